@@ -1,0 +1,162 @@
+"""The roster: who is present or waiting in each room, and on which worker.
+
+One contract, two stores: ``memory.py`` (embedded, one process) and ``redis.py`` (one Lua script per operation). Both
+pass ``tests/signaling/roster/``. Every operation is atomic for its room, and time is the store's own clock, never a
+worker's (``design.md`` rule 3: absence is decided once, by one clock).
+
+A room has an *epoch*, new whenever its data was lost, and a *version*, which rises by one with every change. Leaving
+deletes the record and raises the version in one step, so exactly one caller gets the :class:`Change` and announces it.
+
+A participant has a *generation*, which rises at every attach. An operation that carries an older generation comes from a
+socket that was replaced, and does nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol
+
+import msgspec
+
+Role = Literal["owner", "host", "member", "guest"]
+State = Literal["present", "waiting"]
+Link = Literal["attached", "detached"]
+LeaveReason = Literal["left", "timeout", "removed", "denied", "ended"]
+
+LEASE_SECONDS = 12.0
+GRACE_SECONDS = 15.0
+CLOSED_GRACE_SECONDS = 5.0
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """One participant. ``identity`` is ``user:<pk>`` or ``guest:<id>``: what a ban holds on to."""
+
+    id: str
+    name: str
+    role: Role
+    identity: str
+    worker: str
+    state: State = "present"
+    link: Link = "attached"
+    generation: int = 1
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything about one room at one version. ``people`` is in order of arrival."""
+
+    epoch: str
+    version: int
+    locked: bool
+    people: list[Record]
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """One change that the caller must announce.
+
+    ``record`` is the participant after the change (before it, when it left). ``workers`` are the workers that have an attached
+    participant of the room after the change, plus the one the record was on: whom to tell.
+    """
+
+    room: str
+    epoch: str
+    version: int
+    record: Record | None
+    workers: list[str]
+    reason: LeaveReason | None = None
+
+
+class Entered(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to ``enter`` and ``resume``: the change to announce, and the room as it is right after it."""
+
+    change: Change
+    snapshot: Snapshot
+
+
+class Lease(msgspec.Struct, frozen=True, kw_only=True):
+    """What a worker believes it holds."""
+
+    room: str
+    id: str
+    generation: int
+
+
+class Renewal(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to one :class:`Lease`. ``epoch`` is None when the store does not know the room at all."""
+
+    lease: Lease
+    outcome: Literal["ok", "fenced", "unknown"]
+    epoch: str | None
+    version: int
+
+
+class Refusal(Exception):
+    """The roster says no. ``code`` is a refusal code of ``docs/protocol.md`` section 5."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Unreachable(Exception):
+    """The store did not answer. Nothing is known about whether the operation took place."""
+
+
+class Roster(Protocol):
+    """Tokens are passed as hashes (hex SHA-256) only; the store never sees a resume token. Every method may raise :class:`Unreachable`."""
+
+    async def enter(self, room: str, record: Record, *, token: str, capacity: int, locked: bool, exempt: bool) -> Entered:
+        """Add a participant, attached, lease running.
+
+        ``locked`` is the room's setting, used when the room is not live yet; afterwards the roster's own flag (:meth:`lock`) rules.
+        In a locked room a participant who is not ``exempt`` (host, owner, member by name) gets state ``waiting`` whatever ``record.state`` says, else ``present``.
+        ``capacity`` bounds those present, detached ones included; those waiting are bounded by 20.
+
+        Raises Refusal: ``full``, ``banned``.
+        """
+
+    async def resume(self, room: str, id: str, *, token: str, fresh: str, worker: str, role: Role, name: str) -> Entered:
+        """Attach an existing participant again: generation + 1, ``fresh`` becomes its token.
+
+        ``token`` fits when it is the current token or the one before it; the one before is forgotten once the current was used.
+        Takes over a socket that still looks alive. ``change.workers`` includes the worker it was on before.
+
+        Raises Refusal: ``expired``, ``banned``.
+        """
+
+    async def restore(self, room: str, record: Record, *, token: str, locked: bool) -> Entered:
+        """Put a live participant back after the store lost its data: no capacity check; keeps id, state and generation. Idempotent."""
+
+    async def detach(self, room: str, id: str, generation: int, grace_seconds: float) -> Change | None:
+        """The socket is gone: ``detached``, deadline now + grace. None if fenced or unknown."""
+
+    async def leave(self, room: str, id: str, generation: int | None, reason: LeaveReason) -> Change | None:
+        """Delete the participant. ``generation`` None means whichever. None if fenced or unknown: somebody else announced it."""
+
+    async def admit(self, room: str, id: str, *, capacity: int) -> Change | None:
+        """waiting -> present. None if not waiting. Raises Refusal ``full``."""
+
+    async def update(self, room: str, id: str, *, name: str | None = None, role: Role | None = None) -> Change | None:
+        """Change a name or a role. None if unknown, or if nothing changes."""
+
+    async def lock(self, room: str, locked: bool) -> Change | None:
+        """Set the live lock. ``record`` is None in the change. None if the room is not live, or already so."""
+
+    async def ban(self, room: str, identity: str) -> list[Change]:
+        """Refuse this identity while the room is live, and remove its participants (reason ``removed``)."""
+
+    async def end(self, room: str) -> list[Change]:
+        """Remove everybody (reason ``ended``)."""
+
+    async def renew(self, leases: list[Lease]) -> list[Renewal]:
+        """The heartbeat of a worker. Extends each lease to now + 12 s. An attached participant found ``detached`` with the same generation by the reaper is attached again (version + 1)."""
+
+    async def reap(self, room: str) -> list[Change]:
+        """Attached past the lease -> detached with grace (generation kept). Detached past the grace -> left, ``timeout``."""
+
+    async def snapshot(self, room: str) -> Snapshot | None:
+        """None when nobody is there."""
+
+    async def rooms(self) -> list[str]:
+        """Rooms that may be live: a hint for reapers."""
+
+    async def close(self) -> None:
+        """Give back connections."""
