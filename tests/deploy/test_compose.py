@@ -1,0 +1,89 @@
+"""The production files, as far as they can be proven without a container engine."""
+
+import ipaddress
+import os
+import re
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).resolve().parents[2]
+COMPOSE = YAML(typ="safe").load(ROOT / "docker-compose.yml")
+TURN = (ROOT / "deploy" / "turnserver.conf").read_text()
+
+
+def test_it_fits_the_compose_schema():
+    done = subprocess.run(
+        ["check-jsonschema", "--builtin-schema", "vendor.compose-spec", ROOT / "docker-compose.yml"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_only_the_door_and_the_relay_are_published():
+    published = {name for name, service in COMPOSE["services"].items() if service.get("ports")}
+    assert published == {"caddy", "coturn"}
+
+
+def test_the_relay_is_not_on_the_network_of_the_database():
+    assert "inside" not in COMPOSE["services"]["coturn"]["networks"]
+    assert COMPOSE["services"]["database"]["networks"] == ["inside"]
+    assert COMPOSE["services"]["redis"]["networks"] == ["inside"]
+
+
+def test_workers_share_nothing():
+    assert "volumes" not in COMPOSE["services"]["web"]
+    assert COMPOSE["services"]["web"]["read_only"] is True
+
+
+def test_no_secret_is_in_the_environment():
+    for service in COMPOSE["services"].values():
+        for name, value in service.get("environment", {}).items():
+            if re.search("SECRET|PASSWORD|DATABASE_URL", name):
+                assert name.endswith("_FILE") and value.startswith("/run/secrets/")
+
+
+def test_every_image_is_pinned():
+    for service in COMPOSE["services"].values():
+        assert re.search(r":[\w.${}:-]+$", service["image"]) and not service["image"].endswith(":latest")
+
+
+def denied() -> list[tuple[ipaddress.IPv4Address | ipaddress.IPv6Address, ...]]:
+    ranges = re.findall(r"^denied-peer-ip=(\S+)$", TURN, re.MULTILINE)
+    return [tuple(ipaddress.ip_address(end) for end in (text.split("-") * 2)[:2]) for text in ranges]
+
+
+@pytest.mark.parametrize(
+    "network",
+    "0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.168.0.0/16 "
+    "198.18.0.0/15 224.0.0.0/3 ::/128 ::1/128 ::ffff:0:0/96 64:ff9b::/96 2002::/16 fc00::/7 fe80::/10 ff00::/8".split(),
+)
+def test_the_relay_reaches_no_private_network(network):
+    wanted = ipaddress.ip_network(network)
+    assert any(
+        low.version == wanted.version and low <= wanted[0] and wanted[-1] <= high  # type: ignore[operator]
+        for low, high in denied()
+    )
+
+
+def test_secrets_are_made_once_and_kept(tmp_path):
+    script = tmp_path / "deploy" / "make-secrets"
+    script.parent.mkdir()
+    script.write_bytes((ROOT / "deploy" / "make-secrets").read_bytes())
+    script.chmod(0o755)
+
+    def run() -> dict[str, str]:
+        subprocess.run([script], check=True, capture_output=True)
+        return {path.name: path.read_text() for path in (script.parent / "secrets").iterdir()}
+
+    first = run()
+    assert set(first) == {name for name in COMPOSE["secrets"]}
+    assert first["database_password"] in first["database_url"]
+    assert run() == first
+    assert stat.S_IMODE((script.parent / "secrets").stat().st_mode) == 0o700
