@@ -1,0 +1,100 @@
+"""Runs every ``*.test.js`` below this folder in the system's Chromium: one browser, one page per module.
+
+The page is served over loopback with the policy the product has (no inline script, Trusted Types), so what runs here runs there.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+SERVED = ("/static/", "/tests/js/", "/tests/wire/")
+MODULES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "tests/js").rglob("*.test.js"))
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
+    "connect-src 'self'; require-trusted-types-for 'script'"
+)
+FLAGS = [
+    "--no-sandbox",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+    "--disable-features=WebRtcHideLocalIpsWithMdns",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+RUN = """async (module) => {
+    const { run } = await import("/tests/js/harness.js");
+    await import(module);
+    return run();
+}"""
+
+
+class Handler(SimpleHTTPRequestHandler):
+    extensions_map = {**mimetypes.types_map, ".js": "text/javascript", ".json": "application/json"}
+
+    def do_GET(self) -> None:
+        if self.path.startswith(SERVED):
+            super().do_GET()
+        else:
+            self.send_error(404)
+
+    def end_headers(self) -> None:
+        self.send_header("Content-Security-Policy", POLICY)
+        self.send_header("Cache-Control", "no-store")
+        super().end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def origin() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(ROOT)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://localhost:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def context(origin: str) -> Iterator[BrowserContext]:
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    assert chromium, "chromium is not installed"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield browser.new_context(base_url=origin, permissions=["camera", "microphone"])
+        browser.close()
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_module(context: BrowserContext, module: str) -> None:
+    page = context.new_page()
+    logs: list[str] = []
+    page.on("console", lambda message: logs.append(f"{message.type}: {message.text}"))
+    try:
+        page.goto("/tests/js/page.html")
+        reports = page.evaluate(RUN, f"/{module}")
+    finally:
+        page.close()
+    assert reports, "no test in the module"
+    failures = [f"{report['name']}\n{report['error']}" for report in reports if report["error"]]
+    assert not failures, "\n\n".join([f"{len(failures)} of {len(reports)} failed", *failures, *logs])
