@@ -7,8 +7,8 @@ worker's (``design.md`` rule 3: absence is decided once, by one clock).
 A room has an *epoch*, new whenever its data was lost, and a *version*, which rises by one with every change. Leaving
 deletes the record and raises the version in one step, so exactly one caller gets the :class:`Change` and announces it.
 
-A participant has a *generation*, which rises at every attach. An operation that carries an older generation comes from a
-socket that was replaced, and does nothing.
+A participant has a *generation*, which rises at every attach. An operation that carries an older generation comes from
+a socket that was replaced, and does nothing.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ from typing import Literal, Protocol
 
 import msgspec
 
-Role = Literal["owner", "host", "member", "guest"]
+from signaling.protocol import LeaveReason as LeaveReason
+from signaling.protocol import Link as Link
+from signaling.protocol import Participant
+from signaling.protocol import Role as Role
+
 State = Literal["present", "waiting"]
-Link = Literal["attached", "detached"]
-LeaveReason = Literal["left", "timeout", "removed", "denied", "ended"]
 
 LEASE_SECONDS = 12.0
 GRACE_SECONDS = 15.0
@@ -39,6 +41,11 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     link: Link = "attached"
     generation: int = 1
 
+    @property
+    def participant(self) -> Participant:
+        """What the others may see."""
+        return Participant(id=self.id, name=self.name, role=self.role, link=self.link)
+
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """Everything about one room at one version. ``people`` is in order of arrival."""
@@ -52,8 +59,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
 class Change(msgspec.Struct, frozen=True, kw_only=True):
     """One change that the caller must announce.
 
-    ``record`` is the participant after the change (before it, when it left). ``workers`` are the workers that have an attached
-    participant of the room after the change, plus the one the record was on: whom to tell.
+    ``record`` is the participant after the change (before it, when it left). ``workers`` are the workers that have an
+    attached participant of the room after the change, plus the one the record was on: whom to tell.
     """
 
     room: str
@@ -101,35 +108,50 @@ class Unreachable(Exception):
 
 
 class Roster(Protocol):
-    """Tokens are passed as hashes (hex SHA-256) only; the store never sees a resume token. Every method may raise :class:`Unreachable`."""
+    """Tokens are passed as hashes (hex SHA-256) only; the store never sees a resume token.
 
-    async def enter(self, room: str, record: Record, *, token: str, capacity: int, locked: bool, exempt: bool) -> Entered:
+    Every method may raise :class:`Unreachable`.
+    """
+
+    async def enter(
+        self, room: str, record: Record, *, token: str, capacity: int, locked: bool, exempt: bool
+    ) -> Entered:
         """Add a participant, attached, lease running.
 
-        ``locked`` is the room's setting, used when the room is not live yet; afterwards the roster's own flag (:meth:`lock`) rules.
-        In a locked room a participant who is not ``exempt`` (host, owner, member by name) gets state ``waiting`` whatever ``record.state`` says, else ``present``.
+        ``locked`` is the room's setting, used when the room is not live yet; afterwards the roster's own flag
+        (:meth:`lock`) rules. In a locked room a participant who is not ``exempt`` (host, owner, member by name) gets
+        state ``waiting`` whatever ``record.state`` says, else ``present``.
         ``capacity`` bounds those present, detached ones included; those waiting are bounded by 20.
 
         Raises Refusal: ``full``, ``banned``.
         """
 
-    async def resume(self, room: str, id: str, *, token: str, fresh: str, worker: str, role: Role, name: str) -> Entered:
+    async def resume(
+        self, room: str, id: str, *, token: str, fresh: str, worker: str, role: Role, name: str
+    ) -> Entered:
         """Attach an existing participant again: generation + 1, ``fresh`` becomes its token.
 
-        ``token`` fits when it is the current token or the one before it; the one before is forgotten once the current was used.
+        ``token`` fits when it is the current token or the one before it; the one before is forgotten once the current
+        was used.
         Takes over a socket that still looks alive. ``change.workers`` includes the worker it was on before.
 
         Raises Refusal: ``expired``, ``banned``.
         """
 
     async def restore(self, room: str, record: Record, *, token: str, locked: bool) -> Entered:
-        """Put a live participant back after the store lost its data: no capacity check; keeps id, state and generation. Idempotent."""
+        """Put a live participant back after the store lost its data: no capacity check; keeps id, state and generation.
+
+        Idempotent.
+        """
 
     async def detach(self, room: str, id: str, generation: int, grace_seconds: float) -> Change | None:
         """The socket is gone: ``detached``, deadline now + grace. None if fenced or unknown."""
 
     async def leave(self, room: str, id: str, generation: int | None, reason: LeaveReason) -> Change | None:
-        """Delete the participant. ``generation`` None means whichever. None if fenced or unknown: somebody else announced it."""
+        """Delete the participant. ``generation`` None means whichever.
+
+        None if fenced or unknown: somebody else announced it.
+        """
 
     async def admit(self, room: str, id: str, *, capacity: int) -> Change | None:
         """waiting -> present. None if not waiting. Raises Refusal ``full``."""
@@ -147,10 +169,13 @@ class Roster(Protocol):
         """Remove everybody (reason ``ended``)."""
 
     async def renew(self, leases: list[Lease]) -> list[Renewal]:
-        """The heartbeat of a worker. Extends each lease to now + 12 s. An attached participant found ``detached`` with the same generation by the reaper is attached again (version + 1)."""
+        """The heartbeat of a worker: one answer per lease, in order. Extends each lease to now + 12 s.
+
+        A participant that the reaper ``detached``, still of this generation, is attached again (version + 1).
+        """
 
     async def reap(self, room: str) -> list[Change]:
-        """Attached past the lease -> detached with grace (generation kept). Detached past the grace -> left, ``timeout``."""
+        """Attached past the lease -> detached with grace (generation kept). Detached past the grace -> ``timeout``."""
 
     async def snapshot(self, room: str) -> Snapshot | None:
         """None when nobody is there."""
