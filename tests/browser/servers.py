@@ -1,0 +1,86 @@
+"""Real servers for tests and benchmarks: each is a process of its own on a free port of the loopback, ended with its context."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+STARTED_SECONDS = 30.0
+ENDED_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running process and the port it listens on."""
+
+    pid: int
+    port: int
+    log: Path
+
+    @property
+    def origin(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+def free_port() -> int:
+    """A TCP port that nobody listened on a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running(command: list[str], port: int, log: Path, environment: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """Start a process and yield it once it accepts connections.
+
+    Raises RuntimeError with the process's own words when it does not.
+    """
+    with log.open("ab") as output:
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env={**os.environ, **(environment or {})})
+        try:
+            _await_listening(process, port, log)
+            yield Server(process.pid, port, log)
+        finally:
+            process.terminate()
+            try:
+                process.wait(ENDED_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _await_listening(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    deadline = time.monotonic() + STARTED_SECONDS
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"{process.args!r} did not start:\n{log.read_text(errors='replace')}") from None
+            time.sleep(0.02)
+
+
+@contextmanager
+def redis_server(directory: Path) -> Iterator[Server]:
+    """A Redis that keeps nothing."""
+    port = free_port()
+    command = ["redis-server", "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no"]
+    with running([*command, "--dir", str(directory)], port, directory / "redis.log") as server:
+        yield server
+
+
+@contextmanager
+def daphne(application: str, port: int, log: Path, environment: Mapping[str, str]) -> Iterator[Server]:
+    """One worker, with the options of the deployment."""
+    command = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "--ping-interval", "10"]
+    command += ["--ping-timeout", "8", "--websocket_timeout", "-1", "-v", "0", application]
+    with running(command, port, log, environment) as server:
+        yield server
