@@ -1,0 +1,53 @@
+"""Origins as RFC 6454 has them: scheme, host and port."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+ANY = frozenset({"0.0.0.0", "::"})  # noqa: S104, compared and never bound
+
+
+def normal(origin: str) -> str:
+    """The origin in the form a browser sends it: lower case, no default port.
+
+    Raises ValueError unless it is http or https, a host, perhaps a port, and nothing else.
+    """
+    parts = urlsplit(origin.strip().lower().rstrip("/"))
+    if (
+        parts.scheme not in {"http", "https"}
+        or not parts.hostname
+        or parts.username
+        or parts.path
+        or parts.query
+        or parts.fragment
+    ):
+        raise ValueError(f"{origin!r} is not an origin such as https://meet.example.org")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    standard = {"http": 80, "https": 443}[parts.scheme]
+    port = "" if parts.port in {None, standard} else f":{parts.port}"
+    return f"{parts.scheme}://{host}{port}"
+
+
+def host(origin: str) -> str:
+    """What goes into ALLOWED_HOSTS for a normal origin; IPv6 keeps its brackets."""
+    name = urlsplit(origin).hostname or ""
+    return f"[{name}]" if ":" in name else name
+
+
+def socket(origin: str) -> str:
+    """The WebSocket origin beside a normal origin. Safari needs it said in ``connect-src``."""
+    return origin.replace("http", "ws", 1)
+
+
+def secure(origins: Iterable[str]) -> bool:
+    """Whether people can only come by https."""
+    return all(origin.startswith("https://") for origin in origins)
+
+
+def local(host: str, port: int) -> list[str]:
+    """What a server bound to ``host`` is called on its own machine."""
+    names = ["localhost", "127.0.0.1"]
+    if host not in ANY:
+        names.append(f"[{host}]" if ":" in host else host)
+    return [normal(f"http://{name}:{port}") for name in dict.fromkeys(names)]

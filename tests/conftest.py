@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from accounts.models import User
+from tests.cast import person
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    return person("Alice")
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    return person("Bob")
+
+
+@pytest.fixture
+def carol(db: None) -> User:
+    return person("Carol")
+
+
+@pytest.fixture
+def mallory(db: None) -> User:
+    return person("Mallory")
+
+
+@pytest.fixture
+def alices(alice: User) -> Client:
+    return browser(alice)
+
+
+@pytest.fixture
+def bobs(bob: User) -> Client:
+    return browser(bob)
+
+
+@pytest.fixture
+def carols(carol: User) -> Client:
+    return browser(carol)
+
+
+@pytest.fixture
+def mallorys(mallory: User) -> Client:
+    return browser(mallory)
+
+
+def browser(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
