@@ -4,7 +4,9 @@ One contract, two stores: ``memory.py`` (embedded, one process) and ``redis.py``
 pass ``tests/signaling/roster/``. Every operation is atomic for its room, and time is the store's own clock, never a
 worker's (``design.md`` rule 3: absence is decided once, by one clock).
 
-A room has an *epoch*, new whenever its data was lost, and a *version*, which rises by one with every change. Leaving
+A room has an *epoch*, new whenever its data was lost, and a *version*, which rises by one with every change. An empty
+room keeps both, and its bans, for ``LINGER_SECONDS``: so a worker that slept through its end finds its people gone from
+a room it knows, and not a room that was lost and wants them restored. Leaving
 deletes the record and raises the version in one step, so exactly one caller gets the :class:`Change` and announces it.
 
 A participant has a *generation*, which rises at every attach. An operation that carries an older generation comes from
@@ -23,10 +25,13 @@ from signaling.protocol import Participant
 from signaling.protocol import Role as Role
 
 State = Literal["present", "waiting"]
+Outcome = Literal["ok", "fenced", "unknown"]
 
 LEASE_SECONDS = 12.0
 GRACE_SECONDS = 15.0
 CLOSED_GRACE_SECONDS = 5.0
+LINGER_SECONDS = 120.0
+WAITING_CAPACITY = 20
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,10 +92,10 @@ class Lease(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Renewal(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer to one :class:`Lease`. ``epoch`` is None when the store does not know the room at all."""
+    """The answer to one :class:`Lease`. ``epoch`` is None and ``version`` 0 when the store does not know the room."""
 
     lease: Lease
-    outcome: Literal["ok", "fenced", "unknown"]
+    outcome: Outcome
     epoch: str | None
     version: int
 
@@ -121,7 +126,8 @@ class Roster(Protocol):
         ``locked`` is the room's setting, used when the room is not live yet; afterwards the roster's own flag
         (:meth:`lock`) rules. In a locked room a participant who is not ``exempt`` (host, owner, member by name) gets
         state ``waiting`` whatever ``record.state`` says, else ``present``.
-        ``capacity`` bounds those present, detached ones included; those waiting are bounded by 20.
+        ``capacity`` bounds those present, detached ones included; those waiting are bounded by ``WAITING_CAPACITY``.
+        Entering again with the same id and token changes nothing, so it can be retried.
 
         Raises Refusal: ``full``, ``banned``.
         """
@@ -134,6 +140,7 @@ class Roster(Protocol):
         ``token`` fits when it is the current token or the one before it; the one before is forgotten once the current
         was used.
         Takes over a socket that still looks alive. ``change.workers`` includes the worker it was on before.
+        An empty ``name`` keeps the one it had.
 
         Raises Refusal: ``expired``, ``banned``.
         """
@@ -141,11 +148,16 @@ class Roster(Protocol):
     async def restore(self, room: str, record: Record, *, token: str, locked: bool) -> Entered:
         """Put a live participant back after the store lost its data: no capacity check; keeps id, state and generation.
 
-        Idempotent.
+        Idempotent: the change is the room's latest version when it is there already. A lower generation is replaced.
+
+        Raises Refusal: ``expired`` when a later generation is there already, ``banned``.
         """
 
     async def detach(self, room: str, id: str, generation: int, grace_seconds: float) -> Change | None:
-        """The socket is gone: ``detached``, deadline now + grace. None if fenced or unknown."""
+        """The socket is gone: ``detached``, deadline now + grace.
+
+        None if fenced or unknown, or if the reaper had detached it already; then only the deadline changes.
+        """
 
     async def leave(self, room: str, id: str, generation: int | None, reason: LeaveReason) -> Change | None:
         """Delete the participant. ``generation`` None means whichever.
@@ -163,7 +175,7 @@ class Roster(Protocol):
         """Set the live lock. ``record`` is None in the change. None if the room is not live, or already so."""
 
     async def ban(self, room: str, identity: str) -> list[Change]:
-        """Refuse this identity while the room is live, and remove its participants (reason ``removed``)."""
+        """Refuse this identity while the room is live or lingers, and remove its participants (``removed``)."""
 
     async def end(self, room: str) -> list[Change]:
         """Remove everybody (reason ``ended``)."""
@@ -172,6 +184,9 @@ class Roster(Protocol):
         """The heartbeat of a worker: one answer per lease, in order. Extends each lease to now + 12 s.
 
         A participant that the reaper ``detached``, still of this generation, is attached again (version + 1).
+        ``fenced``: its generation is over, by a later one or by :meth:`detach`. ``unknown``: it is not there, or an
+        older generation of it is; gone for good if the epoch is the one the worker knows, else it wants
+        :meth:`restore`.
         """
 
     async def reap(self, room: str) -> list[Change]:

@@ -1,0 +1,314 @@
+"""The roster of a single process, in a dictionary: the embedded default.
+
+Nothing here awaits, so every operation is atomic by being one step of the event loop.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import msgspec
+
+from signaling.protocol import LeaveReason, Role
+from signaling.roster.base import (
+    GRACE_SECONDS,
+    LEASE_SECONDS,
+    LINGER_SECONDS,
+    WAITING_CAPACITY,
+    Change,
+    Entered,
+    Lease,
+    Outcome,
+    Record,
+    Refusal,
+    Renewal,
+    Snapshot,
+)
+
+
+@dataclass(slots=True)
+class _Seat:
+    """A participant and what only the roster knows of it.
+
+    ``lapsed``: the reaper detached it, so its worker may take it up again by renewing.
+    """
+
+    record: Record
+    token: str
+    deadline: float
+    previous: str = ""
+    lapsed: bool = False
+
+    @property
+    def attached(self) -> bool:
+        return self.record.link == "attached"
+
+    def amend(self, **changes: object) -> None:
+        self.record = msgspec.structs.replace(self.record, **changes)
+
+
+@dataclass(slots=True)
+class _Room:
+    name: str
+    epoch: str
+    locked: bool
+    version: int = 0
+    seats: dict[str, _Seat] = field(default_factory=dict)
+
+    def count(self, state: str) -> int:
+        return sum(seat.record.state == state for seat in self.seats.values())
+
+    def held(self, id: str, generation: int | None) -> _Seat | None:
+        """The seat, unless this generation of it is over."""
+        seat = self.seats.get(id)
+        return seat if seat and generation in (None, seat.record.generation) else None
+
+    def snapshot(self) -> Snapshot:
+        people = [seat.record for seat in self.seats.values()]
+        return Snapshot(epoch=self.epoch, version=self.version, locked=self.locked, people=people)
+
+    def changed(self, record: Record | None, *, before: str = "", reason: LeaveReason | None = None) -> Change:
+        """Raise the version. ``before`` is the worker the record was on."""
+        self.version += 1
+        return self.latest(record, before=before, reason=reason)
+
+    def latest(self, record: Record | None, *, before: str = "", reason: LeaveReason | None = None) -> Change:
+        workers = {seat.record.worker for seat in self.seats.values() if seat.attached}
+        if record:
+            workers |= {record.worker, before or record.worker}
+        return Change(
+            room=self.name,
+            epoch=self.epoch,
+            version=self.version,
+            record=record,
+            workers=sorted(workers),
+            reason=reason,
+        )
+
+
+class MemoryRoster:
+    """See :class:`signaling.roster.base.Roster`. ``clock`` gives seconds; ``ids`` makes epochs."""
+
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        ids: Callable[[], str] = lambda: secrets.token_hex(8),
+        lease_seconds: float = LEASE_SECONDS,
+        grace_seconds: float = GRACE_SECONDS,
+        linger_seconds: float = LINGER_SECONDS,
+    ) -> None:
+        self._clock = clock
+        self._ids = ids
+        self._lease_seconds = lease_seconds
+        self._grace_seconds = grace_seconds
+        self._linger_seconds = linger_seconds
+        self._rooms: dict[str, _Room] = {}
+        self._banned: dict[str, set[str]] = {}
+        self._empty_until: dict[str, float] = {}
+
+    async def enter(
+        self, room: str, record: Record, *, token: str, capacity: int, locked: bool, exempt: bool
+    ) -> Entered:
+        live = self._live(room)
+        if live and (seat := live.seats.get(record.id)) and seat.token == token:
+            return Entered(change=live.latest(seat.record), snapshot=live.snapshot())
+        self._refuse_banned(room, record.identity)
+        waits = (live.locked if live else locked) and not exempt
+        if live:
+            _refuse_full(live, "waiting" if waits else "present", WAITING_CAPACITY if waits else capacity)
+        record = msgspec.structs.replace(record, state="waiting" if waits else "present", link="attached")
+        return self._seat(live or self._open(room, locked), record, token)
+
+    async def resume(
+        self, room: str, id: str, *, token: str, fresh: str, worker: str, role: Role, name: str
+    ) -> Entered:
+        live = self._live(room)
+        seat = live.seats.get(id) if live else None
+        if not live or not seat or token not in (seat.token, seat.previous):
+            raise Refusal("expired")
+        self._refuse_banned(room, seat.record.identity)
+        before = seat.record
+        seat.amend(
+            link="attached",
+            generation=before.generation + 1,
+            worker=worker,
+            role=role,
+            name=name or before.name,
+        )
+        seat.previous, seat.token = token, fresh
+        self._extend(seat)
+        return Entered(change=live.changed(seat.record, before=before.worker), snapshot=live.snapshot())
+
+    async def restore(self, room: str, record: Record, *, token: str, locked: bool) -> Entered:
+        self._refuse_banned(room, record.identity)
+        live = self._live(room) or self._open(room, locked)
+        seat = live.seats.get(record.id)
+        if seat and seat.record.generation > record.generation:
+            raise Refusal("expired")
+        if seat and seat.record.generation == record.generation:
+            return Entered(change=live.latest(seat.record), snapshot=live.snapshot())
+        return self._seat(live, msgspec.structs.replace(record, link="attached"), token)
+
+    async def detach(self, room: str, id: str, generation: int, grace_seconds: float) -> Change | None:
+        live = self._live(room)
+        seat = live.held(id, generation) if live else None
+        if not live or not seat or not (seat.attached or seat.lapsed):
+            return None
+        visible = seat.attached
+        self._detach(seat, grace_seconds, lapsed=False)
+        return live.changed(seat.record) if visible else None
+
+    async def leave(self, room: str, id: str, generation: int | None, reason: LeaveReason) -> Change | None:
+        live = self._live(room)
+        seat = live.held(id, generation) if live else None
+        return self._remove(live, seat, reason) if live and seat else None
+
+    async def admit(self, room: str, id: str, *, capacity: int) -> Change | None:
+        live = self._live(room)
+        seat = live.seats.get(id) if live else None
+        if not live or not seat or seat.record.state != "waiting":
+            return None
+        _refuse_full(live, "present", capacity)
+        seat.amend(state="present")
+        return live.changed(seat.record)
+
+    async def update(self, room: str, id: str, *, name: str | None = None, role: Role | None = None) -> Change | None:
+        live = self._live(room)
+        seat = live.seats.get(id) if live else None
+        if not live or not seat:
+            return None
+        before = seat.record
+        seat.amend(name=before.name if name is None else name, role=role or before.role)
+        return live.changed(seat.record) if seat.record != before else None
+
+    async def lock(self, room: str, locked: bool) -> Change | None:
+        live = self._live(room)
+        if not live or live.locked == locked:
+            return None
+        live.locked = locked
+        return live.changed(None)
+
+    async def ban(self, room: str, identity: str) -> list[Change]:
+        self._banned.setdefault(room, set()).add(identity)
+        live = self._live(room)
+        if not live:
+            self._linger(room)
+            return []
+        return self._remove_all(live, [s for s in live.seats.values() if s.record.identity == identity], "removed")
+
+    async def end(self, room: str) -> list[Change]:
+        live = self._live(room)
+        return self._remove_all(live, live.seats.values(), "ended") if live else []
+
+    async def renew(self, leases: list[Lease]) -> list[Renewal]:
+        outcomes = [self._renew(lease) for lease in leases]
+        return [self._renewal(lease, outcome) for lease, outcome in zip(leases, outcomes, strict=True)]
+
+    async def reap(self, room: str) -> list[Change]:
+        live = self._live(room)
+        if not live:
+            return []
+        now = self._clock()
+        overdue = [seat for seat in live.seats.values() if seat.deadline <= now]
+        return [self._reap(live, seat) for seat in overdue]
+
+    async def snapshot(self, room: str) -> Snapshot | None:
+        live = self._live(room)
+        return live.snapshot() if live else None
+
+    async def rooms(self) -> list[str]:
+        self._forget()
+        return [name for name, room in self._rooms.items() if room.seats]
+
+    async def close(self) -> None:
+        pass
+
+    def _live(self, room: str) -> _Room | None:
+        found = self._rooms.get(room)
+        return found if found and found.seats else None
+
+    def _open(self, room: str, locked: bool) -> _Room:
+        """An empty room, either new or one that lingers, about to be live."""
+        self._forget()
+        self._empty_until.pop(room, None)
+        opened = self._rooms.setdefault(room, _Room(name=room, epoch=self._ids(), locked=locked))
+        opened.locked = locked
+        return opened
+
+    def _linger(self, room: str) -> None:
+        self._empty_until[room] = self._clock() + self._linger_seconds
+
+    def _forget(self) -> None:
+        now = self._clock()
+        for room in [room for room, until in self._empty_until.items() if until <= now]:
+            del self._empty_until[room]
+            self._rooms.pop(room, None)
+            self._banned.pop(room, None)
+
+    def _refuse_banned(self, room: str, identity: str) -> None:
+        self._forget()
+        if identity in self._banned.get(room, ()):
+            raise Refusal("banned")
+
+    def _seat(self, live: _Room, record: Record, token: str) -> Entered:
+        replaced = live.seats.get(record.id)
+        seat = live.seats[record.id] = _Seat(record=record, token=token, deadline=0)
+        self._extend(seat)
+        before = replaced.record.worker if replaced else ""
+        return Entered(change=live.changed(record, before=before), snapshot=live.snapshot())
+
+    def _extend(self, seat: _Seat) -> None:
+        seat.lapsed = False
+        seat.deadline = self._clock() + self._lease_seconds
+
+    def _detach(self, seat: _Seat, grace_seconds: float, *, lapsed: bool) -> None:
+        seat.amend(link="detached")
+        seat.lapsed = lapsed
+        seat.deadline = self._clock() + grace_seconds
+
+    def _remove(self, live: _Room, seat: _Seat, reason: LeaveReason) -> Change:
+        del live.seats[seat.record.id]
+        if not live.seats:
+            self._linger(live.name)
+        return live.changed(seat.record, reason=reason)
+
+    def _remove_all(self, live: _Room, seats: Iterable[_Seat], reason: LeaveReason) -> list[Change]:
+        return [self._remove(live, seat, reason) for seat in list(seats)]
+
+    def _renew(self, lease: Lease) -> Outcome:
+        live = self._live(lease.room)
+        seat = live.seats.get(lease.id) if live else None
+        if not live or not seat or seat.record.generation < lease.generation:
+            return "unknown"
+        if seat.record.generation > lease.generation or not (seat.attached or seat.lapsed):
+            return "fenced"
+        if seat.lapsed:
+            seat.amend(link="attached")
+            live.changed(seat.record)
+        self._extend(seat)
+        return "ok"
+
+    def _renewal(self, lease: Lease, outcome: Outcome) -> Renewal:
+        self._forget()
+        room = self._rooms.get(lease.room)
+        return Renewal(
+            lease=lease,
+            outcome=outcome,
+            epoch=room.epoch if room else None,
+            version=room.version if room else 0,
+        )
+
+    def _reap(self, live: _Room, seat: _Seat) -> Change:
+        if not seat.attached:
+            return self._remove(live, seat, "timeout")
+        self._detach(seat, self._grace_seconds, lapsed=True)
+        return live.changed(seat.record)
+
+
+def _refuse_full(room: _Room, state: str, capacity: int) -> None:
+    if room.count(state) >= capacity:
+        raise Refusal("full")
