@@ -1,0 +1,100 @@
+/**
+ * How loud the own microphone is, and who counts as speaking.
+ */
+
+const SAMPLES = 512;
+
+/** Loudness of one track, read whenever wanted. */
+export class Level {
+  /** @type {AudioContext | null} */
+  #context = null;
+  /** @type {AnalyserNode | null} */
+  #analyser = null;
+  /** @type {MediaStreamAudioSourceNode | null} */
+  #source = null;
+  #samples = new Float32Array(SAMPLES);
+  #AudioContext;
+
+  /** @param {{AudioContext: typeof AudioContext}} options */
+  constructor({ AudioContext }) {
+    this.#AudioContext = AudioContext;
+  }
+
+  /**
+   * Listens to `track` instead of what it listened to before.
+   *
+   * @param {MediaStreamTrack | null} track
+   */
+  attach(track) {
+    this.#source?.disconnect();
+    this.#source = null;
+    if (!track) return;
+    this.#context ??= new this.#AudioContext();
+    this.#analyser ??= analyser(this.#context);
+    this.#source = this.#context.createMediaStreamSource(new MediaStream([track]));
+    this.#source.connect(this.#analyser);
+    this.resume();
+  }
+
+  /** A context made before the first gesture may be suspended; call this at a gesture. */
+  resume() {
+    if (this.#context?.state === "suspended") void this.#context.resume().catch(() => {});
+  }
+
+  /** @returns {number} 0 to 1: the linear amplitude now, on the same scale as RTCRtpSynchronizationSource.audioLevel */
+  read() {
+    if (!this.#source || !this.#analyser) return 0;
+    this.#analyser.getFloatTimeDomainData(this.#samples);
+    return amplitude(this.#samples);
+  }
+
+  close() {
+    this.attach(null);
+    void this.#context?.close();
+    this.#context = null;
+    this.#analyser = null;
+  }
+}
+
+/** @param {AudioContext} context */
+function analyser(context) {
+  const node = context.createAnalyser();
+  node.fftSize = SAMPLES;
+  return node;
+}
+
+/**
+ * @param {Float32Array} samples
+ * @returns {number} root mean square, at most 1
+ */
+export function amplitude(samples) {
+  let sum = 0;
+  for (const sample of samples) sum += sample * sample;
+  return Math.min(1, Math.sqrt(sum / (samples.length || 1)));
+}
+
+/**
+ * @param {number} level linear, 0 to 1
+ * @returns {number} 0 to 1 as one hears it: -60 dB is nothing, 0 dB is all
+ */
+export function loudness(level) {
+  return level <= 0.001 ? 0 : Math.min(1, 1 + Math.log10(level) / 3);
+}
+
+const SPEAKS_ABOVE = 0.02;
+const HOLD_MS = 700;
+
+/** Whether somebody speaks: at once when loud, and a moment beyond, so that pauses between words do not flicker. */
+export class Speech {
+  #heardAt = -Infinity;
+
+  /**
+   * @param {number} level linear, 0 to 1
+   * @param {number} now milliseconds
+   * @returns {boolean}
+   */
+  hear(level, now) {
+    if (level > SPEAKS_ABOVE) this.#heardAt = now;
+    return now - this.#heardAt < HOLD_MS;
+  }
+}
