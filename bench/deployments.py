@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from bench import cpu
-from bench.load import Socket
-from tests.browser.servers import Server, daphne, free_port, redis_server
+import django
 
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+django.setup()
+
+from bench import cpu  # noqa: E402  (after the set-up, because some of these import models)
+from bench.load import Socket  # noqa: E402
+from tests.browser import deployment as deploying  # noqa: E402
+from tests.browser.servers import Server, daphne, free_port, redis_server  # noqa: E402
+
+ROOMS, GUESTS = 160, 520
 STOCK_LAYERS = {
     "core": "channels_redis.core.RedisChannelLayer",
     "pubsub": "channels_redis.pubsub.RedisPubSubChannelLayer",
@@ -31,7 +39,7 @@ class Door(Protocol):
 class Deployment:
     """Running workers and their Redis."""
 
-    servers: list[Server]
+    servers: Sequence[Server]
     store: Server
     door: Door
 
@@ -69,7 +77,7 @@ class StockDoor:
         return Socket(port, room, batched=False)
 
 
-def stock(layer: str) -> Callable[[int], contextmanager[Deployment]]:
+def stock(layer: str) -> Callable[[int], AbstractContextManager[Deployment]]:
     """The baseline on one of its channel layers."""
 
     @contextmanager
@@ -83,7 +91,9 @@ def stock(layer: str) -> Callable[[int], contextmanager[Deployment]]:
                 "STOCK_REDIS_URL": f"redis://127.0.0.1:{store.port}/0",
             }
             servers = [
-                stack.enter_context(daphne("bench.stock.asgi:application", free_port(), directory / f"worker-{number}.log", environment))
+                stack.enter_context(
+                    daphne("bench.stock.asgi:application", free_port(), directory / f"worker-{number}.log", environment)
+                )
                 for number in range(workers)
             ]
             _pin(servers, store)
@@ -92,13 +102,35 @@ def stock(layer: str) -> Callable[[int], contextmanager[Deployment]]:
     return start
 
 
+class OurDoor:
+    """Our rooms, open to anyone with the link; every socket is a guest of its own."""
+
+    def __init__(self) -> None:
+        self._rooms = [deploying.room(f"Room {number}").slug for number in range(ROOMS)]
+        self._cookies = [f"sessionid={deploying.visitor(f'load-{number}')}" for number in range(GUESTS)]
+
+    def rooms(self, count: int) -> list[str]:
+        return [self._rooms.pop() for _ in range(count)]
+
+    def socket(self, port: int, room: str) -> Socket:
+        return Socket(port, room, batched=True, cookie=self._cookies.pop())
+
+
 @contextmanager
 def ours(workers: int) -> Iterator[Deployment]:
-    raise NotImplementedError
-    yield
+    """The product, with its database."""
+    with ExitStack() as stack:
+        directory = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        database = stack.enter_context(deploying.database(directory))
+        door = OurDoor()
+        running = stack.enter_context(
+            deploying.deployed(directory, database=database, static=directory / "static", workers=workers)
+        )
+        _pin(running.workers, running.redis)
+        yield Deployment(running.workers, running.redis, door)
 
 
-def _pin(servers: list[Server], store: Server) -> None:
+def _pin(servers: Sequence[Server], store: Server) -> None:
     for server in servers:
         cpu.pin(server.pid, cpu.SERVER_CORE)
     cpu.pin(store.pid, cpu.LOAD_CORE)

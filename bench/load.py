@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Origin
 
 Message = dict[str, Any]
 
@@ -41,7 +42,7 @@ class Socket:
         self.heard: Callable[[Message], None] = lambda message: None
         self.closed = asyncio.Event()
         self._address = f"ws://127.0.0.1:{port}/socket/{room}"
-        self._origin = f"http://127.0.0.1:{port}"
+        self._origin = Origin(f"http://127.0.0.1:{port}")
         self._cookie = cookie
         self._welcomed = asyncio.Event()
         self._wire: ClientConnection
@@ -50,7 +51,9 @@ class Socket:
     async def join(self) -> None:
         """Open, join, and wait for ``welcomed``."""
         headers = {"Cookie": self._cookie} if self._cookie else {}
-        self._wire = await connect(self._address, origin=self._origin, additional_headers=headers, compression=None, ping_interval=None)
+        self._wire = await connect(
+            self._address, origin=self._origin, additional_headers=headers, compression=None, ping_interval=None
+        )
         self._reading = asyncio.create_task(self._read())
         if self.batched:
             await self.send([{"type": "join", "name": "Load"}])

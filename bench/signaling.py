@@ -11,7 +11,7 @@ import gc
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from statistics import median, quantiles
 
@@ -23,6 +23,11 @@ ROOM_SIZES = (2, 4, 8)
 ROOMS_PER_SIZE = 24
 CANDIDATES = 5
 STALLED_SECONDS = 6.0
+STARTS: dict[str, Callable[[int], AbstractContextManager[Deployment]]] = {
+    "ours": ours,
+    "stock, RedisPubSubChannelLayer": stock("pubsub"),
+    "stock, RedisChannelLayer": stock("core"),
+}
 PACKAGES = ("channels", "channels-redis", "daphne", "redis", "msgspec")
 
 
@@ -139,7 +144,7 @@ async def _until_done(count: Callable[[], int], wanted: int) -> None:
 
 
 class Resident:
-    """Somebody who is there already: answers an offer with an answer and candidates (ours), or offers to whoever joins (baseline)."""
+    """Somebody who is there already: answers offers (ours), or offers to whoever joins (baseline)."""
 
     def __init__(self, socket: Socket) -> None:
         self.socket = socket
@@ -173,8 +178,8 @@ class Newcomer:
         await self.socket.join()
         if self.socket.batched:
             self.frames += 1
-            await self._send([description(id, "offer") for id in self.socket.present])
-            await self._send([candidate(id) for id in self.socket.present for _ in range(CANDIDATES)])
+            await self._send([description(other, "offer") for other in self.socket.present])
+            await self._send([candidate(other) for other in self.socket.present for _ in range(CANDIDATES)])
         await asyncio.wait_for(self._done.wait(), 30)
         await asyncio.gather(*self._tasks)
 
@@ -215,7 +220,8 @@ async def joins(deployment: Deployment, size: int) -> Joined:
             started = time.perf_counter()
             await newcomer.join()
             delays.append(time.perf_counter() - started)
-    await asyncio.gather(*(person.socket.close() for person in [*residents, *newcomers]))
+    sockets = [resident.socket for resident in residents] + [newcomer.socket for newcomer in newcomers]
+    await asyncio.gather(*(socket.close() for socket in sockets))
     count = len(newcomers)
     frames = sum(newcomer.frames for newcomer in newcomers) / count
     return Joined(count, meter.server / count, meter.store / count, median(delays), frames)
@@ -254,13 +260,8 @@ def main() -> None:
     cpu.pin(0, cpu.LOAD_CORE)
     relayed, joined = [], []
     for workers in (1, 2):
-        for name, start in (
-            ("ours", ours),
-            ("stock, RedisPubSubChannelLayer", stock("pubsub")),
-            ("stock, RedisChannelLayer", stock("core")),
-        ):
-            with ExitStack() as stack:
-                deployment = stack.enter_context(start(workers))
+        for name, start in STARTS.items():
+            with start(workers) as deployment:
                 for pairs, window, quota in ((10, 1, 100), (50, 2, 20 if quick else 100)):
                     one = asyncio.run(relay(deployment, pairs=pairs, window=window, quota=quota))
                     relayed.append(relay_row(name, workers, 2 * pairs * window, one))
@@ -271,10 +272,14 @@ def main() -> None:
     results.append(
         "Signaling",
         about,
-        "Server CPU per relayed message of 300 bytes, one message to a frame, the two people on different workers where there are two:",
+        "Server CPU per relayed message of 300 bytes, one message to a frame, "
+        "the two people on different workers where there are two:",
         results.table(("", "workers", "in flight", "server CPU", "Redis CPU", "delay, median / p99", "messages"), relayed),
-        f"Server CPU per join into a room that then has so many people (handshake, join, a description of 3.5 kB and {CANDIDATES} candidates each way per pair):",
-        results.table(("", "workers", "people", "server CPU", "Redis CPU", "until connected", "frames sent by the newcomer"), joined),
+        "Server CPU per join into a room that then has so many people: handshake, join, "
+        f"a description of 3.5 kB and {CANDIDATES} candidates each way per pair:",
+        results.table(
+            ("", "workers", "people", "server CPU", "Redis CPU", "until connected", "frames sent by the newcomer"), joined
+        ),
     )
 
 

@@ -19,7 +19,7 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.urls import path  # noqa: E402
 
 
-class StockConsumer(AsyncJsonWebsocketConsumer):
+class StockConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
     """One socket, two groups."""
 
     async def connect(self) -> None:

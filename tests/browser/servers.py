@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+ROOT = Path(__file__).parents[2]
 STARTED_SECONDS = 30.0
 ENDED_SECONDS = 10.0
 
@@ -83,4 +84,17 @@ def daphne(application: str, port: int, log: Path, environment: Mapping[str, str
     command = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "--ping-interval", "10"]
     command += ["--ping-timeout", "8", "--websocket_timeout", "-1", "-v", "0", application]
     with running(command, port, log, environment) as server:
+        yield server
+
+
+@contextmanager
+def coturn(directory: Path, secret: str) -> Iterator[Server]:
+    """A TURN server with time-limited credentials, as deploy/turnserver.conf sets it up, but on the loopback."""
+    port = free_port()
+    configuration = directory / "turnserver.conf"
+    lines = [f"listening-port={port}", "listening-ip=127.0.0.1", "relay-ip=127.0.0.1", "realm=conference", "use-auth-secret"]
+    lines += [f"static-auth-secret={secret}", "fingerprint", "allow-loopback-peers", "no-tls", "no-dtls", "no-cli"]
+    lines += ["log-file=stdout", "simple-log", f"pidfile={directory / 'turnserver.pid'}", f"userdb={directory / 'turndb'}"]
+    configuration.write_text("\n".join(lines) + "\n")
+    with running(["turnserver", "-c", str(configuration)], port, directory / "turnserver.log") as server:
         yield server

@@ -1,0 +1,67 @@
+/**
+ * The least that a mesh call can take: no server, no roster; connections in one page hand each other their descriptions
+ * and candidates directly. The same four media slots and devices as the product.
+ */
+
+/** @type {["audio" | "video", "camera" | "microphone" | null][]} */
+const SLOTS = [["audio", "microphone"], ["video", "camera"], ["video", null], ["audio", null]];
+
+/** @type {{microphone: MediaStreamTrack, camera: MediaStreamTrack}} */
+let devices;
+
+/** @param {RTCPeerConnection} from @param {RTCPeerConnection} to */
+function trickle(from, to) {
+  from.addEventListener("icecandidate", ({ candidate }) => {
+    if (candidate) to.addIceCandidate(candidate);
+  });
+}
+
+/** @param {RTCPeerConnection} connection */
+function show(connection) {
+  connection.addEventListener("track", ({ track, transceiver }) => {
+    if (transceiver.mid !== "1") return;
+    const video = document.createElement("video");
+    video.muted = true;
+    video.autoplay = true;
+    video.srcObject = new MediaStream([track]);
+    document.querySelector("main")?.append(video);
+  });
+}
+
+/** One pair of people. @returns {Promise<void>} */
+async function connect() {
+  const newcomer = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
+  const resident = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
+  trickle(newcomer, resident);
+  trickle(resident, newcomer);
+  show(newcomer);
+  show(resident);
+  newcomer.createDataChannel("control", { negotiated: true, id: 0 });
+  resident.createDataChannel("control", { negotiated: true, id: 0 });
+  for (const [kind, device] of SLOTS) {
+    const transceiver = newcomer.addTransceiver(kind, { direction: "sendrecv" });
+    if (device) transceiver.sender.replaceTrack(devices[device]);
+  }
+  await newcomer.setLocalDescription();
+  await resident.setRemoteDescription(/** @type {RTCSessionDescription} */ (newcomer.localDescription));
+  resident.getTransceivers().forEach((transceiver, index) => {
+    const device = SLOTS[index][1];
+    transceiver.direction = "sendrecv";
+    if (device) transceiver.sender.replaceTrack(devices[device]);
+  });
+  await resident.setLocalDescription();
+  await newcomer.setRemoteDescription(/** @type {RTCSessionDescription} */ (resident.localDescription));
+}
+
+Object.assign(window, {
+  async prepare() {
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: { width: 1280, height: 720 } });
+    devices = { microphone: stream.getAudioTracks()[0], camera: stream.getVideoTracks()[0] };
+  },
+  /** @param {number} pairs @returns {number} when it began */
+  connect(pairs) {
+    const began = performance.now();
+    for (let pair = 0; pair < pairs; pair++) connect();
+    return began;
+  },
+});

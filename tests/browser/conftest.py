@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_django
+from playwright.sync_api import Browser, sync_playwright
+
+from accounts.models import User
+from tests.browser import deployment as deploying
+from tests.browser.chromium import launch
+from tests.browser.deployment import Deployment
+from tests.browser.person import Person
+
+
+class Cast:
+    """The people of one test, each on the next worker in turn."""
+
+    def __init__(self, browser: Browser, deployment: Deployment) -> None:
+        self._browser = browser
+        self._deployment = deployment
+        self.people: list[Person] = []
+
+    def member(self, name: str, account: User | None = None, **options: Any) -> Person:
+        """Somebody who has signed in."""
+        account = account or deploying.user(name)
+        return self._enter(name, deploying.login(account), **options)
+
+    def guest(self, name: str, **options: Any) -> Person:
+        """Somebody without an account, in a fresh browser."""
+        return self._enter(name, "", **options)
+
+    def _enter(self, name: str, cookie: str, **options: Any) -> Person:
+        origins = self._deployment.origins
+        person = Person(name, self._browser, origins[len(self.people) % len(origins)], cookie, **options)
+        self.people.append(person)
+        return person
+
+    def close(self) -> None:
+        for person in self.people:
+            person.close()
+
+
+@pytest.fixture(scope="package")
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("deployment")
+
+
+@pytest.fixture(scope="package")
+def static(directory: Path) -> Path:
+    return deploying.collect_static(directory)
+
+
+@pytest.fixture(scope="package")
+def database(directory: Path, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[Path]:
+    """Playwright's synchronous calls run inside an event loop, where Django would refuse to touch a database."""
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), deploying.database(directory) as path:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        yield path
+
+
+@pytest.fixture(scope="package")
+def deployment(directory: Path, database: Path, static: Path) -> Iterator[Deployment]:
+    """Two workers."""
+    with deploying.deployed(directory, database=database, static=static) as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def gather(chromium: Browser) -> Iterator[Callable[[Deployment], Cast]]:
+    """Make the cast of a deployment. Whatever a test is about, nobody's page may throw or break the policy."""
+    casts: list[Cast] = []
+
+    def make(deployment: Deployment) -> Cast:
+        casts.append(Cast(chromium, deployment))
+        return casts[-1]
+
+    yield make
+    people = [person for cast in casts for person in cast.people]
+    troubles = [trouble for person in people for trouble in [*person.errors, *person.reports]]
+    for cast in casts:
+        cast.close()
+    assert not troubles
+
+
+@pytest.fixture
+def cast(gather: Callable[[Deployment], Cast], deployment: Deployment) -> Cast:
+    return gather(deployment)

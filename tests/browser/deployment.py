@@ -1,0 +1,132 @@
+"""The product as it is deployed: workers, one database, one Redis. Each is a real process, on the loopback."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.contrib.sessions.models import Session
+from django.core.management import call_command
+from django.db import connections
+from django.utils import timezone
+
+from accounts.models import User
+from rooms.models import Membership, Room
+from tests.browser.servers import Server, daphne, free_port, redis_server
+
+ROOT = Path(__file__).parents[2]
+ALIAS = "deployment"
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """``workers`` answer alike: what one knows, the others know."""
+
+    workers: Sequence[Server]
+    redis: Server
+
+    @property
+    def origins(self) -> list[str]:
+        return [worker.origin for worker in self.workers]
+
+
+@contextmanager
+def database(directory: Path) -> Iterator[Path]:
+    """A migrated SQLite file, which :mod:`tests.browser.deployment` writes to and the workers share."""
+    path = directory / "conference.sqlite3"
+    connections.settings[ALIAS] = {**connections.settings["default"], "NAME": str(path)}
+    try:
+        call_command("migrate", database=ALIAS, verbosity=0)
+        yield path
+    finally:
+        connections[ALIAS].close()
+        del connections[ALIAS]
+        del connections.settings[ALIAS]
+
+
+def collect_static(directory: Path) -> Path:
+    """The static files as they are served: hashed names, compressed."""
+    root = directory / "static"
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "conference.settings", "STATIC_ROOT": str(root)}
+    command = [sys.executable, str(ROOT / "manage.py"), "collectstatic", "--noinput", "--verbosity", "0"]
+    subprocess.run(command, env={**environment, "VAR_DIR": str(directory)}, check=True)
+    return root
+
+
+@contextmanager
+def deployed(
+    directory: Path, *, database: Path, static: Path, workers: int = 2, variables: Mapping[str, str] | None = None
+) -> Iterator[Deployment]:
+    """Workers that share a database and a Redis of their own."""
+    with ExitStack() as stack:
+        redis = stack.enter_context(redis_server(directory))
+        ports = [free_port() for _ in range(workers)]
+        environment = {
+            "DJANGO_SETTINGS_MODULE": "conference.settings",
+            "SECRET_KEY": settings.SECRET_KEY,
+            "ORIGINS": ",".join(f"http://127.0.0.1:{port}" for port in ports),
+            "DATABASE_URL": f"sqlite:///{database}",
+            "REDIS_URL": f"redis://127.0.0.1:{redis.port}/0",
+            "STATIC_ROOT": str(static),
+            "VAR_DIR": str(directory),
+            **(variables or {}),
+        }
+        servers = [
+            stack.enter_context(daphne("conference.asgi:application", port, directory / f"worker-{number}.log", environment))
+            for number, port in enumerate(ports)
+        ]
+        yield Deployment(servers, redis)
+
+
+def user(name: str, **fields: Any) -> User:
+    """Somebody with an account."""
+    one = User(email=f"{name.lower()}-{timezone.now().timestamp()}@example.org", display_name=name, **fields)
+    one.set_unusable_password()
+    one.save(using=ALIAS)
+    return one
+
+
+def room(name: str = "Standup", *, owner: User | None = None, passcode: str = "", **fields: Any) -> Room:
+    """A room in which nobody has been yet."""
+    hasher = PBKDF2PasswordHasher()
+    secret = hasher.encode(passcode, hasher.salt()) if passcode else ""
+    one = Room(name=name, passcode=secret, **fields)
+    one.save(using=ALIAS)
+    if owner:
+        Membership(room=one, user=owner, role=Membership.Role.OWNER).save(using=ALIAS)
+    return one
+
+
+def login(person: User) -> str:
+    """The session cookie of somebody who has signed in."""
+    return _kept(
+        {
+            SESSION_KEY: str(person.pk),
+            BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
+            HASH_SESSION_KEY: person.get_session_auth_hash(),
+        }
+    )
+
+
+def visitor(guest: str) -> str:
+    """The session cookie of a guest who has been on a room's page."""
+    return _kept({"guest": guest})
+
+
+def _kept(data: dict[str, str]) -> str:
+    store = import_module(settings.SESSION_ENGINE).SessionStore()
+    key = store._get_new_session_key()
+    expires = timezone.now() + timedelta(hours=6)
+    Session(session_key=key, session_data=store.encode(data), expire_date=expires).save(using=ALIAS)
+    return str(key)

@@ -1,0 +1,206 @@
+"""A participant that is no browser: aiortc, a WebSocket and ``docs/protocol.md``. Nothing of the product is imported here."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+import secrets
+from array import array
+from collections.abc import Awaitable, Callable
+from fractions import Fraction
+from typing import Any
+
+from aiortc import (
+    AudioStreamTrack,
+    MediaStreamTrack,
+    RTCConfiguration,
+    RTCPeerConnection,
+    RTCSessionDescription,
+    VideoStreamTrack,
+)
+from aiortc.mediastreams import MediaStreamError
+from aiortc.sdp import candidate_from_sdp
+from av import AudioFrame
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Origin
+
+Message = dict[str, Any]
+Send = Callable[[Message], Awaitable[None]]
+
+SLOTS = ("microphone", "camera", "screen", "sound")
+KINDS = {"microphone": "audio", "camera": "video", "screen": "video", "sound": "audio"}
+SAMPLES_PER_SECOND = 48_000
+SAMPLES = 960
+
+
+class ToneTrack(AudioStreamTrack):
+    """A steady note of 440 Hz, so that energy arrives."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._began = 0.0
+        self._sample = 0
+
+    async def recv(self) -> AudioFrame:
+        loop = asyncio.get_running_loop()
+        self._began = self._began or loop.time()
+        await asyncio.sleep(max(0.0, self._began + self._sample / SAMPLES_PER_SECOND - loop.time()))
+        frame = AudioFrame(format="s16", layout="mono", samples=SAMPLES)
+        numbers = range(self._sample, self._sample + SAMPLES)
+        wave = (int(12_000 * math.sin(2 * math.pi * 440 * number / SAMPLES_PER_SECOND)) for number in numbers)
+        frame.planes[0].update(array("h", wave).tobytes())
+        frame.pts, frame.sample_rate, frame.time_base = self._sample, SAMPLES_PER_SECOND, Fraction(1, SAMPLES_PER_SECOND)
+        self._sample += SAMPLES
+        return frame
+
+
+class Pair:
+    """One other participant: a connection with four slots and the ``control`` channel (section 6)."""
+
+    def __init__(self, other: str, connection: str, send: Send) -> None:
+        self.other = other
+        self.connection = connection
+        self.frames = dict.fromkeys(SLOTS, 0)
+        self.control: list[Message] = []
+        self.peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+        self._negotiation = 0
+        self._send = send
+        self._early: list[Message] = []
+        self._tracks: dict[str, MediaStreamTrack] = {"microphone": ToneTrack(), "camera": VideoStreamTrack()}
+        self._readers: list[asyncio.Task[None]] = []
+        self.peer.on("track", self._receive)
+        self._channel = self.peer.createDataChannel("control", negotiated=True, id=0)
+        self._channel.on("open", self._announce)
+        self._channel.on("message", lambda text: self.control.extend(json.loads(text)))
+
+    async def offer(self) -> None:
+        """The newcomer's part."""
+        for slot in SLOTS:
+            transceiver = self.peer.addTransceiver(KINDS[slot], direction="sendrecv")
+            if track := self._tracks.get(slot):
+                transceiver.sender.replaceTrack(track)
+        self._negotiation = 1
+        await self.peer.setLocalDescription(await self.peer.createOffer())
+        await self._describe()
+
+    async def accept(self, signal: Message) -> None:
+        """Take in one signal of this connection."""
+        match signal:
+            case {"description": {"type": "offer", "sdp": sdp}}:
+                self._negotiation = signal["negotiation"]
+                await self._answer(sdp)
+            case {"description": {"type": "answer", "sdp": sdp}} if signal["negotiation"] == self._negotiation:
+                await self.peer.setRemoteDescription(RTCSessionDescription(sdp, "answer"))
+            case {"candidate": candidate}:
+                self._early.append(candidate)
+        if self.peer.remoteDescription is not None:
+            await self._add_candidates()
+
+    async def close(self) -> None:
+        for reader in self._readers:
+            reader.cancel()
+        await self.peer.close()
+
+    async def _answer(self, sdp: str) -> None:
+        await self.peer.setRemoteDescription(RTCSessionDescription(sdp, "offer"))
+        for slot, transceiver in zip(SLOTS, self.peer.getTransceivers(), strict=True):
+            transceiver.direction = "sendrecv"
+            if track := self._tracks.get(slot):
+                transceiver.sender.replaceTrack(track)
+        await self.peer.setLocalDescription(await self.peer.createAnswer())
+        await self._describe()
+
+    async def _describe(self) -> None:
+        local = self.peer.localDescription
+        await self._send(
+            {
+                "type": "signal",
+                "to": self.other,
+                "connection": self.connection,
+                "negotiation": self._negotiation,
+                "description": {"type": local.type, "sdp": local.sdp},
+            }
+        )
+
+    async def _add_candidates(self) -> None:
+        waiting, self._early = self._early, []
+        for init in waiting:
+            if text := init["candidate"]:
+                candidate = candidate_from_sdp(text.partition(":")[2])
+                candidate.sdpMid, candidate.sdpMLineIndex = init.get("sdpMid"), init.get("sdpMLineIndex")
+                await self.peer.addIceCandidate(candidate)
+
+    def _announce(self) -> None:
+        self._channel.send(json.dumps([{"type": "media", **{slot: slot in self._tracks for slot in SLOTS}}]))
+
+    def _receive(self, track: MediaStreamTrack) -> None:
+        self._readers.append(asyncio.ensure_future(self._count(track)))
+
+    async def _count(self, track: MediaStreamTrack) -> None:
+        try:
+            while True:
+                await track.recv()
+                places = [one.receiver.track for one in self.peer.getTransceivers()]
+                self.frames[SLOTS[places.index(track)]] += 1
+        except MediaStreamError:
+            return
+
+
+class OtherStack:
+    """Joins a room, offers to whoever is there, and answers whoever comes later."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.id = ""
+        self.pairs: dict[str, Pair] = {}
+        self.refused: list[Message] = []
+        self._wire: ClientConnection
+        self._reading: asyncio.Task[None]
+
+    async def join(self, address: str, *, origin: str, cookie: str) -> None:
+        self._wire = await connect(address, origin=Origin(origin), additional_headers={"Cookie": cookie}, compression=None)
+        await self._send({"type": "join", "name": self.name})
+        self._reading = asyncio.create_task(self._read())
+
+    async def leave(self) -> None:
+        await self._send({"type": "leave"})
+        await asyncio.wait_for(self._reading, 5)
+        await asyncio.gather(*(pair.close() for pair in self.pairs.values()))
+
+    async def _send(self, message: Message) -> None:
+        await self._wire.send(json.dumps([message]))
+
+    async def _read(self) -> None:
+        async for frame in self._wire:
+            for message in json.loads(frame):
+                await self._hear(message)
+
+    async def _hear(self, message: Message) -> None:
+        match message["type"]:
+            case "welcomed":
+                self.id = message["id"]
+                for other in message["participants"]:
+                    if other["id"] != self.id:
+                        await self._replace(other["id"], secrets.token_urlsafe(9)).offer()
+            case "signal":
+                await self._accept(message)
+            case "left":
+                if pair := self.pairs.pop(message["id"], None):
+                    await pair.close()
+            case "refused":
+                self.refused.append(message)
+
+    async def _accept(self, signal: Message) -> None:
+        pair = self.pairs.get(signal["from"])
+        if not pair or pair.connection != signal["connection"]:
+            if signal.get("description", {}).get("type") != "offer":
+                return
+            if pair:
+                await pair.close()
+            pair = self._replace(signal["from"], signal["connection"])
+        await pair.accept(signal)
+
+    def _replace(self, other: str, connection: str) -> Pair:
+        self.pairs[other] = Pair(other, connection, self._send)
+        return self.pairs[other]

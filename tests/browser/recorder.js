@@ -1,0 +1,59 @@
+/**
+ * Keeps every RTCPeerConnection of the page and what its signaling state went through. Runs before the page's own scripts,
+ * so that the product needs no hooks for its tests.
+ */
+{
+  const Native = window.RTCPeerConnection;
+  /** @type {{connection: RTCPeerConnection, states: string[], answered: boolean, after: string[]}[]} */
+  const recorded = [];
+
+  window.RTCPeerConnection = class extends Native {
+    /** @param {RTCConfiguration} [configuration] */
+    constructor(configuration) {
+      super(configuration);
+      const entry = { connection: this, configuration, states: [], after: [], negotiated: false };
+      recorded.push(entry);
+      this.addEventListener("signalingstatechange", () => {
+        entry.states.push(this.signalingState);
+        if (entry.negotiated) entry.after.push(this.signalingState);
+        if (this.signalingState === "stable") entry.negotiated = true;
+      });
+    }
+  };
+
+  /** @param {Iterable<any>} reports @param {any} inbound */
+  const slotOf = (reports, inbound) => Number(inbound.mid);
+
+  /** @param {RTCPeerConnection} connection */
+  async function describe(connection) {
+    const reports = [...(await connection.getStats()).values()];
+    const byId = new Map(reports.map((report) => [report.id, report]));
+    const transport = reports.find((report) => report.type === "transport");
+    const pair = byId.get(transport?.selectedCandidatePairId);
+    const received = [0, 1, 2, 3].map((slot) => {
+      const report = reports.find((one) => one.type === "inbound-rtp" && slotOf(reports, one) === slot);
+      return { frames: report?.framesDecoded ?? 0, energy: report?.totalAudioEnergy ?? 0, bytes: report?.bytesReceived ?? 0 };
+    });
+    return {
+      state: connection.connectionState,
+      signaling: connection.signalingState,
+      received,
+      local: byId.get(pair?.localCandidateId)?.candidateType ?? null,
+      remote: byId.get(pair?.remoteCandidateId)?.candidateType ?? null,
+    };
+  }
+
+  Object.assign(window, {
+    recorder: {
+      /** What the open connections receive, slot by slot. */
+      async open() {
+        const open = recorded.filter(({ connection }) => connection.connectionState !== "closed");
+        return Promise.all(open.map(async (entry) => ({ ...(await describe(entry.connection)), after: entry.after })));
+      },
+      /** How many connections the page has ever made. */
+      made: () => recorded.length,
+      /** Signaling states after the first negotiation, of all connections: empty when nothing negotiated again. */
+      renegotiated: () => recorded.flatMap(({ after }) => after),
+    },
+  });
+}
