@@ -1,0 +1,53 @@
+/**
+ * What is offered: few codecs and few header extensions, so that a description stays small and the offers to a whole room fit
+ * into one frame.
+ *
+ * @typedef {{uri: string, direction: string}} HeaderExtension
+ */
+
+const AUDIO = [/^audio\/opus$/i];
+/** In order of preference. VP8 is the one everybody has (RFC 7742, section 5). */
+const VIDEO = [/^video\/VP8$/i, /^video\/H264$/i, /^video\/VP9$/i];
+const RETRANSMISSION = /^video\/rtx$/i;
+
+/** For layers, clock research and pictures this product does not send. */
+const UNUSED = /(?:rtp-stream-id|playout-delay|video-timing|color-space)$/;
+
+/**
+ * The codecs to offer, one profile each, best first.
+ *
+ * @param {"audio" | "video"} kind
+ * @param {readonly RTCRtpCodec[]} capabilities
+ * @returns {RTCRtpCodec[]} empty if none is known: then the browser's own choice stands
+ */
+export function preferred(kind, capabilities) {
+  const wanted = kind === "audio" ? AUDIO : VIDEO;
+  const found = wanted.flatMap((type) => best(capabilities.filter(({ mimeType }) => type.test(mimeType))));
+  if (!found.length || kind === "audio") return found;
+  return [...found, ...capabilities.filter(({ mimeType }) => RETRANSMISSION.test(mimeType))];
+}
+
+/**
+ * The header extensions without those nobody here uses.
+ *
+ * @param {readonly HeaderExtension[]} extensions
+ * @returns {HeaderExtension[]}
+ */
+export function trimmed(extensions) {
+  return extensions.map((extension) => (UNUSED.test(extension.uri) ? { ...extension, direction: "stopped" } : extension));
+}
+
+/** @param {readonly RTCRtpCodec[]} profiles */
+function best(profiles) {
+  const common = profiles.find(({ sdpFmtpLine }) => isCommon(sdpFmtpLine ?? ""));
+  return common ? [common] : profiles.slice(0, 1);
+}
+
+/**
+ * Constrained Baseline in packetization mode 1 for H.264, profile 0 for VP9: what every implementation decodes.
+ *
+ * @param {string} parameters
+ */
+function isCommon(parameters) {
+  return /profile-id=0(?!\d)/.test(parameters) || /(?=.*packetization-mode=1)(?=.*profile-level-id=42e0)/i.test(parameters);
+}

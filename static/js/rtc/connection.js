@@ -1,0 +1,240 @@
+/**
+ * One RTCPeerConnection to one peer: the four slots, the `control` data channel, and the negotiation that is done once.
+ *
+ * Events: `change` (`pc.connectionState` is another), `tracks` (the receivers' tracks are there), `media` (detail: what the peer says it sends),
+ * `broken` (detail: a {@link SignalError}; the connection is of no use any more).
+ *
+ * @import { Media } from "../channels/control.js"
+ * @import { Clock } from "../lib/clock.js"
+ * @import { Envelope } from "../signaling/protocol.js"
+ * @import { Gathering } from "./gathering.js"
+ * @import { Signal } from "./negotiation.js"
+ * @import { SlotName, SlotRecord } from "./slots.js"
+ * @typedef {SlotRecord<MediaStreamTrack | null>} Tracks
+ */
+
+import { Control, CONTROL_ID } from "../channels/control.js";
+import { preferred, trimmed } from "./codecs.js";
+import { Negotiation, SignalError } from "./negotiation.js";
+import { eachSlot, fit, SLOTS } from "./slots.js";
+
+/** An answer is on its way for a few round trips; an offer that was lost costs this much. Doubles each time. */
+const REPEAT_MS = 2000;
+/** The offerer's candidates can wait for those of its other peers: the answerer is found by its own. */
+const OFFERER_MS = 80;
+const ANSWERER_MS = 10;
+
+export class Connection extends EventTarget {
+  #pc;
+  #clock;
+  #lifetime = new AbortController();
+  #negotiation;
+  #control;
+  #tracks;
+  /** @type {RTCRtpTransceiver[]} */
+  #transceivers = [];
+
+  /**
+   * @param {object} options
+   * @param {string} options.id
+   * @param {boolean} options.initiator whether this side makes the first offer
+   * @param {boolean} options.polite
+   * @param {RTCPeerConnection} options.pc
+   * @param {Tracks} options.tracks what to send at first
+   * @param {Media} options.media
+   * @param {(envelope: Envelope) => void} options.send
+   * @param {Gathering} options.gathering
+   * @param {Clock} options.clock
+   */
+  constructor({ id, initiator, polite, pc, tracks, media, send, gathering, clock }) {
+    super();
+    const { signal } = this.#lifetime;
+    const emit = (/** @type {Signal} */ payload) => signal.aborted || send({ connection: id, ...payload });
+    this.id = id;
+    this.initiator = initiator;
+    this.#pc = pc;
+    this.#clock = clock;
+    this.#tracks = { ...tracks };
+    this.#negotiation = new Negotiation({ pc, polite, send: emit, prepare: () => this.#adopt() });
+    if (initiator) this.#make();
+    const channel = pc.createDataChannel("control", { negotiated: true, id: CONTROL_ID });
+    this.#control = new Control(channel, signal);
+    this.announce(media);
+    this.#listen(gathering);
+  }
+
+  get pc() {
+    return this.#pc;
+  }
+
+  /** Whether the other side has described itself. */
+  get isSettled() {
+    return this.#negotiation.isSettled;
+  }
+
+  /** The receivers' tracks; all null until there are any. @returns {Tracks} */
+  get tracks() {
+    return eachSlot((_, index) => this.#transceivers[index]?.receiver.track ?? null);
+  }
+
+  /** How loud the peer's microphone is, 0 to 1. */
+  get level() {
+    const [source] = this.#transceivers[0]?.receiver.getSynchronizationSources() ?? [];
+    return source?.audioLevel ?? 0;
+  }
+
+  /** Makes and sends an offer, and says it again until it is answered. */
+  async offer() {
+    await this.#attempt(this.#negotiation.offer());
+    this.#insist(REPEAT_MS);
+  }
+
+  /** ICE restart (webrtc-pc, section 4.4.2). */
+  async restart() {
+    this.#pc.restartIce();
+    await this.offer();
+  }
+
+  /** Says an offer that has no answer yet again. */
+  repeat() {
+    this.#negotiation.repeat();
+  }
+
+  /** @param {Signal} payload */
+  accept(payload) {
+    return this.#attempt(this.#negotiation.accept(payload));
+  }
+
+  /**
+   * @param {SlotName} name
+   * @param {MediaStreamTrack | null} track
+   */
+  async setTrack(name, track) {
+    this.#tracks[name] = track;
+    const index = SLOTS.findIndex((slot) => slot.name === name);
+    await this.#transceivers[index]?.sender.replaceTrack(track);
+  }
+
+  /** @param {Media} media */
+  announce(media) {
+    this.#control.announce({ type: "media", ...media });
+  }
+
+  close() {
+    this.#lifetime.abort();
+    this.#pc.close();
+  }
+
+  /** @param {Gathering} gathering */
+  #listen(gathering) {
+    const { signal } = this.#lifetime;
+    const pc = this.#pc;
+    pc.addEventListener("icecandidate", ({ candidate }) => this.#gather(candidate, gathering), { signal });
+    pc.addEventListener("connectionstatechange", () => this.#tell("change"), { signal });
+    this.#control.addEventListener("media", (event) => this.#tell("media", Reflect.get(event, "detail")), { signal });
+  }
+
+  // Slots
+
+  /** The offerer's transceivers. */
+  #make() {
+    const streams = { person: new MediaStream(), screen: new MediaStream() };
+    this.#transceivers = SLOTS.map(({ name, kind, source }) => {
+      const init = { streams: [streams[source]] };
+      const transceiver = this.#pc.addTransceiver(this.#tracks[name] ?? kind, { direction: "sendrecv", ...init });
+      limit(transceiver, kind);
+      return transceiver;
+    });
+  }
+
+  /** The answerer takes the transceivers that the first offer made. */
+  #adopt() {
+    if (this.#transceivers.length) return;
+    const transceivers = this.#pc.getTransceivers();
+    if (!fit(transceivers.map(({ receiver }) => receiver.track.kind))) throw new Error("not the four slots");
+    this.#transceivers = transceivers;
+    const streams = { person: new MediaStream(), screen: new MediaStream() };
+    SLOTS.forEach(({ name, source }, index) => this.#fill(transceivers[index], this.#tracks[name], streams[source]));
+    this.#tell("tracks");
+  }
+
+  /**
+   * @param {RTCRtpTransceiver | undefined} transceiver
+   * @param {MediaStreamTrack | null} track
+   * @param {MediaStream} stream
+   */
+  #fill(transceiver, track, stream) {
+    if (!transceiver) return;
+    transceiver.direction = "sendrecv";
+    transceiver.sender.setStreams(stream);
+    void this.#attempt(transceiver.sender.replaceTrack(track));
+  }
+
+  // Signals
+
+  /**
+   * @param {RTCIceCandidate | null} candidate
+   * @param {Gathering} gathering
+   */
+  #gather(candidate, gathering) {
+    if (!candidate?.candidate || isFutile(candidate)) return;
+    const ms = this.initiator ? OFFERER_MS : ANSWERER_MS;
+    gathering.add(ms, () => this.#negotiation.offerCandidate(candidate));
+  }
+
+  /** @param {number} ms */
+  #insist(ms) {
+    const repeat = () => {
+      if (!this.#negotiation.isAwaiting) return;
+      this.repeat();
+      this.#insist(ms * 2);
+    };
+    this.#clock.after(ms, repeat, this.#lifetime.signal);
+  }
+
+  /**
+   * A candidate that is of no use is one path less; a description that is of no use ends the connection.
+   *
+   * @param {Promise<void>} work
+   */
+  async #attempt(work) {
+    try {
+      await work;
+    } catch (error) {
+      if (error instanceof SignalError && error.code !== "candidate") this.#tell("broken", error);
+    }
+  }
+
+  /**
+   * @param {string} type
+   * @param {unknown} [detail]
+   */
+  #tell(type, detail) {
+    if (!this.#lifetime.signal.aborted) this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}
+
+/**
+ * A browser only opens TCP, so two of them never meet on it (RFC 6544, section 4.5).
+ *
+ * @param {RTCIceCandidate} candidate
+ */
+function isFutile({ protocol, tcpType, type }) {
+  return protocol === "tcp" && tcpType === "active" && type !== "relay";
+}
+
+/**
+ * @param {RTCRtpTransceiver} transceiver
+ * @param {"audio" | "video"} kind
+ */
+function limit(transceiver, kind) {
+  const codecs = preferred(kind, RTCRtpReceiver.getCapabilities(kind)?.codecs ?? []);
+  if (codecs.length) transceiver.setCodecPreferences?.(codecs);
+  limitExtensions(/** @type {any} */ (transceiver));
+}
+
+/** Not in every browser yet (webrtc-extensions, section 5). @param {any} transceiver */
+function limitExtensions(transceiver) {
+  if (!transceiver.setHeaderExtensionsToNegotiate) return;
+  transceiver.setHeaderExtensionsToNegotiate(trimmed(transceiver.getHeaderExtensionsToNegotiate()));
+}

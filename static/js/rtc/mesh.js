@@ -1,0 +1,172 @@
+/**
+ * Every peer of one meeting, as seen by one participant. Knows neither socket nor page: signals leave through `send`, and come in through
+ * `accept`.
+ *
+ * Events: `peer` (detail: a {@link Peer} that appeared) and `gone` (detail: its id).
+ *
+ * @import { Media } from "../channels/control.js"
+ * @import { Clock } from "../lib/clock.js"
+ * @import { Envelope, Ice, Participant } from "../signaling/protocol.js"
+ * @import { Ground } from "./peer.js"
+ * @import { SlotName } from "./slots.js"
+ */
+
+import { systemClock } from "../lib/clock.js";
+import { Gathering } from "./gathering.js";
+import { Peer } from "./peer.js";
+import { eachSlot } from "./slots.js";
+
+export class Mesh extends EventTarget {
+  #id;
+  #send;
+  #ice;
+  #certificates;
+  #RTCPeerConnection;
+  /** @type {Ground} */
+  #ground;
+  #lifetime = new AbortController();
+  /** @type {Map<string, Peer>} */
+  #peers = new Map();
+
+  /**
+   * @param {object} options
+   * @param {string} options.id our own participant id
+   * @param {(to: string, payload: Envelope) => void} options.send
+   * @param {Ice} options.ice
+   * @param {RTCCertificate[]} [options.certificates] made beforehand and shared by all peers; see `makeCertificates`
+   * @param {typeof globalThis.RTCPeerConnection} [options.RTCPeerConnection]
+   * @param {Clock} [options.clock]
+   * @param {() => number} [options.random]
+   * @param {AbortSignal} [options.signal] closes the mesh
+   */
+  constructor({
+    id,
+    send,
+    ice,
+    certificates = [],
+    RTCPeerConnection = globalThis.RTCPeerConnection,
+    clock = systemClock,
+    random = Math.random,
+    signal,
+  }) {
+    super();
+    this.#id = id;
+    this.#send = send;
+    this.#ice = ice;
+    this.#certificates = certificates;
+    this.#RTCPeerConnection = RTCPeerConnection;
+    this.#ground = {
+      connect: () => new this.#RTCPeerConnection(this.#configuration()),
+      tracks: eachSlot(() => null),
+      media: eachSlot(() => false),
+      gathering: new Gathering({ clock, signal: this.#lifetime.signal }),
+      clock,
+      random,
+    };
+    signal?.addEventListener("abort", () => this.close(), { once: true, signal: this.#lifetime.signal });
+  }
+
+  /** @returns {ReadonlyMap<string, Peer>} */
+  get peers() {
+    return this.#peers;
+  }
+
+  /**
+   * Compares the roster with the peers: unknown participants are offered to or awaited, absent ones closed; `mend` restarts the pairs that are not
+   * connected. Call it with the whole roster, for every fact that changes it: what comes from somebody who is not in it is dropped.
+   *
+   * @param {Pick<Participant, "id" | "link">[]} participants may include ourselves
+   * @param {{offer?: boolean, mend?: boolean}} [options] `offer`: after `welcomed`; `mend`: after `welcomed` and `roster`
+   * @returns {Promise<void>} settled when every offer was handed to `send`
+   */
+  async reconcile(participants, { offer = false, mend = offer } = {}) {
+    const others = participants.filter(({ id }) => id !== this.#id);
+    this.#closeAbsent(new Set(others.map(({ id }) => id)));
+    const work = others.map((participant) => this.#meet(participant, { offer, mend }));
+    await Promise.all(work);
+  }
+
+  /**
+   * @param {string} from
+   * @param {Envelope} envelope
+   */
+  async accept(from, { connection, negotiation, description, candidate }) {
+    await this.#peers.get(from)?.accept({ connection, negotiation, description, candidate });
+  }
+
+  /**
+   * Sends this track in this slot to every peer, now and later; null sends nothing.
+   *
+   * @param {SlotName} name
+   * @param {MediaStreamTrack | null} track
+   */
+  async setTrack(name, track) {
+    this.#ground.tracks[name] = track;
+    await Promise.all([...this.#peers.values()].map((peer) => peer.setTrack(name, track)));
+  }
+
+  /** @param {Media} media what we say we send */
+  setMedia({ microphone, camera, screen, sound }) {
+    Object.assign(this.#ground.media, { microphone, camera, screen, sound });
+    for (const peer of this.#peers.values()) peer.announce(this.#ground.media);
+  }
+
+  /** @param {Ice} ice fresh servers, used from the next gathering on */
+  configure(ice) {
+    this.#ice = ice;
+    for (const peer of this.#peers.values()) peer.pc?.setConfiguration(this.#configuration());
+  }
+
+  close() {
+    this.#lifetime.abort();
+    this.#closeAbsent(new Set());
+  }
+
+  /**
+   * @param {Pick<Participant, "id" | "link">} participant
+   * @param {{offer: boolean, mend: boolean}} options
+   */
+  async #meet({ id, link }, { offer, mend }) {
+    const known = this.#peers.get(id);
+    const peer = known ?? this.#add(id);
+    peer.setLink(link);
+    if (offer && peer.state === "new") await peer.offer();
+    else if (mend) await peer.mend();
+  }
+
+  /** @param {string} id */
+  #add(id) {
+    const send = (/** @type {Envelope} */ envelope) => this.#send(id, envelope);
+    const peer = new Peer({ id, polite: this.#id < id, send, ground: this.#ground });
+    this.#peers.set(id, peer);
+    this.dispatchEvent(new CustomEvent("peer", { detail: peer }));
+    return peer;
+  }
+
+  /** @param {Set<string>} present */
+  #closeAbsent(present) {
+    for (const [id, peer] of this.#peers) {
+      if (present.has(id)) continue;
+      this.#peers.delete(id);
+      peer.close();
+      this.dispatchEvent(new CustomEvent("gone", { detail: id }));
+    }
+  }
+
+  /** @returns {RTCConfiguration} */
+  #configuration() {
+    const { servers, policy } = this.#ice;
+    const certificates = this.#certificates.length ? { certificates: this.#certificates } : {};
+    return { iceServers: servers, iceTransportPolicy: policy, bundlePolicy: "max-bundle", ...certificates };
+  }
+}
+
+/**
+ * The certificate that all peers of a mesh share. Worth making while there is time: before joining.
+ *
+ * @param {typeof RTCPeerConnection} [RTCPeerConnection]
+ */
+export async function makeCertificates(RTCPeerConnection = globalThis.RTCPeerConnection) {
+  const algorithm = { name: "ECDSA", namedCurve: "P-256" };
+  return [await RTCPeerConnection.generateCertificate(algorithm)];
+}

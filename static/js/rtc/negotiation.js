@@ -1,0 +1,191 @@
+/**
+ * Perfect negotiation (webrtc-pc, section 10.7) for one connection, over a wire that may lose, repeat and delay.
+ *
+ * Offers are counted within the connection (`docs/protocol.md`, section 6): a number says which exchange a description or a
+ * candidate belongs to, so what is late or doubled is known and dropped, and what was lost can simply be said again.
+ *
+ * @import { Description, Envelope } from "../signaling/protocol.js"
+ * @typedef {Pick<Envelope, "negotiation" | "description" | "candidate">} Signal
+ */
+
+/** Something a peer sent could not be used, or we could make no description. `code` says what it was. */
+export class SignalError extends Error {
+  /**
+   * @param {"offer" | "answer" | "candidate"} code
+   * @param {unknown} cause
+   */
+  constructor(code, cause) {
+    super(`${code} failed: ${cause}`, { cause });
+    this.name = "SignalError";
+    this.code = code;
+  }
+}
+
+export class Negotiation {
+  makingOffer = false;
+  ignoreOffer = false;
+  isSettingRemoteAnswerPending = false;
+  #pc;
+  #polite;
+  #send;
+  #prepare;
+  /** The highest number that either side has used. */
+  #last = 0;
+  /** The number of our offer that has no answer yet, or 0. */
+  #awaited = 0;
+  /** The number of the remote description. */
+  #settled = 0;
+  /** The number of our last answer. */
+  #answered = 0;
+  /** The number of our local description: what candidates are gathered for. */
+  #local = 0;
+
+  /**
+   * @param {object} options
+   * @param {RTCPeerConnection} options.pc
+   * @param {boolean} options.polite
+   * @param {(signal: Signal) => void} options.send
+   * @param {() => void} options.prepare called between taking an offer and answering it; may throw to refuse
+   */
+  constructor({ pc, polite, send, prepare }) {
+    this.#pc = pc;
+    this.#polite = polite;
+    this.#send = send;
+    this.#prepare = prepare;
+  }
+
+  /** Whether an offer of ours has no answer yet. */
+  get isAwaiting() {
+    return this.#awaited > 0;
+  }
+
+  /** Whether the other side has described itself. */
+  get isSettled() {
+    return this.#settled > 0;
+  }
+
+  /** Makes and sends an offer; if another exchange is under way, says the offer again instead. Throws SignalError. */
+  async offer() {
+    if (this.makingOffer) return;
+    if (this.#pc.signalingState === "stable") await this.#makeOffer();
+    this.repeat();
+  }
+
+  /** Says the offer that has no answer yet again, with the candidates gathered since. */
+  repeat() {
+    if (!this.#awaited || this.#pc.signalingState !== "have-local-offer") return;
+    this.#describe(this.#awaited, this.#pc.localDescription);
+  }
+
+  /** @param {RTCIceCandidate} candidate one that was gathered here */
+  offerCandidate(candidate) {
+    this.#send({ negotiation: this.#local, candidate: candidate.toJSON() });
+  }
+
+  /**
+   * Takes what the other side sent. Throws SignalError, after which the connection is of use only if its code is `candidate`.
+   *
+   * @param {Signal} signal
+   */
+  async accept({ negotiation, description, candidate }) {
+    if (candidate) await this.#acceptCandidate(negotiation, candidate);
+    else if (description?.type === "answer") await this.#acceptAnswer(negotiation, description);
+    else if (description) await this.#acceptOffer(negotiation, description);
+  }
+
+  async #makeOffer() {
+    this.makingOffer = true;
+    this.#awaited = this.#local = this.#last += 1;
+    try {
+      await this.#pc.setLocalDescription();
+    } catch (cause) {
+      throw new SignalError("offer", cause);
+    } finally {
+      this.makingOffer = false;
+    }
+  }
+
+  /**
+   * @param {number} negotiation
+   * @param {Description} description
+   */
+  async #acceptOffer(negotiation, description) {
+    if (negotiation <= this.#settled) return this.#repeatAnswer(negotiation);
+    const readyForOffer =
+      !this.makingOffer && (this.#pc.signalingState === "stable" || this.isSettingRemoteAnswerPending);
+    const offerCollision = !readyForOffer;
+    this.ignoreOffer = !this.#polite && offerCollision;
+    if (!this.ignoreOffer) await this.#takeOffer(negotiation, description);
+  }
+
+  /**
+   * @param {number} negotiation
+   * @param {Description} description
+   */
+  async #takeOffer(negotiation, description) {
+    this.#awaited = 0;
+    this.#settle(negotiation);
+    try {
+      await this.#pc.setRemoteDescription(description);
+      this.#prepare();
+      this.#local = negotiation;
+      await this.#pc.setLocalDescription();
+    } catch (cause) {
+      throw new SignalError("offer", cause);
+    }
+    this.#answered = negotiation;
+    this.#repeatAnswer(negotiation);
+  }
+
+  /** @param {number} negotiation */
+  #repeatAnswer(negotiation) {
+    if (negotiation !== this.#answered || negotiation !== this.#settled) return;
+    this.#describe(negotiation, this.#pc.currentLocalDescription);
+  }
+
+  /**
+   * @param {number} negotiation
+   * @param {Description} description
+   */
+  async #acceptAnswer(negotiation, description) {
+    if (negotiation !== this.#awaited) return;
+    this.#awaited = 0;
+    this.#settle(negotiation);
+    this.isSettingRemoteAnswerPending = true;
+    try {
+      await this.#pc.setRemoteDescription(description);
+    } catch (cause) {
+      throw new SignalError("answer", cause);
+    } finally {
+      this.isSettingRemoteAnswerPending = false;
+    }
+  }
+
+  /**
+   * @param {number} negotiation
+   * @param {RTCIceCandidateInit} candidate
+   */
+  async #acceptCandidate(negotiation, candidate) {
+    if (negotiation !== this.#settled) return;
+    try {
+      await this.#pc.addIceCandidate(candidate);
+    } catch (cause) {
+      if (!this.ignoreOffer) throw new SignalError("candidate", cause);
+    }
+  }
+
+  /** @param {number} negotiation */
+  #settle(negotiation) {
+    this.#settled = negotiation;
+    this.#last = Math.max(this.#last, negotiation);
+  }
+
+  /**
+   * @param {number} negotiation
+   * @param {RTCSessionDescription | null} description
+   */
+  #describe(negotiation, description) {
+    if (!description) return;
+    this.#send({ negotiation, description: /** @type {Description} */ ({ type: description.type, sdp: description.sdp }) });
+  }
+}

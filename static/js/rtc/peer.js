@@ -1,0 +1,284 @@
+/**
+ * One remote participant. Outlives its connections: a reload there, or a rebuild, replaces the connection and keeps the peer.
+ *
+ * Events: `state`, `tracks` and `media`; what they tell of is readable as `state` and `reason`, `tracks`, `media`.
+ *
+ * @import { Media } from "../channels/control.js"
+ * @import { Clock } from "../lib/clock.js"
+ * @import { Envelope, Link } from "../signaling/protocol.js"
+ * @import { Tracks } from "./connection.js"
+ * @import { Gathering } from "./gathering.js"
+ * @import { SlotName } from "./slots.js"
+ * @import { PeerEvent, PeerState } from "./standing.js"
+ * @typedef {"unanswered" | "unreachable" | "interrupted" | "incompatible"} Reason why we are not connected: nothing came back; no path was
+ *   found; the path was lost; a description could not be used
+ * @typedef {object} Ground what all peers of a mesh share
+ * @property {() => RTCPeerConnection} connect
+ * @property {Tracks} tracks
+ * @property {Media} media
+ * @property {Gathering} gathering
+ * @property {Clock} clock
+ * @property {() => number} random
+ */
+
+import { Connection } from "./connection.js";
+import { eachSlot } from "./slots.js";
+import { next, rung } from "./standing.js";
+
+/** ICE says `disconnected` on a hiccup too, and mostly recovers by itself. */
+const HICCUP_MS = 3000;
+/** Whoever did not offer waits longer, so that mostly one side acts. */
+const DEFERENCE = 1.5;
+const RETIRED = 16;
+
+const IDS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+
+export class Peer extends EventTarget {
+  #ground;
+  #polite;
+  #send;
+  #lifetime = new AbortController();
+  /** @type {PeerState} */
+  #state = "new";
+  /** @type {Reason | null} */
+  #reason = null;
+  /** @type {Connection | null} */
+  #connection = null;
+  /** Connections that were replaced: what still arrives for them is late. @type {string[]} */
+  #retired = [];
+  #media = eachSlot(() => false);
+  /** @type {Link} */
+  #link = "attached";
+  #step = 0;
+  #cancelWatch = () => {};
+
+  /**
+   * @param {object} options
+   * @param {string} options.id
+   * @param {boolean} options.polite
+   * @param {(envelope: Envelope) => void} options.send
+   * @param {Ground} options.ground
+   */
+  constructor({ id, polite, send, ground }) {
+    super();
+    this.id = id;
+    this.#polite = polite;
+    this.#send = send;
+    this.#ground = ground;
+    this.#watch(rung(0).ms);
+  }
+
+  get state() {
+    return this.#state;
+  }
+
+  /** Why we are not connected, or null. */
+  get reason() {
+    return this.#reason;
+  }
+
+  /** What the peer says it sends. */
+  get media() {
+    return this.#media;
+  }
+
+  /** @returns {Tracks} */
+  get tracks() {
+    return this.#connection?.tracks ?? eachSlot(() => null);
+  }
+
+  /** For statistics, inside `rtc/` only. */
+  get pc() {
+    return this.#connection?.pc ?? null;
+  }
+
+  /** How loud its microphone is, 0 to 1. */
+  level() {
+    return this.#connection?.level ?? 0;
+  }
+
+  /** Makes a connection and offers it, in place of any other. */
+  async offer() {
+    const connection = this.#begin(this.#draw(), true);
+    this.#tell("tracks");
+    await connection.offer();
+  }
+
+  /** Mends the pair now, if it is not connected: signals may have been lost. */
+  async mend() {
+    if (this.#state === "connected" || this.#state === "closed") return;
+    if (!this.#connection?.isSettled) return this.#connection?.repeat();
+    await this.#connection.restart();
+  }
+
+  /** @param {Envelope} envelope */
+  async accept(envelope) {
+    if (envelope.connection !== this.#connection?.id && !this.#welcomes(envelope)) return;
+    const connection = this.#current(envelope.connection);
+    await connection.accept(envelope);
+  }
+
+  /**
+   * @param {SlotName} name
+   * @param {MediaStreamTrack | null} track
+   */
+  async setTrack(name, track) {
+    await this.#connection?.setTrack(name, track);
+  }
+
+  /** @param {Media} media what we send */
+  announce(media) {
+    this.#connection?.announce(media);
+  }
+
+  /**
+   * Whether the peer's line to the server holds: as long as it does not, no signal reaches it.
+   *
+   * @param {Link} link
+   */
+  setLink(link) {
+    const isBack = this.#link === "detached" && link === "attached";
+    this.#link = link;
+    if (!isBack || this.#state === "connected") return;
+    this.#step = 0;
+    this.#watch(HICCUP_MS);
+  }
+
+  close() {
+    this.#lifetime.abort();
+    this.#connection?.close();
+    this.#move("close", null);
+  }
+
+  // Connections
+
+  /**
+   * Whether an offer for another connection replaces ours (`docs/protocol.md`, section 6).
+   *
+   * @param {Envelope} envelope
+   */
+  #welcomes({ connection, negotiation, description }) {
+    if (description?.type !== "offer" || this.#retired.includes(connection)) return false;
+    if (negotiation > 1) return this.#disagree();
+    const isGlare = this.#connection !== null && !this.#connection.isSettled;
+    return !isGlare || this.#polite;
+  }
+
+  /** It mends a connection that we do not have: only a new one helps. */
+  #disagree() {
+    if (!this.#connection || (this.#connection.isSettled && this.#state !== "connected")) void this.offer();
+    return false;
+  }
+
+  /** @param {string} id */
+  #current(id) {
+    return this.#connection?.id === id ? this.#connection : this.#begin(id, false);
+  }
+
+  /**
+   * @param {string} id
+   * @param {boolean} initiator
+   */
+  #begin(id, initiator) {
+    this.#retire();
+    const { connect, tracks, media, gathering, clock } = this.#ground;
+    const options = { id, initiator, polite: this.#polite, pc: connect(), send: this.#send };
+    const connection = new Connection({ ...options, tracks, media, gathering, clock });
+    this.#connection = connection;
+    this.#listen(connection);
+    this.#hear(eachSlot(() => false));
+    this.#move("begin", this.#state === "connected" ? "interrupted" : this.#reason);
+    this.#watch(rung(this.#step).ms);
+    return connection;
+  }
+
+  #retire() {
+    if (!this.#connection) return;
+    this.#connection.close();
+    this.#retired = [this.#connection.id, ...this.#retired].slice(0, RETIRED);
+  }
+
+  /** @param {Connection} connection */
+  #listen(connection) {
+    connection.addEventListener("change", () => this.#follow(connection.pc.connectionState));
+    connection.addEventListener("tracks", () => this.#tell("tracks"));
+    connection.addEventListener("media", (event) => this.#hear(Reflect.get(event, "detail")));
+    connection.addEventListener("broken", () => this.#break());
+  }
+
+  #draw() {
+    return Array.from({ length: 16 }, () => IDS[Math.floor(this.#ground.random() * IDS.length)]).join("");
+  }
+
+  /** @param {Media} media */
+  #hear({ microphone, camera, screen, sound }) {
+    this.#media = { microphone, camera, screen, sound };
+    this.#tell("media");
+  }
+
+  // State
+
+  /** @param {RTCPeerConnectionState} state */
+  #follow(state) {
+    if (state === "connected") this.#reach();
+    if (state === "disconnected") this.#stumble(HICCUP_MS);
+    if (state === "failed") this.#stumble(0);
+  }
+
+  #reach() {
+    this.#step = 0;
+    this.#cancelWatch();
+    this.#move("up", null);
+  }
+
+  /** @param {number} ms */
+  #stumble(ms) {
+    if (this.#state === "connected") this.#move("down", "interrupted");
+    this.#watch(this.#step ? rung(this.#step).ms : ms);
+  }
+
+  #break() {
+    this.#reason = "incompatible";
+    this.#step = Math.max(this.#step, 1);
+    this.#watch(rung(this.#step).ms);
+  }
+
+  /** @param {number} ms */
+  #watch(ms) {
+    this.#cancelWatch();
+    const patience = this.#connection?.initiator ? ms : ms * DEFERENCE + (ms ? 0 : HICCUP_MS);
+    this.#cancelWatch = this.#ground.clock.after(patience, () => this.#remedy(), this.#lifetime.signal);
+  }
+
+  #remedy() {
+    const { remedy } = rung(this.#step);
+    this.#step += 1;
+    this.#watch(rung(this.#step).ms);
+    if (remedy === "give up") this.#move("give up", this.#diagnose());
+    if (remedy === "restart" && this.#connection?.isSettled) return void this.#connection.restart();
+    void this.offer();
+  }
+
+  /** @returns {Reason} */
+  #diagnose() {
+    if (this.#reason) return this.#reason;
+    return this.#connection?.isSettled ? "unreachable" : "unanswered";
+  }
+
+  /**
+   * @param {PeerEvent} event
+   * @param {Reason | null} reason
+   */
+  #move(event, reason) {
+    const state = next(this.#state, event);
+    const isNews = state !== this.#state || reason !== this.#reason;
+    this.#state = state;
+    this.#reason = reason;
+    if (isNews) this.#tell("state");
+  }
+
+  /** @param {string} type */
+  #tell(type) {
+    this.dispatchEvent(new CustomEvent(type));
+  }
+}

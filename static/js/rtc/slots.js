@@ -1,0 +1,40 @@
+/**
+ * The four media slots: a track's meaning is its position among the transceivers (`docs/protocol.md`, section 6).
+ *
+ * @typedef {"microphone" | "camera" | "screen" | "sound"} SlotName
+ * @typedef {{name: SlotName, kind: "audio" | "video", source: "person" | "screen"}} Slot `source`: what is played in step
+ */
+
+/**
+ * @template T
+ * @typedef {Record<SlotName, T>} SlotRecord
+ */
+
+/** @type {readonly Slot[]} */
+export const SLOTS = [
+  { name: "microphone", kind: "audio", source: "person" },
+  { name: "camera", kind: "video", source: "person" },
+  { name: "screen", kind: "video", source: "screen" },
+  { name: "sound", kind: "audio", source: "screen" },
+];
+
+/**
+ * A value for each slot.
+ *
+ * @template T
+ * @param {(slot: Slot, index: number) => T} value
+ * @returns {SlotRecord<T>}
+ */
+export function eachSlot(value) {
+  const entries = SLOTS.map((slot, index) => [slot.name, value(slot, index)]);
+  return /** @type {SlotRecord<T>} */ (Object.fromEntries(entries));
+}
+
+/**
+ * Whether the media sections of a description are the slots, in order.
+ *
+ * @param {readonly string[]} kinds
+ */
+export function fit(kinds) {
+  return kinds.length === SLOTS.length && SLOTS.every(({ kind }, index) => kinds[index] === kind);
+}

@@ -1,0 +1,55 @@
+/**
+ * How we stand with a peer, and what to try when we do not reach it: two tables.
+ *
+ * @typedef {"new" | "connecting" | "connected" | "reconnecting" | "failed" | "closed"} PeerState
+ * @typedef {"begin" | "up" | "down" | "give up" | "close"} PeerEvent
+ * @typedef {"restart" | "rebuild" | "give up"} Remedy
+ */
+
+/**
+ * `begin`: a connection was made, by us or by them. `up`, `down`: it carries or no longer carries media. `give up`: the remedies are
+ * used up; they go on being tried, slowly. An event that is not in its row changes nothing.
+ *
+ * @type {Record<PeerState, Partial<Record<PeerEvent, PeerState>>>}
+ */
+const STATES = {
+  new: { begin: "connecting", "give up": "failed", close: "closed" },
+  connecting: { up: "connected", "give up": "failed", close: "closed" },
+  connected: { begin: "reconnecting", down: "reconnecting", close: "closed" },
+  reconnecting: { up: "connected", "give up": "failed", close: "closed" },
+  failed: { up: "connected", close: "closed" },
+  closed: {},
+};
+
+/**
+ * @param {PeerState} state
+ * @param {PeerEvent} event
+ * @returns {PeerState}
+ */
+export function next(state, event) {
+  return STATES[state][event] ?? state;
+}
+
+/**
+ * What to do when a peer is still not reached, each after a wait from the one before.
+ *
+ * @type {readonly {ms: number, remedy: Remedy}[]}
+ */
+const LADDER = [
+  { ms: 10_000, remedy: "restart" },
+  { ms: 10_000, remedy: "rebuild" },
+  { ms: 10_000, remedy: "give up" },
+];
+
+const SLOWEST_MS = 60_000;
+
+/**
+ * The remedy for this step (from 0), and the wait before it. Past the ladder's end its last rung repeats, ever more slowly.
+ *
+ * @param {number} step
+ */
+export function rung(step) {
+  const last = LADDER.length - 1;
+  const { ms, remedy } = LADDER[Math.min(step, last)] ?? { ms: SLOWEST_MS, remedy: "give up" };
+  return { remedy, ms: Math.min(SLOWEST_MS, ms * 2 ** Math.max(0, step - last)) };
+}

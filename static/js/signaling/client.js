@@ -1,0 +1,261 @@
+/**
+ * One participant's line to the server: a WebSocket that comes back.
+ *
+ * Events: one CustomEvent per fact of `docs/protocol.md` section 3, named after its type, the fact as its detail; and `state`,
+ * whose detail is a {@link Standing}. A fact that is older than what was heard already is not told again.
+ *
+ * Nothing here is delivered for certain: what is sent while the line is not `open` is dropped, and healed by the roster that every
+ * `welcomed` brings (section 4).
+ *
+ * @import { Clock } from "../lib/clock.js"
+ * @import { Behaviour, Fact, Limits, Message, Resume } from "./protocol.js"
+ * @typedef {"idle" | "connecting" | "open" | "reconnecting" | "closed"} LineState
+ * @typedef {{state: LineState, code?: number}} Standing `code` is the close code that ended or interrupted it
+ * @typedef {{get(): Resume | null, set(resume: Resume): void, clear(): void}} TicketStore
+ */
+
+import { backoff } from "../lib/backoff.js";
+import { systemClock } from "../lib/clock.js";
+import { Outbox } from "./outbox.js";
+import { behaviour, encode, parse } from "./protocol.js";
+
+/** Long enough for a slow TLS handshake and a server that looks the room up; after that, try another way in. */
+const PATIENCE_MS = 12_000;
+const MOVE_MS = 300;
+const SLOW_MS = 5000;
+const LEFT = 1000;
+const LOST = 1006;
+
+export class SignalingClient extends EventTarget {
+  #url;
+  #storage;
+  #random;
+  #WebSocket;
+  #clock;
+  #lifetime = new AbortController();
+  /** The lifetime of the present socket, or of the wait for the next. */
+  #attempt = new AbortController();
+  /** @type {WebSocket | null} */
+  #socket = null;
+  /** @type {Outbox | null} */
+  #outbox = null;
+  /** @type {LineState} */
+  #state = "idle";
+  #corks = 0;
+  #failures = 0;
+  #version = -1;
+  #resuming = false;
+  #offline = false;
+  /** @type {string | undefined} */
+  #name;
+
+  /**
+   * @param {object} options
+   * @param {string} options.url
+   * @param {TicketStore} options.storage
+   * @param {() => number} [options.random]
+   * @param {typeof WebSocket} [options.WebSocket]
+   * @param {Clock} [options.clock]
+   * @param {EventTarget} [options.network] tells `online` and `offline`: a window
+   */
+  constructor({ url, storage, random = Math.random, WebSocket = globalThis.WebSocket, clock = systemClock, network }) {
+    super();
+    this.#url = url;
+    this.#storage = storage;
+    this.#random = random;
+    this.#WebSocket = WebSocket;
+    this.#clock = clock;
+    if (network) this.#watch(network);
+  }
+
+  get state() {
+    return this.#state;
+  }
+
+  /**
+   * Joins, or takes up the participant that the storage still holds.
+   *
+   * @param {{name?: string}} [options] `name` is a guest's
+   */
+  join({ name } = {}) {
+    if (this.#state !== "idle") return;
+    this.#name = name;
+    this.#enter("connecting");
+    this.#connect();
+  }
+
+  /**
+   * Joins if there is a participant to take up; tells whether there is.
+   *
+   * @param {{name?: string}} [options] `name` is a guest's, in case the participant is gone
+   */
+  resume(options) {
+    const held = this.#storage.get() !== null;
+    if (held) this.join(options);
+    return held;
+  }
+
+  /**
+   * @param {Message} message
+   * @returns {boolean} false if the line is not open: the message is dropped
+   */
+  send(message) {
+    this.#outbox?.push(message);
+    return this.#outbox !== null;
+  }
+
+  /** Holds back what is said until `uncork`, so that it shares a frame. Nests. */
+  cork() {
+    this.#corks += 1;
+    this.#outbox?.cork();
+  }
+
+  uncork() {
+    this.#corks = Math.max(0, this.#corks - 1);
+    this.#outbox?.uncork();
+  }
+
+  /** Leaves at once and for good. */
+  leave() {
+    if (this.#state === "closed") return;
+    if (this.#socket?.readyState === this.#WebSocket.OPEN) this.#socket.send(`[${encode({ type: "leave" })}]`);
+    this.#socket?.close(LEFT);
+    this.#finish(LEFT);
+  }
+
+  // Connecting
+
+  #connect() {
+    const signal = this.#begin();
+    const socket = new this.#WebSocket(this.#url);
+    this.#socket = socket;
+    socket.addEventListener("open", () => this.#greet(socket), { signal });
+    socket.addEventListener("message", ({ data }) => this.#hear(data), { signal });
+    socket.addEventListener("close", ({ code }) => this.#lose(code), { signal });
+    this.#clock.after(PATIENCE_MS, () => this.#state !== "open" && this.#lose(LOST), signal);
+  }
+
+  #begin() {
+    this.#drop();
+    this.#attempt = new AbortController();
+    return this.#attempt.signal;
+  }
+
+  /** Closes without a code: 1000 would tell the server that we mean to go, and shorten our grace. */
+  #drop() {
+    this.#attempt.abort();
+    this.#outbox = null;
+    this.#socket?.close();
+    this.#socket = null;
+  }
+
+  /** @param {WebSocket} socket */
+  #greet(socket) {
+    const resume = this.#storage.get() ?? undefined;
+    this.#resuming = resume !== undefined;
+    socket.send(`[${encode({ type: "join", name: this.#name, resume })}]`);
+  }
+
+  // Hearing
+
+  /** @param {unknown} frame */
+  #hear(frame) {
+    const { signal } = this.#attempt;
+    for (const fact of parse(frame).messages) {
+      if (signal.aborted) return;
+      if (this.#isNews(fact)) this.#tell(fact);
+    }
+  }
+
+  /** @param {Fact} fact */
+  #isNews(fact) {
+    if (!("version" in fact)) return true;
+    const isNews = "epoch" in fact || fact.version > this.#version;
+    if (isNews) this.#version = fact.version;
+    return isNews;
+  }
+
+  /** @param {Fact} fact */
+  #tell(fact) {
+    if (fact.type === "welcomed") this.#open(fact.limits);
+    if ("token" in fact) this.#settle(fact);
+    this.dispatchEvent(new CustomEvent(fact.type, { detail: fact }));
+  }
+
+  /** @param {Limits} limits */
+  #open(limits) {
+    const socket = this.#socket;
+    if (!socket) return;
+    const { signal } = this.#attempt;
+    const write = (/** @type {string} */ frame) => socket.send(frame);
+    this.#outbox = new Outbox({ write, limits, clock: this.#clock, signal });
+    for (let corks = this.#corks; corks; corks -= 1) this.#outbox.cork();
+  }
+
+  /** @param {Resume} resume */
+  #settle(resume) {
+    this.#storage.set(resume);
+    this.#failures = 0;
+    this.#enter("open");
+  }
+
+  // Losing and coming back
+
+  /** @param {number} code */
+  #lose(code) {
+    const plan = behaviour(code);
+    if (plan === "stay") return this.#finish(code);
+    if (plan === "afresh") this.#storage.clear();
+    this.#drop();
+    this.#enter("reconnecting", code);
+    this.#retry(this.#delay(plan));
+  }
+
+  /** @param {Behaviour} plan */
+  #delay(plan) {
+    if (plan === "now") return this.#random() * MOVE_MS;
+    if (plan === "afresh" && this.#resuming) return 0;
+    const ms = backoff(this.#failures, this.#random);
+    this.#failures += 1;
+    return plan === "slowly" ? SLOW_MS + ms : ms;
+  }
+
+  /** @param {number} ms */
+  #retry(ms) {
+    this.#clock.after(ms, () => this.#connect(), this.#begin());
+  }
+
+  /** @param {number} code */
+  #finish(code) {
+    this.#storage.clear();
+    this.#drop();
+    this.#lifetime.abort();
+    this.#enter("closed", code);
+  }
+
+  /** @param {EventTarget} network */
+  #watch(network) {
+    const { signal } = this.#lifetime;
+    network.addEventListener("offline", () => (this.#offline = true), { signal });
+    network.addEventListener("online", () => this.#return(), { signal });
+  }
+
+  /** A socket that lived through a change of network may never hear again, and would not say so. */
+  #return() {
+    if (!this.#offline) return;
+    this.#offline = false;
+    if (this.#state === "idle" || this.#state === "closed") return;
+    this.#enter("reconnecting", LOST);
+    this.#connect();
+  }
+
+  /**
+   * @param {LineState} state
+   * @param {number} [code]
+   */
+  #enter(state, code) {
+    if (this.#state === state) return;
+    this.#state = state;
+    this.dispatchEvent(new CustomEvent("state", { detail: code === undefined ? { state } : { state, code } }));
+  }
+}
