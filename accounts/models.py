@@ -6,7 +6,8 @@ from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-NAME_LENGTH = 64
+from accounts.names import validate_name
+from signaling.protocol import NAME_LENGTH
 
 
 class UserManager(BaseUserManager["User"]):
@@ -40,7 +41,9 @@ class User(AbstractUser):
     email = models.EmailField(
         _("e-mail address"), unique=True, error_messages={"unique": _("Somebody already uses this e-mail address.")}
     )
-    display_name = models.CharField(_("display name"), max_length=NAME_LENGTH, help_text=_("What others in a meeting see."))
+    display_name = models.CharField(
+        _("display name"), max_length=NAME_LENGTH, validators=[validate_name], help_text=_("What others in a meeting see.")
+    )
 
     objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
 

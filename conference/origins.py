@@ -29,6 +29,12 @@ def normal(origin: str) -> str:
     return f"{parts.scheme}://{host}{port}"
 
 
+def of(url: str) -> str:
+    """The origin a URL lives at, not yet in normal form."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def host(origin: str) -> str:
     """What goes into ALLOWED_HOSTS for a normal origin; IPv6 keeps its brackets."""
     name = urlsplit(origin).hostname or ""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import dj_database_url
+from csp.constants import NONCE, NONE, SELF
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
-from conference import origins
+from conference import mail, origins
 from conference.env import Environment, Misconfigured
 
 BASE_DIR = Path(__file__).parents[1]
@@ -88,6 +89,20 @@ if REDIS_URL:
 
 SIGNUP = env.choice("SIGNUP", "open", ["open", "invitation", "closed"])
 MFA = env.flag("MFA")
+OIDC_SERVER_URL = env.text("OIDC_SERVER_URL")
+OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID")
+OIDC_CLIENT_SECRET = env.secret("OIDC_CLIENT_SECRET")
+OIDC_NAME = env.text("OIDC_NAME", "OpenID Connect")
+
+# Mail
+
+EMAIL_URL = env.secret("EMAIL_URL")
+try:
+    globals().update(mail.settings(EMAIL_URL))
+except ValueError as error:
+    raise Misconfigured(f"EMAIL_URL: {error}") from error
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "conference@localhost")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # The way between browsers
 
@@ -104,6 +119,8 @@ INSTALLED_APPS = [
     "rooms.apps.RoomsConfig",
     "allauth",
     "allauth.account",
+    *(["allauth.mfa"] if MFA else []),
+    *(["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"] if OIDC_SERVER_URL else []),
     "csp",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -114,8 +131,10 @@ INSTALLED_APPS = [
     "django.forms",
 ]
 MIDDLEWARE = [
+    "conference.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "conference.headers.HeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -133,7 +152,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "conference.templatetags.modules"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -157,7 +176,84 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if EMAIL_URL else "optional"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ALLAUTH_TRUSTED_CLIENT_IP_HEADER = CLIENT_IP_HEADER or None
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_SUPPORTED_TYPES = ["recovery_codes", "totp", "webauthn"]
+MFA_TOTP_ISSUER = "Conference"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+SOCIALACCOUNT_ADAPTER = "accounts.openid.SocialAccountAdapter"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "oidc",
+                "name": OIDC_NAME,
+                "client_id": OIDC_CLIENT_ID,
+                "secret": OIDC_CLIENT_SECRET,
+                "settings": {"server_url": OIDC_SERVER_URL},
+            }
+        ],
+    }
+}
+
+_PREFIX = "__Host-" if HTTPS else ""
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_COOKIE_NAME = f"{_PREFIX}login"
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_NAME = f"{_PREFIX}csrf"
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "base-uri": [NONE],
+        "connect-src": [SELF, *map(origins.socket, ORIGINS)],
+        "font-src": [SELF],
+        "form-action": [SELF, *([origins.normal(origins.of(OIDC_SERVER_URL))] if OIDC_SERVER_URL else [])],
+        "frame-ancestors": [NONE],
+        "img-src": [SELF, "blob:", *(["data:"] if MFA else [])],
+        "manifest-src": [SELF],
+        "media-src": [SELF, "blob:"],
+        "object-src": [NONE],
+        "require-trusted-types-for": ["'script'"],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "trusted-types": [NONE],
+        "worker-src": [SELF],
+    }
+}
+# Both speak for names other than our own: what else runs below the host name is not ours to promise.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        **{name: {"level": "INFO"} for name in ("accounts", "conference", "rooms", "signaling")},
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+    },
+}
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.names import clean_name
+from signaling.protocol import NAME_LENGTH
+
+
+class NameField(forms.CharField):
+    """A display name, in the form the wire has it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Your name"))
+        kwargs.setdefault("help_text", _("What others in a meeting see."))
+        kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": "name"}))
+        super().__init__(max_length=NAME_LENGTH, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        return clean_name(super().clean(value))
+
+
+class SignupForm(forms.Form):
+    """What allauth's sign-up forms ask besides address and password."""
+
+    display_name = NameField()
+    field_order = ["display_name", "email", "password1"]
+
+    def signup(self, request: HttpRequest, user: User) -> None:
+        user.display_name = self.cleaned_data["display_name"]
+        user.save(update_fields=["display_name"])
+
+
+class ProfileForm(forms.ModelForm):
+    display_name = NameField()
+
+    class Meta:
+        model = User
+        fields = ["display_name"]
+
+
+class SetupForm(forms.ModelForm):
+    display_name = NameField()
+    password = forms.CharField(
+        label=_("Password"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+
+    class Meta:
+        model = User
+        fields = ["display_name", "email"]
+        widgets = {"email": forms.EmailInput(attrs={"autocomplete": "email"})}
+
+    def clean_email(self) -> str:
+        return User.objects.normalize_email(self.cleaned_data["email"])
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        validate_password(password, User(email=self.data.get("email", ""), display_name=self.data.get("display_name", "")))
+        return password
+
+    def save(self, commit: bool = True) -> User:
+        user = User.objects.create_superuser(**self.cleaned_data)
+        EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+        return user

@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from signaling.protocol import check_name
+
+
+def clean_name(name: str) -> str:
+    """A display name as the wire has it. Raises ValidationError."""
+    try:
+        return check_name(name)
+    except ValueError as error:
+        raise ValidationError(_("Use 1 to 64 visible characters."), code="name") from error
+
+
+def validate_name(name: str) -> None:
+    clean_name(name)

@@ -1,0 +1,38 @@
+"""The one-time link with which the first administrator is made."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable
+
+from django.db import transaction
+
+from accounts.models import SetupLink, User
+
+
+def issue() -> str | None:
+    """A token for ``/setup/<token>``, in place of every earlier one; None when there is a user and nothing to set up."""
+    with transaction.atomic():
+        SetupLink.objects.all().delete()
+        if User.objects.exists():
+            return None
+        token = secrets.token_urlsafe(24)
+        SetupLink.objects.create(digest=_digest(token))
+        return token
+
+
+def is_open(token: str) -> bool:
+    """Whether the token is the newest one, unused, and there is no user yet."""
+    return SetupLink.objects.filter(digest=_digest(token)).exists() and not User.objects.exists()
+
+
+def redeem(token: str, make: Callable[[], User]) -> User | None:
+    """Uses the token up and makes the administrator, both or neither. Of two redemptions one gets None."""
+    with transaction.atomic():
+        used, _ = SetupLink.objects.filter(digest=_digest(token)).delete()
+        return make() if used and not User.objects.exists() else None
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

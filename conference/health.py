@@ -1,0 +1,54 @@
+"""Two questions a supervisor asks, answered before hosts, redirects and sessions are thought of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from redis import RedisError
+
+
+class HealthMiddleware:
+    """``/health/live``: this process answers. ``/health/ready``: it reaches its stores as well; else 503, naming which."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        match request.path_info:
+            case "/health/live":
+                return _uncached(JsonResponse({}))
+            case "/health/ready":
+                return _uncached(_readiness())
+            case _:
+                return self._get_response(request)
+
+
+def _readiness() -> JsonResponse:
+    stores = {"database": _database_answers(), "cache": _cache_answers()}
+    return JsonResponse(stores, status=200 if all(stores.values()) else 503)
+
+
+def _database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
+    return True
+
+
+def _cache_answers() -> bool:
+    try:
+        cache.get("health")
+    except RedisError:
+        return False
+    return True
+
+
+def _uncached(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "no-store"
+    return response
