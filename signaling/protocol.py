@@ -294,9 +294,7 @@ class Refused(Wire, frozen=True, tag="refused"):
     reason: Reason = ""
 
 
-Fact = (
-    Welcomed | Waiting | Knocked | Joined | Updated | Left | Locked | RosterFact | Relayed | Denied | Removed | Refused
-)
+Fact = Welcomed | Waiting | Knocked | Joined | Updated | Left | Locked | RosterFact | Relayed | Denied | Removed | Refused
 
 
 def relay(signal: Signal, sender: str) -> Relayed:

@@ -118,9 +118,7 @@ class Roster(Protocol):
     Every method may raise :class:`Unreachable`.
     """
 
-    async def enter(
-        self, room: str, record: Record, *, token: str, capacity: int, locked: bool, exempt: bool
-    ) -> Entered:
+    async def enter(self, room: str, record: Record, *, token: str, capacity: int, locked: bool, exempt: bool) -> Entered:
         """Add a participant, attached, lease running.
 
         ``locked`` is the room's setting, used when the room is not live yet; afterwards the roster's own flag
@@ -132,9 +130,7 @@ class Roster(Protocol):
         Raises Refusal: ``full``, ``banned``.
         """
 
-    async def resume(
-        self, room: str, id: str, *, token: str, fresh: str, worker: str, role: Role, name: str
-    ) -> Entered:
+    async def resume(self, room: str, id: str, *, token: str, fresh: str, worker: str, role: Role, name: str) -> Entered:
         """Attach an existing participant again: generation + 1, ``fresh`` becomes its token.
 
         ``token`` fits when it is the current token or the one before it; the one before is forgotten once the current

@@ -39,7 +39,7 @@ class _Seat:
     record: Record
     token: str
     deadline: float
-    previous: str = ""
+    previous: str | None = None
     lapsed: bool = False
 
     @property
@@ -110,9 +110,7 @@ class MemoryRoster:
         self._banned: dict[str, set[str]] = {}
         self._empty_until: dict[str, float] = {}
 
-    async def enter(
-        self, room: str, record: Record, *, token: str, capacity: int, locked: bool, exempt: bool
-    ) -> Entered:
+    async def enter(self, room: str, record: Record, *, token: str, capacity: int, locked: bool, exempt: bool) -> Entered:
         live = self._live(room)
         if live and (seat := live.seats.get(record.id)) and seat.token == token:
             return Entered(change=live.latest(seat.record), snapshot=live.snapshot())
@@ -123,9 +121,7 @@ class MemoryRoster:
         record = msgspec.structs.replace(record, state="waiting" if waits else "present", link="attached")
         return self._seat(live or self._open(room, locked), record, token)
 
-    async def resume(
-        self, room: str, id: str, *, token: str, fresh: str, worker: str, role: Role, name: str
-    ) -> Entered:
+    async def resume(self, room: str, id: str, *, token: str, fresh: str, worker: str, role: Role, name: str) -> Entered:
         live = self._live(room)
         seat = live.seats.get(id) if live else None
         if not live or not seat or token not in (seat.token, seat.previous):

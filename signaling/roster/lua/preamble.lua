@@ -1,0 +1,122 @@
+-- What the operations share. redis.py puts the constants, now() and this before each of them.
+--
+-- KEYS are those of one room: a hash of its epoch, version and lock; its people, id -> seat as JSON; a sorted set of
+-- deadlines in milliseconds; the set of banned identities. The first and the last linger when nobody is left.
+--
+-- A seat is a record (base.py) with four fields that stay in here: `order` of arrival, `token`, `previous` (the token
+-- used last), and `lapsed` (the reaper detached it, so its worker may take it up again).
+
+local ROOM, PEOPLE, DEADLINES, BANNED = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+
+local function everybody()
+  local seats = {}
+  for index, text in ipairs(redis.call('HVALS', PEOPLE)) do
+    seats[index] = cjson.decode(text)
+  end
+  table.sort(seats, function(a, b) return a.order < b.order end)
+  return seats
+end
+
+local function find(seats, id)
+  for index, seat in ipairs(seats) do
+    if seat.id == id then return seat, index end
+  end
+end
+
+local function count(seats, state)
+  local found = 0
+  for _, seat in ipairs(seats) do
+    if seat.state == state then found = found + 1 end
+  end
+  return found
+end
+
+local function banned(identity)
+  return redis.call('SISMEMBER', BANNED, identity) == 1
+end
+
+local function write(seat, deadline)
+  redis.call('HSET', PEOPLE, seat.id, cjson.encode(seat))
+  if deadline then redis.call('ZADD', DEADLINES, deadline, seat.id) end
+end
+
+local function attach(seat)
+  seat.link, seat.lapsed = 'attached', nil
+  write(seat, now() + LEASE_MS)
+end
+
+local function detach(seat, grace, lapsed)
+  seat.link, seat.lapsed = 'detached', lapsed
+  write(seat, now() + grace)
+end
+
+local function linger()
+  redis.call('PEXPIRE', ROOM, LINGER_MS)
+  redis.call('PEXPIRE', BANNED, LINGER_MS)
+end
+
+local function open(locked, epoch)
+  if redis.call('EXISTS', ROOM) == 0 then
+    redis.call('HSET', ROOM, 'epoch', epoch, 'version', 0)
+  end
+  redis.call('HSET', ROOM, 'locked', locked)
+  redis.call('PERSIST', ROOM)
+  redis.call('PERSIST', BANNED)
+end
+
+local function workers(seats, seat, before)
+  local names, seen = {}, {}
+  local function add(name)
+    if name and not seen[name] then
+      seen[name] = true
+      names[#names + 1] = name
+    end
+  end
+  for _, other in ipairs(seats) do
+    if other.link == 'attached' then add(other.worker) end
+  end
+  if seat then add(seat.worker) end
+  add(before)
+  table.sort(names)
+  return names
+end
+
+-- A change at the room's present version: epoch, version, reason, record, workers.
+local function latest(seats, seat, before, reason)
+  local room = redis.call('HMGET', ROOM, 'epoch', 'version')
+  local record = seat and cjson.encode(seat) or ''
+  return {room[1], tonumber(room[2]), reason or '', record, workers(seats, seat, before)}
+end
+
+local function changed(seats, seat, before, reason)
+  redis.call('HINCRBY', ROOM, 'version', 1)
+  return latest(seats, seat, before, reason)
+end
+
+local function remove(seats, seat, reason)
+  local _, index = find(seats, seat.id)
+  table.remove(seats, index)
+  redis.call('HDEL', PEOPLE, seat.id)
+  redis.call('ZREM', DEADLINES, seat.id)
+  if #seats == 0 then linger() end
+  return changed(seats, seat, nil, reason)
+end
+
+-- Epoch, version, lock, people.
+local function snapshot(seats)
+  local room = redis.call('HMGET', ROOM, 'epoch', 'version', 'locked')
+  local people = {}
+  for index, seat in ipairs(seats) do
+    people[index] = cjson.encode(seat)
+  end
+  return {room[1], tonumber(room[2]), room[3], people}
+end
+
+-- Seats a record in an open room, in the place of an older one of the same id.
+local function seat_at(seats, seat)
+  local replaced, index = find(seats, seat.id)
+  seat.order = replaced and replaced.order or redis.call('HGET', ROOM, 'version') + 1
+  seats[index or #seats + 1] = seat
+  attach(seat)
+  return {changed(seats, seat, replaced and replaced.worker), snapshot(seats)}
+end

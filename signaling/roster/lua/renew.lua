@@ -1,0 +1,22 @@
+-- Ids and generations in turn. Answers epoch, version, and one outcome for each.
+local function renew(id, generation)
+  local text = redis.call('HGET', PEOPLE, id)
+  local seat = text and cjson.decode(text)
+  if not seat or seat.generation < generation then return 'unknown' end
+  if seat.generation > generation then return 'fenced' end
+  if seat.link == 'attached' then
+    redis.call('ZADD', DEADLINES, now() + LEASE_MS, id)
+    return 'ok'
+  end
+  if not seat.lapsed then return 'fenced' end
+  attach(seat)
+  redis.call('HINCRBY', ROOM, 'version', 1)
+  return 'ok'
+end
+
+local outcomes = {}
+for index = 1, #ARGV, 2 do
+  outcomes[#outcomes + 1] = renew(ARGV[index], tonumber(ARGV[index + 1]))
+end
+local room = redis.call('HMGET', ROOM, 'epoch', 'version')
+return {room[1], tonumber(room[2] or 0), outcomes}

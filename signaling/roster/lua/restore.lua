@@ -1,0 +1,11 @@
+local record, token, locked, epoch = cjson.decode(ARGV[1]), ARGV[2], ARGV[3], ARGV[4]
+if banned(record.identity) then return 'banned' end
+local seats = everybody()
+
+local known = find(seats, record.id)
+if known and known.generation > record.generation then return 'expired' end
+if known and known.generation == record.generation then return {latest(seats, known), snapshot(seats)} end
+
+if #seats == 0 then open(locked, epoch) end
+record.token = token
+return seat_at(seats, record)

@@ -1,0 +1,14 @@
+local id, token, fresh = ARGV[1], ARGV[2], ARGV[3]
+local worker, role, name = ARGV[4], ARGV[5], ARGV[6]
+local seats = everybody()
+
+local seat = find(seats, id)
+if not seat or (token ~= seat.token and token ~= seat.previous) then return 'expired' end
+if banned(seat.identity) then return 'banned' end
+
+local before = seat.worker
+seat.worker, seat.role, seat.generation = worker, role, seat.generation + 1
+if name ~= '' then seat.name = name end
+seat.token, seat.previous = fresh, token
+attach(seat)
+return {changed(seats, seat, before), snapshot(seats)}

@@ -1,0 +1,2 @@
+local seats = everybody()
+return #seats > 0 and snapshot(seats)

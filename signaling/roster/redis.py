@@ -1,0 +1,299 @@
+"""The roster of several processes, in Redis: one Lua script per operation.
+
+The keys of one room share a hash tag, so each script also runs on Redis Cluster; ``lua/preamble.lua`` says what they
+hold. The list of rooms that may be live is spread over a few keys with tags of their own. It is only a hint: a room is
+listed before somebody enters it, and unlisted by the reaper that finds it empty.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable
+from hashlib import sha1
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+from zlib import crc32
+
+import msgspec
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import NoScriptError, RedisError
+
+from signaling.protocol import LeaveReason, Role
+from signaling.roster.base import (
+    GRACE_SECONDS,
+    LEASE_SECONDS,
+    LINGER_SECONDS,
+    WAITING_CAPACITY,
+    Change,
+    Entered,
+    Lease,
+    Record,
+    Refusal,
+    Renewal,
+    Snapshot,
+    Unreachable,
+)
+
+SHARDS: Final = 8
+UNLIST_SECONDS: Final = 5.0
+
+# Milliseconds of the store's own clock.
+NOW: Final = """
+local function now()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+"""
+
+
+class _Call(NamedTuple):
+    script: str
+    keys: tuple[str, ...]
+    arguments: tuple[str | bytes | int | float, ...]
+
+
+class RedisRoster:
+    """See :class:`signaling.roster.base.Roster`.
+
+    ``now`` is Lua that defines ``now()`` in milliseconds, so that a test can stop the clock.
+
+    Only a lost connection is retried, once: a script that was sent and not answered may have run. No operation needs
+    to run exactly once; what is announced twice or not at all shows in the version.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        prefix: str = "conf",
+        ids: Callable[[], str] = lambda: secrets.token_hex(8),
+        lease_seconds: float = LEASE_SECONDS,
+        grace_seconds: float = GRACE_SECONDS,
+        linger_seconds: float = LINGER_SECONDS,
+        timeout_seconds: float = 3.0,
+        max_connections: int = 32,
+        now: str = NOW,
+    ) -> None:
+        self._prefix = prefix
+        self._ids = ids
+        constants = {
+            "LEASE_MS": _milliseconds(lease_seconds),
+            "GRACE_MS": _milliseconds(grace_seconds),
+            "LINGER_MS": _milliseconds(linger_seconds),
+            "UNLIST_MS": _milliseconds(UNLIST_SECONDS),
+            "WAITING_CAPACITY": WAITING_CAPACITY,
+        }
+        self._sources = _sources(constants, now)
+        self._digests = {name: sha1(text.encode(), usedforsecurity=False).hexdigest() for name, text in self._sources.items()}
+        # Every timeout is given: the defaults of redis-py change between its versions. A blocking pool waits for a
+        # connection where the plain one raises.
+        pool = BlockingConnectionPool.from_url(
+            url,
+            max_connections=max_connections,
+            timeout=timeout_seconds,
+            socket_timeout=timeout_seconds,
+            socket_connect_timeout=timeout_seconds,
+            socket_keepalive=True,
+            health_check_interval=10,
+            protocol=2,
+            retry=Retry(ExponentialBackoff(cap=0.5, base=0.05), retries=1, supported_errors=(RedisConnectionError,)),
+        )
+        self._client = Redis.from_pool(pool)
+
+    async def enter(self, room: str, record: Record, *, token: str, capacity: int, locked: bool, exempt: bool) -> Entered:
+        arguments = (msgspec.json.encode(record), token, capacity, int(locked), int(exempt), self._ids())
+        return _entered(room, await self._list_and_run("enter", room, *arguments))
+
+    async def resume(self, room: str, id: str, *, token: str, fresh: str, worker: str, role: Role, name: str) -> Entered:
+        return _entered(room, await self._run("resume", room, id, token, fresh, worker, role, name))
+
+    async def restore(self, room: str, record: Record, *, token: str, locked: bool) -> Entered:
+        arguments = (msgspec.json.encode(record), token, int(locked), self._ids())
+        return _entered(room, await self._list_and_run("restore", room, *arguments))
+
+    async def detach(self, room: str, id: str, generation: int, grace_seconds: float) -> Change | None:
+        return _perhaps(room, await self._run("detach", room, id, generation, _milliseconds(grace_seconds)))
+
+    async def leave(self, room: str, id: str, generation: int | None, reason: LeaveReason) -> Change | None:
+        fence = "" if generation is None else generation
+        return _perhaps(room, await self._run("leave", room, id, fence, reason))
+
+    async def admit(self, room: str, id: str, *, capacity: int) -> Change | None:
+        return _perhaps(room, await self._run("admit", room, id, capacity))
+
+    async def update(self, room: str, id: str, *, name: str | None = None, role: Role | None = None) -> Change | None:
+        named = () if name is None else ("name", name)
+        cast = () if role is None else ("role", role)
+        return _perhaps(room, await self._run("update", room, id, *named, *cast))
+
+    async def lock(self, room: str, locked: bool) -> Change | None:
+        return _perhaps(room, await self._run("lock", room, int(locked)))
+
+    async def ban(self, room: str, identity: str) -> list[Change]:
+        return _changes(room, await self._run("ban", room, identity))
+
+    async def end(self, room: str) -> list[Change]:
+        return _changes(room, await self._run("end", room))
+
+    async def renew(self, leases: list[Lease]) -> list[Renewal]:
+        by_room: dict[str, list[Lease]] = {}
+        for lease in leases:
+            by_room.setdefault(lease.room, []).append(lease)
+        calls = [self._call("renew", room, *_fences(held)) for room, held in by_room.items()]
+        replies = await self._evaluate(calls)
+        renewals = {
+            renewal.lease: renewal
+            for held, reply in zip(by_room.values(), replies, strict=True)
+            for renewal in _renewals(held, reply)
+        }
+        return [renewals[lease] for lease in leases]
+
+    async def reap(self, room: str) -> list[Change]:
+        live, changes = await self._run("reap", room)
+        if not live:
+            await self._evaluate([self._listing("unlist", room)])
+        return _changes(room, changes)
+
+    async def snapshot(self, room: str) -> Snapshot | None:
+        reply = await self._run("snapshot", room)
+        return _snapshot(reply) if reply else None
+
+    async def rooms(self) -> list[str]:
+        try:
+            async with self._client.pipeline(transaction=False) as pipeline:
+                for shard in range(SHARDS):
+                    pipeline.zrange(self._shard(shard), 0, -1)
+                shards = await pipeline.execute()
+        except (RedisError, OSError) as error:
+            raise Unreachable from error
+        return [room.decode() for shard in shards for room in shard]
+
+    async def close(self) -> None:
+        await self._client.aclose()
+        await self._client.connection_pool.disconnect()
+
+    async def _run(self, script: str, room: str, *arguments: str | bytes | int | float) -> Any:
+        [reply] = await self._evaluate([self._call(script, room, *arguments)])
+        return reply
+
+    async def _list_and_run(self, script: str, room: str, *arguments: str | bytes | int | float) -> Any:
+        _, reply = await self._evaluate([self._listing("list", room), self._call(script, room, *arguments)])
+        return reply
+
+    def _call(self, script: str, room: str, *arguments: str | bytes | int | float) -> _Call:
+        tag = f"{self._prefix}:{{{room}}}"
+        return _Call(script, (f"{tag}:room", f"{tag}:people", f"{tag}:deadlines", f"{tag}:banned"), arguments)
+
+    def _listing(self, script: str, room: str) -> _Call:
+        return _Call(script, (self._shard(crc32(room.encode()) % SHARDS),), (room,))
+
+    def _shard(self, number: int) -> str:
+        return f"{self._prefix}:rooms:{number}"
+
+    async def _evaluate(self, calls: list[_Call]) -> list[Any]:
+        """The replies of these scripts, sent in one go; loads them first if Redis has forgotten them."""
+        if not calls:
+            return []
+        try:
+            replies = await self._send(calls)
+            if any(isinstance(reply, NoScriptError) for reply in replies):
+                await self._load({call.script for call in calls})
+                replies = await self._resend(calls, replies)
+        except (RedisError, OSError) as error:
+            raise Unreachable from error
+        for reply in replies:
+            if isinstance(reply, Exception):
+                raise Unreachable from reply
+        return replies
+
+    async def _send(self, calls: list[_Call]) -> list[Any]:
+        async with self._client.pipeline(transaction=False) as pipeline:
+            for call in calls:
+                pipeline.evalsha(self._digests[call.script], len(call.keys), *call.keys, *call.arguments)
+            return await pipeline.execute(raise_on_error=False)
+
+    async def _resend(self, calls: list[_Call], replies: list[Any]) -> list[Any]:
+        missed = [index for index, reply in enumerate(replies) if isinstance(reply, NoScriptError)]
+        again = await self._send([calls[index] for index in missed])
+        for index, reply in zip(missed, again, strict=True):
+            replies[index] = reply
+        return replies
+
+    async def _load(self, scripts: Iterable[str]) -> None:
+        for script in scripts:
+            await self._client.script_load(self._sources[script])
+
+
+def _sources(constants: dict[str, int], now: str) -> dict[str, str]:
+    header = "".join(f"local {name} = {value}\n" for name, value in constants.items()) + now
+    files = {path.stem: path.read_text() for path in Path(__file__).with_name("lua").glob("*.lua")}
+    preamble = files.pop("preamble")
+    return {name: header + preamble + body for name, body in files.items()}
+
+
+def _milliseconds(seconds: float) -> int:
+    return round(seconds * 1000)
+
+
+def _fences(leases: list[Lease]) -> list[str | int]:
+    return [value for lease in leases for value in (lease.id, lease.generation)]
+
+
+# What the scripts answer: None, a refusal code in bytes, or lists.
+
+
+def _perhaps(room: str, reply: Any) -> Change | None:
+    _refuse(reply)
+    return _change(room, reply) if reply else None
+
+
+def _entered(room: str, reply: Any) -> Entered:
+    _refuse(reply)
+    change, snapshot = reply
+    return Entered(change=_change(room, change), snapshot=_snapshot(snapshot))
+
+
+def _refuse(reply: Any) -> None:
+    if isinstance(reply, bytes):
+        raise Refusal(reply.decode())
+
+
+def _changes(room: str, replies: list[Any]) -> list[Change]:
+    return [_change(room, reply) for reply in replies]
+
+
+_record = msgspec.json.Decoder(Record)
+
+
+def _change(room: str, reply: list[Any]) -> Change:
+    epoch, version, reason, record, workers = reply
+    return Change(
+        room=room,
+        epoch=epoch.decode(),
+        version=version,
+        record=_record.decode(record) if record else None,
+        workers=[worker.decode() for worker in workers],
+        reason=reason.decode() or None,
+    )
+
+
+def _snapshot(reply: list[Any]) -> Snapshot:
+    epoch, version, locked, people = reply
+    return Snapshot(
+        epoch=epoch.decode(),
+        version=version,
+        locked=locked == b"1",
+        people=[_record.decode(person) for person in people],
+    )
+
+
+def _renewals(leases: list[Lease], reply: list[Any]) -> list[Renewal]:
+    epoch, version, outcomes = reply
+    known = epoch.decode() if epoch else None
+    return [
+        Renewal(lease=lease, outcome=outcome.decode(), epoch=known, version=version)
+        for lease, outcome in zip(leases, outcomes, strict=True)
+    ]

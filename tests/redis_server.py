@@ -1,0 +1,104 @@
+"""A real Redis on a free port, without persistence: what it held is gone when it stops.
+
+``redis_url`` is one server for the whole run, so a test takes a prefix or a database of its own. A test that stops or
+freezes Redis starts its own: ``with running_redis() as server``.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+import redis
+
+START_SECONDS = 10.0
+
+
+class RedisServer:
+    """One ``redis-server`` process, always on the same port."""
+
+    def __init__(self, directory: Path) -> None:
+        self.port = free_port()
+        self._directory = directory
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self) -> None:
+        """Return once it answers."""
+        program = shutil.which("redis-server")
+        assert program, "redis-server is not installed"
+        options = ["--bind", "127.0.0.1", "--port", str(self.port), "--dir", str(self._directory)]
+        quiet = ["--save", "", "--appendonly", "no", "--loglevel", "warning", "--logfile", "redis.log"]
+        self._process = subprocess.Popen([program, *options, *quiet], stdout=subprocess.DEVNULL)
+        self._wait()
+
+    def kill(self) -> None:
+        """As a crash: at once, and everything is lost."""
+        process = self._running()
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        self._process = None
+
+    def freeze(self) -> None:
+        os.kill(self._running().pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        os.kill(self._running().pid, signal.SIGCONT)
+
+    def stop(self) -> None:
+        if self._process:
+            self.kill()
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        assert self._process, "Redis is not running"
+        return self._process
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while not self._answers():
+            assert self._running().poll() is None, "Redis did not start"
+            assert time.monotonic() < deadline, "Redis did not answer"
+            time.sleep(0.02)
+
+    def _answers(self) -> bool:
+        with closing(redis.Redis.from_url(self.url, socket_timeout=1)) as client:
+            try:
+                return bool(client.ping())
+            except redis.RedisError:
+                return False
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+@contextmanager
+def running_redis() -> Iterator[RedisServer]:
+    with tempfile.TemporaryDirectory() as directory:
+        server = RedisServer(Path(directory))
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    with running_redis() as server:
+        yield server.url

@@ -1,0 +1,66 @@
+"""Both rosters on a clock that stands still, and the cast to put on them."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import Protocol
+
+import redis
+
+from signaling.protocol import Role
+from signaling.roster.base import Record, Roster
+from signaling.roster.memory import MemoryRoster
+from signaling.roster.redis import RedisRoster
+
+
+class Stage(Protocol):
+    roster: Roster
+
+    def advance(self, seconds: float) -> None: ...
+
+
+class MemoryStage:
+    def __init__(self, *, linger_seconds: float = 120.0) -> None:
+        self._now = 1_000.0
+        self.roster: Roster = MemoryRoster(lambda: self._now, linger_seconds=linger_seconds)
+
+    def advance(self, seconds: float) -> None:
+        self._now += seconds
+
+    def close(self) -> None:
+        pass
+
+
+class RedisStage:
+    """The roster's time is a key beside its own, so it moves only when it is told to."""
+
+    def __init__(self, url: str, *, linger_seconds: float = 120.0) -> None:
+        self.prefix = f"test-{secrets.token_hex(8)}"
+        self.client = redis.Redis.from_url(url, decode_responses=True)
+        self._clock = f"{self.prefix}:clock"
+        self.advance(1_000)
+        now = f"local function now() return tonumber(redis.call('GET', '{self._clock}')) end\n"
+        self.roster: Roster = RedisRoster(url, prefix=self.prefix, linger_seconds=linger_seconds, now=now)
+
+    def advance(self, seconds: float) -> None:
+        self.client.incrby(self._clock, round(seconds * 1000))
+
+    def keys(self) -> list[str]:
+        return sorted(key for key in self.client.scan_iter(f"{self.prefix}:*") if key != self._clock)
+
+    def close(self) -> None:
+        self.client.close()
+
+
+Stages = Callable[[], MemoryStage | RedisStage]
+
+
+def person(name: str, *, role: Role = "guest", worker: str = "w1", identity: str = "", id: str = "") -> Record:
+    return Record(
+        id=id or name.lower(),
+        name=name,
+        role=role,
+        identity=identity or f"guest:{name.lower()}",
+        worker=worker,
+    )

@@ -1,0 +1,480 @@
+"""What both rosters promise (``signaling/roster/base.py``). Alice hosts, Bob is a member, Carol knocks, Mallory is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from signaling.roster.base import Change, Entered, Lease, Record, Refusal, Renewal, Roster, Snapshot
+from tests.signaling.roster.stage import Stage, person
+
+ROOM = "1"
+ALICE = person("Alice", role="owner", worker="w1")
+BOB = person("Bob", role="member", worker="w2")
+CAROL = person("Carol", worker="w2")
+MALLORY = person("Mallory", worker="w3")
+
+
+async def enter(
+    roster: Roster, record: Record, *, room: str = ROOM, capacity: int = 8, locked: bool = False, exempt: bool = False
+) -> Entered:
+    return await roster.enter(room, record, token=f"{record.id}-1", capacity=capacity, locked=locked, exempt=exempt)
+
+
+async def resume(roster: Roster, record: Record, token: str, fresh: str, *, worker: str = "w9", name: str = "") -> Entered:
+    return await roster.resume(ROOM, record.id, token=token, fresh=fresh, worker=worker, role=record.role, name=name)
+
+
+async def renew(roster: Roster, id: str, generation: int = 1) -> Renewal:
+    [renewal] = await roster.renew([Lease(room=ROOM, id=id, generation=generation)])
+    return renewal
+
+
+async def look(roster: Roster) -> Snapshot:
+    snapshot = await roster.snapshot(ROOM)
+    assert snapshot
+    return snapshot
+
+
+async def links(roster: Roster) -> dict[str, str]:
+    return {record.id: record.link for record in (await look(roster)).people}
+
+
+def told(change: Change | None) -> tuple[int, list[str], str | None]:
+    assert change
+    return change.version, change.workers, change.reason
+
+
+# enter
+
+
+async def test_the_first_one_opens_the_room(roster: Roster) -> None:
+    entered = await enter(roster, ALICE)
+    assert entered.change.record == ALICE
+    assert told(entered.change) == (1, ["w1"], None)
+    assert entered.change.room == ROOM
+    assert entered.change.epoch == entered.snapshot.epoch
+    assert entered.snapshot == await roster.snapshot(ROOM)
+    assert entered.snapshot.people == [ALICE]
+
+
+async def test_people_are_in_order_of_arrival(roster: Roster) -> None:
+    crowd = [person(f"Guest{number}") for number in (5, 3, 9, 1, 7, 2, 8, 4, 6)]
+    for guest in crowd:
+        entered = await enter(roster, guest, capacity=20)
+    assert entered.snapshot.people == crowd
+    assert entered.change.version == len(crowd)
+
+
+async def test_a_change_names_the_workers_to_tell(roster: Roster) -> None:
+    await enter(roster, ALICE)
+    assert told((await enter(roster, BOB)).change) == (2, ["w1", "w2"], None)
+
+
+async def test_names_are_kept_as_they_are(roster: Roster) -> None:
+    zoe = person('Zoë "the /best\\" 🦊', id="zoe", identity="guest:zoë")
+    assert (await enter(roster, zoe)).snapshot.people == [zoe]
+
+
+async def test_rooms_do_not_touch(roster: Roster) -> None:
+    await enter(roster, ALICE, room="1")
+    entered = await enter(roster, BOB, room="2")
+    assert entered.snapshot.people == [BOB]
+    assert entered.change.version == 1
+    assert sorted(await roster.rooms()) == ["1", "2"]
+
+
+async def test_a_full_room_refuses(roster: Roster) -> None:
+    await enter(roster, ALICE, capacity=2)
+    await enter(roster, BOB, capacity=2)
+    with pytest.raises(Refusal, match="full"):
+        await enter(roster, CAROL, capacity=2)
+    assert (await look(roster)).version == 2
+
+
+async def test_the_detached_keep_their_seats(roster: Roster) -> None:
+    await enter(roster, ALICE, capacity=1)
+    await roster.detach(ROOM, "alice", 1, 15)
+    with pytest.raises(Refusal, match="full"):
+        await enter(roster, BOB, capacity=1)
+
+
+async def test_entering_again_with_the_same_token_changes_nothing(roster: Roster) -> None:
+    first = await enter(roster, ALICE, capacity=1)
+    assert await enter(roster, ALICE, capacity=1) == first
+
+
+# The lock
+
+
+async def test_a_guest_knocks_at_a_locked_room(roster: Roster) -> None:
+    await enter(roster, ALICE, locked=True, exempt=True)
+    entered = await enter(roster, CAROL, locked=True)
+    assert [record.state for record in entered.snapshot.people] == ["present", "waiting"]
+    assert entered.snapshot.locked
+
+
+async def test_a_guest_may_knock_at_an_empty_room(roster: Roster) -> None:
+    entered = await enter(roster, CAROL, locked=True)
+    assert entered.change.record
+    assert entered.change.record.state == "waiting"
+
+
+async def test_a_waiting_participant_takes_no_seat(roster: Roster) -> None:
+    await enter(roster, ALICE, locked=True, exempt=True, capacity=2)
+    await enter(roster, CAROL, locked=True, capacity=2)
+    entered = await enter(roster, BOB, locked=True, exempt=True, capacity=2)
+    assert entered.change.record == BOB
+
+
+async def test_the_live_lock_rules_over_the_setting(roster: Roster) -> None:
+    await enter(roster, ALICE)
+    change = await roster.lock(ROOM, True)
+    assert told(change) == (2, ["w1"], None)
+    assert change and change.record is None
+    assert (await look(roster)).locked
+    entered = await enter(roster, CAROL, locked=False)
+    assert entered.change.record and entered.change.record.state == "waiting"
+
+
+async def test_locking_twice_is_no_change(roster: Roster) -> None:
+    await enter(roster, ALICE)
+    assert await roster.lock(ROOM, False) is None
+    assert await roster.lock(ROOM, True)
+    assert await roster.lock(ROOM, True) is None
+
+
+async def test_a_room_that_is_not_live_cannot_be_locked(roster: Roster) -> None:
+    assert await roster.lock(ROOM, True) is None
+
+
+async def test_the_lock_is_told_to_nobody_when_all_are_detached(roster: Roster) -> None:
+    await enter(roster, ALICE)
+    await roster.detach(ROOM, "alice", 1, 15)
+    assert told(await roster.lock(ROOM, True)) == (3, [], None)
+
+
+async def test_twenty_may_wait(roster: Roster) -> None:
+    for number in range(20):
+        await enter(roster, person(f"Guest{number}"), locked=True, capacity=2)
+    with pytest.raises(Refusal, match="full"):
+        await enter(roster, CAROL, locked=True, capacity=2)
+
+
+async def test_a_host_admits(roster: Roster) -> None:
+    await enter(roster, ALICE, locked=True, exempt=True)
+    await enter(roster, CAROL, locked=True)
+    change = await roster.admit(ROOM, "carol", capacity=2)
+    assert told(change) == (3, ["w1", "w2"], None)
+    assert change and change.record == CAROL
+
+
+async def test_nobody_is_admitted_twice(roster: Roster) -> None:
+    await enter(roster, CAROL, locked=True)
+    assert await roster.admit(ROOM, "carol", capacity=2)
+    assert await roster.admit(ROOM, "carol", capacity=2) is None
+    assert await roster.admit(ROOM, "dave", capacity=2) is None
+
+
+async def test_nobody_is_admitted_to_a_full_room(roster: Roster) -> None:
+    await enter(roster, ALICE, locked=True, exempt=True)
+    await enter(roster, CAROL, locked=True)
+    with pytest.raises(Refusal, match="full"):
+        await roster.admit(ROOM, "carol", capacity=1)
+
+
+# Leaving
+
+
+async def test_leaving_is_announced_exactly_once(roster: Roster) -> None:
+    await enter(roster, ALICE)
+    await enter(roster, BOB)
+    change = await roster.leave(ROOM, "bob", 1, "left")
+    assert told(change) == (3, ["w1", "w2"], "left")
+    assert change and change.record == BOB
+    assert await roster.leave(ROOM, "bob", 1, "left") is None
+    assert await roster.leave(ROOM, "bob", None, "removed") is None
+
+
+async def test_an_older_generation_cannot_leave(roster: Roster) -> None:
+    await enter(roster, ALICE)
+    await resume(roster, ALICE, "alice-1", "alice-2")
+    assert await roster.leave(ROOM, "alice", 1, "left") is None
+    assert await roster.leave(ROOM, "alice", None, "removed")
+
+
+async def test_nothing_is_live_when_the_last_one_left(roster: Roster) -> None:
+    await enter(roster, ALICE)
+    await roster.leave(ROOM, "alice", 1, "left")
+    assert await roster.snapshot(ROOM) is None
+
+
+async def test_an_empty_room_keeps_counting_for_a_while(roster: Roster) -> None:
+    first = await enter(roster, ALICE, locked=True, exempt=True)
+    await roster.leave(ROOM, "alice", 1, "left")
+    again = await enter(roster, BOB, locked=False)
+    assert (again.change.epoch, again.change.version) == (first.change.epoch, 3)
+    assert not again.snapshot.locked
+
+
+async def test_ending_removes_everybody(roster: Roster) -> None:
+    await enter(roster, ALICE)
+    await enter(roster, BOB)
+    changes = await roster.end(ROOM)
+    assert [told(change) for change in changes] == [(3, ["w1", "w2"], "ended"), (4, ["w2"], "ended")]
+    assert await roster.snapshot(ROOM) is None
+    assert await roster.end(ROOM) == []
+
+
+# Bans
+
+
+async def test_a_ban_removes_every_tab_of_the_person(roster: Roster) -> None:
+    await enter(roster, ALICE)
+    await enter(roster, MALLORY)
+    await enter(roster, person("Mallory2", identity="guest:mallory"))
+    changes = await roster.ban(ROOM, "guest:mallory")
+    assert [change.record.id for change in changes if change.record] == ["mallory", "mallory2"]
+    assert [(change.version, change.reason) for change in changes] == [(4, "removed"), (5, "removed")]
+    assert (await look(roster)).people == [ALICE]
+
+
+async def test_the_banned_may_not_come_back(roster: Roster) -> None:
+    await enter(roster, ALICE)
+    await enter(roster, MALLORY)
+    await roster.ban(ROOM, "guest:mallory")
+    with pytest.raises(Refusal, match="banned"):
+        await enter(roster, MALLORY)
+    with pytest.raises(Refusal, match="expired"):
+        await resume(roster, MALLORY, "mallory-1", "mallory-2")
+    with pytest.raises(Refusal, match="banned"):
+        await roster.restore(ROOM, MALLORY, token="t", locked=False)
+
+
+async def test_a_ban_outlives_the_last_participant_for_a_while(stage: Stage) -> None:
+    await enter(stage.roster, MALLORY)
+    assert len(await stage.roster.ban(ROOM, "guest:mallory")) == 1
+    with pytest.raises(Refusal, match="banned"):
+        await enter(stage.roster, MALLORY)
+
+
+async def test_a_ban_may_come_before_the_room_is_live(roster: Roster) -> None:
+    assert await roster.ban(ROOM, "guest:mallory") == []
+    with pytest.raises(Refusal, match="banned"):
+        await enter(roster, MALLORY)
+
+
+# Resuming
+
+
+async def test_a_lost_socket_is_resumed_on_another_worker(roster: Roster) -> None:
+    await enter(roster, ALICE)
+    await enter(roster, BOB)
+    await roster.detach(ROOM, "bob", 1, 15)
+    entered = await resume(roster, BOB, "bob-1", "bob-2", worker="w1")
+    assert told(entered.change) == (4, ["w1", "w2"], None)
+    record = entered.change.record
+    assert record
+    assert (record.link, record.generation, record.worker, record.name) == ("attached", 2, "w1", "Bob")
+    assert entered.snapshot.people == [ALICE, record]
+
+
+async def test_a_socket_that_looks_alive_is_taken_over(roster: Roster) -> None:
+    await enter(roster, ALICE)
+    entered = await resume(roster, ALICE, "alice-1", "alice-2", worker="w2")
+    assert entered.change.workers == ["w1", "w2"]
+    assert (await renew(roster, "alice", 1)).outcome == "fenced"
+    assert await roster.detach(ROOM, "alice", 1, 15) is None
+    assert await links(roster) == {"alice": "attached"}
+
+
+async def test_role_and_name_are_taken_afresh(roster: Roster) -> None:
+    await enter(roster, BOB)
+    entered = await roster.resume(ROOM, "bob", token="bob-1", fresh="bob-2", worker="w2", role="host", name="Robert")
+    assert entered.change.record
+    assert (entered.change.record.role, entered.change.record.name) == ("host", "Robert")
+
+
+async def test_who_waits_still_waits_after_a_resume(roster: Roster) -> None:
+    await enter(roster, CAROL, locked=True)
+    entered = await resume(roster, CAROL, "carol-1", "carol-2")
+    assert entered.change.record and entered.change.record.state == "waiting"
+
+
+async def test_a_wrong_token_does_not_resume(roster: Roster) -> None:
+    await enter(roster, ALICE)
+    for token in ("", "alice", "alice-2"):
+        with pytest.raises(Refusal, match="expired"):
+            await resume(roster, ALICE, token, "x")
+    with pytest.raises(Refusal, match="expired"):
+        await resume(roster, BOB, "bob-1", "x")
+
+
+async def test_the_token_before_stays_good_until_the_current_was_used(roster: Roster) -> None:
+    await enter(roster, ALICE)
+    await resume(roster, ALICE, "alice-1", "alice-2")
+    await resume(roster, ALICE, "alice-1", "alice-3")  # the answer with alice-2 was lost
+    with pytest.raises(Refusal, match="expired"):
+        await resume(roster, ALICE, "alice-2", "x")
+    entered = await resume(roster, ALICE, "alice-3", "alice-4")
+    assert entered.change.record and entered.change.record.generation == 4
+    with pytest.raises(Refusal, match="expired"):
+        await resume(roster, ALICE, "alice-1", "x")
+
+
+# Updating
+
+
+async def test_a_name_and_a_role_change(roster: Roster) -> None:
+    await enter(roster, BOB)
+    change = await roster.update(ROOM, "bob", name="Robert", role="host")
+    assert told(change) == (2, ["w2"], None)
+    assert change and change.record == person("Robert", role="host", worker="w2", id="bob", identity="guest:bob")
+
+
+async def test_an_update_that_changes_nothing_is_no_change(roster: Roster) -> None:
+    await enter(roster, BOB)
+    assert await roster.update(ROOM, "bob", name="Bob", role="member") is None
+    assert await roster.update(ROOM, "bob") is None
+    assert await roster.update(ROOM, "dave", name="Dave") is None
+
+
+# Leases
+
+
+async def test_a_lost_socket_is_detached_then_gone(stage: Stage) -> None:
+    await enter(stage.roster, ALICE)
+    await enter(stage.roster, BOB)
+    change = await stage.roster.detach(ROOM, "bob", 1, 5)
+    assert told(change) == (3, ["w1", "w2"], None)
+    assert change and change.record and change.record.link == "detached"
+    stage.advance(4.999)
+    assert await stage.roster.reap(ROOM) == []
+    stage.advance(0.001)
+    [gone] = await stage.roster.reap(ROOM)
+    assert told(gone) == (4, ["w1", "w2"], "timeout")
+
+
+async def test_a_detached_socket_cannot_detach_again(roster: Roster) -> None:
+    await enter(roster, ALICE)
+    assert await roster.detach(ROOM, "alice", 1, 5)
+    assert await roster.detach(ROOM, "alice", 1, 5) is None
+    assert await roster.detach(ROOM, "dave", 1, 5) is None
+
+
+async def test_renewing_keeps_the_lease(stage: Stage) -> None:
+    await enter(stage.roster, ALICE)
+    for _ in range(10):
+        stage.advance(11)
+        assert (await renew(stage.roster, "alice")).outcome == "ok"
+        assert await stage.roster.reap(ROOM) == []
+    assert (await look(stage.roster)).version == 1
+
+
+async def test_a_dead_workers_people_are_detached_then_gone(stage: Stage) -> None:
+    await enter(stage.roster, ALICE)
+    await enter(stage.roster, BOB)
+    stage.advance(8)
+    await renew(stage.roster, "alice")
+    stage.advance(4)
+    [detached] = await stage.roster.reap(ROOM)
+    assert told(detached) == (3, ["w1", "w2"], None)
+    assert detached.record and (detached.record.link, detached.record.generation) == ("detached", 1)
+    assert await stage.roster.reap(ROOM) == []
+    stage.advance(7)
+    await renew(stage.roster, "alice")
+    stage.advance(8)
+    [gone] = await stage.roster.reap(ROOM)
+    assert gone.record and (gone.record.id, gone.reason) == ("bob", "timeout")
+    assert await links(stage.roster) == {"alice": "attached"}
+
+
+async def test_a_stalled_worker_takes_its_people_up_again(stage: Stage) -> None:
+    await enter(stage.roster, ALICE)
+    stage.advance(12)
+    await stage.roster.reap(ROOM)
+    renewal = await renew(stage.roster, "alice")
+    assert (renewal.outcome, renewal.version) == ("ok", 3)
+    assert await links(stage.roster) == {"alice": "attached"}
+    stage.advance(11)
+    assert await stage.roster.reap(ROOM) == []
+
+
+async def test_a_late_renewal_does_not_bring_a_closed_socket_back(stage: Stage) -> None:
+    await enter(stage.roster, ALICE)
+    await stage.roster.detach(ROOM, "alice", 1, 15)
+    assert (await renew(stage.roster, "alice")).outcome == "fenced"
+    assert await links(stage.roster) == {"alice": "detached"}
+
+
+async def test_a_socket_that_closes_after_its_lease_lapsed_is_not_taken_up_again(stage: Stage) -> None:
+    await enter(stage.roster, ALICE)
+    stage.advance(12)
+    await stage.roster.reap(ROOM)
+    assert await stage.roster.detach(ROOM, "alice", 1, 5) is None
+    assert (await renew(stage.roster, "alice")).outcome == "fenced"
+    stage.advance(5)
+    [gone] = await stage.roster.reap(ROOM)
+    assert gone.reason == "timeout"
+
+
+async def test_renewals_answer_in_order_over_many_rooms(roster: Roster) -> None:
+    await enter(roster, ALICE, room="1")
+    await enter(roster, BOB, room="2")
+    leases = [
+        Lease(room="2", id="bob", generation=1),
+        Lease(room="1", id="alice", generation=2),
+        Lease(room="3", id="carol", generation=1),
+        Lease(room="1", id="alice", generation=1),
+        Lease(room="1", id="alice", generation=0),
+    ]
+    renewals = await roster.renew(leases)
+    assert [renewal.lease for renewal in renewals] == leases
+    assert [renewal.outcome for renewal in renewals] == ["ok", "unknown", "unknown", "ok", "fenced"]
+    assert [renewal.version for renewal in renewals] == [1, 1, 0, 1, 1]
+    assert renewals[2].epoch is None
+    assert await roster.renew([]) == []
+
+
+async def test_who_is_gone_from_a_known_room_is_told_from_a_lost_room(roster: Roster) -> None:
+    entered = await enter(roster, ALICE)
+    await roster.end(ROOM)
+    renewal = await renew(roster, "alice")
+    assert (renewal.outcome, renewal.epoch) == ("unknown", entered.change.epoch)
+
+
+async def test_reaping_an_unknown_room_does_nothing(roster: Roster) -> None:
+    assert await roster.reap("nowhere") == []
+
+
+# Restoring
+
+
+async def test_a_live_participant_is_put_back(roster: Roster) -> None:
+    record = person("Carol", worker="w2")
+    restored = await roster.restore(ROOM, record, token="carol-7", locked=True)
+    assert restored.change.record == record
+    assert restored.snapshot.locked
+    assert (await renew(roster, "carol")).outcome == "ok"
+    resumed = await resume(roster, CAROL, "carol-7", "carol-8")
+    assert resumed.change.version == 2
+
+
+async def test_restoring_is_idempotent(roster: Roster) -> None:
+    first = await roster.restore(ROOM, ALICE, token="alice-1", locked=False)
+    assert await roster.restore(ROOM, ALICE, token="alice-1", locked=False) == first
+
+
+async def test_the_latest_generation_wins_a_restore(roster: Roster) -> None:
+    await roster.restore(ROOM, BOB, token="bob-1", locked=False)
+    later = Record(id="bob", name="Bob", role="member", identity="guest:bob", worker="w3", generation=2)
+    restored = await roster.restore(ROOM, later, token="bob-2", locked=False)
+    assert restored.snapshot.people == [later]
+    assert restored.change.workers == ["w2", "w3"]
+    with pytest.raises(Refusal, match="expired"):
+        await roster.restore(ROOM, BOB, token="bob-1", locked=False)
+
+
+async def test_a_restored_room_does_not_count_its_seats(roster: Roster) -> None:
+    await enter(roster, ALICE, capacity=1)
+    restored = await roster.restore(ROOM, BOB, token="bob-1", locked=False)
+    assert len(restored.snapshot.people) == 2
