@@ -18,7 +18,8 @@ django.setup()
 from bench import cpu  # noqa: E402  (after the set-up, because some of these import models)
 from bench.load import Socket  # noqa: E402
 from tests.browser import deployment as deploying  # noqa: E402
-from tests.browser.servers import Server, daphne, free_port, redis_server  # noqa: E402
+from tests.browser.servers import Server, daphne  # noqa: E402
+from tests.redis_server import RedisServer, free_port, running_redis  # noqa: E402
 
 ROOMS, GUESTS = 160, 520
 STOCK_LAYERS = {
@@ -40,7 +41,7 @@ class Deployment:
     """Running workers and their Redis."""
 
     servers: Sequence[Server]
-    store: Server
+    store: RedisServer
     door: Door
 
     @property
@@ -84,11 +85,11 @@ def stock(layer: str) -> Callable[[int], AbstractContextManager[Deployment]]:
     def start(workers: int) -> Iterator[Deployment]:
         with ExitStack() as stack:
             directory = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-            store = stack.enter_context(redis_server(directory))
+            store = stack.enter_context(running_redis())
             environment = {
                 "DJANGO_SETTINGS_MODULE": "bench.stock.settings",
                 "STOCK_LAYER": STOCK_LAYERS[layer],
-                "STOCK_REDIS_URL": f"redis://127.0.0.1:{store.port}/0",
+                "STOCK_REDIS_URL": store.url,
             }
             servers = [
                 stack.enter_context(
@@ -117,20 +118,20 @@ class OurDoor:
 
 
 @contextmanager
-def ours(workers: int) -> Iterator[Deployment]:
-    """The product, with its database."""
+def ours(workers: int, *, pages: bool = False) -> Iterator[Deployment]:
+    """The product, with its database; with its static files, unpinned, where ``pages`` are opened too."""
     with ExitStack() as stack:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         database = stack.enter_context(deploying.database(directory))
         door = OurDoor()
-        running = stack.enter_context(
-            deploying.deployed(directory, database=database, static=directory / "static", workers=workers)
-        )
-        _pin(running.workers, running.redis)
+        static = deploying.collect_static(directory) if pages else directory / "static"
+        running = stack.enter_context(deploying.deployed(directory, database=database, static=static, workers=workers))
+        if not pages:
+            _pin(running.workers, running.redis)
         yield Deployment(running.workers, running.redis, door)
 
 
-def _pin(servers: Sequence[Server], store: Server) -> None:
+def _pin(servers: Sequence[Server], store: RedisServer) -> None:
     for server in servers:
         cpu.pin(server.pid, cpu.SERVER_CORE)
     cpu.pin(store.pid, cpu.LOAD_CORE)

@@ -53,15 +53,19 @@ async function connect() {
   await newcomer.setRemoteDescription(/** @type {RTCSessionDescription} */ (resident.localDescription));
 }
 
-Object.assign(window, {
-  async prepare() {
-    const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: { width: 1280, height: 720 } });
-    devices = { microphone: stream.getAudioTracks()[0], camera: stream.getVideoTracks()[0] };
-  },
-  /** @param {number} pairs @returns {number} when it began */
-  connect(pairs) {
-    const began = performance.now();
-    for (let pair = 0; pair < pairs; pair++) connect();
-    return began;
-  },
-});
+async function prepare() {
+  const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: { width: 1280, height: 720 } });
+  devices = { microphone: stream.getAudioTracks()[0], camera: stream.getVideoTracks()[0] };
+}
+
+/** @param {number} pairs @returns {number} when it began */
+function connectAll(pairs) {
+  const began = performance.now();
+  for (let pair = 0; pair < pairs; pair++) connect();
+  return began;
+}
+
+Object.assign(window, { prepare, connect: connectAll });
+
+const pairs = Number(new URLSearchParams(location.search).get("pairs"));
+if (pairs) prepare().then(() => connectAll(pairs));

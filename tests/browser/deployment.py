@@ -23,7 +23,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from rooms.models import Membership, Room
-from tests.browser.servers import Server, daphne, free_port, redis_server
+from tests.browser.servers import Server, daphne
+from tests.redis_server import RedisServer, free_port, running_redis
 
 ROOT = Path(__file__).parents[2]
 ALIAS = "deployment"
@@ -34,7 +35,7 @@ class Deployment:
     """``workers`` answer alike: what one knows, the others know."""
 
     workers: Sequence[Server]
-    redis: Server
+    redis: RedisServer
 
     @property
     def origins(self) -> list[str]:
@@ -70,14 +71,14 @@ def deployed(
 ) -> Iterator[Deployment]:
     """Workers that share a database and a Redis of their own."""
     with ExitStack() as stack:
-        redis = stack.enter_context(redis_server(directory))
+        redis = stack.enter_context(running_redis())
         ports = [free_port() for _ in range(workers)]
         environment = {
             "DJANGO_SETTINGS_MODULE": "conference.settings",
             "SECRET_KEY": settings.SECRET_KEY,
             "ORIGINS": ",".join(f"http://127.0.0.1:{port}" for port in ports),
             "DATABASE_URL": f"sqlite:///{database}",
-            "REDIS_URL": f"redis://127.0.0.1:{redis.port}/0",
+            "REDIS_URL": redis.url,
             "STATIC_ROOT": str(static),
             "VAR_DIR": str(directory),
             **(variables or {}),

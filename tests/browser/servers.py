@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.redis_server import free_port
+
 ROOT = Path(__file__).parents[2]
 STARTED_SECONDS = 30.0
 ENDED_SECONDS = 10.0
@@ -28,13 +30,6 @@ class Server:
     @property
     def origin(self) -> str:
         return f"http://127.0.0.1:{self.port}"
-
-
-def free_port() -> int:
-    """A TCP port that nobody listened on a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager
@@ -67,15 +62,6 @@ def _await_listening(process: subprocess.Popen[bytes], port: int, log: Path) -> 
             if process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"{process.args!r} did not start:\n{log.read_text(errors='replace')}") from None
             time.sleep(0.02)
-
-
-@contextmanager
-def redis_server(directory: Path) -> Iterator[Server]:
-    """A Redis that keeps nothing."""
-    port = free_port()
-    command = ["redis-server", "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no"]
-    with running([*command, "--dir", str(directory)], port, directory / "redis.log") as server:
-        yield server
 
 
 @contextmanager
