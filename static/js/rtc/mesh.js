@@ -66,6 +66,10 @@ export class Mesh extends EventTarget {
     signal?.addEventListener("abort", () => this.close(), { once: true, signal: this.#lifetime.signal });
   }
 
+  get id() {
+    return this.#id;
+  }
+
   /** @returns {ReadonlyMap<string, Peer>} */
   get peers() {
     return this.#peers;

@@ -1,21 +1,175 @@
-import { equal, ok, test, until } from "../harness.js";
-import { makeCertificates } from "../../../static/js/rtc/mesh.js";
-import { peerOf, picture, tone, Wire } from "./wire.js";
+import { delay, equal, ok, test, until } from "../harness.js";
+import { makeCertificates, Mesh } from "../../../static/js/rtc/mesh.js";
+import { connected, peerOf, picture, steady, tone, Wire } from "./wire.js";
 
-/** @import { Peer } from "../../../static/js/rtc/peer.js" */
-
-/** @param {Peer[]} peers */
-const connected = (...peers) => until(() => peers.every(({ state }) => state === "connected"), "all connected");
+const OFFER_BYTES = 6000;
 
 test("a newcomer offers to everybody, and all pairs connect", async ({ signal }) => {
   const wire = new Wire(signal);
+  wire.run();
   const alice = await wire.join("alice");
   const bob = await wire.join("bob");
   const carol = await wire.join("carol");
-  wire.clock.advance(200);
-  const keep = setInterval(() => wire.clock.advance(100), 20);
   await connected(peerOf(alice, "bob"), peerOf(bob, "alice"), peerOf(carol, "alice"), peerOf(carol, "bob"));
-  clearInterval(keep);
-  equal(wire.count("offer"), 3);
-  equal(wire.count("answer"), 3);
+  equal(wire.told("offer").map(({ from, to }) => [from, to]).sort(), [["bob", "alice"], ["carol", "alice"], ["carol", "bob"]]);
+  equal(wire.told("answer").length, 3);
 });
+
+test("offers are small enough for a room's to share a frame", async ({ signal }) => {
+  const wire = new Wire(signal);
+  await wire.join("alice");
+  const bob = await wire.join("bob");
+  const offer = wire.told("offer")[0]?.payload.description?.sdp ?? "";
+  ok(offer.length < OFFER_BYTES, `offer of ${offer.length}`);
+  equal(offer.match(/^m=\w+/gm), ["m=audio", "m=video", "m=video", "m=audio", "m=application"]);
+  equal(offer.match(/^a=sendrecv/gm)?.length, 4);
+  equal(offer.match(/VP8|H264|VP9|AV1|red|ulpfec/g)?.slice(0, 3), ["VP8", "H264", "VP9"]);
+  ok(!/AV1|ulpfec|flexfec/.test(offer));
+  equal(bob.peers.size, 1);
+});
+
+test("offers leave together, before any candidate", async ({ signal }) => {
+  const wire = new Wire(signal);
+  for (const id of ["alice", "bob", "carol"]) await wire.join(id);
+  wire.said = [];
+  await wire.join("dave");
+  equal(wire.said.map(({ payload }) => payload.description?.type), ["offer", "offer", "offer"]);
+  await until(() => wire.told("answer").length === 3);
+  await delay(100);
+  equal(wire.said.filter(({ from, payload }) => from === "dave" && payload.candidate).length, 0, "candidates wait");
+  wire.clock.advance(80);
+  ok(wire.said.filter(({ from, payload }) => from === "dave" && payload.candidate).length >= 3);
+});
+
+test("tracks that are there at first arrive, in their slots", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.run();
+  const alice = wire.person("alice");
+  await alice.setTrack("camera", picture(signal));
+  const bob = await wire.join("bob", { certificates: await makeCertificates() });
+  await alice.reconcile(wire.roster);
+  await connected(peerOf(bob, "alice"));
+  await frames(peerOf(bob, "alice"), "camera");
+});
+
+test("tracks that come and go later are only replaced", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.run();
+  const alice = await wire.join("alice");
+  const bob = await wire.join("bob");
+  await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
+  await steady([alice, bob], async () => {
+    await alice.setTrack("screen", picture(signal));
+    await bob.setTrack("camera", picture(signal));
+    await bob.setTrack("microphone", tone(signal));
+    await frames(peerOf(bob, "alice"), "screen");
+    await frames(peerOf(alice, "bob"), "camera");
+    play(peerOf(alice, "bob").tracks.microphone);
+    await until(() => peerOf(alice, "bob").level() > 0, "sound is heard");
+    await bob.setTrack("camera", null);
+    await bob.setTrack("camera", picture(signal));
+    await frames(peerOf(alice, "bob"), "camera");
+  });
+  equal(wire.told("offer").length, 1);
+});
+
+test("what one says one sends reaches the others, also those who come later", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.run();
+  const alice = await wire.join("alice");
+  const media = { microphone: true, camera: false, screen: false, sound: false };
+  alice.setMedia(media);
+  const bob = await wire.join("bob");
+  await until(() => peerOf(bob, "alice").media.microphone);
+  alice.setMedia({ ...media, camera: true });
+  await until(() => peerOf(bob, "alice").media.camera);
+  equal(peerOf(alice, "bob").media, { microphone: false, camera: false, screen: false, sound: false });
+});
+
+test("people who are not in the roster are not heard", async ({ signal }) => {
+  const wire = new Wire(signal);
+  const alice = wire.person("alice");
+  const mallory = wire.person("mallory");
+  await mallory.reconcile(wire.roster, { offer: true });
+  equal(wire.told("offer").length, 1);
+  await delay(50);
+  equal(alice.peers.size, 0);
+  equal(wire.told("answer").length, 0);
+});
+
+test("who left is closed, and nothing of the pair goes on", async ({ signal }) => {
+  const wire = new Wire(signal);
+  const stop = wire.run();
+  const alice = await wire.join("alice");
+  const bob = await wire.join("bob");
+  const peer = peerOf(alice, "bob");
+  await connected(peer, peerOf(bob, "alice"));
+  stop();
+  const { pc } = peer;
+  /** @type {string[]} */
+  const gone = [];
+  alice.addEventListener("gone", (event) => gone.push(Reflect.get(event, "detail")));
+  await alice.reconcile([{ id: "alice", link: "attached" }]);
+  equal([peer.state, pc?.connectionState, gone, alice.peers.size], ["closed", "closed", ["bob"], 0]);
+  bob.close();
+  equal([bob.peers.size, wire.clock.pending], [0, 0]);
+});
+
+test("a roster without anybody new changes nothing", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.run();
+  const alice = await wire.join("alice");
+  const bob = await wire.join("bob");
+  await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
+  const { pc } = peerOf(alice, "bob");
+  const said = wire.said.length;
+  await alice.reconcile(wire.roster, { offer: true });
+  await alice.reconcile(wire.roster.map(({ id }) => ({ id, link: "detached" })), { mend: true });
+  equal(wire.said.length, said);
+  ok(peerOf(alice, "bob").pc === pc);
+});
+
+test("fresh servers reach every pair without harm", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.run();
+  const certificates = await makeCertificates();
+  const alice = await wire.join("alice", { certificates });
+  const bob = await wire.join("bob", { certificates });
+  await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
+  const servers = [{ urls: "turn:127.0.0.1:9", username: "u", credential: "c" }];
+  alice.configure({ servers, policy: "all" });
+  equal(peerOf(alice, "bob").pc?.getConfiguration().iceServers?.[0]?.username, "u");
+  equal(peerOf(alice, "bob").state, "connected");
+});
+
+test("an aborted signal closes the mesh", ({ signal }) => {
+  const lifetime = new AbortController();
+  const wire = new Wire(signal);
+  const mesh = new Mesh({ id: "a", send: () => {}, ice: { servers: [], policy: "all" }, clock: wire.clock, signal: lifetime.signal });
+  void mesh.reconcile([{ id: "b", link: "attached" }]);
+  const peer = peerOf(mesh, "b");
+  lifetime.abort();
+  equal([peer.state, mesh.peers.size, wire.clock.pending], ["closed", 0, 0]);
+});
+
+/**
+ * @param {import("../../../static/js/rtc/peer.js").Peer} peer
+ * @param {"camera" | "screen"} slot
+ */
+async function frames(peer, slot) {
+  const track = peer.tracks[slot];
+  ok(track, `no ${slot} track`);
+  const decoded = async () => {
+    const stats = await peer.pc?.getStats(track);
+    return [...(stats?.values() ?? [])].find(({ type }) => type === "inbound-rtp")?.framesDecoded ?? 0;
+  };
+  const before = await decoded();
+  await until(async () => (await decoded()) > before, `frames in ${slot}`);
+}
+
+/** A browser measures only sound that is played. @param {MediaStreamTrack | null} track */
+function play(track) {
+  const audio = new Audio();
+  audio.srcObject = new MediaStream(track ? [track] : []);
+  void audio.play();
+}

@@ -8,6 +8,7 @@
 
 import { Mesh } from "../../../static/js/rtc/mesh.js";
 import { ManualClock } from "../clock.js";
+import { equal, until } from "../harness.js";
 
 export const ICE = /** @type {const} */ ({ servers: [], policy: "all" });
 
@@ -59,14 +60,22 @@ export class Wire {
     return [...this.meshes.keys()].map((id) => ({ id, link: /** @type {const} */ ("attached") }));
   }
 
+  /** Lets the clock run with the real one, `speed` times as fast, until the returned function is called. */
+  run(speed = 1) {
+    const timer = setInterval(() => this.clock.advance(10 * speed), 10);
+    const stop = () => clearInterval(timer);
+    this.#signal.addEventListener("abort", stop);
+    return stop;
+  }
+
   /** Delivers what was held, in an order of one's choice. @param {(held: Item[]) => Item[]} [order] */
   release(order = (held) => held) {
     for (const item of order(this.#held.splice(0))) this.#deliver(item);
   }
 
   /** @param {"offer" | "answer"} type */
-  count(type) {
-    return this.said.filter(({ payload }) => payload.description?.type === type).length;
+  told(type) {
+    return this.said.filter(({ payload }) => payload.description?.type === type);
   }
 
   /** @param {Item} item */
@@ -93,6 +102,27 @@ export function peerOf(mesh, id) {
   const peer = mesh.peers.get(id);
   if (!peer) throw new Error(`no peer ${id}`);
   return peer;
+}
+
+/** @param {import("../../../static/js/rtc/peer.js").Peer[]} peers */
+export function connected(...peers) {
+  return until(() => peers.every(({ state }) => state === "connected"), "all connected");
+}
+
+/**
+ * Runs `body`, in which no connection of these meshes may leave the stable signaling state.
+ *
+ * @param {Mesh[]} meshes
+ * @param {() => Promise<void>} body
+ */
+export async function steady(meshes, body) {
+  const pcs = meshes.flatMap((mesh) => [...mesh.peers.values()].map(({ pc }) => pc));
+  /** @type {unknown[]} */
+  const states = [];
+  for (const pc of pcs) pc?.addEventListener("signalingstatechange", () => states.push(pc.signalingState));
+  for (const pc of pcs) pc?.addEventListener("negotiationneeded", () => states.push("negotiation needed"));
+  await body();
+  equal(states, [], "not steady");
 }
 
 /** A camera without a device. @param {AbortSignal} signal */
