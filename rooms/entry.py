@@ -1,0 +1,127 @@
+"""The door: what a person who asks for a room by its slug may do. Read by the room's pages and by the socket."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from django.contrib.sessions.backends.base import SessionBase
+
+from rooms import slugs
+from rooms.models import Room
+from rooms.policy import Access, Admission, PersonFacts, Role, RoomFacts, admission
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+
+class Closed(Exception):
+    """Not for this person, for whatever reason: unknown, deleted and forbidden rooms look alike.
+
+    ``code`` is a refusal code of ``docs/protocol.md`` section 5: ``banned`` or ``closed``.
+    """
+
+    def __init__(self, code: str = "closed") -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A person before a room that answers. ``admission`` is ENTER, KNOCK or PASSCODE."""
+
+    room: Room
+    role: Role
+    admission: Admission
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A person who may join.
+
+    ``identity`` is ``user:<pk>`` or ``guest:<id>``. ``person`` is empty for a guest, who gives a name when joining. Who is
+    ``exempt`` does not knock. ``login`` is the key of the login session.
+    """
+
+    room_id: str
+    slug: str
+    name: str
+    capacity: int
+    locked: bool
+    exempt: bool
+    identity: str
+    person: str
+    role: Role
+    login: str
+
+
+def visit(slug: str, user: User | AnonymousUser, session: SessionBase) -> Visit:
+    """Look at a room for a person. Raises :class:`Closed` where it does not answer them."""
+    room = Room.objects.seen_by(user.pk, session.get("guest", "")).filter(slug=slug).first() if slugs.fits(slug) else None
+    if room is None:
+        raise Closed
+    person = PersonFacts(signed_in=user.is_authenticated, role=room.role, banned=room.banned, passcode=granted(session, room))
+    decision = admission(RoomFacts(access=cast(Access, room.access), passcode=bool(room.passcode), locked=room.locked), person)
+    if decision in {Admission.REFUSED, Admission.LOG_IN}:
+        raise Closed("banned" if room.banned else "closed")
+    return Visit(room, room.role, decision)
+
+
+def find(slug: str, user: User | AnonymousUser, session: SessionBase) -> Entry:
+    """Who would join which room.
+
+    Raises :class:`Closed`, also while the passcode is missing or a guest has not seen the room's page.
+    """
+    seen = visit(slug, user, session)
+    identity = identify(user, session)
+    if seen.admission is Admission.PASSCODE or identity is None:
+        raise Closed
+    room = seen.room
+    return Entry(
+        room_id=str(room.pk),
+        slug=room.slug,
+        name=room.name,
+        capacity=room.capacity,
+        locked=room.locked,
+        exempt=seen.role != "guest",
+        identity=identity,
+        person=display_name(user),
+        role=seen.role,
+        login=session.session_key or "",
+    )
+
+
+def identify(user: User | AnonymousUser, session: SessionBase) -> str | None:
+    """``user:<pk>``, ``guest:<id>``, or None for a guest without an id yet."""
+    if user.is_authenticated:
+        return f"user:{user.pk}"
+    guest = session.get("guest")
+    return f"guest:{guest}" if guest else None
+
+
+def greet(session: SessionBase) -> None:
+    """Give a guest the id that attendance and bans hold on to."""
+    if "guest" not in session:
+        session["guest"] = secrets.token_urlsafe(12)
+
+
+def granted(session: SessionBase, room: Room) -> bool:
+    """Has this login given the room's current passcode?"""
+    mark = session.get("passcodes", {}).get(str(room.pk), "")
+    return bool(room.passcode) and secrets.compare_digest(mark, room.passcode_mark)
+
+
+def grant(session: SessionBase, room: Room) -> None:
+    """Remember that this login gave the current passcode, under a new key: an older one opens nothing."""
+    session["passcodes"] = {**session.get("passcodes", {}), str(room.pk): room.passcode_mark}
+    session.cycle_key()
+
+
+def display_name(user: User | AnonymousUser) -> str:
+    """What others see. Never the whole e-mail address."""
+    if not user.is_authenticated:
+        return ""
+    return user.display_name or user.email.partition("@")[0]

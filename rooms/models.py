@@ -1,0 +1,269 @@
+"""What the database remembers of rooms: who belongs to them, who is kept out, who was there, and who changed what."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth.hashers import check_password, make_password
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from rooms import slugs
+from rooms.policy import Role
+
+CAPACITY_MIN, CAPACITY_DEFAULT, CAPACITY_MAX = 2, 8, 50
+NAME_LENGTH = 64
+
+
+class RoomQuerySet(models.QuerySet["Room"]):
+    """Rooms are fetched *for* somebody, so that permission cannot be forgotten. What comes back knows their ``role``."""
+
+    def owned_by(self, user_id: int | None) -> RoomQuerySet:
+        return self._as(user_id, "owner")
+
+    def kept_by(self, user_id: int | None) -> RoomQuerySet:
+        """The rooms this user may run."""
+        return self._as(user_id, "owner", "host")
+
+    def shared_with(self, user_id: int | None) -> RoomQuerySet:
+        """The rooms of other people that this user belongs to."""
+        return self._as(user_id, "host", "member")
+
+    def belonging_to(self, user_id: int | None) -> RoomQuerySet:
+        return self._as(user_id, "owner", "host", "member")
+
+    def _as(self, user_id: int | None, *roles: Role) -> RoomQuerySet:
+        return self.filter(memberships__in=Membership.objects.filter(user=user_id, role__in=roles)).seen_by(user_id)
+
+    def seen_by(self, user_id: int | None, guest: str = "") -> RoomQuerySet:
+        """Every room, with the ``role`` of this person in it and whether they are ``banned``: one query, whatever the answer."""
+        role = Membership.objects.filter(room=OuterRef("pk"), user=user_id).values("role")[:1]
+        person = Q(user=user_id) if user_id else Q(user__isnull=True, guest=guest)
+        bans = Ban.objects.filter(person, room=OuterRef("pk"))
+        return self.annotate(**{"role": Coalesce(Subquery(role), Value("guest")), "banned": Exists(bans)})
+
+
+class Room(models.Model):
+    class Access(models.TextChoices):
+        MEMBERS = "members", _("Only members")
+        SIGNED_IN = "signed_in", _("Anyone who is signed in")
+        LINK = "link", _("Anyone with the link")
+
+    name = models.CharField(_("name"), max_length=NAME_LENGTH)
+    slug = models.CharField(_("code"), max_length=12, unique=True, default=slugs.make, editable=False)
+    access = models.CharField(_("who may enter"), max_length=16, choices=Access, default=Access.LINK)
+    passcode = models.CharField(_("passcode"), max_length=255, blank=True, editable=False)
+    capacity = models.PositiveSmallIntegerField(
+        _("seats"),
+        default=CAPACITY_DEFAULT,
+        validators=[MinValueValidator(CAPACITY_MIN), MaxValueValidator(CAPACITY_MAX)],
+    )
+    locked = models.BooleanField(_("locked"), default=False)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    #: What :meth:`RoomQuerySet.seen_by` found out about the person it looked for.
+    role: Role
+    banned: bool
+
+    objects = RoomQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("room")
+        verbose_name_plural = _("rooms")
+        ordering = ("-created_at", "-pk")
+        constraints = (
+            models.CheckConstraint(name="room_capacity", condition=Q(capacity__gte=CAPACITY_MIN, capacity__lte=CAPACITY_MAX)),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("room", args=[self.slug])
+
+    def set_passcode(self, passcode: str) -> None:
+        self.passcode = make_password(passcode) if passcode else ""
+
+    def check_passcode(self, passcode: str) -> bool:
+        return bool(self.passcode) and check_password(passcode, self.passcode)
+
+    @property
+    def passcode_mark(self) -> str:
+        """What a login keeps to show that it gave the current passcode; a new passcode makes it worthless."""
+        return salted_hmac("rooms.passcode", self.passcode, algorithm="sha256").hexdigest()
+
+
+class Membership(models.Model):
+    class Role(models.TextChoices):
+        OWNER = "owner", _("Owner")
+        HOST = "host", _("Host")
+        MEMBER = "member", _("Member")
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="memberships", verbose_name=_("room"))
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships", verbose_name=_("user"))
+    role = models.CharField(_("role"), max_length=8, choices=Role, default=Role.MEMBER)
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = (
+            models.UniqueConstraint(
+                name="membership_once",
+                fields=("room", "user"),
+                violation_error_message=_("This person is already in the room."),
+            ),
+            models.UniqueConstraint(
+                name="membership_one_owner",
+                fields=("room",),
+                condition=Q(role="owner"),
+                violation_error_message=_("A room has one owner."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()}"
+
+
+class Invitation(models.Model):
+    """A membership offered by e-mail. The link is signed, works once, and stops working when the row is deleted."""
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="invitations", verbose_name=_("room"))
+    email = models.EmailField(_("e-mail address"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
+    created_at = models.DateTimeField(_("sent"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        ordering = ("-created_at",)
+        constraints = (models.UniqueConstraint(name="invitation_once", fields=("room", "email")),)
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class Ban(models.Model):
+    """Keeps one user, or one guest as far as their cookie goes, out of a room."""
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="bans", verbose_name=_("room"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("user")
+    )
+    guest = models.CharField(_("guest"), max_length=64, blank=True)
+    name = models.CharField(_("name"), max_length=64)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
+    created_at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("ban")
+        verbose_name_plural = _("bans")
+        ordering = ("-created_at",)
+        constraints = (
+            models.CheckConstraint(
+                name="ban_user_or_guest",
+                condition=(Q(user__isnull=False) & Q(guest="")) | (Q(user__isnull=True) & ~Q(guest="")),
+                violation_error_message=_("A ban is for a user or for a guest."),
+            ),
+            models.UniqueConstraint(name="ban_user_once", fields=("room", "user"), condition=Q(user__isnull=False)),
+            models.UniqueConstraint(name="ban_guest_once", fields=("room", "guest"), condition=~Q(guest="")),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Session(models.Model):
+    """One sitting in a room, from the first join to the last leave."""
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="sessions", verbose_name=_("room"))
+    started_at = models.DateTimeField(_("started"), default=timezone.now)
+    seen_at = models.DateTimeField(_("last seen"), default=timezone.now)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        ordering = ("-started_at", "-pk")
+        constraints = (models.UniqueConstraint(name="session_one_open", fields=("room",), condition=Q(ended_at__isnull=True)),)
+
+    def __str__(self) -> str:
+        return f"{self.room}, {self.started_at:%Y-%m-%d %H:%M}"
+
+
+class Attendance(models.Model):
+    """One participant's stay in a session."""
+
+    class Role(models.TextChoices):
+        OWNER = "owner", _("Owner")
+        HOST = "host", _("Host")
+        MEMBER = "member", _("Member")
+        GUEST = "guest", _("Guest")
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="attendances", verbose_name=_("session"))
+    participant = models.CharField(_("participant"), max_length=32)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("user")
+    )
+    name = models.CharField(_("name"), max_length=64)
+    role = models.CharField(_("role"), max_length=8, choices=Role)
+    joined_at = models.DateTimeField(_("joined"), default=timezone.now)
+    left_at = models.DateTimeField(_("left"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=16, blank=True)
+
+    class Meta:
+        verbose_name = _("attendance")
+        verbose_name_plural = _("attendances")
+        ordering = ("joined_at", "pk")
+        constraints = (models.UniqueConstraint(name="attendance_once", fields=("session", "participant")),)
+        indexes = (models.Index(name="attendance_open", fields=("participant",), condition=Q(left_at__isnull=True)),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AuditEntry(models.Model):
+    """Who changed what. Written in the transaction of the change, and never edited."""
+
+    class Action(models.TextChoices):
+        CREATED = "created", _("made the room")
+        EDITED = "edited", _("changed the settings")
+        DELETED = "deleted", _("deleted the room")
+        LOCKED = "locked", _("locked the room")
+        UNLOCKED = "unlocked", _("unlocked the room")
+        ENDED = "ended", _("ended the meeting")
+        ADMITTED = "admitted", _("let in")
+        DENIED = "denied", _("turned away")
+        REMOVED = "removed", _("removed from the meeting")
+        BANNED = "banned", _("kept out")
+        UNBANNED = "unbanned", _("let back in")
+        ADDED = "added", _("added as a member")
+        ROLE = "role", _("changed the role")
+        DROPPED = "dropped", _("took out of the room")
+        INVITED = "invited", _("invited")
+        WITHDREW = "withdrew", _("withdrew the invitation")
+        PASSCODE = "passcode", _("gave too many wrong passcodes")
+
+    room = models.ForeignKey(Room, models.SET_NULL, null=True, related_name="audit_entries", verbose_name=_("room"))
+    room_name = models.CharField(_("room"), max_length=NAME_LENGTH)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("actor"))
+    actor_name = models.CharField(_("actor"), max_length=150, blank=True)
+    action = models.CharField(_("action"), max_length=16, choices=Action)
+    target = models.CharField(_("target"), max_length=200, blank=True)
+    address = models.CharField(_("network"), max_length=64, blank=True)
+    at = models.DateTimeField(_("time"), default=timezone.now, db_index=True)
+
+    class Meta:
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit entries")
+        ordering = ("-at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.actor_name} {self.get_action_display()} {self.target}".strip()

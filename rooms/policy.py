@@ -1,0 +1,57 @@
+"""Who may enter a room, and who may change whose role. Values in, values out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Literal
+
+Access = Literal["members", "signed_in", "link"]
+Role = Literal["owner", "host", "member", "guest"]
+
+
+class Admission(Enum):
+    ENTER = "enter"
+    KNOCK = "knock"
+    LOG_IN = "log_in"
+    PASSCODE = "passcode"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class RoomFacts:
+    access: Access
+    passcode: bool
+    locked: bool
+
+
+@dataclass(frozen=True)
+class PersonFacts:
+    """``role`` is ``guest`` for everybody without a membership, signed in or not. ``passcode``: the current one was given."""
+
+    signed_in: bool
+    role: Role
+    banned: bool
+    passcode: bool
+
+
+def admission(room: RoomFacts, person: PersonFacts) -> Admission:
+    """Decide in the order in which a person can do something about it: nothing, sign in, give the passcode, wait for a host."""
+    if person.banned:
+        return Admission.REFUSED
+    if person.role != "guest":
+        return Admission.ENTER
+    if not _reachable(room.access, person.signed_in):
+        return Admission.REFUSED if person.signed_in else Admission.LOG_IN
+    if room.passcode and not person.passcode:
+        return Admission.PASSCODE
+    return Admission.KNOCK if room.locked else Admission.ENTER
+
+
+def _reachable(access: Access, signed_in: bool) -> bool:
+    return access == "link" or (access == "signed_in" and signed_in)
+
+
+def may_manage(actor: Role, target: Role) -> bool:
+    """May ``actor`` give or take the role ``target``? The owner decides about hosts, both about members."""
+    return (actor, target) in {("owner", "host"), ("owner", "member"), ("host", "member")}

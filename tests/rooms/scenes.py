@@ -1,0 +1,20 @@
+"""Rooms for the stories: Alice's, in which Bob is a member."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accounts.models import User
+from rooms.models import Membership, Room
+from tests.cast import person
+
+
+def make_room(owner: User | None = None, *, host: User | None = None, member: User | None = None, **fields: Any) -> Room:
+    passcode = fields.pop("passcode", "")
+    room = Room(**{"name": "Weekly", **fields})
+    room.set_passcode(passcode)
+    room.save()
+    for user, role in ((owner or person("Alice"), "owner"), (host, "host"), (member, "member")):
+        if user is not None:
+            Membership.objects.create(room=room, user=user, role=role)
+    return room

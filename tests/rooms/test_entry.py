@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.db import SessionStore
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import User
+from rooms import entry
+from rooms.entry import Closed
+from rooms.models import Ban
+from rooms.policy import Admission
+from tests.rooms.scenes import make_room
+
+NOBODY = AnonymousUser()
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def login() -> SessionStore:
+    store = SessionStore()
+    store.create()
+    return store
+
+
+@pytest.fixture
+def guest(login: SessionStore) -> SessionStore:
+    entry.greet(login)
+    return login
+
+
+def refused(slug: str, user: User | AnonymousUser, session: SessionStore) -> str:
+    with pytest.raises(Closed) as refusal:
+        entry.find(slug, user, session)
+    return refusal.value.code
+
+
+def test_alice_enters_her_own_room(alice: User, login: SessionStore) -> None:
+    room = make_room(alice, locked=True, capacity=5)
+    assert entry.find(room.slug, alice, login) == entry.Entry(
+        room_id=str(room.pk),
+        slug=room.slug,
+        name="Weekly",
+        capacity=5,
+        locked=True,
+        exempt=True,
+        identity=f"user:{alice.pk}",
+        person="Alice",
+        role="owner",
+        login=login.session_key or "",
+    )
+
+
+def test_bob_is_a_member(bob: User, login: SessionStore) -> None:
+    room = make_room(member=bob, access="members")
+    assert entry.find(room.slug, bob, login).role == "member"
+
+
+def test_carol_knocks_at_a_locked_room(carol: User, login: SessionStore) -> None:
+    room = make_room(locked=True)
+    found = entry.find(room.slug, carol, login)
+    assert (found.role, found.exempt, found.locked) == ("guest", False, True)
+    assert entry.visit(room.slug, carol, login).admission is Admission.KNOCK
+
+
+def test_a_guest_enters_by_the_link(guest: SessionStore) -> None:
+    found = entry.find(make_room().slug, NOBODY, guest)
+    assert found.identity == f"guest:{guest['guest']}"
+    assert (found.person, found.role) == ("", "guest")
+
+
+def test_a_guest_keeps_their_id(guest: SessionStore) -> None:
+    before = guest["guest"]
+    entry.greet(guest)
+    assert guest["guest"] == before
+
+
+def test_a_guest_who_has_not_seen_the_page_is_refused(login: SessionStore) -> None:
+    assert refused(make_room().slug, NOBODY, login) == "closed"
+
+
+def test_unknown_and_forbidden_rooms_are_refused_alike(mallory: User, guest: SessionStore) -> None:
+    hidden = make_room(access="members").slug
+    for slug in (hidden, "abc-defg-hij", "nonsense", "\ud800", "a\0b", ""):
+        assert refused(slug, mallory, guest) == "closed"
+        assert refused(slug, NOBODY, guest) == "closed"
+
+
+def test_unknown_and_forbidden_rooms_cost_one_query_each(
+    mallory: User, login: SessionStore, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    hidden = make_room(access="members").slug
+    for slug in (hidden, "abc-defg-hij"):
+        with django_assert_num_queries(1):
+            refused(slug, mallory, login)
+
+
+def test_mallory_is_banned(mallory: User, login: SessionStore) -> None:
+    room = make_room()
+    Ban.objects.create(room=room, user=mallory, name="Mallory")
+    assert refused(room.slug, mallory, login) == "banned"
+
+
+def test_a_guest_is_banned_as_far_as_their_cookie_goes(guest: SessionStore) -> None:
+    room = make_room()
+    Ban.objects.create(room=room, guest=guest["guest"], name="Mallory")
+    assert refused(room.slug, NOBODY, guest) == "banned"
+    del guest["guest"]
+    entry.greet(guest)
+    assert entry.find(room.slug, NOBODY, guest).role == "guest"
+
+
+def test_a_passcode_is_asked_once(carol: User, login: SessionStore) -> None:
+    room = make_room(passcode="open sesame")
+    assert refused(room.slug, carol, login) == "closed"
+    entry.grant(login, room)
+    assert entry.find(room.slug, carol, login).role == "guest"
+
+
+def test_a_changed_passcode_withdraws_what_was_granted(carol: User, login: SessionStore) -> None:
+    room = make_room(passcode="open sesame")
+    entry.grant(login, room)
+    room.set_passcode("open sesame")
+    room.save()
+    assert refused(room.slug, carol, login) == "closed"
+
+
+def test_giving_the_passcode_changes_the_login_key(login: SessionStore) -> None:
+    before = login.session_key
+    entry.grant(login, make_room(passcode="open sesame"))
+    assert login.session_key != before
+
+
+def test_the_passcode_of_one_room_opens_no_other(carol: User, login: SessionStore) -> None:
+    entry.grant(login, make_room(passcode="open sesame"))
+    assert refused(make_room(passcode="open sesame").slug, carol, login) == "closed"
+
+
+def test_members_need_no_passcode(bob: User, login: SessionStore) -> None:
+    assert entry.find(make_room(member=bob, passcode="open sesame").slug, bob, login).role == "member"
+
+
+def test_nobody_sees_an_email_address(alice: User, login: SessionStore) -> None:
+    alice.display_name = ""
+    assert entry.find(make_room(alice).slug, alice, login).person == "alice"

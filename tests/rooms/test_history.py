@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import User
+from rooms import history
+from rooms.models import Attendance, AuditEntry, Ban, Membership, Room, Session
+from tests.rooms.scenes import make_room
+
+NINE = datetime(2026, 5, 4, 9, tzinfo=UTC)
+
+pytestmark = pytest.mark.django_db
+
+
+def minutes(count: float) -> datetime:
+    return NINE + timedelta(minutes=count)
+
+
+@pytest.fixture
+def room(bob: User) -> Room:
+    return make_room(member=bob)
+
+
+def alice_joins(room: Room, alice: User, at: datetime = NINE) -> None:
+    history.joined(str(room.pk), "pa", f"user:{alice.pk}", "Alice", "owner", at=at)
+
+
+def carol_joins(room: Room, at: datetime = NINE) -> None:
+    history.joined(str(room.pk), "pc", "guest:c1", "Carol", "guest", at=at)
+
+
+def test_a_session_goes_from_the_first_join_to_the_last_leave(room: Room, alice: User) -> None:
+    alice_joins(room, alice)
+    carol_joins(room, minutes(1))
+    history.left(str(room.pk), "pa", "left", at=minutes(5))
+    session = Session.objects.get()
+    assert session.ended_at is None
+    history.left(str(room.pk), "pc", "timeout", at=minutes(7))
+    session.refresh_from_db()
+    assert session.started_at == NINE
+    assert session.ended_at == minutes(7)
+    stays = session.attendances.values_list("name", "user", "role", "joined_at", "left_at", "reason")
+    assert list(stays) == [
+        ("Alice", alice.pk, "owner", NINE, minutes(5), "left"),
+        ("Carol", None, "guest", minutes(1), minutes(7), "timeout"),
+    ]
+
+
+def test_the_next_join_opens_the_next_session(room: Room, alice: User) -> None:
+    for start in (0, 10):
+        alice_joins(room, alice, minutes(start))
+        history.left(str(room.pk), "pa", "left", at=minutes(start + 5))
+    assert list(Session.objects.values_list("started_at", "ended_at")) == [
+        (minutes(10), minutes(15)),
+        (NINE, minutes(5)),
+    ]
+
+
+def test_joining_twice_is_one_attendance(room: Room, alice: User) -> None:
+    alice_joins(room, alice)
+    alice_joins(room, alice, minutes(2))
+    stay = Attendance.objects.get()
+    assert (stay.joined_at, stay.left_at) == (NINE, None)
+
+
+def test_who_was_thought_lost_is_back(room: Room, alice: User) -> None:
+    alice_joins(room, alice)
+    carol_joins(room)
+    history.left(str(room.pk), "pc", "timeout", at=minutes(1))
+    carol_joins(room, minutes(2))
+    stay = Attendance.objects.get(participant="pc")
+    assert (stay.joined_at, stay.left_at, stay.reason) == (NINE, None, "")
+
+
+def test_leaving_twice_keeps_the_first(room: Room, alice: User) -> None:
+    alice_joins(room, alice)
+    history.left(str(room.pk), "pa", "left", at=minutes(1))
+    history.left(str(room.pk), "pa", "timeout", at=minutes(2))
+    stay = Attendance.objects.get()
+    assert (stay.left_at, stay.reason) == (minutes(1), "left")
+
+
+def test_the_same_participant_id_in_another_room_is_another_participant(room: Room, alice: User) -> None:
+    other = make_room(alice)
+    alice_joins(room, alice)
+    history.left(str(other.pk), "pa", "left", at=minutes(1))
+    assert Attendance.objects.get().left_at is None
+
+
+def test_a_crash_ends_attendance_when_it_was_last_seen(room: Room, alice: User) -> None:
+    alice_joins(room, alice)
+    history.seen([str(room.pk)], at=minutes(3))
+    history.reconcile({}, at=minutes(60))
+    stay, session = Attendance.objects.get(), Session.objects.get()
+    assert (stay.left_at, stay.reason) == (minutes(3), "lost")
+    assert session.ended_at == minutes(3)
+
+
+def test_nobody_leaves_before_they_joined(room: Room, alice: User) -> None:
+    alice_joins(room, alice)
+    carol_joins(room, minutes(5))
+    history.reconcile({}, at=minutes(60))
+    assert Attendance.objects.get(participant="pc").left_at == minutes(5)
+    assert Session.objects.get().ended_at == minutes(5)
+
+
+def test_who_is_in_the_roster_stays(room: Room, alice: User) -> None:
+    alice_joins(room, alice)
+    carol_joins(room)
+    history.reconcile({str(room.pk): {"pa"}}, at=minutes(60))
+    assert Attendance.objects.get(participant="pa").left_at is None
+    assert Attendance.objects.get(participant="pc").left_at is not None
+    assert Session.objects.get().ended_at is None
+
+
+def test_who_joined_just_now_is_left_alone(room: Room, alice: User) -> None:
+    alice_joins(room, alice)
+    history.reconcile({}, at=minutes(0.5))
+    assert Attendance.objects.get().left_at is None
+
+
+def test_seen_costs_one_query(room: Room, alice: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    alice_joins(room, alice)
+    with django_assert_num_queries(1):
+        history.seen([str(room.pk), "999"], at=minutes(1))
+    assert Session.objects.get().seen_at == minutes(1)
+
+
+def test_a_deleted_room_has_no_history(room: Room, alice: User) -> None:
+    room_id = str(room.pk)
+    room.delete()
+    history.joined(room_id, "pa", f"user:{alice.pk}", "Alice", "owner")
+    history.left(room_id, "pa", "left")
+    history.banned(room_id, "guest:m", "Mallory", f"user:{alice.pk}")
+    history.audit(room_id, "locked", f"user:{alice.pk}")
+    assert not Session.objects.exists()
+    assert not AuditEntry.objects.exists()
+
+
+def test_alice_bans_mallory(room: Room, alice: User, mallory: User) -> None:
+    Membership.objects.create(room=room, user=mallory)
+    history.banned(str(room.pk), f"user:{mallory.pk}", "Mallory", f"user:{alice.pk}")
+    ban = Ban.objects.get()
+    assert (ban.user, ban.guest, ban.name, ban.by) == (mallory, "", "Mallory", alice)
+    assert not room.memberships.filter(user=mallory).exists()
+    entry = AuditEntry.objects.get()
+    assert (entry.room, entry.actor, entry.actor_name, entry.action, entry.target) == (room, alice, "Alice", "banned", "Mallory")
+
+
+def test_alice_bans_a_guest_twice(room: Room, alice: User) -> None:
+    for _ in range(2):
+        history.banned(str(room.pk), "guest:m1", "Mallory", f"user:{alice.pk}")
+    ban = Ban.objects.get()
+    assert (ban.user, ban.guest) == (None, "m1")
+
+
+def test_what_a_guest_did_is_under_their_name(room: Room) -> None:
+    history.audit(str(room.pk), "removed", "guest:c1", "Carol", "Mallory")
+    entry = AuditEntry.objects.get()
+    assert (entry.actor, entry.actor_name, entry.target) == (None, "Carol", "Mallory")

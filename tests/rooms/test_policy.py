@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from itertools import product
+from typing import get_args
+
+import pytest
+
+from rooms.policy import Access, Admission, PersonFacts, Role, RoomFacts, admission, may_manage
+
+OPEN = RoomFacts(access="link", passcode=False, locked=False)
+BELONGING: tuple[Role, ...] = ("owner", "host", "member")
+EVERY_ROOM = [RoomFacts(*facts) for facts in product(get_args(Access), (True, False), (True, False))]
+
+
+def person(role: Role = "guest", *, signed_in: bool = False, banned: bool = False, passcode: bool = False) -> PersonFacts:
+    return PersonFacts(signed_in=signed_in or role != "guest", role=role, banned=banned, passcode=passcode)
+
+
+def test_a_guest_with_the_link_enters() -> None:
+    assert admission(OPEN, person()) is Admission.ENTER
+
+
+@pytest.mark.parametrize("room", EVERY_ROOM)
+@pytest.mark.parametrize("role", BELONGING)
+def test_who_belongs_to_a_room_always_enters(room: RoomFacts, role: Role) -> None:
+    assert admission(room, person(role)) is Admission.ENTER
+
+
+@pytest.mark.parametrize("room", EVERY_ROOM)
+@pytest.mark.parametrize("role", get_args(Role))
+def test_who_is_banned_never_enters(room: RoomFacts, role: Role) -> None:
+    assert admission(room, person(role, banned=True, passcode=True)) is Admission.REFUSED
+
+
+@pytest.mark.parametrize(
+    ("access", "signed_in", "answer"),
+    [
+        ("link", False, Admission.ENTER),
+        ("link", True, Admission.ENTER),
+        ("signed_in", False, Admission.LOG_IN),
+        ("signed_in", True, Admission.ENTER),
+        ("members", False, Admission.LOG_IN),
+        ("members", True, Admission.REFUSED),
+    ],
+)
+@pytest.mark.parametrize("locked", [False, True])
+@pytest.mark.parametrize("passcode", [False, True])
+def test_strangers_are_asked_in_order(access: Access, signed_in: bool, answer: Admission, locked: bool, passcode: bool) -> None:
+    room = RoomFacts(access=access, passcode=passcode, locked=locked)
+    if answer is Admission.ENTER and locked:
+        answer = Admission.KNOCK
+    given = admission(room, person(signed_in=signed_in, passcode=True))
+    assert given is answer
+    missing = admission(room, person(signed_in=signed_in))
+    assert missing is (Admission.PASSCODE if passcode and answer in {Admission.ENTER, Admission.KNOCK} else answer)
+
+
+@pytest.mark.parametrize(("actor", "target"), list(product(get_args(Role), repeat=2)))
+def test_roles_are_given_downwards(actor: Role, target: Role) -> None:
+    allowed = {("owner", "host"), ("owner", "member"), ("host", "member")}
+    assert may_manage(actor, target) is ((actor, target) in allowed)
