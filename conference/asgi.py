@@ -1,0 +1,84 @@
+"""The application that daphne serves, and the worker behind its sockets."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sys
+import time
+from pathlib import Path
+from typing import IO, Any
+
+from channels.layers import get_channel_layer
+from channels.routing import ProtocolTypeRouter
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "conference.settings")
+views = get_asgi_application()
+
+from django.conf import settings  # noqa: E402 - the rest needs Django to be set up
+
+from rooms import history  # noqa: E402
+from signaling import ice, live  # noqa: E402
+from signaling.protocol import Ice  # noqa: E402
+from signaling.roster.base import Roster  # noqa: E402
+from signaling.roster.memory import MemoryRoster  # noqa: E402
+from signaling.roster.redis import RedisRoster  # noqa: E402
+from signaling.routing import sockets  # noqa: E402
+from signaling.worker import Worker  # noqa: E402
+
+CREDENTIAL_SECONDS = 6 * 3600.0
+
+
+def sole(path: Path) -> IO[str]:
+    """Hold the lock that says this process has the roster in its memory. Ends the process when another one has it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = path.open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        sys.exit(
+            f"Another server is running with {path.parent}. Without REDIS_URL there can be only one: "
+            "stop it, or set REDIS_URL for all of them."
+        )
+    return file
+
+
+def ice_for(participant: str, room: str) -> Ice:
+    urls = settings.STUN_URLS, settings.TURN_URLS
+    servers = ice.servers(*urls, settings.TURN_SECRET, participant, room, CREDENTIAL_SECONDS, time.time())
+    return Ice(servers=servers, policy="relay" if settings.ICE_POLICY == "relay" else "all")
+
+
+class Application:
+    """Starts the worker at the first event, because only then there is a loop, and passes everything on."""
+
+    def __init__(self, worker: Worker, router: Any) -> None:
+        self._worker = worker
+        self._router = router
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        self._worker.start()
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        else:
+            await self._router(scope, receive, send)
+
+    async def _live(self, receive: Any, send: Any) -> None:
+        """daphne says nothing about its life, other servers do."""
+        await receive()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self._worker.stop()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+roster: Roster
+if settings.EMBEDDED:
+    lock = sole(settings.VAR_DIR / "server.lock")
+    roster = MemoryRoster()
+else:
+    roster = RedisRoster(settings.REDIS_URL)
+worker = Worker(roster, None if settings.EMBEDDED else get_channel_layer(), history, ice=ice_for)
+live.use(worker)
+application = Application(worker, ProtocolTypeRouter({"http": views, "websocket": sockets(worker, settings.ORIGINS)}))

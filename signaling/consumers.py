@@ -1,0 +1,387 @@
+"""One browser's socket: who may open it, what it may say, and what becomes of its participant.
+
+Nothing here depends on ``websocket.disconnect``: it is not always sent. Nothing in the path of a signal touches a thread
+or the database; both belong to the moment of connecting, which is over before the first signal.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Awaitable, Callable, Collection, Coroutine
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any, Final, cast
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.db import close_old_connections
+from django.http import HttpRequest
+from django.http.cookie import parse_cookie
+
+from rooms.entry import Closed, Entry, find
+from signaling.limits import TokenBucket
+from signaling.protocol import (
+    BURST,
+    CLOSES,
+    JOIN_SECONDS,
+    RATE,
+    STRIKE_SECONDS,
+    STRIKES,
+    STRIKING,
+    Admit,
+    Close,
+    Code,
+    Deny,
+    Join,
+    Leave,
+    Message,
+    Refused,
+    Remove,
+    Resume,
+    Role,
+    Room,
+    Signal,
+    State,
+    Waiting,
+    Welcomed,
+    encode,
+    parse,
+    permit,
+    permit_removal,
+)
+from signaling.roster.base import CLOSED_GRACE_SECONDS, GRACE_SECONDS, Entered, Record, Refusal, Unreachable
+from signaling.switchboard import Member, Outbox
+from signaling.worker import Worker
+
+logger = logging.getLogger(__name__)
+
+CLEANUP_SECONDS: Final = 2.0
+ENDED_BY_BROWSER: Final = frozenset({1000, 1001})
+
+Event = dict[str, Any]
+Receive = Callable[[], Awaitable[Event]]
+Send = Callable[[Event], Awaitable[None]]
+
+
+def header(scope: Event, name: bytes) -> str:
+    """The value of a header that was sent once, else an empty string."""
+    values = [value for key, value in scope["headers"] if key == name]
+    return values[0].decode("latin1") if len(values) == 1 else ""
+
+
+def find_entry(slug: str, cookie: str) -> Entry:
+    """Who knocks at which room, by the cookies of the handshake. Raises ``rooms.entry.Closed``. Blocks."""
+    close_old_connections()
+    try:
+        store = import_module(settings.SESSION_ENGINE).SessionStore
+        session = store(parse_cookie(cookie).get(settings.SESSION_COOKIE_NAME))
+        user = get_user(cast(HttpRequest, SimpleNamespace(session=session)))
+        return find(slug, user, session)
+    finally:
+        close_old_connections()
+
+
+def digest(token: str) -> str:
+    """What the roster keeps of a resume token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+async def refuse(scope: Event, receive: Receive, send: Send) -> None:
+    """Answer the handshake with 403."""
+    await receive()
+    await send({"type": "websocket.close"})
+
+
+class RoomConsumer:
+    """An ASGI application for one socket. Made anew for each by ``routing.py``."""
+
+    def __init__(self, worker: Worker, origins: Collection[str], join_seconds: float = JOIN_SECONDS) -> None:
+        self._worker = worker
+        self._switchboard = worker.switchboard
+        self._origins = origins
+        self._join_seconds = join_seconds
+        self._deadline = asyncio.timeout(join_seconds)
+        self._outbox = Outbox()
+        self._bucket = TokenBucket(RATE, BURST, worker.clock)
+        self._strikes = TokenBucket(1 / STRIKE_SECONDS, STRIKES, worker.clock)
+        self._member: Member | None = None
+        self._entering: tuple[str, str] | None = None
+        self._grace_seconds = GRACE_SECONDS
+        self._listening = False
+
+    async def __call__(self, scope: Event, receive: Receive, send: Send) -> None:
+        if header(scope, b"origin") not in self._origins:
+            await refuse(scope, receive, send)
+            return
+        slug = scope["url_route"]["kwargs"]["slug"]
+        self._found = self._worker.look_up(find_entry, slug, header(scope, b"cookie"))
+        await receive()
+        await send({"type": "websocket.accept"})
+        writer = asyncio.create_task(self._write(send))
+        try:
+            async with self._deadline:
+                await self._listen(receive)
+        except TimeoutError:
+            self._outbox.close(Close.LATE if self._member is None else Close.INTERNAL)
+        except Exception:
+            logger.exception("A socket failed")
+            self._outbox.close(Close.INTERNAL)
+        finally:
+            await self._finish(writer)
+
+    # Out
+
+    async def _write(self, send: Send) -> None:
+        """Write until the socket is closed or lost; then nobody needs to listen either."""
+        try:
+            await self._outbox.drain(send)
+        except Exception as error:
+            logger.info("A socket could not be written to: %s", error)
+        if self._listening:
+            self._deadline.reschedule(asyncio.get_running_loop().time())
+
+    async def _finish(self, writer: asyncio.Task[None]) -> None:
+        """Let what was said be written, and the participant go. Goes on behind our back if it takes too long."""
+        tasks: set[asyncio.Task[Any]] = {self._worker.spawn(self._depart())}
+        if self._outbox.code is not None:
+            tasks.add(writer)
+        try:
+            await asyncio.wait(tasks, timeout=CLEANUP_SECONDS)
+        finally:
+            writer.cancel()
+
+    async def _depart(self) -> None:
+        if self._member is not None:
+            await self._worker.detach(self._member, self._grace_seconds)
+        elif self._entering is not None:
+            await self._worker.abandon(*self._entering)
+
+    # In
+
+    async def _listen(self, receive: Receive) -> None:
+        self._listening = True
+        try:
+            while self._outbox.code is None:
+                event = await receive()
+                if event["type"] == "websocket.disconnect":
+                    self._lost(event.get("code"))
+                    return
+                for item in parse(event.get("text"), event.get("bytes")):
+                    await self._take(item)
+        finally:
+            self._listening = False
+
+    def _lost(self, code: int | None) -> None:
+        if code in ENDED_BY_BROWSER:
+            self._grace_seconds = CLOSED_GRACE_SECONDS
+
+    @property
+    def _state(self) -> State:
+        if self._outbox.code is not None:
+            return "gone"
+        return self._member.state if self._member is not None else "connecting"
+
+    @property
+    def _role(self) -> Role | None:
+        record = self._member.record if self._member is not None else None
+        return record.role if record is not None else None
+
+    async def _take(self, item: Message | Refused) -> None:
+        if self._state == "gone":
+            return
+        if not self._bucket.take():
+            self._refuse("flood")
+        elif isinstance(item, Refused):
+            self._refuse(item.code, item.reason)
+        elif (code := permit(self._state, self._role, item)) is not None:
+            self._refuse(code)
+        elif self._member is None:
+            await self._arrive(item)
+        else:
+            await self._act(self._member, item)
+
+    async def _arrive(self, message: Message) -> None:
+        match message:
+            case Join():
+                await self._join(message)
+            case Leave():
+                self._outbox.close(Close.LEFT)
+
+    async def _act(self, member: Member, message: Message) -> None:
+        match message:
+            case Signal():
+                self._answer(self._switchboard.relay(member, message))
+            case Admit(id):
+                await self._moderate(self._admit(member, id))
+            case Deny(id):
+                await self._moderate(self._deny(member, id))
+            case Remove(id, ban):
+                await self._moderate(self._remove(member, id, ban))
+            case Leave():
+                self._leave(member)
+
+    def _answer(self, code: Code | None) -> None:
+        if code is not None:
+            self._refuse(code)
+
+    def _refuse(self, code: Code, reason: str = "") -> None:
+        """Say no; the socket that has used up its strikes is closed."""
+        self._outbox.push(encode(Refused(code=code, reason=reason)))
+        if code in STRIKING and not self._strikes.take():
+            self._grace_seconds = CLOSED_GRACE_SECONDS
+            self._outbox.close(Close.FLOOD if code == "flood" else Close.PROTOCOL)
+
+    # Joining and leaving
+
+    async def _join(self, join: Join) -> None:
+        self._deadline.reschedule(None)
+        try:
+            self._entry = await self._found
+            await self._worker.ready()
+            if join.resume:
+                await self._resume(join.resume, self._name(join))
+            elif name := self._name(join):
+                await self._enter(name)
+            else:
+                self._refuse("invalid", "a guest must give a name")
+                self._deadline.reschedule(asyncio.get_running_loop().time() + self._join_seconds)
+        except (Closed, Refusal) as refusal:
+            self._turn_away(cast(Code, refusal.code))
+        except Unreachable:
+            self._turn_away("busy")
+
+    def _name(self, join: Join) -> str:
+        return self._entry.person or join.name or ""
+
+    def _turn_away(self, code: Code) -> None:
+        self._outbox.push(encode(Refused(code=code)))
+        self._outbox.close(CLOSES[code])
+
+    async def _enter(self, name: str) -> None:
+        entry, worker = self._entry, self._worker
+        token = worker.tokens()
+        record = Record(
+            id=worker.ids(),
+            name=name,
+            role=entry.role,
+            identity=entry.identity,
+            worker=worker.mailbox.address,
+        )
+        self._entering = entry.room_id, record.id
+        with self._switchboard.opening(entry.room_id):
+            try:
+                entered = await worker.roster.enter(
+                    entry.room_id,
+                    record,
+                    token=digest(token),
+                    capacity=entry.capacity,
+                    locked=entry.locked,
+                    exempt=entry.exempt,
+                )
+            except Refusal:
+                self._entering = None
+                raise
+            member = self._attach(entered, token)
+        if member.state == "present":
+            worker.journal.joined(member.room, record)
+
+    async def _resume(self, resume: Resume, name: str) -> None:
+        entry, worker = self._entry, self._worker
+        token = worker.tokens()
+        with self._switchboard.opening(entry.room_id):
+            entered = await worker.roster.resume(
+                entry.room_id,
+                resume.id,
+                token=digest(resume.token),
+                fresh=digest(token),
+                worker=worker.mailbox.address,
+                role=entry.role,
+                name=name,
+            )
+            record = entered.change.record
+            if record is None or record.identity != entry.identity:
+                # Another login than the one that entered: whoever it is now joins as themself.
+                await worker.abandon(entry.room_id, resume.id)
+                raise Refusal("expired")
+            self._attach(entered, token)
+
+    def _attach(self, entered: Entered, token: str) -> Member:
+        record = entered.change.record
+        assert record is not None  # noqa: S101 - enter and resume are about somebody
+        self._member = Member(
+            record,
+            room=self._entry.room_id,
+            token=digest(token),
+            login=self._entry.login,
+            outbox=self._outbox,
+            greet=lambda member: self._greeting(member, token),
+        )
+        self._switchboard.attach(self._member, entered)
+        return self._member
+
+    def _greeting(self, member: Member, token: str) -> Welcomed | Waiting:
+        entry, view = self._entry, member.view
+        room = Room(slug=entry.slug, name=entry.name, locked=view.locked, capacity=entry.capacity)
+        if member.state == "waiting":
+            return Waiting(id=member.id, token=token, room=room)
+        roster = view.roster(host=member.hosts)
+        return Welcomed(
+            id=member.id,
+            token=token,
+            epoch=roster.epoch,
+            version=roster.version,
+            room=room,
+            participants=roster.participants,
+            waiting=roster.waiting,
+            ice=self._worker.ice(member.id, member.room),
+        )
+
+    def _leave(self, member: Member) -> None:
+        self._worker.spawn(self._worker.leave(member))
+        self._outbox.close(Close.LEFT)
+
+    # Hosts
+
+    async def _moderate(self, work: Coroutine[Any, Any, Code | None]) -> None:
+        """Do it to the end, announcement included, even if this socket is lost meanwhile."""
+        try:
+            self._answer(await asyncio.shield(self._worker.spawn(work)))
+        except Refusal as refusal:
+            self._refuse(cast(Code, refusal.code))
+        except Unreachable:
+            self._refuse("busy")
+
+    async def _admit(self, host: Member, id: str) -> Code | None:
+        by, target = host.record, host.view.people.get(id)
+        if by is None or target is None or target.state != "waiting":
+            return "stranger"
+        if await self._worker.admit(host.room, id, self._entry.capacity) is None:
+            return "stranger"
+        self._worker.journal.audit(host.room, "admitted", by, target)
+        return None
+
+    async def _deny(self, host: Member, id: str) -> Code | None:
+        by, target = host.record, host.view.people.get(id)
+        if by is None or target is None or target.state != "waiting":
+            return "stranger"
+        if not await self._worker.deny(host.room, id):
+            return "stranger"
+        self._worker.journal.audit(host.room, "denied", by, target)
+        return None
+
+    async def _remove(self, host: Member, id: str, ban: bool) -> Code | None:
+        by, target = host.record, host.view.people.get(id)
+        if by is None or target is None:
+            return "stranger"
+        if (code := permit_removal(host.id, by.role, id, target.role)) is not None:
+            return code
+        if ban:
+            await self._worker.ban(host.room, target.identity)
+            self._worker.journal.banned(host.room, target, by)
+            return None
+        if not await self._worker.remove(host.room, id):
+            return "stranger"
+        self._worker.journal.audit(host.room, "removed", by, target)
+        return None

@@ -1,0 +1,223 @@
+"""What a worker does by the clock: keep its leases, reap what has lapsed, repair what it missed, and close history.
+
+An outage of the store is survived by doing nothing: sockets stay, and the next pass that reaches it puts things right.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+
+from signaling.journal import Journal
+from signaling.roster.base import CLOSED_GRACE_SECONDS, LEASE_SECONDS, Change, Record, Refusal, Renewal, Roster, Unreachable
+from signaling.switchboard import Member, Switchboard
+
+logger = logging.getLogger(__name__)
+
+RENEWED_AT_ONCE: Final = 100
+STALLED_SECONDS: Final = 3.0
+
+Spawn = Callable[[Coroutine[Any, Any, None]], object]
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How often, in seconds. ``patience`` is how long a change may be overtaken by a later one before the room is read again."""
+
+    renew: float = 4.0
+    reap: float = 1.0
+    reap_all: float = 5.0
+    tidy: float = 60.0
+    patience: float = 0.1
+    rebuild: float = 10.0
+
+
+class Keeper:
+    """The heartbeat of one worker. ``announce`` tells a change to everybody whom it concerns."""
+
+    def __init__(
+        self,
+        roster: Roster,
+        switchboard: Switchboard,
+        journal: Journal,
+        *,
+        announce: Callable[[Change], None],
+        spawn: Spawn,
+        clock: Callable[[], float],
+        random: Callable[[], float],
+        pace: Pace,
+    ) -> None:
+        self._roster = roster
+        self._switchboard = switchboard
+        self._journal = journal
+        self._announce = announce
+        self._spawn = spawn
+        self._clock = clock
+        self._random = random
+        self._pace = pace
+        self._mending: set[str] = set()
+        self._rebuilding: set[str] = set()
+        # A worker that has just come up knows nothing of the leases others keep.
+        self._reap_after = clock() + LEASE_SECONDS
+        self._reaped_at = clock()
+        self._reaped_all_at = clock()
+
+    def start(self) -> None:
+        """Begin the passes."""
+        self._spawn(self._every(self._pace.renew, self.renew))
+        self._spawn(self._every(self._pace.reap, self.reap))
+        self._spawn(self._every(self._pace.tidy, self.tidy))
+        self._spawn(self._attempt(self.tidy))
+
+    async def _every(self, seconds: float, do: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            await asyncio.sleep(seconds * (0.9 + 0.2 * self._random()))
+            await self._attempt(do)
+
+    async def _attempt(self, do: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await do()
+        except Unreachable as error:
+            logger.warning("The roster cannot be reached: %s", error)
+        except Exception:
+            logger.exception("A pass of the keeper failed")
+
+    # Leases
+
+    async def renew(self) -> None:
+        """One heartbeat: every member here keeps its participant for another lease."""
+        leases = self._switchboard.leases()
+        for start in range(0, len(leases), RENEWED_AT_ONCE):
+            for renewal in await self._roster.renew(leases[start : start + RENEWED_AT_ONCE]):
+                await self._heed(renewal)
+
+    async def _heed(self, renewal: Renewal) -> None:
+        lease = renewal.lease
+        member = self._switchboard.member(lease.room, lease.id)
+        if member is None or member.generation != lease.generation:
+            return
+        view = member.view
+        if renewal.outcome == "fenced":
+            self._switchboard.replace(member)
+        elif renewal.outcome == "ok":
+            if renewal.epoch is not None and (renewal.epoch != view.epoch or renewal.version > view.version):
+                self.mend(lease.room, renewal.epoch, renewal.version)
+        elif renewal.epoch == view.epoch and not view.rebuilding:
+            self._switchboard.dismiss(member, "timeout")
+        else:
+            await self._restore(member)
+
+    async def _restore(self, member: Member) -> None:
+        """Put a participant back into a store that has lost its room."""
+        known = member.record
+        if known is None:
+            return
+        record = msgspec.structs.replace(known, link="attached", generation=member.generation)
+        try:
+            entered = await self._roster.restore(member.room, record, token=member.token, locked=member.view.locked)
+        except Refusal:
+            self._switchboard.dismiss(member, "removed")
+            return
+        if member.state == "gone":
+            await self._detach(member)
+        else:
+            self._switchboard.restored(member, entered)
+            self._note(member.room, record)
+
+    async def _detach(self, member: Member) -> None:
+        change = await self._roster.detach(member.room, member.id, member.generation, CLOSED_GRACE_SECONDS)
+        if change is not None:
+            self._announce(change)
+
+    def _note(self, room: str, record: Record) -> None:
+        if record.state == "present":
+            self._journal.joined(room, record)
+
+    # Reaping
+
+    async def reap(self) -> None:
+        """Detach and remove whoever has lapsed.
+
+        After a stall, of this worker or of the store, everybody first gets a lease's time to come back.
+        """
+        now = self._clock()
+        if now - self._reaped_at > self._pace.reap + STALLED_SECONDS:
+            self._reap_after = now + LEASE_SECONDS
+        if now >= self._reap_after:
+            for room in await self._lapsing(now):
+                for change in await self._roster.reap(room):
+                    self._announce(change)
+        else:
+            await self._roster.rooms()
+        self._reaped_at = now
+
+    async def _lapsing(self, now: float) -> set[str]:
+        rooms = set(self._switchboard.unsure())
+        if now - self._reaped_all_at >= self._pace.reap_all:
+            self._reaped_all_at = now
+            rooms.update(set(await self._roster.rooms()).difference(self._switchboard.rooms()))
+        return rooms
+
+    # Repair
+
+    def mend(self, room: str, epoch: str, version: int) -> None:
+        """Read a room again, unless this version comes by itself in a moment."""
+        if room not in self._mending:
+            self._mending.add(room)
+            self._spawn(self._mend(room, epoch, version))
+
+    async def _mend(self, room: str, epoch: str, version: int) -> None:
+        try:
+            await asyncio.sleep(self._pace.patience)
+            view = self._switchboard.view(room)
+            if view is not None and (view.epoch != epoch or view.version < version or view.early):
+                await self._attempt(lambda: self._read(room))
+        finally:
+            self._mending.discard(room)
+
+    async def _read(self, room: str) -> None:
+        snapshot = await self._roster.snapshot(room)
+        if snapshot is not None:
+            self._switchboard.refresh(snapshot, room)
+
+    def rebuild(self, room: str) -> None:
+        """The store has lost a room: once every worker had time to put its people back, say who is missing."""
+        if room not in self._rebuilding:
+            self._rebuilding.add(room)
+            self._spawn(self._rebuild(room))
+
+    async def _rebuild(self, room: str) -> None:
+        try:
+            await asyncio.sleep(self._pace.rebuild)
+            while not await self._settled(room):  # noqa: ASYNC110 - the store has no event to wait for
+                await asyncio.sleep(self._pace.reap)
+        finally:
+            self._rebuilding.discard(room)
+
+    async def _settled(self, room: str) -> bool:
+        if self._switchboard.view(room) is None:
+            return True
+        try:
+            snapshot = await self._roster.snapshot(room)
+        except Unreachable:
+            return False
+        return snapshot is not None and self._switchboard.settle(snapshot, room)
+
+    # History
+
+    async def tidy(self) -> None:
+        """Note which rooms are live, and close the attendance of whoever is in no roster."""
+        live = {room: await self._present(room) for room in await self._roster.rooms()}
+        for member in self._switchboard.members():
+            live.setdefault(member.room, set()).update(member.view.people)
+        self._journal.seen(self._switchboard.rooms())
+        self._journal.reconcile(live)
+
+    async def _present(self, room: str) -> set[str]:
+        snapshot = await self._roster.snapshot(room)
+        return {record.id for record in snapshot.people} if snapshot is not None else set()

@@ -1,0 +1,140 @@
+"""Live rooms for views and admin: who is in there now, and acting on them. Blocking; never call it in the event loop.
+
+Goes through this process's running worker. Where none runs (``manage.py``, a shell) it asks Redis itself, and in embedded
+mode there is then nobody to ask: no room is live.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, Final, TypeVar
+
+from channels.layers import get_channel_layer
+from django.conf import settings
+
+from rooms import history
+from signaling.mailbox import Revocation
+from signaling.protocol import Ice
+from signaling.roster.base import Record, Unreachable
+from signaling.roster.redis import RedisRoster
+from signaling.worker import Worker
+
+logger = logging.getLogger(__name__)
+
+ANSWER_SECONDS: Final = 5.0
+
+T = TypeVar("T")
+
+
+class _Process:
+    """The worker of this process, if it serves."""
+
+    worker: Worker | None = None
+
+
+def use(worker: Worker | None) -> None:
+    """Said once, by ``asgi.py``."""
+    _Process.worker = worker
+
+
+def people(room_id: str) -> list[Record]:
+    """Everybody in the room, those who wait too, in order of arrival. Empty when the roster cannot be reached."""
+
+    async def read(worker: Worker) -> list[Record]:
+        snapshot = await worker.roster.snapshot(room_id)
+        return snapshot.people if snapshot is not None else []
+
+    return _ask(read, [])
+
+
+def counts(room_ids: Iterable[str]) -> dict[str, int]:
+    """How many are present in each room; rooms where nobody is may be missing."""
+
+    async def read(worker: Worker) -> dict[str, int]:
+        snapshots = {room: await worker.roster.snapshot(room) for room in wanted}
+        return {room: _present(snapshot.people) for room, snapshot in snapshots.items() if snapshot is not None}
+
+    wanted = list(room_ids)
+    return _ask(read, {})
+
+
+def remove(room_id: str, participant: str, *, ban: bool = False) -> bool:
+    """Remove a participant, with ``ban`` all of the same identity while the room is live. False if there is none.
+
+    The lasting ban is a row of ``rooms.models.Ban``; that one is the caller's.
+    """
+
+    async def act(worker: Worker) -> bool:
+        if not ban:
+            return await worker.remove(room_id, participant)
+        snapshot = await worker.roster.snapshot(room_id)
+        found = [record for record in (snapshot.people if snapshot else []) if record.id == participant]
+        return bool(found) and await worker.ban(room_id, found[0].identity)
+
+    return _ask(act, False)
+
+
+def ban(room_id: str, identity: str) -> bool:
+    """Keep an identity out while the room is live, and remove it. False if it was not there."""
+    return _ask(lambda worker: worker.ban(room_id, identity), False)
+
+
+def lock(room_id: str, locked: bool) -> bool:
+    """Set the lock of a live room. False if it is not live or already so."""
+    return _ask(lambda worker: worker.lock(room_id, locked), False)
+
+
+def end(room_id: str) -> bool:
+    """Send everybody home. False if nobody was there."""
+    return _ask(lambda worker: worker.end(room_id), False)
+
+
+def revoke(*, login: str = "", identity: str = "") -> None:
+    """Close every socket, on every worker, of a login session or of an identity, because it has ended."""
+
+    async def act(worker: Worker) -> None:
+        worker.switchboard.revoke(login=login, identity=identity)
+        await worker.mailbox.broadcast(Revocation(login, identity))
+
+    _ask(act, None)
+
+
+def _present(people: list[Record]) -> int:
+    return sum(record.state == "present" for record in people)
+
+
+def _ask(do: Callable[[Worker], Awaitable[T]], otherwise: T) -> T:
+    worker = _Process.worker
+    try:
+        if worker is not None and worker.loop is not None:
+            return _through(worker.loop, do(worker))
+        if settings.EMBEDDED:
+            return otherwise
+        return asyncio.run(_briefly(do))
+    except (Unreachable, TimeoutError):
+        logger.warning("The roster cannot be reached")
+        return otherwise
+
+
+def _through(loop: asyncio.AbstractEventLoop, work: Awaitable[T]) -> T:
+    async def waiting() -> T:
+        return await work
+
+    return asyncio.run_coroutine_threadsafe(waiting(), loop).result(ANSWER_SECONDS)
+
+
+async def _briefly(do: Callable[[Worker], Awaitable[T]]) -> T:
+    """With a worker that has no sockets and does not listen, only to ask and to tell."""
+    worker = Worker(RedisRoster(settings.REDIS_URL), get_channel_layer(), history, ice=_no_ice)
+    try:
+        answer = await do(worker)
+        await worker.mailbox.flush()
+        return answer
+    finally:
+        await worker.stop()
+
+
+def _no_ice(participant: str, room: str) -> Any:
+    return Ice(servers=[], policy="all")

@@ -1,0 +1,136 @@
+"""Mail between the workers: one channel of the channel layer each, outgoing mail gathered into batches.
+
+A batch is published when the publish before it has finished, so batches grow with load and an idle worker adds no delay.
+Mail may be lost; the roster's versions reveal it (``design.md``, "Heal, don't deliver").
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Final, Protocol
+
+import msgspec
+
+from signaling.roster.base import Change
+
+logger = logging.getLogger(__name__)
+
+BACKLOG_CHARACTERS: Final = 8 * 1024 * 1024
+RETRY_SECONDS: Final = 1.0
+EVERYBODY: Final = "workers"
+
+
+class Delivery(msgspec.Struct, frozen=True, array_like=True, tag="delivery"):
+    """One encoded message for one participant of a room."""
+
+    room: str
+    to: str
+    text: str
+
+
+class Announcement(msgspec.Struct, frozen=True, array_like=True, tag="announcement"):
+    """A change of a room in which the receiving worker has somebody."""
+
+    change: Change
+
+
+class Revocation(msgspec.Struct, frozen=True, array_like=True, tag="revocation"):
+    """A login session, or everything of one identity, has ended; the other field is empty."""
+
+    login: str = ""
+    identity: str = ""
+
+
+Mail = Delivery | Announcement | Revocation
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder: msgspec.msgpack.Decoder[list[Mail]] = msgspec.msgpack.Decoder(list[Mail])
+
+
+class Layer(Protocol):
+    """What is used of a channel layer."""
+
+    async def new_channel(self, prefix: str) -> str: ...
+    async def send(self, channel: str, message: dict[str, object]) -> None: ...
+    async def receive(self, channel: str) -> dict[str, object]: ...
+    async def group_add(self, group: str, channel: str) -> None: ...
+    async def group_send(self, group: str, message: dict[str, object]) -> None: ...
+
+
+def wrap(mail: list[Mail]) -> dict[str, object]:
+    """A message of the channel layer. Its ``type`` is a constant: nothing in it names a method."""
+    return {"type": "mail", "body": _encoder.encode(mail)}
+
+
+class Mailbox:
+    """The mail of one worker. Without a layer it is alone and has nobody to write to."""
+
+    def __init__(self, layer: Layer | None) -> None:
+        self.address = ""
+        self._layer = layer
+        self._batches: dict[str, list[Mail]] = {}
+        self._characters = 0
+        self._filled = asyncio.Event()
+
+    async def open(self) -> str:
+        """Listen; returns the address other workers write to. Tries until the layer answers."""
+        while not self.address:
+            try:
+                self.address = await self._listen()
+            except Exception as error:
+                logger.warning("The channel layer does not answer: %s", error)
+                await asyncio.sleep(RETRY_SECONDS)
+        return self.address
+
+    async def _listen(self) -> str:
+        if self._layer is None:
+            return "alone"
+        address = await self._layer.new_channel("worker.")
+        await self._layer.group_add(EVERYBODY, address)
+        return address
+
+    def post(self, worker: str, mail: Mail) -> None:
+        """Add to the batch for ``worker``; dropped when Redis has stood still for so long that too much waits."""
+        self._characters += len(mail.text) if isinstance(mail, Delivery) else 1
+        if self._characters > BACKLOG_CHARACTERS:
+            return
+        self._batches.setdefault(worker, []).append(mail)
+        self._filled.set()
+
+    async def publish(self) -> None:
+        """Send what was posted, forever."""
+        while True:
+            await self._filled.wait()
+            await self.flush()
+
+    async def flush(self) -> None:
+        """Send what was posted so far."""
+        self._filled.clear()
+        batches, self._batches, self._characters = self._batches, {}, 0
+        for worker, batch in batches.items():
+            if self._layer is not None:
+                await self._send(self._layer, worker, batch)
+
+    async def broadcast(self, mail: Mail) -> None:
+        """To every worker, this one included."""
+        if self._layer is not None:
+            await self._layer.group_send(EVERYBODY, wrap([mail]))
+
+    async def _send(self, layer: Layer, worker: str, batch: list[Mail]) -> None:
+        try:
+            await layer.send(worker, wrap(batch))
+        except Exception as error:
+            logger.warning("Lost %d messages to another worker: %s", len(batch), error)
+
+    async def collect(self, handle: Callable[[Mail], None]) -> None:
+        """Hand over what arrives, in order, forever."""
+        while self._layer is not None:
+            try:
+                message = await self._layer.receive(self.address)
+                for mail in _decoder.decode(message["body"]):  # type: ignore[arg-type]
+                    handle(mail)
+            except Exception:
+                logger.exception("Mail from another worker was not handled")
+                await asyncio.sleep(RETRY_SECONDS)

@@ -1,0 +1,454 @@
+"""Delivery between participants: the sockets of this worker, and what it knows of their rooms.
+
+A room is known from a snapshot and the changes after it. A change that follows the known version is told to the sockets
+here, an older one is dropped, and one that skips a version asks the keeper for a fresh snapshot. A signal is looked up in
+its sender's room and handed over in memory, or mailed to the worker that has its recipient.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final, Literal
+
+from signaling.mailbox import Announcement, Delivery, Mail, Mailbox, Revocation
+from signaling.protocol import (
+    HOSTS,
+    Close,
+    Code,
+    Denied,
+    Fact,
+    Joined,
+    Knocked,
+    Left,
+    Locked,
+    Removed,
+    RosterFact,
+    Signal,
+    Updated,
+    encode,
+    frames,
+    relay,
+)
+from signaling.roster.base import Change, Entered, Lease, LeaveReason, Record, Snapshot
+
+UNSENT_CHARACTERS: Final = 4 * 1024 * 1024
+
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+class Outbox:
+    """What waits to be written to one socket. Texts of the same loop tick share a frame."""
+
+    def __init__(self) -> None:
+        self.code: int | None = None
+        self._texts: list[str] = []
+        self._characters = 0
+        self._idle: asyncio.Future[None] | None = None
+
+    def push(self, text: str) -> None:
+        """Add one encoded message. A socket that does not read is closed."""
+        if self.code is not None:
+            return
+        self._texts.append(text)
+        self._characters += len(text)
+        if self._characters > UNSENT_CHARACTERS:
+            self._texts.clear()
+            self.close(Close.INTERNAL)
+        self._wake()
+
+    def close(self, code: int) -> None:
+        """Close once everything before is written. The first code stands."""
+        if self.code is None:
+            self.code = code
+            self._wake()
+
+    def _wake(self) -> None:
+        if self._idle is not None and not self._idle.done():
+            self._idle.set_result(None)
+
+    async def drain(self, send: Send) -> None:
+        """Write until closed."""
+        loop = asyncio.get_running_loop()
+        while True:
+            if self._texts:
+                texts, self._texts, self._characters = self._texts, [], 0
+                for text in frames(texts):
+                    await send({"type": "websocket.send", "text": text})
+            elif self.code is not None:
+                await send({"type": "websocket.close", "code": int(self.code)})  # autobahn takes no IntEnum
+                return
+            else:
+                self._idle = loop.create_future()
+                await self._idle
+
+
+class Member:
+    """A participant whose socket is on this worker.
+
+    ``told`` is the version its browser knows; ``greet`` makes its ``welcomed`` or ``waiting`` from the room.
+    """
+
+    def __init__(
+        self,
+        record: Record,
+        *,
+        room: str,
+        token: str,
+        login: str,
+        outbox: Outbox,
+        greet: Callable[[Member], Fact],
+    ) -> None:
+        self.id = record.id
+        self.identity = record.identity
+        self.generation = record.generation
+        self.state: Literal["waiting", "present", "gone"] = record.state
+        self.room = room
+        self.token = token
+        self.login = login
+        self.outbox = outbox
+        self.greet = greet
+        self.told = -1
+        self.view = View(room)
+
+    @property
+    def record(self) -> Record | None:
+        return self.view.people.get(self.id)
+
+    @property
+    def hosts(self) -> bool:
+        record = self.record
+        return record is not None and record.role in HOSTS
+
+
+class View:
+    """One room as this worker knows it.
+
+    ``early`` are changes that came before the one they follow. While ``rebuilding``, the store may not know everybody yet.
+    """
+
+    def __init__(self, room: str) -> None:
+        self.room = room
+        self.epoch = ""
+        self.version = -1
+        self.locked = False
+        self.people: dict[str, Record] = {}
+        self.members: dict[str, Member] = {}
+        self.early: dict[int, Change] = {}
+        self.opening = 0
+        self.rebuilding = False
+
+    def find(self, id: str) -> Record | None:
+        """Whoever is present, also by a change that came early."""
+        record = self.people.get(id)
+        if record is None:
+            joined = (change.record for change in self.early.values() if change.reason is None)
+            record = next((record for record in joined if record is not None and record.id == id), None)
+        return record if record is not None and record.state == "present" else None
+
+    def present(self) -> list[Record]:
+        return [record for record in self.people.values() if record.state == "present"]
+
+    def waiting(self) -> list[Record]:
+        return [record for record in self.people.values() if record.state == "waiting"]
+
+    def roster(self, *, host: bool) -> RosterFact:
+        """The whole truth, as a host or as another may know it."""
+        return RosterFact(
+            epoch=self.epoch,
+            version=self.version,
+            participants=[record.participant for record in self.present()],
+            waiting=[record.participant for record in self.waiting()] if host else [],
+        )
+
+
+def fact_of(change: Change, before: Record | None, *, locked: bool) -> Fact:
+    """What a change is called on the wire, given the participant before it."""
+    record, version = change.record, change.version
+    if record is None:
+        return Locked(locked=locked, version=version)
+    if change.reason is not None:
+        return Left(id=record.id, reason=change.reason, version=version)
+    if before is not None and before.state == record.state:
+        return Updated(participant=record.participant, version=version)
+    kind = Knocked if record.state == "waiting" else Joined
+    return kind(participant=record.participant, version=version)
+
+
+def parting(reason: LeaveReason) -> tuple[list[Fact], Close]:
+    """The last words to a participant that is gone, and the close code after them."""
+    match reason:
+        case "removed" | "ended":
+            return [Removed(reason=reason)], Close.REMOVED
+        case "denied":
+            return [Denied(reason=reason)], Close.REMOVED
+        case "timeout":
+            return [], Close.UNKNOWN
+        case "left":
+            return [], Close.LEFT
+
+
+class Switchboard:
+    """The members of this worker by room. Everything here happens within one loop tick; nothing waits.
+
+    ``mend(room, epoch, version)`` is called when the room must be read again unless that version arrives by itself;
+    ``rebuild(room)`` when the store has lost the room and its people are being put back;
+    ``depart(member)`` when a member was turned out whose participant must leave the roster.
+    """
+
+    def __init__(
+        self,
+        mailbox: Mailbox,
+        *,
+        mend: Callable[[str, str, int], None],
+        rebuild: Callable[[str], None],
+        depart: Callable[[Member], None],
+    ) -> None:
+        self._mailbox = mailbox
+        self._mend = mend
+        self._rebuild = rebuild
+        self._depart = depart
+        self._views: dict[str, View] = {}
+
+    # Signals
+
+    def relay(self, sender: Member, signal: Signal) -> Code | None:
+        """Pass an envelope on. Returns the refusal code when its recipient is nobody in the sender's room."""
+        view = sender.view
+        record = view.find(signal.to)
+        if record is None or record.id == sender.id:
+            return "stranger"
+        if record.worker == self._mailbox.address:
+            self._hand(view, record.id, encode(relay(signal, sender.id)))
+        elif record.link == "attached":
+            text = encode(relay(signal, sender.id))
+            self._mailbox.post(record.worker, Delivery(view.room, record.id, text))
+        return None
+
+    def _hand(self, view: View, id: str, text: str) -> None:
+        member = view.members.get(id)
+        if member is not None and member.state == "present":
+            member.outbox.push(text)
+
+    # Mail
+
+    def receive(self, mail: Mail) -> None:
+        """What another worker has sent."""
+        match mail:
+            case Delivery(room, to, text):
+                if (view := self._views.get(room)) is not None:
+                    self._hand(view, to, text)
+            case Announcement(change):
+                self.learn(change)
+            case Revocation(login, identity):
+                self.revoke(login=login, identity=identity)
+
+    def announce(self, change: Change) -> None:
+        """Tell a change that an operation of this worker made, here and on the workers it concerns."""
+        for worker in change.workers:
+            if worker != self._mailbox.address:
+                self._mailbox.post(worker, Announcement(change))
+        self.learn(change)
+
+    # Members
+
+    @contextmanager
+    def opening(self, room: str) -> Iterator[None]:
+        """While somebody enters: changes that overtake the answer of the store are kept for it."""
+        view = self._views.setdefault(room, View(room))
+        view.opening += 1
+        try:
+            yield
+        finally:
+            view.opening -= 1
+            self._forget(view)
+
+    def attach(self, member: Member, entered: Entered) -> None:
+        """Take a member whose participant the roster has just attached: greet it, and tell the others."""
+        view = self._views.setdefault(member.room, View(member.room))
+        if (before := view.members.get(member.id)) is not None:
+            self._turn_out(before, [], Close.REPLACED)
+        self._absorb(view, entered)
+        member.view = view
+        view.members[member.id] = member
+        self._greet(member)
+        self.announce(entered.change)
+
+    def detach(self, member: Member) -> bool:
+        """Let go of a member. False when it was already gone: replaced, removed or left."""
+        if member.state == "gone":
+            return False
+        member.state = "gone"
+        view = member.view
+        if view.members.get(member.id) is member:
+            del view.members[member.id]
+            self._forget(view)
+        return True
+
+    def restored(self, member: Member, entered: Entered) -> None:
+        """A member's participant was put back into a store that had lost it."""
+        self._absorb(member.view, entered)
+        self.announce(entered.change)
+
+    def revoke(self, *, login: str = "", identity: str = "") -> None:
+        """The login of these members has ended."""
+        for member in self.members():
+            if (login and member.login == login) or (identity and member.identity == identity):
+                self._turn_out(member, [], Close.LOGIN)
+                self._depart(member)
+
+    def dismiss(self, member: Member, reason: LeaveReason) -> None:
+        """A member's participant is no longer in the roster."""
+        facts, code = parting(reason)
+        self._turn_out(member, facts, code)
+
+    def replace(self, member: Member) -> None:
+        """Another socket has taken up a member's participant."""
+        self._turn_out(member, [], Close.REPLACED)
+
+    def members(self) -> list[Member]:
+        return [member for view in self._views.values() for member in view.members.values()]
+
+    def leases(self) -> list[Lease]:
+        """What this worker must renew."""
+        return [Lease(room=member.room, id=member.id, generation=member.generation) for member in self.members()]
+
+    def member(self, room: str, id: str) -> Member | None:
+        view = self._views.get(room)
+        return view.members.get(id) if view is not None else None
+
+    def view(self, room: str) -> View | None:
+        return self._views.get(room)
+
+    def rooms(self) -> list[str]:
+        return list(self._views)
+
+    def unsure(self) -> list[str]:
+        """Rooms with somebody whose lease is not kept by this worker alone."""
+        return [view.room for view in self._views.values() if any(map(self._elsewhere, view.people.values()))]
+
+    def _elsewhere(self, record: Record) -> bool:
+        return record.link == "detached" or record.worker != self._mailbox.address
+
+    def _greet(self, member: Member) -> None:
+        member.told = member.view.version
+        member.outbox.push(encode(member.greet(member)))
+
+    def _turn_out(self, member: Member, facts: list[Fact], code: Close) -> None:
+        if self.detach(member):
+            for fact in facts:
+                member.outbox.push(encode(fact))
+            member.outbox.close(code)
+
+    def _forget(self, view: View) -> None:
+        if not view.members and not view.opening and self._views.get(view.room) is view:
+            del self._views[view.room]
+
+    # What is known of a room
+
+    def learn(self, change: Change) -> None:
+        """One change of a room."""
+        view = self._views.get(change.room)
+        if view is None:
+            return
+        if not view.epoch:
+            view.early[change.version] = change
+        elif change.epoch != view.epoch:
+            self._mend(view.room, change.epoch, change.version)
+        elif change.version == view.version + 1:
+            self._apply(view, change)
+            self._catch_up(view)
+        elif change.version > view.version:
+            view.early[change.version] = change
+            self._mend(view.room, change.epoch, change.version)
+
+    def refresh(self, snapshot: Snapshot, room: str) -> None:
+        """A room as the store has it; whoever is here and was told less gets it whole."""
+        view = self._views.get(room)
+        if view is not None and (snapshot.epoch != view.epoch or snapshot.version > view.version):
+            self._install(view, snapshot)
+            self._catch_up(view)
+
+    def settle(self, snapshot: Snapshot, room: str) -> bool:
+        """The store is whole again after a loss: whoever is not in it has gone. False if the snapshot is outdated."""
+        view = self._views.get(room)
+        if view is None:
+            return True
+        if snapshot.epoch != view.epoch or snapshot.version < view.version:
+            return False
+        view.rebuilding = False
+        for member in view.members.values():
+            member.told = -1
+        self._install(view, snapshot)
+        self._catch_up(view)
+        return True
+
+    def _absorb(self, view: View, entered: Entered) -> None:
+        change, snapshot = entered.change, entered.snapshot
+        if (change.epoch, change.version) == (view.epoch, view.version + 1):
+            self._apply(view, change)
+            self._catch_up(view)
+        else:
+            self.refresh(snapshot, view.room)
+
+    def _install(self, view: View, snapshot: Snapshot) -> None:
+        people = {record.id: record for record in snapshot.people}
+        if view.epoch not in {"", snapshot.epoch}:
+            self._lost(view)
+        if view.rebuilding:
+            people = {**view.people, **people}
+        view.epoch, view.version, view.locked, view.people = snapshot.epoch, snapshot.version, snapshot.locked, people
+        for member in list(view.members.values()):
+            self._place(member, missing="timeout")
+        texts = {host: encode(view.roster(host=host)) for host in {member.hosts for member in view.members.values()}}
+        for member in view.members.values():
+            if member.state == "present" and member.told < view.version:
+                member.told = view.version
+                member.outbox.push(texts[member.hosts])
+
+    def _lost(self, view: View) -> None:
+        """The store has forgotten the room: keep whom we know until everybody was put back, and count versions anew."""
+        view.rebuilding = True
+        view.early.clear()
+        for member in view.members.values():
+            member.told = -1
+        self._rebuild(view.room)
+
+    def _catch_up(self, view: View) -> None:
+        while (change := view.early.pop(view.version + 1, None)) is not None and change.epoch == view.epoch:
+            self._apply(view, change)
+        view.early = {version: change for version, change in view.early.items() if version > view.version}
+
+    def _apply(self, view: View, change: Change) -> None:
+        record = change.record
+        before = view.people.get(record.id) if record is not None else None
+        view.version = change.version
+        if record is None:
+            view.locked = not view.locked
+        elif change.reason is not None:
+            view.people.pop(record.id, None)
+        else:
+            view.people[record.id] = record
+        if record is not None and (member := view.members.get(record.id)) is not None:
+            self._place(member, missing=change.reason or "timeout")
+        self._tell(view, change, fact_of(change, before, locked=view.locked))
+
+    def _place(self, member: Member, *, missing: LeaveReason) -> None:
+        """Bring a member in line with its record."""
+        record = member.record
+        if record is None:
+            self.dismiss(member, missing)
+        elif record.generation > member.generation:
+            self.replace(member)
+        elif record.state == "present" and member.state == "waiting":
+            member.state = "present"
+            self._greet(member)
+
+    def _tell(self, view: View, change: Change, fact: Fact) -> None:
+        private = change.record is not None and change.record.state == "waiting"
+        text = encode(fact)
+        for member in view.members.values():
+            if member.told < change.version and member.state == "present" and (member.hosts or not private):
+                member.told = change.version
+                member.outbox.push(text)

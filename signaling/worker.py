@@ -1,0 +1,202 @@
+"""One server process: its mailbox, switchboard, keeper, journal and threads, and every task they run in."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import datetime
+from random import random as chance
+from typing import Any, Final, TypeVar
+
+from django.utils import timezone
+
+from signaling.journal import History, Journal
+from signaling.keeper import Keeper, Pace
+from signaling.mailbox import Mailbox
+from signaling.protocol import Ice
+from signaling.roster.base import Change, Record, Refusal, Roster, Unreachable
+from signaling.switchboard import Member, Switchboard
+
+logger = logging.getLogger(__name__)
+
+DOOR_THREADS: Final = 8
+READY_SECONDS: Final = 3.0
+
+T = TypeVar("T")
+
+
+def participant_id() -> str:
+    return secrets.token_urlsafe(12)
+
+
+class Worker:
+    """Everything of this process that outlives a socket. Make it anywhere; :meth:`start` it in the loop that serves.
+
+    ``layer`` is a channel layer, or None for a worker that is alone. ``ice(participant, room)`` says which ICE servers a
+    participant may use.
+    """
+
+    def __init__(
+        self,
+        roster: Roster,
+        layer: Any,
+        history: History,
+        *,
+        ice: Callable[[str, str], Ice],
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = timezone.now,
+        random: Callable[[], float] = chance,
+        ids: Callable[[], str] = participant_id,
+        tokens: Callable[[], str] = secrets.token_urlsafe,
+        pace: Pace | None = None,
+    ) -> None:
+        self.roster = roster
+        self.ice = ice
+        self.clock = clock
+        self.ids = ids
+        self.tokens = tokens
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self.journal = Journal(history, now)
+        self.mailbox = Mailbox(layer)
+        self.switchboard = Switchboard(
+            self.mailbox,
+            mend=lambda room, epoch, version: self.keeper.mend(room, epoch, version),
+            rebuild=lambda room: self.keeper.rebuild(room),
+            depart=lambda member: self._depart(member),
+        )
+        self.keeper = Keeper(
+            roster,
+            self.switchboard,
+            self.journal,
+            announce=self.announce,
+            spawn=self.spawn,
+            clock=clock,
+            random=random,
+            pace=pace or Pace(),
+        )
+        self._door = ThreadPoolExecutor(max_workers=DOOR_THREADS, thread_name_prefix="door")
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._opened = asyncio.Event()
+
+    # Life
+
+    def start(self) -> None:
+        """Begin to work in the running loop. Does nothing when it has begun."""
+        if self.loop is None:
+            self.loop = asyncio.get_running_loop()
+            self.spawn(self._run())
+
+    async def _run(self) -> None:
+        await self.mailbox.open()
+        self._opened.set()
+        self.spawn(self.mailbox.publish())
+        self.spawn(self.mailbox.collect(self.switchboard.receive))
+        self.keeper.start()
+
+    async def ready(self) -> None:
+        """Wait until other workers can write to this one. Raises Unreachable when that takes too long."""
+        if not self._opened.is_set():
+            try:
+                async with asyncio.timeout(READY_SECONDS):
+                    await self._opened.wait()
+            except TimeoutError:
+                raise Unreachable("no mailbox") from None
+
+    async def stop(self) -> None:
+        """End every task, write the rest of history, give back connections."""
+        while tasks := [task for task in self._tasks if not task.done()]:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+        await asyncio.to_thread(self.journal.close)
+        self._door.shutdown(wait=False)
+        await self.roster.close()
+
+    def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """A task that this worker owns: it is kept, its failure logged, and it ends with the worker."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None and not isinstance(error, Refusal | Unreachable):
+            logger.error("A task of the worker failed", exc_info=error)
+
+    def look_up(self, find: Callable[..., T], *args: Any) -> asyncio.Future[T]:
+        """Run database work in the door's own threads."""
+        future = asyncio.get_running_loop().run_in_executor(self._door, find, *args)
+        # A socket that closes before anybody asks for the answer is no error.
+        future.add_done_callback(lambda done: done.cancelled() or done.exception())
+        return future
+
+    # What sockets, views and the keeper do to a room
+
+    def announce(self, change: Change) -> None:
+        """Tell a change here and on the other workers, and write down who has left."""
+        self.switchboard.announce(change)
+        self.journal.left(change)
+
+    async def leave(self, member: Member) -> None:
+        """A member says goodbye."""
+        if self.switchboard.detach(member):
+            await self._leave(member)
+
+    async def detach(self, member: Member, grace_seconds: float) -> None:
+        """A member's socket is lost; its participant has ``grace_seconds`` to come back."""
+        if self.switchboard.detach(member):
+            change = await self.roster.detach(member.room, member.id, member.generation, grace_seconds)
+            if change is not None:
+                self.announce(change)
+
+    async def abandon(self, room: str, id: str) -> None:
+        """Take back an entry of which nobody knows whether it took place, or that nobody may use."""
+        self._announced(await self.roster.leave(room, id, None, "left"))
+
+    async def admit(self, room: str, id: str, capacity: int) -> Record | None:
+        """Let somebody in who waits. None if nobody of this id does. Raises Refusal ``full``, Unreachable."""
+        change = await self.roster.admit(room, id, capacity=capacity)
+        if change is None or change.record is None:
+            return None
+        self.announce(change)
+        self.journal.joined(room, change.record)
+        return change.record
+
+    async def deny(self, room: str, id: str) -> bool:
+        """Turn somebody away who waits. False if they are gone. Raises Unreachable."""
+        return self._announced(await self.roster.leave(room, id, None, "denied"))
+
+    async def remove(self, room: str, id: str) -> bool:
+        """Remove a participant. False if they are gone. Raises Unreachable."""
+        return self._announced(await self.roster.leave(room, id, None, "removed"))
+
+    async def ban(self, room: str, identity: str) -> bool:
+        """Keep an identity out while the room is live, and remove its participants. Raises Unreachable."""
+        return self._announced(*await self.roster.ban(room, identity))
+
+    async def lock(self, room: str, locked: bool) -> bool:
+        """Set the live lock. False if the room is not live or already so. Raises Unreachable."""
+        return self._announced(await self.roster.lock(room, locked))
+
+    async def end(self, room: str) -> bool:
+        """Send everybody home. Raises Unreachable."""
+        return self._announced(*await self.roster.end(room))
+
+    def _announced(self, *changes: Change | None) -> bool:
+        for change in changes:
+            if change is not None:
+                self.announce(change)
+        return any(change is not None for change in changes)
+
+    def _depart(self, member: Member) -> None:
+        self.spawn(self._leave(member))
+
+    async def _leave(self, member: Member) -> None:
+        with suppress(Unreachable):
+            self._announced(await self.roster.leave(member.room, member.id, member.generation, "left"))
