@@ -36,6 +36,7 @@ CandidateText = Annotated[str, Meta(max_length=1_024)]
 Mid = Annotated[str, Meta(max_length=256)]
 Counter = Annotated[int, Meta(ge=0, le=SAFE_INTEGER)]
 Index = Annotated[int, Meta(ge=0, le=65_535)]
+Name = Annotated[str, Meta(min_length=1, max_length=NAME_LENGTH)]
 Reason = Annotated[str, Meta(max_length=REASON_LENGTH)]
 
 Role = Literal["owner", "host", "member", "guest"]
@@ -199,7 +200,7 @@ class Participant(Wire, frozen=True):
     """One participant as the others see it."""
 
     id: Id
-    name: str
+    name: Name
     role: Role
     link: Link
 
@@ -219,9 +220,11 @@ class Ice(Wire, frozen=True):
 
 
 class Limits(Wire, frozen=True):
-    frame: int = FRAME_BYTES
-    rate: float = RATE
-    burst: int = BURST
+    """Bytes per frame, messages per second, messages at once."""
+
+    frame: int
+    rate: float
+    burst: int
 
 
 class Welcomed(Wire, frozen=True, tag="welcomed"):
@@ -233,7 +236,7 @@ class Welcomed(Wire, frozen=True, tag="welcomed"):
     participants: list[Participant]
     waiting: list[Participant]
     ice: Ice
-    limits: Limits = Limits()
+    limits: Limits = Limits(frame=FRAME_BYTES, rate=RATE, burst=BURST)
 
 
 class Waiting(Wire, frozen=True, tag="waiting"):
@@ -428,12 +431,12 @@ def frame(texts: Iterable[str]) -> str:
 def frames(texts: Iterable[str]) -> Iterator[str]:
     """As few frames as hold these messages, in order, each within the bounds of section 1."""
     batch: list[str] = []
-    size = 2
+    size = 1
     for text in texts:
         length = 1 + (len(text) if text.isascii() else len(text.encode()))
         if batch and (size + length > FRAME_BYTES or len(batch) == FRAME_MESSAGES):
             yield frame(batch)
-            batch, size = [], 2
+            batch, size = [], 1
         batch.append(text)
         size += length
     if batch:
