@@ -15,6 +15,8 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 django.setup()
 
+from django.conf import settings  # noqa: E402
+
 from bench import cpu  # noqa: E402  (after the set-up, because some of these import models)
 from bench.load import Socket  # noqa: E402
 from tests.browser import deployment as deploying  # noqa: E402
@@ -108,7 +110,7 @@ class OurDoor:
 
     def __init__(self) -> None:
         self._rooms = [deploying.room(f"Room {number}").slug for number in range(ROOMS)]
-        self._cookies = [f"sessionid={deploying.visitor(f'load-{number}')}" for number in range(GUESTS)]
+        self._cookies = [f"{settings.SESSION_COOKIE_NAME}={deploying.visitor(f'load-{number}')}" for number in range(GUESTS)]
 
     def rooms(self, count: int) -> list[str]:
         return [self._rooms.pop() for _ in range(count)]

@@ -45,6 +45,7 @@ class Socket:
         self._origin = Origin(f"http://127.0.0.1:{port}")
         self._cookie = cookie
         self._welcomed = asyncio.Event()
+        self._refused: Message = {}
         self._wire: ClientConnection
         self._reading: asyncio.Task[None]
 
@@ -57,7 +58,11 @@ class Socket:
         self._reading = asyncio.create_task(self._read())
         if self.batched:
             await self.send([{"type": "join", "name": "Load"}])
-        await asyncio.wait_for(self._welcomed.wait(), 20)
+        welcomed = asyncio.create_task(self._welcomed.wait())
+        await asyncio.wait({welcomed, self._reading}, timeout=20, return_when=asyncio.FIRST_COMPLETED)
+        if not self._welcomed.is_set():
+            welcomed.cancel()
+            raise RuntimeError(f"not welcomed: {self._refused}")
 
     async def send(self, messages: Iterable[Message]) -> None:
         """In one frame where the dialect can, else in one frame each."""
@@ -85,5 +90,5 @@ class Socket:
                 self.present = [other["id"] for other in message.get("participants", []) if other["id"] != self.id]
                 self._welcomed.set()
             case "refused":
-                raise RuntimeError(f"refused: {message}")
+                self._refused = message
         self.heard(message)

@@ -11,7 +11,7 @@ import gc
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from statistics import median, quantiles
 
@@ -45,9 +45,9 @@ class Relayed:
 
 @dataclass
 class Joined:
-    """Means over all joins; ``frames`` is what the newcomer sent."""
+    """Means over all joins; ``frames`` is what the newcomer sent, ``lost`` how many never heard from everybody."""
 
-    joins: int
+    lost: int
     server: float
     store: float
     delay: float
@@ -174,14 +174,17 @@ class Newcomer:
         self._tasks: list[asyncio.Task[None]] = []
         socket.heard = self._hear
 
-    async def join(self) -> None:
+    async def join(self) -> bool:
+        """False when something was lost on the way."""
         await self.socket.join()
         if self.socket.batched:
             self.frames += 1
             await self._send([description(other, "offer") for other in self.socket.present])
             await self._send([candidate(other) for other in self.socket.present for _ in range(CANDIDATES)])
-        await asyncio.wait_for(self._done.wait(), 30)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._done.wait(), STALLED_SECONDS)
         await asyncio.gather(*self._tasks)
+        return self._done.is_set()
 
     async def _send(self, messages: Sequence[Message]) -> None:
         self.frames += 1 if self.socket.batched else len(messages)
@@ -214,17 +217,17 @@ async def joins(deployment: Deployment, size: int) -> Joined:
     await asyncio.sleep(0.5)
     gc.collect()
     meter = Meter(deployment)
-    delays = []
+    delays, lost = [], 0
     with meter.running():
         for newcomer in newcomers:
             started = time.perf_counter()
-            await newcomer.join()
+            lost += not await newcomer.join()
             delays.append(time.perf_counter() - started)
     sockets = [resident.socket for resident in residents] + [newcomer.socket for newcomer in newcomers]
     await asyncio.gather(*(socket.close() for socket in sockets))
     count = len(newcomers)
     frames = sum(newcomer.frames for newcomer in newcomers) / count
-    return Joined(count, meter.server / count, meter.store / count, median(delays), frames)
+    return Joined(lost, meter.server / count, meter.store / count, median(delays), frames)
 
 
 def relay_row(name: str, workers: int, flight: int, one: Relayed) -> list[str]:
@@ -251,6 +254,7 @@ def join_row(name: str, workers: int, size: int, one: Joined) -> list[str]:
         f"{one.store * 1000:.1f} ms",
         f"{one.delay * 1000:.0f} ms",
         f"{one.frames:.0f}",
+        str(one.lost),
     ]
 
 
@@ -278,7 +282,17 @@ def main() -> None:
         "Server CPU per join into a room that then has so many people: handshake, join, "
         f"a description of 3.5 kB and {CANDIDATES} candidates each way per pair:",
         results.table(
-            ("", "workers", "people", "server CPU", "Redis CPU", "until connected", "frames sent by the newcomer"), joined
+            (
+                "",
+                "workers",
+                "people",
+                "server CPU",
+                "Redis CPU",
+                "until connected",
+                "frames sent by the newcomer",
+                f"never connected, of {ROOMS_PER_SIZE}",
+            ),
+            joined,
         ),
     )
 

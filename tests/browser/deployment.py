@@ -16,10 +16,12 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.contrib.sessions.backends.base import VALID_KEY_CHARS
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import connections
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 
 from accounts.models import User
 from rooms.models import Membership, Room
@@ -127,7 +129,7 @@ def visitor(guest: str) -> str:
 
 def _kept(data: dict[str, str]) -> str:
     store = import_module(settings.SESSION_ENGINE).SessionStore()
-    key = store._get_new_session_key()
+    key = get_random_string(32, VALID_KEY_CHARS)
     expires = timezone.now() + timedelta(hours=6)
     Session(session_key=key, session_data=store.encode(data), expire_date=expires).save(using=ALIAS)
-    return str(key)
+    return key

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 Value = TypeVar("Value")
@@ -43,7 +44,7 @@ class Person:
         self.context.set_default_timeout(15_000)
         self.context.add_init_script(path=RECORDER)
         if cookie:
-            self.context.add_cookies([{"name": "sessionid", "value": cookie, "url": origin}])
+            self.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": origin}])
         self.page: Page = self.context.new_page()
         self._watch(self.page)
 
