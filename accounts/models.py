@@ -11,7 +11,7 @@ from signaling.protocol import NAME_LENGTH
 
 
 class UserManager(BaseUserManager["User"]):
-    """Users are found by e-mail address, which is kept in lower case."""
+    """Users are found by email address, which is kept in lower case."""
 
     use_in_migrations = True
 
@@ -24,7 +24,7 @@ class UserManager(BaseUserManager["User"]):
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         if not email:
-            raise ValueError("a user needs an e-mail address")
+            raise ValueError("a user needs an email address")
         user = self.model(email=self.normalize_email(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -39,7 +39,7 @@ class User(AbstractUser):
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     email = models.EmailField(
-        _("e-mail address"), unique=True, error_messages={"unique": _("Somebody already uses this e-mail address.")}
+        _("email address"), unique=True, error_messages={"unique": _("Somebody already uses this email address.")}
     )
     display_name = models.CharField(
         _("display name"), max_length=NAME_LENGTH, validators=[validate_name], help_text=_("What others in a meeting see.")

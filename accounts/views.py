@@ -22,7 +22,7 @@ def profile(request: AuthenticatedRequest) -> HttpResponse:
         form.save()
         messages.success(request, _("Your profile has been saved."))
         return redirect("profile")
-    return render(request, "accounts/profile.html", {"form": form}, status=422 if form.errors else 200)
+    return render(request, "accounts/profile.html", {"form": form})
 
 
 @never_cache
@@ -32,7 +32,7 @@ def first_administrator(request: Request, token: str) -> HttpResponse:
         return render(request, "accounts/setup_closed.html", status=404)
     form = SetupForm(request.POST or None)
     if not form.is_valid():
-        return render(request, "accounts/setup.html", {"form": form}, status=422 if form.errors else 200)
+        return render(request, "accounts/setup.html", {"form": form})
     user = setup.redeem(token, form.save)
     if user is None:
         return render(request, "accounts/setup_closed.html", status=404)

@@ -20,7 +20,6 @@ _OURS = (
 )
 _NOBODYS = (
     "accelerometer",
-    "bluetooth",
     "browsing-topics",
     "geolocation",
     "gyroscope",

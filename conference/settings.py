@@ -157,6 +157,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "accounts.context_processors.signup",
             ],
         },
     }
@@ -252,6 +253,8 @@ LOGGING = {
     "loggers": {
         **{name: {"level": "INFO"} for name in ("accounts", "conference", "rooms", "signaling")},
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        # A refused request is no news, and its path may be a room's or a one-time link.
+        "django.request": {"level": "ERROR"},
     },
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 from wsgiref.headers import Headers
@@ -14,7 +14,7 @@ from django.core.handlers.asgi import ASGIHandler
 from whitenoise import WhiteNoise
 
 Scope = dict[str, Any]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Any, Send], Awaitable[None]]
 
 _HASHED = re.compile(r"\.[0-9a-f]{12}\.[^/]+$")
