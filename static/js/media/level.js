@@ -15,7 +15,7 @@ export class Level {
   #samples = new Float32Array(SAMPLES);
   #AudioContext;
 
-  /** @param {{AudioContext: typeof AudioContext}} options */
+  /** @param {{AudioContext: typeof globalThis.AudioContext}} options */
   constructor({ AudioContext }) {
     this.#AudioContext = AudioContext;
   }
@@ -96,5 +96,30 @@ export class Speech {
   hear(level, now) {
     if (level > SPEAKS_ABOVE) this.#heardAt = now;
     return now - this.#heardAt < HOLD_MS;
+  }
+}
+
+const INSISTS_MS = 1000;
+const REMINDS_MS = 20_000;
+
+/** Notices somebody who talks into a muted microphone: after a second of it, and not again for a while. */
+export class MutedTalk {
+  #speech = new Speech();
+  /** @type {number | null} */
+  #since = null;
+  #toldAt = -Infinity;
+
+  /**
+   * @param {number} level linear, 0 to 1: of the device, or 0 while not muted
+   * @param {number} now milliseconds
+   * @returns {boolean} whether to tell now
+   */
+  hear(level, now) {
+    if (!this.#speech.hear(level, now)) this.#since = null;
+    else this.#since ??= now;
+    const insists = this.#since !== null && now - this.#since > INSISTS_MS;
+    if (!insists || now - this.#toldAt < REMINDS_MS) return false;
+    this.#toldAt = now;
+    return true;
   }
 }

@@ -1,5 +1,5 @@
 import { equal, ok, test, until } from "../harness.js";
-import { amplitude, Level, loudness, Speech } from "../../../static/js/media/level.js";
+import { amplitude, Level, loudness, MutedTalk, Speech } from "../../../static/js/media/level.js";
 
 test("amplitude is the root mean square", () => {
   equal(amplitude(new Float32Array([0, 0])), 0);
@@ -35,4 +35,17 @@ test("a level hears its track, then nothing", async () => {
   equal(level.read(), 0);
   level.close();
   await context.close();
+});
+
+test("talking while muted is noticed after a second, and not again at once", () => {
+  const talk = new MutedTalk();
+  /** @type {number[]} */
+  const told = [];
+  for (let now = 0; now < 30_000; now += 100) if (talk.hear(0.2, now)) told.push(now);
+  equal(told, [1100, 21_100]);
+});
+
+test("a cough while muted is not talking", () => {
+  const talk = new MutedTalk();
+  equal([talk.hear(0.5, 0), talk.hear(0, 200), talk.hear(0, 1200), talk.hear(0, 2000)], [false, false, false, false]);
 });

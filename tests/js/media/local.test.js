@@ -143,8 +143,7 @@ test("an unplugged device is replaced by another, and its return is noticed", as
   devices.prefer("microphone", "mic-2");
   await local.open(["microphone"]);
   unplug(fake, "mic-2");
-  const [, , detail] = await until(() => told.find(([type]) => type === "lost"));
-  equal(detail, { slot: "microphone", label: "Headset", fallback: "Desk microphone" });
+  equal(await until(() => lost(told)), { slot: "microphone", label: "Headset", fallback: "Desk microphone" });
   fake.plug(CAST);
   await until(() => told.find(([type]) => type === "returned"));
   equal(local.state("microphone").label, "Headset");
@@ -154,8 +153,7 @@ test("the last device unplugged is off and told", async ({ signal }) => {
   const { fake, local, told } = await setting(signal, {}, CAST.slice(2, 3));
   await local.open(["camera"]);
   unplug(fake, "cam-1");
-  const [, , detail] = await until(() => told.find(([type]) => type === "lost"));
-  equal(detail, { slot: "camera", label: "Webcam", fallback: null });
+  equal(await until(() => lost(told)), { slot: "camera", label: "Webcam", fallback: null });
   equal([local.state("camera").on, local.state("camera").trouble, local.sending("camera")], [false, "missing", null]);
 });
 
@@ -207,4 +205,9 @@ function unplug(fake, id) {
   track?.stop();
   fake.plug(fake.infos.filter(({ deviceId }) => deviceId !== id));
   track?.dispatchEvent(new Event("ended"));
+}
+
+/** @param {[string, string, any][]} told */
+function lost(told) {
+  return told.find(([type]) => type === "lost")?.[2];
 }

@@ -1,0 +1,232 @@
+/**
+ * A call from its first `welcomed` to its end: the pairs of the mesh, and what the page shows of them.
+ *
+ * @import { SignalingClient } from "../signaling/client.js"
+ * @import { LeaveReason, Participant } from "../signaling/protocol.js"
+ * @import { Change, People } from "../signaling/people.js"
+ * @import { Level } from "../media/level.js"
+ * @import { LocalMedia, Slot } from "../media/local.js"
+ * @import { Peer } from "../rtc/peer.js"
+ * @import { PeoplePanel } from "../ui/people-panel.js"
+ * @import { CallNotices } from "../ui/call-notices.js"
+ * @import { Tiles } from "./tiles.js"
+ */
+
+import { gettext, interpolate } from "../lib/gettext.js";
+import { listener } from "../lib/listen.js";
+import { MutedTalk, Speech } from "../media/level.js";
+import { SLOTS } from "../media/local.js";
+import { Mesh } from "../rtc/mesh.js";
+import { brief, condition } from "./condition.js";
+
+const SPEECH_MS = 150;
+
+export class Call {
+  #client;
+  #people;
+  #local;
+  #level;
+  #tiles;
+  #panel;
+  #notices;
+  #certificates;
+  /** @type {Mesh | null} */
+  #mesh = null;
+  #meshId = "";
+  /** Whether the panel is about to be shown anew. */
+  #stale = false;
+  /** @type {Map<string, Speech>} */
+  #speech = new Map();
+  #mutedTalk = new MutedTalk();
+
+  /**
+   * @param {{client: SignalingClient, people: People, local: LocalMedia, level: Level, tiles: Tiles, panel: PeoplePanel,
+   *   notices: CallNotices, certificates: () => RTCCertificate[], signal: AbortSignal}} options
+   */
+  constructor({ client, people, local, level, tiles, panel, notices, certificates, signal }) {
+    this.#client = client;
+    this.#people = people;
+    this.#local = local;
+    this.#level = level;
+    this.#tiles = tiles;
+    this.#panel = panel;
+    this.#notices = notices;
+    this.#certificates = certificates;
+    signal.addEventListener("abort", () => this.#end(), { once: true });
+    this.#listen(signal);
+  }
+
+  /** @param {AbortSignal} signal */
+  #listen(signal) {
+    const on = listener(signal);
+    on(this.#client, "signal", ({ from, ...envelope }) => void this.#mesh?.accept(from, envelope));
+    on(this.#people, "change", (change) => void this.#follow(change));
+    on(this.#people, "joined", ({ participant }) => this.#notices.say(named(gettext("%(name)s joined"), participant)));
+    on(this.#people, "left", ({ participant, reason }) => this.#notices.say(named(departure(reason), participant)));
+    on(this.#people, "knocked", ({ participant }) => this.#knock(participant));
+    on(this.#local, "track", ({ slot, track }) => this.#send(slot, track));
+    on(this.#panel, "admit", ({ id }) => this.#client.send({ type: "admit", id }));
+    on(this.#panel, "deny", ({ id }) => this.#client.send({ type: "deny", id }));
+    on(this.#panel, "remove", ({ id, ban }) => this.#client.send({ type: "remove", id, ban }));
+    const timer = setInterval(() => this.#hear(performance.now()), SPEECH_MS);
+    signal.addEventListener("abort", () => clearInterval(timer));
+  }
+
+  #end() {
+    this.#mesh?.close();
+    this.#mesh = null;
+    this.#tiles.clear();
+  }
+
+  // The pairs
+
+  /**
+   * A newcomer's offers share one frame.
+   *
+   * @param {Change} change
+   */
+  async #follow(change) {
+    const mesh = this.#meshOf(this.#people.self);
+    if (change.offer) mesh.configure(this.#people.ice);
+    this.#client.cork();
+    const reconciled = mesh.reconcile([...this.#people.present.values()], change);
+    this.#showAll();
+    try {
+      await reconciled;
+    } finally {
+      this.#client.uncork();
+    }
+  }
+
+  /**
+   * @param {string} id our own
+   * @returns {Mesh} made anew when we are somebody else than before
+   */
+  #meshOf(id) {
+    if (this.#mesh && this.#meshId === id) return this.#mesh;
+    this.#mesh?.close();
+    const send = (/** @type {string} */ to, /** @type {import("../signaling/protocol.js").Envelope} */ envelope) =>
+      void this.#client.send({ type: "signal", to, ...envelope });
+    const mesh = new Mesh({ id, send, ice: this.#people.ice, certificates: this.#certificates() });
+    mesh.addEventListener("peer", (event) => this.#meet(/** @type {CustomEvent<Peer>} */ (event).detail));
+    mesh.addEventListener("gone", (event) => this.#tiles.drop(/** @type {CustomEvent<string>} */ (event).detail));
+    for (const slot of SLOTS) void mesh.setTrack(slot, this.#local.sending(slot));
+    mesh.setMedia(this.#media());
+    this.#mesh = mesh;
+    this.#meshId = id;
+    return mesh;
+  }
+
+  /** @param {Peer} peer */
+  #meet(peer) {
+    for (const type of ["state", "tracks", "media"]) peer.addEventListener(type, () => this.#show(peer));
+    peer.addEventListener("state", () => this.#announce(peer));
+    this.#show(peer);
+  }
+
+  /**
+   * @param {Slot} slot
+   * @param {MediaStreamTrack | null} track
+   */
+  #send(slot, track) {
+    void this.#mesh?.setTrack(slot, track);
+    this.#mesh?.setMedia(this.#media());
+    if (this.#mesh) this.#showSelf();
+  }
+
+  #media() {
+    const [microphone, camera, screen, sound] = SLOTS.map((slot) => this.#local.sending(slot) !== null);
+    return { microphone, camera, screen, sound };
+  }
+
+  // What is shown
+
+  #showAll() {
+    this.#showSelf();
+    for (const peer of this.#mesh?.peers.values() ?? []) this.#show(peer);
+    for (const key of this.#speech.keys()) if (!this.#people.present.has(key)) this.#speech.delete(key);
+    const waiting = [...this.#people.waiting.values()];
+    this.#panel.waiting = waiting;
+    this.#notices.retractAll("knock ", waiting.map(({ id }) => `knock ${id}`));
+  }
+
+  #showSelf() {
+    this.#tiles.showSelf(this.#local, this.#people.present.get(this.#people.self)?.name ?? "");
+    this.#showPanel();
+  }
+
+  /** @param {Peer} peer */
+  #show(peer) {
+    if (this.#mesh?.peers.get(peer.id) !== peer) return;
+    const participant = this.#people.present.get(peer.id);
+    const name = participant?.name ?? "";
+    this.#tiles.showPeer(peer, name, condition(peer, name, participant?.link === "detached"));
+    this.#showPanel();
+  }
+
+  #showPanel() {
+    if (this.#stale) return;
+    this.#stale = true;
+    queueMicrotask(() => {
+      this.#stale = false;
+      this.#panel.moderates = this.#people.moderates;
+      this.#panel.people = [...this.#people.present.values()].map((participant) => this.#person(participant));
+    });
+  }
+
+  /** @param {Participant} participant */
+  #person({ id, name, role, link }) {
+    const self = id === this.#people.self;
+    const peer = this.#mesh?.peers.get(id);
+    const { microphone, camera, screen } = self || !peer ? this.#media() : peer.media;
+    return { id, name, role, self, microphone, camera, screen, condition: peer ? brief(peer.state, link === "detached") : "" };
+  }
+
+  // What is said
+
+  /** @param {Peer} peer */
+  #announce({ id, state }) {
+    const participant = this.#people.present.get(id);
+    if (state === "failed" && participant) this.#notices.announce(named(gettext("No connection to %(name)s"), participant));
+  }
+
+  /** @param {Participant} participant */
+  #knock({ id, name }) {
+    const action = { label: gettext("Let in"), run: () => void this.#client.send({ type: "admit", id }) };
+    this.#notices.say(interpolate(gettext("%(name)s would like to come in"), { name }), { key: `knock ${id}`, action, stays: true });
+  }
+
+  /** @param {number} now */
+  #hear(now) {
+    if (!this.#mesh) return;
+    const level = this.#level.read();
+    const muted = !this.#local.sending("microphone");
+    this.#hearOne("self", muted ? 0 : level, now);
+    for (const peer of this.#mesh.peers.values()) this.#hearOne(peer.id, peer.media.microphone ? peer.level() : 0, now);
+    if (this.#mutedTalk.hear(muted ? level : 0, now)) this.#notices.say(gettext("You are muted. Press M to speak."));
+  }
+
+  /**
+   * @param {string} id
+   * @param {number} level
+   * @param {number} now
+   */
+  #hearOne(id, level, now) {
+    const speech = this.#speech.get(id) ?? new Speech();
+    this.#speech.set(id, speech);
+    this.#tiles.speak(id, speech.hear(level, now));
+  }
+}
+
+/** @param {LeaveReason} reason */
+function departure(reason) {
+  return reason === "removed" ? gettext("%(name)s was removed") : gettext("%(name)s left");
+}
+
+/**
+ * @param {string} format
+ * @param {{name: string}} participant
+ */
+function named(format, { name }) {
+  return interpolate(format, { name });
+}

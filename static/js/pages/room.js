@@ -1,0 +1,166 @@
+/**
+ * The room page: green room, waiting, call, end. The only page that knows both the mesh and the elements.
+ *
+ * @import { Fact } from "../signaling/protocol.js"
+ * @typedef {{slug: string, name: string, link: string, socket: string, person: string, guest: boolean, role: string,
+ *   admission: "enter" | "knock", locked: boolean, urls: Record<string, string>}} RoomData
+ */
+
+import { part, write } from "../lib/dom.js";
+import { gettext, interpolate } from "../lib/gettext.js";
+import { listener } from "../lib/listen.js";
+import { keepAwake } from "../media/awake.js";
+import { Devices } from "../media/devices.js";
+import { Level } from "../media/level.js";
+import { LocalMedia } from "../media/local.js";
+import { makeCertificates } from "../rtc/mesh.js";
+import { SignalingClient } from "../signaling/client.js";
+import { People } from "../signaling/people.js";
+import { Ticket } from "../signaling/ticket.js";
+import { CallControls } from "../ui/call-controls.js";
+import { CallNotices } from "../ui/call-notices.js";
+import { GreenRoom } from "../ui/green-room.js";
+import { PeoplePanel } from "../ui/people-panel.js";
+import "../ui/copy-button.js";
+import "../ui/tile-grid.js";
+import { Call } from "./call.js";
+import { Desk } from "./desk.js";
+import { ending } from "./ending.js";
+import { Remembered } from "./remembered.js";
+import { Tiles } from "./tiles.js";
+import { Views } from "./views.js";
+
+const QUIET_MS = 2000;
+
+const root = part(document, "main", HTMLElement);
+const room = /** @type {RoomData} */ (JSON.parse(part(document, "#room-data", HTMLElement).textContent ?? ""));
+const green = part(root, "green-room", GreenRoom);
+const notices = part(root, "call-notices", CallNotices);
+const panel = part(root, "people-panel", PeoplePanel);
+const controls = part(root, "call-controls", CallControls);
+const line = part(root, "[data-part=line]", HTMLElement);
+const sound = part(root, "[data-part=sound]", HTMLButtonElement);
+
+const page = new AbortController();
+const { signal } = page;
+const on = listener(signal);
+const { mediaDevices, permissions, wakeLock } = navigator;
+
+const remembered = new Remembered(localStorage);
+const devices = new Devices({ mediaDevices, storage: localStorage, signal });
+const local = new LocalMedia({ mediaDevices, permissions, devices, signal });
+const level = new Level({ AudioContext });
+const desk = new Desk({ root, devices, local, level, remembered, notices, green, signal });
+const client = new SignalingClient({ url: room.socket, storage: new Ticket(sessionStorage, room.slug), network: window });
+const people = new People(client, signal);
+const views = new Views(root);
+const tiles = new Tiles(part(root, "tile-grid", HTMLElement));
+
+/** @type {RTCCertificate[]} */
+let certificates = [];
+void makeCertificates().then((made) => (certificates = made), () => {});
+
+new Call({ client, people, local, level, tiles, panel, notices, certificates: () => certificates, signal });
+
+/** The last fact that explains an end. @type {Fact | null} */
+let last = null;
+/** @type {AbortController | null} */
+let quiet = null;
+
+start();
+
+function start() {
+  listen();
+  green.name = remembered.name;
+  void desk.open();
+  tiles.sink = devices.preferred("speaker");
+  const resumed = client.resume({ name: remembered.name || undefined });
+  views.show(resumed ? "call" : "green");
+  if (!resumed) green.focusFirst();
+}
+
+function listen() {
+  on(green, "enter", ({ name }) => enter(name));
+  on(client, "state", follow);
+  on(client, "welcomed", welcome);
+  on(client, "waiting", () => views.show("waiting"));
+  for (const type of ["denied", "removed", "refused"]) on(client, type, (fact) => (last = fact));
+  on(people, "change", showRoom);
+  on(controls, "command", ({ command }) => commands[command]?.());
+  on(panel, "close", () => togglePanel(false));
+  on(desk, "speaker", (id) => (tiles.sink = id));
+  root.addEventListener("blocked", () => (sound.hidden = false), { signal });
+  document.addEventListener("pointerdown", playSound, { signal });
+  document.addEventListener("keydown", playSound, { signal });
+  root.addEventListener("click", ({ target }) => target instanceof Element && openDialog(target.closest("[data-opens]")), { signal });
+  for (const button of root.querySelectorAll("[data-part=leave]")) button.addEventListener("click", () => client.leave(), { signal });
+}
+
+/** @param {string} name a guest's */
+function enter(name) {
+  if (room.guest) remembered.name = name;
+  green.joining = true;
+  client.join({ name: name || undefined });
+}
+
+function welcome() {
+  if (views.current === "call") return;
+  views.show("call");
+  keepAwake({ document, wakeLock, signal });
+}
+
+/** @type {Record<string, () => void>} */
+const commands = {
+  people: () => togglePanel(Boolean(panel.hidden)),
+  leave: () => client.leave(),
+};
+
+/** @param {boolean} open */
+function togglePanel(open) {
+  panel.hidden = !open;
+  controls.press("people", open);
+  if (open) part(panel, "[tabindex='-1']", HTMLElement).focus();
+  else if (!document.activeElement?.checkVisibility()) part(controls, "[data-command=people]", HTMLElement).focus();
+}
+
+/** @param {Element | null} opener */
+function openDialog(opener) {
+  const dialog = document.getElementById(opener?.getAttribute("data-opens") ?? "");
+  if (dialog instanceof HTMLDialogElement && !dialog.open) dialog.showModal();
+}
+
+/** Any gesture lets sound play. */
+function playSound() {
+  if (sound.hidden) return;
+  sound.hidden = true;
+  tiles.play();
+}
+
+function showRoom() {
+  const count = people.present.size;
+  document.title = interpolate(gettext("%(name)s (%(count)s)"), { name: room.name, count });
+  for (const element of root.querySelectorAll("[data-part=count]")) write(element, String(count));
+  root.toggleAttribute("data-locked", people.room?.locked ?? false);
+  part(controls, "[data-part=knocks]", HTMLElement).hidden = people.waiting.size === 0;
+}
+
+/** @param {{state: string, code?: number}} standing */
+function follow({ state, code }) {
+  quiet?.abort();
+  quiet = new AbortController();
+  line.hidden = true;
+  if (state === "closed") return end(code);
+  if (state === "open") return;
+  const timer = setTimeout(() => (line.hidden = false), QUIET_MS);
+  quiet.signal.addEventListener("abort", () => clearTimeout(timer));
+}
+
+/** @param {number | undefined} code */
+function end(code) {
+  page.abort();
+  level.close();
+  document.title = room.name;
+  for (const dialog of document.querySelectorAll("dialog")) dialog.close();
+  notices.replaceChildren();
+  views.show(ending(code, last));
+}

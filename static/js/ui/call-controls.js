@@ -1,0 +1,53 @@
+/**
+ * The bar of buttons, and the keys that do the same. A button or link with `data-command` (and `data-key`) tells its command;
+ * a `media-switch` with `data-key` is flipped. Keys work wherever the focus is, except where one writes or a dialog is open.
+ *
+ * Event: `command` {command}.
+ */
+export class CallControls extends HTMLElement {
+  #lifetime = new AbortController();
+
+  connectedCallback() {
+    this.#lifetime = new AbortController();
+    const { signal } = this.#lifetime;
+    document.addEventListener("keydown", (event) => this.#key(event), { signal });
+    this.addEventListener("click", (event) => this.#click(event), { signal });
+  }
+
+  disconnectedCallback() {
+    this.#lifetime.abort();
+  }
+
+  /**
+   * @param {string} command
+   * @param {boolean} pressed
+   */
+  press(command, pressed) {
+    this.querySelector(`[data-command="${command}"]`)?.setAttribute("aria-pressed", String(pressed));
+  }
+
+  /** @param {MouseEvent} event */
+  #click(event) {
+    const button = event.target instanceof Element ? event.target.closest("[data-command]") : null;
+    const command = button?.getAttribute("data-command");
+    if (command) this.dispatchEvent(new CustomEvent("command", { detail: { command } }));
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.defaultPrevented) return;
+    if (!this.checkVisibility() || isWriting(event.target) || document.querySelector("dialog[open]")) return;
+    const target = this.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+    const button = target?.matches("button, a") ? target : target?.querySelector("button");
+    if (!(button instanceof HTMLElement) || button.closest("[hidden]")) return;
+    event.preventDefault();
+    button.click();
+  }
+}
+
+/** @param {EventTarget | null} target */
+function isWriting(target) {
+  return target instanceof HTMLElement && (target.isContentEditable || target.matches("input:not([type=checkbox]), textarea, select"));
+}
+
+customElements.define("call-controls", CallControls);

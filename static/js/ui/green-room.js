@@ -1,0 +1,85 @@
+import { gettext } from "../lib/gettext.js";
+import { h, part, put, write } from "../lib/dom.js";
+
+/**
+ * The place before the call: look at yourself, hear yourself, say your name, join. Its markup comes with the page.
+ *
+ * Events: `enter` {name}; `retry` {inputs}, bubbling. Switches and pickers inside tell for themselves.
+ *
+ * @typedef {{problem: string, remedy: string, inputs: string[]}} Problem
+ */
+export class GreenRoom extends HTMLElement {
+  #stream = new MediaStream();
+
+  connectedCallback() {
+    this.#form.addEventListener("submit", (event) => this.#enter(event));
+    this.#video.srcObject = this.#stream;
+  }
+
+  /** @param {MediaStreamTrack | null} track */
+  set preview(track) {
+    for (const old of this.#stream.getTracks()) if (old !== track) this.#stream.removeTrack(old);
+    if (track) this.#stream.addTrack(track);
+    put(this, "data-camera", track ? "on" : "off");
+    if (track) void this.#video.play().catch(() => {});
+  }
+
+  /** @param {string} name */
+  set name(name) {
+    const field = this.#name;
+    if (field && !field.value) field.value = name;
+  }
+
+  /** @param {string} text what stands where the picture would be */
+  set hint(text) {
+    write(part(this, "[data-part=hint]", HTMLElement), text);
+  }
+
+  /** @param {boolean} busy */
+  set joining(busy) {
+    const button = part(this, "[data-part=join]", HTMLButtonElement);
+    button.disabled = busy;
+    put(button, "aria-busy", busy ? "true" : null);
+  }
+
+  /** @param {readonly Problem[]} problems */
+  set problems(problems) {
+    part(this, "[data-part=problems]", HTMLElement).replaceChildren(...problems.map((problem) => this.#problem(problem)));
+  }
+
+  /** Where one begins: the name if it is still to be said, else the button. */
+  focusFirst() {
+    const field = this.#name;
+    if (field && !field.value) field.focus();
+    else part(this, "[data-part=join]", HTMLButtonElement).focus();
+  }
+
+  /** @param {SubmitEvent} event */
+  #enter(event) {
+    event.preventDefault();
+    this.dispatchEvent(new CustomEvent("enter", { detail: { name: this.#name?.value.trim() ?? "" } }));
+  }
+
+  /** @param {Problem} problem */
+  #problem({ problem, remedy, inputs }) {
+    const retry = h("button", { type: "button", class: "button button-small" }, gettext("Try again"));
+    retry.addEventListener("click", () => {
+      this.dispatchEvent(new CustomEvent("retry", { detail: { inputs }, bubbles: true }));
+    });
+    return h("li", {}, h("strong", {}, problem), h("p", {}, remedy), retry);
+  }
+
+  get #form() {
+    return part(this, "form", HTMLFormElement);
+  }
+
+  get #video() {
+    return part(this, "video", HTMLVideoElement);
+  }
+
+  get #name() {
+    return this.querySelector("input");
+  }
+}
+
+customElements.define("green-room", GreenRoom);

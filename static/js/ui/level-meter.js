@@ -1,0 +1,19 @@
+import { put } from "../lib/dom.js";
+
+/** How loud it is, from 0 to 1, as a bar. */
+export class LevelMeter extends HTMLElement {
+  connectedCallback() {
+    put(this, "role", "meter");
+    put(this, "aria-valuemin", "0");
+    put(this, "aria-valuemax", "100");
+    this.value = 0;
+  }
+
+  /** @param {number} value */
+  set value(value) {
+    this.style.setProperty("--level", value.toFixed(2));
+    put(this, "aria-valuenow", String(Math.round(value * 10) * 10));
+  }
+}
+
+customElements.define("level-meter", LevelMeter);

@@ -1,0 +1,36 @@
+import { part, put } from "../lib/dom.js";
+
+/**
+ * A toggle button for one `slot` (attribute `for`): microphone, camera or screen.
+ *
+ * Event: `turn` {slot, on}, bubbling.
+ *
+ * @typedef {{on: boolean, opening: boolean, trouble: string | null}} SwitchState
+ */
+export class MediaSwitch extends HTMLElement {
+  connectedCallback() {
+    this.#button.addEventListener("click", () => this.flip());
+  }
+
+  get slotName() {
+    return this.getAttribute("for") ?? "";
+  }
+
+  /** @param {SwitchState} state */
+  set state({ on, opening, trouble }) {
+    put(this.#button, "aria-pressed", String(on));
+    put(this.#button, "aria-busy", opening ? "true" : null);
+    put(this, "data-trouble", trouble);
+  }
+
+  flip() {
+    const on = this.#button.getAttribute("aria-pressed") !== "true";
+    this.dispatchEvent(new CustomEvent("turn", { detail: { slot: this.slotName, on }, bubbles: true }));
+  }
+
+  get #button() {
+    return part(this, "button", HTMLButtonElement);
+  }
+}
+
+customElements.define("media-switch", MediaSwitch);

@@ -1,0 +1,168 @@
+import { gettext, interpolate } from "../lib/gettext.js";
+import { h, icon, part, put, write } from "../lib/dom.js";
+import { hue, initials } from "../lib/initials.js";
+
+/**
+ * Who is here and who waits. Rows are kept by id. Its headings, lists and dialog come with the page.
+ *
+ * Events: `admit` {id}, `deny` {id}, `remove` {id, ban}; `close` when the person is done with it.
+ *
+ * @typedef {"owner" | "host" | "member" | "guest"} Role
+ * @typedef {{id: string, name: string, role: Role, self: boolean, microphone: boolean, camera: boolean, screen: boolean, condition: string}} Person
+ *   `condition`: what to say of the connection; "" when there is nothing to say
+ * @typedef {{id: string, name: string}} Knocker
+ */
+export class PeoplePanel extends HTMLElement {
+  /** Whether oneself may admit, deny and remove. */
+  moderates = false;
+
+  /** @type {Map<string, Row>} */
+  #rows = new Map();
+  /** @type {Map<string, HTMLElement>} */
+  #knockers = new Map();
+
+  connectedCallback() {
+    part(this, "[data-part=close]", HTMLButtonElement).addEventListener("click", () => this.#tell("close", {}));
+    this.addEventListener("keydown", (event) => event.key === "Escape" && !this.#dialog.open && this.#tell("close", {}));
+  }
+
+  get #dialog() {
+    return part(this, "dialog", HTMLDialogElement);
+  }
+
+  /** @param {readonly Person[]} people */
+  set people(people) {
+    const list = part(this, "[data-part=people]", HTMLElement);
+    keep(this.#rows, people, (row) => row.element.remove());
+    for (const person of people) {
+      const row = this.#rows.get(person.id) ?? this.#row(person.id);
+      row.show(person, this.moderates && !person.self && person.role !== "owner");
+      if (row.element.parentElement !== list) list.append(row.element);
+    }
+    write(part(this, "[data-part=count]", HTMLElement), String(people.length));
+  }
+
+  /** @param {readonly Knocker[]} waiting */
+  set waiting(waiting) {
+    keep(this.#knockers, waiting, (element) => element.remove());
+    const list = part(this, "[data-part=waiting]", HTMLElement);
+    for (const knocker of waiting) if (!this.#knockers.has(knocker.id)) list.append(this.#knocker(knocker));
+    part(this, "[data-part=knocking]", HTMLElement).hidden = waiting.length === 0;
+  }
+
+  /** @param {string} id */
+  #row(id) {
+    const row = new Row((name) => this.#ask(id, name));
+    this.#rows.set(id, row);
+    return row;
+  }
+
+  /** @param {Knocker} knocker */
+  #knocker({ id, name }) {
+    const admit = h("button", { type: "button", class: "button button-primary button-small", "aria-label": named(gettext("Let %(name)s in"), name) }, gettext("Let in"));
+    const deny = h("button", { type: "button", class: "button button-small", "aria-label": named(gettext("Turn %(name)s away"), name) }, gettext("Turn away"));
+    admit.addEventListener("click", () => this.#tell("admit", { id }));
+    deny.addEventListener("click", () => this.#tell("deny", { id }));
+    const element = h("li", {}, h("span", { class: "person-name", dir: "auto" }, name), h("span", { class: "person-actions" }, admit, deny));
+    this.#knockers.set(id, element);
+    return element;
+  }
+
+  /**
+   * @param {string} id
+   * @param {string} name
+   */
+  #ask(id, name) {
+    const dialog = this.#dialog;
+    const ban = part(dialog, "input[name=ban]", HTMLInputElement);
+    write(part(dialog, "[data-part=question]", HTMLElement), named(gettext("Remove %(name)s from the meeting?"), name));
+    ban.checked = false;
+    dialog.returnValue = "";
+    dialog.onclose = () => dialog.returnValue === "remove" && this.#tell("remove", { id, ban: ban.checked });
+    dialog.showModal();
+  }
+
+  /**
+   * @param {string} type
+   * @param {object} detail
+   */
+  #tell(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}
+
+class Row {
+  element = h("li", { class: "person" });
+  #avatar = h("span", { class: "avatar", "aria-hidden": "true" });
+  #name = h("span", { class: "person-name", dir: "auto" });
+  #note = h("span", { class: "person-note" });
+  #screen = state("screen", gettext("Shares a screen"));
+  #microphone = state("microphone-off", gettext("Microphone off"));
+  #camera = state("camera-off", gettext("Camera off"));
+  #remove = h("button", { type: "button", class: "button button-quiet button-icon button-small" }, icon("remove"));
+
+  /** @param {(name: string) => void} remove */
+  constructor(remove) {
+    this.#remove.addEventListener("click", () => remove(this.#name.textContent ?? ""));
+    const words = h("span", { class: "person-words" }, this.#name, this.#note);
+    this.element.append(this.#avatar, words, h("span", { class: "person-states" }, this.#screen, this.#camera, this.#microphone), this.#remove);
+  }
+
+  /**
+   * @param {Person} person
+   * @param {boolean} removable
+   */
+  show({ name, role, self, microphone, camera, screen, condition }, removable) {
+    write(this.#name, name);
+    write(this.#avatar, initials(name));
+    this.element.style.setProperty("--hue", String(hue(name)));
+    write(this.#note, [self ? gettext("You") : "", roleName(role), condition].filter(Boolean).join(" · "));
+    this.#microphone.hidden = microphone;
+    this.#camera.hidden = camera;
+    this.#screen.hidden = !screen;
+    this.#remove.hidden = !removable;
+    const label = named(gettext("Remove %(name)s"), name);
+    put(this.#remove, "aria-label", label);
+    put(this.#remove, "title", label);
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {string} label
+ */
+function state(name, label) {
+  return h("span", { title: label }, icon(name), h("span", { class: "visually-hidden" }, label));
+}
+
+/** @param {Role} role */
+function roleName(role) {
+  return { owner: gettext("Owner"), host: gettext("Host"), member: "", guest: gettext("Guest") }[role];
+}
+
+/**
+ * @param {string} format
+ * @param {string} name
+ */
+function named(format, name) {
+  return interpolate(format, { name });
+}
+
+/**
+ * Drops what is no longer in `items`.
+ *
+ * @template T
+ * @param {Map<string, T>} kept
+ * @param {readonly {id: string}[]} items
+ * @param {(value: T) => void} drop
+ */
+function keep(kept, items, drop) {
+  const ids = new Set(items.map(({ id }) => id));
+  for (const [id, value] of kept) {
+    if (ids.has(id)) continue;
+    drop(value);
+    kept.delete(id);
+  }
+}
+
+customElements.define("people-panel", PeoplePanel);
