@@ -28,6 +28,8 @@ export class Connection extends EventTarget {
   #pc;
   #clock;
   #lifetime = new AbortController();
+  /** @type {PromiseWithResolvers<void>} */
+  #closed = Promise.withResolvers();
   #negotiation;
   #control;
   #tracks;
@@ -112,7 +114,8 @@ export class Connection extends EventTarget {
   async setTrack(name, track) {
     this.#tracks[name] = track;
     const index = SLOTS.findIndex((slot) => slot.name === name);
-    await this.#transceivers[index]?.sender.replaceTrack(track);
+    const sender = this.#transceivers[index]?.sender;
+    if (sender && !this.#lifetime.signal.aborted) await this.#attempt(sender.replaceTrack(track));
   }
 
   /** @param {Media} media */
@@ -123,6 +126,7 @@ export class Connection extends EventTarget {
   close() {
     this.#lifetime.abort();
     this.#pc.close();
+    this.#closed.resolve();
   }
 
   /** @param {Gathering} gathering */
@@ -193,13 +197,14 @@ export class Connection extends EventTarget {
   }
 
   /**
-   * A candidate that is of no use is one path less; a description that is of no use ends the connection.
+   * A candidate that is of no use is one path less; a description that is of no use ends the connection. What was under way when a connection
+   * is closed never settles (webrtc-pc, section 4.4.1.2), so the close does.
    *
    * @param {Promise<void>} work
    */
   async #attempt(work) {
     try {
-      await work;
+      await Promise.race([work, this.#closed.promise]);
     } catch (error) {
       if (error instanceof SignalError && error.code !== "candidate") this.#tell("broken", error);
     }

@@ -1,0 +1,50 @@
+import { equal, test } from "../harness.js";
+import { preferred, trimmed } from "../../../static/js/rtc/codecs.js";
+
+/**
+ * @param {string} mimeType
+ * @param {string} [sdpFmtpLine]
+ */
+const codec = (mimeType, sdpFmtpLine) => ({ mimeType, clockRate: 90_000, ...(sdpFmtpLine ? { sdpFmtpLine } : {}) });
+
+const CAPABILITIES = [
+  codec("video/VP9", "profile-id=2"),
+  codec("video/VP9", "profile-id=0"),
+  codec("video/rtx"),
+  codec("video/H264", "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42001f"),
+  codec("video/H264", "level-asymmetry-allowed=1;packetization-mode=0;profile-level-id=42e01f"),
+  codec("video/H264", "profile-level-id=42e01f;level-asymmetry-allowed=1;packetization-mode=1"),
+  codec("video/AV1", "profile=0"),
+  codec("video/VP8"),
+  codec("video/red"),
+];
+
+test("VP8 first, one profile of each, and retransmission", () => {
+  const lines = preferred("video", CAPABILITIES).map(({ mimeType, sdpFmtpLine }) => [mimeType, sdpFmtpLine ?? ""]);
+  equal(lines, [
+    ["video/VP8", ""],
+    ["video/H264", "profile-level-id=42e01f;level-asymmetry-allowed=1;packetization-mode=1"],
+    ["video/VP9", "profile-id=0"],
+    ["video/rtx", ""],
+  ]);
+});
+
+test("a browser without the common profile offers its own", () => {
+  const only = codec("video/H264", "profile-level-id=64001f;packetization-mode=1");
+  equal(preferred("video", [only]), [only]);
+});
+
+test("sound is Opus only", () => {
+  const opus = codec("audio/opus", "minptime=10");
+  equal(preferred("audio", [codec("audio/PCMU"), codec("audio/red"), opus]), [opus]);
+});
+
+test("a browser that knows none of them chooses for itself", () => {
+  equal(preferred("video", [codec("video/other"), codec("video/rtx")]), []);
+});
+
+test("header extensions that nobody uses are stopped", () => {
+  const uris = ["urn:ietf:params:rtp-hdrext:sdes:mid", "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"];
+  const found = trimmed(uris.map((uri) => ({ uri, direction: "sendrecv" })));
+  equal(found.map(({ direction }) => direction), ["sendrecv", "stopped"]);
+});

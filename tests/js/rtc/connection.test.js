@@ -1,0 +1,104 @@
+import { equal, ok, test, until } from "../harness.js";
+import { Connection } from "../../../static/js/rtc/connection.js";
+import { Gathering } from "../../../static/js/rtc/gathering.js";
+import { eachSlot, SLOTS } from "../../../static/js/rtc/slots.js";
+import { ManualClock } from "../clock.js";
+import { picture } from "./wire.js";
+
+/** @import { Envelope } from "../../../static/js/signaling/protocol.js" */
+/** @import { Tracks } from "../../../static/js/rtc/connection.js" */
+
+/**
+ * @param {AbortSignal} signal
+ * @param {boolean} initiator
+ * @param {Partial<Tracks>} [tracks]
+ */
+function end(signal, initiator, tracks = {}) {
+  /** @type {Envelope[]} */
+  const said = [];
+  const clock = new ManualClock();
+  const connection = new Connection({
+    id: "c1",
+    initiator,
+    polite: !initiator,
+    pc: new RTCPeerConnection(),
+    tracks: { ...eachSlot(() => null), ...tracks },
+    media: eachSlot(() => false),
+    send: (envelope) => void said.push(envelope),
+    gathering: new Gathering({ clock, signal }),
+    clock,
+  });
+  signal.addEventListener("abort", () => connection.close());
+  return { connection, said, clock };
+}
+
+test("the offerer has its tracks from the start, the answerer from the offer on", async ({ signal }) => {
+  const [offerer, answerer] = [end(signal, true), end(signal, false)];
+  equal(kinds(offerer.connection), ["audio", "video", "video", "audio"]);
+  equal(answerer.connection.tracks, eachSlot(() => null));
+  let told = 0;
+  answerer.connection.addEventListener("tracks", () => (told += 1));
+  await offerer.connection.offer();
+  await answerer.connection.accept(/** @type {Envelope} */ (offerer.said[0]));
+  equal([kinds(answerer.connection), told], [["audio", "video", "video", "audio"], 1]);
+  equal(answerer.connection.pc.getTransceivers().map(({ direction }) => direction), Array(4).fill("sendrecv"));
+  equal(answerer.connection.pc.getTransceivers().map(({ currentDirection }) => currentDirection), Array(4).fill("sendrecv"));
+});
+
+test("camera and microphone are played in step, and screen and sound", async ({ signal }) => {
+  const [offerer, answerer] = [end(signal, true), end(signal, false)];
+  await offerer.connection.offer();
+  await answerer.connection.accept(/** @type {Envelope} */ (offerer.said[0]));
+  for (const { said } of [offerer, answerer]) {
+    const streams = (said[0]?.description?.sdp.match(/^a=msid:\S+/gm) ?? []).slice(0, 4);
+    const [microphone, camera, screen, sound] = streams;
+    ok(microphone === camera && screen === sound && camera !== screen, String(streams));
+  }
+});
+
+test("a track set before the offer comes is sent", async ({ signal }) => {
+  const [offerer, answerer] = [end(signal, true), end(signal, false)];
+  const track = picture(signal);
+  await answerer.connection.setTrack("screen", track);
+  await offerer.connection.offer();
+  await answerer.connection.accept(/** @type {Envelope} */ (offerer.said[0]));
+  const sender = answerer.connection.pc.getSenders()[SLOTS.findIndex(({ name }) => name === "screen")];
+  await until(() => sender?.track === track);
+});
+
+test("candidates are gathered before they are sent, and useless ones are not", async ({ signal }) => {
+  const { connection, said, clock } = end(signal, true);
+  await connection.offer();
+  await until(() => connection.pc.iceGatheringState === "complete");
+  equal(said.length, 1);
+  clock.advance(80);
+  ok(said.length > 1, "no candidate");
+  ok(said.slice(1).every(({ candidate }) => candidate?.candidate && !/tcptype active/.test(candidate.candidate)));
+});
+
+test("a description that cannot be used breaks the connection, a candidate does not", async ({ signal }) => {
+  const { connection } = end(signal, true);
+  let broken = 0;
+  connection.addEventListener("broken", () => (broken += 1));
+  await connection.offer();
+  await connection.accept({ negotiation: 1, description: { type: "answer", sdp: "nonsense" } });
+  equal(broken, 1);
+  await connection.accept({ negotiation: 1, candidate: { candidate: "nonsense", sdpMid: "0" } });
+  equal(broken, 1);
+});
+
+test("a closed connection says nothing and fails at nothing", async ({ signal }) => {
+  const { connection, said, clock } = end(signal, true);
+  const offering = connection.offer();
+  connection.close();
+  await offering;
+  await connection.setTrack("camera", null);
+  connection.announce(eachSlot(() => true));
+  clock.advance(60_000);
+  equal([said.length, clock.pending, connection.level], [0, 0, 0]);
+});
+
+/** @param {Connection} connection */
+function kinds({ tracks }) {
+  return Object.values(tracks).map((track) => track?.kind);
+}

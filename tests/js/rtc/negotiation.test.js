@@ -1,0 +1,150 @@
+import { equal, ok, test, throws } from "../harness.js";
+import { Negotiation, SignalError } from "../../../static/js/rtc/negotiation.js";
+
+/** @import { Signal } from "../../../static/js/rtc/negotiation.js" */
+
+/**
+ * One end, whose signals wait in `said` until a test carries them over.
+ *
+ * @param {AbortSignal} signal
+ * @param {boolean} polite
+ */
+function end(signal, polite) {
+  const pc = new RTCPeerConnection();
+  signal.addEventListener("abort", () => pc.close());
+  pc.createDataChannel("control", { negotiated: true, id: 0 });
+  /** @type {Signal[]} */
+  const said = [];
+  const negotiation = new Negotiation({ pc, polite, send: (item) => void said.push(item), prepare: () => {} });
+  const take = () => /** @type {Signal} */ (said.shift());
+  return { pc, said, take, negotiation };
+}
+
+/** @param {AbortSignal} signal */
+function ends(signal) {
+  return { polite: end(signal, true), impolite: end(signal, false) };
+}
+
+/** @param {AbortSignal} signal */
+async function settled(signal) {
+  const both = ends(signal);
+  await both.impolite.negotiation.offer();
+  await both.polite.negotiation.accept(both.impolite.take());
+  await both.impolite.negotiation.accept(both.polite.take());
+  return both;
+}
+
+test("an offer and its answer carry one number, the next offer the next", async ({ signal }) => {
+  const { polite, impolite } = await settled(signal);
+  equal([polite.pc.signalingState, impolite.pc.signalingState], ["stable", "stable"]);
+  await polite.negotiation.offer();
+  equal(polite.take().negotiation, 2);
+});
+
+test("glare: the impolite side ignores, the polite side rolls back and answers", async ({ signal }) => {
+  const { polite, impolite } = await settled(signal);
+  await Promise.all([polite.negotiation.offer(), impolite.negotiation.offer()]);
+  await impolite.negotiation.accept(polite.take());
+  equal([impolite.negotiation.ignoreOffer, impolite.said.length], [true, 1]);
+  await polite.negotiation.accept(impolite.take());
+  const answer = polite.take();
+  equal([answer.description?.type, answer.negotiation], ["answer", 2]);
+  await impolite.negotiation.accept(answer);
+  equal([polite.pc.signalingState, impolite.pc.signalingState], ["stable", "stable"]);
+  equal([polite.negotiation.isAwaiting, impolite.negotiation.isAwaiting], [false, false]);
+});
+
+test("glare while the polite side is still making its offer", async ({ signal }) => {
+  const { polite, impolite } = await settled(signal);
+  await impolite.negotiation.offer();
+  const offer = impolite.take();
+  const making = polite.negotiation.offer();
+  ok(polite.negotiation.makingOffer);
+  await Promise.all([making, polite.negotiation.accept(offer)]);
+  const answers = polite.said.filter(({ description }) => description?.type === "answer");
+  equal(answers.length, 1);
+  if (answers[0]) await impolite.negotiation.accept(answers[0]);
+  equal([polite.pc.signalingState, impolite.pc.signalingState], ["stable", "stable"]);
+});
+
+test("an ignored offer that comes again after the exchange is late", async ({ signal }) => {
+  const { polite, impolite } = await settled(signal);
+  await Promise.all([polite.negotiation.offer(), impolite.negotiation.offer()]);
+  const ignored = polite.take();
+  await impolite.negotiation.accept(ignored);
+  await polite.negotiation.accept(impolite.take());
+  await impolite.negotiation.accept(polite.take());
+  await impolite.negotiation.accept(ignored);
+  equal([impolite.said, impolite.pc.signalingState], [[], "stable"]);
+});
+
+test("an offer heard twice is answered twice, with the same answer", async ({ signal }) => {
+  const { polite, impolite } = ends(signal);
+  await impolite.negotiation.offer();
+  const offer = impolite.take();
+  await polite.negotiation.accept(offer);
+  await polite.negotiation.accept(offer);
+  const [first, second] = polite.said;
+  equal([first?.negotiation, second?.negotiation], [1, 1]);
+  equal(fingerprint(first), fingerprint(second));
+});
+
+test("an offer heard again while it is being answered is answered once", async ({ signal }) => {
+  const { polite, impolite } = ends(signal);
+  await impolite.negotiation.offer();
+  const offer = impolite.take();
+  await Promise.all([polite.negotiation.accept(offer), polite.negotiation.accept(offer)]);
+  equal(polite.said.length, 1);
+});
+
+test("answers of another number, or heard twice, are dropped", async ({ signal }) => {
+  const { polite, impolite } = ends(signal);
+  await impolite.negotiation.offer();
+  await polite.negotiation.accept(impolite.take());
+  const answer = polite.take();
+  await impolite.negotiation.accept({ ...answer, negotiation: 2 });
+  ok(impolite.negotiation.isAwaiting);
+  await Promise.all([impolite.negotiation.accept(answer), impolite.negotiation.accept(answer)]);
+  equal(impolite.pc.signalingState, "stable");
+});
+
+test("offering while an offer is open says it again", async ({ signal }) => {
+  const { impolite } = ends(signal);
+  await impolite.negotiation.offer();
+  await impolite.negotiation.offer();
+  equal(impolite.said.map(({ negotiation }) => negotiation), [1, 1]);
+});
+
+test("a bad answer is told, and leaves no flag behind", async ({ signal }) => {
+  const { impolite } = ends(signal);
+  await impolite.negotiation.offer();
+  const bad = { negotiation: 1, description: /** @type {const} */ ({ type: "answer", sdp: "nonsense" }) };
+  const error = await throws(() => impolite.negotiation.accept(bad));
+  ok(error instanceof SignalError && error.code === "answer" && error.cause instanceof DOMException);
+  equal(impolite.negotiation.isSettingRemoteAnswerPending, false);
+});
+
+test("a bad offer is told", async ({ signal }) => {
+  const { polite } = ends(signal);
+  const bad = { negotiation: 1, description: /** @type {const} */ ({ type: "offer", sdp: "nonsense" }) };
+  await throws(() => polite.negotiation.accept(bad), /offer failed/);
+});
+
+test("candidates of another number are dropped, bad ones told", async ({ signal }) => {
+  const { polite } = await settled(signal);
+  const candidate = { candidate: "nonsense", sdpMid: "0" };
+  await polite.negotiation.accept({ negotiation: 2, candidate });
+  await polite.negotiation.accept({ negotiation: 0, candidate });
+  const error = await throws(() => polite.negotiation.accept({ negotiation: 1, candidate }));
+  ok(error instanceof SignalError && error.code === "candidate");
+});
+
+test("the empty candidate ends a generation", async ({ signal }) => {
+  const { polite } = await settled(signal);
+  await polite.negotiation.accept({ negotiation: 1, candidate: { candidate: "", sdpMid: "0" } });
+});
+
+/** @param {Signal | undefined} item */
+function fingerprint(item) {
+  return item?.description?.sdp.match(/ice-pwd:\S+|fingerprint:.*/g);
+}

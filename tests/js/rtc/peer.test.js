@@ -1,0 +1,345 @@
+import { delay, equal, ok, test, until } from "../harness.js";
+import { connected, peerOf, Wire } from "./wire.js";
+
+/** @import { Item } from "./wire.js" */
+/** @import { Mesh } from "../../../static/js/rtc/mesh.js" */
+
+// Lost, doubled, late
+
+test("a lost offer is said again", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.fate = dropFirst((item) => item.payload.description?.type === "offer");
+  const [alice, bob] = await couple(wire);
+  await delay(50);
+  equal([peerOf(alice, "bob").state, peerOf(bob, "alice").state], ["new", "connecting"]);
+  wire.clock.advance(2000);
+  wire.run();
+  await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
+  equal(wire.told("offer").map(({ payload }) => payload.negotiation), [1, 1]);
+});
+
+test("a lost answer is said again, and changes nothing by it", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.fate = dropFirst((item) => item.payload.description?.type === "answer");
+  const [alice, bob] = await couple(wire);
+  await until(() => wire.told("answer").length === 1);
+  const { pc } = peerOf(alice, "bob");
+  wire.clock.advance(2000);
+  wire.run();
+  await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
+  equal(wire.told("answer").length, 2);
+  ok(peerOf(alice, "bob").pc === pc, "same connection");
+});
+
+test("an offer that was answered is not said again", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.run();
+  const [alice, bob] = await couple(wire);
+  await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
+  wire.clock.advance(60_000);
+  equal(wire.told("offer").length, 1);
+});
+
+test("without any candidate, ICE is restarted", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.fate = ({ payload }) => (payload.candidate && payload.negotiation === 1 ? "drop" : "pass");
+  const [alice, bob] = await couple(wire);
+  await until(() => wire.told("answer").length === 1);
+  await delay(50);
+  wire.clock.advance(10_000);
+  wire.run();
+  await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
+  equal(wire.told("offer").map(({ payload }) => payload.negotiation), [1, 2]);
+});
+
+test("everything said twice is heard once", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.fate = () => "double";
+  wire.run();
+  const [alice, bob] = await couple(wire);
+  await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
+  const { pc } = peerOf(alice, "bob");
+  await peerOf(bob, "alice").mend();
+  await delay(50);
+  ok(peerOf(alice, "bob").pc === pc, "same connection");
+  equal(peerOf(alice, "bob").state, "connected");
+});
+
+test("what arrives in any order is healed", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.fate = () => "hold";
+  const [alice, bob] = await couple(wire);
+  wire.clock.advance(100);
+  wire.release((held) => held.reverse());
+  await until(() => wire.told("answer").length === 1);
+  await delay(100);
+  wire.clock.advance(50);
+  wire.release((held) => held.reverse());
+  wire.fate = () => "pass";
+  wire.run(4);
+  await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
+});
+
+test("a wire that loses a third of everything still connects four", async ({ signal }) => {
+  const wire = new Wire(signal);
+  let turn = 0;
+  const fates = /** @type {const} */ (["pass", "drop", "double"]);
+  wire.fate = () => fates[turn++ % 3] ?? "pass";
+  wire.run(10);
+  const meshes = [];
+  for (const id of ["alice", "bob", "carol", "dave"]) meshes.push(await wire.join(id));
+  await connected(...meshes.flatMap(({ peers }) => [...peers.values()]));
+  equal(meshes.map(({ peers }) => peers.size), [3, 3, 3, 3]);
+});
+
+// Two at once
+
+test("when both offer at once, the impolite side's connection wins", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.fate = () => "hold";
+  const alice = wire.person("alice");
+  const bob = wire.person("bob");
+  await Promise.all([alice, bob].map((mesh) => mesh.reconcile(wire.roster, { offer: true })));
+  const [mine] = wire.told("offer").filter(({ from }) => from === "bob");
+  wire.fate = () => "pass";
+  wire.release();
+  wire.run();
+  await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
+  equal(wire.told("answer").map(({ from, payload }) => [from, payload.connection]), [["alice", mine?.payload.connection]]);
+});
+
+test("when both restart ICE at once, one restart is done", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.run();
+  const [alice, bob] = await couple(wire);
+  await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
+  wire.said = [];
+  await Promise.all([interrupt(alice, "bob"), interrupt(bob, "alice")]);
+  await until(() => stable(alice, "bob") && stable(bob, "alice") && wire.told("answer").length);
+  equal(wire.told("answer").map(({ from }) => from), ["alice"]);
+  await talks(alice, bob);
+});
+
+test("each side can restart ICE by itself", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.run();
+  const [alice, bob] = await couple(wire);
+  await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
+  await interrupt(bob, "alice");
+  await until(() => wire.told("answer").length === 2 && stable(bob, "alice"));
+  await interrupt(alice, "bob");
+  await until(() => wire.told("answer").length === 3 && stable(alice, "bob"));
+  equal(wire.told("offer").map(({ from, payload }) => [from, payload.negotiation]), [["bob", 1], ["bob", 2], ["alice", 3]]);
+  await talks(alice, bob);
+});
+
+// Replaced
+
+test("a reload there keeps the peer and replaces its connection", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.run();
+  const [alice, bob] = await couple(wire);
+  const peer = peerOf(alice, "bob");
+  await connected(peer, peerOf(bob, "alice"));
+  const [stale] = wire.said.filter(({ from, payload }) => from === "bob" && payload.description);
+  const { pc, tracks } = peer;
+  const again = await wire.join("bob");
+  await until(() => peer.pc !== pc);
+  equal([peer.state, peer.reason], ["reconnecting", "interrupted"]);
+  await connected(peer, peerOf(again, "alice"));
+  ok(peerOf(alice, "bob") === peer, "same peer");
+  ok(peer.tracks.camera && peer.tracks.camera !== tracks.camera, "new tracks");
+  const now = peer.pc;
+  if (stale) await alice.accept("bob", stale.payload);
+  await delay(50);
+  ok(peer.pc === now, "a late offer of the old connection is dropped");
+});
+
+test("a page that came back without offering is offered to", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.run();
+  const [alice, bob] = await couple(wire);
+  await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
+  const again = wire.person("bob");
+  await again.reconcile(wire.roster);
+  await interrupt(alice, "bob");
+  await connected(peerOf(alice, "bob"), peerOf(again, "alice"));
+  equal(wire.told("offer").at(-1)?.from, "bob", "it knew that only a new connection helps");
+});
+
+// Not reached
+
+test("who awaits an offer in vain offers", async ({ signal }) => {
+  const wire = new Wire(signal);
+  const alice = wire.person("alice");
+  const bob = wire.person("bob");
+  await alice.reconcile(wire.roster);
+  await bob.reconcile(wire.roster);
+  wire.clock.advance(15_000);
+  wire.run();
+  await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
+});
+
+test("who never answers is given up on, with the reason, and still tried", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.fate = () => "drop";
+  const [alice, bob] = await couple(wire);
+  const peer = peerOf(bob, "alice");
+  wire.clock.advance(29_000);
+  await delay(20);
+  equal([peer.state, peer.reason], ["connecting", null]);
+  wire.clock.advance(1000);
+  await delay(20);
+  equal([peer.state, peer.reason], ["failed", "unanswered"]);
+  wire.clock.advance(120_000);
+  ok(new Set(wire.told("offer").map(({ payload }) => payload.connection)).size >= 4, "rebuilt");
+  wire.fate = () => "pass";
+  wire.run(10);
+  await connected(peer, peerOf(alice, "bob"));
+  equal(peer.reason, null);
+});
+
+test("a path that fails is restarted at once, a hiccup after a while", async ({ signal }) => {
+  const wire = new Wire(signal);
+  const stop = wire.run();
+  const options = { RTCPeerConnection: Pretender };
+  const alice = await wire.join("alice", options);
+  const bob = await wire.join("bob", options);
+  const peer = peerOf(bob, "alice");
+  await connected(peer, peerOf(alice, "bob"));
+  stop();
+  Pretender.of(peer.pc).pretend("disconnected");
+  equal([peer.state, peer.reason], ["reconnecting", "interrupted"]);
+  wire.clock.advance(2900);
+  await delay(20);
+  equal(wire.told("offer").length, 1);
+  Pretender.of(peer.pc).pretend("connected");
+  equal([peer.state, peer.reason], ["connected", null]);
+  Pretender.of(peer.pc).pretend("failed");
+  wire.clock.advance(0);
+  await until(() => wire.told("answer").length === 2);
+});
+
+test("a line that came back is mended soon", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.fate = () => "drop";
+  const [alice, bob] = await couple(wire);
+  const peer = peerOf(bob, "alice");
+  wire.clock.advance(60_000);
+  await delay(20);
+  await bob.reconcile([{ id: "alice", link: "detached" }]);
+  wire.fate = () => "pass";
+  await bob.reconcile([{ id: "alice", link: "attached" }]);
+  wire.clock.advance(3000);
+  wire.run();
+  await connected(peer, peerOf(alice, "bob"));
+});
+
+// Not usable
+
+test("an offer without the four slots is refused, and says so", async ({ signal }) => {
+  const wire = new Wire(signal);
+  const alice = wire.person("alice");
+  wire.person("mallory");
+  await alice.reconcile(wire.roster);
+  const pc = new RTCPeerConnection();
+  pc.addTransceiver("video");
+  await pc.setLocalDescription();
+  const description = /** @type {const} */ ({ type: "offer", sdp: pc.localDescription?.sdp ?? "" });
+  await alice.accept("mallory", { connection: "x", negotiation: 1, description });
+  pc.close();
+  equal([wire.told("answer").length, peerOf(alice, "mallory").reason], [0, "incompatible"]);
+});
+
+test("nonsense from a peer harms nobody", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.run();
+  const [alice, bob] = await couple(wire);
+  await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
+  const connection = wire.said[0]?.payload.connection ?? "";
+  const sdp = "v=0\r\nnonsense";
+  await alice.accept("bob", { connection, negotiation: 1, candidate: { candidate: "nonsense", sdpMid: "9" } });
+  await alice.accept("bob", { connection, negotiation: 7, description: { type: "answer", sdp } });
+  await alice.accept("bob", { connection: "other", negotiation: 1, description: { type: "answer", sdp } });
+  await alice.accept("bob", { connection, negotiation: 9 });
+  equal(peerOf(alice, "bob").state, "connected");
+  await talks(alice, bob);
+});
+
+/**
+ * Alice is there, Bob comes.
+ *
+ * @param {Wire} wire
+ * @returns {Promise<[Mesh, Mesh]>}
+ */
+async function couple(wire) {
+  return [await wire.join("alice"), await wire.join("bob")];
+}
+
+/** @param {(item: Item) => unknown} matches */
+function dropFirst(matches) {
+  let isDone = false;
+  return (/** @type {Item} */ item) => {
+    if (isDone || !matches(item)) return "pass";
+    isDone = true;
+    return "drop";
+  };
+}
+
+/**
+ * As if the path were lost: the watchdog's remedy, without the wait.
+ *
+ * @param {Mesh} mesh
+ * @param {string} id
+ */
+async function interrupt(mesh, id) {
+  const { pc } = peerOf(mesh, id);
+  Object.defineProperty(pc, "connectionState", { value: "disconnected", configurable: true });
+  pc?.dispatchEvent(new Event("connectionstatechange"));
+  if (pc) Reflect.deleteProperty(pc, "connectionState");
+  await peerOf(mesh, id).mend();
+}
+
+/**
+ * @param {Mesh} mesh
+ * @param {string} id
+ */
+function stable(mesh, id) {
+  return peerOf(mesh, id).pc?.signalingState === "stable";
+}
+
+/**
+ * The pair carries data both ways.
+ *
+ * @param {Mesh} alice
+ * @param {Mesh} bob
+ */
+async function talks(alice, bob) {
+  const media = { microphone: true, camera: true, screen: false, sound: false };
+  alice.setMedia(media);
+  bob.setMedia(media);
+  await until(() => peerOf(alice, "bob").media.camera && peerOf(bob, "alice").media.camera, "control works");
+}
+
+/** A connection that can be made to look lost. */
+class Pretender extends RTCPeerConnection {
+  /** @param {RTCPeerConnection | null} pc */
+  static of(pc) {
+    if (!(pc instanceof Pretender)) throw new Error("not a pretender");
+    return pc;
+  }
+
+  /** @type {RTCPeerConnectionState | null} */
+  #state = null;
+
+  /** @override */
+  get connectionState() {
+    return this.#state ?? super.connectionState;
+  }
+
+  /** @param {RTCPeerConnectionState} state */
+  pretend(state) {
+    this.#state = state;
+    this.dispatchEvent(new Event("connectionstatechange"));
+  }
+}

@@ -1,0 +1,252 @@
+import { equal, ok, test } from "../harness.js";
+import { SignalingClient } from "../../../static/js/signaling/client.js";
+import { ManualClock } from "../clock.js";
+import { RecordingSocket } from "./socket.js";
+
+/** @import { Resume } from "../../../static/js/signaling/protocol.js" */
+
+const ROOM = { slug: "tea", name: "Tea", locked: false, capacity: 8 };
+const WELCOMED = {
+  type: "welcomed",
+  id: "alice",
+  token: "t1",
+  epoch: "e1",
+  version: 4,
+  room: ROOM,
+  participants: [],
+  waiting: [],
+  ice: { servers: [], policy: "all" },
+  limits: { frame: 65_536, rate: 50, burst: 300 },
+};
+const LEAVE = /** @type {const} */ ({ type: "leave" });
+const EVENTS = ["state", "welcomed", "waiting", "joined", "left", "locked", "roster", "signal", "refused", "removed"];
+
+/** @param {Resume | null} [held] */
+function line(held = null) {
+  RecordingSocket.made = [];
+  const clock = new ManualClock();
+  const network = new EventTarget();
+  const storage = {
+    held,
+    get: () => storage.held,
+    set: (/** @type {Resume} */ resume) => void (storage.held = { id: resume.id, token: resume.token }),
+    clear: () => void (storage.held = null),
+  };
+  const WebSocket = /** @type {any} */ (RecordingSocket);
+  const client = new SignalingClient({ url: "wss://test/", storage, random: () => 0.5, WebSocket, clock, network });
+  /** @type {any[]} */
+  const heard = [];
+  const hear = (/** @type {any} */ { type, detail }) => heard.push(type === "state" ? detail : type);
+  for (const type of EVENTS) client.addEventListener(type, hear);
+  return { client, clock, network, storage, heard };
+}
+
+/** @param {Resume | null} [held] */
+function joined(held) {
+  const all = line(held);
+  all.client.join({ name: "Carol" });
+  socket().open();
+  socket().hear(WELCOMED);
+  all.heard.length = 0;
+  return all;
+}
+
+/** The newest socket. */
+function socket() {
+  return /** @type {RecordingSocket} */ (RecordingSocket.made.at(-1));
+}
+
+test("joins as soon as the socket is open, and keeps the token", () => {
+  const { client, storage, heard } = line();
+  client.join({ name: "Carol" });
+  equal([socket().url, socket().frames], ["wss://test/", []]);
+  socket().open();
+  equal(socket().frames, [[{ type: "join", name: "Carol" }]]);
+  socket().hear(WELCOMED);
+  equal(storage.held, { id: "alice", token: "t1" });
+  equal(heard, [{ state: "connecting" }, { state: "open" }, "welcomed"]);
+});
+
+test("resumes only what is held", () => {
+  const { client } = line();
+  equal([client.resume(), RecordingSocket.made.length, client.state], [false, 0, "idle"]);
+  const { client: again } = line({ id: "alice", token: "t0" });
+  equal(again.resume({ name: "Carol" }), true);
+  socket().open();
+  equal(socket().frames, [[{ type: "join", name: "Carol", resume: { id: "alice", token: "t0" } }]]);
+});
+
+test("what is said before the welcome is dropped, and said to be", () => {
+  const { client, clock } = line();
+  equal(client.send(LEAVE), false);
+  client.join();
+  socket().open();
+  equal(client.send(LEAVE), false);
+  clock.advance(1000);
+  equal(socket().frames, [[{ type: "join" }]]);
+});
+
+test("a waiting participant is on the line, but can say nothing", () => {
+  const { client, storage, heard } = line();
+  client.join();
+  socket().open();
+  socket().hear({ type: "waiting", id: "carol", token: "t9", room: ROOM });
+  equal([client.state, client.send(LEAVE), storage.held], ["open", false, { id: "carol", token: "t9" }]);
+  socket().hear(WELCOMED);
+  equal(client.send(LEAVE), true);
+  equal(heard, [{ state: "connecting" }, { state: "open" }, "waiting", "welcomed"]);
+});
+
+test("what is said within a tick shares a frame", () => {
+  const { client, clock } = joined();
+  client.send({ type: "admit", id: "bob" });
+  client.send({ type: "deny", id: "eve" });
+  equal(socket().frames.length, 1);
+  clock.advance(4);
+  equal(socket().frames[1]?.map(({ type }) => type), ["admit", "deny"]);
+});
+
+test("a cork put in before the welcome holds after it", () => {
+  const { client, clock } = line();
+  client.cork();
+  client.join();
+  socket().open();
+  socket().hear(WELCOMED);
+  client.send({ type: "admit", id: "bob" });
+  clock.advance(1000);
+  equal(socket().frames.length, 1);
+  client.uncork();
+  equal(socket().frames.length, 2);
+});
+
+test("facts that are not news are not told", () => {
+  const { heard } = joined();
+  const at = (/** @type {number} */ version) => ({ type: "locked", locked: true, version });
+  socket().hear(at(4), at(6), at(5), at(6), at(9));
+  equal(heard, ["locked", "locked"]);
+  socket().hear({ type: "roster", epoch: "e2", version: 1, participants: [], waiting: [] }, at(2), at(2));
+  equal(heard, ["locked", "locked", "roster", "locked"]);
+});
+
+test("nonsense from the server is not told", () => {
+  const { heard } = joined();
+  socket().dispatchEvent(new MessageEvent("message", { data: "nonsense" }));
+  socket().hear({ type: "state", state: "closed" }, { type: "error" }, { type: "refused", code: "busy", reason: "" });
+  equal(heard, ["refused"]);
+});
+
+test("a lost line comes back with jitter, and resumes", () => {
+  const { clock, heard } = joined();
+  socket().fail(1006);
+  equal(heard, [{ state: "reconnecting", code: 1006 }]);
+  clock.advance(499);
+  equal(RecordingSocket.made.length, 1);
+  clock.advance(1);
+  socket().open();
+  equal(socket().frames, [[{ type: "join", name: "Carol", resume: { id: "alice", token: "t1" } }]]);
+  socket().hear({ ...WELCOMED, token: "t2", version: 0 });
+  equal(heard.slice(1), [{ state: "open" }, "welcomed"]);
+});
+
+test("it waits longer each time, until it was welcomed", () => {
+  const { clock } = joined();
+  for (const ms of [500, 1000, 2000, 4000, 7500, 7500]) {
+    const before = RecordingSocket.made.length;
+    socket().fail(4503);
+    clock.advance(ms - 1);
+    equal(RecordingSocket.made.length, before);
+    clock.advance(1);
+    equal(RecordingSocket.made.length, before + 1);
+  }
+  socket().open();
+  socket().hear(WELCOMED);
+  socket().fail(1006);
+  clock.advance(500);
+  equal(RecordingSocket.made.length, 8);
+});
+
+test("a worker that goes is left at once, one that is flooded much later", () => {
+  const { clock } = joined();
+  socket().fail(4012);
+  clock.advance(150);
+  equal(RecordingSocket.made.length, 2);
+  socket().open();
+  socket().hear(WELCOMED);
+  socket().fail(4429);
+  clock.advance(5499);
+  equal(RecordingSocket.made.length, 2);
+  clock.advance(1);
+  equal(RecordingSocket.made.length, 3);
+});
+
+test("an unknown participant joins afresh, at once; if that is unknown too, later", () => {
+  const { clock, storage } = joined();
+  socket().fail(1006);
+  clock.advance(500);
+  socket().open();
+  socket().hear({ type: "refused", code: "expired", reason: "" });
+  socket().fail(4010);
+  equal(storage.held, null);
+  clock.advance(0);
+  socket().open();
+  equal(socket().frames, [[{ type: "join", name: "Carol" }]]);
+  socket().fail(4010);
+  clock.advance(400);
+  equal(RecordingSocket.made.length, 3);
+});
+
+for (const code of [1000, 4001, 4003, 4400, 4401, 4403]) {
+  test(`after ${code} it stays away`, () => {
+    const { client, clock, network, storage, heard } = joined();
+    socket().fail(code);
+    equal([client.state, storage.held, heard], ["closed", null, [{ state: "closed", code }]]);
+    network.dispatchEvent(new Event("offline"));
+    network.dispatchEvent(new Event("online"));
+    client.join();
+    client.leave();
+    clock.advance(1e6);
+    equal([RecordingSocket.made.length, clock.pending], [1, 0]);
+  });
+}
+
+test("leaving says so at once, and for good", () => {
+  const { client, clock, storage, heard } = joined();
+  client.send({ type: "admit", id: "bob" });
+  client.leave();
+  equal(socket().frames.slice(1), [[{ type: "leave" }]]);
+  equal([socket().closed, storage.held, heard], [undefined, null, [{ state: "closed", code: 1000 }]]);
+  clock.advance(1e6);
+  equal([RecordingSocket.made.length, client.send(LEAVE)], [1, false]);
+});
+
+test("a server that does not answer is tried again", () => {
+  const { client, clock } = line();
+  client.join();
+  socket().open();
+  clock.advance(12_000);
+  equal(client.state, "reconnecting");
+  clock.advance(500);
+  equal(RecordingSocket.made.length, 2);
+});
+
+test("after a time offline the line is made anew", () => {
+  const { client, clock, network, heard } = joined();
+  network.dispatchEvent(new Event("online"));
+  equal(RecordingSocket.made.length, 1, "it was not offline");
+  const before = socket();
+  network.dispatchEvent(new Event("offline"));
+  network.dispatchEvent(new Event("online"));
+  equal([RecordingSocket.made.length, before.closed, client.state], [2, undefined, "reconnecting"]);
+  before.hear({ type: "locked", locked: true, version: 9 });
+  before.fail(1000);
+  equal(heard, [{ state: "reconnecting", code: 1006 }], "the old socket is not heard");
+  clock.advance(0);
+  ok(client.state !== "closed");
+});
+
+test("a fact after which the listener leaves is the last", () => {
+  const { client, heard } = joined();
+  client.addEventListener("removed", () => client.leave());
+  socket().hear({ type: "removed", reason: "removed" }, { type: "locked", locked: true, version: 9 });
+  equal(heard, ["removed", { state: "closed", code: 1000 }]);
+});
