@@ -1,0 +1,382 @@
+"""Both rosters against a model in plain dictionaries, driven by Hypothesis.
+
+After every step the room is what the model says (I1), versions are contiguous (I2), and everybody who came is announced
+as gone exactly once (I3).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from msgspec.structs import replace
+
+from signaling.protocol import LeaveReason, Role
+from signaling.roster.base import GRACE_SECONDS, LEASE_SECONDS, Change, Entered, Lease, Record, Refusal
+from tests.signaling.roster.stage import MemoryStage, RedisStage, person
+
+ROOM = "7"
+FOREVER = 1e6
+T = TypeVar("T")
+
+workers = st.sampled_from(["w1", "w2", "w3"])
+roles: st.SearchStrategy[Role] = st.sampled_from(["owner", "host", "member", "guest"])
+identities = st.sampled_from([f"user:{number}" for number in range(4)])
+graces = st.sampled_from([5, 15])
+picks = st.integers(0, 100)
+
+
+@dataclass
+class Seat:
+    record: Record
+    tokens: list[str]
+    deadline: float
+    closed: bool = False  # detached by its worker, not by the reaper
+
+
+@dataclass
+class Model:
+    """What is known of one room. ``announced`` are the ids that were told to be gone."""
+
+    now: float = 0
+    epoch: str | None = None
+    version: int = 0
+    locked: bool = False
+    seats: dict[str, Seat] = field(default_factory=dict)
+    banned: set[str] = field(default_factory=set)
+    came: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+
+    def count(self, state: str) -> int:
+        return len([seat for seat in self.seats.values() if seat.record.state == state])
+
+    def absent(self) -> list[str]:
+        return [name for name in self.gone if name not in self.seats]
+
+    def workers(self, *others: str) -> list[str]:
+        attached = {seat.record.worker for seat in self.seats.values() if seat.record.link == "attached"}
+        return sorted(attached.union(others))
+
+
+somebody = precondition(lambda self: self.model.seats)
+many = precondition(lambda self: len(self.model.seats) > 3)
+
+
+class RosterMachine(RuleBasedStateMachine):
+    def __init__(self, stage: MemoryStage | RedisStage) -> None:
+        super().__init__()
+        self.loop = asyncio.new_event_loop()
+        self.stage = stage
+        self.roster = self.stage.roster
+        self.model = Model()
+        self.serial = 0
+
+    def teardown(self) -> None:
+        self.await_(self.roster.close())
+        self.stage.close()
+        self.loop.close()
+
+    def await_(self, operation: Awaitable[T]) -> T:
+        return self.loop.run_until_complete(self._outcome(operation))
+
+    async def _outcome(self, operation: Awaitable[T]) -> T:
+        return await operation
+
+    def refusal(self, operation: Awaitable[Any]) -> str:
+        with pytest.raises(Refusal) as caught:
+            self.await_(operation)
+        return caught.value.code
+
+    def pick(self, pick: int) -> Seat:
+        seats = list(self.model.seats.values())
+        return seats[pick % len(seats)]
+
+    def fresh(self) -> str:
+        self.serial += 1
+        return f"t{self.serial}"
+
+    # What a change must say
+
+    def changed(self, change: Change | None, record: Record | None, *others: str, reason: LeaveReason | None = None) -> None:
+        assert change
+        self.model.version += 1
+        self.model.epoch = self.model.epoch or change.epoch
+        before = [record.worker] if record else []
+        assert change == Change(
+            room=ROOM,
+            epoch=self.model.epoch,
+            version=self.model.version,
+            record=record,
+            workers=self.model.workers(*before, *others),
+            reason=reason,
+        )
+
+    def removed(self, change: Change | None, id: str, reason: LeaveReason) -> None:
+        seat = self.model.seats.pop(id)
+        self.model.gone.append(id)
+        self.changed(change, seat.record, reason=reason)
+
+    def seated(self, entered: Entered, record: Record, *others: str) -> None:
+        self.changed(entered.change, record, *others)
+        assert entered.snapshot == self.await_(self.roster.snapshot(ROOM))
+
+    # Coming and going
+
+    @rule(
+        role=roles,
+        identity=identities,
+        worker=workers,
+        locked=st.booleans(),
+        exempt=st.booleans(),
+        capacity=st.integers(1, 8),
+    )
+    def enter(self, role: Role, identity: str, worker: str, locked: bool, exempt: bool, capacity: int) -> None:
+        model, token = self.model, self.fresh()
+        record = person(f"Guest{token}", role=role, identity=identity, worker=worker, id=f"p{token}")
+        operation = self.roster.enter(ROOM, record, token=token, capacity=capacity, locked=locked, exempt=exempt)
+        locked = model.locked if model.seats else locked
+        state: Literal["waiting", "present"] = "waiting" if locked and not exempt else "present"
+        if identity in model.banned:
+            assert self.refusal(operation) == "banned"
+        elif model.count(state) >= (20 if state == "waiting" else capacity):
+            assert self.refusal(operation) == "full"
+        else:
+            entered = self.await_(operation)
+            model.locked = locked
+            record = replace(record, state=state)
+            model.seats[record.id] = Seat(record, [token], model.now + LEASE_SECONDS)
+            model.came.append(record.id)
+            self.seated(entered, record)
+
+    @somebody
+    @rule(pick=picks, which=st.sampled_from([0, 1, 2]), worker=workers, role=roles, renamed=st.booleans())
+    def resume(self, pick: int, which: int, worker: str, role: Role, renamed: bool) -> None:
+        seat = self.pick(pick)
+        before, fresh = seat.record, self.fresh()
+        token = seat.tokens[which] if which < len(seat.tokens) else "forged"
+        name = f"Name{fresh}" if renamed else ""
+        operation = self.roster.resume(ROOM, before.id, token=token, fresh=fresh, worker=worker, role=role, name=name)
+        if token == "forged":
+            assert self.refusal(operation) == "expired"
+            return
+        entered = self.await_(operation)
+        seat.record = replace(
+            before,
+            worker=worker,
+            role=role,
+            name=name or before.name,
+            link="attached",
+            generation=before.generation + 1,
+        )
+        seat.tokens, seat.deadline, seat.closed = [fresh, token], self.model.now + LEASE_SECONDS, False
+        self.seated(entered, seat.record, before.worker)
+
+    @somebody
+    @rule(pick=picks, older=st.sampled_from([0, 0, 1]), grace=graces)
+    def detach(self, pick: int, older: int, grace: int) -> None:
+        seat = self.pick(pick)
+        change = self.await_(self.roster.detach(ROOM, seat.record.id, seat.record.generation - older, grace))
+        if older or seat.closed:
+            assert change is None
+            return
+        visible = seat.record.link == "attached"
+        seat.record = replace(seat.record, link="detached")
+        seat.deadline, seat.closed = self.model.now + grace, True
+        if visible:
+            self.changed(change, seat.record)
+        else:
+            assert change is None
+
+    @somebody
+    @rule(pick=picks, older=st.sampled_from([0, 0, 1, None]), reason=st.sampled_from(["left", "denied", "removed"]))
+    def leave(self, pick: int, older: int | None, reason: LeaveReason) -> None:
+        seat = self.pick(pick)
+        generation = None if older is None else seat.record.generation - older
+        change = self.await_(self.roster.leave(ROOM, seat.record.id, generation, reason))
+        if older:
+            assert change is None
+        else:
+            self.removed(change, seat.record.id, reason)
+
+    @precondition(lambda self: self.model.absent())
+    @rule(pick=picks)
+    def leave_twice(self, pick: int) -> None:
+        absent = self.model.absent()
+        gone = absent[pick % len(absent)]
+        assert self.await_(self.roster.leave(ROOM, gone, None, "left")) is None
+        assert self.refusal(self.roster.resume(ROOM, gone, token=gone[1:], fresh="x", worker="w1", role="guest", name=""))
+
+    # Hosting
+
+    @somebody
+    @rule(pick=picks, capacity=st.integers(1, 6))
+    def admit(self, pick: int, capacity: int) -> None:
+        seat = self.pick(pick)
+        operation = self.roster.admit(ROOM, seat.record.id, capacity=capacity)
+        if seat.record.state == "present":
+            assert self.await_(operation) is None
+        elif self.model.count("present") >= capacity:
+            assert self.refusal(operation) == "full"
+        else:
+            change = self.await_(operation)
+            seat.record = replace(seat.record, state="present")
+            self.changed(change, seat.record)
+
+    @somebody
+    @rule(pick=picks, name=st.sampled_from([None, "Dave", "Zoë"]), role=st.none() | roles)
+    def update(self, pick: int, name: str | None, role: Role | None) -> None:
+        seat = self.pick(pick)
+        after = replace(seat.record, name=name or seat.record.name, role=role or seat.record.role)
+        change = self.await_(self.roster.update(ROOM, seat.record.id, name=name, role=role))
+        if after == seat.record:
+            assert change is None
+        else:
+            seat.record = after
+            self.changed(change, after)
+
+    @rule(locked=st.booleans())
+    def lock(self, locked: bool) -> None:
+        change = self.await_(self.roster.lock(ROOM, locked))
+        if self.model.seats and self.model.locked != locked:
+            self.model.locked = locked
+            self.changed(change, None)
+        else:
+            assert change is None
+
+    @many
+    @rule(pick=picks)
+    def ban(self, pick: int) -> None:
+        identity = self.pick(pick).record.identity
+        changes = self.await_(self.roster.ban(ROOM, identity))
+        self.model.banned.add(identity)
+        theirs = [seat for seat in self.model.seats.values() if seat.record.identity == identity]
+        for seat, change in zip(theirs, changes, strict=True):
+            self.removed(change, seat.record.id, "removed")
+
+    @many
+    @rule()
+    def end(self) -> None:
+        changes = self.await_(self.roster.end(ROOM))
+        for seat, change in zip(list(self.model.seats.values()), changes, strict=True):
+            self.removed(change, seat.record.id, "ended")
+
+    # Time
+
+    @rule(seconds=st.sampled_from([1, 4, 5, 11, 12, 15]), reaped=st.booleans())
+    def advance(self, seconds: int, reaped: bool) -> None:
+        self.stage.advance(seconds)
+        self.model.now += seconds
+        if reaped:
+            self.reap()
+
+    @rule(worker=workers, newer=st.sampled_from([0, 0, 0, -1, 1]))
+    def renew(self, worker: str, newer: int) -> None:
+        held = [seat for seat in self.model.seats.values() if seat.record.worker == worker]
+        leases = [Lease(room=ROOM, id=seat.record.id, generation=seat.record.generation + newer) for seat in held]
+        renewals = self.await_(self.roster.renew(leases))
+        expected = [self.renewed(seat, newer) for seat in held]
+        assert [renewal.outcome for renewal in renewals] == expected
+        assert {renewal.version for renewal in renewals} <= {self.model.version}
+        assert {renewal.epoch for renewal in renewals} <= {self.model.epoch}
+
+    def renewed(self, seat: Seat, newer: int) -> str:
+        if newer > 0:
+            return "unknown"
+        if newer < 0 or seat.closed:
+            return "fenced"
+        if seat.record.link == "detached":
+            seat.record = replace(seat.record, link="attached")
+            self.model.version += 1
+        seat.deadline = self.model.now + LEASE_SECONDS
+        return "ok"
+
+    def reap(self) -> None:
+        changes = self.await_(self.roster.reap(ROOM))
+        overdue = [seat for seat in self.model.seats.values() if seat.deadline <= self.model.now]
+        for seat, change in zip(overdue, changes, strict=True):
+            if seat.record.link == "detached":
+                self.removed(change, seat.record.id, "timeout")
+            else:
+                seat.record = replace(seat.record, link="detached")
+                seat.deadline = self.model.now + GRACE_SECONDS
+                self.changed(change, seat.record)
+
+    # Putting back
+
+    @somebody
+    @rule(pick=picks, newer=st.sampled_from([-1, 0, 0, 1]), worker=workers)
+    def restore(self, pick: int, newer: int, worker: str) -> None:
+        seat, model = self.pick(pick), self.model
+        record = replace(seat.record, generation=seat.record.generation + newer, worker=worker, link="attached")
+        operation = self.roster.restore(ROOM, record, token="restored", locked=model.locked)
+        if newer < 0:
+            assert self.refusal(operation) == "expired"
+        elif newer == 0:
+            assert self.await_(operation).change.version == model.version
+        else:
+            before = seat.record.worker
+            entered = self.await_(operation)
+            model.seats[record.id] = Seat(record, ["restored"], model.now + LEASE_SECONDS)
+            self.seated(entered, record, before)
+
+    @precondition(lambda self: self.model.absent())
+    @rule(pick=picks, locked=st.booleans())
+    def restore_after_loss(self, pick: int, locked: bool) -> None:
+        model, absent = self.model, self.model.absent()
+        record = person("Lost", id=absent[pick % len(absent)], identity="user:lost")
+        operation = self.roster.restore(ROOM, record, token="restored", locked=locked)
+        if record.identity in model.banned:
+            assert self.refusal(operation) == "banned"
+            return
+        entered = self.await_(operation)
+        model.locked = model.locked if model.seats else locked
+        model.seats[record.id] = Seat(record, ["restored"], model.now + LEASE_SECONDS)
+        model.came.append(record.id)
+        self.seated(entered, record)
+
+    # What always holds
+
+    @invariant()
+    def the_room_is_as_the_model_has_it(self) -> None:
+        snapshot = self.await_(self.roster.snapshot(ROOM))
+        if not self.model.seats:
+            assert snapshot is None
+            return
+        assert snapshot
+        assert (snapshot.epoch, snapshot.version, snapshot.locked) == (self.model.epoch, self.model.version, self.model.locked)
+        assert snapshot.people == [seat.record for seat in self.model.seats.values()]
+        assert self.await_(self.roster.rooms()) == [ROOM]
+
+    @invariant()
+    def everybody_who_came_is_here_or_was_announced_once(self) -> None:
+        assert sorted(self.model.came) == sorted([*self.model.gone, *self.model.seats])
+
+
+def run(make: Callable[[], MemoryStage | RedisStage], examples: int) -> None:
+    class Machine(RosterMachine):
+        def __init__(self) -> None:
+            super().__init__(make())
+
+    limits = settings(
+        max_examples=examples,
+        stateful_step_count=60,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+    run_state_machine_as_test(Machine, settings=limits)
+
+
+@pytest.mark.timeout(300)
+def test_the_memory_roster_follows_the_model() -> None:
+    run(lambda: MemoryStage(linger_seconds=FOREVER), 200)
+
+
+@pytest.mark.timeout(300)
+def test_the_redis_roster_follows_the_model(redis_url: str) -> None:
+    run(lambda: RedisStage(redis_url, linger_seconds=FOREVER), 100)
