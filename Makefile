@@ -1,0 +1,58 @@
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
+
+.PHONY: help run test check lock bench-signaling bench-join
+
+help:
+	@echo 'make run     a server; HOST, PORT, ORIGINS and the like come from the environment (docs/configuration.md)'
+	@echo 'make test    every test; installs the programs it drives on Debian and Ubuntu. ARGS=… goes to pytest'
+	@echo 'make check   formatting, lint, types and import layers; needs Node'
+	@echo 'make lock    newest allowed versions into requirements/*.txt and package-lock.json'
+
+run: .venv/run
+	@$(BIN)/python manage.py serve
+
+test: .venv/test
+	@tests/machine
+	$(BIN)/python -m pytest $(ARGS)
+
+check: .venv/test node_modules/.package-lock.json
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	npm run --silent check
+	$(BIN)/python -m pytest -q tests/test_layers.py
+
+lock: .venv/test
+	$(BIN)/python -m pip --disable-pip-version-check install --quiet uv
+	PATH="$(CURDIR)/$(BIN):$$PATH" requirements/lock
+	npm install --package-lock-only --omit-lockfile-registry-resolved --silent
+
+bench-signaling bench-join: .venv/test
+	@tests/machine
+	$(BIN)/python -m bench.$(@:bench-%=%) $(ARGS)
+
+.venv/run: requirements/run.txt | $(BIN)/python
+	$(PIP) -r $<
+	@touch $@
+
+.venv/test: requirements/test.txt | $(BIN)/python
+	$(PIP) -r $<
+	@touch $@ .venv/run
+
+$(BIN)/python:
+	@for python in $(PYTHON) python3.14 python3.13 python3.12 python3.11; do \
+	  $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+	  $$python -m venv .venv && exit 0; \
+	  rm -rf .venv; \
+	  echo "$$python cannot make a virtual environment. On Debian and Ubuntu: apt install python3-venv" >&2; \
+	  exit 1; \
+	done; \
+	echo 'Python 3.11 or newer is needed; PYTHON=… names one.' >&2; \
+	exit 1
+
+node_modules/.package-lock.json: package-lock.json
+	npm ci --silent
+	@touch $@
