@@ -21,7 +21,7 @@ import { eachSlot, fit, SLOTS } from "./slots.js";
 /** An answer is on its way for a few round trips; an offer that was lost costs this much. Doubles each time. */
 const REPEAT_MS = 2000;
 /** The offerer's candidates can wait for those of its other peers: the answerer is found by its own. */
-const OFFERER_MS = 80;
+const OFFERER_MS = 120;
 const ANSWERER_MS = 10;
 
 export class Connection extends EventTarget {

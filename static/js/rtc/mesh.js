@@ -168,7 +168,7 @@ export class Mesh extends EventTarget {
 /**
  * The certificate that all peers of a mesh share. Worth making while there is time: before joining.
  *
- * @param {typeof RTCPeerConnection} [RTCPeerConnection]
+ * @param {typeof globalThis.RTCPeerConnection} [RTCPeerConnection]
  */
 export async function makeCertificates(RTCPeerConnection = globalThis.RTCPeerConnection) {
   const algorithm = { name: "ECDSA", namedCurve: "P-256" };

@@ -54,7 +54,7 @@ export class SignalingClient extends EventTarget {
    * @param {string} options.url
    * @param {TicketStore} options.storage
    * @param {() => number} [options.random]
-   * @param {typeof WebSocket} [options.WebSocket]
+   * @param {typeof globalThis.WebSocket} [options.WebSocket]
    * @param {Clock} [options.clock]
    * @param {EventTarget} [options.network] tells `online` and `offline`: a window
    */
@@ -236,8 +236,12 @@ export class SignalingClient extends EventTarget {
   /** @param {EventTarget} network */
   #watch(network) {
     const { signal } = this.#lifetime;
-    network.addEventListener("offline", () => (this.#offline = true), { signal });
+    network.addEventListener("offline", () => this.#depart(), { signal });
     network.addEventListener("online", () => this.#return(), { signal });
+  }
+
+  #depart() {
+    this.#offline = true;
   }
 
   /** A socket that lived through a change of network may never hear again, and would not say so. */

@@ -37,7 +37,7 @@ test("offers leave together, before any candidate", async ({ signal }) => {
   await until(() => wire.told("answer").filter(({ to }) => to === "dave").length === 3);
   await delay(100);
   equal(said().length, 3, "candidates wait");
-  wire.clock.advance(80);
+  wire.clock.advance(120);
   const recipients = new Set(said().slice(3).map(({ to, payload }) => payload.candidate && to));
   equal([...recipients].sort(), ["alice", "bob", "carol"]);
 });

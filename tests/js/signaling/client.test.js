@@ -21,17 +21,31 @@ const WELCOMED = {
 const LEAVE = /** @type {const} */ ({ type: "leave" });
 const EVENTS = ["state", "welcomed", "waiting", "joined", "left", "locked", "roster", "signal", "refused", "removed"];
 
+class Memory {
+  /** @type {Resume | null} */
+  held = null;
+
+  get() {
+    return this.held;
+  }
+
+  /** @param {Resume} resume */
+  set({ id, token }) {
+    this.held = { id, token };
+  }
+
+  clear() {
+    this.held = null;
+  }
+}
+
 /** @param {Resume | null} [held] */
 function line(held = null) {
   RecordingSocket.made = [];
   const clock = new ManualClock();
   const network = new EventTarget();
-  const storage = {
-    held,
-    get: () => storage.held,
-    set: (/** @type {Resume} */ resume) => void (storage.held = { id: resume.id, token: resume.token }),
-    clear: () => void (storage.held = null),
-  };
+  const storage = new Memory();
+  storage.held = held;
   const WebSocket = /** @type {any} */ (RecordingSocket);
   const client = new SignalingClient({ url: "wss://test/", storage, random: () => 0.5, WebSocket, clock, network });
   /** @type {any[]} */

@@ -6,8 +6,8 @@ function storage(items = {}) {
   return {
     items,
     getItem: (/** @type {string} */ key) => items[key] ?? null,
-    setItem: (/** @type {string} */ key, /** @type {string} */ value) => void (items[key] = value),
-    removeItem: (/** @type {string} */ key) => void delete items[key],
+    setItem: (/** @type {string} */ key, /** @type {string} */ value) => void Object.assign(items, { [key]: value }),
+    removeItem: (/** @type {string} */ key) => void Reflect.deleteProperty(items, key),
   };
 }
 

@@ -1,0 +1,35 @@
+/** What a newcomer's join costs on the wire: mesh and outbox together, as a page puts them. */
+
+import { delay, equal, ok, test } from "../harness.js";
+import { systemClock } from "../../../static/js/lib/clock.js";
+import { Outbox } from "../../../static/js/signaling/outbox.js";
+import { connected, Wire } from "./wire.js";
+
+const LIMITS = { frame: 65_536, rate: 50, burst: 300 };
+
+for (const others of [1, 3, 7]) {
+  test(`two frames tell ${others} others all they need`, async ({ signal }) => {
+    const wire = new Wire(signal);
+    wire.clock = /** @type {any} */ (systemClock);
+    /** @type {string[]} */
+    const frames = [];
+    const present = [];
+    for (let i = 0; i < others; i += 1) present.push(wire.person(`present${i}`));
+    const write = (/** @type {string} */ frame) => frames.push(frame) && deliver(frame);
+    const outbox = new Outbox({ write, limits: LIMITS, clock: systemClock, signal });
+    const send = (/** @type {string} */ to, /** @type {any} */ payload) => outbox.push({ type: "signal", to, ...payload });
+    const newcomer = wire.person("newcomer", { send });
+    const deliver = (/** @type {string} */ frame) => {
+      for (const { to, ...signal } of JSON.parse(frame)) void wire.meshes.get(to)?.accept("newcomer", signal);
+    };
+    for (const mesh of present) void mesh.reconcile(wire.roster.filter(({ id }) => [mesh.id, "newcomer"].includes(id)));
+    outbox.cork();
+    await newcomer.reconcile(wire.roster, { offer: true });
+    outbox.uncork();
+    await connected(...newcomer.peers.values());
+    await delay(300);
+    const kinds = frames.map((frame) => JSON.parse(frame).map((/** @type {any} */ { description }) => Boolean(description)));
+    equal(kinds[0], Array(others).fill(true), "offers first, all in one");
+    ok(frames.length <= 2, `${frames.length} frames: ${frames.map((frame) => frame.length)}`);
+  });
+}
