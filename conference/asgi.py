@@ -18,6 +18,7 @@ views = get_asgi_application()
 
 from django.conf import settings  # noqa: E402 - the rest needs Django to be set up
 
+from conference.static import serve_static  # noqa: E402
 from rooms import history  # noqa: E402
 from signaling import ice, live  # noqa: E402
 from signaling.protocol import Ice  # noqa: E402
@@ -81,4 +82,5 @@ else:
     roster = RedisRoster(settings.REDIS_URL)
 worker = Worker(roster, None if settings.EMBEDDED else get_channel_layer(), history, ice=ice_for)
 live.use(worker)
-application = Application(worker, ProtocolTypeRouter({"http": views, "websocket": sockets(worker, settings.ORIGINS)}))
+http = serve_static(views)
+application = Application(worker, ProtocolTypeRouter({"http": http, "websocket": sockets(worker, settings.ORIGINS)}))

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
 
 from accounts import setup
+from conference.collected import stale
 from conference.greeting import greeting
 
 
@@ -20,7 +21,7 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         _check_port(settings.HOST, settings.PORT)
         call_command("migrate", interactive=False, verbosity=0)
-        if not settings.DEBUG:
+        if not settings.DEBUG and stale(settings.STATIC_ROOT):
             call_command("collectstatic", interactive=False, verbosity=0)
         token = setup.issue()
         path = reverse("setup", args=[token]) if token else ""
