@@ -46,7 +46,8 @@ class RedisStage:
     def advance(self, seconds: float) -> None:
         self.client.incrby(self._clock, round(seconds * 1000))
 
-    def keys(self) -> list[str]:
+    def names(self) -> list[str]:
+        """The keys that there are."""
         return sorted(key for key in self.client.scan_iter(f"{self.prefix}:*") if key != self._clock)
 
     def close(self) -> None:
