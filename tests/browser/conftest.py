@@ -56,9 +56,10 @@ def static(directory: Path) -> Path:
 @pytest.fixture(scope="package")
 def database(directory: Path, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[Path]:
     """Playwright's synchronous calls run inside an event loop, where Django would refuse to touch a database."""
-    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), deploying.database(directory) as path:
+    with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        yield path
+        with django_db_blocker.unblock(), deploying.database(directory) as path:
+            yield path
 
 
 @pytest.fixture(scope="package")
@@ -88,6 +89,7 @@ def gather(chromium: Browser) -> Iterator[Callable[[Deployment], Cast]]:
     yield make
     people = [person for cast in casts for person in cast.people]
     troubles = [trouble for person in people for trouble in [*person.errors, *person.reports]]
+    print(*(line for person in people for line in person.console), sep="\n")  # shown when the test has failed
     for cast in casts:
         cast.close()
     assert not troubles

@@ -24,7 +24,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from accounts.models import User
-from rooms.models import Membership, Room
+from rooms.models import Attendance, Membership, Room
 from tests.browser.servers import Server, daphne
 from tests.redis_server import RedisServer, free_port, running_redis
 
@@ -100,7 +100,9 @@ def user(name: str, **fields: Any) -> User:
     return one
 
 
-def room(name: str = "Standup", *, owner: User | None = None, passcode: str = "", **fields: Any) -> Room:
+def room(
+    name: str = "Standup", *, owner: User | None = None, members: Sequence[User] = (), passcode: str = "", **fields: Any
+) -> Room:
     """A room in which nobody has been yet."""
     hasher = PBKDF2PasswordHasher()
     secret = hasher.encode(passcode, hasher.salt()) if passcode else ""
@@ -108,7 +110,15 @@ def room(name: str = "Standup", *, owner: User | None = None, passcode: str = ""
     one.save(using=ALIAS)
     if owner:
         Membership(room=one, user=owner, role=Membership.Role.OWNER).save(using=ALIAS)
+    for member in members:
+        Membership(room=one, user=member, role=Membership.Role.MEMBER).save(using=ALIAS)
     return one
+
+
+def visits(slug: str) -> dict[str, str]:
+    """Who was in the room, and why they left ("" while they are there)."""
+    stays = Attendance.objects.using(ALIAS).filter(session__room__slug=slug)
+    return {stay.name: stay.reason for stay in stays}
 
 
 def login(person: User) -> str:

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, WebSocket, expect
 
 Value = TypeVar("Value")
+Frame = list[dict[str, Any]]
 
 RECORDER = Path(__file__).with_name("recorder.js")
 MICROPHONE, CAMERA, SCREEN, SOUND = range(4)
@@ -37,7 +38,9 @@ class Person:
         self.origin = origin
         self.errors: list[str] = []
         self.reports: list[str] = []
-        self.frames: list[list[dict[str, Any]]] = []
+        self.console: list[str] = []
+        self.sent: list[Frame] = []
+        self.heard: list[Frame] = []
         self.context: BrowserContext = browser.new_context(
             base_url=origin, permissions=["camera", "microphone", "clipboard-read", "clipboard-write"], **options
         )
@@ -50,6 +53,63 @@ class Person:
 
     def open(self, path: str) -> None:
         self.page.goto(path)
+
+    # The way in and out
+
+    def arrive(self, slug: str) -> None:
+        """To the green room, camera and microphone on, name said."""
+        self.open(f"/{slug}")
+        expect(self.page.locator("green-room[data-camera=on]")).to_be_visible()
+        if self.name_field.is_visible():
+            self.name_field.fill(self.name)
+
+    def ask_to_join(self) -> None:
+        self.page.locator("green-room").get_by_role("button", name=re.compile("^(Join|Ask to join)$")).click()
+
+    def join(self, slug: str) -> None:
+        """Into the call."""
+        self.arrive(slug)
+        self.ask_to_join()
+        expect(self.tile(f"{self.name} (you)")).to_be_visible()
+
+    def leave(self) -> None:
+        self.control("Leave").click()
+        expect(self.controls).to_be_hidden()
+
+    def choose_another(self, kind: str) -> None:
+        """Another device than the one in use, in the dialog of the call."""
+        self.page.keyboard.press("d")
+        dialog = self.page.get_by_role("dialog")
+        picker = dialog.get_by_label(kind, exact=True)
+        values = picker.locator("option").evaluate_all("(options) => options.map(({ value }) => value)")
+        picker.select_option(next(value for value in reversed(values) if value != picker.input_value()))
+        self.page.keyboard.press("Escape")
+        expect(dialog).to_be_hidden()
+
+    # What is on the page
+
+    @property
+    def name_field(self) -> Locator:
+        return self.page.locator("green-room").get_by_role("textbox")
+
+    @property
+    def controls(self) -> Locator:
+        return self.page.locator("call-controls")
+
+    def control(self, name: str) -> Locator:
+        return self.controls.get_by_role("button", name=name)
+
+    def tile(self, name: str) -> Locator:
+        """Of a person, or of a screen."""
+        return self.page.get_by_role("group", name=re.compile(rf"^{re.escape(name)}(,|$)"))
+
+    # What arrives
+
+    @property
+    def participant(self) -> str:
+        """The id that the server gave last."""
+        welcomes = [message for frame in self.heard for message in frame if message["type"] == "welcomed"]
+        return str(welcomes[-1]["id"])
 
     def connections(self) -> list[dict[str, Any]]:
         """What each open connection receives now (see recorder.js)."""
@@ -74,6 +134,11 @@ class Person:
         """More sound energy arrived in the microphone slot than ``since``."""
         return self.received(MICROPHONE, connection)["energy"] > since
 
+    def sending(self, slot: int) -> str | None:
+        """The label of the track in a slot of the first connection."""
+        label: str | None = self.page.evaluate("(slot) => window.recorder.sending(slot)", slot)
+        return label
+
     def received(self, slot: int, connection: int = 0) -> dict[str, float]:
         found: dict[str, float] = self.connections()[connection]["received"][slot]
         return found
@@ -84,8 +149,13 @@ class Person:
     def _watch(self, page: Page) -> None:
         page.on("pageerror", lambda error: self.errors.append(f"{self.name}: {error}"))
         page.on("console", self._note)
-        page.on("websocket", lambda socket: socket.on("framesent", lambda text: self.frames.append(json.loads(text))))
+        page.on("websocket", self._listen)
+
+    def _listen(self, socket: WebSocket) -> None:
+        socket.on("framesent", lambda text: self.sent.append(json.loads(text)))
+        socket.on("framereceived", lambda text: self.heard.append(json.loads(text)))
 
     def _note(self, message: ConsoleMessage) -> None:
+        self.console.append(f"{self.name}: {message.type}: {message.text}")
         if REPORTS.search(message.text):
             self.reports.append(f"{self.name}: {message.text}")

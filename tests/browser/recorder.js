@@ -50,6 +50,11 @@
         const open = recorded.filter(({ connection }) => connection.connectionState !== "closed");
         return Promise.all(open.map(async (entry) => ({ ...(await describe(entry.connection)), after: entry.after })));
       },
+      /** The label of the track that a slot of the first open connection sends. @param {number} slot */
+      sending(slot) {
+        const entry = recorded.find(({ connection }) => connection.connectionState !== "closed");
+        return entry?.connection.getTransceivers()[slot]?.sender.track?.label ?? null;
+      },
       /** How many connections the page has ever made. */
       made: () => recorded.length,
       /** Signaling states after the first negotiation, of all connections: empty when nothing negotiated again. */

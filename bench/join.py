@@ -1,0 +1,195 @@
+"""``make bench-join``: how long it takes until the others are seen, beside the least it can take; and what the page weighs.
+
+Ours and the bare page (``bare/``) take turns in one Chromium. A round measures the newcomer: from the click on Join, devices
+chosen, and from opening the link, devices remembered, until the picture of the last of the others is decoded for the first time.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from bench import deployments, machine, results
+from bench.weight import Weight, weigh
+from tests.browser.chromium import launch
+from tests.browser.person import Person, eventually
+
+HERE = Path(__file__).parent
+FIRST_FRAMES = HERE / "first_frames.js"
+SIZES = (2, 4)
+ROUNDS = 7
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nobody reads it."""
+
+
+@contextmanager
+def bare_page() -> Iterator[str]:
+    """Serve ``bare/``; yields its address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(HERE / "bare")))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/index.html"
+    server.shutdown()
+    server.server_close()
+
+
+def frames(page: Page, count: int) -> list[float]:
+    """When each of so many remote pictures was first decoded."""
+
+    def seen() -> list[float]:
+        times: list[float] = page.evaluate("() => window.firstFrames")
+        return times if len(times) >= count else []
+
+    return eventually(seen, seconds=40, what=f"{count} remote pictures")
+
+
+class Bare:
+    """One page in which the connections hand each other their descriptions."""
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        self._browser = browser
+        self._address = address
+
+    def joined(self, size: int) -> float:
+        """Milliseconds for a newcomer's ``size - 1`` pairs, while those of the others are running."""
+        others = (size - 1) * (size - 2) // 2
+        with self._page() as page:
+            page.goto(self._address)
+            page.evaluate("() => window.prepare()")
+            page.evaluate("(pairs) => window.connect(pairs)", others)
+            frames(page, 2 * others)
+            began = page.evaluate("(pairs) => window.connect(pairs)", size - 1)
+            times = frames(page, 2 * (others + size - 1))
+        return float(times[-1] - began)
+
+    def opened(self, size: int) -> float:
+        """Milliseconds from the navigation, with the devices yet to be opened."""
+        with self._page() as page:
+            page.goto(f"{self._address}?pairs={size - 1}", wait_until="commit")
+            times = frames(page, 2 * (size - 1))
+        return times[-1]
+
+    @contextmanager
+    def _page(self) -> Iterator[Page]:
+        context = self._browser.new_context(permissions=["camera", "microphone"])
+        page = context.new_page()
+        page.add_init_script(path=FIRST_FRAMES)
+        yield page
+        context.close()
+
+
+class Ours:
+    """A room with people in it, and one who comes and goes."""
+
+    def __init__(self, browser: Browser, deployment: deployments.Deployment) -> None:
+        self._browser = browser
+        self._deployment = deployment
+
+    @contextmanager
+    def room(self, size: int) -> Iterator[None]:
+        """``size - 1`` people are there, and the newcomer's browser has been in a call before."""
+        slug = self._deployment.rooms(1)[0]
+        self._path = f"/{slug}"
+        people = [Person(f"Resident {number}", self._browser, self._origin(number)) for number in range(size - 1)]
+        for person in people:
+            person.join(slug)
+        for person in people:
+            eventually(lambda person=person: person.connected(size - 2), what="the residents' pairs")  # type: ignore[misc]
+        self._newcomer = Person("Newcomer", self._browser, self._origin(1))
+        self._newcomer.context.add_init_script(path=FIRST_FRAMES)
+        self._newcomer.join(slug)
+        self._newcomer.leave()
+        yield
+        for person in [*people, self._newcomer]:
+            person.close()
+
+    def joined(self, size: int) -> float:
+        """Milliseconds from the click on Join."""
+        page = self._newcomer.page
+        self._newcomer.arrive(self._path)
+        self._newcomer.click_join()
+        times = frames(page, size - 1)
+        began = page.evaluate("() => window.clickedAt")
+        self._newcomer.leave()
+        return float(times[-1] - began)
+
+    def opened(self, size: int) -> float:
+        """Milliseconds from the navigation, Join clicked as soon as the page offers it."""
+        self._newcomer.page.goto(self._path, wait_until="commit")
+        self._newcomer.click_join()
+        times = frames(self._newcomer.page, size - 1)
+        self._newcomer.leave()
+        return times[-1]
+
+    def weight(self) -> Weight:
+        """Of the call page, until the newcomer is in the call."""
+        person = Person("Cold", self._browser, self._origin(0))
+        weight = weigh(person.page)
+        person.join(self._path.removeprefix("/"))
+        eventually(lambda: person.connections() and person.sees(1), what="a picture")
+        person.close()
+        return weight
+
+    def _origin(self, number: int) -> str:
+        ports = self._deployment.ports
+        return f"http://127.0.0.1:{ports[number % len(ports)]}"
+
+
+def row(what: str, size: int, ours: list[float], bare: list[float]) -> list[str]:
+    ratio = median(ours) / median(bare)
+    return [what, str(size), _figures(ours), _figures(bare), f"**{ratio:.2f}**"]
+
+
+def _figures(times: list[float]) -> str:
+    return f"{median(times):.0f} ms ({min(times):.0f} to {max(times):.0f})"
+
+
+def turns(rounds: int, *measures: Callable[[], float]) -> list[list[float]]:
+    """Each in turn, so that a busy moment of the machine hits all alike."""
+    taken = [[measure() for measure in measures] for _ in range(rounds)]
+    return [list(times) for times in zip(*taken, strict=True)]
+
+
+def main() -> None:
+    rounds = 2 if "--quick" in sys.argv else ROUNDS
+    rows = []
+    with (
+        deployments.ours(2, pages=True) as deployment,
+        bare_page() as address,
+        sync_playwright() as playwright,
+    ):
+        browser = launch(playwright)
+        about = machine.describe(("daphne", "playwright"), [f"Chromium {browser.version}", "two workers"])
+        bare, ours = Bare(browser, address), Ours(browser, deployment)
+        for size in SIZES:
+            with ours.room(size):
+                joined = turns(rounds, partial(ours.joined, size), partial(bare.joined, size))
+                rows.append(row("from the click on Join", size, *joined))
+                opened = turns(rounds, partial(ours.opened, size), partial(bare.opened, size))
+                rows.append(row("from opening the link", size, *opened))
+                if size == SIZES[0]:
+                    weight = ours.weight()
+        browser.close()
+    results.append(
+        "Joining",
+        about,
+        f"Until the last of the others is seen; medians of {rounds} (least to most).",
+        results.table(("", "people", "ours", "bare page", "ours / bare"), rows),
+        f"The call page, cold, until the other is seen: **{weight.bytes / 1000:.0f} kB** in {weight.requests} requests, "
+        f"chain of requests {weight.depth} deep ({', '.join(url.rpartition('/')[2] for url in weight.deepest[:3])} …).",
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import expect
+
+from tests.browser import deployment as deploying
+from tests.browser.conftest import Cast
+from tests.browser.deployment import Deployment
+from tests.browser.other_stack import OtherStack
+from tests.browser.person import CAMERA, Person, eventually
+
+Value = TypeVar("Value")
+
+
+class Elsewhere:
+    """A loop in a thread of its own, as Playwright has one in this thread."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+
+    def run(self, work: Coroutine[Any, Any, Value]) -> Value:
+        future: Future[Value] = asyncio.run_coroutine_threadsafe(work, self._loop)
+        return future.result(20)
+
+    def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[Elsewhere]:
+    loop = Elsewhere()
+    yield loop
+    loop.close()
+
+
+@pytest.fixture
+def robot(elsewhere: Elsewhere) -> Iterator[OtherStack]:
+    one = OtherStack("Robot")
+    yield one
+    elsewhere.run(one.leave())
+
+
+def enter(robot: OtherStack, elsewhere: Elsewhere, deployment: Deployment, slug: str) -> None:
+    origin = deployment.origins[-1]
+    cookie = f"{settings.SESSION_COOKIE_NAME}={deploying.visitor('robot')}"
+    elsewhere.run(robot.join(f"{origin.replace('http', 'ws', 1)}/socket/{slug}", origin=origin, cookie=cookie))
+
+
+def assert_in_touch(alice: Person, robot: OtherStack) -> None:
+    """Picture, sound and what the other is sending, both ways."""
+    eventually(lambda: alice.connected(1) and alice.sees(CAMERA) and alice.hears(), what="the robot's picture and sound")
+    expect(alice.tile("Robot")).to_have_attribute("data-camera", "on")
+    eventually(lambda: len(robot.pairs) == 1, what="the robot's pair")
+    (pair,) = robot.pairs.values()
+    eventually(lambda: pair.frames["camera"] > 5 and pair.frames["microphone"] > 5, what="frames at the robot")
+    assert pair.control[0] == {"type": "media", "microphone": True, "camera": True, "screen": False, "sound": False}
+    alice.control("Camera").click()
+    eventually(lambda: pair.control[-1]["camera"] is False, what="what Alice says of her camera")
+    assert robot.refused == []
+
+
+def test_it_offers_to_who_is_there(cast: Cast, deployment: Deployment, robot: OtherStack, elsewhere: Elsewhere) -> None:
+    slug = deploying.room().slug
+    alice = cast.member("Alice")
+    alice.join(slug)
+    enter(robot, elsewhere, deployment, slug)
+    assert_in_touch(alice, robot)
+
+
+def test_it_answers_who_comes(cast: Cast, deployment: Deployment, robot: OtherStack, elsewhere: Elsewhere) -> None:
+    slug = deploying.room().slug
+    enter(robot, elsewhere, deployment, slug)
+    eventually(lambda: robot.id, what="the robot's welcome")
+    alice = cast.member("Alice")
+    alice.join(slug)
+    assert_in_touch(alice, robot)

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser import deployment as deploying
+from tests.browser.conftest import Cast
+from tests.browser.person import CAMERA, Person, eventually
+
+
+def at_the_door(cast: Cast) -> tuple[Person, Person, Person]:
+    """Alice, who hosts; Bob, who is a member and inside; Carol, who waits outside the locked room."""
+    owner, member = deploying.user("Alice"), deploying.user("Bob")
+    room = deploying.room(owner=owner, members=[member], locked=True)
+    alice, bob, carol = cast.member("Alice", owner), cast.member("Bob", member), cast.guest("Carol")
+    alice.join(room.slug)
+    bob.join(room.slug)
+    alice.control("People").click()
+    carol.arrive(room.slug)
+    carol.ask_to_join()
+    expect(carol.page.locator("[data-view=waiting]")).to_be_visible()
+    return alice, bob, carol
+
+
+def test_carol_is_let_in(cast: Cast) -> None:
+    alice, bob, carol = at_the_door(cast)
+    assert bob.page.get_by_text("Carol").count() == 0
+    alice.page.get_by_role("button", name="Let Carol in").click()
+    for person in (alice, bob, carol):
+        eventually(lambda person=person: person.connected(2) and person.sees(CAMERA), what=f"{person.name}'s pairs")  # type: ignore[misc]
+
+
+def test_carol_is_turned_away(cast: Cast) -> None:
+    alice, _bob, carol = at_the_door(cast)
+    alice.page.get_by_role("button", name="Turn Carol away").click()
+    expect(carol.page.get_by_role("heading", name=re.compile("not let in|turned away", re.IGNORECASE))).to_be_visible()
+    expect(alice.page.get_by_role("button", name="Turn Carol away")).to_be_hidden()
+    assert alice.connected(1)
