@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, cast
 
 from django.contrib.sessions.backends.base import SessionBase
 
+from accounts.models import User
 from rooms import slugs
 from rooms.models import Room
 from rooms.policy import Access, Admission, PersonFacts, Role, RoomFacts, admission
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
-
-    from accounts.models import User
 
 
 class Closed(Exception):
@@ -100,6 +99,12 @@ def identify(user: User | AnonymousUser, session: SessionBase) -> str | None:
         return f"user:{user.pk}"
     guest = session.get("guest")
     return f"guest:{guest}" if guest else None
+
+
+def user_behind(identity: str) -> User | None:
+    """The user whose identity this is; None for a guest, and for a user who has been deleted."""
+    kind, _, key = identity.partition(":")
+    return User.objects.filter(pk=int(key)).first() if kind == "user" and key.isdecimal() else None
 
 
 def greet(session: SessionBase) -> None:

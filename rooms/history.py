@@ -13,8 +13,10 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from accounts.models import User
-from rooms.models import Attendance, AuditEntry, Ban, Membership, Room, Session
+from rooms.audit import record
+from rooms.bans import keep_out
+from rooms.entry import user_behind
+from rooms.models import Attendance, AuditEntry, Room, Session
 from rooms.policy import Role
 
 SETTLED = timedelta(seconds=60)
@@ -33,7 +35,7 @@ def joined(room_id: str, participant: str, identity: str, name: str, role: Role,
         session=session,
         participant=participant,
         defaults={"name": name, "role": role, "left_at": None, "reason": ""},
-        create_defaults={"name": name, "role": role, "joined_at": at, "user": _user(identity)},
+        create_defaults={"name": name, "role": role, "joined_at": at, "user": user_behind(identity)},
     )
 
 
@@ -80,13 +82,9 @@ def banned(room_id: str, identity: str, name: str, by: str) -> None:
     room = Room.objects.filter(pk=room_id).first()
     if room is None:
         return
-    user, host = _user(identity), _user(by)
-    if user is not None:
-        Ban.objects.get_or_create(room=room, user=user, defaults={"name": name, "by": host})
-        Membership.objects.filter(room=room, user=user).exclude(role="owner").delete()
-    else:
-        Ban.objects.get_or_create(room=room, guest=_guest(identity), defaults={"name": name, "by": host})
-    audit(room_id, AuditEntry.Action.BANNED, by, target=name)
+    host = user_behind(by)
+    keep_out(room, identity, name, host)
+    record(room, host, AuditEntry.Action.BANNED, name)
 
 
 def audit(room_id: str, action: str, by: str, name: str = "", target: str = "") -> None:
@@ -95,17 +93,8 @@ def audit(room_id: str, action: str, by: str, name: str = "", target: str = "") 
     ``action`` is one of :class:`AuditEntry.Action`.
     """
     room = Room.objects.filter(pk=room_id).first()
-    if room is None:
-        return
-    actor = _user(by)
-    AuditEntry.objects.create(
-        room=room,
-        room_name=room.name,
-        actor=actor,
-        actor_name=str(actor or name),
-        action=AuditEntry.Action(action),
-        target=target,
-    )
+    if room is not None:
+        record(room, user_behind(by), AuditEntry.Action(action), target, name=name)
 
 
 def _locked(room_id: str) -> Room | None:
@@ -117,12 +106,3 @@ def _end_deserted(sessions: Iterable[Session]) -> None:
         if not session.attendances.filter(left_at=None).exists():
             session.ended_at = session.attendances.aggregate(last=Max("left_at"))["last"] or session.seen_at
             session.save(update_fields=["ended_at"])
-
-
-def _user(identity: str) -> User | None:
-    kind, _, key = identity.partition(":")
-    return User.objects.filter(pk=key).first() if kind == "user" and key.isdecimal() else None
-
-
-def _guest(identity: str) -> str:
-    return identity.removeprefix("guest:")

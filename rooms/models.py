@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -37,6 +39,12 @@ class RoomQuerySet(models.QuerySet["Room"]):
     def belonging_to(self, user_id: int | None) -> RoomQuerySet:
         return self._as(user_id, "owner", "host", "member")
 
+    def latest_first(self) -> RoomQuerySet:
+        """By when somebody was last in there, with that time as ``used_at``."""
+        latest = Session.objects.filter(room=OuterRef("pk")).order_by("-started_at").values("started_at")[:1]
+        used = self.annotate(**{"used_at": Subquery(latest)})
+        return used.order_by(Coalesce("used_at", "created_at").desc(), "-pk")
+
     def _as(self, user_id: int | None, *roles: Role) -> RoomQuerySet:
         return self.filter(memberships__in=Membership.objects.filter(user=user_id, role__in=roles)).seen_by(user_id)
 
@@ -69,6 +77,9 @@ class Room(models.Model):
     #: What :meth:`RoomQuerySet.seen_by` found out about the person it looked for.
     role: Role
     banned: bool
+    #: What :meth:`RoomQuerySet.latest_first` adds, and how many are in there, for lists.
+    used_at: datetime | None
+    present: int
 
     objects = RoomQuerySet.as_manager()
 
@@ -107,6 +118,10 @@ class Membership(models.Model):
     room = models.ForeignKey(Room, models.CASCADE, related_name="memberships", verbose_name=_("room"))
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships", verbose_name=_("user"))
     role = models.CharField(_("role"), max_length=8, choices=Role, default=Role.MEMBER)
+
+    #: What the person who looks at the list may do to this membership.
+    manageable: bool
+    promotable: bool
 
     class Meta:
         verbose_name = _("membership")
@@ -248,6 +263,7 @@ class AuditEntry(models.Model):
         ROLE = "role", _("changed the role")
         DROPPED = "dropped", _("took out of the room")
         INVITED = "invited", _("invited")
+        ACCEPTED = "accepted", _("accepted the invitation")
         WITHDREW = "withdrew", _("withdrew the invitation")
         PASSCODE = "passcode", _("gave too many wrong passcodes")
 

@@ -1,5 +1,39 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path, register_converter
 
-urlpatterns: list[URLPattern] = []
+from rooms import slugs
+from rooms.views import history, home, invitations, people, room, settings
+
+
+class SlugConverter:
+    regex = slugs.PATTERN
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(SlugConverter, "room")
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("new", home.new, name="new"),
+    path("join", home.join, name="join"),
+    path("invitation/<str:token>", invitations.invitation, name="invitation"),
+    path("<room:slug>", room.room, name="room"),
+    path("<room:slug>/passcode", room.passcode, name="passcode"),
+    path("<room:slug>/qr.svg", room.qr, name="qr"),
+    path("<room:slug>/invite", invitations.invite, name="invite"),
+    path("<room:slug>/invitations/<int:pk>/withdraw", invitations.withdraw, name="withdraw"),
+    path("<room:slug>/people", people.people, name="people"),
+    path("<room:slug>/people/<int:pk>/role", people.change_role, name="change_role"),
+    path("<room:slug>/people/<int:pk>/remove", people.drop, name="drop"),
+    path("<room:slug>/bans/<int:pk>/lift", people.let_back, name="let_back"),
+    path("<room:slug>/history", history.history, name="history"),
+    path("<room:slug>/history.csv", history.download, name="history_csv"),
+    path("<room:slug>/settings", settings.settings, name="settings"),
+    path("<room:slug>/delete", settings.delete, name="delete"),
+]

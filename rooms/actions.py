@@ -1,0 +1,140 @@
+"""What people do to rooms: each action is one transaction with its audit entry, and what it means for a live meeting happens when
+the transaction is through. Whether somebody may is decided by how the caller fetched what it hands over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from functools import partial
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from rooms import audit
+from rooms.bans import keep_out
+from rooms.models import NAME_LENGTH, AuditEntry, Ban, Invitation, Membership, Room
+from signaling import live
+
+Action = AuditEntry.Action
+
+
+@transaction.atomic
+def make(by: User) -> Room:
+    """A new room, with a name and a code, that ``by`` owns."""
+    name = _("%(person)s’s meeting") % {"person": by.display_name} if by.display_name else _("Meeting")
+    room = Room.objects.create(name=name[:NAME_LENGTH])
+    Membership.objects.create(room=room, user=by, role=Membership.Role.OWNER)
+    audit.record(room, by, Action.CREATED)
+    return room
+
+
+@transaction.atomic
+def save(by: User, room: Room, changed: Collection[str]) -> None:
+    """Keep the fields of ``room`` that somebody ``changed``. Nothing changed, nothing happened."""
+    if not changed:
+        return
+    room.save(update_fields=changed)
+    if "locked" in changed:
+        audit.record(room, by, Action.LOCKED if room.locked else Action.UNLOCKED)
+        _afterwards(live.lock, str(room.pk), room.locked)
+    if others := sorted(set(changed) - {"locked"}):
+        audit.record(room, by, Action.EDITED, ", ".join(others))
+
+
+def lock(by: User, room: Room, locked: bool) -> None:
+    room.locked = locked
+    save(by, room, ["locked"])
+
+
+@transaction.atomic
+def end(by: User, room: Room) -> None:
+    """Everybody who is in the meeting leaves it. The room stays."""
+    audit.record(room, by, Action.ENDED)
+    _afterwards(live.end, str(room.pk))
+
+
+@transaction.atomic
+def delete(by: User, room: Room) -> None:
+    audit.record(room, by, Action.DELETED)
+    _afterwards(live.end, str(room.pk))
+    room.delete()
+
+
+@transaction.atomic
+def add(by: User, room: Room, user: User) -> None:
+    """Make ``user`` a member. Already one: nothing happens."""
+    created = Membership.objects.get_or_create(room=room, user=user)[1]
+    if created:
+        Invitation.objects.filter(room=room, email=user.email).delete()
+        audit.record(room, by, Action.ADDED, str(user))
+
+
+@transaction.atomic
+def change_role(by: User, membership: Membership, role: Membership.Role) -> None:
+    """Counts in a live meeting when the person next enters it."""
+    membership.role = role
+    membership.save(update_fields=["role"])
+    audit.record(membership.room, by, Action.ROLE, f"{membership.user}: {role.label}")
+
+
+@transaction.atomic
+def drop(by: User, membership: Membership) -> None:
+    """Out of the room, and out of the meeting."""
+    audit.record(membership.room, by, Action.DROPPED, str(membership.user))
+    membership.delete()
+    _afterwards(_expel, str(membership.room_id), f"user:{membership.user_id}")
+
+
+@transaction.atomic
+def remove(by: User, room: Room, participant: str, *, ban: bool) -> str | None:
+    """Out of the meeting, with ``ban`` for good. The name of the person; None if they are not there any more."""
+    person = next((person for person in live.people(str(room.pk)) if person.id == participant), None)
+    if person is None:
+        return None
+    audit.record(room, by, Action.BANNED if ban else Action.REMOVED, person.name)
+    if ban:
+        keep_out(room, person.identity, person.name, by)
+    _afterwards(live.remove, str(room.pk), participant, ban=ban)
+    return person.name
+
+
+@transaction.atomic
+def let_back(by: User, ban: Ban) -> None:
+    audit.record(ban.room, by, Action.UNBANNED, ban.name)
+    ban.delete()
+
+
+@transaction.atomic
+def invite(by: User, room: Room, email: str) -> Invitation:
+    """An invitation for this address. Inviting again makes the earlier link worthless."""
+    Invitation.objects.filter(room=room, email=email).delete()
+    audit.record(room, by, Action.INVITED, email)
+    return Invitation.objects.create(room=room, email=email, by=by)
+
+
+@transaction.atomic
+def withdraw(by: User, invitation: Invitation) -> None:
+    audit.record(invitation.room, by, Action.WITHDREW, invitation.email)
+    invitation.delete()
+
+
+@transaction.atomic
+def accept(by: User, invitation: Invitation) -> bool:
+    """Become a member. False when the invitation was used or withdrawn meanwhile, or does not reach ``by``, who is kept out."""
+    room = invitation.room
+    if Ban.objects.filter(room=room, user=by).exists() or not Invitation.objects.filter(pk=invitation.pk).delete()[0]:
+        return False
+    Membership.objects.get_or_create(room=room, user=by)
+    audit.record(room, by, Action.ACCEPTED, invitation.email)
+    return True
+
+
+def _expel(room_id: str, identity: str) -> None:
+    for participant in live.people(room_id):
+        if participant.identity == identity:
+            live.remove(room_id, participant.id)
+
+
+def _afterwards(act: Callable[..., object], *args: object, **options: object) -> None:
+    transaction.on_commit(partial(act, *args, **options))

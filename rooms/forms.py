@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.names import clean_name
+from rooms import passcodes, slugs
+from rooms.models import CAPACITY_MAX, CAPACITY_MIN, NAME_LENGTH, Membership, Room
+from rooms.throttle import Throttled
+
+PASSCODE_MIN, PASSCODE_MAX = 4, 64
+
+
+class PasscodeField(forms.CharField):
+    """A passcode is read out and typed on phones: it is shown, and looks alike however the keyboard composes it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        typing = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        super().__init__(max_length=PASSCODE_MAX, widget=forms.TextInput(attrs=typing), **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        return unicodedata.normalize("NFC", super().to_python(value) or "")
+
+
+class CodeForm(forms.Form):
+    """Join by code, or by a link that was pasted."""
+
+    code = forms.CharField(
+        label=_("Code or link"),
+        max_length=500,
+        widget=forms.TextInput(
+            attrs={"placeholder": "abc-defg-hij", "autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
+
+    def clean_code(self) -> str:
+        slug = slugs.read(self.cleaned_data["code"])
+        if slug is None:
+            raise forms.ValidationError(_("A code has ten letters, like abc-defg-hij."), code="code")
+        return slug
+
+
+class PasscodeForm(forms.Form):
+    passcode = PasscodeField(label=_("Passcode"))
+
+    def __init__(self, *args: Any, room: Room, client: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.throttled: Throttled | None = None
+        self._room, self._client = room, client
+        self.fields["passcode"].widget.attrs["autofocus"] = True
+
+    def clean_passcode(self) -> str:
+        passcode: str = self.cleaned_data["passcode"]
+        try:
+            right = passcodes.attempt(self._room, passcode, self._client)
+        except Throttled as throttled:
+            self.throttled = throttled
+            raise forms.ValidationError(
+                _("Too many wrong passcodes from here. Try again in half an hour, or ask a host to invite you."), code="throttled"
+            ) from throttled
+        if not right:
+            raise forms.ValidationError(_("This is not the passcode."), code="wrong")
+        return passcode
+
+
+class SettingsForm(forms.ModelForm):
+    """``locked`` and the passcode count at once; the rest when the next person enters."""
+
+    new_passcode = PasscodeField(label=_("Passcode"), min_length=PASSCODE_MIN, required=False)
+    remove_passcode = forms.BooleanField(label=_("Remove the passcode"), required=False)
+
+    class Meta:
+        model = Room
+        fields = ("name", "access", "capacity", "locked")
+        widgets = {
+            "access": forms.RadioSelect,
+            "capacity": forms.NumberInput(attrs={"min": CAPACITY_MIN, "max": CAPACITY_MAX, "inputmode": "numeric"}),
+            "name": forms.TextInput(attrs={"maxlength": NAME_LENGTH, "autocomplete": "off"}),
+        }
+        help_texts = {
+            "capacity": _("Every browser sends to every other one: eight is comfortable on most lines."),
+            "locked": _("Whoever is not a member knocks, and a host lets them in."),
+        }
+
+    field_order = ("name", "access", "new_passcode", "remove_passcode", "capacity", "locked")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.passcode:
+            self.fields["new_passcode"].help_text = _("One is set. Leave this empty to keep it. Members are not asked for it.")
+        else:
+            self.fields["new_passcode"].help_text = _("None is set. Members are not asked for it.")
+            del self.fields["remove_passcode"]
+
+    def clean_name(self) -> str:
+        return clean_name(self.cleaned_data["name"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("remove_passcode") and cleaned.get("new_passcode"):
+            self.add_error("remove_passcode", _("Either remove the passcode or set a new one."))
+        return cleaned
+
+    @property
+    def changed(self) -> list[str]:
+        """The fields of the room that change."""
+        passcode = {"new_passcode", "remove_passcode"} & set(self.changed_data)
+        return [name for name in self.changed_data if name in self.Meta.fields] + (["passcode"] if passcode else [])
+
+    def apply(self) -> Room:
+        """The room as the form wants it, not saved."""
+        room: Room = self.instance
+        if self.cleaned_data.get("remove_passcode"):
+            room.set_passcode("")
+        elif new := self.cleaned_data["new_passcode"]:
+            room.set_passcode(new)
+        return room
+
+
+class EmailForm(forms.Form):
+    """Somebody's address."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "off", "placeholder": "name@example.org"})
+    )
+
+    def __init__(self, *args: Any, room: Room, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._room = room
+
+    def clean_email(self) -> str:
+        email = User.objects.normalize_email(self.cleaned_data["email"])
+        if Membership.objects.filter(room=self._room, user__email=email).exists():
+            raise forms.ValidationError(_("This person already belongs to the room."), code="member")
+        return email
+
+
+class AddForm(EmailForm):
+    """Adds somebody who has an account; ``user`` is who that is."""
+
+    user: User
+
+    def clean_email(self) -> str:
+        email = super().clean_email()
+        user = User.objects.filter(email=email, is_active=True).first()
+        if user is None:
+            raise forms.ValidationError(_("Nobody here has this address. Send an invitation instead."), code="unknown")
+        if self._room.bans.filter(user=user).exists():
+            raise forms.ValidationError(_("This person is kept out. Let them back in first."), code="banned")
+        self.user = user
+        return email

@@ -1,0 +1,64 @@
+"""How a room answers at its door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from accounts.http import Request
+from rooms import entry, throttle
+from rooms.entry import Closed, Visit
+from rooms.throttle import Limit, Throttled
+
+#: A school behind one address mistypes less than this; who guesses codes needs a thousand million times more.
+MISSES = Limit("misses", 100, 10 * 60)
+
+
+def at_the_door(view: Callable[[Request, Visit], HttpResponse]) -> Callable[[Request, str], HttpResponse]:
+    """Give the view the visit instead of the slug. A room that does not answer this person never reaches it.
+
+    Who belongs to the room is not slowed down by others who guess from the same address.
+    """
+
+    @never_cache
+    @wraps(view)
+    def answer(request: Request, slug: str) -> HttpResponse:
+        household = throttle.household(throttle.address(request))
+        try:
+            visit = entry.visit(slug, request.user, request.session)
+            if visit.role == "guest":
+                throttle.check(MISSES, household)
+        except Closed:
+            return _closed(request, household)
+        except Throttled as throttled:
+            return too_many(request, throttled)
+        return view(request, visit)
+
+    return answer
+
+
+def _closed(request: Request, household: str) -> HttpResponse:
+    """One answer for unknown, deleted and forbidden rooms: log in first, and then there is nothing here."""
+    try:
+        throttle.take(MISSES, household)
+    except Throttled as throttled:
+        return too_many(request, throttled)
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    raise Http404
+
+
+def too_many(request: HttpRequest, throttled: Throttled) -> HttpResponse:
+    response = render(request, "429.html", status=429)
+    response["Retry-After"] = str(throttled.seconds)
+    return response
+
+
+def status(form: object) -> int:
+    """Of a page that shows ``form``: 422 when it says what is wrong."""
+    return 422 if getattr(form, "errors", None) else 200

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.http import AuthenticatedRequest
+from rooms.models import Attendance, Room
+
+PER_PAGE = 10
+
+
+@never_cache
+@login_required
+@require_safe
+def history(request: AuthenticatedRequest, slug: str) -> HttpResponse:
+    room = get_object_or_404(Room.objects.kept_by(request.user.pk), slug=slug)
+    sessions = room.sessions.prefetch_related("attendances")
+    page = Paginator(sessions, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "rooms/history.html", {"room": room, "page": page})
+
+
+@never_cache
+@login_required
+@require_safe
+def download(request: AuthenticatedRequest, slug: str) -> HttpResponse:
+    room = get_object_or_404(Room.objects.kept_by(request.user.pk), slug=slug)
+    response = HttpResponse(_lines(room), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{room.slug}.csv"'
+    return response
+
+
+class _Echo:
+    def write(self, line: str) -> str:
+        return line
+
+
+def _lines(room: Room) -> Iterator[str]:
+    writer = csv.writer(_Echo())
+    yield writer.writerow([_("meeting began"), _("name"), _("role"), _("joined"), _("left")])
+    stays = Attendance.objects.filter(session__room=room).select_related("session").order_by("session__started_at", "joined_at")
+    for stay in stays.iterator():
+        times = (stay.session.started_at, stay.joined_at, stay.left_at)
+        began, joined, left = (_time(time) for time in times)
+        yield writer.writerow([began, _inert(stay.name), stay.get_role_display(), joined, left])
+
+
+def _time(time: datetime | None) -> str:
+    return time.isoformat(timespec="seconds") if time else ""
+
+
+def _inert(text: str) -> str:
+    """A name that a spreadsheet would calculate is shown instead."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

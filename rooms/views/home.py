@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.http import AuthenticatedRequest, Request
+from rooms import actions
+from rooms.forms import CodeForm
+from rooms.http import status
+from rooms.models import Room
+from signaling import live
+
+PER_PAGE = 20
+
+
+@never_cache
+@require_safe
+def home(request: Request) -> HttpResponse:
+    if not request.user.is_authenticated:
+        return render(request, "rooms/welcome.html", {"code_form": CodeForm()})
+    mine = _page(request, "mine", Room.objects.owned_by(request.user.pk).latest_first())
+    shared = _page(request, "shared", Room.objects.shared_with(request.user.pk).latest_first())
+    return render(request, "rooms/home.html", {"mine": mine, "shared": shared, "code_form": CodeForm()})
+
+
+def _page(request: Request, name: str, rooms: QuerySet[Room]) -> Page[Room]:
+    page = Paginator(rooms, PER_PAGE).get_page(request.GET.get(name))
+    counts = live.counts(str(room.pk) for room in page)
+    for room in page:
+        room.present = counts.get(str(room.pk), 0)
+    return page
+
+
+@require_POST
+@login_required(redirect_field_name=None)
+def new(request: AuthenticatedRequest) -> HttpResponse:
+    return redirect(actions.make(request.user))
+
+
+@never_cache
+@require_safe
+def join(request: Request) -> HttpResponse:
+    form = CodeForm(request.GET or None)
+    if form.is_valid():
+        return redirect("room", form.cleaned_data["code"])
+    return render(request, "rooms/join.html", {"form": form}, status=status(form))

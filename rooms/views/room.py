@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+import segno
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.http import Request
+from rooms import entry, throttle
+from rooms.entry import Visit
+from rooms.forms import PasscodeForm
+from rooms.http import at_the_door, status
+from rooms.models import Room
+from rooms.policy import Admission
+
+
+@require_safe
+@at_the_door
+def room(request: Request, visit: Visit) -> HttpResponse:
+    if visit.admission is Admission.PASSCODE:
+        return redirect("passcode", visit.room.slug)
+    if not request.user.is_authenticated:
+        entry.greet(request.session)
+    return render(request, "rooms/room.html", {"room": visit.room, "room_data": _room_data(request, visit)})
+
+
+def _room_data(request: Request, visit: Visit) -> dict[str, Any]:
+    room = visit.room
+    return {
+        "slug": room.slug,
+        "name": room.name,
+        "link": _link(request, room),
+        "socket": request.build_absolute_uri(f"/socket/{room.slug}").replace("http", "ws", 1),
+        "person": entry.display_name(request.user),
+        "guest": not request.user.is_authenticated,
+        "role": visit.role,
+        "admission": visit.admission.value,
+        "locked": room.locked,
+        "capacity": room.capacity,
+        "urls": _urls(visit),
+    }
+
+
+def _urls(visit: Visit) -> dict[str, str]:
+    slug, keeper = visit.room.slug, visit.role in {"owner", "host"}
+    pages = {"qr": True, "invite": visit.role != "guest", "people": visit.role != "guest", "settings": keeper}
+    return {"leave": reverse("home"), **{name: reverse(name, args=[slug]) for name, shown in pages.items() if shown}}
+
+
+def _link(request: Request, room: Room) -> str:
+    return request.build_absolute_uri(room.get_absolute_url())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_the_door
+def passcode(request: Request, visit: Visit) -> HttpResponse:
+    if visit.admission is not Admission.PASSCODE:
+        return redirect(visit.room)
+    form = PasscodeForm(request.POST or None, room=visit.room, client=throttle.address(request))
+    if form.is_valid():
+        entry.grant(request.session, visit.room)
+        return redirect(visit.room)
+    return render(request, "rooms/passcode.html", {"form": form}, status=429 if form.throttled else status(form))
+
+
+@require_safe
+@at_the_door
+def qr(request: Request, visit: Visit) -> HttpResponse:
+    """The room's link as a picture. White all around, whatever the page: that is what cameras look for."""
+    picture = BytesIO()
+    segno.make(_link(request, visit.room), error="m").save(picture, kind="svg", light="#fff", border=4, omitsize=True)
+    return HttpResponse(picture.getvalue(), content_type="image/svg+xml")

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from copy import copy
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts.http import AuthenticatedRequest
+from rooms import actions
+from rooms.forms import SettingsForm
+from rooms.http import status
+from rooms.models import Room
+from signaling import live
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def settings(request: AuthenticatedRequest, slug: str) -> HttpResponse:
+    room = get_object_or_404(Room.objects.kept_by(request.user.pk), slug=slug)
+    form = SettingsForm(request.POST or None, instance=copy(room))
+    if form.is_valid():
+        actions.save(request.user, form.apply(), form.changed)
+        messages.success(request, _("The settings have been saved."))
+        return redirect("settings", slug)
+    return render(request, "rooms/settings.html", {"room": room, "form": form}, status=status(form))
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: AuthenticatedRequest, slug: str) -> HttpResponse:
+    room = get_object_or_404(Room.objects.owned_by(request.user.pk), slug=slug)
+    if request.method == "POST":
+        actions.delete(request.user, room)
+        messages.success(request, _("“%(room)s” has been deleted.") % {"room": room})
+        return redirect("home")
+    present = live.counts([str(room.pk)]).get(str(room.pk), 0)
+    return render(request, "rooms/delete.html", {"room": room, "present": present})

@@ -1,0 +1,2 @@
+import "../ui/copy-button.js";
+import "../ui/local-time.js";
