@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import sys
 import time
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from channels.layers import get_channel_layer
 from channels.routing import ProtocolTypeRouter
@@ -18,6 +15,7 @@ views = get_asgi_application()
 
 from django.conf import settings  # noqa: E402 - the rest needs Django to be set up
 
+from conference.lock import sole  # noqa: E402
 from conference.static import serve_static  # noqa: E402
 from rooms import history  # noqa: E402
 from signaling import ice, live  # noqa: E402
@@ -29,20 +27,6 @@ from signaling.routing import sockets  # noqa: E402
 from signaling.worker import Worker  # noqa: E402
 
 CREDENTIAL_SECONDS = 6 * 3600.0
-
-
-def sole(path: Path) -> IO[str]:
-    """Hold the lock that says this process has the roster in its memory. Ends the process when another one has it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    file = path.open("w")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        sys.exit(
-            f"Another server is running with {path.parent}. Without REDIS_URL there can be only one: "
-            "stop it, or set REDIS_URL for all of them."
-        )
-    return file
 
 
 def ice_for(participant: str, room: str) -> Ice:

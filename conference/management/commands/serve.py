@@ -13,6 +13,7 @@ from django.urls import reverse
 from accounts import setup
 from conference.collected import stale
 from conference.greeting import greeting
+from conference.lock import sole
 
 
 class Command(BaseCommand):
@@ -20,6 +21,8 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         _check_port(settings.HOST, settings.PORT)
+        if settings.EMBEDDED:
+            sole(settings.VAR_DIR / "server.lock").close()
         call_command("migrate", interactive=False, verbosity=0)
         if not settings.DEBUG and stale(settings.STATIC_ROOT):
             call_command("collectstatic", interactive=False, verbosity=0)

@@ -1,0 +1,22 @@
+"""Embedded mode is one process: its roster is in its memory."""
+
+from __future__ import annotations
+
+import fcntl
+import sys
+from pathlib import Path
+from typing import IO
+
+
+def sole(path: Path) -> IO[str]:
+    """Hold the lock that says this process has the roster in its memory. Ends the process when another one has it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = path.open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        sys.exit(
+            f"Another server is running with {path.parent}. Without REDIS_URL there can be only one: "
+            "stop it, or set REDIS_URL for all of them."
+        )
+    return file
