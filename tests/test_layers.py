@@ -18,6 +18,8 @@ LAYERS = ("pure", "state", "edge", "wiring")
 
 #: The first pattern that fits decides. Django's own pieces sit where the plan puts them: forms and models are state, what answers a request is an edge.
 PYTHON = {
+    "*/views/__init__.py": "pure",
+    "*/views/*.py": "edge",
     "conference/env.py": "pure",
     "*/policy.py": "pure",
     "*/slugs.py": "pure",
@@ -38,6 +40,10 @@ PYTHON = {
     "*/entry.py": "state",
     "*/history.py": "state",
     "*/invitations.py": "state",
+    "rooms/actions.py": "state",
+    "rooms/audit.py": "state",
+    "rooms/bans.py": "state",
+    "rooms/passcodes.py": "state",
     "*/throttle.py": "state",
     "*/setup.py": "state",
     "*/adapter.py": "edge",
