@@ -17,7 +17,7 @@ def catalog(language: str) -> dict[str, str | list[str]]:
         return {}
     messages: dict[str, str | list[str]] = {}
     # Sorted, because plural forms are kept under (message, index). Django's own JavaScriptCatalog reads the same attribute.
-    for key, value in sorted(translation._catalog.items(), key=str):  # type: ignore[attr-defined]
+    for key, value in sorted(dict(translation._catalog.items()).items(), key=str):  # type: ignore[attr-defined]
         match key:
             case (message, _):
                 messages[message] = [*messages.get(message, []), value]

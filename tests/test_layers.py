@@ -99,6 +99,7 @@ DOORS = {
     ("accounts", "signaling"): {"signaling/protocol.py"},
     ("accounts", "rooms"): set(),
     ("signaling", "accounts"): set(),
+    ("signaling", "rooms"): {"rooms/entry.py", "rooms/history.py"},
 }
 
 #: Words a folder of JavaScript does not say.
