@@ -110,6 +110,7 @@ class RoomConsumer:
         self._entering: tuple[str, str] | None = None
         self._grace_seconds = GRACE_SECONDS
         self._listening = False
+        self._left = False
 
     async def __call__(self, scope: Event, receive: Receive, send: Send) -> None:
         if header(scope, b"origin") not in self._origins:
@@ -154,7 +155,10 @@ class RoomConsumer:
 
     async def _depart(self) -> None:
         if self._member is not None:
-            await self._worker.detach(self._member, self._grace_seconds)
+            if self._left:
+                await self._worker.leave(self._member)
+            else:
+                await self._worker.detach(self._member, self._grace_seconds)
         elif self._entering is not None:
             await self._worker.abandon(*self._entering)
 
@@ -207,7 +211,7 @@ class RoomConsumer:
             case Join():
                 await self._join(message)
             case Leave():
-                self._outbox.close(Close.LEFT)
+                self._leave()
 
     async def _act(self, member: Member, message: Message) -> None:
         match message:
@@ -220,7 +224,7 @@ class RoomConsumer:
             case Remove(id, ban):
                 await self._moderate(self._remove(member, id, ban))
             case Leave():
-                self._leave(member)
+                self._leave()
 
     def _answer(self, code: Code | None) -> None:
         if code is not None:
@@ -338,8 +342,8 @@ class RoomConsumer:
             ice=self._worker.ice(member.id, member.room),
         )
 
-    def _leave(self, member: Member) -> None:
-        self._worker.spawn(self._worker.leave(member))
+    def _leave(self) -> None:
+        self._left = True
         self._outbox.close(Close.LEFT)
 
     # Hosts

@@ -15,7 +15,6 @@ from channels.layers import get_channel_layer
 from django.conf import settings
 
 from rooms import history
-from signaling.mailbox import Revocation
 from signaling.protocol import Ice
 from signaling.roster.base import Record, Unreachable
 from signaling.roster.redis import RedisRoster
@@ -93,12 +92,7 @@ def end(room_id: str) -> bool:
 
 def revoke(*, login: str = "", identity: str = "") -> None:
     """Close every socket, on every worker, of a login session or of an identity, because it has ended."""
-
-    async def act(worker: Worker) -> None:
-        worker.switchboard.revoke(login=login, identity=identity)
-        await worker.mailbox.broadcast(Revocation(login, identity))
-
-    _ask(act, None)
+    _ask(lambda worker: worker.revoke(login=login, identity=identity), None)
 
 
 def _present(people: list[Record]) -> int:

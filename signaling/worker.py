@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from signaling.journal import History, Journal
 from signaling.keeper import Keeper, Pace
-from signaling.mailbox import Mailbox
+from signaling.mailbox import Mailbox, Revocation
 from signaling.protocol import Ice
 from signaling.roster.base import Change, Record, Refusal, Roster, Unreachable
 from signaling.switchboard import Member, Switchboard
@@ -187,6 +187,11 @@ class Worker:
     async def end(self, room: str) -> bool:
         """Send everybody home. Raises Unreachable."""
         return self._announced(*await self.roster.end(room))
+
+    async def revoke(self, *, login: str = "", identity: str = "") -> None:
+        """A login session, or everything of one identity, has ended: close its sockets on every worker."""
+        self.switchboard.revoke(login=login, identity=identity)
+        await self.mailbox.broadcast(Revocation(login, identity))
 
     def _announced(self, *changes: Change | None) -> bool:
         for change in changes:

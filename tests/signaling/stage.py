@@ -1,0 +1,271 @@
+"""Workers and browser tabs for the stories of the sockets: everything is real but the browser and the wire to it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import json
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeVar
+
+import redis
+from channels_redis.pubsub import RedisPubSubChannelLayer
+from django.conf import settings
+from django.db import connections
+from django.test import Client
+
+from rooms import history
+from signaling.keeper import Pace
+from signaling.protocol import Ice
+from signaling.roster.base import Roster
+from signaling.roster.memory import MemoryRoster
+from signaling.roster.redis import RedisRoster
+from signaling.routing import sockets
+from signaling.worker import Worker
+
+T = TypeVar("T")
+
+ORIGIN = "http://localhost:8000"
+PATIENCE_SECONDS = 5.0
+
+# A worker under test beats only when the test says so.
+STILL = Pace(renew=3600, reap=3600, tidy=3600, patience=0.2, rebuild=0.05)
+
+
+def ice(participant: str, room: str) -> Ice:
+    return Ice(servers=[], policy="all")
+
+
+def new_layer(url: str) -> RedisPubSubChannelLayer:
+    return RedisPubSubChannelLayer(hosts=[{"address": url, "socket_timeout": 15, "socket_connect_timeout": 3}])
+
+
+@asynccontextmanager
+async def running(worker: Worker, layer: Any = None) -> AsyncIterator[Worker]:
+    worker.start()
+    try:
+        await worker.ready()
+        yield worker
+    finally:
+        for tab in [tab for tab in Tab.opened if tab.worker is worker]:
+            await tab.kill()
+        await worker.stop()
+        if layer is not None:
+            await layer.flush()
+
+
+@dataclass
+class Stage:
+    """Running workers, and the clocks they and their rosters go by: these move only when told to."""
+
+    workers: list[Worker]
+    clock: Clock
+
+    def __getitem__(self, place: int) -> Worker:
+        """Worker number ``place``, or the only one there is."""
+        return self.workers[place % len(self.workers)]
+
+    async def live(self, seconds: int) -> None:
+        """Let time pass, with all that the keepers do in it."""
+        for second in range(seconds):
+            self.clock.advance(1)
+            for worker in self.workers:
+                if second % 4 == 0:
+                    await worker.keeper.renew()
+                await worker.keeper.reap()
+
+
+class Clock:
+    """Seconds, kept in a key of Redis too when there is one."""
+
+    def __init__(self, url: str = "", key: str = "") -> None:
+        self._now = 1_000.0
+        self._key = key
+        self._client = redis.Redis.from_url(url) if url else None
+        self.advance(0)
+
+    def __call__(self) -> float:
+        return self._now
+
+    def advance(self, seconds: float) -> None:
+        self._now += seconds
+        if self._client is not None:
+            self._client.set(self._key, round(self._now * 1000))
+
+    def close(self) -> None:
+        if self._client is not None:
+            self._client.close()
+
+
+@asynccontextmanager
+async def two_workers(url: str, **options: Any) -> AsyncIterator[Stage]:
+    """Two workers with a roster and a layer of their own each, on one Redis."""
+    prefix = secrets.token_hex(4)
+    clock = Clock(url, f"{prefix}:clock")
+    now = f"local function now() return tonumber(redis.call('GET', '{prefix}:clock')) end\n"
+    async with AsyncExitStack() as stack:
+        stack.callback(clock.close)
+        started = []
+        for _ in range(2):
+            layer = new_layer(url)
+            worker = new_worker(RedisRoster(url, prefix=prefix, now=now), layer, clock=clock, **options)
+            started.append(await stack.enter_async_context(running(worker, layer)))
+        yield Stage(started, clock)
+
+
+@asynccontextmanager
+async def embedded(**options: Any) -> AsyncIterator[Stage]:
+    """A worker that is alone."""
+    clock = Clock()
+    async with running(new_worker(MemoryRoster(clock), None, clock=clock, **options)) as worker:
+        yield Stage([worker], clock)
+
+
+def new_worker(roster: Roster, layer: Any, **options: Any) -> Worker:
+    return Worker(roster, layer, history, **{"ice": ice, "pace": STILL, **options})
+
+
+class Tab:
+    """One browser tab's end of a socket. It is closed when its worker stops."""
+
+    opened: ClassVar[list[Tab]] = []
+
+    def __init__(
+        self, worker: Worker, slug: str, cookie: str = "", *, origin: str | None = ORIGIN, join_seconds: float = 60.0
+    ) -> None:
+        headers = [(b"cookie", cookie.encode())] if cookie else []
+        if origin is not None:
+            headers.append((b"origin", origin.encode("latin1")))
+        self._scope = {"type": "websocket", "path": f"/socket/{slug}", "headers": headers, "query_string": b""}
+        self.worker = worker
+        self._application = sockets(worker, [ORIGIN], join_seconds)
+        self._in: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self._out: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self._heard: list[dict[str, Any]] = []
+        self.frames: list[str] = []
+        self.code: int | None = None
+        self.task: asyncio.Task[None] | None = None
+        self.welcome: dict[str, Any] = {}
+
+    @property
+    def id(self) -> str:
+        return str(self.welcome["id"])
+
+    async def open(self) -> bool:
+        """The handshake; False when it was answered with 403."""
+        work = self._application(self._scope, self._in.get, self._out.put)
+        self.opened.append(self)
+        self.task = asyncio.create_task(work, context=contextvars.Context())
+        self._in.put_nowait({"type": "websocket.connect"})
+        return (await self._next())["type"] == "websocket.accept"
+
+    async def join(self, **fields: Any) -> dict[str, Any]:
+        """Open, join, and return what comes back first."""
+        assert await self.open()
+        self.say({"type": "join", **fields})
+        self.welcome = await self.hear()
+        return self.welcome
+
+    async def resume(self, before: Tab) -> dict[str, Any]:
+        return await self.join(resume={"id": before.id, "token": before.welcome["token"]})
+
+    def say(self, *messages: dict[str, Any]) -> None:
+        self.write(json.dumps(messages))
+
+    def write(self, text: str) -> None:
+        """Any text as a frame."""
+        self._in.put_nowait({"type": "websocket.receive", "text": text})
+
+    def write_bytes(self, data: bytes) -> None:
+        self._in.put_nowait({"type": "websocket.receive", "bytes": data})
+
+    def vanish(self, code: int = 1006) -> None:
+        """The connection is lost, or closed by the browser."""
+        self._in.put_nowait({"type": "websocket.disconnect", "code": code})
+
+    async def vanished(self, code: int = 1006) -> None:
+        """The same, and the server has noticed."""
+        self.vanish(code)
+        await self.ended()
+
+    async def kill(self) -> None:
+        """The server gives up the application, as daphne does; no ``websocket.disconnect``."""
+        assert self.task is not None
+        self.opened.remove(self)
+        self.task.cancel()
+        await asyncio.wait([self.task])
+
+    async def ended(self) -> None:
+        assert self.task is not None
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await self.task
+
+    async def hear(self, kind: str = "") -> dict[str, Any]:
+        """The next message; it must be of this type, if one is given."""
+        while not self._heard:
+            self._take(await self._next())
+            assert self.code is None or self._heard, f"closed with {self.code} instead of {kind or 'a message'}"
+        message = self._heard.pop(0)
+        assert kind in {"", message["type"]}, f"{message} instead of {kind}"
+        return message
+
+    async def hears_nothing(self) -> None:
+        """Nothing was said to this tab until now. Proved by an answer to something it says itself."""
+        self.say({"type": "signal", "to": "nobody", "connection": "c", "negotiation": 1, "candidate": {"candidate": ""}})
+        answer = await self.hear()
+        assert (answer["type"], answer.get("code")) == ("refused", "stranger"), answer
+
+    async def closed(self) -> int:
+        """The close code, after anything that was said before."""
+        while self.code is None:
+            self._take(await self._next())
+        return self.code
+
+    async def _next(self) -> dict[str, Any]:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            return await self._out.get()
+
+    def _take(self, event: dict[str, Any]) -> None:
+        if event["type"] == "websocket.close":
+            self.code = event["code"]
+        else:
+            assert len(event["text"].encode()) <= 65_536
+            self.frames.append(event["text"])
+            self._heard += json.loads(event["text"])
+
+
+def candidate(to: Tab, text: str = "candidate:1") -> dict[str, Any]:
+    return {"type": "signal", "to": to.id, "connection": "c1", "negotiation": 1, "candidate": {"candidate": text}}
+
+
+async def written(stage: Stage) -> None:
+    """Wait until history is in the database."""
+    for worker in stage.workers:
+        await asyncio.wrap_future(worker.journal.flush())
+
+
+async def from_database(read: Callable[[], T]) -> T:
+    def reading() -> T:
+        try:
+            return read()
+        finally:
+            connections.close_all()
+
+    return await asyncio.to_thread(reading)
+
+
+def cookie(client: Client) -> str:
+    """What the browser of somebody who has signed in sends."""
+    return f"{settings.SESSION_COOKIE_NAME}={client.session.session_key}"
+
+
+def guest() -> str:
+    """What the browser of a guest sends who has seen the room's page."""
+    client = Client()
+    session = client.session
+    session["guest"] = secrets.token_urlsafe(12)
+    session.save()
+    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"

@@ -1,0 +1,407 @@
+"""The stories of the sockets: Alice hosts, Bob is a member, Carol knocks, Mallory is refused.
+
+Told on two workers with one Redis, and again on a worker that is alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from rooms.models import Attendance, AuditEntry, Ban, Room, Session
+from tests.rooms.scenes import make_room
+from tests.signaling.stage import Stage, Tab, candidate, cookie, embedded, from_database, guest, two_workers, written
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def room(alice: User, bob: User) -> Room:
+    return make_room(alice, member=bob)
+
+
+@pytest.fixture(params=["two workers", "embedded"])
+async def stage(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
+    redis_url = request.getfixturevalue("redis_url")
+    async with two_workers(redis_url) if request.param == "two workers" else embedded() as running:
+        yield running
+
+
+@pytest.fixture
+def alice_tab(stage: Stage, room: Room, alices: Client) -> Tab:
+    return Tab(stage[0], room.slug, cookie(alices))
+
+
+@pytest.fixture
+def bob_tab(stage: Stage, room: Room, bobs: Client) -> Tab:
+    return Tab(stage[1], room.slug, cookie(bobs))
+
+
+@pytest.fixture
+def carol_tab(stage: Stage, room: Room, carols: Client) -> Tab:
+    return Tab(stage[1], room.slug, cookie(carols))
+
+
+async def lock(room: Room) -> None:
+    room.locked = True
+    await from_database(room.save)
+
+
+async def meet(alice: Tab, bob: Tab) -> None:
+    await alice.join()
+    await bob.join()
+    assert (await alice.hear("joined"))["participant"]["id"] == bob.id
+
+
+# Meeting
+
+
+async def test_two_people_meet_and_signal(alice_tab: Tab, bob_tab: Tab) -> None:
+    welcomed = await alice_tab.join()
+    assert welcomed["type"] == "welcomed"
+    assert welcomed["participants"] == [{"id": alice_tab.id, "name": "Alice", "role": "owner", "link": "attached"}]
+
+    welcomed = await bob_tab.join()
+    bob = {"id": bob_tab.id, "name": "Bob", "role": "member", "link": "attached"}
+    assert welcomed["participants"][1] == bob
+    assert await alice_tab.hear() == {"type": "joined", "participant": bob, "version": welcomed["version"]}
+
+    bob_tab.say(candidate(alice_tab))
+    sent = candidate(alice_tab)
+    del sent["to"]
+    assert await alice_tab.hear() == {**sent, "from": bob_tab.id}
+    alice_tab.say(candidate(bob_tab))
+    assert (await bob_tab.hear("signal"))["from"] == alice_tab.id
+
+
+async def test_messages_of_one_direction_keep_their_order(alice_tab: Tab, bob_tab: Tab) -> None:
+    await meet(alice_tab, bob_tab)
+    for first in range(0, 100, 10):
+        bob_tab.say(*(candidate(alice_tab, f"candidate:{number}") for number in range(first, first + 10)))
+    heard = [(await alice_tab.hear("signal"))["candidate"]["candidate"] for _ in range(100)]
+    assert heard == [f"candidate:{number}" for number in range(100)]
+
+
+async def test_what_is_said_at_once_arrives_in_one_frame(alice_tab: Tab, bob_tab: Tab) -> None:
+    await meet(alice_tab, bob_tab)
+    before = len(alice_tab.frames)
+    bob_tab.say(*(candidate(alice_tab) for _ in range(50)))
+    for _ in range(50):
+        await alice_tab.hear("signal")
+    assert len(alice_tab.frames) == before + 1
+
+
+async def test_everybody_of_a_crowd_gets_an_answer_from_everybody(stage: Stage, room: Room, alices: Client) -> None:
+    room.capacity = 50
+    await from_database(room.save)
+    tabs = [Tab(stage[place], room.slug, cookie(alices)) for place in range(12)]
+    await asyncio.gather(*(tab.join() for tab in tabs))
+    by_id = {tab.id: tab for tab in tabs}
+    for tab in tabs:
+        for other in tab.welcome["participants"]:
+            if other["id"] != tab.id:
+                tab.say(candidate(by_id[other["id"]]))
+    await asyncio.gather(*(answer_everybody(tab, by_id) for tab in tabs))
+
+
+async def answer_everybody(tab: Tab, tabs: dict[str, Tab]) -> None:
+    met: set[str] = set()
+    while len(met) < len(tabs) - 1:
+        message = await tab.hear()
+        assert message["type"] in {"joined", "roster", "signal"}, message
+        if message["type"] == "signal":
+            met.add(message["from"])
+            if message["from"] not in {person["id"] for person in tab.welcome["participants"]}:
+                tab.say(candidate(tabs[message["from"]]))
+
+
+async def test_a_guest_enters_by_a_name(stage: Stage, room: Room) -> None:
+    carol = Tab(stage[0], room.slug, await from_database(guest))
+    welcomed = await carol.join(name="Carol")
+    assert welcomed["participants"] == [{"id": carol.id, "name": "Carol", "role": "guest", "link": "attached"}]
+
+
+async def test_a_guest_without_a_name_is_asked_again(stage: Stage, room: Room) -> None:
+    carol = Tab(stage[0], room.slug, await from_database(guest))
+    assert (await carol.join())["code"] == "invalid"
+    carol.say({"type": "join", "name": "Carol"})
+    await carol.hear("welcomed")
+
+
+async def test_no_seat_is_left(stage: Stage, room: Room, alice_tab: Tab, bob_tab: Tab, carol_tab: Tab) -> None:
+    room.capacity = 2
+    await from_database(room.save)
+    await meet(alice_tab, bob_tab)
+    refused = await carol_tab.join()
+    assert (refused["type"], refused["code"], await carol_tab.closed()) == ("refused", "full", 4403)
+    await alice_tab.hears_nothing()
+
+
+# Leaving
+
+
+async def test_leaving_is_told_at_once(alice_tab: Tab, bob_tab: Tab) -> None:
+    await meet(alice_tab, bob_tab)
+    bob_tab.say({"type": "leave"})
+    left = await alice_tab.hear("left")
+    assert (left["id"], left["reason"]) == (bob_tab.id, "left")
+    assert await bob_tab.closed() == 1000
+
+
+async def test_history_is_written(stage: Stage, room: Room, alice_tab: Tab, bob_tab: Tab) -> None:
+    await meet(alice_tab, bob_tab)
+    await written(stage)
+    bob_tab.say({"type": "leave"})
+    await alice_tab.hear("left")
+    await written(stage)
+    sitting = await from_database(lambda: Session.objects.get(room=room))
+    rows = await from_database(lambda: {row.name: row for row in Attendance.objects.filter(session=sitting)})
+    assert (sitting.ended_at, rows["Alice"].left_at, rows["Bob"].reason) == (None, None, "left")
+    alice_tab.say({"type": "leave"})
+    await alice_tab.ended()
+    await written(stage)
+    sitting = await from_database(lambda: Session.objects.get(room=room))
+    assert sitting.ended_at is not None
+
+
+async def test_a_lost_socket_is_not_a_departure(alice_tab: Tab, bob_tab: Tab) -> None:
+    await meet(alice_tab, bob_tab)
+    await bob_tab.vanished()
+    updated = await alice_tab.hear("updated")
+    assert updated["participant"]["link"] == "detached"
+
+
+async def test_a_socket_that_is_killed_without_a_word_is_detached_too(alice_tab: Tab, bob_tab: Tab) -> None:
+    await meet(alice_tab, bob_tab)
+    await bob_tab.kill()
+    updated = await alice_tab.hear("updated")
+    assert updated["participant"] == {"id": bob_tab.id, "name": "Bob", "role": "member", "link": "detached"}
+
+
+@pytest.mark.parametrize(("code", "grace"), [(1006, 15), (1001, 5), (1000, 5)])
+async def test_a_grace_that_ends_is_told_once(stage: Stage, alice_tab: Tab, bob_tab: Tab, code: int, grace: int) -> None:
+    await meet(alice_tab, bob_tab)
+    await stage.live(13)
+    await bob_tab.vanished(code)
+    await alice_tab.hear("updated")
+    await stage.live(grace - 1)
+    await alice_tab.hears_nothing()
+    await stage.live(2)
+    left = await alice_tab.hear("left")
+    assert (left["id"], left["reason"]) == (bob_tab.id, "timeout")
+    await stage.live(3)
+    await alice_tab.hears_nothing()
+
+
+# Coming back
+
+
+async def test_a_lost_socket_resumes_on_the_other_worker(
+    stage: Stage, room: Room, alice_tab: Tab, bob_tab: Tab, bobs: Client
+) -> None:
+    await meet(alice_tab, bob_tab)
+    await bob_tab.vanished()
+    await alice_tab.hear("updated")
+    again = Tab(stage[0], room.slug, cookie(bobs))
+    welcomed = await again.resume(bob_tab)
+    assert (welcomed["id"], welcomed["token"] != bob_tab.welcome["token"]) == (bob_tab.id, True)
+    assert (await alice_tab.hear("updated"))["participant"]["link"] == "attached"
+    alice_tab.say(candidate(again))
+    await again.hear("signal")
+    again.say(candidate(alice_tab))
+    await alice_tab.hear("signal")
+
+
+async def test_a_tab_that_resumes_elsewhere_takes_over(
+    stage: Stage, room: Room, alice_tab: Tab, bob_tab: Tab, bobs: Client
+) -> None:
+    await meet(alice_tab, bob_tab)
+    for place in (0, 1):
+        again = Tab(stage[place], room.slug, cookie(bobs))
+        assert (await again.resume(bob_tab))["id"] == bob_tab.id
+        assert await bob_tab.closed() == 4001
+        await bob_tab.ended()
+        assert (await alice_tab.hear("updated"))["participant"]["link"] == "attached"
+        await alice_tab.hears_nothing()
+        alice_tab.say(candidate(again))
+        await again.hear("signal")
+        bob_tab = again
+
+
+async def test_the_token_before_is_good_until_the_new_one_was_used(stage: Stage, room: Room, bob_tab: Tab, bobs: Client) -> None:
+    await bob_tab.join()
+    await bob_tab.vanished()
+    lost = Tab(stage[0], room.slug, cookie(bobs))
+    await lost.resume(bob_tab)
+    again = Tab(stage[1], room.slug, cookie(bobs))
+    await again.resume(bob_tab)
+    last = Tab(stage[0], room.slug, cookie(bobs))
+    await last.resume(again)
+    assert last.id == bob_tab.id
+    stale = Tab(stage[1], room.slug, cookie(bobs))
+    assert ((await stale.resume(bob_tab))["code"], await stale.closed()) == ("expired", 4010)
+
+
+async def test_a_token_is_no_use_to_another_person(
+    stage: Stage, room: Room, alice_tab: Tab, bob_tab: Tab, carols: Client
+) -> None:
+    await meet(alice_tab, bob_tab)
+    stolen = Tab(stage[0], room.slug, cookie(carols))
+    assert ((await stolen.resume(bob_tab))["code"], await stolen.closed()) == ("expired", 4010)
+
+
+async def test_the_id_is_no_token(stage: Stage, room: Room, bob_tab: Tab, bobs: Client) -> None:
+    await bob_tab.join()
+    again = Tab(stage[0], room.slug, cookie(bobs))
+    refused = await again.join(resume={"id": bob_tab.id, "token": bob_tab.id})
+    assert (refused["code"], await again.closed()) == ("expired", 4010)
+    await bob_tab.hears_nothing()
+
+
+# The door
+
+
+async def test_carol_knocks_and_is_let_in(stage: Stage, room: Room, alice_tab: Tab, bob_tab: Tab, carol_tab: Tab) -> None:
+    await lock(room)
+    await meet(alice_tab, bob_tab)
+    waiting = await carol_tab.join()
+    assert (waiting["type"], waiting["room"]["locked"]) == ("waiting", True)
+    knocked = await alice_tab.hear("knocked")
+    assert knocked["participant"]["id"] == carol_tab.id
+    carol_tab.say(candidate(alice_tab))
+    assert (await carol_tab.hear("refused"))["code"] == "unexpected"
+    await bob_tab.hears_nothing()
+
+    alice_tab.say({"type": "admit", "id": carol_tab.id})
+    welcomed = await carol_tab.hear("welcomed")
+    assert [person["name"] for person in welcomed["participants"]] == ["Alice", "Bob", "Carol"]
+    assert (welcomed["id"], welcomed["waiting"]) == (carol_tab.id, [])
+    for tab in (alice_tab, bob_tab):
+        assert (await tab.hear("joined"))["participant"]["id"] == carol_tab.id
+    carol_tab.say(candidate(bob_tab))
+    await bob_tab.hear("signal")
+    await written(stage)
+    entry = await from_database(lambda: AuditEntry.objects.get(action="admitted"))
+    assert (entry.actor_name, entry.target) == ("Alice", "Carol")
+
+
+async def test_a_host_who_comes_later_sees_who_waits(room: Room, alice_tab: Tab, carol_tab: Tab) -> None:
+    await lock(room)
+    await carol_tab.join()
+    welcomed = await alice_tab.join()
+    assert [person["id"] for person in welcomed["waiting"]] == [carol_tab.id]
+    assert [person["id"] for person in welcomed["participants"]] == [alice_tab.id]
+
+
+async def test_carol_resumes_waiting(stage: Stage, room: Room, alice_tab: Tab, carol_tab: Tab, carols: Client) -> None:
+    await lock(room)
+    await alice_tab.join()
+    await carol_tab.join()
+    await alice_tab.hear("knocked")
+    await carol_tab.vanished()
+    await alice_tab.hear("updated")
+    again = Tab(stage[0], room.slug, cookie(carols))
+    assert (await again.resume(carol_tab))["type"] == "waiting"
+    await alice_tab.hear("updated")
+    alice_tab.say({"type": "admit", "id": again.id})
+    await again.hear("welcomed")
+
+
+async def test_carol_is_turned_away(stage: Stage, room: Room, alice_tab: Tab, carol_tab: Tab) -> None:
+    await lock(room)
+    await alice_tab.join()
+    await carol_tab.join()
+    await alice_tab.hear("knocked")
+    alice_tab.say({"type": "deny", "id": carol_tab.id})
+    await carol_tab.hear("denied")
+    assert await carol_tab.closed() == 4003
+    assert (await alice_tab.hear("left"))["reason"] == "denied"
+    await written(stage)
+    assert await from_database(lambda: AuditEntry.objects.filter(action="denied").exists())
+
+
+async def test_mallory_is_removed_and_kept_out(stage: Stage, room: Room, alice_tab: Tab, bob_tab: Tab, mallorys: Client) -> None:
+    await meet(alice_tab, bob_tab)
+    mallory = Tab(stage[1], room.slug, cookie(mallorys))
+    await mallory.join()
+    await alice_tab.hear("joined")
+    alice_tab.say({"type": "remove", "id": mallory.id, "ban": True})
+    assert (await mallory.hear("removed"))["reason"] == "removed"
+    assert await mallory.closed() == 4003
+    for tab in (alice_tab, bob_tab):
+        heard = [await tab.hear() for _ in range(1 if tab is alice_tab else 2)][-1]
+        assert (heard["type"], heard["id"], heard["reason"]) == ("left", mallory.id, "removed")
+
+    await written(stage)
+    again = Tab(stage[0], room.slug, cookie(mallorys))
+    assert ((await again.resume(mallory))["code"], await again.closed()) == ("banned", 4403)
+    assert await from_database(lambda: Ban.objects.filter(room=room, name="Mallory").exists())
+    assert await from_database(lambda: AuditEntry.objects.filter(action="banned", target="Mallory").count()) == 1
+    afresh = Tab(stage[1], room.slug, cookie(mallorys))
+    assert ((await afresh.join())["code"], await afresh.closed()) == ("banned", 4403)
+
+
+async def test_somebody_removed_may_come_again(stage: Stage, room: Room, alice_tab: Tab, bob_tab: Tab, bobs: Client) -> None:
+    await meet(alice_tab, bob_tab)
+    alice_tab.say({"type": "remove", "id": bob_tab.id})
+    assert ((await bob_tab.hear("removed"))["reason"], await bob_tab.closed()) == ("removed", 4003)
+    assert (await alice_tab.hear("left"))["reason"] == "removed"
+    stale = Tab(stage[0], room.slug, cookie(bobs))
+    assert ((await stale.resume(bob_tab))["code"], await stale.closed()) == ("expired", 4010)
+    assert (await Tab(stage[0], room.slug, cookie(bobs)).join())["type"] == "welcomed"
+
+
+@pytest.mark.parametrize("act", ["admit", "deny", "remove"])
+async def test_only_hosts_decide_about_others(alice_tab: Tab, bob_tab: Tab, act: str) -> None:
+    await meet(alice_tab, bob_tab)
+    bob_tab.say({"type": act, "id": alice_tab.id})
+    assert (await bob_tab.hear("refused"))["code"] == "forbidden"
+    await alice_tab.hears_nothing()
+
+
+async def test_hosts_cannot_remove_the_owner_or_themselves(
+    stage: Stage, room: Room, alice_tab: Tab, carol: User, carol_tab: Tab
+) -> None:
+    await from_database(lambda: room.memberships.create(user=carol, role="host"))
+    await alice_tab.join()
+    await carol_tab.join()
+    for target, code in ((alice_tab, "forbidden"), (carol_tab, "stranger")):
+        carol_tab.say({"type": "remove", "id": target.id})
+        assert (await carol_tab.hear("refused"))["code"] == code
+
+
+async def test_somebody_gone_cannot_be_decided_about(room: Room, alice_tab: Tab) -> None:
+    await alice_tab.join()
+    for act in ("admit", "deny", "remove"):
+        alice_tab.say({"type": act, "id": "nobody"})
+        assert (await alice_tab.hear("refused"))["code"] == "stranger"
+    await alice_tab.hears_nothing()
+
+
+async def test_an_end_for_all(stage: Stage, alice_tab: Tab, bob_tab: Tab, room: Room) -> None:
+    await meet(alice_tab, bob_tab)
+    assert await stage[0].end(str(room.pk))
+    for tab in (alice_tab, bob_tab):
+        while (heard := await tab.hear())["type"] == "left":
+            pass
+        assert (heard["type"], heard["reason"], await tab.closed()) == ("removed", "ended", 4003)
+
+
+async def test_the_lock_is_told(stage: Stage, alice_tab: Tab, bob_tab: Tab, room: Room) -> None:
+    await meet(alice_tab, bob_tab)
+    for locked in (True, False):
+        assert await stage[1].lock(str(room.pk), locked)
+        for tab in (alice_tab, bob_tab):
+            assert (await tab.hear("locked"))["locked"] is locked
+
+
+async def test_a_login_that_ends_closes_its_sockets_everywhere(stage: Stage, alice_tab: Tab, bob_tab: Tab, bobs: Client) -> None:
+    await meet(alice_tab, bob_tab)
+    await stage[0].revoke(login=bobs.session.session_key)
+    assert await bob_tab.closed() == 4401
+    assert (await alice_tab.hear("left"))["id"] == bob_tab.id
+    await alice_tab.hears_nothing()
