@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+import redis
+from django.conf import settings as django_settings
+from pytest_django import Settings
+
+from rooms.models import Room
+from signaling import live
+from signaling.roster.base import Record
+from signaling.roster.redis import RedisRoster
+from tests.redis_server import redis_url as redis_url
+
+Enter = Callable[..., str]
+
+
+@pytest.fixture
+def enter(settings: Settings, redis_url: str, transactional_db: None) -> Enter:
+    """Put somebody into a room's live meeting, on a real Redis, and return the participant's id."""
+    with redis.Redis.from_url(redis_url) as store:
+        store.flushdb()
+    settings.EMBEDDED = False
+    settings.REDIS_URL = redis_url
+    settings.CHANNEL_LAYERS = {
+        "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [redis_url]}}
+    }
+
+    def enter(room: Room, name: str, identity: str) -> str:
+        record = Record(id=f"p-{name.lower()}", name=name, role="guest", identity=identity, worker="w1")
+
+        async def join() -> None:
+            roster = RedisRoster(redis_url)
+            await roster.enter(str(room.pk), record, token="0" * 64, capacity=8, locked=room.locked, exempt=True)
+            await roster.close()
+
+        asyncio.run(join())
+        return record.id
+
+    return enter
+
+
+def names(room_id: int) -> list[str]:
+    """Who is in the meeting now."""
+    return [person.name for person in live.people(str(room_id))]
+
+
+def locked(room: Room) -> bool:
+    """Is the meeting locked now?"""
+
+    async def read() -> bool:
+        roster = RedisRoster(django_settings.REDIS_URL)
+        snapshot = await roster.snapshot(str(room.pk))
+        await roster.close()
+        return snapshot is not None and snapshot.locked
+
+    return asyncio.run(read())

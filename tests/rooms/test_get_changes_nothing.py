@@ -1,0 +1,87 @@
+"""Every address of the product, asked for by everybody, changes nothing in the database but the login."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.apps import apps
+from django.contrib.sessions.models import Session as Login
+from django.core import serializers
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from accounts.models import User
+from rooms import history, invitations
+from rooms.models import Ban, Invitation, Room
+from tests.cast import person
+from tests.rooms.scenes import make_room
+
+pytestmark = pytest.mark.django_db
+
+
+def routes(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
+    for pattern in resolver.url_patterns:
+        route = prefix + str(pattern.pattern).lstrip("^").removesuffix("$").removesuffix("\\Z")
+        if isinstance(pattern, URLPattern):
+            yield route
+        else:
+            yield from routes(pattern, route)
+
+
+@pytest.fixture
+def room(alice: User, bob: User, mallory: User) -> Room:
+    room = make_room(alice, member=bob)
+    Ban.objects.create(room=room, user=mallory, name="Mallory", by=alice)
+    Invitation.objects.create(room=room, email="carol@example.org", by=alice)
+    history.joined(str(room.pk), "p1", f"user:{alice.pk}", "Alice", "owner")
+    return room
+
+
+def addresses(room: Room) -> list[str]:
+    """One address per plain route; the first row of each kind stands for all."""
+    invitation = room.invitations.get()
+    filled = []
+    for route in routes(get_resolver()):
+        path = route.replace("<room:slug>", room.slug).replace(
+            "invitation/<str:token>", f"invitation/{invitations.token(invitation)}"
+        )
+        for name, row in (("people", room.memberships.first()), ("bans", room.bans.first()), ("invitations", invitation)):
+            path = path.replace(f"{name}/<int:pk>", f"{name}/{row.pk if row else 0}")
+        path = path.replace("<path:object_id>", str(room.pk)).replace("<int:pk>", str(room.pk))
+        filled.append(f"/{path}")
+    return [path for path in filled if "<" not in path and "(" not in path]
+
+
+def database() -> str:
+    rows = [row for model in apps.get_models() if model is not Login for row in model._base_manager.order_by("pk")]
+    return str(serializers.serialize("json", rows))
+
+
+@pytest.mark.parametrize("visitor", ["Alice", "Bob", "Mallory", "admin", ""])
+def test_get_changes_nothing(room: Room, visitor: str) -> None:
+    client = browser(visitor) if visitor else Client()
+    before = database()
+    paths = addresses(room)
+    assert len(paths) > 40
+    for path in paths:
+        client.get(path)
+        assert database() == before, path
+
+
+def browser(visitor: str) -> Client:
+    user = person(visitor)
+    user.is_staff = user.is_superuser = visitor == "admin"
+    user.save()
+    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+    client = Client(raise_request_exception=False)
+    client.force_login(user)
+    return client
+
+
+def test_the_walk_goes_through_our_own_pages(room: Room) -> None:
+    walked = set(addresses(room))
+    pages = ("", "/passcode", "/qr.svg", "/invite", "/people", "/history", "/history.csv", "/settings", "/delete")
+    assert {f"/{room.slug}{page}" for page in pages} <= walked
+    assert {"/", "/new", "/join"} <= walked

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from rooms.models import AuditEntry, Membership, Room
+from tests.rooms.conftest import Enter, locked
+from tests.rooms.scenes import make_room
+
+pytestmark = pytest.mark.django_db
+
+FORM: dict[str, Any] = {"name": "Weekly", "access": "link", "capacity": 8, "new_passcode": ""}
+
+
+@pytest.fixture
+def room(alice: User, bob: User) -> Room:
+    return make_room(alice, member=bob)
+
+
+def audit() -> list[tuple[str, str]]:
+    return list(AuditEntry.objects.values_list("action", "target").order_by("pk"))
+
+
+def save(client: Client, room: Room, **changes: Any) -> Any:
+    return client.post(f"/{room.slug}/settings", {**FORM, **changes})
+
+
+def test_alice_changes_everything(alices: Client, alice: User, room: Room) -> None:
+    assert alices.get(f"/{room.slug}/settings").status_code == 200
+    answer = save(alices, room, name=" Monday ", access="members", capacity=12, locked="on", new_passcode="open sesame")
+    assert (answer.status_code, answer["Location"]) == (302, f"/{room.slug}/settings")
+    room.refresh_from_db()
+    assert (room.name, room.access, room.capacity, room.locked) == ("Monday", "members", 12, True)
+    assert room.check_passcode("open sesame")
+    assert audit() == [("locked", ""), ("edited", "access, capacity, name, passcode")]
+    assert set(AuditEntry.objects.values_list("actor", "room_name")) == {(alice.pk, "Monday")}
+
+
+def test_a_host_may_too(bobs: Client, bob: User, room: Room) -> None:
+    Membership.objects.filter(user=bob).update(role="host")
+    assert save(bobs, room, name="Monday").status_code == 302
+    assert Room.objects.get().name == "Monday"
+
+
+def test_nothing_changed_nothing_written(alices: Client, room: Room) -> None:
+    assert save(alices, room).status_code == 302
+    assert audit() == []
+
+
+def test_the_passcode_is_kept_when_left_empty(alices: Client, alice: User) -> None:
+    room = make_room(alice, passcode="open sesame")
+    save(alices, room, name="Monday")
+    room.refresh_from_db()
+    assert room.check_passcode("open sesame")
+    assert audit() == [("edited", "name")]
+
+
+def test_the_passcode_is_removed(alices: Client, alice: User) -> None:
+    room = make_room(alice, passcode="open sesame")
+    save(alices, room, remove_passcode="on")
+    room.refresh_from_db()
+    assert room.passcode == ""
+    assert audit() == [("edited", "passcode")]
+
+
+def test_the_passcode_is_never_shown(alices: Client, alice: User) -> None:
+    room = make_room(alice, passcode="open sesame")
+    page = alices.get(f"/{room.slug}/settings").content.decode()
+    assert "open sesame" not in page
+    assert room.passcode not in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"name": ""}, "This field is required"),
+        ({"name": "   "}, "This field is required"),
+        ({"name": "\u202e"}, "Use 1 to 64 visible characters"),
+        ({"name": "a" * 65}, "at most 64 characters"),
+        ({"capacity": "1"}, "greater than or equal to 2"),
+        ({"capacity": "51"}, "less than or equal to 50"),
+        ({"capacity": "many"}, "Enter a whole number"),
+        ({"access": "everybody"}, "Select a valid choice"),
+        ({"new_passcode": "abc"}, "at least 4 characters"),
+        ({"new_passcode": "a" * 65}, "at most 64 characters"),
+    ],
+)
+def test_mistakes_are_kept_and_said_beside_the_field(alices: Client, room: Room, changes: dict[str, str], said: str) -> None:
+    page = save(alices, room, **changes)
+    assert page.status_code == 422
+    assert said in page.content.decode()
+    assert 'aria-invalid="true"' in page.content.decode()
+    (typed,) = changes.values()
+    assert not typed.strip() or typed == "everybody" or f'value="{typed}"' in page.content.decode()
+    assert "<h1>Weekly</h1>" in page.content.decode()
+    assert audit() == []
+
+
+def test_either_remove_or_set(alices: Client, alice: User) -> None:
+    page = save(alices, make_room(alice, passcode="open sesame"), remove_passcode="on", new_passcode="other")
+    assert page.status_code == 422
+    assert b"Either remove the passcode or set a new one." in page.content
+
+
+@pytest.mark.parametrize("visitor", ["bobs", "mallorys"])
+def test_who_does_not_run_the_room_finds_nothing(visitor: str, room: Room, request: pytest.FixtureRequest) -> None:
+    client: Client = request.getfixturevalue(visitor)
+    assert client.get(f"/{room.slug}/settings").status_code == 404
+    assert save(client, room, name="Mine").status_code == 404
+    assert Room.objects.get().name == "Weekly"
+
+
+def test_a_visitor_logs_in_first(client: Client, room: Room) -> None:
+    assert save(client, room, name="Mine")["Location"].startswith("/accounts/login/")
+    assert Room.objects.get().name == "Weekly"
+
+
+def test_a_form_from_elsewhere_is_refused(alice: User, room: Room) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(alice)
+    assert save(client, room, name="Mine").status_code == 403
+    assert Room.objects.get().name == "Weekly"
+
+
+def test_locking_counts_at_once(alices: Client, room: Room, enter: Enter) -> None:
+    enter(room, "Carol", "guest:c")
+    save(alices, room, locked="on")
+    assert locked(room)
+    save(alices, room)
+    assert not locked(room)
+    assert audit() == [("locked", ""), ("unlocked", "")]

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.test import RequestFactory
+from pytest_django import Settings
+
+from rooms import throttle
+from rooms.throttle import Limit, Throttled
+
+LIMIT = Limit("tests", 3, 60)
+
+
+def test_it_counts_down_and_stops() -> None:
+    assert [throttle.take(LIMIT, "a") for _ in range(3)] == [2, 1, 0]
+    with pytest.raises(Throttled) as stopped:
+        throttle.take(LIMIT, "a")
+    assert stopped.value.seconds == 60
+
+
+def test_keys_are_counted_apart() -> None:
+    throttle.take(LIMIT, "a")
+    assert throttle.take(LIMIT, "b") == 2
+
+
+def test_what_is_given_back_can_be_taken_again() -> None:
+    throttle.take(LIMIT, "a")
+    throttle.give_back(LIMIT, "a")
+    assert throttle.take(LIMIT, "a") == 2
+
+
+def test_giving_back_nothing_gives_nothing() -> None:
+    throttle.give_back(LIMIT, "a")
+    assert throttle.take(LIMIT, "a") == 2
+
+
+def test_checking_counts_nothing() -> None:
+    for _ in range(5):
+        throttle.check(LIMIT, "a")
+    for _ in range(3):
+        throttle.take(LIMIT, "a")
+    with pytest.raises(Throttled):
+        throttle.check(LIMIT, "a")
+
+
+def test_a_thousand_at_once_are_three() -> None:
+    def taken(_: int) -> bool:
+        try:
+            throttle.take(LIMIT, "a")
+        except Throttled:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(taken, range(1000))) == 3
+
+
+@pytest.mark.parametrize(
+    ("client", "household", "region"),
+    [
+        ("192.0.2.7", "192.0.2.7", "192.0.2.0/24"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64", "2001:db8:1::/48"),
+        ("", "", ""),
+    ],
+)
+def test_households_and_regions(client: str, household: str, region: str) -> None:
+    assert throttle.household(client) == household
+    assert throttle.region(client) == region
+
+
+@pytest.mark.parametrize(
+    ("socket", "address"),
+    [("192.0.2.7", "192.0.2.7"), ("::ffff:192.0.2.7", "192.0.2.7"), ("2001:DB8::1", "2001:db8::1"), ("", ""), ("nonsense", "")],
+)
+def test_the_address_of_the_socket(socket: str, address: str) -> None:
+    request = RequestFactory().get("/", REMOTE_ADDR=socket, headers={"X-Real-IP": "203.0.113.9"})
+    assert throttle.address(request) == address
+
+
+def test_the_address_that_the_proxy_says(settings: Settings) -> None:
+    settings.CLIENT_IP_HEADER = "X-Real-IP"
+    request = RequestFactory().get("/", REMOTE_ADDR="127.0.0.1", headers={"X-Real-IP": "203.0.113.9"})
+    assert throttle.address(request) == "203.0.113.9"
