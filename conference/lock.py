@@ -15,6 +15,7 @@ def sole(path: Path) -> IO[str]:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
+        file.close()
         sys.exit(
             f"Another server is running with {path.parent}. Without REDIS_URL there can be only one: "
             "stop it, or set REDIS_URL for all of them."

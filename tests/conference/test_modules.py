@@ -5,7 +5,6 @@ import re
 from pathlib import Path
 
 import pytest
-from csp.constants import NONCE
 from django.conf import settings
 from django.core.management import call_command
 from django.template import engines
@@ -17,6 +16,9 @@ HASHED = {
     **settings.STORAGES,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+
+ONLY_OURS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
 
 
 @pytest.fixture
@@ -50,7 +52,9 @@ def test_names_in_the_source_need_no_map(source: Path) -> None:
 
 
 def test_collected_names_are_mapped_and_preloaded(source: Path, tmp_path: Path) -> None:
-    with override_settings(STATICFILES_DIRS=[source], STATIC_ROOT=tmp_path / "collected", STORAGES=HASHED):
+    with override_settings(
+        STATICFILES_DIRS=[source], STATIC_ROOT=tmp_path / "collected", STORAGES=HASHED, STATICFILES_FINDERS=ONLY_OURS
+    ):
         call_command("collectstatic", interactive=False, verbosity=0)
         html = render("js/pages/tiny.js")
     found = re.search(r'<script type="importmap" nonce="n0nce">(.*?)</script>', html)
@@ -66,7 +70,3 @@ def test_collected_names_are_mapped_and_preloaded(source: Path, tmp_path: Path) 
 def test_a_page_without_its_module_does_not_render(source: Path) -> None:
     with override_settings(STATICFILES_DIRS=[source]), pytest.raises(FileNotFoundError):
         render("js/pages/none.js")
-
-
-def test_the_policy_lets_the_map_in_by_nonce() -> None:
-    assert NONCE in settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]["script-src"]

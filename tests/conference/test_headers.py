@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+
+
+def policy(value: str) -> dict[str, str]:
+    return dict((directive.strip() + " ").split(" ", 1) for directive in value.split(";"))
+
+
+@pytest.mark.parametrize(
+    "path", ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/setup/abc", "/nowhere/at/all"]
+)
+def test_every_page_is_strict(client: Client, db: None, path: str) -> None:
+    response = client.get(path)
+    csp = policy(response["Content-Security-Policy"])
+    assert csp["default-src"].strip() == "'none'"
+    assert csp["frame-ancestors"].strip() == "'none'"
+    assert csp["require-trusted-types-for"].strip() == "'script'"
+    assert "unsafe" not in response["Content-Security-Policy"]
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Referrer-Policy"] == "same-origin"
+    assert response["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "camera=(self)" in response["Permissions-Policy"]
+    assert "geolocation=()" in response["Permissions-Policy"]
+
+
+@pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/signup/", "/nowhere/at/all"])
+def test_no_page_has_script_or_style_inline(client: Client, db: None, path: str) -> None:
+    html = client.get(path).content.decode()
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", html)
+    assert all("src=" in tag or "application/json" in tag or "nonce=" in tag for tag in re.findall(r"<script[^>]*>", html))
+
+
+def test_the_admin_keeps_its_jquery(client: Client, alice: User) -> None:
+    User.objects.filter(pk=alice.pk).update(is_staff=True, is_superuser=True)
+    client.force_login(alice)
+    for path in ("/admin/login/", "/admin/", "/admin/accounts/user/"):
+        csp = policy(client.get(path)["Content-Security-Policy"])
+        assert "require-trusted-types-for" not in csp and "trusted-types" not in csp
+        assert csp["script-src"].strip() == "'self'"
+
+
+def test_a_form_from_another_site_is_refused(db: None) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.get("/accounts/login/")
+    token = client.cookies["csrf"].value
+    form = {"csrfmiddlewaretoken": token, "login": "alice@example.org", "password": "x"}
+    assert client.post("/accounts/login/", form, headers={"origin": "https://evil.example"}).status_code == 403
+    assert client.post("/accounts/login/", form, headers={"origin": "null"}).status_code == 403
+    assert client.post("/accounts/login/", form, headers={"origin": "http://testserver"}).status_code == 200
+
+
+def test_a_form_over_https_needs_only_its_origin(db: None, settings: object) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.get("/accounts/login/", secure=True)
+    form = {"csrfmiddlewaretoken": client.cookies["csrf"].value, "login": "alice@example.org", "password": "x"}
+    answer = client.post("/accounts/login/", form, secure=True, headers={"origin": "https://testserver"})
+    assert answer.status_code == 200
