@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core import mail
+from django.test import Client, override_settings
+
+from accounts.models import User
+from tests.cast import PASSWORD
+
+FORM = {"display_name": "Bob", "email": "Bob@example.org", "password1": PASSWORD}
+
+
+def test_bob_signs_up_and_is_in(client: Client, db: None) -> None:
+    response = client.post("/accounts/signup/", FORM, follow=True)
+    assert response.context["user"].is_authenticated
+    bob = User.objects.get()
+    assert (bob.email, bob.display_name, bob.is_staff) == ("bob@example.org", "Bob", False)
+
+
+def test_bob_signs_in_with_his_address_in_any_case(client: Client, bob: User) -> None:
+    client.post("/accounts/login/", {"login": "BOB@example.org", "password": PASSWORD})
+    assert client.get("/profile").status_code == 200
+
+
+def test_signing_in_changes_the_cookie(client: Client, bob: User) -> None:
+    client.session["before"] = True
+    session = client.session
+    session["before"] = True
+    session.save()
+    before = session.session_key
+    client.post("/accounts/login/", {"login": "bob@example.org", "password": PASSWORD})
+    assert client.session.session_key != before
+
+
+def test_a_wrong_password_keeps_the_address(client: Client, bob: User) -> None:
+    html = client.post("/accounts/login/", {"login": "bob@example.org", "password": "wrong"}).content.decode()
+    assert 'value="bob@example.org"' in html
+    assert 'role="alert"' in html
+
+
+def test_mallory_cannot_go_on_guessing(client: Client, bob: User) -> None:
+    for _ in range(10):
+        client.post("/accounts/login/", {"login": "bob@example.org", "password": "guess"})
+    response = client.post("/accounts/login/", {"login": "bob@example.org", "password": PASSWORD})
+    assert not response.wsgi_request.user.is_authenticated
+
+
+def test_a_name_with_hidden_letters_is_refused(client: Client, db: None) -> None:
+    response = client.post("/accounts/signup/", {**FORM, "display_name": "B\u202eob"})
+    assert b"visible characters" in response.content
+    assert not User.objects.exists()
+
+
+def test_signing_out_is_a_post(bobs: Client) -> None:
+    bobs.get("/accounts/logout/")
+    assert bobs.get("/profile").status_code == 200
+    bobs.post("/accounts/logout/")
+    assert bobs.get("/profile").status_code == 302
+
+
+def test_bob_forgets_his_password(client: Client, bob: User) -> None:
+    client.post("/accounts/password/reset/", {"email": "bob@example.org"})
+    link = re.search(r"http://testserver(/accounts/password/reset/key/\S+)", str(mail.outbox[0].body))
+    assert link
+    form = client.get(link[1], follow=True)
+    client.post(form.redirect_chain[-1][0], {"password1": "another good one 42", "password2": "another good one 42"})
+    bob.refresh_from_db()
+    assert bob.check_password("another good one 42")
+
+
+def test_an_unknown_address_is_answered_alike(client: Client, bob: User) -> None:
+    answers = [client.post("/accounts/password/reset/", {"email": f"{name}@example.org"}) for name in ("bob", "nobody")]
+    assert answers[0].status_code == answers[1].status_code == 302
+    assert answers[0]["Location"] == answers[1]["Location"]
+
+
+def test_bob_changes_his_password_and_stays(bobs: Client, bob: User) -> None:
+    new = {"oldpassword": PASSWORD, "password1": "another good one 42", "password2": "another good one 42"}
+    bobs.post("/accounts/password/change/", new)
+    bob.refresh_from_db()
+    assert bob.check_password("another good one 42")
+    assert bobs.get("/profile").status_code == 200
+
+
+@pytest.mark.parametrize("signup", ["invitation", "closed"])
+def test_a_stranger_is_not_offered_an_account(client: Client, db: None, signup: str) -> None:
+    with override_settings(SIGNUP=signup):
+        assert b"/accounts/signup/" not in client.get("/accounts/login/").content
+        assert b"by invitation" in client.get("/accounts/signup/").content
+        client.post("/accounts/signup/", FORM)
+    assert not User.objects.exists()
+
+
+def test_an_invited_person_is(client: Client, db: None) -> None:
+    session = client.session
+    session["invitation"] = "token"
+    session.save()
+    with override_settings(SIGNUP="invitation"):
+        assert b"/accounts/signup/" in client.get("/accounts/login/").content
+        client.post("/accounts/signup/", FORM)
+    assert User.objects.get().email == "bob@example.org"
+
+
+def test_an_invitation_does_not_open_what_is_closed(client: Client, db: None) -> None:
+    session = client.session
+    session["invitation"] = "token"
+    session.save()
+    with override_settings(SIGNUP="closed"):
+        client.post("/accounts/signup/", FORM)
+    assert not User.objects.exists()
