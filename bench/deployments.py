@@ -99,6 +99,8 @@ def stock(layer: str) -> Callable[[int], AbstractContextManager[Deployment]]:
                 )
                 for number in range(workers)
             ]
+            for server in servers:
+                server.wait()
             _pin(servers, store)
             yield Deployment(servers, store, StockDoor())
 

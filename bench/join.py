@@ -117,8 +117,8 @@ class Ours:
     def joined(self, size: int) -> float:
         """Milliseconds from the click on Join."""
         page = self._newcomer.page
-        self._newcomer.arrive(self._path)
-        self._newcomer.click_join()
+        self._newcomer.arrive(self._path.removeprefix("/"))
+        self._newcomer.ask_to_join()
         times = frames(page, size - 1)
         began = page.evaluate("() => window.clickedAt")
         self._newcomer.leave()
@@ -127,7 +127,7 @@ class Ours:
     def opened(self, size: int) -> float:
         """Milliseconds from the navigation, Join clicked as soon as the page offers it."""
         self._newcomer.page.goto(self._path, wait_until="commit")
-        self._newcomer.click_join()
+        self._newcomer.ask_to_join()
         times = frames(self._newcomer.page, size - 1)
         self._newcomer.leave()
         return times[-1]

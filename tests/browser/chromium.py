@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Playwright
 FLAGS = [
     "--no-sandbox",
     "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream=device-count=2",
+    "--use-fake-device-for-media-stream=device-count=3",  # WebRTC encodes nothing of the second one
     "--autoplay-policy=no-user-gesture-required",
     "--disable-features=WebRtcHideLocalIpsWithMdns",
     "--disable-dev-shm-usage",

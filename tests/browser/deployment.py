@@ -59,10 +59,10 @@ def database(directory: Path) -> Iterator[Path]:
 
 
 def collect_static(directory: Path) -> Path:
-    """The static files as they are served: hashed names, compressed."""
+    """The static files as they are served: hashed names, compressed. Those of Django's admin are not needed here."""
     root = directory / "static"
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "conference.settings", "STATIC_ROOT": str(root)}
-    command = [sys.executable, str(ROOT / "manage.py"), "collectstatic", "--noinput", "--verbosity", "0"]
+    command = [sys.executable, str(ROOT / "manage.py"), "collectstatic", "--noinput", "--verbosity", "0", "--ignore", "admin"]
     subprocess.run(command, env={**environment, "VAR_DIR": str(directory)}, check=True)
     return root
 
@@ -89,6 +89,8 @@ def deployed(
             stack.enter_context(daphne("conference.asgi:application", port, directory / f"worker-{number}.log", environment))
             for number, port in enumerate(ports)
         ]
+        for server in servers:
+            server.wait()
         yield Deployment(servers, redis)
 
 

@@ -23,26 +23,42 @@ ENDED_SECONDS = 10.0
 class Server:
     """A running process and the port it listens on."""
 
-    pid: int
+    process: subprocess.Popen[bytes]
     port: int
     log: Path
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
 
     @property
     def origin(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    def wait(self) -> None:
+        """Until it accepts connections. Raises RuntimeError with its own words when it does not."""
+        deadline = time.monotonic() + STARTED_SECONDS
+        while not self._listening():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"{self.process.args!r} did not start:\n{self.log.read_text(errors='replace')}")
+            time.sleep(0.02)
+
+    def _listening(self) -> bool:
+        try:
+            socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+        except OSError:
+            return False
+        return True
+
 
 @contextmanager
 def running(command: list[str], port: int, log: Path, environment: Mapping[str, str] | None = None) -> Iterator[Server]:
-    """Start a process and yield it once it accepts connections.
-
-    Raises RuntimeError with the process's own words when it does not.
-    """
+    """Start a process, and end it with the context. It may not listen yet: :meth:`Server.wait`."""
     with log.open("ab") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env={**os.environ, **(environment or {})})
+        variables = {**os.environ, **(environment or {})}
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, cwd=ROOT, env=variables)
         try:
-            _await_listening(process, port, log)
-            yield Server(process.pid, port, log)
+            yield Server(process, port, log)
         finally:
             process.terminate()
             try:
@@ -50,18 +66,6 @@ def running(command: list[str], port: int, log: Path, environment: Mapping[str, 
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-
-
-def _await_listening(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    deadline = time.monotonic() + STARTED_SECONDS
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        except OSError:
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"{process.args!r} did not start:\n{log.read_text(errors='replace')}") from None
-            time.sleep(0.02)
 
 
 @contextmanager
@@ -83,4 +87,5 @@ def coturn(directory: Path, secret: str) -> Iterator[Server]:
     lines += ["log-file=stdout", "simple-log", f"pidfile={directory / 'turnserver.pid'}", f"userdb={directory / 'turndb'}"]
     configuration.write_text("\n".join(lines) + "\n")
     with running(["turnserver", "-c", str(configuration)], port, directory / "turnserver.log") as server:
+        server.wait()
         yield server
