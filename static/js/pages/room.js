@@ -140,6 +140,7 @@ function showRoom() {
   const count = people.present.size;
   document.title = interpolate(gettext("%(name)s (%(count)s)"), { name: room.name, count });
   for (const element of root.querySelectorAll("[data-part=count]")) write(element, String(count));
+  root.toggleAttribute("data-alone", count === 1);
   root.toggleAttribute("data-locked", people.room?.locked ?? false);
   part(controls, "[data-part=knocks]", HTMLElement).hidden = people.waiting.size === 0;
 }

@@ -39,7 +39,7 @@ export class Tiles {
   showSelf(local, name) {
     const tile = this.#tile("self", "person");
     tile.self = true;
-    tile.name = name ? interpolate(gettext("%(name)s (you)"), { name }) : gettext("You");
+    tile.name = name;
     tile.picture = local.sending("camera");
     tile.media = { microphone: local.sending("microphone") !== null, camera: local.sending("camera") !== null };
     this.#showScreen("self", "preview", local.sending("screen") !== null, gettext("Your screen"), { screen: local.sending("screen"), sound: null });

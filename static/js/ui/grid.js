@@ -7,15 +7,17 @@
  * @typedef {{screens: Box[], people: Box[], floating: boolean}} Layout
  */
 
-/** Pictures are 16:9; beside each other they may be cropped to 4:3, in a tall space to 3:4. */
+/** Pictures are mostly 16:9; beside each other they may be cropped to 4:3, in a tall space to 3:4 or 2:1. */
 const WIDE = /** @type {Ratios} */ ([4 / 3, 16 / 9]);
-const TALL = /** @type {Ratios} */ ([3 / 4, 16 / 9]);
+const TALL = /** @type {Ratios} */ ([3 / 4, 2]);
 const ANY = /** @type {Ratios} */ ([0, Infinity]);
 
 const STRIP_SHARE = 0.22;
 const STRIP_MIN = 120;
 const STRIP_MAX = 320;
 const TALL_STAGE_SHARE = 0.6;
+/** In a tall space a screen fills the width, and needs hardly more height than that of 4:3. */
+const SCREEN_RATIO = 4 / 3;
 const FLOAT_SHARE = 0.26;
 const FLOAT_MIN = 96;
 const FLOAT_MAX = 260;
@@ -111,23 +113,24 @@ function corner(box, gap) {
  * @returns {Layout}
  */
 function staged(screens, people, space, gap) {
-  const [stage, strip] = people ? split(space, gap) : [space, space];
+  const [stage, strip] = people ? split(screens, space, gap) : [space, space];
   return {
     screens: boxes(screens, stage, ANY, gap),
-    people: boxes(people, strip, ratiosFor(strip), gap),
+    people: boxes(people, strip, WIDE, gap),
     floating: false,
   };
 }
 
 /**
+ * @param {number} screens
  * @param {Box} space
  * @param {number} gap
  * @returns {[stage: Box, strip: Box]}
  */
-function split(space, gap) {
+function split(screens, space, gap) {
   const { x, y, width, height } = space;
   if (isTall(space)) {
-    const stage = height * TALL_STAGE_SHARE;
+    const stage = Math.min(height * TALL_STAGE_SHARE, (screens * width) / SCREEN_RATIO);
     return [
       { x, y, width, height: stage },
       { x, y: y + stage + gap, width, height: Math.max(0, height - stage - gap) },

@@ -40,6 +40,10 @@ export class VideoTile extends HTMLElement {
     return /** @type {TileKind} */ (this.dataset.kind ?? "person");
   }
 
+  get #isSelf() {
+    return "self" in this.dataset;
+  }
+
   /** @param {TileKind} kind */
   set kind(kind) {
     put(this, "data-kind", kind);
@@ -48,16 +52,16 @@ export class VideoTile extends HTMLElement {
   /** @param {boolean} self */
   set self(self) {
     put(this, "data-self", self);
+    this.#entitle();
   }
 
   /** @param {string} name */
   set name(name) {
     if (name === this.#name) return;
     this.#name = name;
-    write(this.#label, name);
     write(this.#avatar, initials(name));
     this.style.setProperty("--hue", String(hue(name)));
-    this.#describe();
+    this.#entitle();
   }
 
   /** @param {MediaStreamTrack | null} track */
@@ -112,9 +116,15 @@ export class VideoTile extends HTMLElement {
     }
   }
 
+  #entitle() {
+    write(this.#label, this.#isSelf ? gettext("You") : this.#name);
+    this.#describe();
+  }
+
   #describe() {
     const { microphone, camera } = this.dataset;
-    const parts = [this.#name, this.#status.textContent];
+    const name = this.#isSelf ? interpolate(gettext("%(name)s (you)"), { name: this.#name }) : this.#name;
+    const parts = [name, this.#status.textContent];
     if (this.kind === "person" && microphone === "off") parts.push(gettext("microphone off"));
     if (this.kind === "person" && camera === "off") parts.push(gettext("camera off"));
     put(this, "aria-label", parts.filter(Boolean).join(", "));

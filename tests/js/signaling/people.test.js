@@ -1,0 +1,84 @@
+import { equal, test } from "../harness.js";
+import { People } from "../../../static/js/signaling/people.js";
+
+/** @import { Participant } from "../../../static/js/signaling/protocol.js" */
+
+const room = { slug: "abc-defg-hij", name: "Weekly", locked: true, capacity: 8 };
+const ice = { servers: [], policy: "all" };
+
+/**
+ * @param {string} id
+ * @returns {Participant}
+ */
+const person = (id, role = "member") => /** @type {Participant} */ ({ id, name: id.toUpperCase(), role, link: "attached" });
+
+/** @param {AbortSignal} signal */
+function setting(signal) {
+  const client = new EventTarget();
+  const people = new People(client, signal);
+  /** @type {any[]} */
+  const told = [];
+  for (const type of ["change", "joined", "left", "knocked"]) {
+    people.addEventListener(type, (event) => {
+      const { participant, reason, offer, mend } = /** @type {CustomEvent} */ (event).detail;
+      told.push(type === "change" ? [type, offer, mend] : [type, participant.id, ...(reason ? [reason] : [])]);
+    });
+  }
+  const hear = (/** @type {any} */ fact) => void client.dispatchEvent(new CustomEvent(fact.type, { detail: fact }));
+  const welcome = (/** @type {string} */ id, /** @type {Participant[]} */ participants, /** @type {Participant[]} */ waiting = []) =>
+    hear({ type: "welcomed", id, room, ice, participants, waiting });
+  return { people, told, hear, welcome };
+}
+
+test("those who are there already have not joined", ({ signal }) => {
+  const { people, told, welcome } = setting(signal);
+  welcome("a", [person("a", "host"), person("b")], [person("c")]);
+  equal(told, [["change", true, true], ["knocked", "c"]]);
+  equal([people.self, [...people.present.keys()], people.moderates, people.room?.name], ["a", ["a", "b"], true, "Weekly"]);
+});
+
+test("people come and go", ({ signal }) => {
+  const { people, told, hear, welcome } = setting(signal);
+  welcome("a", [person("a", "host")]);
+  hear({ type: "knocked", participant: person("b"), version: 2 });
+  hear({ type: "joined", participant: person("b"), version: 3 });
+  equal([...people.waiting.keys()], []);
+  hear({ type: "updated", participant: { ...person("b"), link: "detached" }, version: 4 });
+  equal(people.present.get("b")?.link, "detached");
+  hear({ type: "left", id: "b", reason: "timeout", version: 5 });
+  equal(told.filter(([type]) => type !== "change"), [["knocked", "b"], ["joined", "b"], ["left", "b", "timeout"]]);
+});
+
+test("who knocked and went has not left the meeting", ({ signal }) => {
+  const { people, told, hear, welcome } = setting(signal);
+  welcome("a", [person("a", "host")]);
+  hear({ type: "knocked", participant: person("b"), version: 2 });
+  hear({ type: "left", id: "b", reason: "denied", version: 3 });
+  equal(people.waiting.size, 0);
+  equal(told.filter(([type]) => type === "left"), []);
+});
+
+test("a fresh roster tells what was missed", ({ signal }) => {
+  const { told, hear, welcome } = setting(signal);
+  welcome("a", [person("a"), person("b")]);
+  told.length = 0;
+  hear({ type: "roster", epoch: "e", version: 9, participants: [person("a"), person("c")], waiting: [] });
+  equal(told, [["change", false, true], ["joined", "c"], ["left", "b", "timeout"]]);
+});
+
+test("coming back tells what was missed, joining afresh does not", ({ signal }) => {
+  const { told, welcome } = setting(signal);
+  welcome("a", [person("a"), person("b")]);
+  welcome("a", [person("a")]);
+  equal(told.filter(([type]) => type === "left"), [["left", "b", "timeout"]]);
+  told.length = 0;
+  welcome("z", [person("z"), person("c")]);
+  equal(told, [["change", true, true]]);
+});
+
+test("a lock is kept", ({ signal }) => {
+  const { people, hear, welcome } = setting(signal);
+  welcome("a", [person("a")]);
+  hear({ type: "locked", locked: false, version: 3 });
+  equal(people.room?.locked, false);
+});

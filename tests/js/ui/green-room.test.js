@@ -1,0 +1,75 @@
+import { equal, ok, once, test } from "../harness.js";
+import { pictures } from "../media/fakes.js";
+import { h } from "../../../static/js/lib/dom.js";
+import { GreenRoom } from "../../../static/js/ui/green-room.js";
+
+/**
+ * @param {HTMLElement} stage
+ * @param {{guest: boolean}} options
+ */
+function green(stage, { guest }) {
+  const element = new GreenRoom();
+  const name = guest ? h("input", { name: "name", required: true }) : null;
+  const button = h("button", { "data-part": "join" }, "Join");
+  element.append(h("form", {}, h("video"), h("p", { "data-part": "hint" }), h("ul", { "data-part": "problems" }), name, button));
+  stage.append(element);
+  return { element, button, name };
+}
+
+test("a guest says a name, then joins", async ({ element: stage }) => {
+  const { element, button, name } = green(stage, { guest: true });
+  let entered = 0;
+  element.addEventListener("enter", () => (entered += 1));
+  button.click();
+  equal(entered, 0, "without a name");
+  element.name = "Carol";
+  equal(name?.value, "Carol");
+  const enter = once(element, "enter");
+  button.click();
+  equal((await enter).detail, { name: "Carol" });
+});
+
+test("a remembered name does not overwrite what was typed", ({ element: stage }) => {
+  const { element, name } = green(stage, { guest: true });
+  if (name) name.value = "Typed";
+  element.name = "Remembered";
+  equal(name?.value, "Typed");
+});
+
+test("whoever is logged in just joins", async ({ element: stage }) => {
+  const { element, button } = green(stage, { guest: false });
+  const enter = once(element, "enter");
+  element.focusFirst();
+  ok(document.activeElement === button);
+  button.click();
+  equal((await enter).detail, { name: "" });
+});
+
+test("the preview comes and goes", ({ element: stage }) => {
+  const { element } = green(stage, { guest: false });
+  const track = pictures();
+  element.preview = track;
+  const stream = /** @type {MediaStream} */ (element.querySelector("video")?.srcObject);
+  equal([element.dataset.camera, stream.getTracks().length], ["on", 1]);
+  element.preview = null;
+  equal([element.dataset.camera, stream.getTracks().length], ["off", 0]);
+});
+
+test("a problem says what to do, and lets one try again", async ({ element: stage }) => {
+  const { element } = green(stage, { guest: false });
+  element.problems = [{ problem: "No camera was found.", remedy: "Plug one in.", inputs: ["camera"] }];
+  equal(element.querySelector("li strong")?.textContent, "No camera was found.");
+  const retry = once(element, "retry");
+  /** @type {HTMLElement} */ (element.querySelector("li button")).click();
+  equal((await retry).detail, { inputs: ["camera"] });
+  element.problems = [];
+  equal(element.querySelectorAll("li").length, 0);
+});
+
+test("one joins once", ({ element: stage }) => {
+  const { element, button } = green(stage, { guest: false });
+  element.joining = true;
+  equal([button.disabled, button.getAttribute("aria-busy")], [true, "true"]);
+  element.joining = false;
+  ok(!button.disabled);
+});

@@ -1,0 +1,98 @@
+import { equal, ok, once, test } from "../harness.js";
+import { h } from "../../../static/js/lib/dom.js";
+import { PeoplePanel } from "../../../static/js/ui/people-panel.js";
+
+/** @import { Person } from "../../../static/js/ui/people-panel.js" */
+
+/** @param {HTMLElement} stage */
+function panel(stage) {
+  const element = new PeoplePanel();
+  element.append(
+    h("span", { "data-part": "count" }),
+    h("button", { "data-part": "close" }),
+    h("section", { "data-part": "knocking", hidden: true }, h("ul", { "data-part": "waiting" })),
+    h("ul", { "data-part": "people" }),
+    h("dialog", {}, h("form", { method: "dialog" }, h("h2", { "data-part": "question" }), h("input", { type: "checkbox", name: "ban" }), h("button", { value: "remove" }, "Remove"))),
+  );
+  stage.append(element);
+  return element;
+}
+
+/**
+ * @param {string} id
+ * @param {Partial<Person>} [rest]
+ * @returns {Person}
+ */
+function person(id, rest = {}) {
+  return { id, name: id, role: "member", self: false, microphone: true, camera: true, screen: false, condition: "", ...rest };
+}
+
+/** @param {HTMLElement} element */
+const rows = (element) => [...element.querySelectorAll("[data-part=people] > li")];
+
+test("rows are kept while people come, change and go", ({ element: stage }) => {
+  const element = panel(stage);
+  element.people = [person("alice"), person("bob")];
+  const [, bob] = rows(element);
+  element.people = [person("bob", { microphone: false, condition: "reconnecting" }), person("carol")];
+  equal(rows(element).length, 2);
+  ok(rows(element)[0] === bob);
+  equal(bob.querySelector(".person-note")?.textContent, "reconnecting");
+  equal(element.querySelector("[data-part=count]")?.textContent, "2");
+});
+
+test("what somebody does not send is shown", ({ element: stage }) => {
+  const element = panel(stage);
+  element.people = [person("bob", { microphone: false, screen: true })];
+  const shown = [...rows(element)[0].querySelectorAll(".person-states > span:not([hidden])")].map((state) => state.getAttribute("title"));
+  equal(shown, ["Shares a screen", "Microphone off"]);
+});
+
+test("only a host may remove, and not the owner or oneself", ({ element: stage }) => {
+  const element = panel(stage);
+  const people = [person("alice", { role: "owner" }), person("bob", { role: "host", self: true }), person("carol", { role: "guest" })];
+  element.people = people;
+  const removable = () => rows(element).map((row) => !row.querySelector("button")?.hidden);
+  equal(removable(), [false, false, false]);
+  element.moderates = true;
+  element.people = people;
+  equal(removable(), [false, false, true]);
+});
+
+test("removing asks first, and may keep out", async ({ element: stage }) => {
+  const element = panel(stage);
+  element.moderates = true;
+  element.people = [person("mallory")];
+  rows(element)[0].querySelector("button")?.click();
+  const dialog = /** @type {HTMLDialogElement} */ (element.querySelector("dialog"));
+  ok(dialog.open);
+  equal(dialog.querySelector("h2")?.textContent, "Remove mallory from the meeting?");
+  dialog.querySelector("input")?.click();
+  const removed = once(element, "remove");
+  dialog.querySelector("button")?.click();
+  equal((await removed).detail, { id: "mallory", ban: true });
+});
+
+test("who waits can be let in or turned away", async ({ element: stage }) => {
+  const element = panel(stage);
+  element.waiting = [{ id: "carol", name: "Carol" }];
+  ok(!element.querySelector("section")?.hidden);
+  const [admit, deny] = element.querySelectorAll("li button");
+  equal([admit.getAttribute("aria-label"), deny.getAttribute("aria-label")], ["Let Carol in", "Turn Carol away"]);
+  const admitted = once(element, "admit");
+  /** @type {HTMLElement} */ (admit).click();
+  equal((await admitted).detail, { id: "carol" });
+  const denied = once(element, "deny");
+  /** @type {HTMLElement} */ (deny).click();
+  equal((await denied).detail, { id: "carol" });
+  element.waiting = [];
+  ok(element.querySelector("section")?.hidden);
+  equal(element.querySelectorAll("li").length, 0);
+});
+
+test("Escape closes", async ({ element: stage }) => {
+  const element = panel(stage);
+  const closed = once(element, "close");
+  element.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+  await closed;
+});

@@ -1,0 +1,106 @@
+import { equal, ok, once, test, until } from "../harness.js";
+import { pictures, silence } from "../media/fakes.js";
+import { VideoTile } from "../../../static/js/ui/video-tile.js";
+
+/**
+ * @param {HTMLElement} stage
+ * @param {import("../../../static/js/ui/video-tile.js").TileKind} [kind]
+ */
+function tile(stage, kind = "person") {
+  const element = new VideoTile();
+  element.kind = kind;
+  stage.append(element);
+  return element;
+}
+
+/**
+ * @param {VideoTile} element
+ * @param {"video" | "audio"} name
+ */
+function stream(element, name) {
+  return /** @type {MediaStream} */ (element.querySelector(name)?.srcObject);
+}
+
+test("tracks come and go in the same elements and streams", ({ element: stage }) => {
+  const element = tile(stage);
+  const [first, second] = [pictures(), pictures()];
+  const video = element.querySelector("video");
+  element.picture = first;
+  const before = stream(element, "video");
+  element.picture = second;
+  ok(stream(element, "video") === before);
+  ok(element.querySelector("video") === video);
+  equal(before.getTracks().map(({ id }) => id), [second.id]);
+  element.picture = null;
+  equal(before.getTracks(), []);
+});
+
+test("a tile says who it is and what is off", ({ element: stage }) => {
+  const element = tile(stage);
+  element.name = "Alice Walker";
+  element.media = { microphone: false, camera: false };
+  equal(element.getAttribute("aria-label"), "Alice Walker, microphone off, camera off");
+  equal(element.querySelector(".avatar")?.textContent, "AW");
+  element.media = { microphone: true, camera: true };
+  element.condition("reconnecting", "Reconnecting…");
+  equal(element.getAttribute("aria-label"), "Alice Walker, Reconnecting…");
+  equal([element.dataset.state, element.dataset.camera], ["reconnecting", "on"]);
+  element.condition("connected", "");
+  ok(element.querySelector("p")?.hidden);
+});
+
+test("oneself is called You, and mirrored by an attribute", ({ element: stage }) => {
+  const element = tile(stage);
+  element.name = "Alice";
+  element.self = true;
+  equal(element.querySelector(".tile-name")?.textContent, "You");
+  equal(element.getAttribute("aria-label"), "Alice (you)");
+  ok(element.matches("[data-self]"));
+});
+
+test("a name is only text", ({ element: stage }) => {
+  const element = tile(stage);
+  element.name = "<img src=x>";
+  equal(element.querySelectorAll("img").length, 0);
+  equal(element.querySelector(".tile-name")?.textContent, "<img src=x>");
+});
+
+test("the picture never makes a sound of its own", ({ element: stage }) => {
+  equal(tile(stage).querySelector("video")?.muted, true);
+});
+
+test("sound that may not play is told, and plays at a gesture", async ({ element: stage }) => {
+  const element = tile(stage);
+  const audio = /** @type {HTMLAudioElement} */ (element.querySelector("audio"));
+  let allowed = false;
+  audio.play = async () => {
+    if (!allowed) throw new DOMException("no gesture", "NotAllowedError");
+  };
+  const blocked = once(stage, "blocked");
+  element.sound = silence();
+  await blocked;
+  allowed = true;
+  await element.play();
+});
+
+test("sound that plays is not told", async ({ element: stage }) => {
+  const element = tile(stage);
+  let told = false;
+  stage.addEventListener("blocked", () => (told = true));
+  element.sound = silence();
+  await until(() => !element.querySelector("audio")?.paused);
+  ok(!told);
+});
+
+test("a screen can be enlarged, a person cannot", ({ element: stage }) => {
+  equal(tile(stage).querySelectorAll("button").length, 0);
+  equal(tile(stage, "screen").querySelectorAll("button").length, 1);
+});
+
+test("speaking is an attribute", ({ element: stage }) => {
+  const element = tile(stage);
+  element.speaking = true;
+  ok(element.matches("[data-speaking]"));
+  element.speaking = false;
+  ok(!element.matches("[data-speaking]"));
+});
