@@ -1,6 +1,6 @@
 /**
- * The `control` data channel: what a peer says about itself. Each kind of message is one entry in `CHECKS`, and reaches the page as an
- * event of that name whose detail is the message.
+ * The `control` data channel: what a peer says about itself. Each kind of message is one entry in `CHECKS`, and reaches the page
+ * as an event of that name whose detail is the message.
  *
  * @import { Check } from "../lib/shapes.js"
  * @import { SlotRecord } from "../rtc/slots.js"

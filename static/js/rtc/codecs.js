@@ -10,8 +10,8 @@ const AUDIO = [/^audio\/opus$/i];
 const VIDEO = [/^video\/VP8$/i, /^video\/H264$/i, /^video\/VP9$/i];
 const RETRANSMISSION = /^video\/rtx$/i;
 
-/** For layers, clock research and pictures this product does not send. */
-const UNUSED = /(?:rtp-stream-id|playout-delay|video-timing|color-space)$/;
+/** For layers and pictures this product does not send; `toffset` says less than `abs-send-time` does. */
+const UNUSED = /(?:toffset|rtp-stream-id|playout-delay|video-timing|color-space)$/;
 
 /**
  * The codecs to offer, one profile each, best first.

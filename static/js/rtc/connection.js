@@ -1,8 +1,8 @@
 /**
  * One RTCPeerConnection to one peer: the four slots, the `control` data channel, and the negotiation that is done once.
  *
- * Events: `change` (`pc.connectionState` is another), `tracks` (the receivers' tracks are there), `media` (detail: what the peer says it sends),
- * `broken` (detail: a {@link SignalError}; the connection is of no use any more).
+ * Events: `change` (`pc.connectionState` is another), `tracks` (the receivers' tracks are there), `media` (detail: what the peer
+ * says it sends), `broken` (detail: a {@link SignalError}; the connection is of no use any more).
  *
  * @import { Media } from "../channels/control.js"
  * @import { Clock } from "../lib/clock.js"
@@ -197,8 +197,8 @@ export class Connection extends EventTarget {
   }
 
   /**
-   * A candidate that is of no use is one path less; a description that is of no use ends the connection. What was under way when a connection
-   * is closed never settles (webrtc-pc, section 4.4.1.2), so the close does.
+   * A candidate that is of no use is one path less; a description that is of no use ends the connection. What was under way
+   * when a connection is closed never settles (webrtc-pc, section 4.4.1.2), so the close does.
    *
    * @param {Promise<void>} work
    */

@@ -1,6 +1,6 @@
 /**
- * Every peer of one meeting, as seen by one participant. Knows neither socket nor page: signals leave through `send`, and come in through
- * `accept`.
+ * Every peer of one meeting, as seen by one participant. Knows neither socket nor page: signals leave through `send`, and come
+ * in through `accept`.
  *
  * Events: `peer` (detail: a {@link Peer} that appeared) and `gone` (detail: its id).
  *
@@ -76,8 +76,9 @@ export class Mesh extends EventTarget {
   }
 
   /**
-   * Compares the roster with the peers: unknown participants are offered to or awaited, absent ones closed; `mend` restarts the pairs that are not
-   * connected. Call it with the whole roster, for every fact that changes it: what comes from somebody who is not in it is dropped.
+   * Compares the roster with the peers: unknown participants are offered to or awaited, absent ones closed; `mend` restarts the
+   * pairs that are not connected. Call it with the whole roster, for every fact that changes it: what comes from somebody who is
+   * not in it is dropped.
    *
    * @param {Pick<Participant, "id" | "link">[]} participants may include ourselves
    * @param {{offer?: boolean, mend?: boolean}} [options] `offer`: after `welcomed`; `mend`: after `welcomed` and `roster`

@@ -10,8 +10,8 @@
  * @import { Gathering } from "./gathering.js"
  * @import { SlotName } from "./slots.js"
  * @import { PeerEvent, PeerState } from "./standing.js"
- * @typedef {"unanswered" | "unreachable" | "interrupted" | "incompatible"} Reason why we are not connected: nothing came back; no path was
- *   found; the path was lost; a description could not be used
+ * @typedef {"unanswered" | "unreachable" | "interrupted" | "incompatible"} Reason why we are not connected: nothing came back; no
+ *   path was found; the path was lost; a description could not be used
  * @typedef {object} Ground what all peers of a mesh share
  * @property {() => RTCPeerConnection} connect
  * @property {Tracks} tracks

@@ -7,8 +7,8 @@
  */
 
 /**
- * `begin`: a connection was made, by us or by them. `up`, `down`: it carries or no longer carries media. `give up`: the remedies are
- * used up; they go on being tried, slowly. An event that is not in its row changes nothing.
+ * `begin`: a connection was made, by us or by them. `up`, `down`: it carries or no longer carries media. `give up`: the remedies
+ * are used up; they go on being tried, slowly. An event that is not in its row changes nothing.
  *
  * @type {Record<PeerState, Partial<Record<PeerEvent, PeerState>>>}
  */

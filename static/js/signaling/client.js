@@ -4,8 +4,8 @@
  * Events: one CustomEvent per fact of `docs/protocol.md` section 3, named after its type, the fact as its detail; and `state`,
  * whose detail is a {@link Standing}. A fact that is older than what was heard already is not told again.
  *
- * Nothing here is delivered for certain: what is sent while the line is not `open` is dropped, and healed by the roster that every
- * `welcomed` brings (section 4).
+ * Nothing here is delivered for certain: what is sent while the line is not `open` is dropped, and healed by the roster that
+ * every `welcomed` brings (section 4).
  *
  * @import { Clock } from "../lib/clock.js"
  * @import { Behaviour, Fact, Limits, Message, Resume } from "./protocol.js"

@@ -6,7 +6,8 @@ const BOUNDS = { bytes: 40, messages: 3 };
 
 test("packing keeps order and both bounds", () => {
   equal([...pack(["1", "2", "3", "4"], BOUNDS)], ["[1,2,3]", "[4]"]);
-  equal([...pack(['"aaaaaaaaaaaaaaaa"', '"bbbbbbbbbbbbbbbb"', '"c"'], BOUNDS)], ['["aaaaaaaaaaaaaaaa","bbbbbbbbbbbbbbbb"]', '["c"]']);
+  const [a, b] = ['"aaaaaaaaaaaaaaaa"', '"bbbbbbbbbbbbbbbb"'];
+  equal([...pack([a, b, '"c"'], BOUNDS)], [`[${a},${b}]`, '["c"]']);
   equal([...pack([], BOUNDS)], []);
 });
 

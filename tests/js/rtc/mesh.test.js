@@ -1,6 +1,6 @@
 import { delay, equal, ok, test, until } from "../harness.js";
 import { makeCertificates, Mesh } from "../../../static/js/rtc/mesh.js";
-import { connected, peerOf, picture, steady, tone, Wire } from "./wire.js";
+import { connected, ICE, peerOf, picture, steady, tone, Wire } from "./wire.js";
 
 const OFFER_BYTES = 6000;
 
@@ -146,7 +146,7 @@ test("fresh servers reach every pair without harm", async ({ signal }) => {
 test("an aborted signal closes the mesh", ({ signal }) => {
   const lifetime = new AbortController();
   const wire = new Wire(signal);
-  const mesh = new Mesh({ id: "a", send: () => {}, ice: { servers: [], policy: "all" }, clock: wire.clock, signal: lifetime.signal });
+  const mesh = new Mesh({ id: "a", send: () => {}, ice: { ...ICE, servers: [] }, clock: wire.clock, signal: lifetime.signal });
   void mesh.reconcile([{ id: "b", link: "attached" }]);
   const peer = peerOf(mesh, "b");
   lifetime.abort();

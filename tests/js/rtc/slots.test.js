@@ -6,7 +6,8 @@ test("the order is the wire's", () => {
 });
 
 test("eachSlot makes a record", () => {
-  equal(eachSlot(({ kind }, index) => kind + index), { microphone: "audio0", camera: "video1", screen: "video2", sound: "audio3" });
+  const record = eachSlot(({ kind }, index) => kind + index);
+  equal(record, { microphone: "audio0", camera: "video1", screen: "video2", sound: "audio3" });
 });
 
 test("only the four, in order, fit", () => {
