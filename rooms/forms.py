@@ -121,6 +121,16 @@ class SettingsForm(forms.ModelForm):
         return room
 
 
+class PeopleFormSet(forms.BaseInlineFormSet):
+    """The memberships of one room, edited together: the constraint of the database said in words."""
+
+    def clean(self) -> None:
+        super().clean()
+        rows = [form.cleaned_data for form in self.forms if hasattr(form, "cleaned_data")]
+        if sum(row.get("role") == "owner" and not row.get("DELETE") for row in rows) > 1:
+            raise forms.ValidationError(_("A room has one owner."), code="owners")
+
+
 class EmailForm(forms.Form):
     """Somebody's address."""
 

@@ -1,0 +1,279 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from accounts.http import AuthenticatedRequest
+from rooms import actions, audit
+from rooms.forms import PeopleFormSet
+from rooms.models import Attendance, AuditEntry, Ban, Invitation, Membership, Room, Session
+from signaling import live
+
+Action = AuditEntry.Action
+
+
+class Written:
+    """Rows that the system writes: here they are looked at, and taken away."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class MembershipInline(admin.TabularInline):
+    model = Membership
+    formset = PeopleFormSet
+    autocomplete_fields = ("user",)
+    extra = 0
+
+
+class BanInline(Written, admin.TabularInline):
+    model = Ban
+    fields = ("name", "user", "guest", "reason", "by", "created_at")
+    readonly_fields = fields
+    extra = 0
+
+
+class PasscodeFilter(admin.SimpleListFilter):
+    title = _("passcode")
+    parameter_name = "passcode"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("Yes")), ("no", _("No"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Room]) -> QuerySet[Room]:
+        match self.value():
+            case "yes":
+                return queryset.exclude(passcode="")
+            case "no":
+                return queryset.filter(passcode="")
+            case _:
+                return queryset
+
+
+@admin.register(Room)
+class RoomAdmin(admin.ModelAdmin):
+    """A room's page also shows who is in there now, and acts on the meeting, whichever worker it is on."""
+
+    list_display = ("name", "slug", "owner", "access", "has_passcode", "locked", "capacity", "in_there", "created_at")
+    list_filter = ("locked", "access", PasscodeFilter, "created_at")
+    list_per_page = 50
+    search_fields = ("name", "slug", "memberships__user__email", "memberships__user__display_name")
+    search_help_text = _("Name, code, or who belongs to it")
+    date_hierarchy = "created_at"
+    fields = ("name", "slug", "access", "has_passcode", "capacity", "locked", "created_at")
+    readonly_fields = ("slug", "has_passcode", "created_at")
+    inlines = (MembershipInline, BanInline)
+    actions = ("remove_passcodes",)
+
+    @admin.display(description=_("owner"), ordering="owner_email")
+    def owner(self, room: Room) -> str:
+        return getattr(room, "owner_email", None) or "–"
+
+    @admin.display(description=_("passcode"), boolean=True)
+    def has_passcode(self, room: Room) -> bool:
+        return bool(room.passcode)
+
+    @admin.display(description=_("in there now"))
+    def in_there(self, room: Room) -> int:
+        return room.present
+
+    @admin.action(description=_("Remove the passcode of the selected rooms"), permissions=["change"])
+    def remove_passcodes(self, request: AuthenticatedRequest, rooms: QuerySet[Room]) -> None:
+        for room in rooms.exclude(passcode=""):
+            room.set_passcode("")
+            actions.save(request.user, room, ["passcode"])
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Room]:
+        owner = Membership.objects.filter(room=OuterRef("pk"), role="owner").values("user__email")[:1]
+        rooms: QuerySet[Room] = super().get_queryset(request)
+        return rooms.annotate(**{"owner_email": Subquery(owner)})
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        changelist = super().get_changelist_instance(request)
+        counts = live.counts(str(room.pk) for room in changelist.result_list)
+        for room in changelist.result_list:
+            room.present = counts.get(str(room.pk), 0)
+        return changelist
+
+    # Every change has its audit entry, as on the pages of the rooms themselves.
+
+    def save_model(self, request: AuthenticatedRequest, obj: Room, form: Any, change: bool) -> None:  # type: ignore[override]
+        if change:
+            actions.save(request.user, obj, form.changed_data)
+        else:
+            obj.save()
+            audit.record(obj, request.user, Action.CREATED)
+
+    def save_formset(self, request: AuthenticatedRequest, form: Any, formset: Any, change: bool) -> None:  # type: ignore[override]
+        formset.save(commit=False)
+        if formset.model is Ban:
+            for ban in formset.deleted_objects:
+                actions.let_back(request.user, ban)
+            return
+        for membership in formset.deleted_objects:
+            actions.drop(request.user, membership)
+        for membership, _changes in sorted(formset.changed_objects, key=lambda changed: changed[0].role == "owner"):
+            actions.change_role(request.user, membership, Membership.Role(membership.role))
+        for membership in formset.new_objects:
+            membership.save()
+            audit.record(membership.room, request.user, Action.ADDED, str(membership))
+
+    def delete_model(self, request: AuthenticatedRequest, obj: Room) -> None:  # type: ignore[override]
+        actions.delete(request.user, obj)
+
+    @transaction.atomic
+    def delete_queryset(self, request: AuthenticatedRequest, queryset: QuerySet[Room]) -> None:  # type: ignore[override]
+        for room in queryset:
+            actions.delete(request.user, room)
+
+    # The live meeting
+
+    def get_urls(self) -> list[URLPattern]:
+        acts = {"remove": self._remove, "lock": self._lock, "end": self._end}
+        return [
+            path(f"<int:pk>/live/{name}/", self.admin_site.admin_view(self._acting(act)), name=f"rooms_room_{name}")
+            for name, act in acts.items()
+        ] + super().get_urls()
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        people = live.people(object_id) if object_id.isdecimal() and request.method == "GET" else []
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "people": people})
+
+    def _acting(self, act: Callable[[AuthenticatedRequest, Room], str]) -> Callable[..., HttpResponse]:
+        @require_POST
+        def answer(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+            room = get_object_or_404(Room, pk=pk)
+            if not self.has_change_permission(request, room):
+                raise PermissionDenied
+            messages.success(request, act(request, room))
+            return redirect("admin:rooms_room_change", pk)
+
+        return answer
+
+    def _remove(self, request: AuthenticatedRequest, room: Room) -> str:
+        name = actions.remove(request.user, room, request.POST.get("participant", ""), ban="ban" in request.POST)
+        if name is None:
+            return _now("Nobody to remove: they have left.")
+        return _now("%(person)s has been removed.") % {"person": name}
+
+    def _lock(self, request: AuthenticatedRequest, room: Room) -> str:
+        actions.lock(request.user, room, request.POST.get("locked") == "yes")
+        return _now("The room is locked.") if room.locked else _now("The room is unlocked.")
+
+    def _end(self, request: AuthenticatedRequest, room: Room) -> str:
+        actions.end(request.user, room)
+        return _now("The meeting has been ended.")
+
+
+@admin.register(Membership)
+class MembershipAdmin(Written, admin.ModelAdmin):
+    list_display = ("user", "room", "role")
+    list_filter = ("role",)
+    list_select_related = ("user", "room")
+    search_fields = ("user__email", "user__display_name", "room__name", "room__slug")
+
+    def delete_model(self, request: AuthenticatedRequest, obj: Membership) -> None:  # type: ignore[override]
+        actions.drop(request.user, obj)
+
+    @transaction.atomic
+    def delete_queryset(self, request: AuthenticatedRequest, queryset: QuerySet[Membership]) -> None:  # type: ignore[override]
+        for membership in queryset:
+            actions.drop(request.user, membership)
+
+
+@admin.register(Ban)
+class BanAdmin(Written, admin.ModelAdmin):
+    list_display = ("name", "room", "user", "guest", "by", "created_at")
+    list_filter = ("created_at",)
+    list_select_related = ("user", "room", "by")
+    search_fields = ("name", "user__email", "room__name", "room__slug")
+    date_hierarchy = "created_at"
+
+    def delete_model(self, request: AuthenticatedRequest, obj: Ban) -> None:  # type: ignore[override]
+        actions.let_back(request.user, obj)
+
+    @transaction.atomic
+    def delete_queryset(self, request: AuthenticatedRequest, queryset: QuerySet[Ban]) -> None:  # type: ignore[override]
+        for ban in queryset:
+            actions.let_back(request.user, ban)
+
+
+@admin.register(Invitation)
+class InvitationAdmin(Written, admin.ModelAdmin):
+    list_display = ("email", "room", "by", "created_at")
+    list_filter = ("created_at",)
+    list_select_related = ("room", "by")
+    search_fields = ("email", "room__name", "room__slug", "by__email")
+
+    def delete_model(self, request: AuthenticatedRequest, obj: Invitation) -> None:  # type: ignore[override]
+        actions.withdraw(request.user, obj)
+
+    @transaction.atomic
+    def delete_queryset(self, request: AuthenticatedRequest, queryset: QuerySet[Invitation]) -> None:  # type: ignore[override]
+        for invitation in queryset:
+            actions.withdraw(request.user, invitation)
+
+
+class AttendanceInline(Written, admin.TabularInline):
+    model = Attendance
+    fields = ("name", "user", "role", "joined_at", "left_at", "reason")
+    extra = 0
+    can_delete = False
+
+
+@admin.register(Session)
+class SessionAdmin(Written, admin.ModelAdmin):
+    list_display = ("room", "started_at", "ended_at", "seen_at", "people")
+    list_filter = (("ended_at", admin.EmptyFieldListFilter), "started_at")
+    list_select_related = ("room",)
+    search_fields = ("room__name", "room__slug", "attendances__name")
+    date_hierarchy = "started_at"
+    inlines = (AttendanceInline,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Session]:
+        sessions: QuerySet[Session] = super().get_queryset(request)
+        return sessions.annotate(**{"stays": Count("attendances", distinct=True)})
+
+    @admin.display(description=_("people"), ordering="stays")
+    def people(self, session: Session) -> int:
+        return getattr(session, "stays", 0)
+
+
+@admin.register(Attendance)
+class AttendanceAdmin(Written, admin.ModelAdmin):
+    list_display = ("name", "user", "role", "room", "joined_at", "left_at", "reason")
+    list_filter = (("left_at", admin.EmptyFieldListFilter), "role", "reason", "joined_at")
+    list_select_related = ("user", "session__room")
+    search_fields = ("name", "user__email", "session__room__name", "session__room__slug")
+    date_hierarchy = "joined_at"
+
+    @admin.display(description=_("room"), ordering="session__room__name")
+    def room(self, attendance: Attendance) -> Room:
+        return attendance.session.room
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(Written, admin.ModelAdmin):
+    list_display = ("at", "actor_name", "action", "target", "room_name", "address")
+    list_filter = ("action", "at")
+    search_fields = ("actor_name", "actor__email", "target", "room_name", "room__slug")
+    date_hierarchy = "at"
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

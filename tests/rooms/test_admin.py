@@ -1,0 +1,271 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import User
+from rooms import history
+from rooms.models import AuditEntry, Ban, Invitation, Membership, Room, Session
+from tests.cast import person
+from tests.rooms.conftest import Enter, locked, names
+from tests.rooms.scenes import make_room
+
+pytestmark = pytest.mark.django_db
+
+LISTS = ["room", "membership", "ban", "invitation", "session", "attendance", "auditentry"]
+
+
+@pytest.fixture
+def olga(db: None) -> User:
+    """Olga runs the server."""
+    user = person("Olga")
+    user.is_staff = user.is_superuser = True
+    user.save()
+    return user
+
+
+@pytest.fixture
+def olgas(olga: User) -> Client:
+    client = Client()
+    client.force_login(olga)
+    return client
+
+
+@pytest.fixture
+def room(alice: User, bob: User) -> Room:
+    return make_room(alice, member=bob)
+
+
+def audit() -> list[tuple[str, str, str]]:
+    return list(AuditEntry.objects.values_list("actor_name", "action", "target").order_by("pk"))
+
+
+def page(room: Room) -> str:
+    return f"/admin/rooms/room/{room.pk}/change/"
+
+
+def form(room: Room, **changes: Any) -> dict[str, Any]:
+    """The room's page, as the browser sends it back unchanged but for ``changes``."""
+    memberships = list(room.memberships.order_by("pk"))
+    fields: dict[str, Any] = {"name": room.name, "access": room.access, "capacity": room.capacity}
+    if room.locked:
+        fields["locked"] = "on"
+    for prefix, count in (("memberships", len(memberships)), ("bans", room.bans.count())):
+        fields |= {f"{prefix}-TOTAL_FORMS": count, f"{prefix}-INITIAL_FORMS": count}
+    for number, membership in enumerate(memberships):
+        row = {"id": membership.pk, "room": room.pk, "user": membership.user_id, "role": membership.role}
+        fields |= {f"memberships-{number}-{name}": value for name, value in row.items()}
+    return fields | changes
+
+
+def test_every_list_opens_and_searches(olgas: Client, olga: User, room: Room, carol: User) -> None:
+    Ban.objects.create(room=room, user=carol, name="Carol", by=olga)
+    Invitation.objects.create(room=room, email="dave@example.org", by=olga)
+    history.joined(str(room.pk), "p1", "guest:c", "Carol", "guest")
+    history.audit(str(room.pk), "locked", f"user:{olga.pk}")
+    for name in LISTS:
+        assert olgas.get(f"/admin/rooms/{name}/").status_code == 200
+        assert b'id="result_list"' in olgas.get(f"/admin/rooms/{name}/?q=Weekly").content
+        assert b"0 results" in olgas.get(f"/admin/rooms/{name}/?q=nothing+like+it").content
+
+
+@pytest.mark.parametrize("query", ["locked__exact=1", "access__exact=link", "passcode=yes", "passcode=no"])
+def test_rooms_are_filtered(olgas: Client, room: Room, query: str) -> None:
+    make_room(name="Other", locked=True, passcode="open sesame", access="members")
+    content = olgas.get(f"/admin/rooms/room/?{query}").content
+    assert (b"Weekly" in content) is (query in {"access__exact=link", "passcode=no"})
+    assert (b"Other" in content) is (query in {"locked__exact=1", "passcode=yes"})
+
+
+def test_a_list_costs_the_same_however_long(
+    olgas: Client, alice: User, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(20):
+        make_room(alice)
+    with django_assert_max_num_queries(12):
+        olgas.get("/admin/rooms/room/")
+
+
+def test_what_the_system_writes_is_read_only(olgas: Client, olga: User, room: Room) -> None:
+    history.joined(str(room.pk), "p1", "guest:c", "Carol", "guest")
+    history.audit(str(room.pk), "locked", f"user:{olga.pk}")
+    for name in LISTS[1:]:
+        assert olgas.get(f"/admin/rooms/{name}/add/").status_code == 403
+    entry, session = AuditEntry.objects.get(), Session.objects.get()
+    assert olgas.get(f"/admin/rooms/auditentry/{entry.pk}/change/").status_code == 200
+    assert olgas.post(f"/admin/rooms/auditentry/{entry.pk}/change/", {"target": "x"}).status_code == 403
+    assert olgas.post(f"/admin/rooms/auditentry/{entry.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert b"Carol" in olgas.get(f"/admin/rooms/session/{session.pk}/change/").content
+
+
+def test_olga_sees_who_is_in_there(olgas: Client, room: Room, enter: Enter) -> None:
+    enter(room, "Mallory", "guest:m")
+    content = olgas.get(page(room)).content.decode()
+    assert "In there now: 1" in content
+    assert "Mallory" in content
+    assert "End the meeting" in content
+    assert '<td class="field-in_there">1</td>' in olgas.get("/admin/rooms/room/").content.decode()
+
+
+def test_an_empty_room_has_nothing_to_end(olgas: Client, room: Room) -> None:
+    content = olgas.get(page(room)).content.decode()
+    assert "In there now: 0" in content
+    assert "End the meeting" not in content
+
+
+def test_olga_removes_mallory(olgas: Client, room: Room, enter: Enter) -> None:
+    mallory = enter(room, "Mallory", "guest:m")
+    enter(room, "Bob", "guest:b")
+    answer = olgas.post(f"/admin/rooms/room/{room.pk}/live/remove/", {"participant": mallory})
+    assert answer["Location"] == page(room)
+    assert names(room.pk) == ["Bob"]
+    assert not Ban.objects.exists()
+    assert audit() == [("Olga", "removed", "Mallory")]
+
+
+def test_olga_keeps_mallory_out(olgas: Client, olga: User, room: Room, mallory: User, enter: Enter) -> None:
+    Membership.objects.create(room=room, user=mallory)
+    participant = enter(room, "Mallory", f"user:{mallory.pk}")
+    olgas.post(f"/admin/rooms/room/{room.pk}/live/remove/", {"participant": participant, "ban": "yes"})
+    assert names(room.pk) == []
+    ban = Ban.objects.get()
+    assert (ban.room, ban.user, ban.name, ban.by) == (room, mallory, "Mallory", olga)
+    assert not room.memberships.filter(user=mallory).exists()
+    assert audit() == [("Olga", "banned", "Mallory")]
+
+
+def test_who_has_left_is_not_removed(olgas: Client, room: Room, enter: Enter) -> None:
+    answer = olgas.post(f"/admin/rooms/room/{room.pk}/live/remove/", {"participant": "p-gone"}, follow=True)
+    assert b"they have left" in answer.content
+    assert audit() == []
+
+
+def test_olga_locks_and_unlocks(olgas: Client, room: Room, enter: Enter) -> None:
+    enter(room, "Bob", "guest:b")
+    olgas.post(f"/admin/rooms/room/{room.pk}/live/lock/", {"locked": "yes"})
+    assert locked(room)
+    assert Room.objects.get().locked
+    olgas.post(f"/admin/rooms/room/{room.pk}/live/lock/", {"locked": "no"})
+    assert not locked(room)
+    assert audit() == [("Olga", "locked", ""), ("Olga", "unlocked", "")]
+
+
+def test_olga_ends_the_meeting(olgas: Client, room: Room, enter: Enter) -> None:
+    enter(room, "Bob", "guest:b")
+    olgas.post(f"/admin/rooms/room/{room.pk}/live/end/")
+    assert names(room.pk) == []
+    assert Room.objects.exists()
+    assert audit() == [("Olga", "ended", "")]
+
+
+@pytest.mark.parametrize("act", ["remove", "lock", "end"])
+def test_acting_takes_a_post_a_token_and_permission(act: str, olga: User, room: Room, alices: Client, client: Client) -> None:
+    where = f"/admin/rooms/room/{room.pk}/live/{act}/"
+    looker = person("Looker")
+    looker.is_staff = True
+    looker.save()
+    looker.user_permissions.add(Permission.objects.get(codename="view_room"))
+    lookers, strict = Client(), Client(enforce_csrf_checks=True)
+    lookers.force_login(looker)
+    strict.force_login(olga)
+    assert lookers.get(page(room)).status_code == 200
+    assert b"live/lock" not in lookers.get(page(room)).content
+    assert lookers.post(where).status_code == 403
+    assert strict.post(where).status_code == 403
+    assert strict.get(where).status_code == 405
+    assert alices.post(where).status_code == 302
+    assert client.post(where).status_code == 302
+    assert audit() == []
+
+
+def test_acting_on_no_room(olgas: Client) -> None:
+    assert olgas.post("/admin/rooms/room/999/live/end/").status_code == 404
+
+
+def test_olga_edits_a_room(olgas: Client, room: Room) -> None:
+    answer = olgas.post(page(room), form(room, name="Monday", locked="on"))
+    assert answer.status_code == 302
+    room.refresh_from_db()
+    assert (room.name, room.locked) == ("Monday", True)
+    assert audit() == [("Olga", "locked", ""), ("Olga", "edited", "name")]
+
+
+def test_olga_changes_roles(olgas: Client, room: Room, bob: User, carol: User) -> None:
+    more = {
+        "memberships-TOTAL_FORMS": 3,
+        "memberships-2-user": carol.pk,
+        "memberships-2-role": "member",
+        "memberships-1-role": "host",
+    }
+    assert olgas.post(page(room), form(room, **more)).status_code == 302
+    assert list(room.memberships.order_by("pk").values_list("user", "role"))[1:] == [(bob.pk, "host"), (carol.pk, "member")]
+    assert audit() == [("Olga", "role", "Bob: Host"), ("Olga", "added", "Carol: Member")]
+
+
+def test_a_room_has_one_owner(olgas: Client, room: Room) -> None:
+    answer = olgas.post(page(room), form(room, **{"memberships-1-role": "owner"}))
+    assert answer.status_code == 200
+    assert b"A room has one owner." in answer.content
+    assert audit() == []
+
+
+def test_olga_hands_a_room_to_bob(olgas: Client, room: Room, alice: User, bob: User) -> None:
+    olgas.post(page(room), form(room, **{"memberships-1-role": "owner", "memberships-0-role": "host"}))
+    assert list(room.memberships.order_by("pk").values_list("user", "role")) == [(alice.pk, "host"), (bob.pk, "owner")]
+
+
+def test_olga_takes_bob_out(olgas: Client, room: Room, bob: User, enter: Enter) -> None:
+    enter(room, "Bob", f"user:{bob.pk}")
+    assert olgas.post(page(room), form(room, **{"memberships-1-DELETE": "on"})).status_code == 302
+    assert names(room.pk) == []
+    assert audit() == [("Olga", "dropped", "Bob")]
+
+
+def test_olga_makes_a_room_for_alice(olgas: Client, alice: User) -> None:
+    fields = {"name": "New", "access": "link", "capacity": 8, "bans-TOTAL_FORMS": 0, "bans-INITIAL_FORMS": 0}
+    owner = {
+        "memberships-TOTAL_FORMS": 1,
+        "memberships-INITIAL_FORMS": 0,
+        "memberships-0-user": alice.pk,
+        "memberships-0-role": "owner",
+    }
+    assert olgas.post("/admin/rooms/room/add/", fields | owner).status_code == 302
+    assert Room.objects.owned_by(alice.pk).get().name == "New"
+    assert audit() == [("Olga", "created", ""), ("Olga", "added", "Alice: Owner")]
+
+
+def test_olga_deletes_rooms(olgas: Client, room: Room, enter: Enter) -> None:
+    other = make_room()
+    enter(room, "Bob", "guest:b")
+    history.joined(str(room.pk), "p1", "guest:b", "Bob", "guest")
+    room_id = room.pk
+    assert olgas.post(f"/admin/rooms/room/{room_id}/delete/", {"post": "yes"}).status_code == 302
+    assert names(room_id) == []
+    olgas.post("/admin/rooms/room/", {"action": "delete_selected", "_selected_action": [other.pk], "post": "yes"})
+    assert not Room.objects.exists()
+    assert audit() == [("Olga", "deleted", ""), ("Olga", "deleted", "")]
+
+
+def test_olga_removes_passcodes(olgas: Client) -> None:
+    room = make_room(passcode="open sesame")
+    olgas.post("/admin/rooms/room/", {"action": "remove_passcodes", "_selected_action": [room.pk]})
+    room.refresh_from_db()
+    assert room.passcode == ""
+    assert audit() == [("Olga", "edited", "passcode")]
+
+
+def test_taking_rows_away_is_written_down(olgas: Client, room: Room, bob: User, carol: User) -> None:
+    ban = Ban.objects.create(room=room, user=carol, name="Carol")
+    invitation = Invitation.objects.create(room=room, email="dave@example.org")
+    membership = Membership.objects.get(user=bob)
+    for name, row in (("ban", ban), ("invitation", invitation), ("membership", membership)):
+        assert olgas.post(f"/admin/rooms/{name}/{row.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert audit() == [("Olga", "unbanned", "Carol"), ("Olga", "withdrew", "dave@example.org"), ("Olga", "dropped", "Bob")]
+
+
+def test_alice_is_no_administrator(alices: Client, room: Room) -> None:
+    assert alices.get(page(room))["Location"].startswith("/admin/login/")
