@@ -206,7 +206,8 @@ export class Connection extends EventTarget {
     try {
       await Promise.race([work, this.#closed.promise]);
     } catch (error) {
-      if (error instanceof SignalError && error.code !== "candidate") this.#tell("broken", error);
+      if (!(error instanceof SignalError)) throw error;
+      if (error.code !== "candidate") this.#tell("broken", error);
     }
   }
 

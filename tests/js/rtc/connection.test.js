@@ -1,4 +1,4 @@
-import { equal, ok, test, until } from "../harness.js";
+import { equal, ok, test, throws, until } from "../harness.js";
 import { Connection } from "../../../static/js/rtc/connection.js";
 import { Gathering } from "../../../static/js/rtc/gathering.js";
 import { eachSlot, SLOTS } from "../../../static/js/rtc/slots.js";
@@ -64,6 +64,11 @@ test("a track set before the offer comes is sent", async ({ signal }) => {
   await answerer.connection.accept(/** @type {Envelope} */ (offerer.said[0]));
   const sender = answerer.connection.pc.getSenders()[SLOTS.findIndex(({ name }) => name === "screen")];
   await until(() => sender?.track === track);
+});
+
+test("a track of the wrong kind is told to whoever set it", async ({ signal }) => {
+  const { connection } = end(signal, true);
+  await throws(() => connection.setTrack("microphone", picture(signal)), /TypeError/);
 });
 
 test("candidates are gathered before they are sent, and useless ones are not", async ({ signal }) => {
