@@ -1,29 +1,35 @@
-"""The product's settings, as a test machine has them: nothing from the developer's environment, nothing in var/."""
+"""The product's settings, as a test machine has them: nothing from the developer's environment, nothing in var/.
+
+What a deployer can switch on is on; ``tests/conference/test_settings.py`` and ``test_serve.py`` look at the defaults.
+"""
 
 import os
 import tempfile
 
-for name in (
-    "DATABASE_URL",
-    "REDIS_URL",
-    "ORIGINS",
-    "DEBUG",
-    "SIGNUP",
-    "MFA",
-    "OIDC_SERVER_URL",
-    "EMAIL_URL",
-    "TURN_URLS",
-    "STUN_URLS",
-):
+KEPT = {"VAR_DIR": tempfile.mkdtemp(prefix="conference-"), "SECRET_KEY": "only-for-tests-" * 4}
+SWITCHED_ON = {
+    "MFA": "true",
+    "OIDC_SERVER_URL": "http://127.0.0.1:9",
+    "OIDC_CLIENT_ID": "conference",
+    "OIDC_CLIENT_SECRET": "hush",
+    "OIDC_NAME": "Example",
+}
+NOT_OURS = (
+    *("DEBUG", "HOST", "PORT", "ORIGINS", "CLIENT_IP_HEADER", "SECRET_KEY_FILE", "DATABASE_URL", "DATABASE_URL_FILE"),
+    *("REDIS_URL", "REDIS_URL_FILE", "SIGNUP", "EMAIL_URL", "EMAIL_URL_FILE", "DEFAULT_FROM_EMAIL"),
+    *("STUN_URLS", "TURN_URLS", "TURN_SECRET", "TURN_SECRET_FILE", "ICE_POLICY", "OIDC_CLIENT_SECRET_FILE", "STATIC_ROOT"),
+)
+for name in NOT_OURS:
     os.environ.pop(name, None)
-os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="conference-")
-os.environ["SECRET_KEY"] = "only-for-tests"
+os.environ.update(KEPT | SWITCHED_ON)
 
 from conference.settings import *  # noqa: E402, F403
 
+for name in SWITCHED_ON:  # servers that a test starts have the defaults
+    del os.environ[name]
+
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
