@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -102,3 +103,12 @@ def test_a_mistake_is_one_line_that_names_the_variable(tmp_path: Path, variables
     done = python(tmp_path, variables, "manage.py", "check")
     assert done.returncode == 1
     assert done.stderr.startswith(said) and done.stderr.count("\n") == 1
+
+
+def test_every_variable_is_documented() -> None:
+    source = (ROOT / "conference" / "settings.py").read_text()
+    document = (ROOT / "docs" / "configuration.md").read_text()
+    read_in_source = set(re.findall(r'env\.\w+\("(\w+)"', source))
+    assert set(re.findall(r"^\| `(\w+)`", document, re.MULTILINE)) == read_in_source
+    secrets = set(re.findall(r'env\.secret\("(\w+)"', source))
+    assert set(re.findall(r"^\| `(\w+)` \*secret\*", document, re.MULTILINE)) == secrets
