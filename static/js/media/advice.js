@@ -62,12 +62,12 @@ function problems() {
 /** @returns {Record<Trouble, string>} */
 function remedies() {
   return {
-    denied: gettext("Allow it with the icon beside the address of this page, then try again. You can also join without."),
-    dismissed: gettext("Try again and choose “Allow”. You can also join without."),
-    system: gettext("Allow the browser in your computer's privacy settings, then try again. You can also join without."),
-    missing: gettext("Plug one in and try again. You can also join without."),
-    busy: gettext("Close the other program, then try again. You can also join without."),
-    insecure: gettext("Open this page with an address that starts with https://. You can also join without."),
-    unknown: gettext("Try again, or choose another device. You can also join without."),
+    denied: gettext("Allow it with the icon beside the address of this page, then try again."),
+    dismissed: gettext("Try again and choose “Allow”."),
+    system: gettext("Allow the browser in your computer's privacy settings, then try again."),
+    missing: gettext("Plug one in and try again."),
+    busy: gettext("Close the other program, then try again."),
+    insecure: gettext("Open this page with an address that starts with https://."),
+    unknown: gettext("Try again, or choose another device."),
   };
 }

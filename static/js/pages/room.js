@@ -9,6 +9,7 @@
 import { part, write } from "../lib/dom.js";
 import { gettext, interpolate } from "../lib/gettext.js";
 import { listener } from "../lib/listen.js";
+import { tidy } from "../lib/names.js";
 import { keepAwake } from "../media/awake.js";
 import { Devices } from "../media/devices.js";
 import { Level } from "../media/level.js";
@@ -74,7 +75,7 @@ function start() {
   green.name = remembered.name;
   void desk.open();
   tiles.sink = devices.preferred("speaker");
-  const resumed = client.resume({ name: remembered.name || undefined });
+  const resumed = client.resume({ name: tidy(remembered.name) || undefined });
   views.show(resumed ? "call" : "green");
   if (!resumed) green.focusFirst();
 }

@@ -1,5 +1,6 @@
 import { gettext } from "../lib/gettext.js";
 import { h, part, put, write } from "../lib/dom.js";
+import { tidy } from "../lib/names.js";
 
 /**
  * The place before the call: look at yourself, hear yourself, say your name, join. Its markup comes with the page.
@@ -13,15 +14,13 @@ export class GreenRoom extends HTMLElement {
 
   connectedCallback() {
     this.#form.addEventListener("submit", (event) => this.#enter(event));
-    this.#video.srcObject = this.#stream;
   }
 
   /** @param {MediaStreamTrack | null} track */
   set preview(track) {
     for (const old of this.#stream.getTracks()) if (old !== track) this.#stream.removeTrack(old);
-    if (track) this.#stream.addTrack(track);
     put(this, "data-camera", track ? "on" : "off");
-    if (track) void this.#video.play().catch(() => {});
+    if (track) this.#play(track);
   }
 
   /** @param {string} name */
@@ -45,6 +44,7 @@ export class GreenRoom extends HTMLElement {
   /** @param {readonly Problem[]} problems */
   set problems(problems) {
     part(this, "[data-part=problems]", HTMLElement).replaceChildren(...problems.map((problem) => this.#problem(problem)));
+    part(this, "[data-part=anyway]", HTMLElement).hidden = problems.length === 0;
   }
 
   /** Where one begins: the name if it is still to be said, else the button. */
@@ -54,10 +54,24 @@ export class GreenRoom extends HTMLElement {
     else part(this, "[data-part=join]", HTMLButtonElement).focus();
   }
 
+  /**
+   * The video gets its stream with the first track: an empty one would hold up the page's load event.
+   *
+   * @param {MediaStreamTrack} track
+   */
+  #play(track) {
+    this.#stream.addTrack(track);
+    this.#video.srcObject ??= this.#stream;
+    void this.#video.play().catch(() => {});
+  }
+
   /** @param {SubmitEvent} event */
   #enter(event) {
     event.preventDefault();
-    this.dispatchEvent(new CustomEvent("enter", { detail: { name: this.#name?.value.trim() ?? "" } }));
+    const field = this.#name;
+    const name = tidy(field?.value ?? "");
+    if (field && !name) return complain(field, gettext("Say a name that others can read."));
+    this.dispatchEvent(new CustomEvent("enter", { detail: { name } }));
   }
 
   /** @param {Problem} problem */
@@ -80,6 +94,16 @@ export class GreenRoom extends HTMLElement {
   get #name() {
     return this.querySelector("input");
   }
+}
+
+/**
+ * @param {HTMLInputElement} field
+ * @param {string} problem
+ */
+function complain(field, problem) {
+  field.setCustomValidity(problem);
+  field.reportValidity();
+  field.addEventListener("input", () => field.setCustomValidity(""), { once: true });
 }
 
 customElements.define("green-room", GreenRoom);

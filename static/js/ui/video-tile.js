@@ -32,7 +32,6 @@ export class VideoTile extends HTMLElement {
     if (this.#video.isConnected) return;
     put(this, "role", "group");
     this.append(this.#avatar, this.#video, this.#audio, this.#status, h("p", { class: "tile-label" }, icon("microphone-off"), this.#label));
-    this.#video.srcObject = this.#picture;
     if (this.kind === "screen") this.append(this.#enlarge());
   }
 
@@ -66,13 +65,15 @@ export class VideoTile extends HTMLElement {
 
   /** @param {MediaStreamTrack | null} track */
   set picture(track) {
-    if (putOnly(this.#picture, track)) void this.#video.play().catch(() => {});
+    if (!putOnly(this.#picture, track)) return;
+    this.#video.srcObject ??= this.#picture;
+    void this.#video.play().catch(() => {});
   }
 
   /** @param {MediaStreamTrack | null} track */
   set sound(track) {
     if (!putOnly(this.#sound, track)) return;
-    if (!this.#audio.srcObject) this.#audio.srcObject = this.#sound;
+    this.#audio.srcObject ??= this.#sound;
     void this.play();
   }
 

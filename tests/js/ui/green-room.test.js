@@ -11,7 +11,7 @@ function green(stage, { guest }) {
   const element = new GreenRoom();
   const name = guest ? h("input", { name: "name", required: true }) : null;
   const button = h("button", { "data-part": "join" }, "Join");
-  element.append(h("form", {}, h("video"), h("p", { "data-part": "hint" }), h("ul", { "data-part": "problems" }), name, button));
+  element.append(h("form", {}, h("video"), h("p", { "data-part": "hint" }), h("ul", { "data-part": "problems" }), h("p", { "data-part": "anyway" }), name, button));
   stage.append(element);
   return { element, button, name };
 }
@@ -27,6 +27,19 @@ test("a guest says a name, then joins", async ({ element: stage }) => {
   const enter = once(element, "enter");
   button.click();
   equal((await enter).detail, { name: "Carol" });
+});
+
+test("a name that cannot be seen is none", ({ element: stage }) => {
+  const { element, button, name } = green(stage, { guest: true });
+  let entered = 0;
+  element.addEventListener("enter", () => (entered += 1));
+  if (name) name.value = "\u200b";
+  button.click();
+  equal([entered, name?.validity.customError], [0, true]);
+  if (name) name.value = "Carol";
+  name?.dispatchEvent(new Event("input"));
+  button.click();
+  equal(entered, 1);
 });
 
 test("a remembered name does not overwrite what was typed", ({ element: stage }) => {
@@ -48,6 +61,7 @@ test("whoever is logged in just joins", async ({ element: stage }) => {
 test("the preview comes and goes", ({ element: stage }) => {
   const { element } = green(stage, { guest: false });
   const track = pictures();
+  equal(element.querySelector("video")?.srcObject, null, "an empty stream would hold up the load event");
   element.preview = track;
   const stream = /** @type {MediaStream} */ (element.querySelector("video")?.srcObject);
   equal([element.dataset.camera, stream.getTracks().length], ["on", 1]);
@@ -59,6 +73,7 @@ test("a problem says what to do, and lets one try again", async ({ element: stag
   const { element } = green(stage, { guest: false });
   element.problems = [{ problem: "No camera was found.", remedy: "Plug one in.", inputs: ["camera"] }];
   equal(element.querySelector("li strong")?.textContent, "No camera was found.");
+  equal(/** @type {HTMLElement} */ (element.querySelector("[data-part=anyway]")).hidden, false);
   const retry = once(element, "retry");
   /** @type {HTMLElement} */ (element.querySelector("li button")).click();
   equal((await retry).detail, { inputs: ["camera"] });

@@ -1,0 +1,15 @@
+/** Names as people type them, made fit for the wire (`docs/protocol.md`, section 1). */
+
+const LENGTH = 64;
+/** Controls, separators, lone surrogates, and what turns the direction of the text around it. */
+const FORBIDDEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu;
+const INVISIBLE = /^[\p{Cf}\p{Zs}\p{Mn}\p{Me}]*$/u;
+
+/**
+ * @param {string} text
+ * @returns {string} the name, or "" when nothing of it can be seen
+ */
+export function tidy(text) {
+  const name = [...text.normalize("NFC").replace(FORBIDDEN, "").trim()].slice(0, LENGTH).join("").trim();
+  return INVISIBLE.test(name) ? "" : name;
+}
