@@ -16,7 +16,7 @@ COMPOSE = YAML(typ="safe").load(ROOT / "docker-compose.yml")
 TURN = (ROOT / "deploy" / "turnserver.conf").read_text()
 
 
-def test_it_fits_the_compose_schema():
+def test_it_fits_the_compose_schema() -> None:
     done = subprocess.run(
         ["check-jsonschema", "--builtin-schema", "vendor.compose-spec", ROOT / "docker-compose.yml"],
         capture_output=True,
@@ -26,30 +26,30 @@ def test_it_fits_the_compose_schema():
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_only_the_door_and_the_relay_are_published():
+def test_only_the_door_and_the_relay_are_published() -> None:
     published = {name for name, service in COMPOSE["services"].items() if service.get("ports")}
     assert published == {"caddy", "coturn"}
 
 
-def test_the_relay_is_not_on_the_network_of_the_database():
+def test_the_relay_is_not_on_the_network_of_the_database() -> None:
     assert "inside" not in COMPOSE["services"]["coturn"]["networks"]
     assert COMPOSE["services"]["database"]["networks"] == ["inside"]
     assert COMPOSE["services"]["redis"]["networks"] == ["inside"]
 
 
-def test_workers_share_nothing():
+def test_workers_share_nothing() -> None:
     assert "volumes" not in COMPOSE["services"]["web"]
     assert COMPOSE["services"]["web"]["read_only"] is True
 
 
-def test_no_secret_is_in_the_environment():
+def test_no_secret_is_in_the_environment() -> None:
     for service in COMPOSE["services"].values():
         for name, value in service.get("environment", {}).items():
             if re.search("SECRET|PASSWORD|DATABASE_URL", name):
                 assert name.endswith("_FILE") and value.startswith("/run/secrets/")
 
 
-def test_every_image_is_pinned():
+def test_every_image_is_pinned() -> None:
     for service in COMPOSE["services"].values():
         assert re.search(r":[\w.${}:-]+$", service["image"]) and not service["image"].endswith(":latest")
 
@@ -82,7 +82,7 @@ def denied() -> list[tuple[ipaddress.IPv4Address | ipaddress.IPv6Address, ...]]:
         "ff00::/8",
     ],
 )
-def test_the_relay_reaches_no_private_network(network):
+def test_the_relay_reaches_no_private_network(network: str) -> None:
     wanted = ipaddress.ip_network(network)
     assert any(
         low.version == wanted.version and low <= wanted[0] and wanted[-1] <= high  # type: ignore[operator]
@@ -90,7 +90,7 @@ def test_the_relay_reaches_no_private_network(network):
     )
 
 
-def test_secrets_are_made_once_and_kept(tmp_path):
+def test_secrets_are_made_once_and_kept(tmp_path: Path) -> None:
     script = tmp_path / "deploy" / "make-secrets"
     script.parent.mkdir()
     script.write_bytes((ROOT / "deploy" / "make-secrets").read_bytes())
@@ -101,7 +101,7 @@ def test_secrets_are_made_once_and_kept(tmp_path):
         return {path.name: path.read_text() for path in (script.parent / "secrets").iterdir()}
 
     first = run()
-    assert set(first) == {name for name in COMPOSE["secrets"]}
+    assert set(first) == set(COMPOSE["secrets"])
     assert first["database_password"] in first["database_url"]
     assert run() == first
     assert stat.S_IMODE((script.parent / "secrets").stat().st_mode) == 0o700
