@@ -20,19 +20,23 @@ from signaling.switchboard import Member, Switchboard
 logger = logging.getLogger(__name__)
 
 RENEWED_AT_ONCE: Final = 100
-STALLED_SECONDS: Final = 3.0
 
 Spawn = Callable[[Coroutine[Any, Any, None]], object]
 
 
 @dataclass(frozen=True)
 class Pace:
-    """How often, in seconds. ``patience`` is how long a change may be overtaken by a later one before the room is read again."""
+    """How often, in seconds.
+
+    A reaper that has not come round for ``stalled`` first waits a lease. ``patience`` is how long a change may be overtaken
+    by a later one before the room is read again. ``rebuild`` is how long workers have to put their people back.
+    """
 
     renew: float = 4.0
     reap: float = 1.0
     reap_all: float = 5.0
     tidy: float = 60.0
+    stalled: float = 4.0
     patience: float = 0.1
     rebuild: float = 10.0
 
@@ -72,14 +76,15 @@ class Keeper:
         self._spawn(self._every(self._pace.renew, self.renew))
         self._spawn(self._every(self._pace.reap, self.reap))
         self._spawn(self._every(self._pace.tidy, self.tidy))
-        self._spawn(self._attempt(self.tidy))
+        self._spawn(self.attempt(self.tidy))
 
     async def _every(self, seconds: float, do: Callable[[], Awaitable[None]]) -> None:
         while True:
             await asyncio.sleep(seconds * (0.9 + 0.2 * self._random()))
-            await self._attempt(do)
+            await self.attempt(do)
 
-    async def _attempt(self, do: Callable[[], Awaitable[None]]) -> None:
+    async def attempt(self, do: Callable[[], Awaitable[None]]) -> None:
+        """One pass that may fail: the next one comes."""
         try:
             await do()
         except Unreachable as error:
@@ -146,7 +151,7 @@ class Keeper:
         After a stall, of this worker or of the store, everybody first gets a lease's time to come back.
         """
         now = self._clock()
-        if now - self._reaped_at > self._pace.reap + STALLED_SECONDS:
+        if now - self._reaped_at > self._pace.stalled:
             self._reap_after = now + LEASE_SECONDS
         if now >= self._reap_after:
             for room in await self._lapsing(now):
@@ -176,7 +181,7 @@ class Keeper:
             await asyncio.sleep(self._pace.patience)
             view = self._switchboard.view(room)
             if view is not None and (view.epoch != epoch or view.version < version or view.early):
-                await self._attempt(lambda: self._read(room))
+                await self.attempt(lambda: self._read(room))
         finally:
             self._mending.discard(room)
 

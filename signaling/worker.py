@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 DOOR_THREADS: Final = 8
 READY_SECONDS: Final = 3.0
+STOP_SECONDS: Final = 1.0
 
 T = TypeVar("T")
 
@@ -109,10 +110,11 @@ class Worker:
 
     async def stop(self) -> None:
         """End every task, write the rest of history, give back connections."""
-        while tasks := [task for task in self._tasks if not task.done()]:
-            for task in tasks:
+        while self._tasks:
+            for task in self._tasks:
                 task.cancel()
-            await asyncio.wait(tasks)
+            # More than once: redis-py turns a cancellation at the wrong moment into an error of its own.
+            await asyncio.wait(self._tasks, timeout=STOP_SECONDS)
         await asyncio.to_thread(self.journal.close)
         self._door.shutdown(wait=False)
         await self.roster.close()

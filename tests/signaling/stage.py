@@ -63,6 +63,7 @@ class Stage:
 
     workers: list[Worker]
     clock: Clock
+    prefix: str = ""
 
     def __getitem__(self, place: int) -> Worker:
         """Worker number ``place``, or the only one there is."""
@@ -113,7 +114,7 @@ async def two_workers(url: str, **options: Any) -> AsyncIterator[Stage]:
             layer = new_layer(url)
             worker = new_worker(RedisRoster(url, prefix=prefix, now=now), layer, clock=clock, **options)
             started.append(await stack.enter_async_context(running(worker, layer)))
-        yield Stage(started, clock)
+        yield Stage(started, clock, prefix)
 
 
 @asynccontextmanager
@@ -160,7 +161,7 @@ class Tab:
         self.opened.append(self)
         self.task = asyncio.create_task(work, context=contextvars.Context())
         self._in.put_nowait({"type": "websocket.connect"})
-        return (await self._next())["type"] == "websocket.accept"
+        return bool((await self._next())["type"] == "websocket.accept")
 
     async def join(self, **fields: Any) -> dict[str, Any]:
         """Open, join, and return what comes back first."""

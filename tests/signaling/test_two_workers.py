@@ -401,7 +401,7 @@ async def test_the_lock_is_told(stage: Stage, alice_tab: Tab, bob_tab: Tab, room
 
 async def test_a_login_that_ends_closes_its_sockets_everywhere(stage: Stage, alice_tab: Tab, bob_tab: Tab, bobs: Client) -> None:
     await meet(alice_tab, bob_tab)
-    await stage[0].revoke(login=bobs.session.session_key)
+    await stage[0].revoke(login=str(bobs.session.session_key))
     assert await bob_tab.closed() == 4401
     assert (await alice_tab.hear("left"))["id"] == bob_tab.id
     await alice_tab.hears_nothing()

@@ -1,0 +1,396 @@
+"""One socket: who may open it, what it may say, and what becomes of it. Alice and Bob are in a meeting; Mallory misbehaves."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db.backends.utils import CursorWrapper
+from django.test import Client
+
+from accounts.models import User
+from rooms.models import Room
+from signaling.protocol import FRAME_BYTES, Ice
+from signaling.roster.base import Entered, Record, Unreachable
+from signaling.roster.memory import MemoryRoster
+from tests.rooms.scenes import make_room
+from tests.signaling.stage import ORIGIN, Stage, Tab, candidate, cookie, embedded, from_database, guest, new_worker, running
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def room(alice: User, bob: User) -> Room:
+    return make_room(alice, member=bob)
+
+
+@pytest.fixture
+async def stage() -> AsyncIterator[Stage]:
+    async with embedded() as running:
+        yield running
+
+
+@pytest.fixture
+async def alice_tab(stage: Stage, room: Room, alices: Client) -> Tab:
+    tab = Tab(stage[0], room.slug, cookie(alices))
+    await tab.join()
+    return tab
+
+
+@pytest.fixture
+async def mallory_tab(stage: Stage, room: Room, alice_tab: Tab, mallorys: Client) -> Tab:
+    tab = Tab(stage[0], room.slug, cookie(mallorys))
+    await tab.join()
+    await alice_tab.hear("joined")
+    return tab
+
+
+def offer(**fields: Any) -> dict[str, Any]:
+    return {"type": "signal", "to": "x", "connection": "c", "negotiation": 1, "candidate": {"candidate": ""}, **fields}
+
+
+def framed(**fields: Any) -> str:
+    return json.dumps([offer(**fields)])
+
+
+# Bad input
+
+BAD = {
+    "not JSON": ("hello", "malformed"),
+    "half of it": ('[{"type": "leave"', "malformed"),
+    "nothing": ("", "malformed"),
+    "not an array": ('{"type": "leave"}', "malformed"),
+    "an empty array": ("[]", "malformed"),
+    "an array of other things": ('["leave", 1, null]', "malformed"),
+    "too deep": ("[" * 100_000, "oversize"),
+    "deep enough to hurt": ("[" * 30_000 + "]" * 30_000, "malformed"),
+    "a deep field": (framed(candidate={"candidate": "", "sdpMid": [[[[[[[[["x"]]]]]]]]]}), "malformed"),
+    "too large": (framed(candidate={"candidate": "x" * FRAME_BYTES}), "oversize"),
+    "too many": (json.dumps([{"type": "leave"}] * 257), "oversize"),
+    "an unknown type": ('[{"type": "websocket.disconnect"}]', "invalid"),
+    "a method's name": ('[{"type": "__init__"}]', "invalid"),
+    "no type": ('[{"to": "x"}]', "invalid"),
+    "an unknown field": (framed(extra=1), "invalid"),
+    "a forged sender": (framed(**{"from": "somebody"}), "invalid"),
+    "a prototype": ('[{"type": "leave", "__proto__": {}}]', "invalid"),
+    "not a number": ('[{"type": "signal", "to": "x", "connection": "c", "negotiation": NaN}]', "malformed"),
+    "a negative number": (framed(negotiation=-1), "invalid"),
+    "a large number": (framed(negotiation=2**53), "invalid"),
+    "a lone surrogate": ('[{"type": "admit", "id": "\\ud800"}]', "malformed"),
+    "an id too long": (framed(to="x" * 33), "invalid"),
+    "an id of other letters": (framed(to="a b"), "invalid"),
+    "a candidate too long": (framed(candidate={"candidate": "x" * 1_025}), "invalid"),
+    "a description too long": ('[{"type":"signal","to":"x","connection":"c","negotiation":1,"description":{"type":"offer","sdp":"'
+                               + "x" * 49_153 + '"}}]', "invalid"),
+    "neither": ('[{"type": "signal", "to": "x", "connection": "c", "negotiation": 1}]', "invalid"),
+    "a second join": ('[{"type": "join"}]', "unexpected"),
+    "a guest's order": ('[{"type": "admit", "id": "x"}]', "forbidden"),
+    "to a stranger": (framed(), "stranger"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BAD)
+async def test_bad_input_is_refused_and_nobody_notices(alice_tab: Tab, mallory_tab: Tab, case: str) -> None:
+    text, code = BAD[case]
+    mallory_tab.write(text)
+    assert (await mallory_tab.hear("refused"))["code"] == code
+    await alice_tab.hears_nothing()
+    mallory_tab.say(candidate(alice_tab))
+    await alice_tab.hear("signal")
+
+
+async def test_a_binary_frame_is_refused(alice_tab: Tab, mallory_tab: Tab) -> None:
+    mallory_tab.write_bytes(b'[{"type": "leave"}]')
+    assert (await mallory_tab.hear("refused"))["code"] == "malformed"
+    await alice_tab.hears_nothing()
+
+
+async def test_a_bad_message_does_not_harm_its_neighbours(alice_tab: Tab, mallory_tab: Tab) -> None:
+    mallory_tab.say(candidate(alice_tab, "candidate:1"), {"type": "nonsense"}, candidate(alice_tab, "candidate:2"))
+    assert (await mallory_tab.hear("refused"))["code"] == "invalid"
+    assert [(await alice_tab.hear("signal"))["candidate"]["candidate"] for _ in range(2)] == ["candidate:1", "candidate:2"]
+
+
+async def test_a_reason_is_given_but_nothing_of_the_server(mallory_tab: Tab) -> None:
+    mallory_tab.write(framed(negotiation="one"))
+    refused = await mallory_tab.hear("refused")
+    assert set(refused) == {"type", "code", "reason"}
+    assert 0 < len(refused["reason"]) <= 200
+
+
+# Strikes and rates
+
+
+async def test_the_fourth_strike_closes(alice_tab: Tab, mallory_tab: Tab) -> None:
+    for _ in range(4):
+        mallory_tab.write("nonsense")
+    for _ in range(4):
+        await mallory_tab.hear("refused")
+    assert await mallory_tab.closed() == 4400
+    assert (await alice_tab.hear("updated"))["participant"]["link"] == "detached"
+
+
+async def test_a_strike_is_forgotten_after_a_while(stage: Stage, mallory_tab: Tab) -> None:
+    for _ in range(3):
+        mallory_tab.write("nonsense")
+        await mallory_tab.hear("refused")
+    stage.clock.advance(10)
+    mallory_tab.write("nonsense")
+    await mallory_tab.hear("refused")
+    await mallory_tab.hears_nothing()
+
+
+async def test_an_honest_mistake_is_no_strike(mallory_tab: Tab) -> None:
+    for _ in range(20):
+        mallory_tab.say(offer(to="gone"))
+    for _ in range(20):
+        assert (await mallory_tab.hear("refused"))["code"] == "stranger"
+    await mallory_tab.hears_nothing()
+
+
+async def test_a_flood_is_dropped_and_then_closed(stage: Stage, alice_tab: Tab, mallory_tab: Tab) -> None:
+    stage.clock.advance(1)
+    for _ in range(3):
+        mallory_tab.say(*(candidate(alice_tab) for _ in range(100)))
+    for _ in range(300):
+        await alice_tab.hear("signal")
+    mallory_tab.say(*(candidate(alice_tab) for _ in range(100)))
+    for _ in range(4):
+        assert (await mallory_tab.hear("refused"))["code"] == "flood"
+    assert await mallory_tab.closed() == 4429
+    await alice_tab.hear("updated")
+    await alice_tab.hears_nothing()
+
+
+async def test_the_rate_is_sustained(stage: Stage, alice_tab: Tab, mallory_tab: Tab) -> None:
+    for _ in range(20):
+        stage.clock.advance(1)
+        mallory_tab.say(*(candidate(alice_tab) for _ in range(50)))
+        for _ in range(50):
+            await alice_tab.hear("signal")
+
+
+# Recipients
+
+
+async def test_nobody_signals_themselves(alice_tab: Tab) -> None:
+    alice_tab.say(candidate(alice_tab))
+    assert (await alice_tab.hear("refused"))["code"] == "stranger"
+
+
+async def test_nobody_signals_into_another_room(stage: Stage, alice_tab: Tab, mallory: User, mallorys: Client) -> None:
+    elsewhere = await from_database(lambda: make_room(mallory, name="Elsewhere"))
+    outsider = Tab(stage[0], elsewhere.slug, cookie(mallorys))
+    await outsider.join()
+    for message in (candidate(alice_tab), {"type": "remove", "id": alice_tab.id}, {"type": "admit", "id": alice_tab.id}):
+        outsider.say(message)
+        assert (await outsider.hear("refused"))["code"] == "stranger"
+    await alice_tab.hears_nothing()
+
+
+async def test_nobody_signals_one_who_waits(stage: Stage, room: Room, alice_tab: Tab, carols: Client) -> None:
+    await stage[0].lock(str(room.pk), True)
+    await alice_tab.hear("locked")
+    carol = Tab(stage[0], room.slug, cookie(carols))
+    assert (await carol.join())["type"] == "waiting"
+    await alice_tab.hear("knocked")
+    alice_tab.say(candidate(carol))
+    assert (await alice_tab.hear("refused"))["code"] == "stranger"
+
+
+async def test_a_signal_to_one_whose_socket_is_lost_is_lost(alice_tab: Tab, mallory_tab: Tab) -> None:
+    await mallory_tab.vanished()
+    await alice_tab.hear("updated")
+    alice_tab.say(candidate(mallory_tab))
+    await alice_tab.hears_nothing()
+
+
+# The handshake
+
+STRANGE = {
+    "missing": None,
+    "null": "null",
+    "empty": "",
+    "another port": "http://localhost:8001",
+    "no port": "http://localhost",
+    "https": "https://localhost:8000",
+    "a subdomain": "http://evil.localhost:8000",
+    "a suffix": "http://localhost:8000.evil.example",
+    "a user": "http://localhost:8000@evil.example",
+    "a path": "http://localhost:8000/",
+    "an impossible port": "http://localhost:99999",
+    "another alphabet": "http://loc\u00e0lhost:8000",
+}
+
+
+@pytest.mark.parametrize("case", STRANGE)
+async def test_another_origin_is_answered_403(stage: Stage, room: Room, alices: Client, case: str) -> None:
+    tab = Tab(stage[0], room.slug, cookie(alices), origin=STRANGE[case])
+    assert not await tab.open()
+    await tab.ended()
+
+
+async def test_our_own_origin_is_let_through(stage: Stage, room: Room, alices: Client) -> None:
+    assert await Tab(stage[0], room.slug, cookie(alices), origin=ORIGIN).open()
+
+
+@pytest.mark.parametrize("slug", ["", "a/b", "../admin"])
+async def test_another_path_is_answered_403(stage: Stage, alices: Client, slug: str) -> None:
+    assert not await Tab(stage[0], slug, cookie(alices)).open()
+
+
+async def test_rooms_one_may_not_enter_look_alike(stage: Stage, room: Room, alice: User, mallorys: Client) -> None:
+    def rooms() -> list[str]:
+        closed = [make_room(alice, access="members"), make_room(alice, access="link", passcode="secret")]
+        return [one.slug for one in closed]
+
+    answers = []
+    for slug in [*await from_database(rooms), "abcd-efgh-ijk", "%00", "x" * 500]:
+        tab = Tab(stage[0], slug, cookie(mallorys))
+        await tab.join()
+        answers.append((await tab.closed(), tab.frames))
+    assert answers == [(4403, ['[{"type":"refused","code":"closed","reason":""}]'])] * 5
+
+
+async def test_a_guest_who_has_not_seen_the_page_is_refused(stage: Stage, room: Room) -> None:
+    for cookies in ("", "nonsense", "login=unknown"):
+        tab = Tab(stage[0], room.slug, cookies)
+        assert ((await tab.join(name="Carol"))["code"], await tab.closed()) == ("closed", 4403)
+
+
+async def test_a_guests_name_is_bounded(stage: Stage, room: Room) -> None:
+    carol = Tab(stage[0], room.slug, await from_database(guest))
+    assert (await carol.join(name="Ca\u202erol"))["code"] == "invalid"
+    carol.say({"type": "join", "name": "x" * 65})
+    assert (await carol.hear("refused"))["code"] == "invalid"
+    carol.say({"type": "join", "name": "Carol"})
+    await carol.hear("welcomed")
+
+
+# The first message
+
+
+async def test_a_socket_that_does_not_join_is_closed(stage: Stage, room: Room, alices: Client) -> None:
+    tab = Tab(stage[0], room.slug, cookie(alices), join_seconds=0.05)
+    await tab.open()
+    assert await tab.closed() == 4408
+    await tab.ended()
+
+
+async def test_nothing_else_comes_before_join(stage: Stage, room: Room, alice_tab: Tab, mallorys: Client) -> None:
+    tab = Tab(stage[0], room.slug, cookie(mallorys))
+    await tab.open()
+    for message in (candidate(alice_tab), {"type": "admit", "id": alice_tab.id}, {"type": "remove", "id": alice_tab.id}):
+        tab.say(message)
+        assert (await tab.hear("refused"))["code"] == "unexpected"
+    await alice_tab.hears_nothing()
+    tab.say({"type": "join"})
+    await tab.hear("welcomed")
+
+
+async def test_one_may_leave_before_joining(stage: Stage, room: Room, alice_tab: Tab, mallorys: Client) -> None:
+    tab = Tab(stage[0], room.slug, cookie(mallorys))
+    await tab.open()
+    tab.say({"type": "leave"})
+    assert await tab.closed() == 1000
+    await alice_tab.hears_nothing()
+
+
+async def test_nothing_is_heard_after_leave(alice_tab: Tab, mallory_tab: Tab) -> None:
+    mallory_tab.say({"type": "leave"}, candidate(alice_tab), {"type": "nonsense"})
+    assert await mallory_tab.closed() == 1000
+    assert (await alice_tab.hear("left"))["reason"] == "left"
+    await alice_tab.hears_nothing()
+
+
+# When something breaks
+
+
+async def test_nothing_is_kept_of_those_who_left(stage: Stage, alice_tab: Tab, mallory_tab: Tab) -> None:
+    await mallory_tab.vanished()
+    alice_tab.say({"type": "leave"})
+    await alice_tab.ended()
+    assert (stage[0].switchboard.rooms(), stage[0].switchboard.members()) == ([], [])
+
+
+async def test_an_error_of_ours_closes_one_socket(room: Room, alices: Client, caplog: pytest.LogCaptureFixture) -> None:
+    def broken(participant: str, room: str) -> Ice:
+        raise RuntimeError("no ice today")
+
+    async with embedded(ice=broken) as stage:
+        tab = Tab(stage[0], room.slug, cookie(alices))
+        await tab.open()
+        tab.say({"type": "join"})
+        assert await tab.closed() == 4500
+        await tab.ended()
+    assert "no ice today" in caplog.text
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+class Silent(MemoryRoster):
+    """Enters people, but its answer never comes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.entered = asyncio.Event()
+
+    async def enter(self, room: str, record: Record, **options: Any) -> Entered:
+        answer = await super().enter(room, record, **options)
+        self.entered.set()
+        await asyncio.Event().wait()
+        return answer
+
+
+async def test_an_entry_whose_answer_is_lost_is_taken_back(room: Room, alices: Client) -> None:
+    roster = Silent()
+    async with running(new_worker(roster, None)) as worker:
+        tab = Tab(worker, room.slug, cookie(alices))
+        await tab.open()
+        tab.say({"type": "join"})
+        await roster.entered.wait()
+        await tab.kill()
+        assert await roster.snapshot(str(room.pk)) is None
+
+
+class Down(MemoryRoster):
+    """A store that does not answer while ``down``."""
+
+    down = True
+
+    async def enter(self, room: str, record: Record, **options: Any) -> Entered:
+        if self.down:
+            raise Unreachable("down")
+        return await super().enter(room, record, **options)
+
+
+async def test_a_join_while_the_store_is_down_is_told_to_retry(room: Room, alices: Client) -> None:
+    async with running(new_worker(Down(), None)) as worker:
+        tab = Tab(worker, room.slug, cookie(alices))
+        assert ((await tab.join())["code"], await tab.closed()) == ("busy", 4503)
+
+
+# The path of a message
+
+
+async def test_no_query_and_no_thread_is_in_the_path_of_a_message(
+    stage: Stage, room: Room, alice_tab: Tab, mallory_tab: Tab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await asyncio.wrap_future(stage[0].journal.flush())
+    queries: list[str] = []
+    submitted: list[object] = []
+    with monkeypatch.context() as patch:
+        patch.setattr(CursorWrapper, "execute", lambda cursor, sql, params=None: queries.append(sql))
+        patch.setattr(CursorWrapper, "executemany", lambda cursor, sql, params: queries.append(sql))
+        patch.setattr(ThreadPoolExecutor, "submit", lambda pool, *work: submitted.append(work))
+        for _ in range(20):
+            mallory_tab.say(candidate(alice_tab), offer(to="gone"))
+            await alice_tab.hear("signal")
+            await mallory_tab.hear("refused")
+        await stage[0].keeper.renew()
+        await stage[0].keeper.reap()
+    assert (queries, submitted) == ([], [])

@@ -1,0 +1,252 @@
+"""What a worker does by the clock, told on two workers: a worker dies, mail is lost, Redis forgets, freezes and comes back."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+
+import pytest
+import redis
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from rooms.models import Attendance, Room, Session
+from signaling.roster.base import LEASE_SECONDS
+from tests.redis_server import RedisServer, running_redis
+from tests.rooms.scenes import make_room
+from tests.signaling.stage import Stage, Tab, candidate, cookie, from_database, two_workers, written
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def room(alice: User, bob: User) -> Room:
+    return make_room(alice, member=bob)
+
+
+@pytest.fixture
+async def stage(redis_url: str) -> AsyncIterator[Stage]:
+    async with two_workers(redis_url) as running:
+        yield running
+
+
+async def meet(stage: Stage, room: Room, alices: Client, bobs: Client) -> tuple[Tab, Tab]:
+    alice, bob = Tab(stage[0], room.slug, cookie(alices)), Tab(stage[1], room.slug, cookie(bobs))
+    await alice.join()
+    await bob.join()
+    await alice.hear("joined")
+    return alice, bob
+
+
+async def test_an_idle_room_stays(stage: Stage, room: Room, alices: Client, bobs: Client) -> None:
+    alice, bob = await meet(stage, room, alices, bobs)
+    await stage.live(60)
+    await alice.hears_nothing()
+    await bob.hears_nothing()
+
+
+async def test_a_worker_that_dies_takes_its_people_with_it_after_lease_and_grace(
+    stage: Stage, room: Room, alices: Client, bobs: Client
+) -> None:
+    alice, bob = await meet(stage, room, alices, bobs)
+    await stage.live(13)
+    dead = stage.workers.pop()
+    await stage.live(int(LEASE_SECONDS) + 1)
+    assert (await alice.hear("updated"))["participant"]["link"] == "detached"
+    await stage.live(12)
+    await alice.hears_nothing()
+    await stage.live(4)
+    left = await alice.hear("left")
+    assert (left["id"], left["reason"]) == (bob.id, "timeout")
+    await stage.live(5)
+    await alice.hears_nothing()
+
+    await dead.keeper.renew()
+    assert await bob.closed() == 4010
+
+
+async def test_a_worker_that_stalls_gets_its_people_back(stage: Stage, room: Room, alices: Client, bobs: Client) -> None:
+    alice, bob = await meet(stage, room, alices, bobs)
+    await stage.live(13)
+    stalled = stage.workers.pop()
+    await stage.live(int(LEASE_SECONDS) + 1)
+    await alice.hear("updated")
+    stage.workers.append(stalled)
+    await stalled.keeper.renew()
+    await stage[0].keeper.renew()
+    roster = await alice.hear("roster")
+    assert [(one["id"], one["link"]) for one in roster["participants"]] == [(alice.id, "attached"), (bob.id, "attached")]
+    alice.say(candidate(bob))
+    while (await bob.hear())["type"] != "signal":
+        pass
+
+
+async def test_a_reaper_that_stalled_waits_a_lease(stage: Stage, room: Room, alices: Client, bobs: Client) -> None:
+    alice, bob = await meet(stage, room, alices, bobs)
+    await stage.live(13)
+    stage.clock.advance(60)
+    for worker in stage.workers:
+        await worker.keeper.reap()
+    for worker in stage.workers:
+        await worker.keeper.renew()
+    await stage.live(20)
+    await alice.hears_nothing()
+    await bob.hears_nothing()
+
+
+async def test_lost_mail_is_found_by_the_heartbeat(
+    stage: Stage, room: Room, alices: Client, bobs: Client, carols: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice, bob = await meet(stage, room, alices, bobs)
+    with monkeypatch.context() as patch:
+        patch.setattr(stage[1].mailbox, "post", lambda worker, mail: None)
+        carol = Tab(stage[1], room.slug, cookie(carols))
+        await carol.join()
+        await bob.hear("joined")
+    await alice.hears_nothing()
+    await stage[0].keeper.renew()
+    roster = await alice.hear("roster")
+    assert [one["id"] for one in roster["participants"]] == [alice.id, bob.id, carol.id]
+
+
+async def test_lost_mail_about_oneself_is_found_by_the_heartbeat(
+    stage: Stage, room: Room, alices: Client, bobs: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice, bob = await meet(stage, room, alices, bobs)
+    with monkeypatch.context() as patch:
+        patch.setattr(stage[0].mailbox, "post", lambda worker, mail: None)
+        alice.say({"type": "remove", "id": bob.id})
+        await alice.hear("left")
+    await bob.hears_nothing()
+    await stage[1].keeper.renew()
+    assert await bob.closed() == 4010
+
+
+async def test_somebody_who_was_let_in_learns_it_though_the_mail_was_lost(
+    stage: Stage, room: Room, alices: Client, carols: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.locked = True
+    await from_database(room.save)
+    alice, carol = Tab(stage[0], room.slug, cookie(alices)), Tab(stage[1], room.slug, cookie(carols))
+    await alice.join()
+    assert (await carol.join())["type"] == "waiting"
+    await alice.hear("knocked")
+    with monkeypatch.context() as patch:
+        patch.setattr(stage[0].mailbox, "post", lambda worker, mail: None)
+        alice.say({"type": "admit", "id": carol.id})
+        await alice.hear("joined")
+    await stage[1].keeper.renew()
+    await carol.hear("welcomed")
+
+
+async def test_redis_forgets_everything(stage: Stage, room: Room, alices: Client, bobs: Client, redis_url: str) -> None:
+    alice, bob = await meet(stage, room, alices, bobs)
+    for key in redis_keys(redis_url, stage):
+        forget(redis_url, key)
+    for worker in stage.workers:
+        await worker.keeper.renew()
+    for tab in (alice, bob):
+        ids: list[str] = []
+        epochs = set()
+        while len(ids) < 2 or tab.welcome["epoch"] in epochs:
+            roster = await tab.hear()
+            if roster["type"] == "roster":
+                ids = [one["id"] for one in roster["participants"]]
+                epochs = {roster["epoch"]}
+                assert ids == [alice.id, bob.id]
+    alice.say(candidate(bob))
+    while (await bob.hear())["type"] != "signal":
+        pass
+    snapshot = await stage[0].roster.snapshot(str(room.pk))
+    assert snapshot is not None
+    assert {record.id for record in snapshot.people} == {alice.id, bob.id}
+
+
+def redis_keys(url: str, stage: Stage) -> list[str]:
+    with redis.Redis.from_url(url, decode_responses=True) as client:
+        return [key for key in client.scan_iter(f"{stage.prefix}:*") if not key.endswith(":clock")]
+
+
+def forget(url: str, key: str) -> None:
+    with redis.Redis.from_url(url) as client:
+        client.delete(key)
+
+
+async def test_whoever_was_not_put_back_is_gone_in_the_end(
+    stage: Stage, room: Room, alices: Client, bobs: Client, redis_url: str
+) -> None:
+    alice, bob = await meet(stage, room, alices, bobs)
+    stage.workers.pop()
+    for key in redis_keys(redis_url, stage):
+        forget(redis_url, key)
+    await stage[0].keeper.renew()
+    first, last = await alice.hear("roster"), await alice.hear("roster")
+    assert [one["id"] for one in first["participants"]] == [alice.id, bob.id]
+    assert [one["id"] for one in last["participants"]] == [alice.id]
+
+
+@pytest.fixture
+def own_redis() -> Iterator[RedisServer]:
+    with running_redis() as server:
+        yield server
+
+
+async def test_redis_goes_away_and_comes_back_empty(
+    own_redis: RedisServer, room: Room, alices: Client, bobs: Client, carols: Client
+) -> None:
+    async with two_workers(own_redis.url) as stage:
+        alice, bob = await meet(stage, room, alices, bobs)
+        neighbour = Tab(stage[0], room.slug, cookie(carols))
+        await neighbour.join()
+        await alice.hear("joined")
+        own_redis.kill()
+
+        for worker in stage.workers:
+            for beat in (worker.keeper.renew, worker.keeper.reap, worker.keeper.tidy):
+                await worker.keeper.attempt(beat)
+        alice.say(candidate(neighbour))
+        await neighbour.hear("signal")
+        alice.say({"type": "remove", "id": neighbour.id})
+        assert (await alice.hear("refused"))["code"] == "busy"
+        late = Tab(stage[1], room.slug, cookie(carols))
+        assert ((await late.join())["code"], await late.closed()) == ("busy", 4503)
+
+        own_redis.start()
+        stage.clock.advance(1)
+        for worker in stage.workers:
+            await worker.keeper.attempt(worker.keeper.renew)
+        roster = await alice.hear("roster")
+        assert roster["epoch"] != alice.welcome["epoch"]
+        assert {one["id"] for one in roster["participants"]} == {alice.id, bob.id, neighbour.id}
+        assert [tab.code for tab in (alice, bob, neighbour)] == [None, None, None]
+
+
+# History
+
+
+async def test_a_crash_is_closed_in_history(stage: Stage, room: Room) -> None:
+    def crashed() -> None:
+        long_ago = timezone.now() - timedelta(hours=1)
+        sitting = Session.objects.create(room=room, started_at=long_ago, seen_at=long_ago)
+        Attendance.objects.create(session=sitting, participant="ghost", name="Ghost", role="guest", joined_at=long_ago)
+
+    await from_database(crashed)
+    await stage[0].keeper.tidy()
+    await written(stage)
+    row = await from_database(lambda: Attendance.objects.get(participant="ghost"))
+    assert row.left_at is not None
+
+
+async def test_the_living_stay_in_history(stage: Stage, room: Room, alices: Client, bobs: Client) -> None:
+    await meet(stage, room, alices, bobs)
+    await written(stage)
+    long_ago = timezone.now() - timedelta(hours=1)
+    await from_database(lambda: Attendance.objects.update(joined_at=long_ago))
+    await from_database(lambda: Session.objects.update(seen_at=long_ago))
+    for worker in stage.workers:
+        await worker.keeper.tidy()
+    await written(stage)
+    assert await from_database(lambda: Attendance.objects.filter(left_at=None).count()) == 2
+    sitting = await from_database(lambda: Session.objects.get(room=room))
+    assert sitting.seen_at > long_ago

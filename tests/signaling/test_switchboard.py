@@ -1,0 +1,307 @@
+"""What a worker knows of a room, and to whom it tells what."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from signaling.mailbox import Announcement, Delivery, Mailbox
+from signaling.protocol import Candidate, Close, Fact, Signal
+from signaling.roster.base import Change, Entered, LeaveReason, Record, Snapshot
+from signaling.switchboard import UNSENT_CHARACTERS, Member, Outbox, Switchboard
+
+ROOM = "7"
+HERE, THERE = "here", "there"
+
+
+def person(name: str, worker: str = HERE, **fields: Any) -> Record:
+    return Record(**{"id": name, "name": name.title(), "role": "member", "identity": f"user:{name}", "worker": worker, **fields})
+
+
+def change(version: int, record: Record | None, reason: LeaveReason | None = None, epoch: str = "e1") -> Change:
+    return Change(room=ROOM, epoch=epoch, version=version, record=record, workers=[HERE, THERE], reason=reason)
+
+
+def signal(to: str) -> Signal:
+    return Signal(to=to, connection="c", negotiation=1, candidate=Candidate(candidate=""))
+
+
+class Post(Mailbox):
+    """Keeps what would be mailed."""
+
+    def __init__(self) -> None:
+        super().__init__(None)
+        self.address = HERE
+        self.sent: list[tuple[str, Any]] = []
+
+    def post(self, worker: str, mail: Any) -> None:
+        self.sent.append((worker, mail))
+
+
+class Board:
+    """A switchboard, and what it asks of others."""
+
+    def __init__(self) -> None:
+        self.post = Post()
+        self.mended: list[tuple[str, str, int]] = []
+        self.rebuilt: list[str] = []
+        self.departed: list[str] = []
+        self.switchboard = Switchboard(
+            self.post,
+            mend=lambda *gap: self.mended.append(gap),
+            rebuild=self.rebuilt.append,
+            depart=lambda member: self.departed.append(member.id),
+        )
+        self.people: list[Record] = []
+        self.version = 0
+
+    def attach(self, record: Record, *, epoch: str = "e1") -> Member:
+        self.version += 1
+        self.people.append(record)
+        member = Member(record, room=ROOM, token="t", login=f"login-{record.id}", outbox=Outbox(), greet=greeting)
+        with self.switchboard.opening(ROOM):
+            self.switchboard.attach(
+                member, Entered(change=change(self.version, record, epoch=epoch), snapshot=self.snapshot(epoch))
+            )
+        return member
+
+    def snapshot(self, epoch: str = "e1") -> Snapshot:
+        return Snapshot(epoch=epoch, version=self.version, locked=False, people=list(self.people))
+
+    def learn(self, record: Record | None, reason: LeaveReason | None = None) -> None:
+        self.version += 1
+        self.switchboard.learn(change(self.version, record, reason))
+
+
+def greeting(member: Member) -> Fact:
+    return member.view.roster(host=member.hosts)
+
+
+async def heard(member: Member) -> list[dict[str, Any]]:
+    """Everything written to a socket so far, its close as the last."""
+    events: list[dict[str, Any]] = []
+
+    async def send(event: dict[str, Any]) -> None:
+        events.append(event)
+
+    writer = asyncio.create_task(member.outbox.drain(send))
+    await asyncio.sleep(0)
+    writer.cancel()
+    messages = [message for event in events if "text" in event for message in json.loads(event["text"])]
+    return messages + [event for event in events if "code" in event]
+
+
+async def kinds(member: Member) -> list[str]:
+    return [message.get("type", "") for message in await heard(member)]
+
+
+@pytest.fixture
+def board() -> Board:
+    return Board()
+
+
+# The outbox
+
+
+async def test_texts_of_one_tick_share_a_frame() -> None:
+    outbox, frames = Outbox(), asyncio.Queue[Any]()
+    writer = asyncio.create_task(outbox.drain(frames.put))
+    for tick in (["1", "2"], ["3"]):
+        for text in tick:
+            outbox.push(text)
+        assert (await frames.get())["text"] == f"[{','.join(tick)}]"
+    outbox.push("4")
+    outbox.close(4000)
+    outbox.push("5")
+    outbox.close(4001)
+    await writer
+    assert [frames.get_nowait() for _ in range(2)] == [
+        {"type": "websocket.send", "text": "[4]"},
+        {"type": "websocket.close", "code": 4000},
+    ]
+
+
+async def test_a_socket_that_does_not_read_is_closed() -> None:
+    outbox = Outbox()
+    for _ in range(UNSENT_CHARACTERS // 40_000 + 1):
+        outbox.push('"' + "x" * 40_000 + '"')
+    assert outbox.code == Close.INTERNAL
+
+
+# Relaying
+
+
+async def test_a_signal_stays_in_memory_where_it_can(board: Board) -> None:
+    alice, bob = board.attach(person("alice")), board.attach(person("bob"))
+    await heard(bob)
+    assert board.switchboard.relay(alice, signal("bob")) is None
+    assert (await heard(bob))[0]["from"] == "alice"
+    assert not [mail for _, mail in board.post.sent if isinstance(mail, Delivery)]
+
+
+async def test_a_signal_for_another_worker_is_mailed(board: Board) -> None:
+    alice = board.attach(person("alice"))
+    board.learn(person("carol", THERE))
+    assert board.switchboard.relay(alice, signal("carol")) is None
+    worker, mail = board.post.sent[-1]
+    assert (worker, mail.room, mail.to, json.loads(mail.text)["from"]) == (THERE, ROOM, "carol", "alice")
+
+
+@pytest.mark.parametrize("to", ["alice", "nobody", "wanda"])
+async def test_a_signal_to_nobody_is_refused(board: Board, to: str) -> None:
+    alice = board.attach(person("alice"))
+    board.learn(person("wanda", THERE, state="waiting"))
+    assert board.switchboard.relay(alice, signal(to)) == "stranger"
+
+
+async def test_a_delivery_reaches_only_its_room_and_those_present(board: Board) -> None:
+    bob, wanda = board.attach(person("bob")), board.attach(person("wanda", state="waiting"))
+    await heard(bob), await heard(wanda)
+    for mail in (Delivery("8", "bob", "{}"), Delivery(ROOM, "wanda", "{}"), Delivery(ROOM, "nobody", "{}")):
+        board.switchboard.receive(mail)
+    assert (await heard(bob), await heard(wanda)) == ([], [])
+    board.switchboard.receive(Delivery(ROOM, "bob", "{}"))
+    assert await heard(bob) == [{}]
+
+
+# Changes
+
+
+async def test_a_change_is_told_once_and_old_ones_are_dropped(board: Board) -> None:
+    alice = board.attach(person("alice"))
+    await heard(alice)
+    bob = change(2, person("bob", THERE))
+    for _ in range(2):
+        board.switchboard.receive(Announcement(bob))
+    assert await kinds(alice) == ["joined"]
+    assert board.mended == []
+
+
+async def test_changes_that_overtake_each_other_are_told_in_order(board: Board) -> None:
+    alice = board.attach(person("alice"))
+    await heard(alice)
+    board.switchboard.learn(change(3, person("carol", THERE)))
+    assert (await kinds(alice), board.mended) == ([], [(ROOM, "e1", 3)])
+    assert board.switchboard.relay(alice, signal("carol")) is None
+    board.switchboard.learn(change(2, person("bob", THERE)))
+    assert [message["participant"]["id"] for message in await heard(alice)] == ["bob", "carol"]
+
+
+async def test_a_change_that_overtakes_the_answer_to_ones_own_entry_is_kept(board: Board) -> None:
+    with board.switchboard.opening(ROOM):
+        board.switchboard.learn(change(2, person("bob", THERE)))
+        alice = board.attach(person("alice"))
+    assert [one["id"] for one in (await heard(alice))[0]["participants"]] == ["alice", "bob"]
+
+
+async def test_whoever_was_here_gets_the_roster_when_an_entry_reveals_a_gap(board: Board) -> None:
+    alice = board.attach(person("alice"))
+    await heard(alice)
+    board.version += 1
+    board.people.append(person("bob", THERE))
+    carol = board.attach(person("carol"))
+    roster = (await heard(alice))[0]
+    assert (roster["type"], [one["id"] for one in roster["participants"]]) == ("roster", ["alice", "bob", "carol"])
+    assert await kinds(carol) == ["roster"]
+
+
+async def test_only_hosts_hear_of_those_who_wait(board: Board) -> None:
+    alice, bob = board.attach(person("alice", role="host")), board.attach(person("bob"))
+    await heard(alice), await heard(bob)
+    wanda = person("wanda", THERE, state="waiting")
+    board.learn(wanda)
+    board.learn(person("wanda", THERE, state="waiting", link="detached"))
+    board.learn(wanda, "denied")
+    assert await kinds(alice) == ["knocked", "updated", "left"]
+    assert await kinds(bob) == []
+
+
+@pytest.mark.parametrize(
+    ("reason", "said", "code"),
+    [
+        ("removed", ["removed"], 4003),
+        ("ended", ["removed"], 4003),
+        ("denied", ["denied"], 4003),
+        ("timeout", [], 4010),
+        ("left", [], 1000),
+    ],
+)
+async def test_last_words(board: Board, reason: LeaveReason, said: list[str], code: int) -> None:
+    alice, bob = board.attach(person("alice")), board.attach(person("bob"))
+    await heard(alice), await heard(bob)
+    board.learn(person("bob"), reason)
+    *words, close = await heard(bob)
+    assert ([word["type"] for word in words], close["code"], bob.state) == (said, code, "gone")
+    assert [(word["type"], word["reason"]) for word in await heard(alice)] == [("left", reason)]
+
+
+async def test_an_older_socket_is_closed_when_a_newer_one_takes_over(board: Board) -> None:
+    bob = board.attach(person("bob"))
+    await heard(bob)
+    board.learn(person("bob", THERE, generation=2))
+    assert (await heard(bob))[-1]["code"] == Close.REPLACED
+
+
+async def test_a_change_goes_to_every_worker_it_concerns_but_this(board: Board) -> None:
+    board.attach(person("alice"))
+    assert board.post.sent == [(THERE, Announcement(change(1, person("alice"))))]
+
+
+# Loss and repair
+
+
+async def test_a_snapshot_tells_everything_missed(board: Board) -> None:
+    alice, bob = board.attach(person("alice")), board.attach(person("bob"))
+    await heard(alice), await heard(bob)
+    board.version, board.people = 9, [person("alice"), person("carol", THERE)]
+    board.switchboard.refresh(board.snapshot(), ROOM)
+    assert [one["id"] for one in (await heard(alice))[0]["participants"]] == ["alice", "carol"]
+    assert (await heard(bob))[-1]["code"] == Close.UNKNOWN
+
+
+async def test_an_old_snapshot_changes_nothing(board: Board) -> None:
+    alice = board.attach(person("alice"))
+    old = board.snapshot()
+    board.learn(person("bob", THERE))
+    await heard(alice)
+    board.switchboard.refresh(old, ROOM)
+    assert await heard(alice) == []
+
+
+async def test_people_stay_known_while_the_store_is_rebuilt(board: Board) -> None:
+    alice = board.attach(person("alice", role="host"))
+    board.learn(person("bob", THERE))
+    await heard(alice)
+    board.version, board.people = 1, [person("alice", role="host")]
+    board.switchboard.refresh(board.snapshot("e2"), ROOM)
+    roster = (await heard(alice))[0]
+    assert (roster["epoch"], [one["id"] for one in roster["participants"]]) == ("e2", ["alice", "bob"])
+    assert board.rebuilt == [ROOM]
+    assert board.switchboard.relay(alice, signal("bob")) is None
+
+    assert board.switchboard.settle(board.snapshot("e2"), ROOM)
+    assert [one["id"] for one in (await heard(alice))[0]["participants"]] == ["alice"]
+
+
+async def test_a_change_of_another_epoch_asks_for_a_snapshot(board: Board) -> None:
+    alice = board.attach(person("alice"))
+    await heard(alice)
+    board.switchboard.learn(change(1, person("bob", THERE), epoch="e2"))
+    assert (await heard(alice), board.mended) == ([], [(ROOM, "e2", 1)])
+
+
+async def test_a_room_is_forgotten_with_its_last_member(board: Board) -> None:
+    alice = board.attach(person("alice"))
+    assert board.switchboard.detach(alice)
+    assert not board.switchboard.detach(alice)
+    assert board.switchboard.rooms() == []
+
+
+async def test_a_login_that_ends_closes_its_sockets(board: Board) -> None:
+    alice, bob = board.attach(person("alice")), board.attach(person("bob"))
+    board.switchboard.revoke(login="login-bob")
+    board.switchboard.revoke(identity="user:nobody")
+    assert (bob.outbox.code, alice.outbox.code, board.departed) == (Close.LOGIN, None, ["bob"])
