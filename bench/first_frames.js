@@ -20,7 +20,7 @@
 
   /** @param {Event} event */
   const look = ({ target }) => {
-    if (!(target instanceof HTMLVideoElement) || target.videoWidth < 3) return;
+    if (!(target instanceof HTMLVideoElement) || target.videoWidth < 3 || "uncounted" in target.dataset) return;
     const stream = target.srcObject;
     if (!(stream instanceof MediaStream)) return;
     const track = stream.getVideoTracks().find((one) => remote.has(one));

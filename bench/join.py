@@ -27,6 +27,7 @@ HERE = Path(__file__).parent
 FIRST_FRAMES = HERE / "first_frames.js"
 SIZES = (2, 4)
 ROUNDS = 7
+PLAYING = "() => [...document.querySelectorAll('video')].filter((video) => video.videoWidth > 2).length"
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -67,17 +68,17 @@ class Bare:
         with self._page() as page:
             page.goto(self._address)
             page.evaluate("() => window.prepare()")
-            page.evaluate("(pairs) => window.connect(pairs)", others)
-            frames(page, 2 * others)
-            began = page.evaluate("(pairs) => window.connect(pairs)", size - 1)
-            times = frames(page, 2 * (others + size - 1))
+            page.evaluate("(pairs) => window.connect(pairs, false)", others)
+            eventually(lambda: page.evaluate(PLAYING) == 2 * others, seconds=40, what="the others' pictures")
+            began = page.evaluate("(pairs) => window.connect(pairs, true)", size - 1)
+            times = frames(page, size - 1)
         return float(times[-1] - began)
 
     def opened(self, size: int) -> float:
         """Milliseconds from the navigation, with the devices yet to be opened."""
         with self._page() as page:
             page.goto(f"{self._address}?pairs={size - 1}", wait_until="commit")
-            times = frames(page, 2 * (size - 1))
+            times = frames(page, size - 1)
         return times[-1]
 
     @contextmanager
@@ -162,7 +163,8 @@ def turns(rounds: int, *measures: Callable[[], float]) -> list[list[float]]:
 
 
 def main() -> None:
-    rounds = 2 if "--quick" in sys.argv else ROUNDS
+    quick = "--quick" in sys.argv
+    rounds = 2 if quick else ROUNDS
     rows = []
     with (
         deployments.ours(2, pages=True) as deployment,
@@ -182,7 +184,7 @@ def main() -> None:
                     weight = ours.weight()
         browser.close()
     results.append(
-        "Joining",
+        "Joining (quick)" if quick else "Joining",
         about,
         f"Until the last of the others is seen; medians of {rounds} (least to most).",
         results.table(("", "people", "ours", "bare page", "ours / bare"), rows),

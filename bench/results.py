@@ -16,7 +16,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def append(title: str, machine: str, *parts: str) -> None:
-    """Add one section, and print it."""
+    """Add one section, and print it. The file begins with what it is about."""
     stamp = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     section = "\n\n".join([f"## {title}, {stamp}", machine, *parts]) + "\n"
     with RESULTS.open("a") as file:

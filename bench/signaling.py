@@ -274,7 +274,7 @@ def main() -> None:
                     joined.append(join_row(name, workers, size, asyncio.run(joins(deployment, size))))
                     print(*joined[-1], sep=" | ", flush=True)
     results.append(
-        "Signaling",
+        "Signaling (quick)" if quick else "Signaling",
         about,
         "Server CPU per relayed message of 300 bytes, one message to a frame, "
         "the two people on different workers where there are two:",

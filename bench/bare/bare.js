@@ -16,26 +16,31 @@ function trickle(from, to) {
   });
 }
 
-/** @param {RTCPeerConnection} connection */
-function show(connection) {
+/** @param {RTCPeerConnection} connection @param {boolean} counted whether its pictures are what one waits for */
+function show(connection, counted) {
   connection.addEventListener("track", ({ track, transceiver }) => {
     if (transceiver.mid !== "1") return;
     const video = document.createElement("video");
     video.muted = true;
     video.autoplay = true;
+    video.toggleAttribute("data-uncounted", !counted);
     video.srcObject = new MediaStream([track]);
     document.querySelector("main")?.append(video);
   });
 }
 
-/** One pair of people. @returns {Promise<void>} */
-async function connect() {
+/**
+ * One pair of people.
+ *
+ * @param {boolean} counted whether the first of them is the newcomer
+ */
+async function connect(counted) {
   const newcomer = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
   const resident = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
   trickle(newcomer, resident);
   trickle(resident, newcomer);
-  show(newcomer);
-  show(resident);
+  show(newcomer, counted);
+  show(resident, false);
   newcomer.createDataChannel("control", { negotiated: true, id: 0 });
   resident.createDataChannel("control", { negotiated: true, id: 0 });
   for (const [kind, device] of SLOTS) {
@@ -58,14 +63,18 @@ async function prepare() {
   devices = { microphone: stream.getAudioTracks()[0], camera: stream.getVideoTracks()[0] };
 }
 
-/** @param {number} pairs @returns {number} when it began */
-function connectAll(pairs) {
+/**
+ * @param {number} pairs
+ * @param {boolean} counted
+ * @returns {number} when it began
+ */
+function connectAll(pairs, counted) {
   const began = performance.now();
-  for (let pair = 0; pair < pairs; pair++) connect();
+  for (let pair = 0; pair < pairs; pair++) connect(counted);
   return began;
 }
 
 Object.assign(window, { prepare, connect: connectAll });
 
 const pairs = Number(new URLSearchParams(location.search).get("pairs"));
-if (pairs) prepare().then(() => connectAll(pairs));
+if (pairs) prepare().then(() => connectAll(pairs, true));

@@ -59,10 +59,10 @@ def database(directory: Path) -> Iterator[Path]:
 
 
 def collect_static(directory: Path) -> Path:
-    """The static files as they are served: hashed names, compressed. Those of Django's admin are not needed here."""
+    """The static files as they are served: hashed names, compressed."""
     root = directory / "static"
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "conference.settings", "STATIC_ROOT": str(root)}
-    command = [sys.executable, str(ROOT / "manage.py"), "collectstatic", "--noinput", "--verbosity", "0", "--ignore", "admin"]
+    command = [sys.executable, str(ROOT / "manage.py"), "collectstatic", "--noinput", "--verbosity", "0"]
     subprocess.run(command, env={**environment, "VAR_DIR": str(directory)}, check=True)
     return root
 

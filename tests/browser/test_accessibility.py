@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser import deployment as deploying
+from tests.browser.conftest import Cast
+from tests.browser.person import Person
+
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SETTLED = """async () => {
+    const ends = (animation) => Number.isFinite(animation.effect.getComputedTiming().endTime);
+    await Promise.allSettled(document.getAnimations().filter(ends).map(({ finished }) => finished));
+}"""
+CHECK = "(values) => axe.run({ runOnly: { type: 'tag', values }, resultTypes: ['violations'] })"
+
+
+class Inspector:
+    """Looks at one page after the other with axe-core, and keeps what it finds."""
+
+    def __init__(self, person: Person) -> None:
+        self.found: list[str] = []
+        self._person = person
+        person.context.add_init_script(AXE)
+
+    def visit(self, *paths: str) -> None:
+        for path in paths:
+            self._person.open(path)
+            self.look(path)
+
+    def look(self, what: str) -> None:
+        """At the page as it is now, once nothing on it moves."""
+        self._person.page.evaluate(SETTLED)
+        report: dict[str, Any] = self._person.page.evaluate(CHECK, STANDARDS)
+        for violation in report["violations"]:
+            for node in violation["nodes"]:
+                self.found.append(f"{what}: {violation['id']} at {node['target']}: {node['failureSummary']}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_of_a_visitor(cast: Cast, scheme: str) -> None:
+    slug = deploying.room(passcode="open sesame").slug
+    inspector = Inspector(cast.guest("Carol", color_scheme=scheme))
+    inspector.visit("/", "/join?code=nonsense", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/")
+    inspector.visit(f"/{slug}/passcode", "/nothing/here")
+    assert not inspector.found, "\n\n".join(inspector.found)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_of_an_owner(cast: Cast, scheme: str) -> None:
+    owner, member = deploying.user("Alice"), deploying.user("Bob")
+    slug = deploying.room(owner=owner, members=[member]).slug
+    inspector = Inspector(cast.member("Alice", owner, color_scheme=scheme))
+    inspector.visit("/", "/profile", "/accounts/password/change/", "/accounts/email/")
+    inspector.visit(*(f"/{slug}/{page}" for page in ("settings", "people", "invite", "history", "delete")))
+    assert not inspector.found, "\n\n".join(inspector.found)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_call(cast: Cast, scheme: str) -> None:
+    owner = deploying.user("Alice")
+    slug = deploying.room(owner=owner).slug
+    alice, bob = cast.member("Alice", owner, color_scheme=scheme), cast.guest("Bob")
+    inspector = Inspector(alice)
+    bob.join(slug)
+    alice.arrive(slug)
+    inspector.look("green room")
+    alice.ask_to_join()
+    expect(alice.tile("Bob")).to_be_visible()
+    inspector.look("call")
+    bob.control("Camera").click()
+    bob.control("Microphone").click()
+    expect(alice.tile("Bob")).to_have_attribute("data-camera", "off")
+    alice.control("People").click()
+    inspector.look("people")
+    alice.control("More").click()
+    inspector.look("menu")
+    alice.page.keyboard.press("Escape")
+    for key, dialog in (("i", "invitation"), ("d", "devices"), ("?", "shortcuts")):
+        alice.page.keyboard.press(key)
+        expect(alice.page.get_by_role("dialog")).to_be_visible()
+        inspector.look(dialog)
+        alice.page.keyboard.press("Escape")
+        expect(alice.page.get_by_role("dialog")).to_be_hidden()
+    alice.leave()
+    inspector.look("the end")
+    assert not inspector.found, "\n\n".join(inspector.found)
