@@ -138,7 +138,7 @@ export class Desk extends EventTarget {
     if (slot === "microphone") this.#level.attach(this.#local.device(slot));
     else this.#green.preview = this.#local.sending(slot);
     this.#green.problems = this.#problems();
-    this.#green.hint = state.opening || this.#local.state("camera").opening ? gettext("Starting the camera…") : gettext("Your camera is off");
+    this.#green.hint = this.#local.state("camera").opening ? gettext("Starting… Choose “Allow” if your browser asks.") : gettext("Your camera is off");
     this.#showPickers();
   }
 

@@ -85,7 +85,7 @@ function listen() {
   on(client, "state", follow);
   on(client, "welcomed", welcome);
   on(client, "waiting", () => views.show("waiting"));
-  for (const type of ["denied", "removed", "refused"]) on(client, type, (fact) => (last = fact));
+  for (const type of ["denied", "removed", "refused"]) on(client, type, explain);
   on(people, "change", showRoom);
   on(controls, "command", ({ command }) => commands[command]?.());
   on(panel, "close", () => togglePanel(false));
@@ -102,6 +102,18 @@ function enter(name) {
   if (room.guest) remembered.name = name;
   green.joining = true;
   client.join({ name: name || undefined });
+}
+
+/**
+ * A join that was not understood would be tried again and again.
+ *
+ * @param {Fact} fact
+ */
+function explain(fact) {
+  last = fact;
+  if (fact.type !== "refused" || fact.code !== "invalid" || people.self) return;
+  client.leave();
+  views.show("broken");
 }
 
 function welcome() {

@@ -1,7 +1,6 @@
 /**
  * The tiles of a call: one for oneself, one for each peer, one for each screen. A tile lives as long as what it shows.
  *
- * @import { Media } from "../channels/control.js"
  * @import { LocalMedia } from "../media/local.js"
  * @import { Peer } from "../rtc/peer.js"
  * @import { TileKind } from "../ui/video-tile.js"
