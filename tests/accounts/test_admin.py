@@ -26,4 +26,10 @@ def test_a_user_is_added(administrators: Client) -> None:
 
 
 def test_bob_has_no_business_there(bobs: Client) -> None:
-    assert bobs.get("/admin/accounts/user/").status_code == 302
+    assert bobs.get("/admin/accounts/user/", follow=True).status_code == 403
+
+
+def test_administrators_come_in_by_the_door_of_all(client: Client, db: None) -> None:
+    response = client.post("/admin/login/?next=/admin/", {"username": "alice@example.org", "password": PASSWORD})
+    assert response.status_code == 302
+    assert response["Location"].startswith("/accounts/login/?next=")
