@@ -102,9 +102,9 @@ class Clock:
 
 
 @asynccontextmanager
-async def two_workers(url: str, **options: Any) -> AsyncIterator[Stage]:
+async def two_workers(url: str, *, prefix: str = "", **options: Any) -> AsyncIterator[Stage]:
     """Two workers with a roster and a layer of their own each, on one Redis."""
-    prefix = secrets.token_hex(4)
+    prefix = prefix or secrets.token_hex(4)
     clock = Clock(url, f"{prefix}:clock")
     now = f"local function now() return tonumber(redis.call('GET', '{prefix}:clock')) end\n"
     async with AsyncExitStack() as stack:

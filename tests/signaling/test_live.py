@@ -1,0 +1,132 @@
+"""Views and admin look into live rooms and act on them: through the worker of their process, through Redis, or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client, override_settings
+
+from accounts.models import User
+from rooms.models import Room
+from signaling import live
+from tests.rooms.scenes import make_room
+from tests.signaling.stage import Stage, Tab, cookie, embedded, two_workers
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+CASES = ["through the worker", "through Redis", "embedded"]
+
+
+@pytest.fixture
+def room(alice: User, bob: User) -> Room:
+    return make_room(alice, member=bob)
+
+
+@pytest.fixture
+def redis_settings(redis_url: str) -> Iterator[str]:
+    """This process as one of a deployment with Redis, in which nothing else is."""
+    url = f"{redis_url.removesuffix('/0')}/1"
+    layer = {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [{"address": url}]}}
+    with override_settings(REDIS_URL=url, EMBEDDED=False, CHANNEL_LAYERS={"default": layer}):
+        yield url
+
+
+@pytest.fixture(params=CASES)
+async def stage(request: pytest.FixtureRequest, redis_settings: str) -> AsyncIterator[Stage]:
+    async with embedded() if request.param == "embedded" else two_workers(redis_settings, prefix="conf") as running:
+        live.use(None if request.param == "through Redis" else running[0])
+        yield running
+        live.use(None)
+
+
+@pytest.fixture
+async def alice_tab(stage: Stage, room: Room, alices: Client) -> Tab:
+    tab = Tab(stage[0], room.slug, cookie(alices))
+    await tab.join()
+    return tab
+
+
+@pytest.fixture
+async def bob_tab(stage: Stage, room: Room, alice_tab: Tab, bobs: Client) -> Tab:
+    tab = Tab(stage[1], room.slug, cookie(bobs))
+    await tab.join()
+    await alice_tab.hear("joined")
+    return tab
+
+
+async def ask(what: Any, *arguments: Any, **options: Any) -> Any:
+    return await asyncio.to_thread(what, *arguments, **options)
+
+
+def key(room: Room) -> str:
+    return str(room.pk)
+
+
+async def test_who_is_in_there(room: Room, alice_tab: Tab, bob_tab: Tab) -> None:
+    people = await ask(live.people, key(room))
+    assert [(record.id, record.name) for record in people] == [(alice_tab.id, "Alice"), (bob_tab.id, "Bob")]
+    assert await ask(live.people, "0") == []
+
+
+async def test_how_many_are_in_there(room: Room, alice_tab: Tab, bob_tab: Tab) -> None:
+    counts = await ask(live.counts, [key(room), "0"])
+    assert (counts[key(room)], counts.get("0", 0)) == (2, 0)
+
+
+async def test_a_participant_is_removed(room: Room, alice_tab: Tab, bob_tab: Tab) -> None:
+    assert await ask(live.remove, key(room), bob_tab.id)
+    await bob_tab.hear("removed")
+    assert await bob_tab.closed() == 4003
+    assert (await alice_tab.hear("left"))["id"] == bob_tab.id
+    assert not await ask(live.remove, key(room), bob_tab.id)
+
+
+async def test_a_participant_is_removed_and_kept_out(
+    stage: Stage, room: Room, alice_tab: Tab, bob_tab: Tab, bobs: Client
+) -> None:
+    assert await ask(live.remove, key(room), bob_tab.id, ban=True)
+    await bob_tab.hear("removed")
+    again = Tab(stage[0], room.slug, cookie(bobs))
+    assert ((await again.join())["code"], await again.closed()) == ("banned", 4403)
+    assert not await ask(live.remove, key(room), "nobody", ban=True)
+
+
+async def test_a_room_is_locked(room: Room, alice_tab: Tab, bob_tab: Tab) -> None:
+    assert await ask(live.lock, key(room), True)
+    for tab in (alice_tab, bob_tab):
+        assert (await tab.hear("locked"))["locked"] is True
+    assert not await ask(live.lock, key(room), True)
+
+
+async def test_a_meeting_is_ended(room: Room, alice_tab: Tab, bob_tab: Tab) -> None:
+    assert await ask(live.end, key(room))
+    for tab in (alice_tab, bob_tab):
+        assert await tab.closed() == 4003
+    assert await ask(live.people, key(room)) == []
+    assert not await ask(live.end, key(room))
+
+
+async def test_a_login_is_revoked(alice_tab: Tab, bob_tab: Tab, bobs: Client) -> None:
+    await ask(live.revoke, login=str(bobs.session.session_key))
+    assert await bob_tab.closed() == 4401
+    assert (await alice_tab.hear("left"))["id"] == bob_tab.id
+
+
+async def test_an_account_is_revoked(alice_tab: Tab, bob_tab: Tab, bob: User) -> None:
+    await ask(live.revoke, identity=f"user:{bob.pk}")
+    assert await bob_tab.closed() == 4401
+    await alice_tab.hear("left")
+
+
+def test_without_a_worker_and_without_redis_nothing_is_live(room: Room) -> None:
+    assert settings.EMBEDDED
+    assert (live.people(key(room)), live.counts([key(room)]), live.end(key(room))) == ([], {}, False)
+
+
+def test_without_an_answer_nothing_is_live(room: Room) -> None:
+    with override_settings(REDIS_URL="redis://127.0.0.1:9/0", EMBEDDED=False):
+        assert (live.people(key(room)), live.counts([key(room)]), live.lock(key(room), True)) == ([], {}, False)
