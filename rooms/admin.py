@@ -68,7 +68,7 @@ class PasscodeFilter(admin.SimpleListFilter):
 class RoomAdmin(admin.ModelAdmin):
     """A room's page also shows who is in there now, and acts on the meeting, whichever worker it is on."""
 
-    list_display = ("name", "slug", "owner", "access", "has_passcode", "locked", "capacity", "in_there", "created_at")
+    list_display = ("name", "slug", "in_there", "owner", "access", "has_passcode", "locked", "capacity", "created_at")
     list_filter = ("locked", "access", PasscodeFilter, "created_at")
     list_per_page = 50
     search_fields = ("name", "slug", "memberships__user__email", "memberships__user__display_name")

@@ -41,7 +41,7 @@ def test_long_lists_have_pages(alice: User, alices: Client) -> None:
 
 def test_a_visitor_is_told_what_this_is(client: Client, db: None) -> None:
     page = client.get("/")
-    assert b"Log in" in page.content
+    assert b"Sign in to start a meeting" in page.content
     assert b'name="code"' in page.content
 
 
