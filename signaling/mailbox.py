@@ -129,8 +129,24 @@ class Mailbox:
         while self._layer is not None:
             try:
                 message = await self._layer.receive(self.address)
-                for mail in _decoder.decode(message["body"]):  # type: ignore[arg-type]
-                    handle(mail)
-            except Exception:
-                logger.exception("Mail from another worker was not handled")
+            except Exception as error:
+                logger.warning("No mail from other workers: %s", error)
                 await asyncio.sleep(RETRY_SECONDS)
+            else:
+                for mail in _opened(message):
+                    _handle(mail, handle)
+
+
+def _opened(message: dict[str, object]) -> list[Mail]:
+    try:
+        return _decoder.decode(message["body"])  # type: ignore[arg-type]
+    except (KeyError, TypeError, msgspec.MsgspecError):
+        logger.exception("Mail from another worker cannot be read")
+        return []
+
+
+def _handle(mail: Mail, handle: Callable[[Mail], None]) -> None:
+    try:
+        handle(mail)
+    except Exception:
+        logger.exception("Mail from another worker was not handled")

@@ -1,0 +1,226 @@
+"""Two daphne processes and a Redis, and a network between them and Bob that is not to be trusted."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_django
+from django.conf import settings
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.typing import Origin
+
+from tests.browser import deployment as deploying
+from tests.browser.deployment import Deployment
+from tests.browser.servers import Server
+from tests.chaosproxy import chaos_proxy
+
+ROOT = Path(__file__).parents[2]
+PATIENCE_SECONDS = 15.0
+
+Message = dict[str, Any]
+
+
+class Meeting:
+    """A room of Alice's with Bob as a member, and their cookies."""
+
+    def __init__(self) -> None:
+        alice, bob = deploying.user("Alice"), deploying.user("Bob")
+        self.slug = deploying.room(owner=alice, members=[bob]).slug
+        self.alice, self.bob = deploying.login(alice), deploying.login(bob)
+
+
+class Browser:
+    """A socket of a real network."""
+
+    def __init__(self, server: Server, meeting: Meeting, login: str, port: int = 0) -> None:
+        self._address = f"ws://127.0.0.1:{port or server.port}/socket/{meeting.slug}"
+        self._origin = server.origin
+        self._login = login
+        self._heard: list[Message] = []
+        self._wire: ClientConnection
+        self.welcome: Message = {}
+
+    @property
+    def id(self) -> str:
+        return str(self.welcome["id"])
+
+    async def open(self, origin: str = "") -> None:
+        headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={self._login}"}
+        self._wire = await connect(self._address, origin=Origin(origin or self._origin), additional_headers=headers)
+
+    async def join(self, **fields: Any) -> Message:
+        await self.open()
+        await self.say({"type": "join", **fields})
+        self.welcome = await self.hear("welcomed")
+        return self.welcome
+
+    async def resume(self, before: Browser) -> Message:
+        return await self.join(resume={"id": before.id, "token": before.welcome["token"]})
+
+    async def say(self, *messages: Message) -> None:
+        await self._wire.send(json.dumps(messages))
+
+    async def signal(self, to: Browser, text: str = "candidate:1") -> None:
+        envelope = {"type": "signal", "to": to.id, "connection": "c", "negotiation": 1}
+        await self.say({**envelope, "candidate": {"candidate": text}})
+
+    async def hear(self, kind: str) -> Message:
+        """The next message, which must be of this type."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not self._heard:
+                self._heard += json.loads(await self._wire.recv())
+        message = self._heard.pop(0)
+        assert message["type"] == kind, message
+        return message
+
+    async def closed(self) -> int:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await self._wire.wait_closed()
+        return self._wire.close_code or 0
+
+    async def close(self) -> None:
+        await self._wire.close()
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[Path]:
+    with django_db_blocker.unblock(), deploying.database(tmp_path_factory.mktemp("database")) as path:
+        yield path
+
+
+@pytest.fixture(scope="module")
+def deployment(tmp_path_factory: pytest.TempPathFactory, database: Path) -> Iterator[Deployment]:
+    directory = tmp_path_factory.mktemp("workers")
+    with deploying.deployed(directory, database=database, static=directory) as running:
+        yield running
+
+
+@pytest.fixture
+def mortal(tmp_path: Path, database: Path) -> Iterator[Deployment]:
+    """A deployment that need not survive the test."""
+    with deploying.deployed(tmp_path, database=database, static=tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def meeting(database: Path) -> Meeting:
+    return Meeting()
+
+
+async def test_a_socket_that_is_cut_resumes_on_the_other_worker(deployment: Deployment, meeting: Meeting) -> None:
+    one, two = deployment.workers
+    alice = Browser(one, meeting, meeting.alice)
+    await alice.join()
+    async with chaos_proxy(two.port) as proxy:
+        bob = Browser(two, meeting, meeting.bob, proxy.port)
+        await bob.join()
+        await alice.hear("joined")
+        await bob.signal(alice)
+        assert (await alice.hear("signal"))["from"] == bob.id
+
+        proxy.cut()
+        assert (await alice.hear("updated"))["participant"]["link"] == "detached"
+        again = Browser(one, meeting, meeting.bob)
+        assert (await again.resume(bob))["id"] == bob.id
+        assert (await alice.hear("updated"))["participant"]["link"] == "attached"
+        await alice.signal(again)
+        await again.hear("signal")
+
+        proxy.thaw()
+        back = Browser(two, meeting, meeting.bob, proxy.port)
+        assert (await back.resume(again))["id"] == bob.id
+        assert await again.closed() == 4001
+        assert (await alice.hear("updated"))["participant"]["link"] == "attached"
+        await back.signal(alice)
+        await alice.hear("signal")
+        await back.close()
+    await alice.close()
+
+
+async def test_a_half_open_socket_is_taken_over(deployment: Deployment, meeting: Meeting) -> None:
+    one, two = deployment.workers
+    alice = Browser(one, meeting, meeting.alice)
+    await alice.join()
+    async with chaos_proxy(two.port) as proxy:
+        bob = Browser(two, meeting, meeting.bob, proxy.port)
+        await bob.join()
+        await alice.hear("joined")
+        proxy.freeze("down")
+        proxy.freeze("up")
+        again = Browser(one, meeting, meeting.bob)
+        assert (await again.resume(bob))["id"] == bob.id
+        assert (await alice.hear("updated"))["participant"]["link"] == "attached"
+        await alice.signal(again)
+        await again.hear("signal")
+        proxy.thaw()
+        assert await bob.closed() == 4001
+        await again.close()
+    await alice.close()
+
+
+async def test_a_slow_line_keeps_the_order(deployment: Deployment, meeting: Meeting) -> None:
+    one, two = deployment.workers
+    alice = Browser(one, meeting, meeting.alice)
+    await alice.join()
+    async with chaos_proxy(two.port) as proxy:
+        proxy.delay(0.05)
+        bob = Browser(two, meeting, meeting.bob, proxy.port)
+        await bob.join()
+        await alice.hear("joined")
+        for number in range(40):
+            await bob.signal(alice, f"candidate:{number}")
+        heard = [(await alice.hear("signal"))["candidate"]["candidate"] for _ in range(40)]
+        assert heard == [f"candidate:{number}" for number in range(40)]
+        await bob.close()
+    await alice.close()
+
+
+async def test_a_worker_that_is_killed_costs_nobody_their_place(mortal: Deployment, meeting: Meeting) -> None:
+    one, two = mortal.workers
+    alice, bob = Browser(one, meeting, meeting.alice), Browser(two, meeting, meeting.bob)
+    await alice.join()
+    await bob.join()
+    await alice.hear("joined")
+    os.kill(two.pid, signal.SIGKILL)
+    with pytest.raises(ConnectionClosed):
+        await bob.hear("nothing")
+    again = Browser(one, meeting, meeting.bob)
+    assert (await again.resume(bob))["id"] == bob.id
+    assert (await alice.hear("updated"))["participant"]["link"] == "attached"
+    await alice.signal(again)
+    await again.hear("signal")
+    await again.say({"type": "leave"})
+    assert (await alice.hear("left"))["reason"] == "left"
+    await alice.close()
+
+
+async def test_another_site_gets_403(deployment: Deployment, meeting: Meeting) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        await Browser(deployment.workers[0], meeting, meeting.alice).open("http://evil.example")
+    assert refused.value.response.status_code == 403
+
+
+def test_without_redis_a_second_server_is_refused(tmp_path: Path) -> None:
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "conference.settings", "VAR_DIR": str(tmp_path)}
+    program = [sys.executable, "-c", "import conference.asgi; print('serving', flush=True); input()"]
+    first = subprocess.Popen(program, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert first.stdin is not None
+    assert first.stdout is not None
+    with first:
+        assert first.stdout.readline() == b"serving\n"
+        second = subprocess.run(program, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        assert second.returncode == 1
+        assert second.stderr.startswith("Another server is running")
+        assert "Traceback" not in second.stderr
+        first.stdin.write(b"\n")
+    assert first.returncode == 0
