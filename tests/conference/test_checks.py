@@ -34,7 +34,7 @@ def test_a_good_deployment() -> None:
         ({"TURN_URLS": ["https://a"]}, "conference.E001"),
         ({"TURN_SECRET": ""}, "conference.E002"),
         ({"TURN_URLS": [], "ICE_POLICY": "relay"}, "conference.E003"),
-        ({"OIDC_SERVER_URL": "https://id.example.org"}, "conference.E004"),
+        ({"OIDC_CLIENT_SECRET": ""}, "conference.E004"),
         ({"ORIGINS": ["https://a", "http://b"], "HTTPS": False}, "conference.W001"),
         ({"HTTPS": False}, "conference.W002"),
         ({"CLIENT_IP_HEADER": ""}, "conference.W003"),
