@@ -155,6 +155,18 @@ def test_alice_lets_carol_back_in(alices: Client, alice: User, room: Room, carol
     assert audit() == [("Alice", "unbanned", "Carol")]
 
 
+def test_who_is_let_back_waits_for_the_next_meeting(alices: Client, room: Room, carol: User, enter: Enter) -> None:
+    enter(room, "Bob", "guest:b")
+    ban = Ban.objects.create(room=room, user=carol, name="Carol")
+    answer = alices.post(f"/{room.slug}/bans/{ban.pk}/lift", follow=True)
+    assert b"when the meeting that is going on has ended" in answer.content
+
+
+@pytest.mark.parametrize("path", ["people/{}/role", "people/{}/remove", "bans/{}/lift", "invitations/{}/withdraw"])
+def test_a_number_beyond_any_row_is_nobody(alices: Client, room: Room, path: str) -> None:
+    assert alices.post(f"/{room.slug}/{path.format(10**30)}", {"role": "host"}).status_code == 404
+
+
 def test_bob_lets_nobody_in(bobs: Client, room: Room, carol: User) -> None:
     ban = Ban.objects.create(room=room, user=carol, name="Carol")
     assert bobs.post(f"/{room.slug}/bans/{ban.pk}/lift").status_code == 404

@@ -12,7 +12,7 @@ export class LocalTime extends HTMLElement {
     if (!time) return;
     const moment = new Date(time.dateTime);
     time.title = moment.toISOString();
-    time.textContent = new Intl.DateTimeFormat(document.documentElement.lang, STYLES[this.dataset.style || "both"]).format(moment);
+    time.textContent = new Intl.DateTimeFormat(document.documentElement.lang || undefined, STYLES[this.dataset.style || "both"]).format(moment);
   }
 }
 
