@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from bench import deployments, machine, results
 from bench.weight import Weight, weigh
@@ -26,6 +26,7 @@ from tests.browser.person import Person, eventually
 HERE = Path(__file__).parent
 FIRST_FRAMES = HERE / "first_frames.js"
 SIZES = (2, 4)
+ROOMS = (2, 4, 8)
 ROUNDS = 7
 PLAYING = "() => [...document.querySelectorAll('video')].filter((video) => video.videoWidth > 2).length"
 
@@ -133,8 +134,26 @@ class Ours:
         self._newcomer.leave()
         return times[-1]
 
+    def frames(self, size: int) -> int:
+        """How many WebSocket frames a newcomer has sent when all pairs are connected; the others have their devices off."""
+        slug = self._deployment.rooms(1)[0]
+        people = [Person(f"Resident {number}", self._browser, self._origin(number)) for number in range(size - 1)]
+        for person in people:
+            person.arrive(slug)
+            for device in ("Camera", "Microphone"):
+                person.page.locator("green-room").get_by_role("button", name=device).click()
+            person.ask_to_join()
+            expect(person.tile(f"{person.name} (you)")).to_be_visible()
+        newcomer = Person("Newcomer", self._browser, self._origin(1))
+        newcomer.join(slug)
+        eventually(lambda: newcomer.connected(size - 1), seconds=60, what="the newcomer's pairs")
+        count = len(newcomer.sent)
+        for person in [*people, newcomer]:
+            person.close()
+        return count
+
     def weight(self) -> Weight:
-        """Of the call page, until the newcomer is in the call."""
+        """Of the call page, until the newcomer sees the other."""
         person = Person("Cold", self._browser, self._origin(0))
         weight = weigh(person.page)
         person.join(self._path.removeprefix("/"))
@@ -164,7 +183,7 @@ def turns(rounds: int, *measures: Callable[[], float]) -> list[list[float]]:
 
 def main() -> None:
     quick = "--quick" in sys.argv
-    rounds = 2 if quick else ROUNDS
+    rounds = 4 if quick else ROUNDS
     rows = []
     with (
         deployments.ours(2, pages=True) as deployment,
@@ -182,12 +201,14 @@ def main() -> None:
                 rows.append(row("from opening the link", size, *opened))
                 if size == SIZES[0]:
                     weight = ours.weight()
+        frames_sent = ", ".join(f"**{ours.frames(size)}** into a room of {size}" for size in ROOMS)
         browser.close()
     results.append(
         "Joining (quick)" if quick else "Joining",
         about,
         f"Until the last of the others is seen; medians of {rounds} (least to most).",
         results.table(("", "people", "ours", "bare page", "ours / bare"), rows),
+        f"WebSocket frames that a newcomer's page has sent when all its pairs are connected: {frames_sent}.",
         f"The call page, cold, until the other is seen: **{weight.bytes / 1000:.0f} kB** in {weight.requests} requests, "
         f"chain of requests {weight.depth} deep ({', '.join(url.rpartition('/')[2] for url in weight.deepest[:3])} …).",
     )

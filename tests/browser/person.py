@@ -18,10 +18,13 @@ Frame = list[dict[str, Any]]
 RECORDER = Path(__file__).with_name("recorder.js")
 MICROPHONE, CAMERA, SCREEN, SOUND = range(4)
 POLL_SECONDS = 0.05
+DEADLINE_SECONDS = 20.0
 REPORTS = re.compile(r"Content Security Policy|Trusted ?Type|TrustedHTML|TrustedScript", re.IGNORECASE)
 
+expect.set_options(timeout=DEADLINE_SECONDS * 1000)
 
-def eventually(probe: Callable[[], Value], *, seconds: float = 15.0, what: str = "") -> Value:
+
+def eventually(probe: Callable[[], Value], *, seconds: float = DEADLINE_SECONDS, what: str = "") -> Value:
     """Ask until the answer is truthy, and return it. Raises AssertionError with the last answer."""
     deadline = time.monotonic() + seconds
     while not (value := probe()):
@@ -44,7 +47,7 @@ class Person:
         self.context: BrowserContext = browser.new_context(
             base_url=origin, permissions=["camera", "microphone", "clipboard-read", "clipboard-write"], **options
         )
-        self.context.set_default_timeout(15_000)
+        self.context.set_default_timeout(DEADLINE_SECONDS * 1000)
         self.context.add_init_script(path=RECORDER)
         if cookie:
             self.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": origin}])
@@ -125,6 +128,11 @@ class Person:
         """Signaling states after the first negotiation."""
         states: list[str] = self.page.evaluate("() => window.recorder.renegotiated()")
         return states
+
+    def tracks(self) -> tuple[int, int]:
+        """How many tracks of devices and screens are live, of how many ever."""
+        live, ever = self.page.evaluate("() => window.recorder.tracks()")
+        return live, ever
 
     def sees(self, slot: int, *, connection: int = 0, since: int = 0) -> bool:
         """More frames of a video slot were decoded than ``since``."""

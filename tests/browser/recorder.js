@@ -1,28 +1,35 @@
 /**
- * Keeps every RTCPeerConnection of the page and what its signaling state went through. Runs before the page's own scripts,
- * so that the product needs no hooks for its tests.
+ * Keeps every RTCPeerConnection and every track of the page, and what signaling states they went through. Runs before the
+ * page's own scripts, so that the product needs no hooks for its tests.
  */
 {
   const Native = window.RTCPeerConnection;
-  /** @type {{connection: RTCPeerConnection, states: string[], answered: boolean, after: string[]}[]} */
+  /** @type {{connection: RTCPeerConnection, negotiated: boolean, after: string[]}[]} `after`: states after the first negotiation */
   const recorded = [];
 
   window.RTCPeerConnection = class extends Native {
     /** @param {RTCConfiguration} [configuration] */
     constructor(configuration) {
       super(configuration);
-      const entry = { connection: this, configuration, states: [], after: [], negotiated: false };
+      const entry = { connection: this, negotiated: false, after: /** @type {string[]} */ ([]) };
       recorded.push(entry);
       this.addEventListener("signalingstatechange", () => {
-        entry.states.push(this.signalingState);
         if (entry.negotiated) entry.after.push(this.signalingState);
         if (this.signalingState === "stable") entry.negotiated = true;
       });
     }
   };
 
-  /** @param {Iterable<any>} reports @param {any} inbound */
-  const slotOf = (reports, inbound) => Number(inbound.mid);
+  /** @type {MediaStreamTrack[]} */
+  const opened = [];
+  for (const method of /** @type {const} */ (["getUserMedia", "getDisplayMedia"])) {
+    const native = MediaDevices.prototype[method];
+    MediaDevices.prototype[method] = async function (constraints) {
+      const stream = await native.call(this, constraints);
+      opened.push(...stream.getTracks());
+      return stream;
+    };
+  }
 
   /** @param {RTCPeerConnection} connection */
   async function describe(connection) {
@@ -31,7 +38,7 @@
     const transport = reports.find((report) => report.type === "transport");
     const pair = byId.get(transport?.selectedCandidatePairId);
     const received = [0, 1, 2, 3].map((slot) => {
-      const report = reports.find((one) => one.type === "inbound-rtp" && slotOf(reports, one) === slot);
+      const report = reports.find((one) => one.type === "inbound-rtp" && Number(one.mid) === slot);
       return { frames: report?.framesDecoded ?? 0, energy: report?.totalAudioEnergy ?? 0, bytes: report?.bytesReceived ?? 0 };
     });
     return {
@@ -48,13 +55,15 @@
       /** What the open connections receive, slot by slot. */
       async open() {
         const open = recorded.filter(({ connection }) => connection.connectionState !== "closed");
-        return Promise.all(open.map(async (entry) => ({ ...(await describe(entry.connection)), after: entry.after })));
+        return Promise.all(open.map(({ connection }) => describe(connection)));
       },
       /** The label of the track that a slot of the first open connection sends. @param {number} slot */
       sending(slot) {
         const entry = recorded.find(({ connection }) => connection.connectionState !== "closed");
         return entry?.connection.getTransceivers()[slot]?.sender.track?.label ?? null;
       },
+      /** How many tracks of cameras, microphones and screens are live, of how many ever. */
+      tracks: () => [opened.filter(({ readyState }) => readyState === "live").length, opened.length],
       /** How many connections the page has ever made. */
       made: () => recorded.length,
       /** Signaling states after the first negotiation, of all connections: empty when nothing negotiated again. */

@@ -34,6 +34,9 @@ def test_two_people_on_two_workers_and_then_a_third(cast: Cast) -> None:
         expect(carol.tile(name)).to_be_visible()
 
     bob.leave()
+    live, ever = bob.tracks()
+    assert (live, ever >= 2) == (0, True)
+    assert bob.connections() == []
     for person in (alice, carol):
         expect(person.tile("Bob")).to_be_hidden()
         eventually(lambda person=person: in_touch(person, 1), what=f"{person.name}'s pair")  # type: ignore[misc]
