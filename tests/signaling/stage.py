@@ -29,7 +29,7 @@ from signaling.worker import Worker
 T = TypeVar("T")
 
 ORIGIN = "http://localhost:8000"
-PATIENCE_SECONDS = 5.0
+PATIENCE_SECONDS = 20.0
 
 # A worker under test beats only when the test says so.
 STILL = Pace(renew=3600, reap=3600, tidy=3600, patience=0.2, rebuild=0.05)
