@@ -82,6 +82,7 @@ function start() {
 
 function listen() {
   on(green, "enter", ({ name }) => enter(name));
+  for (const type of ["pointerenter", "pointerdown"]) part(green, "[data-part=join]", HTMLElement).addEventListener(type, () => client.prepare(), { signal });
   on(client, "state", follow);
   on(client, "welcomed", welcome);
   on(client, "waiting", () => views.show("waiting"));

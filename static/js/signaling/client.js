@@ -22,6 +22,8 @@ import { behaviour, encode, parse } from "./protocol.js";
 /** Long enough for a slow TLS handshake and a server that looks the room up; after that, try another way in. */
 const PATIENCE_MS = 12_000;
 const MOVE_MS = 300;
+/** The server waits 5 s for a `join`. */
+const PREPARED_MS = 4000;
 const SLOW_MS = 5000;
 const LEFT = 1000;
 const LOST = 1006;
@@ -37,6 +39,8 @@ export class SignalingClient extends EventTarget {
   #attempt = new AbortController();
   /** @type {WebSocket | null} */
   #socket = null;
+  /** Opened ahead of `join`. @type {WebSocket | null} */
+  #prepared = null;
   /** @type {Outbox | null} */
   #outbox = null;
   /** @type {LineState} */
@@ -70,6 +74,13 @@ export class SignalingClient extends EventTarget {
 
   get state() {
     return this.#state;
+  }
+
+  /** Opens the line ahead: call it when a `join` is likely to follow at once. */
+  prepare() {
+    if (this.#state !== "idle" || this.#prepared) return;
+    this.#prepared = new this.#WebSocket(this.#url);
+    this.#clock.after(PREPARED_MS, () => this.#takePrepared()?.close(), this.#lifetime.signal);
   }
 
   /**
@@ -127,12 +138,20 @@ export class SignalingClient extends EventTarget {
 
   #connect() {
     const signal = this.#begin();
-    const socket = new this.#WebSocket(this.#url);
+    const socket = this.#takePrepared() ?? new this.#WebSocket(this.#url);
     this.#socket = socket;
-    socket.addEventListener("open", () => this.#greet(socket), { signal });
+    if (socket.readyState === this.#WebSocket.OPEN) this.#greet(socket);
+    else socket.addEventListener("open", () => this.#greet(socket), { signal });
     socket.addEventListener("message", ({ data }) => this.#hear(data), { signal });
     socket.addEventListener("close", ({ code }) => this.#lose(code), { signal });
     this.#clock.after(PATIENCE_MS, () => this.#state !== "open" && this.#lose(LOST), signal);
+  }
+
+  /** @returns {WebSocket | null} unless it was lost meanwhile */
+  #takePrepared() {
+    const socket = this.#prepared;
+    this.#prepared = null;
+    return socket && socket.readyState <= this.#WebSocket.OPEN ? socket : null;
   }
 
   #begin() {
@@ -228,6 +247,7 @@ export class SignalingClient extends EventTarget {
   /** @param {number} code */
   #finish(code) {
     this.#storage.clear();
+    this.#takePrepared()?.close();
     this.#drop();
     this.#lifetime.abort();
     this.#enter("closed", code);

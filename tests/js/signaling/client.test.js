@@ -264,3 +264,40 @@ test("a fact after which the listener leaves is the last", () => {
   socket().hear({ type: "removed", reason: "removed" }, { type: "locked", locked: true, version: 9 });
   equal(heard, ["removed", { state: "closed", code: 1000 }]);
 });
+
+test("a line opened ahead is the one that joins", () => {
+  const { client, clock } = line();
+  client.prepare();
+  client.prepare();
+  const [socket] = RecordingSocket.made;
+  socket.open();
+  clock.advance(1000);
+  equal(socket.frames, [], "nothing is said before join");
+  client.join({ name: "Carol" });
+  equal([RecordingSocket.made.length, socket.frames], [1, [[{ type: "join", name: "Carol" }]]]);
+  socket.hear(WELCOMED);
+  clock.advance(10_000);
+  equal([client.state, socket.closed], ["open", null]);
+});
+
+test("a line opened ahead that still opens joins when it is open", () => {
+  const { client } = line();
+  client.prepare();
+  client.join();
+  const [socket] = RecordingSocket.made;
+  socket.open();
+  equal([RecordingSocket.made.length, socket.frames], [1, [[{ type: "join" }]]]);
+});
+
+test("a line opened ahead for nothing is closed, and one that was lost is not used", () => {
+  const { client, clock } = line();
+  client.prepare();
+  const [unused] = RecordingSocket.made;
+  unused.open();
+  clock.advance(4000);
+  equal([unused.readyState, client.state], [RecordingSocket.CLOSED, "idle"]);
+  client.prepare();
+  RecordingSocket.made[1].fail(4403);
+  client.join();
+  equal(RecordingSocket.made.length, 3);
+});
