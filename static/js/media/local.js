@@ -318,6 +318,7 @@ export class LocalMedia extends EventTarget {
   }
 
   async #share() {
+    if (this.#sources.screen.opening || this.#sources.screen.track) return;
     const attempt = this.#begin("screen");
     const soundAttempt = this.#begin("sound");
     this.#sources.screen.on = this.#sources.sound.on = true;
@@ -326,7 +327,7 @@ export class LocalMedia extends EventTarget {
       this.#adopt("screen", attempt, stream.getVideoTracks()[0]);
       this.#adopt("sound", soundAttempt, stream.getAudioTracks()[0]);
     } catch (error) {
-      this.#sources.sound.on = false;
+      this.#release("sound");
       if (this.#sources.screen.attempt === attempt) this.#stuck("screen", trouble(error, "prompt"));
     }
   }

@@ -130,6 +130,7 @@ export class Call {
    */
   #send(slot, track) {
     void this.#mesh?.setTrack(slot, track);
+    if (slot === "microphone" && track) this.#notices.retract("muted");
     this.#mesh?.setMedia(this.#media());
     if (this.#mesh) this.#showSelf();
   }
@@ -203,7 +204,12 @@ export class Call {
     const muted = !this.#local.sending("microphone");
     this.#hearOne("self", muted ? 0 : level, now);
     for (const peer of this.#mesh.peers.values()) this.#hearOne(peer.id, peer.media.microphone ? peer.level() : 0, now);
-    if (this.#mutedTalk.hear(muted ? level : 0, now)) this.#notices.say(gettext("You are muted. Press M to speak."));
+    if (this.#mutedTalk.hear(muted ? level : 0, now)) this.#remind();
+  }
+
+  #remind() {
+    const action = { label: gettext("Turn on"), run: () => void this.#local.turn("microphone", true) };
+    this.#notices.say(gettext("Your microphone is off. Nobody hears you."), { key: "muted", action });
   }
 
   /**

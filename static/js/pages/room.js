@@ -91,6 +91,7 @@ function listen() {
   on(controls, "command", ({ command }) => commands[command]?.());
   on(panel, "close", () => togglePanel(false));
   on(desk, "speaker", (id) => (tiles.sink = id));
+  on(devices, "change", () => (tiles.sink = devices.preferred("speaker")));
   root.addEventListener("blocked", () => (sound.hidden = false), { signal });
   document.addEventListener("pointerdown", playSound, { signal });
   document.addEventListener("keydown", playSound, { signal });

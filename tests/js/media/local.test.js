@@ -178,6 +178,14 @@ test("a cancelled screen is no screen", async ({ signal }) => {
   ok(local.sending("screen"));
 });
 
+test("a screen is asked for once at a time", async ({ signal }) => {
+  const { fake, local } = await setting(signal);
+  await Promise.all([local.turn("screen", true), local.turn("screen", true)]);
+  await local.turn("screen", true);
+  equal(fake.asked.length, 1);
+  ok(local.sending("screen"));
+});
+
 test("close stops every track", async ({ signal }) => {
   const { fake, local } = await setting(signal);
   await local.open(["microphone", "camera"]);
