@@ -28,7 +28,10 @@ FIRST_FRAMES = HERE / "first_frames.js"
 SIZES = (2, 4)
 ROOMS = (2, 4, 8)
 ROUNDS = 7
-PLAYING = "() => [...document.querySelectorAll('video')].filter((video) => video.videoWidth > 2).length"
+SETTLED = """(count) => {
+    const videos = [...document.querySelectorAll("video")];
+    return videos.length === count && videos.every((video) => video.getVideoPlaybackQuality().totalVideoFrames > 20);
+}"""
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -70,7 +73,7 @@ class Bare:
             page.goto(self._address)
             page.evaluate("() => window.prepare()")
             page.evaluate("(pairs) => window.connect(pairs, false)", others)
-            eventually(lambda: page.evaluate(PLAYING) == 2 * others, seconds=40, what="the others' pictures")
+            eventually(lambda: page.evaluate(SETTLED, 2 * others), seconds=40, what="the others' pictures")
             began = page.evaluate("(pairs) => window.connect(pairs, true)", size - 1)
             times = frames(page, size - 1)
         return float(times[-1] - began)
