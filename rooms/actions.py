@@ -64,18 +64,28 @@ def delete(by: User, room: Room) -> None:
 @transaction.atomic
 def add(by: User, room: Room, user: User) -> None:
     """Make ``user`` a member. Already one: nothing happens."""
-    created = Membership.objects.get_or_create(room=room, user=user)[1]
+    membership, created = Membership.objects.get_or_create(room=room, user=user)
     if created:
         Invitation.objects.filter(room=room, email=user.email).delete()
         audit.record(room, by, Action.ADDED, str(user))
+        _cast(membership)
+
+
+@transaction.atomic
+def enroll(by: User, membership: Membership) -> None:
+    """Save a new membership, of whatever role."""
+    membership.save()
+    audit.record(membership.room, by, Action.ADDED, str(membership))
+    _cast(membership)
 
 
 @transaction.atomic
 def change_role(by: User, membership: Membership, role: Membership.Role) -> None:
-    """Counts in a live meeting when the person next enters it."""
+    """In the room, and in a meeting that is going on."""
     membership.role = role
     membership.save(update_fields=["role"])
     audit.record(membership.room, by, Action.ROLE, f"{membership.user}: {role.label}")
+    _cast(membership)
 
 
 @transaction.atomic
@@ -101,7 +111,9 @@ def remove(by: User, room: Room, participant: str, *, ban: bool) -> str | None:
 
 @transaction.atomic
 def let_back(by: User, ban: Ban) -> None:
+    """May enter again, also a meeting that is going on."""
     audit.record(ban.room, by, Action.UNBANNED, ban.name)
+    _afterwards(live.unban, str(ban.room_id), ban.identity)
     ban.delete()
 
 
@@ -125,7 +137,9 @@ def accept(by: User, invitation: Invitation) -> bool:
     room = invitation.room
     if Ban.objects.filter(room=room, user=by).exists() or not Invitation.objects.filter(pk=invitation.pk).delete()[0]:
         return False
-    Membership.objects.get_or_create(room=room, user=by)
+    membership, created = Membership.objects.get_or_create(room=room, user=by)
+    if created:
+        _cast(membership)
     audit.record(room, by, Action.ACCEPTED, invitation.email)
     return True
 
@@ -134,6 +148,11 @@ def _expel(room_id: str, identity: str) -> None:
     for participant in live.people(room_id):
         if participant.identity == identity:
             live.remove(room_id, participant.id)
+
+
+def _cast(membership: Membership) -> None:
+    """Who is in the meeting now has the role there, too."""
+    _afterwards(live.cast, str(membership.room_id), f"user:{membership.user_id}", Membership.Role(membership.role).value)
 
 
 def _afterwards(act: Callable[..., object], *args: object, **options: object) -> None:

@@ -129,8 +129,7 @@ class RoomAdmin(admin.ModelAdmin):
         for membership, _changes in sorted(formset.changed_objects, key=lambda changed: changed[0].role == "owner"):
             actions.change_role(request.user, membership, Membership.Role(membership.role))
         for membership in formset.new_objects:
-            membership.save()
-            audit.record(membership.room, request.user, Action.ADDED, str(membership))
+            actions.enroll(request.user, membership)
 
     def delete_model(self, request: AuthenticatedRequest, obj: Room) -> None:  # type: ignore[override]
         actions.delete(request.user, obj)

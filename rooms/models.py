@@ -194,6 +194,11 @@ class Ban(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def identity(self) -> str:
+        """As the meetings know whom it keeps out."""
+        return f"user:{self.user_id}" if self.user_id is not None else f"guest:{self.guest}"
+
 
 class Session(models.Model):
     """One sitting in a room, from the first join to the last leave."""

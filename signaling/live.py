@@ -15,7 +15,7 @@ from channels.layers import get_channel_layer
 from django.conf import settings
 
 from rooms import history
-from signaling.protocol import Ice
+from signaling.protocol import Ice, Role
 from signaling.roster.base import Record, Unreachable
 from signaling.roster.redis import RedisRoster
 from signaling.worker import Worker
@@ -78,6 +78,16 @@ def remove(room_id: str, participant: str, *, ban: bool = False) -> bool:
 def ban(room_id: str, identity: str) -> bool:
     """Keep an identity out while the room is live, and remove it. False if it was not there."""
     return _ask(lambda worker: worker.ban(room_id, identity), False)
+
+
+def unban(room_id: str, identity: str) -> None:
+    """Let an identity that :func:`ban` keeps out in again, at once."""
+    _ask(lambda worker: worker.unban(room_id, identity), None)
+
+
+def cast(room_id: str, identity: str, role: Role) -> bool:
+    """Give the participants of an identity a role. False if that changes nothing."""
+    return _ask(lambda worker: worker.cast(room_id, identity, role), False)
 
 
 def lock(room_id: str, locked: bool) -> bool:

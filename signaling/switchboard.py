@@ -430,9 +430,12 @@ class Switchboard:
             view.people.pop(record.id, None)
         else:
             view.people[record.id] = record
-        if record is not None and (member := view.members.get(record.id)) is not None:
+        member = view.members.get(record.id) if record is not None else None
+        if member is not None:
             self._place(member, missing=change.reason or "timeout")
         self._tell(view, change, fact_of(change, before, locked=view.locked))
+        if member is not None and before is not None and member.hosts != (before.role in HOSTS):
+            self._brief(member)
 
     def _place(self, member: Member, *, missing: LeaveReason) -> None:
         """Bring a member in line with its record."""
@@ -444,6 +447,11 @@ class Switchboard:
         elif record.state == "present" and member.state == "waiting":
             member.state = "present"
             self._greet(member)
+
+    def _brief(self, member: Member) -> None:
+        """Who begins or ceases to host may know, or no longer know, who waits."""
+        if member.state == "present":
+            member.outbox.push(encode(member.view.roster(host=member.hosts)))
 
     def _tell(self, view: View, change: Change, fact: Fact) -> None:
         private = change.record is not None and change.record.state == "waiting"

@@ -18,7 +18,7 @@ from django.utils import timezone
 from signaling.journal import History, Journal
 from signaling.keeper import Keeper, Pace
 from signaling.mailbox import Mailbox, Revocation
-from signaling.protocol import Ice
+from signaling.protocol import Ice, Role
 from signaling.roster.base import Change, Record, Refusal, Roster, Unreachable
 from signaling.switchboard import Member, Switchboard
 
@@ -181,6 +181,16 @@ class Worker:
     async def ban(self, room: str, identity: str) -> bool:
         """Keep an identity out while the room is live, and remove its participants. Raises Unreachable."""
         return self._announced(*await self.roster.ban(room, identity))
+
+    async def unban(self, room: str, identity: str) -> None:
+        """Let an identity in again. Raises Unreachable."""
+        await self.roster.unban(room, identity)
+
+    async def cast(self, room: str, identity: str, role: Role) -> bool:
+        """Give the participants of an identity a role. False if that changes nothing. Raises Unreachable."""
+        snapshot = await self.roster.snapshot(room)
+        theirs = [one.id for one in snapshot.people if one.identity == identity] if snapshot is not None else []
+        return self._announced(*[await self.roster.update(room, one, role=role) for one in theirs])
 
     async def lock(self, room: str, locked: bool) -> bool:
         """Set the live lock. False if the room is not live or already so. Raises Unreachable."""

@@ -16,7 +16,6 @@ from rooms.http import status, too_many
 from rooms.models import Membership, Room
 from rooms.policy import Role, may_manage
 from rooms.throttle import Limit, Throttled
-from signaling import live
 
 #: Adding somebody says whether an address has an account: enough for a class, too little for a list of addresses.
 ADDITIONS = Limit("additions", 60, 60 * 60)
@@ -94,9 +93,5 @@ def let_back(request: AuthenticatedRequest, slug: str, pk: int) -> HttpResponse:
     room = get_object_or_404(Room.objects.kept_by(request.user.pk), slug=slug)
     ban = get_object_or_404(room.bans.select_related("room"), pk=pk)
     actions.let_back(request.user, ban)
-    if live.people(str(room.pk)):
-        said = _("%(person)s may enter again when the meeting that is going on has ended.")
-    else:
-        said = _("%(person)s may enter again.")
-    messages.success(request, said % {"person": ban.name})
+    messages.success(request, _("%(person)s may enter again.") % {"person": ban.name})
     return redirect("people", slug)

@@ -173,6 +173,9 @@ class Roster(Protocol):
     async def ban(self, room: str, identity: str) -> list[Change]:
         """Refuse this identity while the room is live or lingers, and remove its participants (``removed``)."""
 
+    async def unban(self, room: str, identity: str) -> None:
+        """Take :meth:`ban` back: this identity may enter again. Nothing else changes, so there is nothing to announce."""
+
     async def end(self, room: str) -> list[Change]:
         """Remove everybody (reason ``ended``)."""
 

@@ -196,6 +196,9 @@ class MemoryRoster:
             return []
         return self._remove_all(live, [s for s in live.seats.values() if s.record.identity == identity], "removed")
 
+    async def unban(self, room: str, identity: str) -> None:
+        self._banned.get(room, set()).discard(identity)
+
     async def end(self, room: str) -> list[Change]:
         live = self._live(room)
         return self._remove_all(live, live.seats.values(), "ended") if live else []

@@ -135,6 +135,9 @@ class RedisRoster:
     async def ban(self, room: str, identity: str) -> list[Change]:
         return _changes(room, await self._run("ban", room, identity))
 
+    async def unban(self, room: str, identity: str) -> None:
+        await self._run("unban", room, identity)
+
     async def end(self, room: str) -> list[Change]:
         return _changes(room, await self._run("end", room))
 

@@ -33,8 +33,10 @@ def enter(settings: Settings, redis_url: str, transactional_db: None) -> Enter:
 
         async def join() -> None:
             roster = RedisRoster(redis_url)
-            await roster.enter(str(room.pk), record, token="0" * 64, capacity=8, locked=room.locked, exempt=True)
-            await roster.close()
+            try:
+                await roster.enter(str(room.pk), record, token="0" * 64, capacity=8, locked=room.locked, exempt=True)
+            finally:
+                await roster.close()
 
         asyncio.run(join())
         return record.id

@@ -6,6 +6,8 @@ from django.test import Client
 from accounts.models import User
 from rooms.models import AuditEntry, Ban, Invitation, Membership, Room
 from rooms.views.people import ADDITIONS
+from signaling import live
+from signaling.roster.base import Refusal
 from tests.rooms.conftest import Enter, names
 from tests.rooms.scenes import make_room
 
@@ -23,6 +25,11 @@ def role(room: Room, user: User) -> str | None:
 
 def membership(room: Room, user: User) -> Membership:
     return Membership.objects.get(room=room, user=user)
+
+
+def roles(room: Room) -> dict[str, str]:
+    """Of those who are in the meeting now."""
+    return {person.name: person.role for person in live.people(str(room.pk))}
 
 
 def audit() -> list[tuple[str, str, str]]:
@@ -155,11 +162,30 @@ def test_alice_lets_carol_back_in(alices: Client, alice: User, room: Room, carol
     assert audit() == [("Alice", "unbanned", "Carol")]
 
 
-def test_who_is_let_back_waits_for_the_next_meeting(alices: Client, room: Room, carol: User, enter: Enter) -> None:
+@pytest.mark.parametrize("identity", ["user", "guest"])
+def test_who_is_let_back_enters_the_meeting_that_goes_on(
+    alices: Client, room: Room, carol: User, enter: Enter, identity: str
+) -> None:
+    whom = {"user": f"user:{carol.pk}", "guest": "guest:c"}[identity]
     enter(room, "Bob", "guest:b")
-    ban = Ban.objects.create(room=room, user=carol, name="Carol")
+    live.ban(str(room.pk), whom)
+    ban = Ban.objects.create(room=room, name="Carol", **({"user": carol} if identity == "user" else {"guest": "c"}))
+    with pytest.raises(Refusal, match="banned"):
+        enter(room, "Carol", whom)
     answer = alices.post(f"/{room.slug}/bans/{ban.pk}/lift", follow=True)
-    assert b"when the meeting that is going on has ended" in answer.content
+    assert b"Carol may enter again." in answer.content
+    enter(room, "Carol", whom)
+    assert names(room.pk) == ["Bob", "Carol"]
+
+
+def test_a_role_counts_in_the_meeting_that_goes_on(alices: Client, room: Room, bob: User, carol: User, enter: Enter) -> None:
+    for name, user in (("Bob", bob), ("Carol", carol)):
+        enter(room, name, f"user:{user.pk}")
+    alices.post(f"/{room.slug}/people/{membership(room, bob).pk}/role", {"role": "host"})
+    alices.post(f"/{room.slug}/people", {"email": carol.email})
+    assert roles(room) == {"Bob": "host", "Carol": "member"}
+    alices.post(f"/{room.slug}/people/{membership(room, bob).pk}/role", {"role": "member"})
+    assert roles(room) == {"Bob": "member", "Carol": "member"}
 
 
 @pytest.mark.parametrize("path", ["people/{}/role", "people/{}/remove", "bans/{}/lift", "invitations/{}/withdraw"])

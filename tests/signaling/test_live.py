@@ -95,6 +95,22 @@ async def test_a_participant_is_removed_and_kept_out(
     assert not await ask(live.remove, key(room), "nobody", ban=True)
 
 
+async def test_who_is_let_back_enters_at_once(
+    stage: Stage, room: Room, alice_tab: Tab, bob_tab: Tab, bob: User, bobs: Client
+) -> None:
+    assert await ask(live.ban, key(room), f"user:{bob.pk}")
+    assert await bob_tab.closed() == 4003
+    await ask(live.unban, key(room), f"user:{bob.pk}")
+    assert (await Tab(stage[0], room.slug, cookie(bobs)).join())["type"] == "welcomed"
+
+
+async def test_a_role_is_changed(room: Room, alice_tab: Tab, bob_tab: Tab, bob: User) -> None:
+    assert await ask(live.cast, key(room), f"user:{bob.pk}", "host")
+    for tab in (alice_tab, bob_tab):
+        assert (await tab.hear("updated"))["participant"]["role"] == "host"
+    assert not await ask(live.cast, key(room), f"user:{bob.pk}", "host")
+
+
 async def test_a_room_is_locked(room: Room, alice_tab: Tab, bob_tab: Tab) -> None:
     assert await ask(live.lock, key(room), True)
     for tab in (alice_tab, bob_tab):

@@ -399,6 +399,45 @@ async def test_the_lock_is_told(stage: Stage, alice_tab: Tab, bob_tab: Tab, room
             assert (await tab.hear("locked"))["locked"] is locked
 
 
+async def test_a_member_becomes_a_host_and_a_member_again(
+    stage: Stage, alice_tab: Tab, bob_tab: Tab, carol_tab: Tab, room: Room, bob: User
+) -> None:
+    await meet(alice_tab, bob_tab)
+    await stage[0].lock(str(room.pk), True)
+    assert (await carol_tab.join())["type"] == "waiting"
+    assert await stage[0].cast(str(room.pk), f"user:{bob.pk}", "host")
+    await bob_tab.hear("locked")
+    assert (await bob_tab.hear("updated"))["participant"]["role"] == "host"
+    assert [one["id"] for one in (await bob_tab.hear("roster"))["waiting"]] == [carol_tab.id]
+    bob_tab.say({"type": "deny", "id": carol_tab.id})
+    assert await carol_tab.closed() == 4003
+
+    await bob_tab.hear("left")
+    assert await stage[1].cast(str(room.pk), f"user:{bob.pk}", "member")
+    assert (await bob_tab.hear("updated"))["participant"]["role"] == "member"
+    assert (await bob_tab.hear("roster"))["waiting"] == []
+    bob_tab.say({"type": "remove", "id": alice_tab.id})
+    assert (await bob_tab.hear("refused"))["code"] == "forbidden"
+    for kind in ("locked", "knocked", "updated", "left", "updated"):
+        await alice_tab.hear(kind)
+    await alice_tab.hears_nothing()
+
+
+async def test_a_role_reaches_every_tab_of_a_person(
+    stage: Stage, alice_tab: Tab, bob_tab: Tab, room: Room, bob: User, bobs: Client
+) -> None:
+    await meet(alice_tab, bob_tab)
+    other = Tab(stage[0], room.slug, cookie(bobs))
+    await other.join()
+    await alice_tab.hear("joined")
+    assert await stage[0].cast(str(room.pk), f"user:{bob.pk}", "host")
+    changed = [(await alice_tab.hear("updated"))["participant"] for _ in range(2)]
+    assert {(one["id"], one["role"]) for one in changed} == {(bob_tab.id, "host"), (other.id, "host")}
+    assert not await stage[0].cast(str(room.pk), f"user:{bob.pk}", "host")
+    assert not await stage[0].cast(str(room.pk), "user:0", "host")
+    await alice_tab.hears_nothing()
+
+
 async def test_a_login_that_ends_closes_its_sockets_everywhere(stage: Stage, alice_tab: Tab, bob_tab: Tab, bobs: Client) -> None:
     await meet(alice_tab, bob_tab)
     await stage[0].revoke(login=str(bobs.session.session_key))

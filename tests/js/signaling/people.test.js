@@ -76,6 +76,18 @@ test("coming back tells what was missed, joining afresh does not", ({ signal }) 
   equal(told, [["change", true, true]]);
 });
 
+test("who becomes a host is told who waits, and who is one no longer forgets it", ({ signal }) => {
+  const { people, told, hear, welcome } = setting(signal);
+  welcome("a", [person("a"), person("b", "host")]);
+  hear({ type: "updated", participant: person("a", "host"), version: 2 });
+  hear({ type: "roster", epoch: "e", version: 2, participants: [person("a", "host"), person("b", "host")], waiting: [person("c")] });
+  equal([people.moderates, [...people.waiting.keys()]], [true, ["c"]]);
+  hear({ type: "updated", participant: person("a"), version: 3 });
+  hear({ type: "roster", epoch: "e", version: 3, participants: [person("a"), person("b", "host")], waiting: [] });
+  equal([people.moderates, people.waiting.size], [false, 0]);
+  equal(told.filter(([type]) => type !== "change"), [["knocked", "c"]]);
+});
+
 test("a lock is kept", ({ signal }) => {
   const { people, hear, welcome } = setting(signal);
   welcome("a", [person("a")]);

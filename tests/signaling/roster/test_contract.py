@@ -257,6 +257,25 @@ async def test_a_ban_outlives_the_last_participant_for_a_while(stage: Stage) -> 
         await enter(stage.roster, MALLORY)
 
 
+async def test_who_is_let_back_enters_the_meeting_that_goes_on(roster: Roster) -> None:
+    await enter(roster, ALICE)
+    await enter(roster, MALLORY)
+    await roster.ban(ROOM, "guest:mallory")
+    await roster.ban(ROOM, "guest:other")
+    await roster.unban(ROOM, "guest:mallory")
+    assert told((await enter(roster, MALLORY)).change) == (4, ["w1", "w2"], None)
+    with pytest.raises(Refusal, match="banned"):
+        await enter(roster, person("Other"))
+
+
+async def test_letting_back_whom_nobody_keeps_out_changes_nothing(roster: Roster) -> None:
+    await roster.unban(ROOM, "guest:mallory")
+    assert await roster.snapshot(ROOM) is None
+    before = (await enter(roster, ALICE)).snapshot
+    await roster.unban(ROOM, "guest:mallory")
+    assert await look(roster) == before
+
+
 async def test_a_ban_may_come_before_the_room_is_live(roster: Roster) -> None:
     assert await roster.ban(ROOM, "guest:mallory") == []
     with pytest.raises(Refusal, match="banned"):

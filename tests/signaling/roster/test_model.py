@@ -259,6 +259,11 @@ class RosterMachine(RuleBasedStateMachine):
         for seat, change in zip(theirs, changes, strict=True):
             self.removed(change, seat.record.id, "removed")
 
+    @rule(identity=identities)
+    def unban(self, identity: str) -> None:
+        self.await_(self.roster.unban(ROOM, identity))
+        self.model.banned.discard(identity)
+
     @many
     @rule()
     def end(self) -> None:

@@ -1,0 +1,1 @@
+redis.call('SREM', BANNED, ARGV[1])
