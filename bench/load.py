@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
 Message = dict[str, Any]
@@ -72,16 +74,21 @@ class Socket:
 
     async def close(self) -> None:
         if self.batched and not self.closed.is_set():
-            await self.send([{"type": "leave"}])
+            with suppress(ConnectionClosed):
+                await self.send([{"type": "leave"}])
         await self._wire.close()
         await self._reading
 
     async def _read(self) -> None:
+        with suppress(ConnectionClosed):
+            await self._hear_all()
+        self.closed.set()
+
+    async def _hear_all(self) -> None:
         async for frame in self._wire:
             content = json.loads(frame)
             for message in content if isinstance(content, list) else [content]:
                 self._hear(message)
-        self.closed.set()
 
     def _hear(self, message: Message) -> None:
         match message["type"]:
