@@ -45,6 +45,9 @@ class User(AbstractUser):
         _("display name"), max_length=NAME_LENGTH, validators=[validate_name], help_text=_("What others in a meeting see.")
     )
 
+    #: Whether saving this ends the person's logins; ``receivers.py`` finds out.
+    ends_logins: bool = False
+
     objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
 
     EMAIL_FIELD = "email"

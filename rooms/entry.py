@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from django.contrib.sessions.backends.base import SessionBase
 
+from accounts import logins
 from accounts.models import User
 from rooms import slugs
 from rooms.models import Room
@@ -42,7 +43,7 @@ class Entry:
     """A person who may join.
 
     ``identity`` is ``user:<pk>`` or ``guest:<id>``. ``person`` is empty for a guest, who gives a name when joining. Who is
-    ``exempt`` does not knock. ``login`` is the key of the login session.
+    ``exempt`` does not knock. ``login`` is the name of the login, "" for a guest.
     """
 
     room_id: str
@@ -89,7 +90,7 @@ def find(slug: str, user: User | AnonymousUser, session: SessionBase) -> Entry:
         identity=identity,
         person=display_name(user),
         role=seen.role,
-        login=session.session_key or "",
+        login=logins.of(session),
     )
 
 

@@ -100,9 +100,9 @@ def end(room_id: str) -> bool:
     return _ask(lambda worker: worker.end(room_id), False)
 
 
-def revoke(*, login: str = "", identity: str = "") -> None:
-    """Close every socket, on every worker, of a login session or of an identity, because it has ended."""
-    _ask(lambda worker: worker.revoke(login=login, identity=identity), None)
+def revoke(*, login: str = "", identity: str = "", spare: str | None = None) -> None:
+    """Close every socket, on every worker, of a login, or of an identity but for the login to ``spare``, because it has ended."""
+    _ask(lambda worker: worker.revoke(login=login, identity=identity, spare=spare), None)
 
 
 def _present(people: list[Record]) -> int:

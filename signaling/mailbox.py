@@ -37,10 +37,17 @@ class Announcement(msgspec.Struct, frozen=True, array_like=True, tag="announceme
 
 
 class Revocation(msgspec.Struct, frozen=True, array_like=True, tag="revocation"):
-    """A login session, or everything of one identity, has ended; the other field is empty."""
+    """A login, or all logins of one identity but the one to ``spare``, have ended; the field that is not meant is empty."""
 
     login: str = ""
     identity: str = ""
+    spare: str | None = None
+
+    def ends(self, login: str, identity: str) -> bool:
+        """Whether this login of this identity is among them."""
+        if self.login:
+            return login == self.login
+        return identity == self.identity and login != self.spare
 
 
 Mail = Delivery | Announcement | Revocation
@@ -116,7 +123,10 @@ class Mailbox:
     async def broadcast(self, mail: Mail) -> None:
         """To every worker, this one included."""
         if self._layer is not None:
-            await self._layer.group_send(EVERYBODY, wrap([mail]))
+            try:
+                await self._layer.group_send(EVERYBODY, wrap([mail]))
+            except Exception as error:
+                logger.warning("Lost a message to all workers: %s", error)
 
     async def _send(self, layer: Layer, worker: str, batch: list[Mail]) -> None:
         try:

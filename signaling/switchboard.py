@@ -241,8 +241,8 @@ class Switchboard:
                     self._hand(view, to, text)
             case Announcement(change):
                 self.learn(change)
-            case Revocation(login, identity):
-                self.revoke(login=login, identity=identity)
+            case Revocation():
+                self.revoke(mail)
 
     def announce(self, change: Change) -> None:
         """Tell a change that an operation of this worker made, here and on the workers it concerns."""
@@ -291,10 +291,10 @@ class Switchboard:
         self._absorb(member.view, entered)
         self.announce(entered.change)
 
-    def revoke(self, *, login: str = "", identity: str = "") -> None:
-        """The login of these members has ended."""
+    def revoke(self, revocation: Revocation) -> None:
+        """Turn out whose login has ended."""
         for member in self.members():
-            if (login and member.login == login) or (identity and member.identity == identity):
+            if revocation.ends(member.login, member.identity):
                 self._turn_out(member, [], Close.LOGIN)
                 self._depart(member)
 

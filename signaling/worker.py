@@ -200,10 +200,11 @@ class Worker:
         """Send everybody home. Raises Unreachable."""
         return self._announced(*await self.roster.end(room))
 
-    async def revoke(self, *, login: str = "", identity: str = "") -> None:
-        """A login session, or everything of one identity, has ended: close its sockets on every worker."""
-        self.switchboard.revoke(login=login, identity=identity)
-        await self.mailbox.broadcast(Revocation(login, identity))
+    async def revoke(self, *, login: str = "", identity: str = "", spare: str | None = None) -> None:
+        """A login, or all of an identity but the one to ``spare``, have ended: close their sockets on every worker."""
+        revocation = Revocation(login, identity, spare)
+        self.switchboard.revoke(revocation)
+        await self.mailbox.broadcast(revocation)
 
     def _announced(self, *changes: Change | None) -> bool:
         for change in changes:

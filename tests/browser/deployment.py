@@ -130,6 +130,7 @@ def login(person: User) -> str:
             SESSION_KEY: str(person.pk),
             BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
             HASH_SESSION_KEY: person.get_session_auth_hash(),
+            "login": get_random_string(16),
         }
     )
 

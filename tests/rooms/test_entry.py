@@ -5,6 +5,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
 from pytest_django import DjangoAssertNumQueries
 
+from accounts import logins
 from accounts.models import User
 from rooms import entry
 from rooms.entry import Closed
@@ -21,6 +22,7 @@ pytestmark = pytest.mark.django_db
 def login() -> SessionStore:
     store = SessionStore()
     store.create()
+    logins.name(store)
     return store
 
 
@@ -48,7 +50,7 @@ def test_alice_enters_her_own_room(alice: User, login: SessionStore) -> None:
         identity=f"user:{alice.pk}",
         person="Alice",
         role="owner",
-        login=login.session_key or "",
+        login=logins.of(login),
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.test import Client, override_settings
 
+from accounts import logins
 from accounts.models import User
 from rooms.models import Room
 from signaling import live
@@ -127,7 +128,7 @@ async def test_a_meeting_is_ended(room: Room, alice_tab: Tab, bob_tab: Tab) -> N
 
 
 async def test_a_login_is_revoked(alice_tab: Tab, bob_tab: Tab, bobs: Client) -> None:
-    await ask(live.revoke, login=str(bobs.session.session_key))
+    await ask(live.revoke, login=logins.of(bobs.session))
     assert await bob_tab.closed() == 4401
     assert (await alice_tab.hear("left"))["id"] == bob_tab.id
 

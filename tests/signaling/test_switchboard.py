@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from signaling.mailbox import Announcement, Delivery, Mailbox
+from signaling.mailbox import Announcement, Delivery, Mailbox, Revocation
 from signaling.protocol import Candidate, Close, Fact, Signal
 from signaling.roster.base import Change, Entered, LeaveReason, Record, Snapshot
 from signaling.switchboard import UNSENT_CHARACTERS, Member, Outbox, Switchboard
@@ -302,6 +302,15 @@ async def test_a_room_is_forgotten_with_its_last_member(board: Board) -> None:
 
 async def test_a_login_that_ends_closes_its_sockets(board: Board) -> None:
     alice, bob = board.attach(person("alice")), board.attach(person("bob"))
-    board.switchboard.revoke(login="login-bob")
-    board.switchboard.revoke(identity="user:nobody")
+    board.switchboard.revoke(Revocation(login="login-bob"))
+    board.switchboard.revoke(Revocation(identity="user:nobody"))
     assert (bob.outbox.code, alice.outbox.code, board.departed) == (Close.LOGIN, None, ["bob"])
+
+
+async def test_one_login_of_a_person_is_spared(board: Board) -> None:
+    identity = "user:7"
+    desk, phone = (board.attach(person(tab, identity=identity)) for tab in ("desk", "phone"))
+    board.switchboard.receive(Revocation(identity=identity, spare="login-desk"))
+    assert (desk.outbox.code, phone.outbox.code) == (None, Close.LOGIN)
+    board.switchboard.receive(Revocation(identity=identity))
+    assert desk.outbox.code == Close.LOGIN

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 import pytest
 from django.test import Client
 
+from accounts import logins
 from accounts.models import User
 from rooms.models import Attendance, AuditEntry, Ban, Room, Session
 from tests.rooms.scenes import make_room
@@ -440,7 +441,7 @@ async def test_a_role_reaches_every_tab_of_a_person(
 
 async def test_a_login_that_ends_closes_its_sockets_everywhere(stage: Stage, alice_tab: Tab, bob_tab: Tab, bobs: Client) -> None:
     await meet(alice_tab, bob_tab)
-    await stage[0].revoke(login=str(bobs.session.session_key))
+    await stage[0].revoke(login=logins.of(bobs.session))
     assert await bob_tab.closed() == 4401
     assert (await alice_tab.hear("left"))["id"] == bob_tab.id
     await alice_tab.hears_nothing()

@@ -1,0 +1,66 @@
+"""What ends a login closes its sockets: signing out that login's, a new password all but the one that set it, and an account
+that is disabled or deleted everything of that person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import partial
+from typing import Final
+
+from allauth.account.signals import password_reset
+from allauth.core import context
+from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.db import transaction
+from django.db.models.signals import post_delete, post_save, pre_save
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from accounts import logins
+from accounts.models import User
+from signaling import live
+
+COUNTED: Final = frozenset({"password", "is_active"})
+
+
+@receiver(user_logged_in)
+def signed_in(request: HttpRequest, **_: object) -> None:
+    logins.name(request.session)
+
+
+@receiver(user_logged_out)
+def signed_out(request: HttpRequest, **_: object) -> None:
+    if login := logins.of(request.session):
+        transaction.on_commit(partial(live.revoke, login=login))
+
+
+@receiver(pre_save, sender=User)
+def compare(instance: User, using: str, update_fields: Collection[str] | None = None, **_: object) -> None:
+    """Note whether what is about to be saved ends logins, as Django ends their sessions."""
+    counts = update_fields is None or not COUNTED.isdisjoint(update_fields)
+    before = User.objects.using(using).filter(pk=instance.pk).first() if counts and instance.pk else None
+    instance.ends_logins = before is not None and (before.password != instance.password or not instance.is_active)
+
+
+@receiver(post_save, sender=User)
+def saved(instance: User, **_: object) -> None:
+    if instance.ends_logins:
+        _end_logins(instance, spare=_own_login(instance) if instance.is_active else None)
+
+
+@receiver(password_reset)
+@receiver(post_delete, sender=User)
+def ended(user: User | None = None, instance: User | None = None, **_: object) -> None:
+    """The login with which one resets a password ends, too."""
+    if person := user or instance:
+        _end_logins(person, spare=None)
+
+
+def _own_login(user: User) -> str | None:
+    """The login in which ``user`` is doing this, if it is ``user`` who does it."""
+    request = context.request
+    return logins.of(request.session) if request is not None and request.user.pk == user.pk else None
+
+
+def _end_logins(user: User, *, spare: str | None) -> None:
+    transaction.on_commit(partial(live.revoke, identity=f"user:{user.pk}", spare=spare))
