@@ -32,6 +32,7 @@ PYTHON = {
     "conference/catalog.py": "state",
     "conference/collected.py": "state",
     "conference/lock.py": "state",
+    "conference/sessions.py": "state",
     "conference/headers.py": "edge",
     "conference/health.py": "edge",
     "conference/static.py": "edge",
@@ -101,7 +102,7 @@ DOORS = {
     ("accounts", "signaling"): {"signaling/live.py", "signaling/protocol.py"},
     ("accounts", "rooms"): set(),
     ("signaling", "accounts"): set(),
-    ("signaling", "rooms"): {"rooms/entry.py", "rooms/history.py"},
+    ("signaling", "rooms"): {"rooms/entry.py", "rooms/history.py", "rooms/throttle.py"},
 }
 
 #: Words a folder of JavaScript does not say.
