@@ -10,12 +10,17 @@ from django.contrib.sessions.backends.base import SessionBase
 
 from accounts import logins
 from accounts.models import User
-from rooms import slugs
+from rooms import slugs, throttle
 from rooms.models import Room
 from rooms.policy import Access, Admission, PersonFacts, Role, RoomFacts, admission
+from rooms.throttle import Limit, Throttled
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+
+
+#: A school behind one address mistypes less than this; who guesses codes needs a thousand million times more.
+MISSES = Limit("misses", 100, 10 * 60)
 
 
 class Closed(Exception):
@@ -70,12 +75,32 @@ def visit(slug: str, user: User | AnonymousUser, session: SessionBase) -> Visit:
     return Visit(room, room.role, decision)
 
 
-def find(slug: str, user: User | AnonymousUser, session: SessionBase) -> Entry:
-    """Who would join which room.
+def look(slug: str, user: User | AnonymousUser, session: SessionBase, client: str) -> Visit:
+    """:func:`visit`, for somebody at the address ``client`` who may be guessing.
 
-    Raises :class:`Closed`, also while the passcode is missing or a guest has not seen the room's page.
+    Raises :class:`Closed`; and ``throttle.Throttled`` when there were too many misses, for a hit as for a miss. Who belongs to
+    the room is not slowed down by others who guess from the same address.
     """
-    seen = visit(slug, user, session)
+    household = throttle.household(client)
+    try:
+        seen = visit(slug, user, session)
+    except Closed:
+        throttle.take(MISSES, household)
+        raise
+    if seen.role == "guest":
+        throttle.check(MISSES, household)
+    return seen
+
+
+def find(slug: str, user: User | AnonymousUser, session: SessionBase, client: str) -> Entry:
+    """Who, at the address ``client``, would join which room.
+
+    Raises :class:`Closed`, also while the passcode is missing, a guest has not seen the room's page, or after too many misses.
+    """
+    try:
+        seen = look(slug, user, session, client)
+    except Throttled:
+        raise Closed from None
     identity = identify(user, session)
     if seen.admission is Admission.PASSCODE or identity is None:
         raise Closed

@@ -13,28 +13,19 @@ from django.views.decorators.cache import never_cache
 from accounts.http import Request
 from rooms import entry, throttle
 from rooms.entry import Closed, Visit
-from rooms.throttle import Limit, Throttled
-
-#: A school behind one address mistypes less than this; who guesses codes needs a thousand million times more.
-MISSES = Limit("misses", 100, 10 * 60)
+from rooms.throttle import Throttled
 
 
 def at_the_door(view: Callable[[Request, Visit], HttpResponse]) -> Callable[[Request, str], HttpResponse]:
-    """Give the view the visit instead of the slug. A room that does not answer this person never reaches it.
-
-    Who belongs to the room is not slowed down by others who guess from the same address.
-    """
+    """Give the view the visit instead of the slug. A room that does not answer this person never reaches it."""
 
     @never_cache
     @wraps(view)
     def answer(request: Request, slug: str) -> HttpResponse:
-        household = throttle.household(throttle.address(request))
         try:
-            visit = entry.visit(slug, request.user, request.session)
-            if visit.role == "guest":
-                throttle.check(MISSES, household)
+            visit = entry.look(slug, request.user, request.session, throttle.address(request))
         except Closed:
-            return _closed(request, household)
+            return _closed(request)
         except Throttled as throttled:
             return too_many(request, throttled)
         return view(request, visit)
@@ -42,12 +33,8 @@ def at_the_door(view: Callable[[Request, Visit], HttpResponse]) -> Callable[[Req
     return answer
 
 
-def _closed(request: Request, household: str) -> HttpResponse:
+def _closed(request: Request) -> HttpResponse:
     """One answer for unknown, deleted and forbidden rooms: log in first, and then there is nothing here."""
-    try:
-        throttle.take(MISSES, household)
-    except Throttled as throttled:
-        return too_many(request, throttled)
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
     raise Http404

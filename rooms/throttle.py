@@ -61,7 +61,11 @@ def _name(limit: Limit, key: str) -> str:
 def address(request: HttpRequest) -> str:
     """Where a request comes from, as the proxy in front says (``CLIENT_IP_HEADER``), else as the socket does. "" if unknown."""
     said = request.headers.get(settings.CLIENT_IP_HEADER, "") if settings.CLIENT_IP_HEADER else ""
-    text = said or request.META.get("REMOTE_ADDR") or ""
+    return plain(said or request.META.get("REMOTE_ADDR") or "")
+
+
+def plain(text: str) -> str:
+    """An address in the one form it is counted by; "" if it is none."""
     try:
         ip = ip_address(text.strip())
     except ValueError:

@@ -19,7 +19,9 @@ from django.contrib.auth import get_user
 from django.db import close_old_connections
 from django.http import HttpRequest
 from django.http.cookie import parse_cookie
+from redis.exceptions import RedisError
 
+from rooms import throttle
 from rooms.entry import Closed, Entry, find
 from signaling.limits import TokenBucket
 from signaling.protocol import (
@@ -71,14 +73,25 @@ def header(scope: Event, name: bytes) -> str:
     return values[0].decode("latin1") if len(values) == 1 else ""
 
 
-def find_entry(slug: str, cookie: str) -> Entry:
-    """Who knocks at which room, by the cookies of the handshake. Raises ``rooms.entry.Closed``. Blocks."""
+def address(scope: Event) -> str:
+    """Where the handshake comes from, as the proxy in front says (``CLIENT_IP_HEADER``), else as the socket does."""
+    peer = scope.get("client") or [""]
+    return throttle.plain(header(scope, settings.CLIENT_IP_HEADER.lower().encode()) or peer[0])
+
+
+def find_entry(slug: str, cookie: str, client: str) -> Entry:
+    """Who, at the address ``client``, knocks at which room, by the cookies of the handshake. Blocks.
+
+    Raises ``rooms.entry.Closed``, and Unreachable when Redis does not answer, which keeps logins and counts misses.
+    """
     close_old_connections()
     try:
         store = import_module(settings.SESSION_ENGINE).SessionStore
         session = store(parse_cookie(cookie).get(settings.SESSION_COOKIE_NAME))
         user = get_user(cast(HttpRequest, SimpleNamespace(session=session)))
-        return find(slug, user, session)
+        return find(slug, user, session, client)
+    except RedisError as error:
+        raise Unreachable from error
     finally:
         close_old_connections()
 
@@ -117,7 +130,7 @@ class RoomConsumer:
             await refuse(scope, receive, send)
             return
         slug = scope["url_route"]["kwargs"]["slug"]
-        self._found = self._worker.look_up(find_entry, slug, header(scope, b"cookie"))
+        self._found = self._worker.look_up(find_entry, slug, header(scope, b"cookie"), address(scope))
         await receive()
         await send({"type": "websocket.accept"})
         writer = asyncio.create_task(self._write(send))

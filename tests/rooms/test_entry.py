@@ -14,6 +14,7 @@ from rooms.policy import Admission
 from tests.rooms.scenes import make_room
 
 NOBODY = AnonymousUser()
+CLIENT = "192.0.2.7"
 
 pytestmark = pytest.mark.django_db
 
@@ -34,13 +35,13 @@ def guest(login: SessionStore) -> SessionStore:
 
 def refused(slug: str, user: User | AnonymousUser, session: SessionStore) -> str:
     with pytest.raises(Closed) as refusal:
-        entry.find(slug, user, session)
+        entry.find(slug, user, session, CLIENT)
     return refusal.value.code
 
 
 def test_alice_enters_her_own_room(alice: User, login: SessionStore) -> None:
     room = make_room(alice, locked=True, capacity=5)
-    assert entry.find(room.slug, alice, login) == entry.Entry(
+    assert entry.find(room.slug, alice, login, CLIENT) == entry.Entry(
         room_id=str(room.pk),
         slug=room.slug,
         name="Weekly",
@@ -56,18 +57,18 @@ def test_alice_enters_her_own_room(alice: User, login: SessionStore) -> None:
 
 def test_bob_is_a_member(bob: User, login: SessionStore) -> None:
     room = make_room(member=bob, access="members")
-    assert entry.find(room.slug, bob, login).role == "member"
+    assert entry.find(room.slug, bob, login, CLIENT).role == "member"
 
 
 def test_carol_knocks_at_a_locked_room(carol: User, login: SessionStore) -> None:
     room = make_room(locked=True)
-    found = entry.find(room.slug, carol, login)
+    found = entry.find(room.slug, carol, login, CLIENT)
     assert (found.role, found.exempt, found.locked) == ("guest", False, True)
     assert entry.visit(room.slug, carol, login).admission is Admission.KNOCK
 
 
 def test_a_guest_enters_by_the_link(guest: SessionStore) -> None:
-    found = entry.find(make_room().slug, NOBODY, guest)
+    found = entry.find(make_room().slug, NOBODY, guest, CLIENT)
     assert found.identity == f"guest:{guest['guest']}"
     assert (found.person, found.role) == ("", "guest")
 
@@ -110,14 +111,14 @@ def test_a_guest_is_banned_as_far_as_their_cookie_goes(guest: SessionStore) -> N
     assert refused(room.slug, NOBODY, guest) == "banned"
     del guest["guest"]
     entry.greet(guest)
-    assert entry.find(room.slug, NOBODY, guest).role == "guest"
+    assert entry.find(room.slug, NOBODY, guest, CLIENT).role == "guest"
 
 
 def test_a_passcode_is_asked_once(carol: User, login: SessionStore) -> None:
     room = make_room(passcode="open sesame")
     assert refused(room.slug, carol, login) == "closed"
     entry.grant(login, room)
-    assert entry.find(room.slug, carol, login).role == "guest"
+    assert entry.find(room.slug, carol, login, CLIENT).role == "guest"
 
 
 def test_a_changed_passcode_withdraws_what_was_granted(carol: User, login: SessionStore) -> None:
@@ -140,9 +141,9 @@ def test_the_passcode_of_one_room_opens_no_other(carol: User, login: SessionStor
 
 
 def test_members_need_no_passcode(bob: User, login: SessionStore) -> None:
-    assert entry.find(make_room(member=bob, passcode="open sesame").slug, bob, login).role == "member"
+    assert entry.find(make_room(member=bob, passcode="open sesame").slug, bob, login, CLIENT).role == "member"
 
 
 def test_nobody_sees_an_email_address(alice: User, login: SessionStore) -> None:
     alice.display_name = ""
-    assert entry.find(make_room(alice).slug, alice, login).person == "alice"
+    assert entry.find(make_room(alice).slug, alice, login, CLIENT).person == "alice"

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from rooms.http import MISSES
+from rooms.entry import MISSES
 from rooms.models import Ban, Room
 from tests.rooms.scenes import make_room
 

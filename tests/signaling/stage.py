@@ -6,7 +6,7 @@ import asyncio
 import contextvars
 import json
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
@@ -135,12 +135,21 @@ class Tab:
     opened: ClassVar[list[Tab]] = []
 
     def __init__(
-        self, worker: Worker, slug: str, cookie: str = "", *, origin: str | None = ORIGIN, join_seconds: float = 60.0
+        self,
+        worker: Worker,
+        slug: str,
+        cookie: str = "",
+        *,
+        origin: str | None = ORIGIN,
+        join_seconds: float = 60.0,
+        client: str = "192.0.2.7",
+        headers: Iterable[tuple[bytes, bytes]] = (),
     ) -> None:
-        headers = [(b"cookie", cookie.encode())] if cookie else []
+        headers = [*headers, (b"cookie", cookie.encode())] if cookie else [*headers]
         if origin is not None:
             headers.append((b"origin", origin.encode("latin1")))
-        self._scope = {"type": "websocket", "path": f"/socket/{slug}", "headers": headers, "query_string": b""}
+        path = f"/socket/{slug}"
+        self._scope = {"type": "websocket", "path": path, "headers": headers, "query_string": b"", "client": [client, 50_000]}
         self.worker = worker
         self._application = sockets(worker, [ORIGIN], join_seconds)
         self._in: asyncio.Queue[dict[str, Any]] = asyncio.Queue()

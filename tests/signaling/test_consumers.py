@@ -12,8 +12,11 @@ from typing import Any
 import pytest
 from django.db.backends.utils import CursorWrapper
 from django.test import Client
+from pytest_django import Settings
 
 from accounts.models import User
+from rooms import throttle
+from rooms.entry import MISSES
 from rooms.models import Room
 from signaling.protocol import FRAME_BYTES, Ice
 from signaling.roster.base import Entered, Record, Unreachable
@@ -255,6 +258,57 @@ async def test_rooms_one_may_not_enter_look_alike(stage: Stage, room: Room, alic
         await tab.join()
         answers.append((await tab.closed(), tab.frames))
     assert answers == [(4403, ['[{"type":"refused","code":"closed","reason":""}]'])] * 5
+
+
+CLOSED = (4403, ['[{"type":"refused","code":"closed","reason":""}]'])
+
+
+def guess_too_often(client: str) -> None:
+    for _ in range(MISSES.count):
+        throttle.take(MISSES, throttle.household(client))
+
+
+async def knock(stage: Stage, slug: str, cookie: str, **options: Any) -> Any:
+    """How a join is answered: the close code and the frames, or ``welcomed``."""
+    tab = Tab(stage[0], slug, cookie, **options)
+    answer = await tab.join(name="Mallory")
+    return "welcomed" if answer["type"] == "welcomed" else (await tab.closed(), tab.frames)
+
+
+async def test_mallory_cannot_go_on_guessing_codes(stage: Stage, room: Room, mallorys: Client) -> None:
+    for _ in range(3):
+        assert await knock(stage, "abcd-efgh-ijk", cookie(mallorys)) == CLOSED
+    assert throttle.take(MISSES, "192.0.2.7") == MISSES.count - 4
+    guess_too_often("198.51.100.9")
+    assert await knock(stage, "abc-defg-hij", cookie(mallorys), client="198.51.100.9") == CLOSED
+    assert await knock(stage, room.slug, cookie(mallorys), client="198.51.100.9") == CLOSED
+    assert await knock(stage, room.slug, await from_database(guest), client="198.51.100.9") == CLOSED
+    assert await knock(stage, room.slug, cookie(mallorys)) == "welcomed"
+
+
+async def test_bob_is_not_slowed_down_by_a_neighbour_who_guesses(stage: Stage, room: Room, bobs: Client) -> None:
+    guess_too_often("192.0.2.7")
+    assert await knock(stage, room.slug, cookie(bobs)) == "welcomed"
+
+
+async def test_guesses_are_counted_by_the_address_that_the_proxy_says(
+    stage: Stage, room: Room, mallorys: Client, settings: Settings
+) -> None:
+    guess_too_often("2001:db8::7")
+    said = [(b"x-real-ip", b"2001:db8::9")]
+    assert await knock(stage, room.slug, cookie(mallorys), headers=said) == "welcomed"
+    settings.CLIENT_IP_HEADER = "X-Real-IP"
+    assert await knock(stage, room.slug, cookie(mallorys), headers=said) == CLOSED
+    assert await knock(stage, room.slug, cookie(mallorys), headers=[(b"x-real-ip", b"2001:db8:0:1::9")]) == "welcomed"
+
+
+async def test_a_guest_is_told_to_retry_when_misses_cannot_be_counted(stage: Stage, room: Room, settings: Settings) -> None:
+    cookies = await from_database(guest)
+    lost = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:9/0"}
+    settings.CACHES = {"default": lost}
+    tab = Tab(stage[0], room.slug, cookies)
+    assert ((await tab.join(name="Carol"))["code"], await tab.closed()) == ("busy", 4503)
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 
 async def test_a_guest_who_has_not_seen_the_page_is_refused(stage: Stage, room: Room) -> None:
