@@ -96,17 +96,21 @@ def drop(by: User, membership: Membership) -> None:
     _afterwards(_expel, str(membership.room_id), f"user:{membership.user_id}")
 
 
-@transaction.atomic
 def remove(by: User, room: Room, participant: str, *, ban: bool) -> str | None:
-    """Out of the meeting, with ``ban`` for good. The name of the person; None if they are not there any more."""
+    """Out of the meeting, with ``ban`` for good; an owner may come back. The person's name; None if they are not there any more."""
+    # Asked before the transaction: SQLite would let nobody else write until the roster has answered.
     person = next((person for person in live.people(str(room.pk)) if person.id == participant), None)
     if person is None:
         return None
-    audit.record(room, by, Action.BANNED if ban else Action.REMOVED, person.name)
-    if ban:
-        keep_out(room, person.identity, person.name, by)
-    _afterwards(live.remove, str(room.pk), participant, ban=ban)
+    _send_away(by, room, participant, person.identity, person.name, ban=ban)
     return person.name
+
+
+@transaction.atomic
+def _send_away(by: User, room: Room, participant: str, identity: str, name: str, *, ban: bool) -> None:
+    banned = ban and keep_out(room, identity, name, by)
+    audit.record(room, by, Action.BANNED if banned else Action.REMOVED, name)
+    _afterwards(live.remove, str(room.pk), participant, ban=banned)
 
 
 @transaction.atomic

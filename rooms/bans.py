@@ -10,11 +10,15 @@ from rooms.models import Ban, Membership, Room
 
 
 @transaction.atomic
-def keep_out(room: Room, identity: str, name: str, by: User | None) -> None:
-    """Ban an identity and end its membership; the owner's stays. Already banned: nothing changes."""
+def keep_out(room: Room, identity: str, name: str, by: User | None) -> bool:
+    """Ban an identity and end its membership. Already banned: nothing changes. False for the owner, and for a deleted user."""
+    kind, _, key = identity.partition(":")
+    if kind == "guest":
+        Ban.objects.get_or_create(room=room, guest=key, defaults={"name": name, "by": by})
+        return True
     user = entry.user_behind(identity)
-    if user is None:
-        Ban.objects.get_or_create(room=room, guest=identity.partition(":")[2], defaults={"name": name, "by": by})
-    elif not Membership.objects.filter(room=room, user=user, role="owner").exists():
-        Ban.objects.get_or_create(room=room, user=user, defaults={"name": name, "by": by})
-        Membership.objects.filter(room=room, user=user).delete()
+    if user is None or Membership.objects.filter(room=room, user=user, role="owner").exists():
+        return False
+    Ban.objects.get_or_create(room=room, user=user, defaults={"name": name, "by": by})
+    Membership.objects.filter(room=room, user=user).delete()
+    return True

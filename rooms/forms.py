@@ -122,7 +122,14 @@ class SettingsForm(forms.ModelForm):
 
 
 class PeopleFormSet(forms.BaseInlineFormSet):
-    """The memberships of one room, edited together: the constraint of the database said in words."""
+    """The memberships of one room, edited together: the constraint of the database said in words.
+
+    A membership is of one person for good; somebody else gets one of their own.
+    """
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields["user"].disabled = form.instance.pk is not None
 
     def clean(self) -> None:
         super().clean()

@@ -138,6 +138,16 @@ def test_olga_keeps_mallory_out(olgas: Client, olga: User, room: Room, mallory: 
     assert audit() == [("Olga", "banned", "Mallory")]
 
 
+def test_the_owner_is_removed_and_may_come_back(olgas: Client, room: Room, alice: User, enter: Enter) -> None:
+    participant = enter(room, "Alice", f"user:{alice.pk}")
+    olgas.post(f"/admin/rooms/room/{room.pk}/live/remove/", {"participant": participant, "ban": "yes"})
+    assert names(room.pk) == []
+    assert not Ban.objects.exists()
+    assert audit() == [("Olga", "removed", "Alice")]
+    enter(room, "Alice", f"user:{alice.pk}")
+    assert names(room.pk) == ["Alice"]
+
+
 def test_who_has_left_is_not_removed(olgas: Client, room: Room, enter: Enter) -> None:
     answer = olgas.post(f"/admin/rooms/room/{room.pk}/live/remove/", {"participant": "p-gone"}, follow=True)
     assert b"they have left" in answer.content
@@ -204,6 +214,12 @@ def test_olga_changes_roles(olgas: Client, room: Room, bob: User, carol: User) -
     assert olgas.post(page(room), form(room, **more)).status_code == 302
     assert list(room.memberships.order_by("pk").values_list("user", "role"))[1:] == [(bob.pk, "host"), (carol.pk, "member")]
     assert audit() == [("Olga", "role", "Bob: Host"), ("Olga", "added", "Carol: Member")]
+
+
+def test_a_membership_stays_the_same_persons(olgas: Client, room: Room, bob: User, carol: User) -> None:
+    olgas.post(page(room), form(room, **{"memberships-1-user": carol.pk, "memberships-1-role": "host"}))
+    assert list(room.memberships.filter(role="host").values_list("user", flat=True)) == [bob.pk]
+    assert audit() == [("Olga", "role", "Bob: Host")]
 
 
 def test_a_room_has_one_owner(olgas: Client, room: Room) -> None:
