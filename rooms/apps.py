@@ -8,3 +8,6 @@ class RoomsConfig(AppConfig):
     name = "rooms"
     verbose_name = _("Rooms")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from rooms import receivers  # noqa: F401 - models are loaded only now

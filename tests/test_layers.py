@@ -43,6 +43,7 @@ PYTHON = {
     "accounts/http.py": "state",
     "accounts/logins.py": "state",
     "accounts/setup.py": "state",
+    "accounts/signals.py": "state",
     "accounts/adapter.py": "edge",
     "*/receivers.py": "edge",
     "accounts/openid.py": "edge",

@@ -71,7 +71,7 @@ def withdraw(request: AuthenticatedRequest, slug: str, pk: int) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: Request, token: str) -> HttpResponse:
-    """Where the link of the mail leads. Who has no account yet may make one: the login remembers why."""
+    """Where the link of the mail leads. Who has no account yet may make one, which accepts it: the session remembers why."""
     found = invitations.read(token)
     if found is None:
         return _gone(request)

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.core import mail
+from django.dispatch import Signal
 from django.test import Client, override_settings
 
 from accounts.models import User
+from accounts.signals import enrolled, invited
 from tests.cast import PASSWORD
 
 FORM = {"display_name": "Bob", "email": "Bob@example.org", "password1": PASSWORD}
@@ -93,20 +96,40 @@ def test_a_stranger_is_not_offered_an_account(client: Client, db: None, signup: 
     assert not User.objects.exists()
 
 
-def test_an_invited_person_is(client: Client, db: None) -> None:
-    session = client.session
-    session["invitation"] = "token"
-    session.save()
+@pytest.fixture
+def invite() -> Iterator[Callable[..., None]]:
+    """Let somebody answer what accounts ask about invitations. ``rooms`` does in earnest."""
+    answering: list[tuple[Signal, Callable[..., bool]]] = []
+
+    def invite(*, good: bool, used: bool) -> None:
+        for signal, answer in ((invited, good), (enrolled, used)):
+            answering.append((signal, lambda answer=answer, **_: answer))
+            signal.connect(answering[-1][1])
+
+    yield invite
+    for signal, receiver in answering:
+        signal.disconnect(receiver)
+
+
+def test_an_invited_person_is(client: Client, db: None, invite: Callable[..., None]) -> None:
+    invite(good=True, used=True)
     with override_settings(SIGNUP="invitation"):
         assert b"/accounts/signup/" in client.get("/accounts/login/").content
         client.post("/accounts/signup/", FORM)
     assert User.objects.get().email == "bob@example.org"
 
 
-def test_an_invitation_does_not_open_what_is_closed(client: Client, db: None) -> None:
-    session = client.session
-    session["invitation"] = "token"
-    session.save()
+def test_an_invitation_that_somebody_else_has_used_makes_no_account(
+    client: Client, db: None, invite: Callable[..., None]
+) -> None:
+    invite(good=True, used=False)
+    with override_settings(SIGNUP="invitation"):
+        assert client.post("/accounts/signup/", FORM).status_code == 403
+    assert not User.objects.exists()
+
+
+def test_an_invitation_does_not_open_what_is_closed(client: Client, db: None, invite: Callable[..., None]) -> None:
+    invite(good=True, used=True)
     with override_settings(SIGNUP="closed"):
         client.post("/accounts/signup/", FORM)
     assert not User.objects.exists()

@@ -1,17 +1,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
+from django.db.models.signals import pre_save
 from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import User
+from rooms import actions
 from rooms.models import AuditEntry, Ban, Invitation, Membership, Room
 from rooms.views.invitations import MAILS
+from tests.cast import person
 from tests.rooms.scenes import make_room
 
 pytestmark = pytest.mark.django_db
+
+
+DAVE = {"email": "dave@example.org", "password1": "correct horse battery", "display_name": "Dave"}
 
 
 class Refusing:
@@ -117,7 +124,7 @@ def test_accepting_keeps_a_higher_role(link: str, alice: User, alices: Client, r
 
 def test_a_visitor_may_log_in_or_sign_up(link: str, client: Client) -> None:
     page = client.get(link).content.decode()
-    assert f"/accounts/signup/?next={link.replace(':', '%3A')}" in page
+    assert f"/accounts/signup/?next=/{Room.objects.get().slug}" in page
     assert f"/accounts/login/?next={link.replace(':', '%3A')}" in page
     assert client.post(link).status_code == 200
     assert Membership.objects.count() == 2
@@ -128,18 +135,76 @@ def test_an_invitation_opens_sign_up(link: str, client: Client, settings: Settin
     assert b"password1" not in client.get("/accounts/signup/").content
     assert "/accounts/signup/" in client.get(link).content.decode()
     assert b"password1" in client.get("/accounts/signup/").content
-    dave = {"email": "dave@example.org", "password1": "correct horse battery", "display_name": "Dave", "next": link}
-    assert client.post("/accounts/signup/", dave)["Location"] == link
-    assert client.post(link).status_code == 302
-    assert Membership.objects.filter(user__email="dave@example.org").exists()
+    assert client.post("/accounts/signup/", {**DAVE, "next": "/"})["Location"] == "/"
+    assert Membership.objects.filter(user__email="dave@example.org", role="member").exists()
     assert "invitation" not in client.session
+    assert audit()[-1] == ("dave@example.org", "accepted", "carol@example.org")
 
 
-def test_a_dead_invitation_opens_nothing(link: str, client: Client, settings: Settings) -> None:
+def test_an_invitation_makes_one_account(link: str, client: Client, settings: Settings) -> None:
     settings.SIGNUP = "invitation"
-    Invitation.objects.all().delete()
+    other = Client()
+    for browser in (client, other):
+        browser.get(link)
+    client.post("/accounts/signup/", DAVE)
+    assert other.get(link).status_code == 404
+    assert b"password1" not in other.get("/accounts/signup/").content
+    other.post("/accounts/signup/", {**DAVE, "email": "erin@example.org"})
+    client.post("/accounts/logout/")
     client.get(link)
+    client.post("/accounts/signup/", {**DAVE, "email": "erin@example.org"})
+    assert not User.objects.filter(email="erin@example.org").exists()
+
+
+def test_of_two_who_sign_up_at_once_one_does(link: str, client: Client, settings: Settings) -> None:
+    def overtake(**_: object) -> None:
+        Invitation.objects.all().delete()
+
+    settings.SIGNUP = "invitation"
+    client.get(link)
+    pre_save.connect(overtake, sender=User)
+    try:
+        assert client.post("/accounts/signup/", DAVE).status_code == 403
+    finally:
+        pre_save.disconnect(overtake, sender=User)
+    assert not User.objects.filter(email="dave@example.org").exists()
+
+
+def test_where_sign_up_is_open_it_accepts_too(link: str, client: Client) -> None:
+    client.get(link)
+    client.post("/accounts/signup/", DAVE)
+    assert Membership.objects.filter(user__email="dave@example.org").exists()
+    assert not Invitation.objects.exists()
+
+
+def withdraw(alices: Client) -> None:
+    invitation = Invitation.objects.get()
+    alices.post(f"/{invitation.room.slug}/invitations/{invitation.pk}/withdraw")
+
+
+def accept(alices: Client) -> None:
+    actions.accept(person("Carol"), Invitation.objects.get())
+
+
+def invite_again(alices: Client) -> None:
+    alices.post(f"/{Room.objects.get().slug}/invite", {"email": "carol@example.org"})
+
+
+@pytest.mark.parametrize("end", [withdraw, accept, invite_again])
+@pytest.mark.parametrize("followed", ["before", "after"])
+def test_a_dead_invitation_opens_nothing(
+    link: str, client: Client, alices: Client, settings: Settings, end: Callable[[Client], None], followed: str
+) -> None:
+    settings.SIGNUP = "invitation"
+    if followed == "before":
+        client.get(link)
+    end(alices)
+    if followed == "after":
+        client.get(link)
+    assert b"/accounts/signup/" not in client.get("/accounts/login/").content
     assert b"password1" not in client.get("/accounts/signup/").content
+    client.post("/accounts/signup/", DAVE)
+    assert not User.objects.filter(email="dave@example.org").exists()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,20 @@
+"""What accounts ask of other apps without knowing them."""
+
+from __future__ import annotations
+
+from django.dispatch import Signal
+from django.http import HttpRequest
+
+from accounts.models import User
+
+#: Does the visitor behind ``request`` hold an invitation that is still good? A receiver answers True or False.
+invited = Signal()
+
+#: ``request`` makes an account for ``user``, in one transaction with whatever receivers do. True from the one whose invitation
+#: this has used up.
+enrolled = Signal()
+
+
+def ask(signal: Signal, **facts: HttpRequest | User) -> bool:
+    """Whether any receiver answers True."""
+    return any(answer for _, answer in signal.send(sender=User, **facts))

@@ -1,0 +1,21 @@
+"""An invitation is good for one account; making that account accepts it."""
+
+from __future__ import annotations
+
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from accounts.models import User
+from accounts.signals import enrolled, invited
+from rooms import actions, invitations
+
+
+@receiver(invited)
+def holds_invitation(request: HttpRequest, **_: object) -> bool:
+    return invitations.read(request.session.get("invitation", "")) is not None
+
+
+@receiver(enrolled)
+def accept(request: HttpRequest, user: User, **_: object) -> bool:
+    invitation = invitations.read(request.session.pop("invitation", ""))
+    return invitation is not None and actions.accept(user, invitation)
