@@ -2,11 +2,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 
-.PHONY: help run test check lock bench-signaling bench-join
+.PHONY: help run test test-stores check lock bench-signaling bench-join
 
 help:
 	@echo 'make run     a server; HOST, PORT, ORIGINS and the like come from the environment (docs/configuration.md)'
 	@echo 'make test    every test; installs the programs it drives on Debian and Ubuntu. ARGS=… goes to pytest'
+	@echo 'make test-stores   the tests of the server on PostgreSQL and Redis; installs PostgreSQL likewise'
 	@echo 'make check   formatting, lint, types and import layers; needs Node'
 	@echo 'make lock    newest allowed versions into requirements/*.txt and package-lock.json'
 
@@ -16,6 +17,10 @@ run: .venv/run
 test: .venv/test
 	@tests/machine
 	$(BIN)/python -m pytest $(ARGS)
+
+test-stores: .venv/test
+	@tests/machine postgresql
+	$(BIN)/python -m tests.stores $(ARGS)
 
 check: .venv/test node_modules/.package-lock.json
 	$(BIN)/ruff format --check .

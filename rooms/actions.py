@@ -97,7 +97,7 @@ def drop(by: User, membership: Membership) -> None:
 
 
 def remove(by: User, room: Room, participant: str, *, ban: bool) -> str | None:
-    """Out of the meeting, with ``ban`` for good; an owner may come back. The person's name; None if they are not there any more."""
+    """Out of the meeting, with ``ban`` for good; an owner may come back. The person’s name; None if they have left."""
     # Asked before the transaction: SQLite would let nobody else write until the roster has answered.
     person = next((person for person in live.people(str(room.pk)) if person.id == participant), None)
     if person is None:

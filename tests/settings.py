@@ -21,11 +21,13 @@ NOT_OURS = (
 )
 for name in NOT_OURS:
     os.environ.pop(name, None)
-os.environ.update(KEPT | SWITCHED_ON)
+# `make test-stores` gives these; else there is SQLite and one process.
+STORES = {name: os.environ.get(f"TEST_{name}", "") for name in ("DATABASE_URL", "REDIS_URL")}
+os.environ.update(KEPT | SWITCHED_ON | STORES)
 
 from conference.settings import *  # noqa: E402, F403
 
-for name in SWITCHED_ON:  # servers that a test starts have the defaults
+for name in SWITCHED_ON | STORES:  # servers that a test starts have the defaults
     del os.environ[name]
 
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
@@ -34,5 +36,6 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-# In a file, because sockets read and write in threads; SQLite's shared memory answers a second one with "table is locked".
-DATABASES["default"]["TEST"] = {"NAME": f"{VAR_DIR}/test.sqlite3"}  # noqa: F405
+if not STORES["DATABASE_URL"]:
+    # In a file, because sockets read and write in threads; SQLite's shared memory answers a second one with "table is locked".
+    DATABASES["default"]["TEST"] = {"NAME": f"{VAR_DIR}/test.sqlite3"}  # noqa: F405

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from django.conf import settings
 from django.core.checks import run_checks
 from django.test import override_settings
 
@@ -18,7 +20,8 @@ PUBLIC = {
 
 
 def found(**changes: Any) -> set[str]:
-    with override_settings(**{**PUBLIC, **changes}):
+    sqlite = patch.dict(settings.DATABASES["default"], ENGINE="django.db.backends.sqlite3")
+    with sqlite, override_settings(**{**PUBLIC, **changes}):
         messages = run_checks(include_deployment_checks=True)
     return {message.id for message in messages if message.id and message.id.startswith("conference.")}
 

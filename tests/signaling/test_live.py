@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.test import Client, override_settings
 
 from accounts import logins
@@ -140,8 +139,8 @@ async def test_an_account_is_revoked(alice_tab: Tab, bob_tab: Tab, bob: User) ->
 
 
 def test_without_a_worker_and_without_redis_nothing_is_live(room: Room) -> None:
-    assert settings.EMBEDDED
-    assert (live.people(key(room)), live.counts([key(room)]), live.end(key(room))) == ([], {}, False)
+    with override_settings(EMBEDDED=True):
+        assert (live.people(key(room)), live.counts([key(room)]), live.end(key(room))) == ([], {}, False)
 
 
 def test_without_an_answer_nothing_is_live(room: Room) -> None:

@@ -1,0 +1,61 @@
+"""The tests of the server, with what production keeps its data in: a PostgreSQL and a Redis of their own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.redis_server import free_port, running_redis
+
+DEBIAN = "/usr/lib/postgresql/*/bin"
+#: What has stores of its own is left out: the rosters' contract, and real workers, who share a file.
+TESTS = ["tests/accounts", "tests/conference", "tests/rooms", "tests/signaling"]
+OWN = ["--ignore=tests/signaling/roster", "--ignore=tests/signaling/test_real_workers.py", "--ignore-glob=*_in_a_browser.py"]
+
+
+def program(name: str) -> str:
+    """The newest PostgreSQL of Debian, which keeps its programs off the path, else the one on the path."""
+    found = sorted(Path("/").glob(f"{DEBIAN[1:]}/{name}"), key=lambda path: int(path.parts[4]))
+    path = str(found[-1]) if found else shutil.which(name)
+    assert path, f"{name} is not installed"
+    return path
+
+
+@contextmanager
+def running_postgresql() -> Iterator[str]:
+    """A fresh cluster on a free port of the loopback. It refuses to run as root, so root lends it to ``postgres``."""
+    user = "postgres" if os.geteuid() == 0 else None
+    port = free_port()
+    with tempfile.TemporaryDirectory() as directory:
+        if user:
+            shutil.chown(directory, user)
+        data = ["-D", f"{directory}/data"]
+        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={directory} -c fsync=off"
+
+        def run(name: str, *arguments: str) -> None:
+            done = subprocess.run([program(name), *data, *arguments], cwd=directory, user=user, stdout=subprocess.DEVNULL)
+            assert done.returncode == 0, f"{name} failed"
+
+        run("initdb", "--username=conference", "--auth=trust", "--encoding=UTF8", "--no-sync")
+        run("pg_ctl", "start", "--wait", f"--log={directory}/log", f"--options={options}")
+        try:
+            yield f"postgres://conference@127.0.0.1:{port}/postgres"
+        finally:
+            run("pg_ctl", "stop", "--mode=immediate")
+
+
+def main(arguments: list[str]) -> int:
+    with running_postgresql() as database, running_redis() as redis:
+        stores = {"TEST_DATABASE_URL": database, "TEST_REDIS_URL": redis.url}
+        command = [sys.executable, "-m", "pytest", *OWN, *(arguments or TESTS)]
+        return subprocess.run(command, env={**os.environ, **stores}).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
