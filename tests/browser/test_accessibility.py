@@ -89,3 +89,11 @@ def test_a_call(cast: Cast, scheme: str) -> None:
     alice.leave()
     inspector.look("the end")
     assert not inspector.found, "\n\n".join(inspector.found)
+
+
+def test_buttons_keep_their_names_where_there_is_no_room_for_labels(cast: Cast) -> None:
+    slug = deploying.room().slug
+    bob = cast.guest("Bob", viewport={"width": 390, "height": 844})
+    bob.join(slug)
+    for name in ("Microphone", "Camera", "Share screen", "People", "More", "Leave"):
+        expect(bob.page.get_by_label("Controls").get_by_role("button", name=name)).to_be_visible()
