@@ -394,6 +394,8 @@ class RoomConsumer:
             return "stranger"
         if (code := permit_removal(host.id, by.role, id, target.role)) is not None:
             return code
+        if ban and target.identity == by.identity:
+            return "forbidden"
         if ban:
             await self._worker.ban(host.room, target.identity)
             self._worker.journal.banned(host.room, target, by)

@@ -346,6 +346,16 @@ async def test_mallory_is_removed_and_kept_out(stage: Stage, room: Room, alice_t
     assert ((await afresh.join())["code"], await afresh.closed()) == ("banned", 4403)
 
 
+async def test_alice_cannot_keep_herself_out(stage: Stage, room: Room, alice_tab: Tab, alices: Client) -> None:
+    other = Tab(stage[1], room.slug, cookie(alices))
+    await meet(alice_tab, other)
+    alice_tab.say({"type": "remove", "id": other.id, "ban": True})
+    assert (await alice_tab.hear("refused"))["code"] == "forbidden"
+    alice_tab.say({"type": "remove", "id": other.id})
+    assert await other.closed() == 4003
+    assert (await Tab(stage[1], room.slug, cookie(alices)).join())["type"] == "welcomed"
+
+
 async def test_somebody_removed_may_come_again(stage: Stage, room: Room, alice_tab: Tab, bob_tab: Tab, bobs: Client) -> None:
     await meet(alice_tab, bob_tab)
     alice_tab.say({"type": "remove", "id": bob_tab.id})
