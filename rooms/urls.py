@@ -35,5 +35,6 @@ urlpatterns = [
     path("<room:slug>/history", history.history, name="history"),
     path("<room:slug>/history.csv", history.download, name="history_csv"),
     path("<room:slug>/settings", settings.settings, name="settings"),
+    path("<room:slug>/lock", settings.lock, name="lock"),
     path("<room:slug>/delete", settings.delete, name="delete"),
 ]

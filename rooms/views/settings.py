@@ -4,11 +4,11 @@ from copy import copy
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import AuthenticatedRequest
 from rooms import actions
@@ -29,6 +29,18 @@ def settings(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         messages.success(request, _("The settings have been saved."))
         return redirect("settings", slug)
     return render(request, "rooms/settings.html", {"room": room, "form": form}, status=status(form))
+
+
+@require_POST
+@login_required(redirect_field_name=None)
+def lock(request: AuthenticatedRequest, slug: str) -> HttpResponse:
+    """The switch in the call. Every page of the meeting is told by its socket."""
+    room = get_object_or_404(Room.objects.kept_by(request.user.pk), slug=slug)
+    wanted = request.POST.get("locked")
+    if wanted not in {"yes", "no"}:
+        return HttpResponseBadRequest()
+    actions.lock(request.user, room, wanted == "yes")
+    return HttpResponse(status=204)
 
 
 @never_cache

@@ -27,6 +27,7 @@ import "../ui/tile-grid.js";
 import { Call } from "./call.js";
 import { Desk } from "./desk.js";
 import { ending } from "./ending.js";
+import { Lock } from "./lock.js";
 import { Remembered } from "./remembered.js";
 import { Tiles } from "./tiles.js";
 import { Views } from "./views.js";
@@ -63,6 +64,9 @@ void makeCertificates().then((made) => (certificates = made), () => {});
 
 new Call({ client, people, local, level, tiles, panel, notices, certificates: () => certificates, signal });
 
+const lock = root.querySelector("form[data-part=lock]");
+if (lock instanceof HTMLFormElement) new Lock({ form: lock, people, notices, network: window, signal });
+
 /** The last fact that explains an end. @type {Fact | null} */
 let last = null;
 /** @type {AbortController | null} */
@@ -86,6 +90,7 @@ function listen() {
   on(client, "state", follow);
   on(client, "welcomed", welcome);
   on(client, "waiting", () => views.show("waiting"));
+  on(client, "locked", ({ locked }) => notices.announce(locked ? gettext("The meeting is locked") : gettext("The meeting is unlocked")));
   for (const type of ["denied", "removed", "refused"]) on(client, type, explain);
   on(people, "change", showRoom);
   on(controls, "command", ({ command }) => commands[command]?.());
