@@ -45,8 +45,33 @@ def test_workers_share_nothing() -> None:
 def test_no_secret_is_in_the_environment() -> None:
     for service in COMPOSE["services"].values():
         for name, value in service.get("environment", {}).items():
-            if re.search("SECRET|PASSWORD|DATABASE_URL", name):
+            if re.search("SECRET|PASSWORD|DATABASE_URL", name) and not re.fullmatch(r"\$\{\w+:-\}", value):
                 assert name.endswith("_FILE") and value.startswith("/run/secrets/")
+
+
+def test_whatever_a_deployer_may_choose_reaches_the_workers() -> None:
+    """Of docs/configuration.md all but what the containers fix: where they listen, and where their files are."""
+    variables = set(re.findall(r"^\| `(\w+)`", (ROOT / "docs" / "configuration.md").read_text(), re.MULTILINE))
+    given = {name.removesuffix("_FILE") for name in COMPOSE["services"]["web"]["environment"]}
+    assert variables - given == {"HOST", "PORT", "STATIC_ROOT", "DEBUG"}
+    assert given <= variables
+
+
+def test_the_environment_makes_a_clean_deployment(tmp_path: Path) -> None:
+    environment = {name: filled(value) for name, value in COMPOSE["services"]["web"]["environment"].items()}
+    for secret in ("SECRET_KEY", "TURN_SECRET", "DATABASE_URL"):
+        file = tmp_path / secret
+        file.write_text("postgres://conference@database/conference" if secret == "DATABASE_URL" else "kmv4x2Tq9wLzR7ny" * 4)
+        environment[f"{secret}_FILE"] = str(file)
+    environment |= {"VAR_DIR": str(tmp_path), "EMAIL_URL": "smtp://mail.example.org", "PATH": os.environ["PATH"]}
+    command = [sys.executable, str(ROOT / "manage.py"), "check", "--deploy", "--fail-level", "WARNING"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def filled(value: str) -> str:
+    """As Compose fills in what a deployer has to say; the rest has its default."""
+    return re.sub(r"\$\{(\w+)(?::([-?])([^}]*))?\}", lambda v: v[3] if v[2] == "-" else f"{v[1].lower()}.example.org", value)
 
 
 def test_every_image_is_pinned() -> None:
