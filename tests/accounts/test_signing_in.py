@@ -133,3 +133,12 @@ def test_an_invitation_does_not_open_what_is_closed(client: Client, db: None, in
     with override_settings(SIGNUP="closed"):
         client.post("/accounts/signup/", FORM)
     assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["bob@example.org", "nobody@example.org"])
+def test_without_a_mail_server_a_reset_says_so(client: Client, bob: User, address: str) -> None:
+    nowhere = {"EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend", "EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": 1}
+    with override_settings(**nowhere):
+        response = client.post("/accounts/password/reset/", {"email": address}, follow=True)
+    assert response.status_code == 200
+    assert b"The mail could not be sent." in response.content
