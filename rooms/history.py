@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Set
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 
 from rooms.audit import record
@@ -74,6 +74,16 @@ def reconcile(live: Mapping[str, Set[str]], *, at: datetime | None = None) -> No
             last_seen = max(attendance.session.seen_at, attendance.joined_at)
             Attendance.objects.filter(pk=attendance.pk, left_at=None).update(left_at=last_seen, reason=LOST)
             _end_deserted(Session.objects.filter(pk=attendance.session_id, ended_at=None))
+    _end_emptied(before)
+
+
+def _end_emptied(before: datetime) -> None:
+    """End sessions whose last open attendance an administrator has deleted: nobody will leave them any more."""
+    inside = Attendance.objects.filter(session=OuterRef("pk"), left_at=None)
+    for session in Session.objects.filter(~Exists(inside), ended_at=None, started_at__lt=before):
+        with transaction.atomic():
+            _locked(str(session.room_id))
+            _end_deserted(Session.objects.filter(pk=session.pk, ended_at=None))
 
 
 @transaction.atomic

@@ -99,6 +99,16 @@ def test_a_crash_ends_attendance_when_it_was_last_seen(room: Room, alice: User) 
     assert session.ended_at == minutes(3)
 
 
+def test_a_session_from_which_everybody_was_deleted_ends(room: Room, alice: User) -> None:
+    alice_joins(room, alice)
+    history.seen([str(room.pk)], at=minutes(3))
+    Attendance.objects.all().delete()
+    history.reconcile({}, at=minutes(0.5))
+    assert Session.objects.get().ended_at is None
+    history.reconcile({}, at=minutes(60))
+    assert Session.objects.get().ended_at == minutes(3)
+
+
 def test_nobody_leaves_before_they_joined(room: Room, alice: User) -> None:
     alice_joins(room, alice)
     carol_joins(room, minutes(5))
