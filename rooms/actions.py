@@ -110,7 +110,10 @@ def remove(by: User, room: Room, participant: str, *, ban: bool) -> str | None:
 def _send_away(by: User, room: Room, participant: str, identity: str, name: str, *, ban: bool) -> None:
     banned = ban and keep_out(room, identity, name, by)
     audit.record(room, by, Action.BANNED if banned else Action.REMOVED, name)
-    _afterwards(live.remove, str(room.pk), participant, ban=banned)
+    if banned:
+        _afterwards(live.ban, str(room.pk), identity)
+    else:
+        _afterwards(live.remove, str(room.pk), participant)
 
 
 @transaction.atomic

@@ -52,27 +52,16 @@ def counts(room_ids: Iterable[str]) -> dict[str, int]:
     """How many are present in each room; rooms where nobody is may be missing."""
 
     async def read(worker: Worker) -> dict[str, int]:
-        snapshots = {room: await worker.roster.snapshot(room) for room in wanted}
-        return {room: _present(snapshot.people) for room, snapshot in snapshots.items() if snapshot is not None}
+        snapshots = await asyncio.gather(*map(worker.roster.snapshot, wanted))
+        return {room: _present(snapshot.people) for room, snapshot in zip(wanted, snapshots, strict=True) if snapshot is not None}
 
     wanted = list(room_ids)
     return _ask(read, {})
 
 
-def remove(room_id: str, participant: str, *, ban: bool = False) -> bool:
-    """Remove a participant, with ``ban`` all of the same identity while the room is live. False if there is none.
-
-    The lasting ban is a row of ``rooms.models.Ban``; that one is the caller's.
-    """
-
-    async def act(worker: Worker) -> bool:
-        if not ban:
-            return await worker.remove(room_id, participant)
-        snapshot = await worker.roster.snapshot(room_id)
-        found = [record for record in (snapshot.people if snapshot else []) if record.id == participant]
-        return bool(found) and await worker.ban(room_id, found[0].identity)
-
-    return _ask(act, False)
+def remove(room_id: str, participant: str) -> bool:
+    """Remove a participant. False if there is none."""
+    return _ask(lambda worker: worker.remove(room_id, participant), False)
 
 
 def ban(room_id: str, identity: str) -> bool:

@@ -85,14 +85,12 @@ async def test_a_participant_is_removed(room: Room, alice_tab: Tab, bob_tab: Tab
     assert not await ask(live.remove, key(room), bob_tab.id)
 
 
-async def test_a_participant_is_removed_and_kept_out(
-    stage: Stage, room: Room, alice_tab: Tab, bob_tab: Tab, bobs: Client
-) -> None:
-    assert await ask(live.remove, key(room), bob_tab.id, ban=True)
+async def test_bob_is_kept_out(stage: Stage, room: Room, alice_tab: Tab, bob_tab: Tab, bob: User, bobs: Client) -> None:
+    assert await ask(live.ban, key(room), f"user:{bob.pk}")
     await bob_tab.hear("removed")
     again = Tab(stage[0], room.slug, cookie(bobs))
     assert ((await again.join())["code"], await again.closed()) == ("banned", 4403)
-    assert not await ask(live.remove, key(room), "nobody", ban=True)
+    assert not await ask(live.ban, key(room), f"user:{bob.pk}")
 
 
 async def test_who_is_let_back_enters_at_once(
