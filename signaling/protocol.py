@@ -274,6 +274,7 @@ class Locked(Wire, frozen=True, tag="locked"):
 class RosterFact(Wire, frozen=True, tag="roster"):
     epoch: Id
     version: Counter
+    locked: bool
     participants: list[Participant]
     waiting: list[Participant]
 

@@ -158,6 +158,7 @@ class View:
         return RosterFact(
             epoch=self.epoch,
             version=self.version,
+            locked=self.locked,
             participants=[record.participant for record in self.present()],
             waiting=[record.participant for record in self.waiting()] if host else [],
         )

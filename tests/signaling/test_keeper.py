@@ -104,10 +104,13 @@ async def test_lost_mail_is_found_by_the_heartbeat(
         carol = Tab(stage[1], room.slug, cookie(carols))
         await carol.join()
         await bob.hear("joined")
+        await stage[1].lock(str(room.pk), True)
+        await bob.hear("locked")
     await alice.hears_nothing()
     await stage[0].keeper.renew()
     roster = await alice.hear("roster")
     assert [one["id"] for one in roster["participants"]] == [alice.id, bob.id, carol.id]
+    assert roster["locked"]
 
 
 async def test_lost_mail_about_oneself_is_found_by_the_heartbeat(

@@ -415,9 +415,11 @@ async def test_a_member_becomes_a_host_and_a_member_again(
 ) -> None:
     await meet(alice_tab, bob_tab)
     await stage[0].lock(str(room.pk), True)
-    assert (await carol_tab.join())["type"] == "waiting"
-    assert await stage[0].cast(str(room.pk), f"user:{bob.pk}", "host")
     await bob_tab.hear("locked")
+    assert (await carol_tab.join())["type"] == "waiting"
+    await alice_tab.hear("locked")
+    await alice_tab.hear("knocked")
+    assert await stage[0].cast(str(room.pk), f"user:{bob.pk}", "host")
     assert (await bob_tab.hear("updated"))["participant"]["role"] == "host"
     assert [one["id"] for one in (await bob_tab.hear("roster"))["waiting"]] == [carol_tab.id]
     bob_tab.say({"type": "deny", "id": carol_tab.id})
@@ -429,7 +431,7 @@ async def test_a_member_becomes_a_host_and_a_member_again(
     assert (await bob_tab.hear("roster"))["waiting"] == []
     bob_tab.say({"type": "remove", "id": alice_tab.id})
     assert (await bob_tab.hear("refused"))["code"] == "forbidden"
-    for kind in ("locked", "knocked", "updated", "left", "updated"):
+    for kind in ("updated", "left", "updated"):
         await alice_tab.hear(kind)
     await alice_tab.hears_nothing()
 

@@ -46,6 +46,7 @@ export class People extends EventTarget {
         this.ice = fact.ice;
         return this.#welcome(fact);
       case "roster":
+        if (this.room) this.room = { ...this.room, locked: fact.locked };
         return this.#replace(fact, { offer: false, mend: true });
       case "joined":
         return this.#join(fact.participant);

@@ -25,7 +25,8 @@
  * @typedef {{type: "knocked" | "joined" | "updated", participant: Participant, version: number}} Arrival
  * @typedef {{type: "left", id: string, reason: LeaveReason, version: number}} Left
  * @typedef {{type: "locked", locked: boolean, version: number}} Locked
- * @typedef {{type: "roster", epoch: string, version: number, participants: Participant[], waiting: Participant[]}} Roster
+ * @typedef {{type: "roster", epoch: string, version: number, locked: boolean, participants: Participant[],
+ *   waiting: Participant[]}} Roster
  * @typedef {Envelope & {type: "signal", from: string}} Relayed
  * @typedef {{type: "denied", reason: string}} Denied
  * @typedef {{type: "removed", reason: "removed" | "ended"}} Removed
@@ -97,7 +98,7 @@ const FIELDS = [
   ["updated", { participant, version: counter }],
   ["left", { id, reason: oneOf("left", "timeout", "removed", "denied", "ended"), version: counter }],
   ["locked", { locked: boolean, version: counter }],
-  ["roster", { epoch: id, version: counter, participants, waiting: participants }],
+  ["roster", { epoch: id, version: counter, locked: boolean, participants, waiting: participants }],
   ["denied", { reason }],
   ["removed", { reason: oneOf("removed", "ended") }],
   ["refused", { code, reason }],

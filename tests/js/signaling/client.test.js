@@ -138,7 +138,7 @@ test("facts that are not news are not told", () => {
   const at = (/** @type {number} */ version) => ({ type: "locked", locked: true, version });
   socket().hear(at(4), at(6), at(5), at(6), at(9));
   equal(heard, ["locked", "locked"]);
-  socket().hear({ type: "roster", epoch: "e2", version: 1, participants: [], waiting: [] }, at(2), at(2));
+  socket().hear({ type: "roster", epoch: "e2", version: 1, locked: false, participants: [], waiting: [] }, at(2), at(2));
   equal(heard, ["locked", "locked", "roster", "locked"]);
 });
 

@@ -59,11 +59,12 @@ test("who knocked and went has not left the meeting", ({ signal }) => {
 });
 
 test("a fresh roster tells what was missed", ({ signal }) => {
-  const { told, hear, welcome } = setting(signal);
+  const { people, told, hear, welcome } = setting(signal);
   welcome("a", [person("a"), person("b")]);
   told.length = 0;
-  hear({ type: "roster", epoch: "e", version: 9, participants: [person("a"), person("c")], waiting: [] });
+  hear({ type: "roster", epoch: "e", version: 9, locked: false, participants: [person("a"), person("c")], waiting: [] });
   equal(told, [["change", false, true], ["joined", "c"], ["left", "b", "timeout"]]);
+  equal(people.room?.locked, false);
 });
 
 test("coming back tells what was missed, joining afresh does not", ({ signal }) => {
@@ -80,10 +81,10 @@ test("who becomes a host is told who waits, and who is one no longer forgets it"
   const { people, told, hear, welcome } = setting(signal);
   welcome("a", [person("a"), person("b", "host")]);
   hear({ type: "updated", participant: person("a", "host"), version: 2 });
-  hear({ type: "roster", epoch: "e", version: 2, participants: [person("a", "host"), person("b", "host")], waiting: [person("c")] });
+  hear({ type: "roster", epoch: "e", version: 2, locked: true, participants: [person("a", "host"), person("b", "host")], waiting: [person("c")] });
   equal([people.moderates, [...people.waiting.keys()]], [true, ["c"]]);
   hear({ type: "updated", participant: person("a"), version: 3 });
-  hear({ type: "roster", epoch: "e", version: 3, participants: [person("a"), person("b", "host")], waiting: [] });
+  hear({ type: "roster", epoch: "e", version: 3, locked: true, participants: [person("a"), person("b", "host")], waiting: [] });
   equal([people.moderates, people.waiting.size], [false, 0]);
   equal(told.filter(([type]) => type !== "change"), [["knocked", "c"]]);
 });
