@@ -130,7 +130,8 @@ class RoomConsumer:
             await refuse(scope, receive, send)
             return
         slug = scope["url_route"]["kwargs"]["slug"]
-        self._found = self._worker.look_up(find_entry, slug, header(scope, b"cookie"), address(scope))
+        self._visitor = slug, header(scope, b"cookie"), address(scope)
+        self._look_up()
         await receive()
         await send({"type": "websocket.accept"})
         writer = asyncio.create_task(self._write(send))
@@ -144,6 +145,11 @@ class RoomConsumer:
             self._outbox.close(Close.INTERNAL)
         finally:
             await self._finish(writer)
+
+    def _look_up(self) -> None:
+        """Begin to find out who may join, so that it is known by the time of ``join``."""
+        self._revocations = self._switchboard.revocations
+        self._found = self._worker.look_up(find_entry, *self._visitor)
 
     # Out
 
@@ -255,8 +261,10 @@ class RoomConsumer:
     async def _join(self, join: Join) -> None:
         self._deadline.reschedule(None)
         try:
-            self._entry = await self._found
             await self._worker.ready()
+            if self._revocations != self._switchboard.revocations:
+                self._look_up()
+            self._entry = await self._found
             if join.resume:
                 await self._resume(join.resume, self._name(join))
             elif name := self._name(join):

@@ -211,6 +211,7 @@ class Switchboard:
         self._rebuild = rebuild
         self._depart = depart
         self._views: dict[str, View] = {}
+        self.revocations = 0
 
     # Signals
 
@@ -293,7 +294,8 @@ class Switchboard:
         self.announce(entered.change)
 
     def revoke(self, revocation: Revocation) -> None:
-        """Turn out whose login has ended."""
+        """Turn out whose login has ended, and have those who have not joined yet asked for theirs again."""
+        self.revocations += 1
         for member in self.members():
             if revocation.ends(member.login, member.identity):
                 self._turn_out(member, [], Close.LOGIN)

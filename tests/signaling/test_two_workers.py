@@ -451,6 +451,18 @@ async def test_a_role_reaches_every_tab_of_a_person(
     await alice_tab.hears_nothing()
 
 
+async def test_a_socket_that_was_opened_before_its_login_ended_does_not_join(
+    stage: Stage, alice_tab: Tab, bob_tab: Tab, bob: User, bobs: Client
+) -> None:
+    await alice_tab.join()
+    await bob_tab.open()
+    await from_database(bobs.session.flush)
+    await stage[1].revoke(identity=f"user:{bob.pk}")
+    bob_tab.say({"type": "join"})
+    assert ((await bob_tab.hear("refused"))["code"], await bob_tab.closed()) == ("closed", 4403)
+    await alice_tab.hears_nothing()
+
+
 async def test_a_login_that_ends_closes_its_sockets_everywhere(stage: Stage, alice_tab: Tab, bob_tab: Tab, bobs: Client) -> None:
     await meet(alice_tab, bob_tab)
     await stage[0].revoke(login=logins.of(bobs.session))
