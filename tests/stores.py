@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -51,6 +52,8 @@ def running_postgresql() -> Iterator[str]:
 
 
 def main(arguments: list[str]) -> int:
+    # Whoever ends this ends the servers, too.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     with running_postgresql() as database, running_redis() as redis:
         stores = {"TEST_DATABASE_URL": database, "TEST_REDIS_URL": redis.url}
         command = [sys.executable, "-m", "pytest", *OWN, *(arguments or TESTS)]
