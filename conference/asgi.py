@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import signal
-import threading
 import time
-from types import FrameType
 from typing import Any
 
 from channels.layers import get_channel_layer
@@ -39,23 +35,6 @@ def ice_for(participant: str, room: str) -> Ice:
     return Ice(servers=servers, policy="relay" if settings.ICE_POLICY == "relay" else "all")
 
 
-def move_before_end(worker: Worker) -> None:
-    """At SIGTERM people move to another worker before the server ends, as it would have ended without us."""
-    end, loop = signal.getsignal(signal.SIGTERM), asyncio.get_running_loop()
-
-    async def move() -> None:
-        await worker.move()
-        signal.signal(signal.SIGTERM, end)
-        signal.raise_signal(signal.SIGTERM)
-
-    def begin(number: int, frame: FrameType | None) -> None:
-        # The second one ends the server at once.
-        signal.signal(signal.SIGTERM, end)
-        loop.call_soon_threadsafe(lambda: worker.spawn(move()))
-
-    signal.signal(signal.SIGTERM, begin)
-
-
 class Application:
     """Starts the worker at the first event, because only then there is a loop, and passes everything on."""
 
@@ -64,10 +43,7 @@ class Application:
         self._router = router
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        if self._worker.loop is None:
-            self._worker.start()
-            if threading.current_thread() is threading.main_thread():
-                move_before_end(self._worker)
+        self._worker.start()
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         else:

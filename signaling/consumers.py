@@ -126,7 +126,7 @@ class RoomConsumer:
         self._left = False
 
     async def __call__(self, scope: Event, receive: Receive, send: Send) -> None:
-        if header(scope, b"origin") not in self._origins or self._worker.moving:
+        if header(scope, b"origin") not in self._origins:
             await refuse(scope, receive, send)
             return
         slug = scope["url_route"]["kwargs"]["slug"]

@@ -18,7 +18,7 @@ from django.utils import timezone
 from signaling.journal import History, Journal
 from signaling.keeper import Keeper, Pace
 from signaling.mailbox import Mailbox, Revocation
-from signaling.protocol import Close, Ice, Role
+from signaling.protocol import Ice, Role
 from signaling.roster.base import Change, Record, Refusal, Roster, Unreachable
 from signaling.switchboard import Member, Switchboard
 
@@ -27,9 +27,6 @@ logger = logging.getLogger(__name__)
 DOOR_THREADS: Final = 8
 READY_SECONDS: Final = 3.0
 STOP_SECONDS: Final = 1.0
-MOVED_AT_ONCE: Final = 50
-MOVE_SECONDS: Final = 0.25
-MOVING_SECONDS: Final = 20.0
 
 T = TypeVar("T")
 
@@ -65,7 +62,6 @@ class Worker:
         self.ids = ids
         self.tokens = tokens
         self.loop: asyncio.AbstractEventLoop | None = None
-        self.moving = False
         self.journal = Journal(history, now)
         self.mailbox = Mailbox(layer)
         self.switchboard = Switchboard(
@@ -111,18 +107,6 @@ class Worker:
                     await self._opened.wait()
             except TimeoutError:
                 raise Unreachable("no mailbox") from None
-
-    async def move(self) -> None:
-        """Send everybody to other workers, a few at a time, and take nobody new. Returns when they have gone, or after 20 s."""
-        self.moving = True
-        with suppress(TimeoutError):
-            async with asyncio.timeout(MOVING_SECONDS):
-                while members := self.switchboard.members():
-                    for member in members[:MOVED_AT_ONCE]:
-                        member.outbox.close(Close.MOVING)
-                    await asyncio.sleep(MOVE_SECONDS)
-        # That they are detached must reach the other workers.
-        await asyncio.sleep(MOVE_SECONDS)
 
     async def stop(self) -> None:
         """End every task, write the rest of history, give back connections."""

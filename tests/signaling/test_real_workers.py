@@ -204,23 +204,6 @@ async def test_a_worker_that_is_killed_costs_nobody_their_place(mortal: Deployme
     await alice.close()
 
 
-async def test_a_worker_that_is_told_to_end_sends_its_people_on(mortal: Deployment, meeting: Meeting) -> None:
-    one, two = mortal.workers
-    alice, bob = Browser(one, meeting, meeting.alice), Browser(two, meeting, meeting.bob)
-    await alice.join()
-    await bob.join()
-    await alice.hear("joined")
-    two.process.terminate()
-    assert await bob.closed() == 4012
-    assert (await alice.hear("updated"))["participant"]["link"] == "detached"
-    again = Browser(one, meeting, meeting.bob)
-    assert (await again.resume(bob))["id"] == bob.id
-    assert (await alice.hear("updated"))["participant"]["link"] == "attached"
-    assert await asyncio.to_thread(two.process.wait, PATIENCE_SECONDS) is not None
-    for browser in (alice, again):
-        await browser.close()
-
-
 async def test_another_site_gets_403(deployment: Deployment, meeting: Meeting) -> None:
     with pytest.raises(InvalidStatus) as refused:
         await Browser(deployment.workers[0], meeting, meeting.alice).open("http://evil.example")
