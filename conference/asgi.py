@@ -15,6 +15,7 @@ views = get_asgi_application()
 
 from django.conf import settings  # noqa: E402 - the rest needs Django to be set up
 
+from conference.ending import Ending  # noqa: E402
 from conference.lock import sole  # noqa: E402
 from conference.static import serve_static  # noqa: E402
 from rooms import history  # noqa: E402
@@ -41,13 +42,23 @@ class Application:
     def __init__(self, worker: Worker, router: Any) -> None:
         self._worker = worker
         self._router = router
+        self._ending: Ending | None = None
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        self._worker.start()
+        self._begin()
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         else:
             await self._router(scope, receive, send)
+
+    def _begin(self) -> None:
+        if self._ending is None:
+            self._worker.start()
+            self._ending = Ending(self._end)
+
+    async def _end(self) -> None:
+        await self._worker.drain()
+        await self._worker.stop()
 
     async def _live(self, receive: Any, send: Any) -> None:
         """daphne says nothing about its life, other servers do."""

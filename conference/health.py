@@ -10,9 +10,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from redis import RedisError
 
+from signaling import live
+
 
 class HealthMiddleware:
-    """``/health/live``: this process answers. ``/health/ready``: it reaches its stores as well; else 503, naming which."""
+    """``/health/live``: this process answers. ``/health/ready``: it takes newcomers, and its stores answer; else 503."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
@@ -28,8 +30,8 @@ class HealthMiddleware:
 
 
 def _readiness() -> JsonResponse:
-    stores = {"database": _database_answers(), "cache": _cache_answers()}
-    return JsonResponse(stores, status=200 if all(stores.values()) else 503)
+    answers = {"database": _database_answers(), "cache": _cache_answers(), "worker": live.accepting()}
+    return JsonResponse(answers, status=200 if all(answers.values()) else 503)
 
 
 def _database_answers() -> bool:

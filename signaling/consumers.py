@@ -107,6 +107,13 @@ async def refuse(scope: Event, receive: Receive, send: Send) -> None:
     await send({"type": "websocket.close"})
 
 
+async def turn_away(receive: Receive, send: Send, code: Close) -> None:
+    """Accept, because only an accepted socket can be told why, and close."""
+    await receive()
+    await send({"type": "websocket.accept"})
+    await send({"type": "websocket.close", "code": int(code)})
+
+
 class RoomConsumer:
     """An ASGI application for one socket. Made anew for each by ``routing.py``."""
 
@@ -129,9 +136,16 @@ class RoomConsumer:
         if header(scope, b"origin") not in self._origins:
             await refuse(scope, receive, send)
             return
+        if self._worker.draining:
+            await turn_away(receive, send, Close.MOVING)
+            return
         slug = scope["url_route"]["kwargs"]["slug"]
         self._visitor = slug, header(scope, b"cookie"), address(scope)
         self._look_up()
+        with self._worker.socket(self._outbox):
+            await self._serve(receive, send)
+
+    async def _serve(self, receive: Receive, send: Send) -> None:
         await receive()
         await send({"type": "websocket.accept"})
         writer = asyncio.create_task(self._write(send))

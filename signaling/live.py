@@ -38,6 +38,11 @@ def use(worker: Worker | None) -> None:
     _Process.worker = worker
 
 
+def accepting() -> bool:
+    """Whether this process takes newcomers. A process that has no worker has nothing against it."""
+    return _Process.worker is None or _Process.worker.accepting
+
+
 def people(room_id: str) -> list[Record]:
     """Everybody in the room, those who wait too, in order of arrival. Empty when the roster cannot be reached."""
 

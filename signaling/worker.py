@@ -1,4 +1,4 @@
-"""One server process: its mailbox, switchboard, keeper, journal and threads, and every task they run in."""
+"""One server process: its mailbox, switchboard, keeper, journal and threads, every task they run in, and its sockets."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from random import random as chance
 from typing import Any, Final, TypeVar
@@ -18,9 +19,9 @@ from django.utils import timezone
 from signaling.journal import History, Journal
 from signaling.keeper import Keeper, Pace
 from signaling.mailbox import Mailbox, Revocation
-from signaling.protocol import Ice, Role
+from signaling.protocol import Close, Ice, Role
 from signaling.roster.base import Change, Record, Refusal, Roster, Unreachable
-from signaling.switchboard import Member, Switchboard
+from signaling.switchboard import Member, Outbox, Switchboard
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +30,20 @@ READY_SECONDS: Final = 3.0
 STOP_SECONDS: Final = 1.0
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Farewell:
+    """How a worker sends its people elsewhere, in seconds: ``batch`` of them at a time, every ``every``.
+
+    It does not wait for whoever has not gone after ``patience``. ``linger`` is for what was said last to be read: a process
+    that ends while a browser is still writing to it resets the connection, and the close code with it.
+    """
+
+    batch: int = 50
+    every: float = 0.25
+    patience: float = 20.0
+    linger: float = 0.5
 
 
 def participant_id() -> str:
@@ -55,6 +70,7 @@ class Worker:
         ids: Callable[[], str] = participant_id,
         tokens: Callable[[], str] = secrets.token_urlsafe,
         pace: Pace | None = None,
+        farewell: Farewell | None = None,
     ) -> None:
         self.roster = roster
         self.ice = ice
@@ -62,6 +78,7 @@ class Worker:
         self.ids = ids
         self.tokens = tokens
         self.loop: asyncio.AbstractEventLoop | None = None
+        self.draining = False
         self.journal = Journal(history, now)
         self.mailbox = Mailbox(layer)
         self.switchboard = Switchboard(
@@ -81,6 +98,11 @@ class Worker:
             pace=pace or Pace(),
         )
         self._door = ThreadPoolExecutor(max_workers=DOOR_THREADS, thread_name_prefix="door")
+        self._farewell = farewell or Farewell()
+        self._alone = layer is None
+        self._outboxes: dict[Outbox, None] = {}
+        self._empty = asyncio.Event()
+        self._empty.set()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._opened = asyncio.Event()
 
@@ -107,6 +129,34 @@ class Worker:
                     await self._opened.wait()
             except TimeoutError:
                 raise Unreachable("no mailbox") from None
+
+    @property
+    def accepting(self) -> bool:
+        """Whether newcomers are welcome here."""
+        return not self.draining
+
+    async def drain(self) -> None:
+        """Take nobody in any more and send everybody to another worker. Returns when they have gone, or after a time."""
+        self.draining = True
+        if not self._outboxes:
+            return
+        logger.info("Sending %d sockets to other workers", len(self._outboxes))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._farewell.patience):
+                await self._send_away()
+                await self._empty.wait()
+        await self.mailbox.flush()
+        await asyncio.sleep(self._farewell.linger)
+
+    async def _send_away(self) -> None:
+        """In small batches, so that the others are not stormed. A worker that is alone has no others to spare."""
+        outboxes = list(self._outboxes)
+        batch = len(outboxes) if self._alone else self._farewell.batch
+        for start in range(0, len(outboxes), batch):
+            for outbox in outboxes[start : start + batch]:
+                outbox.close(Close.MOVING)
+            if start + batch < len(outboxes):
+                await asyncio.sleep(self._farewell.every)
 
     async def stop(self) -> None:
         """End every task, write the rest of history, give back connections."""
@@ -137,6 +187,20 @@ class Worker:
         # A socket that closes before anybody asks for the answer is no error.
         future.add_done_callback(lambda done: done.cancelled() or done.exception())
         return future
+
+    # Sockets
+
+    @contextmanager
+    def socket(self, outbox: Outbox) -> Iterator[None]:
+        """While a socket is open, until what follows from its end was done or given up."""
+        self._outboxes[outbox] = None
+        self._empty.clear()
+        try:
+            yield
+        finally:
+            del self._outboxes[outbox]
+            if not self._outboxes:
+                self._empty.set()
 
     # What sockets, views and the keeper do to a room
 

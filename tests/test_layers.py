@@ -37,6 +37,7 @@ PYTHON = {
     "conference/health.py": "edge",
     "conference/static.py": "edge",
     "conference/asgi.py": "wiring",
+    "conference/ending.py": "wiring",
     "conference/checks.py": "wiring",
     "conference/settings.py": "wiring",
     "accounts/names.py": "pure",

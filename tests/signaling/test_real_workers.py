@@ -204,6 +204,24 @@ async def test_a_worker_that_is_killed_costs_nobody_their_place(mortal: Deployme
     await alice.close()
 
 
+async def test_a_deploy_costs_nobody_their_place(mortal: Deployment, meeting: Meeting) -> None:
+    one, two = mortal.workers
+    alice, bob = Browser(one, meeting, meeting.alice), Browser(two, meeting, meeting.bob)
+    await alice.join()
+    await bob.join()
+    await alice.hear("joined")
+    os.kill(two.pid, signal.SIGTERM)
+    assert await bob.closed() == 4012
+    again = Browser(one, meeting, meeting.bob)
+    assert (await again.resume(bob))["id"] == bob.id
+    links = [(await alice.hear("updated"))["participant"]["link"]]
+    while links[-1] == "detached":
+        links.append((await alice.hear("updated"))["participant"]["link"])
+    assert await asyncio.to_thread(two.process.wait, PATIENCE_SECONDS) == 0
+    await alice.close()
+    await again.close()
+
+
 async def test_another_site_gets_403(deployment: Deployment, meeting: Meeting) -> None:
     with pytest.raises(InvalidStatus) as refused:
         await Browser(deployment.workers[0], meeting, meeting.alice).open("http://evil.example")
