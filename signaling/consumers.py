@@ -36,6 +36,7 @@ from signaling.protocol import (
     Close,
     Code,
     Deny,
+    Fact,
     Join,
     Leave,
     Message,
@@ -49,6 +50,7 @@ from signaling.protocol import (
     Waiting,
     Welcomed,
     encode,
+    frame,
     parse,
     permit,
     permit_removal,
@@ -107,10 +109,12 @@ async def refuse(scope: Event, receive: Receive, send: Send) -> None:
     await send({"type": "websocket.close"})
 
 
-async def turn_away(receive: Receive, send: Send, code: Close) -> None:
+async def turn_away(receive: Receive, send: Send, code: Close, *facts: Fact) -> None:
     """Accept, because only an accepted socket can be told why, and close."""
     await receive()
     await send({"type": "websocket.accept"})
+    if facts:
+        await send({"type": "websocket.send", "text": frame(map(encode, facts))})
     await send({"type": "websocket.close", "code": int(code)})
 
 
@@ -138,6 +142,9 @@ class RoomConsumer:
             return
         if self._worker.draining:
             await turn_away(receive, send, Close.MOVING)
+            return
+        if not self._worker.accepting:
+            await turn_away(receive, send, Close.BUSY, Refused(code="busy"))
             return
         slug = scope["url_route"]["kwargs"]["slug"]
         self._visitor = slug, header(scope, b"cookie"), address(scope)

@@ -1,6 +1,7 @@
 """What a worker does by the clock: keep its leases, reap what has lapsed, repair what it missed, and close history.
 
-An outage of the store is survived by doing nothing: sockets stay, and the next pass that reaches it puts things right.
+An outage of the store is survived by keeping the sockets: the first pass that reaches it again puts things right. While it
+lasts, this worker may be the only one that is cut off, so its people are asked to try the others.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ class Pace:
     """How often, in seconds.
 
     A reaper that has not come round for ``stalled`` first waits a lease. ``patience`` is how long a change may be overtaken
-    by a later one before the room is read again. ``rebuild`` is how long workers have to put their people back.
+    by a later one before the room is read again. ``rebuild`` is how long workers have to put their people back. A worker
+    that has not reached the store for ``degraded`` takes nobody in, and offers its people to move, ever more rarely.
     """
 
     renew: float = 4.0
@@ -39,6 +41,7 @@ class Pace:
     stalled: float = 4.0
     patience: float = 0.1
     rebuild: float = 10.0
+    degraded: float = 8.0
 
 
 class Keeper:
@@ -51,6 +54,7 @@ class Keeper:
         journal: Journal,
         *,
         announce: Callable[[Change], None],
+        offer: Callable[[], Coroutine[Any, Any, None]],
         spawn: Spawn,
         clock: Callable[[], float],
         random: Callable[[], float],
@@ -60,6 +64,7 @@ class Keeper:
         self._switchboard = switchboard
         self._journal = journal
         self._announce = announce
+        self._offer = offer
         self._spawn = spawn
         self._clock = clock
         self._random = random
@@ -70,6 +75,14 @@ class Keeper:
         self._reap_after = clock() + LEASE_SECONDS
         self._reaped_at = clock()
         self._reaped_all_at = clock()
+        self._reached_at = clock()
+        self._out = False
+        self._patience = pace.degraded
+
+    @property
+    def degraded(self) -> bool:
+        """Whether the store has been out of reach for so long that newcomers are better off elsewhere."""
+        return self._out and self._clock() - self._reached_at > self._pace.degraded
 
     def start(self) -> None:
         """Begin the passes."""
@@ -88,9 +101,25 @@ class Keeper:
         try:
             await do()
         except Unreachable as error:
-            logger.warning("The roster cannot be reached: %s", error)
+            logger.warning("The roster cannot be reached: %s", error.__cause__ or error)
+            self._suffer()
         except Exception:
             logger.exception("A pass of the keeper failed")
+
+    # Outages of the store
+
+    def _suffer(self) -> None:
+        self._out = True
+        if self._clock() - self._reached_at > self._patience:
+            self._patience *= 2
+            self._spawn(self._offer())
+
+    def _recover(self) -> None:
+        """The store answers: if it has not before, leases and rooms cannot wait for their turn."""
+        self._reached_at = self._clock()
+        if self._out:
+            self._out, self._patience = False, self._pace.degraded
+            self._spawn(self.attempt(self.renew))
 
     # Leases
 
@@ -153,13 +182,14 @@ class Keeper:
         now = self._clock()
         if now - self._reaped_at > self._pace.stalled:
             self._reap_after = now + LEASE_SECONDS
-        if now >= self._reap_after:
+        if now >= self._reap_after and not self._out:
             for room in await self._lapsing(now):
                 for change in await self._roster.reap(room):
                     self._announce(change)
         else:
             await self._roster.rooms()
         self._reaped_at = now
+        self._recover()
 
     async def _lapsing(self, now: float) -> set[str]:
         rooms = set(self._switchboard.unsure())

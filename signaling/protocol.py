@@ -289,6 +289,10 @@ class Denied(Wire, frozen=True, tag="denied"):
     reason: Reason
 
 
+class Moving(Wire, frozen=True, tag="moving"):
+    """This worker may not be able to keep its people: who can is asked to go elsewhere, keeping this socket until then."""
+
+
 class Removed(Wire, frozen=True, tag="removed"):
     reason: Literal["removed", "ended"]
 
@@ -298,7 +302,9 @@ class Refused(Wire, frozen=True, tag="refused"):
     reason: Reason = ""
 
 
-Fact = Welcomed | Waiting | Knocked | Joined | Updated | Left | Locked | RosterFact | Relayed | Denied | Removed | Refused
+Fact = (
+    Welcomed | Waiting | Knocked | Joined | Updated | Left | Locked | RosterFact | Relayed | Moving | Denied | Removed | Refused
+)
 
 
 def relay(signal: Signal, sender: str) -> Relayed:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from django.utils import timezone
 from signaling.journal import History, Journal
 from signaling.keeper import Keeper, Pace
 from signaling.mailbox import Mailbox, Revocation
-from signaling.protocol import Close, Ice, Role
+from signaling.protocol import Close, Ice, Moving, Role, encode
 from signaling.roster.base import Change, Record, Refusal, Roster, Unreachable
 from signaling.switchboard import Member, Outbox, Switchboard
 
@@ -92,6 +92,7 @@ class Worker:
             self.switchboard,
             self.journal,
             announce=self.announce,
+            offer=self.offer,
             spawn=self.spawn,
             clock=clock,
             random=random,
@@ -133,7 +134,7 @@ class Worker:
     @property
     def accepting(self) -> bool:
         """Whether newcomers are welcome here."""
-        return not self.draining
+        return not self.draining and not self.keeper.degraded
 
     async def drain(self) -> None:
         """Take nobody in any more and send everybody to another worker. Returns when they have gone, or after a time."""
@@ -149,14 +150,23 @@ class Worker:
         await asyncio.sleep(self._farewell.linger)
 
     async def _send_away(self) -> None:
-        """In small batches, so that the others are not stormed. A worker that is alone has no others to spare."""
-        outboxes = list(self._outboxes)
-        batch = len(outboxes) if self._alone else self._farewell.batch
-        for start in range(0, len(outboxes), batch):
-            for outbox in outboxes[start : start + batch]:
-                outbox.close(Close.MOVING)
-            if start + batch < len(outboxes):
+        async for outbox in self._in_batches(list(self._outboxes)):
+            outbox.close(Close.MOVING)
+
+    async def offer(self) -> None:
+        """Ask everybody to take up their participant on another worker, and to stay if no other is better off."""
+        logger.warning("Asking %d participants to try other workers", len(self.switchboard.members()))
+        text = encode(Moving())
+        async for member in self._in_batches(self.switchboard.members()):
+            member.outbox.push(text)
+
+    async def _in_batches(self, them: Sequence[T]) -> AsyncIterator[T]:
+        """So that other workers are not stormed. A worker that is alone has no others to spare."""
+        batch = len(them) if self._alone else self._farewell.batch
+        for place, one in enumerate(them):
+            if place and place % batch == 0:
                 await asyncio.sleep(self._farewell.every)
+            yield one
 
     async def stop(self) -> None:
         """End every task, write the rest of history, give back connections."""

@@ -25,8 +25,11 @@ const MOVE_MS = 300;
 /** The server waits 5 s for a `join`. */
 const PREPARED_MS = 4000;
 const SLOW_MS = 5000;
+/** Everybody on a worker is asked to move at once. */
+const SPREAD_MS = 2000;
 const LEFT = 1000;
 const LOST = 1006;
+const REPLACED = 4001;
 
 export class SignalingClient extends EventTarget {
   #url;
@@ -41,6 +44,9 @@ export class SignalingClient extends EventTarget {
   #socket = null;
   /** Opened ahead of `join`. @type {WebSocket | null} */
   #prepared = null;
+  /** Tries to take our participant up on another worker. @type {WebSocket | null} */
+  #elsewhere = null;
+  #moving = false;
   /** @type {Outbox | null} */
   #outbox = null;
   /** @type {LineState} */
@@ -139,12 +145,20 @@ export class SignalingClient extends EventTarget {
   #connect() {
     const signal = this.#begin();
     const socket = this.#takePrepared() ?? new this.#WebSocket(this.#url);
-    this.#socket = socket;
     if (socket.readyState === this.#WebSocket.OPEN) this.#greet(socket);
     else socket.addEventListener("open", () => this.#greet(socket), { signal });
+    this.#listen(socket, signal);
+    this.#clock.after(PATIENCE_MS, () => this.#state !== "open" && this.#lose(LOST), signal);
+  }
+
+  /**
+   * @param {WebSocket} socket
+   * @param {AbortSignal} signal
+   */
+  #listen(socket, signal) {
+    this.#socket = socket;
     socket.addEventListener("message", ({ data }) => this.#hear(data), { signal });
     socket.addEventListener("close", ({ code }) => this.#lose(code), { signal });
-    this.#clock.after(PATIENCE_MS, () => this.#state !== "open" && this.#lose(LOST), signal);
   }
 
   /** @returns {WebSocket | null} unless it was lost meanwhile */
@@ -164,6 +178,7 @@ export class SignalingClient extends EventTarget {
   #drop() {
     this.#attempt.abort();
     this.#outbox = null;
+    this.#moving = false;
     this.#socket?.close();
     this.#socket = null;
   }
@@ -198,6 +213,7 @@ export class SignalingClient extends EventTarget {
   #tell(fact) {
     if (fact.type === "welcomed") this.#open(fact.limits);
     if ("token" in fact) this.#settle(fact);
+    if (fact.type === "moving") this.#move();
     this.dispatchEvent(new CustomEvent(fact.type, { detail: fact }));
   }
 
@@ -218,10 +234,68 @@ export class SignalingClient extends EventTarget {
     this.#enter("open");
   }
 
+  // Moving to another worker, without letting go of this one before
+
+  #move() {
+    if (this.#moving) return;
+    this.#moving = true;
+    const { signal } = this.#attempt;
+    this.#clock.after(this.#random() * SPREAD_MS, () => this.#tryElsewhere(signal), signal);
+  }
+
+  /** @param {AbortSignal} present the lifetime of the socket we have */
+  #tryElsewhere(present) {
+    const socket = new this.#WebSocket(this.#url);
+    this.#elsewhere = socket;
+    const trial = new AbortController();
+    const signal = AbortSignal.any([present, trial.signal]);
+    signal.addEventListener("abort", () => this.#abandon(socket), { once: true });
+    const fail = (/** @type {boolean} */ refused) => {
+      trial.abort();
+      this.#moving = false;
+      this.#stay(refused);
+    };
+    let greeted = false;
+    const greet = () => {
+      greeted = true;
+      this.#greet(socket);
+    };
+    socket.addEventListener("open", greet, { signal });
+    socket.addEventListener("message", ({ data }) => !this.#arrive(socket, data) && fail(true), { signal });
+    socket.addEventListener("close", () => fail(!greeted), { signal });
+    this.#clock.after(PATIENCE_MS, () => fail(!greeted), signal);
+  }
+
+  /** @param {WebSocket} socket */
+  #abandon(socket) {
+    if (this.#elsewhere !== socket) return;
+    this.#elsewhere = null;
+    socket.close();
+  }
+
+  /**
+   * @param {WebSocket} socket
+   * @param {unknown} frame the first it has heard
+   * @returns {boolean} false if it was refused
+   */
+  #arrive(socket, frame) {
+    if (!parse(frame).messages.some((fact) => "token" in fact)) return false;
+    this.#elsewhere = null;
+    this.#listen(socket, this.#begin());
+    this.#hear(frame);
+    return true;
+  }
+
+  /** @param {boolean} refused else we may have been moved without hearing of it */
+  #stay(refused) {
+    if (!refused || this.#socket?.readyState !== this.#WebSocket.OPEN) this.#lose(LOST);
+  }
+
   // Losing and coming back
 
   /** @param {number} code */
   #lose(code) {
+    if (code === REPLACED && this.#elsewhere) return;
     const plan = behaviour(code);
     if (plan === "stay") return this.#finish(code);
     if (plan === "afresh") this.#storage.clear();
@@ -232,7 +306,10 @@ export class SignalingClient extends EventTarget {
 
   /** @param {Behaviour} plan */
   #delay(plan) {
-    if (plan === "now") return this.#random() * MOVE_MS;
+    if (plan === "now" && !this.#failures) {
+      this.#failures = 1;
+      return this.#random() * MOVE_MS;
+    }
     if (plan === "afresh" && this.#resuming) return 0;
     const ms = backoff(this.#failures, this.#random);
     this.#failures += 1;

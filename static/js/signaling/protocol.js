@@ -28,10 +28,11 @@
  * @typedef {{type: "roster", epoch: string, version: number, locked: boolean, participants: Participant[],
  *   waiting: Participant[]}} Roster
  * @typedef {Envelope & {type: "signal", from: string}} Relayed
+ * @typedef {{type: "moving"}} Moving
  * @typedef {{type: "denied", reason: string}} Denied
  * @typedef {{type: "removed", reason: "removed" | "ended"}} Removed
  * @typedef {{type: "refused", code: RefusalCode, reason: string}} Refused
- * @typedef {Welcomed | Waiting | Arrival | Left | Locked | Roster | Relayed | Denied | Removed | Refused} Fact
+ * @typedef {Welcomed | Waiting | Arrival | Left | Locked | Roster | Relayed | Moving | Denied | Removed | Refused} Fact
  *
  * @typedef {{type: "join", name?: string, resume?: Resume}} Join
  * @typedef {Envelope & {type: "signal", to: string}} Signal
@@ -99,6 +100,7 @@ const FIELDS = [
   ["left", { id, reason: oneOf("left", "timeout", "removed", "denied", "ended"), version: counter }],
   ["locked", { locked: boolean, version: counter }],
   ["roster", { epoch: id, version: counter, locked: boolean, participants, waiting: participants }],
+  ["moving", {}],
   ["denied", { reason }],
   ["removed", { reason: oneOf("removed", "ended") }],
   ["refused", { code, reason }],

@@ -301,3 +301,74 @@ test("a line opened ahead for nothing is closed, and one that was lost is not us
   client.join();
   equal(RecordingSocket.made.length, 3);
 });
+
+/** The socket that was made first, and the one made after it to move. */
+function moving() {
+  const all = joined();
+  const present = socket();
+  present.hear({ type: "moving" }, { type: "moving" });
+  all.clock.advance(1000);
+  equal(RecordingSocket.made.length, 2);
+  const other = socket();
+  other.open();
+  equal(other.frames, [[{ type: "join", name: "Carol", resume: { id: "alice", token: "t1" } }]]);
+  all.heard.length = 0;
+  return { ...all, present, other };
+}
+
+test("a worker in trouble is left once another one has us", () => {
+  const { client, clock, storage, heard, present, other } = moving();
+  equal([client.state, client.send(LEAVE), present.closed], ["open", true, null]);
+  other.hear({ ...WELCOMED, token: "t2", version: 9 });
+  equal([client.state, storage.held, present.closed], ["open", { id: "alice", token: "t2" }, undefined]);
+  equal(heard, ["welcomed"]);
+  present.fail(4001);
+  client.send(LEAVE);
+  clock.advance(10);
+  equal([client.state, other.frames.length, other.closed], ["open", 2, null]);
+});
+
+test("a worker in trouble is kept when the others are no better, until it asks again", () => {
+  const { client, clock, heard, present, other } = moving();
+  other.hear({ type: "refused", code: "busy", reason: "" });
+  other.fail(4503);
+  clock.advance(60_000);
+  equal([client.state, heard, present.closed, RecordingSocket.made.length], ["open", [], null, 2]);
+  present.hear({ type: "moving" });
+  clock.advance(1000);
+  equal(RecordingSocket.made.length, 3);
+  present.fail(1006);
+  equal([client.state, socket().closed], ["reconnecting", undefined]);
+});
+
+test("whoever may have been moved unheard comes back", () => {
+  const { client, clock, present, other } = moving();
+  present.fail(4001);
+  equal(client.state, "open");
+  other.fail(1006);
+  equal(client.state, "reconnecting");
+  clock.advance(500);
+  socket().open();
+  equal(socket().frames, [[{ type: "join", name: "Carol", resume: { id: "alice", token: "t1" } }]]);
+});
+
+test("a worker that cannot be reached is no reason to leave ours", () => {
+  const { client, clock } = joined();
+  const present = socket();
+  present.hear({ type: "moving" });
+  clock.advance(1000);
+  socket().fail(1006);
+  equal([client.state, present.closed], ["open", null]);
+});
+
+test("if everybody sends us on, we take our time", () => {
+  const { clock } = joined();
+  socket().fail(4012);
+  clock.advance(150);
+  equal(RecordingSocket.made.length, 2);
+  socket().fail(4012);
+  clock.advance(300);
+  equal(RecordingSocket.made.length, 2);
+  clock.advance(700);
+  equal(RecordingSocket.made.length, 3);
+});
