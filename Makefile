@@ -2,13 +2,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 
-.PHONY: help run test test-stores check lock bench-signaling bench-join
+.PHONY: help run test test-stores check lock bench-signaling bench-join chaos
 
 help:
 	@echo 'make run     a server; HOST, PORT, ORIGINS and the like come from the environment (docs/configuration.md)'
 	@echo 'make test    every test; installs the programs it drives on Debian and Ubuntu. ARGS=… goes to pytest'
 	@echo 'make test-stores   the tests of the server on PostgreSQL and Redis; installs PostgreSQL likewise'
 	@echo 'make check   formatting, lint, types and import layers; needs Node'
+	@echo 'make chaos   every fault of the server side, 20 times; writes docs/survival.md. ARGS="C1 --times 3" chooses'
 	@echo 'make lock    newest allowed versions into requirements/*.txt and package-lock.json'
 
 run: .venv/run
@@ -38,6 +39,10 @@ lock: .venv/test
 bench-signaling bench-join: .venv/test
 	@tests/machine
 	$(BIN)/python -m bench.$(@:bench-%=%) $(ARGS)
+
+chaos: .venv/test
+	@tests/machine
+	$(BIN)/python -m tests.chaos $(ARGS)
 
 .venv/run: requirements/run.txt | $(BIN)/python
 	$(PIP) -r $<

@@ -15,7 +15,7 @@ views = get_asgi_application()
 
 from django.conf import settings  # noqa: E402 - the rest needs Django to be set up
 
-from conference.ending import Ending  # noqa: E402
+from conference.ending import Ending, stop_listening  # noqa: E402
 from conference.lock import sole  # noqa: E402
 from conference.static import serve_static  # noqa: E402
 from rooms import history  # noqa: E402
@@ -57,6 +57,7 @@ class Application:
             self._ending = Ending(self._end)
 
     async def _end(self) -> None:
+        stop_listening()
         await self._worker.drain()
         await self._worker.stop()
 

@@ -6,10 +6,21 @@ import asyncio
 import logging
 import os
 import signal
+import sys
 from collections.abc import Awaitable, Callable
 from types import FrameType
 
+from twisted.internet.tcp import Port
+
 logger = logging.getLogger(__name__)
+
+
+def stop_listening() -> None:
+    """Close daphne's ports, so that a proxy goes elsewhere by itself. Another server's ports are left alone."""
+    reactor = sys.modules.get("twisted.internet.reactor")
+    for port in reactor.getReaders() if reactor is not None else []:
+        if isinstance(port, Port):
+            port.stopListening()  # type: ignore[no-untyped-call]
 
 
 class Ending:

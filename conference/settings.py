@@ -265,6 +265,8 @@ LOGGING = {
     "loggers": {
         **{name: {"level": "INFO"} for name in ("accounts", "conference", "rooms", "signaling")},
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        # While Redis is away it would print a traceback a second; the keeper says the same in a line.
+        "channels_redis": {"level": "CRITICAL"},
         # A refused request is no news, and its path may be a room's or a one-time link.
         "django.request": {"level": "ERROR"},
     },

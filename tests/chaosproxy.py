@@ -61,7 +61,11 @@ class ChaosProxy:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        target_reader, target_writer = await asyncio.open_connection("127.0.0.1", self._target)
+        try:
+            target_reader, target_writer = await asyncio.open_connection("127.0.0.1", self._target)
+        except OSError:
+            writer.transport.abort()
+            return
         self._writers |= {writer, target_writer}
         for pump in (self._pump("up", reader, target_writer), self._pump("down", target_reader, writer)):
             task = asyncio.create_task(pump)

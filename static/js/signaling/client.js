@@ -306,12 +306,8 @@ export class SignalingClient extends EventTarget {
 
   /** @param {Behaviour} plan */
   #delay(plan) {
-    if (plan === "now" && !this.#failures) {
-      this.#failures = 1;
-      return this.#random() * MOVE_MS;
-    }
     if (plan === "afresh" && this.#resuming) return 0;
-    const ms = backoff(this.#failures, this.#random);
+    const ms = backoff(this.#failures, this.#random, plan === "now" ? { baseMs: MOVE_MS } : {});
     this.#failures += 1;
     return plan === "slowly" ? SLOW_MS + ms : ms;
   }

@@ -1,0 +1,231 @@
+"""A browser as the server sees it: joins, resumes by the rules of ``docs/protocol.md``, talks, and remembers everything."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any, Final
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, WebSocketException
+from websockets.typing import Origin
+
+Message = dict[str, Any]
+
+FINAL: Final = frozenset({1000, 4001, 4003, 4400, 4401, 4403})
+UNKNOWN, MOVING, REPLACED, LOST = 4010, 4012, 4001, 1006
+PATIENCE_SECONDS: Final = 12.0
+TALK_SECONDS: Final = 1.0
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something that happened to one participant: ``kind`` is ``open``, ``closed``, ``heard`` or ``said``; ``socket`` counts."""
+
+    at: float
+    kind: str
+    socket: int
+    content: Any = None
+
+
+@dataclass
+class Door:
+    """The ways in, as a proxy offers them: one after the other."""
+
+    ports: Callable[[], Sequence[int]]
+    origin: str
+    turn: int = 0
+
+    def next(self) -> int:
+        ports = self.ports()
+        if not ports:
+            raise ConnectionRefusedError
+        self.turn += 1
+        return ports[self.turn % len(ports)]
+
+
+@dataclass
+class Socket:
+    """One connection, and the first frame it brought."""
+
+    wire: ClientConnection
+    port: int
+    number: int
+    first: list[Message] = field(default_factory=list)
+
+
+class Refused(Exception):
+    def __init__(self, code: int) -> None:
+        self.code = code
+
+
+class Person:
+    """One tab. ``live`` is its life until it is over; ``die`` is the end of its machine, without a word."""
+
+    def __init__(self, door: Door, slug: str, cookie: str, name: str, random: Random) -> None:
+        self.slug = slug
+        self.name = name
+        self.id = ""
+        self.token = ""
+        self.epoch = ""
+        self.people: dict[str, str] = {}
+        self.log: list[Entry] = []
+        self.port = 0
+        self.over = False
+        self._door = door
+        self._cookie = cookie
+        self._random = random
+        self._socket: Socket | None = None
+        self._next: Socket | None = None
+        self._spare: asyncio.Task[None] | None = None
+        self._life: asyncio.Task[None] | None = None
+        self._sockets = 0
+        self._failures = 0
+        self._said: dict[str, int] = {}
+
+    # What a test asks
+
+    @property
+    def attached(self) -> bool:
+        return self._socket is not None
+
+    def start(self) -> None:
+        self._life = asyncio.create_task(self.live())
+
+    async def die(self) -> None:
+        self.over = True
+        for socket in (self._socket, self._next):
+            if socket is not None:
+                socket.wire.transport.abort()
+        await self._stop()
+
+    async def leave(self) -> None:
+        self.over = True
+        if self._socket is not None:
+            with suppress(ConnectionClosed):
+                await self._socket.wire.send('[{"type":"leave"}]')
+                await self._socket.wire.wait_closed()
+        await self._stop()
+
+    async def _stop(self) -> None:
+        tasks = [task for task in (self._life, self._spare) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def talk(self, others: Sequence[str]) -> None:
+        """A numbered envelope to one of the others."""
+        if self._socket is None or not others:
+            return
+        to = self._random.choice(others)
+        number = self._said[to] = self._said.get(to, 0) + 1
+        self._note("said", self._socket, {"to": to, "number": number})
+        envelope = {"type": "signal", "to": to, "connection": "c", "negotiation": 1, "candidate": {"candidate": str(number)}}
+        asyncio.get_running_loop().create_task(self._send(self._socket, envelope))
+
+    async def _send(self, socket: Socket, *messages: Message) -> None:
+        with suppress(ConnectionClosed):
+            await socket.wire.send(json.dumps(messages))
+
+    # Life
+
+    async def live(self) -> None:
+        while not self.over:
+            try:
+                socket = self._next or await self._enter()
+                self._next = None
+                code = await self._stay(socket)
+            except Refused as refused:
+                code = refused.code
+            except (OSError, TimeoutError, WebSocketException):
+                code = LOST
+            if code == REPLACED and self._spare is not None:
+                await asyncio.wait([self._spare])
+                code = LOST
+            if self._next is None:
+                await self._wait(code)
+
+    async def _enter(self) -> Socket:
+        """A socket on which we are welcome. Raises what a socket raises, or Refused."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            self._sockets += 1
+            number, port = self._sockets, self._door.next()
+            wire = await connect(
+                f"ws://127.0.0.1:{port}/socket/{self.slug}",
+                origin=Origin(self._door.origin),
+                additional_headers={"Cookie": self._cookie},
+                compression=None,
+                ping_interval=None,
+                close_timeout=1,
+            )
+            resume = {"resume": {"id": self.id, "token": self.token}} if self.token else {}
+            try:
+                await wire.send(json.dumps([{"type": "join", "name": self.name, **resume}]))
+                first = json.loads(await wire.recv())
+            except ConnectionClosed as closed:
+                raise Refused(closed.rcvd.code if closed.rcvd else LOST) from closed
+        if any("token" in message for message in first):
+            return Socket(wire, port, number, first)
+        await wire.close()
+        raise Refused(wire.close_code or LOST)
+
+    async def _stay(self, socket: Socket) -> int:
+        self._socket, self.port, self._failures = socket, socket.port, 0
+        self._note("open", socket, socket.port)
+        self._hear(socket, socket.first)
+        try:
+            while True:
+                self._hear(socket, json.loads(await socket.wire.recv()))
+        except ConnectionClosed as closed:
+            code = closed.rcvd.code if closed.rcvd else LOST
+        finally:
+            self._socket = None
+        if self._next is None:
+            self._note("closed", socket, code)
+        return code
+
+    async def _wait(self, code: int) -> None:
+        if code in FINAL:
+            self.over = True
+            return
+        if code == UNKNOWN:
+            self.id = self.token = ""
+        most = min(15.0, (0.3 if code == MOVING else 1.0) * 2**self._failures)
+        self._failures += 1
+        await asyncio.sleep(self._random.random() * most)
+
+    async def _try_elsewhere(self) -> None:
+        await asyncio.sleep(self._random.random() * 2)
+        present = self._socket
+        try:
+            if present is not None:
+                self._next = await self._enter()
+                await present.wire.close(3000)
+        except (Refused, OSError, TimeoutError, WebSocketException):
+            return
+
+    # Hearing
+
+    def _hear(self, socket: Socket, messages: list[Message]) -> None:
+        for message in messages:
+            self._note("heard", socket, message)
+            match message["type"]:
+                case "welcomed" | "roster":
+                    self.id, self.token = message.get("id", self.id), message.get("token", self.token)
+                    self.epoch = message["epoch"]
+                    self.people = {one["id"]: one["link"] for one in message["participants"]}
+                case "joined" | "updated":
+                    self.people[message["participant"]["id"]] = message["participant"]["link"]
+                case "left":
+                    self.people.pop(message["id"], None)
+                case "moving":
+                    if self._spare is None or self._spare.done():
+                        self._spare = asyncio.create_task(self._try_elsewhere())
+
+    def _note(self, kind: str, socket: Socket, content: Any) -> None:
+        self.log.append(Entry(time.monotonic(), kind, socket.number, content))

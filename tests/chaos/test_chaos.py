@@ -1,0 +1,49 @@
+"""Every fault once, with few people. ``make chaos`` repeats them with many."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from random import SystemRandom
+
+import pytest
+import pytest_django
+
+from tests.browser import deployment as deploying
+from tests.chaos import cases
+from tests.chaos.cases import Case
+from tests.chaos.field import Ground, field, ground
+
+SEATS = 20
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[Ground]:
+    make = tmp_path_factory.mktemp
+    with (
+        django_db_blocker.unblock(),
+        deploying.database(make("database")) as database,
+        ground(make("workers"), database, seats=SEATS) as made,
+    ):
+        yield made
+
+
+@pytest.mark.parametrize(
+    ("case", "unharmed"),
+    [
+        pytest.param(cases.kill_worker, False, id="C1"),
+        pytest.param(cases.drain_worker, False, id="C3"),
+        pytest.param(cases.lose_redis(2), True, id="C4"),
+        pytest.param(cases.freeze_redis(3), True, id="C5"),
+        pytest.param(cases.use_a_token_twice, False, id="C14"),
+        pytest.param(cases.kill_worker_and_people, False, id="C2"),
+    ],
+)
+async def test_a_fault(here: Ground, case: Case, unharmed: bool) -> None:
+    seed = int(os.environ.get("CHAOS_SEED") or SystemRandom().getrandbits(32))
+    print(f"CHAOS_SEED={seed}")
+    async with field(here, seed, SEATS) as running:
+        result = await case(running)
+    print(result)
+    assert not result.wrong
+    assert not (unharmed and result.closed)
