@@ -20,6 +20,7 @@ from conference.lock import sole  # noqa: E402
 from conference.static import serve_static  # noqa: E402
 from rooms import history  # noqa: E402
 from signaling import ice, live  # noqa: E402
+from signaling.meter import Meter  # noqa: E402
 from signaling.protocol import Ice  # noqa: E402
 from signaling.roster.base import Roster  # noqa: E402
 from signaling.roster.memory import MemoryRoster  # noqa: E402
@@ -70,13 +71,14 @@ class Application:
         await send({"type": "lifespan.shutdown.complete"})
 
 
+meter = Meter()
 roster: Roster
 if settings.EMBEDDED:
     lock = sole(settings.VAR_DIR / "server.lock")
     roster = MemoryRoster()
 else:
-    roster = RedisRoster(settings.REDIS_URL)
-worker = Worker(roster, None if settings.EMBEDDED else get_channel_layer(), history, ice=ice_for)
+    roster = RedisRoster(settings.REDIS_URL, asked=meter.asked)
+worker = Worker(roster, None if settings.EMBEDDED else get_channel_layer(), history, ice=ice_for, meter=meter)
 live.use(worker)
 http = serve_static(views)
 application = Application(worker, ProtocolTypeRouter({"http": http, "websocket": sockets(worker, settings.ORIGINS)}))

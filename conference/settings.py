@@ -51,6 +51,8 @@ def _kept_secret(path: Path) -> str:
 
 SECRET_KEY = env.secret("SECRET_KEY") or _kept_secret(VAR_DIR / "secret_key")
 
+METRICS_TOKEN = env.secret("METRICS_TOKEN")
+
 # Stores
 
 DATABASES = {"default": dj_database_url.parse(env.secret("DATABASE_URL", f"sqlite:///{VAR_DIR / 'conference.sqlite3'}"))}
@@ -141,6 +143,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "conference.health.HealthMiddleware",
+    "conference.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "conference.headers.HeadersMiddleware",

@@ -287,7 +287,7 @@ class RoomConsumer:
                 self._look_up()
             self._entry = await self._found
             if join.resume:
-                await self._resume(join.resume, self._name(join))
+                await self._resume_counted(join.resume, self._name(join))
             elif name := self._name(join):
                 await self._enter(name)
             else:
@@ -332,6 +332,20 @@ class RoomConsumer:
             member = self._attach(entered, token)
         if member.state == "present":
             worker.journal.joined(member.room, record)
+
+    async def _resume_counted(self, resume: Resume, name: str) -> None:
+        outcome = "error"
+        try:
+            await self._resume(resume, name)
+            outcome = "resumed"
+        except Refusal as refusal:
+            outcome = refusal.code
+            raise
+        except Unreachable:
+            outcome = "busy"
+            raise
+        finally:
+            self._worker.meter.resumes[outcome] += 1
 
     async def _resume(self, resume: Resume, name: str) -> None:
         entry, worker = self._entry, self._worker

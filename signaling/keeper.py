@@ -15,6 +15,7 @@ from typing import Any, Final
 import msgspec
 
 from signaling.journal import Journal
+from signaling.meter import Meter
 from signaling.roster.base import CLOSED_GRACE_SECONDS, LEASE_SECONDS, Change, Record, Refusal, Renewal, Roster, Unreachable
 from signaling.switchboard import Member, Switchboard
 
@@ -59,6 +60,7 @@ class Keeper:
         clock: Callable[[], float],
         random: Callable[[], float],
         pace: Pace,
+        meter: Meter,
     ) -> None:
         self._roster = roster
         self._switchboard = switchboard
@@ -69,6 +71,7 @@ class Keeper:
         self._clock = clock
         self._random = random
         self._pace = pace
+        self._meter = meter
         self._mending: set[str] = set()
         self._rebuilding: set[str] = set()
         # A worker that has just come up knows nothing of the leases others keep.
@@ -137,6 +140,7 @@ class Keeper:
             return
         view = member.view
         if renewal.outcome == "fenced":
+            self._meter.fenced += 1
             self._switchboard.replace(member)
         elif renewal.outcome == "ok":
             if renewal.epoch is not None and (renewal.epoch != view.epoch or renewal.version > view.version):
@@ -182,6 +186,7 @@ class Keeper:
         now = self._clock()
         if now - self._reaped_at > self._pace.stalled:
             self._reap_after = now + LEASE_SECONDS
+            self._meter.held_off += 1
         if now >= self._reap_after and not self._out:
             for room in await self._lapsing(now):
                 for change in await self._roster.reap(room):
@@ -218,11 +223,13 @@ class Keeper:
     async def _read(self, room: str) -> None:
         snapshot = await self._roster.snapshot(room)
         if snapshot is not None:
+            self._meter.repaired += 1
             self._switchboard.refresh(snapshot, room)
 
     def rebuild(self, room: str) -> None:
         """The store has lost a room: once every worker had time to put its people back, say who is missing."""
         if room not in self._rebuilding:
+            self._meter.rebuilt += 1
             self._rebuilding.add(room)
             self._spawn(self._rebuild(room))
 

@@ -15,6 +15,7 @@ from channels.layers import get_channel_layer
 from django.conf import settings
 
 from rooms import history
+from signaling.meter import CONTENT_TYPE
 from signaling.protocol import Ice, Role
 from signaling.roster.base import Record, Unreachable
 from signaling.roster.redis import RedisRoster
@@ -23,6 +24,7 @@ from signaling.worker import Worker
 logger = logging.getLogger(__name__)
 
 ANSWER_SECONDS: Final = 5.0
+METRICS_TYPE: Final = CONTENT_TYPE
 
 T = TypeVar("T")
 
@@ -41,6 +43,11 @@ def use(worker: Worker | None) -> None:
 def accepting() -> bool:
     """Whether this process takes newcomers. A process that has no worker has nothing against it."""
     return _Process.worker is None or _Process.worker.accepting
+
+
+def metrics() -> str:
+    """What the worker of this process counts; empty where there is none."""
+    return _Process.worker.metrics() if _Process.worker is not None else ""
 
 
 def people(room_id: str) -> list[Record]:

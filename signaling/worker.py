@@ -6,6 +6,7 @@ import asyncio
 import logging
 import secrets
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -19,6 +20,7 @@ from django.utils import timezone
 from signaling.journal import History, Journal
 from signaling.keeper import Keeper, Pace
 from signaling.mailbox import Mailbox, Revocation
+from signaling.meter import Meter
 from signaling.protocol import Close, Ice, Moving, Role, encode
 from signaling.roster.base import Change, Record, Refusal, Roster, Unreachable
 from signaling.switchboard import Member, Outbox, Switchboard
@@ -28,6 +30,7 @@ logger = logging.getLogger(__name__)
 DOOR_THREADS: Final = 8
 READY_SECONDS: Final = 3.0
 STOP_SECONDS: Final = 1.0
+WATCH_SECONDS: Final = 0.25
 
 T = TypeVar("T")
 
@@ -71,7 +74,9 @@ class Worker:
         tokens: Callable[[], str] = secrets.token_urlsafe,
         pace: Pace | None = None,
         farewell: Farewell | None = None,
+        meter: Meter | None = None,
     ) -> None:
+        self.meter = meter or Meter()
         self.roster = roster
         self.ice = ice
         self.clock = clock
@@ -97,6 +102,7 @@ class Worker:
             clock=clock,
             random=random,
             pace=pace or Pace(),
+            meter=self.meter,
         )
         self._door = ThreadPoolExecutor(max_workers=DOOR_THREADS, thread_name_prefix="door")
         self._farewell = farewell or Farewell()
@@ -121,6 +127,15 @@ class Worker:
         self.spawn(self.mailbox.publish())
         self.spawn(self.mailbox.collect(self.switchboard.receive))
         self.keeper.start()
+        self.spawn(self._watch())
+
+    async def _watch(self) -> None:
+        """Measure how late this loop wakes up, forever."""
+        loop = asyncio.get_running_loop()
+        while True:
+            due = loop.time() + WATCH_SECONDS
+            await asyncio.sleep(WATCH_SECONDS)
+            self.meter.lag.observe(max(0.0, loop.time() - due))
 
     async def ready(self) -> None:
         """Wait until other workers can write to this one. Raises Unreachable when that takes too long."""
@@ -209,8 +224,18 @@ class Worker:
             yield
         finally:
             del self._outboxes[outbox]
+            self.meter.closes["lost" if outbox.code is None else str(int(outbox.code))] += 1
             if not self._outboxes:
                 self._empty.set()
+
+    def metrics(self) -> str:
+        """In the Prometheus text format. From any thread."""
+        return self.meter.text(
+            sockets=len(self._outboxes),
+            participants={"present": 0, "waiting": 0} | Counter(member.state for member in self.switchboard.members()),
+            degraded=self.keeper.degraded,
+            draining=self.draining,
+        )
 
     # What sockets, views and the keeper do to a room
 
@@ -218,6 +243,8 @@ class Worker:
         """Tell a change here and on the other workers, and write down who has left."""
         self.switchboard.announce(change)
         self.journal.left(change)
+        if change.reason is not None:
+            self.meter.leaves[change.reason] += 1
 
     async def leave(self, member: Member) -> None:
         """A member says goodbye."""

@@ -8,6 +8,7 @@ listed before somebody enters it, and unlisted by the reaper that finds it empty
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Callable, Iterable
 from hashlib import sha1
 from pathlib import Path
@@ -58,6 +59,7 @@ class _Call(NamedTuple):
 class RedisRoster:
     """See :class:`signaling.roster.base.Roster`.
 
+    ``asked`` is told how many seconds each question took, and whether it was answered.
     ``now`` is Lua that defines ``now()`` in milliseconds, so that a test can stop the clock.
 
     Only a lost connection is retried, once: a script that was sent and not answered may have run. No operation needs
@@ -76,7 +78,9 @@ class RedisRoster:
         timeout_seconds: float = 3.0,
         max_connections: int = 32,
         now: str = NOW,
+        asked: Callable[[float, bool], None] = lambda seconds, answered: None,
     ) -> None:
+        self._asked = asked
         self._prefix = prefix
         self._ids = ids
         constants = {
@@ -200,13 +204,17 @@ class RedisRoster:
         """The replies of these scripts, sent in one go; loads them first if Redis has forgotten them."""
         if not calls:
             return []
+        began, answered = time.monotonic(), False
         try:
             replies = await self._send(calls)
             if any(isinstance(reply, NoScriptError) for reply in replies):
                 await self._load({call.script for call in calls})
                 replies = await self._resend(calls, replies)
+            answered = True
         except (RedisError, OSError) as error:
             raise Unreachable from error
+        finally:
+            self._asked(time.monotonic() - began, answered)
         for reply in replies:
             if isinstance(reply, Exception):
                 raise Unreachable from reply

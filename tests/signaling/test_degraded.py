@@ -120,6 +120,8 @@ async def test_a_worker_that_is_cut_off_alone_hands_its_people_over(
             await cut_off.attempt(cut_off.reap)
     await cut_off.attempt(cut_off.renew)
     assert await bob.closed() == 4001
+    assert "conference_fenced_total 1\n" in stage[1].metrics()
+    assert 'conference_resumes_total{outcome="resumed"} 1\n' in stage[0].metrics()
     await stage.live(40)
     snapshot = await stage[0].roster.snapshot(str(room.pk))
     assert snapshot is not None
