@@ -36,6 +36,8 @@ PYTHON = {
     "conference/headers.py": "edge",
     "conference/health.py": "edge",
     "conference/metrics.py": "edge",
+    "conference/turn.py": "state",
+    "conference/examination.py": "wiring",
     "conference/static.py": "edge",
     "conference/asgi.py": "wiring",
     "conference/ending.py": "wiring",

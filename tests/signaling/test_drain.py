@@ -16,7 +16,7 @@ from tests.signaling.stage import Stage, Tab, candidate, cookie, embedded, two_w
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-BRISK = Farewell(batch=1, every=0.2, patience=5, linger=0)
+BRISK = Farewell(batch=1, every=2, patience=10, linger=0)
 
 
 @pytest.fixture

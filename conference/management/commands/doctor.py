@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from conference.examination import examine
+
+
+class Command(BaseCommand):
+    help = "Uses every part of the deployment once and says whether it works, else what to do. Ends with 1 if one does not."
+    requires_system_checks: list[str] = []
+
+    def handle(self, **options: Any) -> None:
+        ill = False
+        for finding in examine():
+            ill |= bool(finding.advice)
+            mark = self.style.ERROR("FAIL") if finding.advice else self.style.SUCCESS(" ok ")
+            self.stdout.write(f"{mark} {finding.part}: {'. '.join(filter(None, (finding.said, finding.advice)))}")
+        if ill:
+            sys.exit(1)

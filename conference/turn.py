@@ -1,0 +1,205 @@
+"""As much of STUN (RFC 8489) and TURN (RFC 8656) as it takes to ask a server whether it would help. Blocks."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import socket
+import ssl
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Final, Protocol
+
+COOKIE: Final = 0x2112A442
+HEADER: Final = struct.Struct("!HHI12s")
+BINDING, ALLOCATE, REFRESH = 0x0001, 0x0003, 0x0004
+SUCCESS, FAILURE = 0x0100, 0x0110
+USERNAME, INTEGRITY, ERROR, LIFETIME, RELAYED = 0x0006, 0x0008, 0x0009, 0x000D, 0x0016
+REALM, NONCE, TRANSPORT, MAPPED = 0x0014, 0x0015, 0x0019, 0x0020
+UDP: Final = b"\x11\0\0\0"
+UNAUTHORIZED: Final = 401
+TRIES: Final = 3
+TRY_SECONDS: Final = 1.0
+
+Attributes = dict[int, bytes]
+
+
+class Unhelpful(Exception):
+    """The server did not answer, or said no; the message says which."""
+
+
+@dataclass(frozen=True)
+class Url:
+    """``turn:host:port?transport=tcp`` and the like (RFC 7064, RFC 7065)."""
+
+    scheme: str
+    host: str
+    port: int
+    transport: str
+
+    @classmethod
+    def parse(cls, text: str) -> Url:
+        """Raises ValueError."""
+        scheme, _, rest = text.partition(":")
+        place, _, query = rest.partition("?")
+        host, _, port = place.rpartition(":") if not place.endswith("]") and ":" in place else (place, "", "")
+        secure = scheme.endswith("s")
+        transport = query.removeprefix("transport=") or ("tcp" if secure else "udp")
+        if scheme not in {"stun", "stuns", "turn", "turns"} or not host or transport not in {"udp", "tcp"}:
+            raise ValueError(f"{text!r} is no address of a STUN or TURN server")
+        return cls(scheme, host.strip("[]"), int(port or (5349 if secure else 3478)), transport)
+
+    @property
+    def secure(self) -> bool:
+        return self.scheme.endswith("s")
+
+
+class Line(Protocol):
+    def ask(self, request: bytes) -> bytes: ...
+
+
+def bind(url: Url) -> str:
+    """Our address as a STUN server sees it. Raises Unhelpful."""
+    with _line(url) as line:
+        kind, attributes = _exchange(line, BINDING, {})
+        if kind != BINDING | SUCCESS or MAPPED not in attributes:
+            raise Unhelpful(_refusal(attributes))
+        return _address(attributes[MAPPED])
+
+
+def allocate(url: Url, username: str, password: str) -> str:
+    """The address of a relay allocation, which is given back at once. Raises Unhelpful."""
+    with _line(url) as line:
+        kind, attributes = _exchange(line, ALLOCATE, {TRANSPORT: UDP})
+        if kind != ALLOCATE | FAILURE or _code(attributes) != UNAUTHORIZED:
+            raise Unhelpful("it relays for anybody" if kind == ALLOCATE | SUCCESS else _refusal(attributes))
+        realm, nonce = attributes.get(REALM, b""), attributes.get(NONCE, b"")
+        key = hashlib.md5(b":".join((username.encode(), realm, password.encode())), usedforsecurity=False).digest()
+        signed = {USERNAME: username.encode(), REALM: realm, NONCE: nonce}
+        kind, attributes = _exchange(line, ALLOCATE, {TRANSPORT: UDP, **signed}, key)
+        if kind != ALLOCATE | SUCCESS or RELAYED not in attributes:
+            raise Unhelpful(_refusal(attributes))
+        _exchange(line, REFRESH, {LIFETIME: bytes(4), **signed}, key)
+        return _address(attributes[RELAYED])
+
+
+# Messages
+
+
+def encode(kind: int, transaction: bytes, attributes: Attributes, key: bytes = b"") -> bytes:
+    """A request; with ``key`` it ends with MESSAGE-INTEGRITY (RFC 8489, section 14.5)."""
+    body = b"".join(struct.pack("!HH", name, len(value)) + value + bytes(-len(value) % 4) for name, value in attributes.items())
+    if not key:
+        return HEADER.pack(kind, len(body), COOKIE, transaction) + body
+    message = HEADER.pack(kind, len(body) + 24, COOKIE, transaction) + body
+    return message + struct.pack("!HH", INTEGRITY, 20) + hmac.new(key, message, hashlib.sha1).digest()
+
+
+def decode(message: bytes, transaction: bytes) -> tuple[int, Attributes]:
+    """Kind and attributes of an answer to ``transaction``. Raises Unhelpful."""
+    if len(message) < HEADER.size:
+        raise Unhelpful("it answers, but not in STUN")
+    kind, length, cookie, answered = HEADER.unpack_from(message)
+    if (cookie, answered, length) != (COOKIE, transaction, len(message) - HEADER.size):
+        raise Unhelpful("it answers, but not in STUN")
+    attributes: Attributes = {}
+    place = HEADER.size
+    while place + 4 <= len(message):
+        name, size = struct.unpack_from("!HH", message, place)
+        attributes.setdefault(name, message[place + 4 : place + 4 + size])
+        place += 4 + size + -size % 4
+    return kind, attributes
+
+
+def _exchange(line: Line, kind: int, attributes: Attributes, key: bytes = b"") -> tuple[int, Attributes]:
+    transaction = secrets.token_bytes(12)
+    try:
+        return decode(line.ask(encode(kind, transaction, attributes, key)), transaction)
+    except TimeoutError:
+        raise Unhelpful("it does not answer") from None
+    except OSError as error:
+        raise Unhelpful(error.strerror or str(error)) from error
+
+
+def _code(attributes: Attributes) -> int:
+    value = attributes.get(ERROR, b"")
+    return value[2] * 100 + value[3] if len(value) >= 4 else 0
+
+
+def _refusal(attributes: Attributes) -> str:
+    reason = attributes.get(ERROR, b"")[4:].decode(errors="replace")
+    return f"it refuses: {_code(attributes)} {reason}".rstrip()
+
+
+def _address(value: bytes) -> str:
+    """XOR-MAPPED-ADDRESS and its like, for IPv4; an IPv6 one is masked with the transaction too, and not needed."""
+    if len(value) != 8:
+        return "an IPv6 address"
+    port, number = struct.unpack_from("!HI", value, 2)
+    return f"{ip_address(number ^ COOKIE)}:{port ^ (COOKIE >> 16)}"
+
+
+# Sockets
+
+
+@contextmanager
+def _line(url: Url) -> Iterator[Line]:
+    try:
+        connection = _datagrams(url) if url.transport == "udp" and not url.secure else _stream(url)
+    except TimeoutError:
+        raise Unhelpful("it does not answer") from None
+    except OSError as error:
+        raise Unhelpful(error.strerror or str(error)) from error
+    with connection:
+        yield _Stream(connection) if connection.type == socket.SOCK_STREAM else _Datagrams(connection)
+
+
+def _datagrams(url: Url) -> socket.socket:
+    family, kind, protocol, _, address = socket.getaddrinfo(url.host, url.port, type=socket.SOCK_DGRAM)[0]
+    connection = socket.socket(family, kind, protocol)
+    connection.settimeout(TRY_SECONDS)
+    connection.connect(address)
+    return connection
+
+
+def _stream(url: Url) -> socket.socket:
+    connection = socket.create_connection((url.host, url.port), TRIES * TRY_SECONDS)
+    return ssl.create_default_context().wrap_socket(connection, server_hostname=url.host) if url.secure else connection
+
+
+class _Datagrams:
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+
+    def ask(self, request: bytes) -> bytes:
+        """Lost datagrams are sent again."""
+        for _ in range(TRIES):
+            self._connection.send(request)
+            try:
+                return self._connection.recv(2048)
+            except TimeoutError:
+                continue
+        raise TimeoutError
+
+
+class _Stream:
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+
+    def ask(self, request: bytes) -> bytes:
+        self._connection.sendall(request)
+        header = self._read(HEADER.size)
+        return header + self._read(HEADER.unpack(header)[1])
+
+    def _read(self, size: int) -> bytes:
+        data = b""
+        while len(data) < size:
+            part = self._connection.recv(size - len(data))
+            if not part:
+                raise ConnectionResetError("it hangs up")
+            data += part
+        return data
