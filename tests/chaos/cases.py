@@ -164,8 +164,7 @@ async def use_a_token_twice(here: Field) -> Result:
     """C14: every tab is duplicated."""
     since, before = time.monotonic(), list(here.people)
     for one in before:
-        twin = Person(here.door, one.slug, one._cookie, one.name, here.random)
-        twin.id, twin.token, twin.epoch = one.id, one.token, one.epoch
+        twin = one.twin()
         here.people.append(twin)
         twin.start()
         await here.until(lambda twin=twin, one=one: twin.attached and one.over, 10, "the twin took over")  # type: ignore[misc]

@@ -118,6 +118,12 @@ class Person:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    def twin(self) -> Person:
+        """The same tab once more."""
+        other = Person(self._door, self.slug, self._cookie, self.name, self._random)
+        other.id, other.token, other.epoch, other._said = self.id, self.token, self.epoch, self._said
+        return other
+
     def talk(self, others: Sequence[str]) -> None:
         """A numbered envelope to one of the others."""
         if self._socket is None or not others:
