@@ -146,10 +146,23 @@ class Field:
             await asyncio.sleep(0.02)
         return time.monotonic() - began
 
+    async def fill(self, ground: Ground, seed: int, seats: int) -> None:
+        """Everybody enters, a few at a time."""
+        for number in range(seats):
+            room, cookie = ground.rooms[number // ROOM_SIZE], ground.cookies[number]
+            person = Person(self.door, room, cookie, f"P{number}", Random(f"{seed}.{number}"))
+            self.people.append(person)
+            person.start()
+            if number % 20 == 19:
+                await self.until(lambda: all(person.attached for person in self.people), 30, "entered")
+        await self.until(self.exact, 30, "all in their rooms")
+
     async def talk(self) -> None:
         """Everybody says something to somebody of the room, every second or so, forever."""
         while True:
             await asyncio.sleep(1 / max(1, len(self.people)))
+            if not self.people:
+                continue
             person = self.random.choice(self.people)
             person.talk([other for other in person.people if other != person.id])
 
@@ -170,16 +183,9 @@ async def field(ground: Ground, seed: int, seats: int) -> AsyncIterator[Field]:
     async with AsyncExitStack() as stack:
         proxies = [await stack.enter_async_context(chaos_proxy(port)) for port in ground.workers.ports]
         here = Field(ground.workers, proxies, Random(seed))
-        for number in range(seats):
-            room, cookie = ground.rooms[number // ROOM_SIZE], ground.cookies[number]
-            person = Person(here.door, room, cookie, f"P{number}", Random(f"{seed}.{number}"))
-            here.people.append(person)
-            person.start()
-            if number % 20 == 19:
-                await here.until(lambda: all(person.attached for person in here.people), 30, "entered")
-        await here.until(here.exact, 30, "all in their rooms")
         talking = asyncio.create_task(here.talk())
         try:
+            await here.fill(ground, seed, seats)
             yield here
         finally:
             talking.cancel()
