@@ -161,7 +161,7 @@ class Worker:
             async with asyncio.timeout(self._farewell.patience):
                 await self._send_away()
                 await self._empty.wait()
-        await self.mailbox.flush()
+                await self.mailbox.flush()
         await asyncio.sleep(self._farewell.linger)
 
     async def _send_away(self) -> None:
