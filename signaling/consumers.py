@@ -29,6 +29,8 @@ from signaling.protocol import (
     CLOSES,
     JOIN_SECONDS,
     RATE,
+    REFRESH_BURST,
+    REFRESH_RATE,
     STRIKE_SECONDS,
     STRIKES,
     STRIKING,
@@ -37,9 +39,11 @@ from signaling.protocol import (
     Code,
     Deny,
     Fact,
+    IceFact,
     Join,
     Leave,
     Message,
+    Refresh,
     Refused,
     Remove,
     Resume,
@@ -130,6 +134,7 @@ class RoomConsumer:
         self._outbox = Outbox()
         self._bucket = TokenBucket(RATE, BURST, worker.clock)
         self._strikes = TokenBucket(1 / STRIKE_SECONDS, STRIKES, worker.clock)
+        self._refreshes = TokenBucket(REFRESH_RATE, REFRESH_BURST, worker.clock)
         self._member: Member | None = None
         self._entering: tuple[str, str] | None = None
         self._grace_seconds = GRACE_SECONDS
@@ -263,12 +268,22 @@ class RoomConsumer:
                 await self._moderate(self._deny(member, id))
             case Remove(id, ban):
                 await self._moderate(self._remove(member, id, ban))
+            case Refresh():
+                self._refresh(member)
             case Leave():
                 self._leave()
 
     def _answer(self, code: Code | None) -> None:
         if code is not None:
             self._refuse(code)
+
+    def _refresh(self, member: Member) -> None:
+        """Lend fresh credentials. Who is present never needs them often."""
+        if not self._refreshes.take():
+            self._refuse("flood", "credentials last longer than this")
+            return
+        ice = self._worker.ice(member.id, member.room)
+        self._outbox.push(encode(IceFact(servers=ice.servers, policy=ice.policy)))
 
     def _refuse(self, code: Code, reason: str = "") -> None:
         """Say no; the socket that has used up its strikes is closed."""

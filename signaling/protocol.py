@@ -26,6 +26,8 @@ RATE: Final = 50.0
 BURST: Final = 300
 STRIKES: Final = 3
 STRIKE_SECONDS: Final = 10.0
+REFRESH_RATE: Final = 0.1
+REFRESH_BURST: Final = 3
 JOIN_SECONDS: Final = 5.0
 
 # \Z, because $ also matches before a final line feed.
@@ -186,11 +188,15 @@ class Remove(Wire, frozen=True, tag="remove"):
     ban: bool = False
 
 
+class Refresh(Wire, frozen=True, tag="refresh"):
+    pass
+
+
 class Leave(Wire, frozen=True, tag="leave"):
     pass
 
 
-Message = Join | Signal | Admit | Deny | Remove | Leave
+Message = Join | Signal | Admit | Deny | Remove | Refresh | Leave
 
 
 # From the server
@@ -279,6 +285,10 @@ class RosterFact(Wire, frozen=True, tag="roster"):
     waiting: list[Participant]
 
 
+class IceFact(Ice, frozen=True, tag="ice"):
+    """Fresh ICE servers."""
+
+
 class Relayed(Envelope, frozen=True, kw_only=True, tag="signal"):
     """A :class:`Signal` as its recipient gets it."""
 
@@ -303,7 +313,7 @@ class Refused(Wire, frozen=True, tag="refused"):
 
 
 Fact = (
-    Welcomed | Waiting | Knocked | Joined | Updated | Left | Locked | RosterFact | Relayed | Moving | Denied | Removed | Refused
+    Welcomed | Waiting | Knocked | Joined | Updated | Left | Locked | RosterFact | IceFact | Relayed | Moving | Denied | Removed | Refused
 )
 
 
@@ -397,7 +407,7 @@ def _depth(encoded: bytes) -> int:
 _PERMITTED: Final[dict[State, tuple[type[Wire], ...]]] = {
     "connecting": (Join, Leave),
     "waiting": (Leave,),
-    "present": (Signal, Admit, Deny, Remove, Leave),
+    "present": (Signal, Admit, Deny, Remove, Refresh, Leave),
     "gone": (),
 }
 

@@ -92,6 +92,7 @@ JAVASCRIPT = {
     "channels/framing.js": "pure",
     "lib/*.js": "pure",
     "rtc/slots.js": "pure",
+    "rtc/standing.js": "pure",
     "signaling/protocol.js": "pure",
     "ui/grid.js": "pure",
     "channels/*.js": "state",

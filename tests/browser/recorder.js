@@ -64,6 +64,11 @@
       },
       /** How many tracks of cameras, microphones and screens are live, of how many ever. */
       tracks: () => [opened.filter(({ readyState }) => readyState === "live").length, opened.length],
+      /** What each open connection may use now. */
+      policies: () =>
+        recorded
+          .filter(({ connection }) => connection.connectionState !== "closed")
+          .map(({ connection }) => connection.getConfiguration().iceTransportPolicy),
       /** How many connections the page has ever made. */
       made: () => recorded.length,
       /** Signaling states after the first negotiation, of all connections: empty when nothing negotiated again. */

@@ -448,3 +448,37 @@ async def test_no_query_and_no_thread_is_in_the_path_of_a_message(
         await stage[0].keeper.renew()
         await stage[0].keeper.reap()
     assert (queries, submitted) == ([], [])
+
+
+# Fresh credentials
+
+
+async def test_fresh_ice_servers_are_lent_to_who_is_present(room: Room, alices: Client) -> None:
+    def lend(participant: str, room: str) -> Ice:
+        return Ice(
+            servers=[{"urls": ["turn:turn.example.org"], "username": f"{room}.{participant}", "credential": "c"}], policy="all"
+        )
+
+    async with embedded(ice=lend) as stage:
+        tab = Tab(stage[0], room.slug, cookie(alices))
+        await tab.join()
+        tab.say({"type": "refresh"})
+        assert await tab.hear("ice") == {"type": "ice", **tab.welcome["ice"]}
+        assert tab.welcome["ice"]["servers"][0]["username"] == f"{room.pk}.{tab.id}"
+
+
+async def test_credentials_are_not_lent_to_one_who_waits(stage: Stage, room: Room, alice_tab: Tab, carols: Client) -> None:
+    await stage[0].lock(str(room.pk), True)
+    await alice_tab.hear("locked")
+    tab = Tab(stage[0], room.slug, cookie(carols))
+    assert (await tab.join())["type"] == "waiting"
+    tab.say({"type": "refresh"})
+    assert (await tab.hear("refused"))["code"] == "unexpected"
+
+
+async def test_credentials_are_not_lent_endlessly(stage: Stage, alice_tab: Tab) -> None:
+    alice_tab.say(*[{"type": "refresh"}] * 4)
+    assert [(await alice_tab.hear())["type"] for _ in range(4)] == ["ice", "ice", "ice", "refused"]
+    stage.clock.advance(10)
+    alice_tab.say({"type": "refresh"})
+    await alice_tab.hear("ice")

@@ -28,6 +28,7 @@ from signaling.protocol import (
     Left,
     Message,
     Participant,
+    Refresh,
     Refused,
     Relayed,
     Remove,
@@ -275,16 +276,16 @@ def test_a_name_that_deceives_is_refused(name: str) -> None:
 
 # Who may say what
 
-JOIN, LEAVE, ADMIT, DENY, REMOVE = Join(), Leave(), Admit(id="bob"), Deny(id="bob"), Remove(id="bob")
+JOIN, LEAVE, ADMIT, DENY, REMOVE, REFRESH = Join(), Leave(), Admit(id="bob"), Deny(id="bob"), Remove(id="bob"), Refresh()
 HOSTING: tuple[Message, ...] = (ADMIT, DENY, REMOVE)
-EVERY: tuple[Message, ...] = (JOIN, OFFER, ADMIT, DENY, REMOVE, LEAVE)
+EVERY: tuple[Message, ...] = (JOIN, OFFER, ADMIT, DENY, REMOVE, REFRESH, LEAVE)
 ROLES: tuple[Role, ...] = get_args(Role)
 STATES: tuple[State, ...] = get_args(State)
 
 PERMITTED: dict[State, tuple[Message, ...]] = {
     "connecting": (JOIN, LEAVE),
     "waiting": (LEAVE,),
-    "present": (OFFER, ADMIT, DENY, REMOVE, LEAVE),
+    "present": (OFFER, ADMIT, DENY, REMOVE, REFRESH, LEAVE),
     "gone": (),
 }
 

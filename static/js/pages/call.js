@@ -60,6 +60,7 @@ export class Call {
   #listen(signal) {
     const on = listener(signal);
     on(this.#client, "signal", ({ from, ...envelope }) => void this.#mesh?.accept(from, envelope));
+    on(this.#client, "ice", () => this.#mesh?.configure(this.#people.ice));
     on(this.#people, "change", (change) => void this.#follow(change));
     on(this.#people, "joined", ({ participant }) => this.#notices.say(named(gettext("%(name)s joined"), participant)));
     on(this.#people, "left", ({ participant, reason }) => this.#notices.say(named(departure(reason), participant)));
@@ -107,7 +108,8 @@ export class Call {
     this.#mesh?.close();
     const send = (/** @type {string} */ to, /** @type {import("../signaling/protocol.js").Envelope} */ envelope) =>
       void this.#client.send({ type: "signal", to, ...envelope });
-    const mesh = new Mesh({ id, send, ice: this.#people.ice, certificates: this.#certificates() });
+    const refresh = () => void this.#client.send({ type: "refresh" });
+    const mesh = new Mesh({ id, send, refresh, ice: this.#people.ice, certificates: this.#certificates() });
     mesh.addEventListener("peer", (event) => this.#meet(/** @type {CustomEvent<Peer>} */ (event).detail));
     mesh.addEventListener("gone", (event) => this.#tiles.drop(/** @type {CustomEvent<string>} */ (event).detail));
     for (const slot of SLOTS) void mesh.setTrack(slot, this.#local.sending(slot));

@@ -97,6 +97,11 @@ export class Connection extends EventTarget {
     await this.offer();
   }
 
+  /** @param {RTCConfiguration} configuration used from the next gathering on */
+  configure(configuration) {
+    if (!this.#lifetime.signal.aborted) this.#pc.setConfiguration(configuration);
+  }
+
   /** Says an offer that has no answer yet again. */
   repeat() {
     this.#negotiation.repeat();

@@ -14,14 +14,12 @@
 import { systemClock } from "../lib/clock.js";
 import { Gathering } from "./gathering.js";
 import { Peer } from "./peer.js";
+import { Servers } from "./servers.js";
 import { eachSlot } from "./slots.js";
 
 export class Mesh extends EventTarget {
   #id;
   #send;
-  #ice;
-  #certificates;
-  #RTCPeerConnection;
   /** @type {Ground} */
   #ground;
   #lifetime = new AbortController();
@@ -33,6 +31,7 @@ export class Mesh extends EventTarget {
    * @param {string} options.id our own participant id
    * @param {(to: string, payload: Envelope) => void} options.send
    * @param {Ice} options.ice
+   * @param {() => void} [options.refresh] asks for fresh servers, which come by `configure`
    * @param {RTCCertificate[]} [options.certificates] made beforehand and shared by all peers; see `makeCertificates`
    * @param {typeof globalThis.RTCPeerConnection} [options.RTCPeerConnection]
    * @param {Clock} [options.clock]
@@ -43,6 +42,7 @@ export class Mesh extends EventTarget {
     id,
     send,
     ice,
+    refresh = () => {},
     certificates = [],
     RTCPeerConnection = globalThis.RTCPeerConnection,
     clock = systemClock,
@@ -52,11 +52,10 @@ export class Mesh extends EventTarget {
     super();
     this.#id = id;
     this.#send = send;
-    this.#ice = ice;
-    this.#certificates = certificates;
-    this.#RTCPeerConnection = RTCPeerConnection;
+    const servers = new Servers({ ice, certificates, refresh, clock, signal: this.#lifetime.signal });
     this.#ground = {
-      connect: () => new this.#RTCPeerConnection(this.#configuration()),
+      connect: () => new RTCPeerConnection(servers.configuration()),
+      servers,
       tracks: eachSlot(() => null),
       media: eachSlot(() => false),
       gathering: new Gathering({ clock, signal: this.#lifetime.signal }),
@@ -118,8 +117,8 @@ export class Mesh extends EventTarget {
 
   /** @param {Ice} ice fresh servers, used from the next gathering on */
   configure(ice) {
-    this.#ice = ice;
-    for (const peer of this.#peers.values()) peer.pc?.setConfiguration(this.#configuration());
+    this.#ground.servers.replace(ice);
+    for (const peer of this.#peers.values()) peer.configure();
   }
 
   close() {
@@ -156,13 +155,6 @@ export class Mesh extends EventTarget {
       peer.close();
       this.dispatchEvent(new CustomEvent("gone", { detail: id }));
     }
-  }
-
-  /** @returns {RTCConfiguration} */
-  #configuration() {
-    const { servers, policy } = this.#ice;
-    const certificates = this.#certificates.length ? { certificates: this.#certificates } : {};
-    return { iceServers: servers, iceTransportPolicy: policy, bundlePolicy: "max-bundle", ...certificates };
   }
 }
 

@@ -9,11 +9,13 @@
  * @import { Tracks } from "./connection.js"
  * @import { Gathering } from "./gathering.js"
  * @import { SlotName } from "./slots.js"
- * @import { PeerEvent, PeerState } from "./standing.js"
+ * @import { Servers } from "./servers.js"
+ * @import { PeerEvent, PeerState, Remedy } from "./standing.js"
  * @typedef {"unanswered" | "unreachable" | "interrupted" | "incompatible"} Reason why we are not connected: nothing came back; no
  *   path was found; the path was lost; a description could not be used
  * @typedef {object} Ground what all peers of a mesh share
  * @property {() => RTCPeerConnection} connect
+ * @property {Servers} servers
  * @property {Tracks} tracks
  * @property {Media} media
  * @property {Gathering} gathering
@@ -23,7 +25,7 @@
 
 import { Connection } from "./connection.js";
 import { eachSlot } from "./slots.js";
-import { next, rung } from "./standing.js";
+import { next, rung, stepOf } from "./standing.js";
 
 /** ICE says `disconnected` on a hiccup too, and mostly recovers by itself. */
 const HICCUP_MS = 3000;
@@ -50,6 +52,8 @@ export class Peer extends EventTarget {
   /** @type {Link} */
   #link = "attached";
   #step = 0;
+  /** Whether the connection was told to use nothing but relays, to see whether that helps. */
+  #isRelayOnly = false;
   #cancelWatch = () => {};
 
   /**
@@ -65,7 +69,7 @@ export class Peer extends EventTarget {
     this.#polite = polite;
     this.#send = send;
     this.#ground = ground;
-    this.#watch(rung(0).ms);
+    this.#watch(this.#rung.ms);
   }
 
   get state() {
@@ -108,7 +112,12 @@ export class Peer extends EventTarget {
   async mend() {
     if (this.#state === "connected" || this.#state === "closed") return;
     if (!this.#connection?.isSettled) return this.#connection?.repeat();
-    await this.#connection.restart();
+    await this.#apply("restart");
+  }
+
+  /** Uses the servers that are now known from the next gathering on. */
+  configure() {
+    this.#connection?.configure(this.#ground.servers.configuration({ relayOnly: this.#isRelayOnly }));
   }
 
   /** @param {Envelope} envelope */
@@ -187,8 +196,9 @@ export class Peer extends EventTarget {
     this.#connection = connection;
     this.#listen(connection);
     this.#hear(eachSlot(() => false));
+    this.#isRelayOnly = false;
     this.#move("begin", this.#state === "connected" ? "interrupted" : this.#reason);
-    this.#watch(rung(this.#step).ms);
+    this.#watch(this.#rung.ms);
     return connection;
   }
 
@@ -228,19 +238,21 @@ export class Peer extends EventTarget {
   #reach() {
     this.#step = 0;
     this.#cancelWatch();
+    this.#relyOn(false);
     this.#move("up", null);
   }
 
   /** @param {number} ms */
   #stumble(ms) {
     if (this.#state === "connected") this.#move("down", "interrupted");
-    this.#watch(this.#step ? rung(this.#step).ms : ms);
+    void this.#ground.servers.fresh();
+    this.#watch(this.#step ? this.#rung.ms : ms);
   }
 
   #break() {
     this.#reason = "incompatible";
-    this.#step = Math.max(this.#step, 1);
-    this.#watch(rung(this.#step).ms);
+    this.#step = Math.max(this.#step, stepOf("rebuild", this.#ground.servers.canRelay));
+    this.#watch(this.#rung.ms);
   }
 
   /** @param {number} ms */
@@ -250,13 +262,33 @@ export class Peer extends EventTarget {
     this.#cancelWatch = this.#ground.clock.after(patience, () => this.#remedy(), this.#lifetime.signal);
   }
 
+  get #rung() {
+    return rung(this.#step, this.#ground.servers.canRelay);
+  }
+
   #remedy() {
-    const { remedy } = rung(this.#step);
+    const { remedy } = this.#rung;
     this.#step += 1;
-    this.#watch(rung(this.#step).ms);
+    this.#watch(this.#rung.ms);
     if (remedy === "give up") this.#move("give up", this.#diagnose());
-    if (remedy === "restart" && this.#connection?.isSettled) return void this.#connection.restart();
-    void this.offer();
+    void this.#apply(remedy);
+  }
+
+  /** @param {Remedy} remedy */
+  async #apply(remedy) {
+    const connection = this.#connection;
+    if (this.#ground.servers.isStale) await this.#ground.servers.fresh();
+    if (this.#connection !== connection || this.#state === "connected" || this.#state === "closed") return;
+    if (!connection?.isSettled || remedy === "rebuild" || remedy === "give up") return this.offer();
+    this.#relyOn(remedy === "relay");
+    await connection.restart();
+  }
+
+  /** @param {boolean} relayOnly nothing but relays, or whatever the room's policy is */
+  #relyOn(relayOnly) {
+    if (relayOnly === this.#isRelayOnly) return;
+    this.#isRelayOnly = relayOnly;
+    this.configure();
   }
 
   /** @returns {Reason} */

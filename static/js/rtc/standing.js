@@ -3,7 +3,7 @@
  *
  * @typedef {"new" | "connecting" | "connected" | "reconnecting" | "failed" | "closed"} PeerState
  * @typedef {"begin" | "up" | "down" | "give up" | "close"} PeerEvent
- * @typedef {"restart" | "rebuild" | "give up"} Remedy
+ * @typedef {"restart" | "relay" | "rebuild" | "give up"} Remedy
  */
 
 /**
@@ -31,12 +31,14 @@ export function next(state, event) {
 }
 
 /**
- * What to do when a peer is still not reached, each after a wait from the one before.
+ * What to do when a peer is still not reached, each after a wait from the one before: look for a path again, look for one through
+ * a relay only, make a new connection.
  *
  * @type {readonly {ms: number, remedy: Remedy}[]}
  */
 const LADDER = [
   { ms: 10_000, remedy: "restart" },
+  { ms: 10_000, remedy: "relay" },
   { ms: 10_000, remedy: "rebuild" },
   { ms: 10_000, remedy: "give up" },
 ];
@@ -47,9 +49,26 @@ const SLOWEST_MS = 60_000;
  * The remedy for this step (from 0), and the wait before it. Past the ladder's end its last rung repeats, ever more slowly.
  *
  * @param {number} step
+ * @param {boolean} canRelay without a relay that rung is left out
  */
-export function rung(step) {
-  const last = LADDER.length - 1;
-  const { ms, remedy } = LADDER[Math.min(step, last)] ?? { ms: SLOWEST_MS, remedy: "give up" };
+export function rung(step, canRelay) {
+  const ladder = ladderOf(canRelay);
+  const last = ladder.length - 1;
+  const { ms, remedy } = ladder[Math.min(step, last)] ?? { ms: SLOWEST_MS, remedy: "give up" };
   return { remedy, ms: Math.min(SLOWEST_MS, ms * 2 ** Math.max(0, step - last)) };
+}
+
+/**
+ * The step of a remedy.
+ *
+ * @param {Remedy} remedy
+ * @param {boolean} canRelay
+ */
+export function stepOf(remedy, canRelay) {
+  return ladderOf(canRelay).findIndex((rung) => rung.remedy === remedy);
+}
+
+/** @param {boolean} canRelay */
+function ladderOf(canRelay) {
+  return LADDER.filter(({ remedy }) => remedy !== "relay" || canRelay);
 }

@@ -14,7 +14,7 @@ export class People extends EventTarget {
   self = "";
   /** @type {Room | null} */
   room = null;
-  /** From the last `welcomed`. @type {Ice} */
+  /** From the last `welcomed` or `ice`. @type {Ice} */
   ice = { servers: [], policy: "all" };
   /** @type {ReadonlyMap<string, Participant>} */
   present = new Map();
@@ -27,7 +27,7 @@ export class People extends EventTarget {
    */
   constructor(client, signal) {
     super();
-    for (const type of /** @type {const} */ (["welcomed", "roster", "joined", "updated", "left", "knocked", "locked"])) {
+    for (const type of /** @type {const} */ (["welcomed", "ice", "roster", "joined", "updated", "left", "knocked", "locked"])) {
       client.addEventListener(type, (event) => this.#hear(/** @type {CustomEvent<Fact>} */ (event).detail), { signal });
     }
   }
@@ -45,6 +45,9 @@ export class People extends EventTarget {
         this.room = fact.room;
         this.ice = fact.ice;
         return this.#welcome(fact);
+      case "ice":
+        this.ice = { servers: fact.servers, policy: fact.policy };
+        return;
       case "roster":
         if (this.room) this.room = { ...this.room, locked: fact.locked };
         return this.#replace(fact, { offer: false, mend: true });

@@ -27,19 +27,21 @@
  * @typedef {{type: "locked", locked: boolean, version: number}} Locked
  * @typedef {{type: "roster", epoch: string, version: number, locked: boolean, participants: Participant[],
  *   waiting: Participant[]}} Roster
+ * @typedef {Ice & {type: "ice"}} IceFact
  * @typedef {Envelope & {type: "signal", from: string}} Relayed
  * @typedef {{type: "moving"}} Moving
  * @typedef {{type: "denied", reason: string}} Denied
  * @typedef {{type: "removed", reason: "removed" | "ended"}} Removed
  * @typedef {{type: "refused", code: RefusalCode, reason: string}} Refused
- * @typedef {Welcomed | Waiting | Arrival | Left | Locked | Roster | Relayed | Moving | Denied | Removed | Refused} Fact
+ * @typedef {Welcomed | Waiting | Arrival | Left | Locked | Roster | IceFact | Relayed | Moving | Denied | Removed | Refused} Fact
  *
  * @typedef {{type: "join", name?: string, resume?: Resume}} Join
  * @typedef {Envelope & {type: "signal", to: string}} Signal
  * @typedef {{type: "admit" | "deny", id: string}} Verdict
  * @typedef {{type: "remove", id: string, ban?: boolean}} Remove
+ * @typedef {{type: "refresh"}} Refresh
  * @typedef {{type: "leave"}} Leave
- * @typedef {Join | Signal | Verdict | Remove | Leave} Message
+ * @typedef {Join | Signal | Verdict | Remove | Refresh | Leave} Message
  *
  * @typedef {"stay" | "afresh" | "now" | "retry" | "slowly"} Behaviour
  */
@@ -72,7 +74,8 @@ const room = object({ slug: text(100), name: text(200), locked: boolean, capacit
 
 const url = text(500);
 const server = object({ urls: either(url, list(url)) }, { username: text(500), credential: text(500) });
-const ice = object({ servers: list(server), policy: oneOf("all", "relay") });
+const configuration = { servers: list(server), policy: oneOf("all", "relay") };
+const ice = object(configuration);
 const limits = object({
   frame: integer(1024, FRAME_BYTES),
   rate: number(1, 10_000),
@@ -101,6 +104,7 @@ const FIELDS = [
   ["locked", { locked: boolean, version: counter }],
   ["roster", { epoch: id, version: counter, locked: boolean, participants, waiting: participants }],
   ["moving", {}],
+  ["ice", configuration],
   ["denied", { reason }],
   ["removed", { reason: oneOf("removed", "ended") }],
   ["refused", { code, reason }],

@@ -4,6 +4,9 @@ import { connected, peerOf, Wire } from "./wire.js";
 /** @import { Item } from "./wire.js" */
 /** @import { Mesh } from "../../../static/js/rtc/mesh.js" */
 
+/** A relay that answers nobody. */
+const RELAY = { urls: ["turn:127.0.0.1:9?transport=tcp"], username: "1", credential: "c" };
+
 // Lost, doubled, late
 
 test("a lost offer is said again", async ({ signal }) => {
@@ -236,6 +239,75 @@ test("a line that came back is mended soon", async ({ signal }) => {
   wire.clock.advance(3000);
   await delay(20);
   equal(offered().size, before + 1);
+});
+
+// The ladder
+
+test("no path: restarted, then through relays only, then made anew", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.fate = ({ payload }) => (payload.candidate ? "drop" : "pass");
+  const options = { ice: { servers: [RELAY], policy: "all" } };
+  const alice = await wire.join("alice", options);
+  const bob = await wire.join("bob", options);
+  const peer = peerOf(bob, "alice");
+  const offered = () => wire.told("offer").filter(({ from }) => from === "bob").length;
+  await until(() => stable(alice, "bob") && stable(bob, "alice"));
+  const { pc } = peer;
+  for (const expected of ["all", "relay"]) {
+    const before = offered();
+    wire.clock.advance(10_000);
+    await until(() => offered() > before && stable(bob, "alice"), "negotiated");
+    equal(pc?.getConfiguration().iceTransportPolicy, expected);
+  }
+  ok(peer.pc === pc, "the same connection until here");
+  wire.fate = () => "pass";
+  wire.clock.advance(10_000);
+  wire.run();
+  await connected(peer, peerOf(alice, "bob"));
+  ok(peer.pc !== pc, "rebuilt");
+  equal(peer.pc?.getConfiguration().iceTransportPolicy, "all");
+});
+
+test("what connected through relays only goes back to the room's policy, and keeps fresh servers", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.fate = ({ payload }) => (payload.candidate ? "drop" : "pass");
+  const options = { ice: { servers: [RELAY], policy: "all" }, RTCPeerConnection: Pretender };
+  await wire.join("alice", options);
+  const bob = await wire.join("bob", options);
+  const peer = peerOf(bob, "alice");
+  const policy = () => peer.pc?.getConfiguration().iceTransportPolicy;
+  await until(() => stable(bob, "alice"));
+  wire.clock.advance(10_000);
+  await until(() => stable(bob, "alice") && wire.told("offer").length === 2);
+  wire.clock.advance(10_000);
+  await until(() => policy() === "relay");
+  bob.configure({ servers: [{ ...RELAY, username: "fresh" }], policy: "all" });
+  equal([policy(), peer.pc?.getConfiguration().iceServers?.[0]?.username], ["relay", "fresh"]);
+  Pretender.of(peer.pc).pretend("connected");
+  equal([peer.state, policy()], ["connected", "all"]);
+});
+
+test("old credentials are replaced before a restart", async ({ signal }) => {
+  const wire = new Wire(signal);
+  const stop = wire.run();
+  let asked = 0;
+  const ice = { servers: [RELAY], policy: "all" };
+  await wire.join("alice", { RTCPeerConnection: Pretender });
+  const bob = await wire.join("bob", { ice, refresh: () => void (asked += 1), RTCPeerConnection: Pretender });
+  const peer = peerOf(bob, "alice");
+  await connected(peer);
+  stop();
+  wire.clock.advance(181_000);
+  await delay(20);
+  equal(asked, 0, "nothing is asked for while all is well");
+  Pretender.of(peer.pc).pretend("failed");
+  equal(asked, 1);
+  wire.clock.advance(0);
+  await delay(20);
+  equal(wire.told("offer").length, 1, "it waits for them");
+  bob.configure({ servers: [{ ...RELAY, username: "fresh" }], policy: "all" });
+  await until(() => wire.told("offer").length === 2);
+  equal(peer.pc?.getConfiguration().iceServers?.[0]?.username, "fresh");
 });
 
 // Not usable

@@ -1,5 +1,5 @@
 import { equal, test } from "../harness.js";
-import { next, rung } from "../../../static/js/rtc/standing.js";
+import { next, rung, stepOf } from "../../../static/js/rtc/standing.js";
 
 /** @import { PeerEvent, PeerState } from "../../../static/js/rtc/standing.js" */
 
@@ -21,7 +21,7 @@ test("every event in every state", () => {
 });
 
 test("the remedies, and then ever more slowly", () => {
-  equal([0, 1, 2, 3, 4, 5, 9].map((step) => rung(step)), [
+  equal([0, 1, 2, 3, 4, 5, 9].map((step) => rung(step, false)), [
     { remedy: "restart", ms: 10_000 },
     { remedy: "rebuild", ms: 10_000 },
     { remedy: "give up", ms: 10_000 },
@@ -30,4 +30,10 @@ test("the remedies, and then ever more slowly", () => {
     { remedy: "give up", ms: 60_000 },
     { remedy: "give up", ms: 60_000 },
   ]);
+});
+
+test("a relay is tried alone before the connection is made anew", () => {
+  const remedies = [0, 1, 2, 3, 4].map((step) => rung(step, true).remedy);
+  equal(remedies, ["restart", "relay", "rebuild", "give up", "give up"]);
+  equal([false, true].map((canRelay) => stepOf("rebuild", canRelay)), [1, 2]);
 });

@@ -95,3 +95,11 @@ test("a lock is kept", ({ signal }) => {
   hear({ type: "locked", locked: false, version: 3 });
   equal(people.room?.locked, false);
 });
+
+test("fresh servers change nobody", ({ signal }) => {
+  const { people, told, hear, welcome } = setting(signal);
+  welcome("me", [person("me")]);
+  told.length = 0;
+  hear({ type: "ice", servers: [{ urls: "stun:stun.example.org" }], policy: "relay" });
+  equal([people.ice, told], [{ servers: [{ urls: "stun:stun.example.org" }], policy: "relay" }, []]);
+});

@@ -1,0 +1,55 @@
+"""A pair that finds no path of its own: what a browser hears of the other side is lost until it asks for relays alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.browser import deployment as deploying
+from tests.browser.conftest import Cast
+from tests.browser.deployment import Deployment
+from tests.browser.person import CAMERA, eventually
+from tests.browser.servers import coturn
+
+SECRET = "shared with coturn"
+
+BLOCKED = """{
+  const add = RTCPeerConnection.prototype.addIceCandidate;
+  const isOpen = (connection) => connection.getConfiguration().iceTransportPolicy === "relay";
+  RTCPeerConnection.prototype.addIceCandidate = function (candidate) {
+    return isOpen(this) ? add.call(this, candidate) : Promise.resolve();
+  };
+  const set = RTCPeerConnection.prototype.setRemoteDescription;
+  RTCPeerConnection.prototype.setRemoteDescription = function ({ type, sdp }) {
+    return set.call(this, isOpen(this) ? { type, sdp } : { type, sdp: sdp.replaceAll(/a=candidate:.*\\r\\n/g, "") });
+  };
+}"""
+
+
+@pytest.fixture
+def lending(tmp_path: Path, database: Path, static: Path) -> Iterator[Deployment]:
+    """Two workers that lend a relay to whoever needs it."""
+    with coturn(tmp_path, SECRET) as relay:
+        variables = {"TURN_URLS": f"turn:127.0.0.1:{relay.port}?transport=udp", "TURN_SECRET": SECRET}
+        with deploying.deployed(tmp_path, database=database, static=static, variables=variables) as running:
+            yield running
+
+
+def test_a_pair_without_a_path_goes_through_the_relay(gather: Callable[[Deployment], Cast], lending: Deployment) -> None:
+    cast = gather(lending)
+    slug = deploying.room().slug
+    alice, bob = cast.member("Alice"), cast.guest("Bob")
+    for person in (alice, bob):
+        person.context.add_init_script(script=BLOCKED)
+    alice.join(slug)
+    bob.join(slug)
+    for person in (alice, bob):
+        eventually(lambda person=person: person.connected(1) and person.sees(CAMERA), seconds=45, what=person.name)  # type: ignore[misc]
+    assert "relay" in {one["local"] for person in (alice, bob) for one in person.connections()}
+    policies = "() => window.recorder.policies()"
+    for person in (alice, bob):
+        assert person.page.evaluate(policies) == ["all"], "back to what the room permits"
+    before = bob.received(CAMERA)["frames"]
+    eventually(lambda: bob.sees(CAMERA, since=int(before) + 20), what="and the picture goes on")
