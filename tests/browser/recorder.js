@@ -64,6 +64,11 @@
       },
       /** How many tracks of cameras, microphones and screens are live, of how many ever. */
       tracks: () => [opened.filter(({ readyState }) => readyState === "live").length, opened.length],
+      /** Lets an open connection send nothing in a slot, behind the page's back. @param {[number, number]} place */
+      async silence([number, slot]) {
+        const open = recorded.filter(({ connection }) => connection.connectionState !== "closed");
+        await open[number]?.connection.getTransceivers()[slot]?.sender.replaceTrack(null);
+      },
       /** What each open connection may use now. */
       policies: () =>
         recorded

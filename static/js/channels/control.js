@@ -2,34 +2,49 @@
  * The `control` data channel: what a peer says about itself. Each kind of message is one entry in `CHECKS`, and reaches the page
  * as an event of that name whose detail is the message.
  *
+ * @import { Clock } from "../lib/clock.js"
  * @import { Check } from "../lib/shapes.js"
  * @import { SlotRecord } from "../rtc/slots.js"
  * @typedef {SlotRecord<boolean>} Media what its sender is sending now
  * @typedef {Media & {type: "media"}} MediaMessage
+ * @typedef {{type: "hearing", silent: readonly string[]}} HearingMessage whom its sender cannot hear though their microphone is on
  */
 
-import { boolean, object, oneOf } from "../lib/shapes.js";
+import { Bucket } from "../lib/bucket.js";
+import { systemClock } from "../lib/clock.js";
+import { boolean, both, distinct, list, matching, object, oneOf } from "../lib/shapes.js";
 import { read, write } from "./framing.js";
 
 export const CONTROL_ID = 0;
 
+const MOST_SILENT = 64;
+/** What a peer may say per second, and at once; what is over is dropped. */
+const RATE = 20;
+const BURST = 100;
+
+const id = matching(/^[\w-]{1,32}$/);
+
 /** @type {ReadonlyMap<string, Check>} */
 const CHECKS = new Map([
   ["media", object({ type: oneOf("media"), microphone: boolean, camera: boolean, screen: boolean, sound: boolean })],
+  ["hearing", object({ type: oneOf("hearing"), silent: both(list(id, MOST_SILENT), distinct) })],
 ]);
 
 export class Control extends EventTarget {
   #channel;
+  #allowance;
   /** What holds now, by type: told when the channel opens and after every change. @type {Map<string, {type: string}>} */
   #standing = new Map();
 
   /**
    * @param {RTCDataChannel} channel negotiated, ordered and reliable
    * @param {AbortSignal} signal
+   * @param {Clock} [clock]
    */
-  constructor(channel, signal) {
+  constructor(channel, signal, clock = systemClock) {
     super();
     this.#channel = channel;
+    this.#allowance = new Bucket({ rate: RATE, burst: BURST, clock });
     channel.addEventListener("open", () => this.#say([...this.#standing.values()]), { signal });
     channel.addEventListener("message", ({ data }) => this.#hear(data), { signal });
   }
@@ -37,7 +52,7 @@ export class Control extends EventTarget {
   /**
    * Tells the peer what holds from now on, in place of what was told under the same type.
    *
-   * @param {MediaMessage} message
+   * @param {MediaMessage | HearingMessage} message
    */
   announce(message) {
     this.#standing.set(message.type, message);
@@ -53,6 +68,7 @@ export class Control extends EventTarget {
   /** @param {unknown} frame */
   #hear(frame) {
     for (const message of read(frame, CHECKS)) {
+      if (!this.#allowance.take(1)) return;
       this.dispatchEvent(new CustomEvent(message.type, { detail: message }));
     }
   }

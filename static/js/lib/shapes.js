@@ -58,6 +58,18 @@ export const either =
     checks.some((check) => check(value));
 
 /**
+ * @param {...Check} checks
+ * @returns {Check}
+ */
+export const both =
+  (...checks) =>
+  (value) =>
+    checks.every((check) => check(value));
+
+/** A list in which nothing is twice. @type {Check} */
+export const distinct = (value) => Array.isArray(value) && new Set(value).size === value.length;
+
+/**
  * @param {Check} check
  * @param {number} [max]
  * @returns {Check}

@@ -18,6 +18,7 @@ import { MutedTalk, Speech } from "../media/level.js";
 import { SLOTS } from "../media/local.js";
 import { Mesh } from "../rtc/mesh.js";
 import { brief, condition } from "./condition.js";
+import { cannotHear, deafness } from "./hearing.js";
 
 const SPEECH_MS = 150;
 
@@ -112,6 +113,7 @@ export class Call {
     const mesh = new Mesh({ id, send, refresh, ice: this.#people.ice, certificates: this.#certificates() });
     mesh.addEventListener("peer", (event) => this.#meet(/** @type {CustomEvent<Peer>} */ (event).detail));
     mesh.addEventListener("gone", (event) => this.#tiles.drop(/** @type {CustomEvent<string>} */ (event).detail));
+    mesh.addEventListener("hearing", () => this.#showAll());
     for (const slot of SLOTS) void mesh.setTrack(slot, this.#local.sending(slot));
     mesh.setMedia(this.#media());
     this.#mesh = mesh;
@@ -123,6 +125,7 @@ export class Call {
   #meet(peer) {
     for (const type of ["state", "tracks", "media"]) peer.addEventListener(type, () => this.#show(peer));
     peer.addEventListener("state", () => this.#announce(peer));
+    peer.addEventListener("hearing", () => this.#show(peer));
     this.#show(peer);
   }
 
@@ -163,7 +166,8 @@ export class Call {
     if (this.#mesh?.peers.get(peer.id) !== peer) return;
     const participant = this.#people.present.get(peer.id);
     const name = participant?.name ?? "";
-    this.#tiles.showPeer(peer, name, condition(peer, name, participant?.link === "detached"));
+    const silence = peer.state === "connected" ? deafness(this.#pair(peer, name)) : "";
+    this.#tiles.showPeer(peer, name, silence || condition(peer, name, participant?.link === "detached"));
     this.#showPanel();
   }
 
@@ -182,7 +186,34 @@ export class Call {
     const self = id === this.#people.self;
     const peer = this.#mesh?.peers.get(id);
     const { microphone, camera, screen } = self || !peer ? this.#media() : peer.media;
-    return { id, name, role, self, microphone, camera, screen, condition: peer ? brief(peer.state, link === "detached") : "" };
+    const words = [peer ? brief(peer.state, link === "detached") : "", cannotHear(this.#silentTo(id))];
+    return { id, name, role, self, microphone, camera, screen, condition: words.filter(Boolean).join(" · ") };
+  }
+
+  /**
+   * @param {Peer} peer
+   * @param {string} name
+   */
+  #pair(peer, name) {
+    const hearsUs = !peer.silent.has(this.#people.self) || !this.#media().microphone;
+    return { name, hearsUs, heard: !peer.isSilent };
+  }
+
+  /**
+   * The names of those whom somebody cannot hear, by what they say themselves. Who is muted is not missed.
+   *
+   * @param {string} id
+   */
+  #silentTo(id) {
+    const isSelf = id === this.#people.self;
+    const silent = isSelf ? (this.#mesh?.silent ?? []) : [...(this.#mesh?.peers.get(id)?.silent ?? [])];
+    const missed = silent.filter((other) => this.#people.present.has(other) && (isSelf || this.#speaks(other)));
+    return missed.map((other) => (other === this.#people.self ? gettext("you") : (this.#people.present.get(other)?.name ?? "")));
+  }
+
+  /** @param {string} id */
+  #speaks(id) {
+    return id === this.#people.self ? this.#media().microphone : (this.#mesh?.peers.get(id)?.media.microphone ?? false);
   }
 
   // What is said

@@ -2,13 +2,14 @@
  * One RTCPeerConnection to one peer: the four slots, the `control` data channel, and the negotiation that is done once.
  *
  * Events: `change` (`pc.connectionState` is another), `tracks` (the receivers' tracks are there), `media` (detail: what the peer
- * says it sends), `broken` (detail: a {@link SignalError}; the connection is of no use any more).
+ * says it sends), `hearing` (detail: the ids of those whom it cannot hear), `broken` (detail: a {@link SignalError}; the connection is of no use any more).
  *
- * @import { Media } from "../channels/control.js"
+ * @import { HearingMessage, Media } from "../channels/control.js"
  * @import { Clock } from "../lib/clock.js"
  * @import { Envelope } from "../signaling/protocol.js"
  * @import { Gathering } from "./gathering.js"
  * @import { Signal } from "./negotiation.js"
+ * @import { Reading } from "./quality.js"
  * @import { SlotName, SlotRecord } from "./slots.js"
  * @typedef {SlotRecord<MediaStreamTrack | null>} Tracks
  */
@@ -16,6 +17,7 @@
 import { Control, CONTROL_ID } from "../channels/control.js";
 import { preferred, trimmed } from "./codecs.js";
 import { Negotiation, SignalError } from "./negotiation.js";
+import { reading } from "./quality.js";
 import { eachSlot, fit, SLOTS } from "./slots.js";
 
 /** An answer is on its way for a few round trips; an offer that was lost costs this much. Doubles each time. */
@@ -44,11 +46,12 @@ export class Connection extends EventTarget {
    * @param {RTCPeerConnection} options.pc
    * @param {Tracks} options.tracks what to send at first
    * @param {Media} options.media
+   * @param {readonly string[]} [options.silent] whom we cannot hear
    * @param {(envelope: Envelope) => void} options.send
    * @param {Gathering} options.gathering
    * @param {Clock} options.clock
    */
-  constructor({ id, initiator, polite, pc, tracks, media, send, gathering, clock }) {
+  constructor({ id, initiator, polite, pc, tracks, media, silent = [], send, gathering, clock }) {
     super();
     const { signal } = this.#lifetime;
     const emit = (/** @type {Signal} */ payload) => signal.aborted || send({ connection: id, ...payload });
@@ -60,8 +63,9 @@ export class Connection extends EventTarget {
     this.#negotiation = new Negotiation({ pc, polite, send: emit, prepare: () => this.#adopt() });
     if (initiator) this.#make();
     const channel = pc.createDataChannel("control", { negotiated: true, id: CONTROL_ID });
-    this.#control = new Control(channel, signal);
+    this.#control = new Control(channel, signal, clock);
     this.announce(media);
+    this.report(silent);
     this.#listen(gathering);
   }
 
@@ -128,6 +132,17 @@ export class Connection extends EventTarget {
     this.#control.announce({ type: "media", ...media });
   }
 
+  /** @param {readonly string[]} silent whom we cannot hear */
+  report(silent) {
+    this.#control.announce({ type: "hearing", silent });
+  }
+
+  /** @returns {Promise<Reading | null>} null when there is nothing to read any more */
+  async read() {
+    const report = await Promise.race([this.#pc.getStats(), this.#closed.promise]);
+    return report && !this.#lifetime.signal.aborted ? reading(report.values(), this.#identities()) : null;
+  }
+
   close() {
     this.#lifetime.abort();
     this.#pc.close();
@@ -140,6 +155,8 @@ export class Connection extends EventTarget {
     const pc = this.#pc;
     pc.addEventListener("icecandidate", ({ candidate }) => this.#gather(candidate, gathering), { signal });
     pc.addEventListener("connectionstatechange", () => this.#tell("change"), { signal });
+    const tellSilent = (/** @type {HearingMessage} */ { silent }) => this.#tell("hearing", silent);
+    this.#control.addEventListener("hearing", (event) => tellSilent(Reflect.get(event, "detail")), { signal });
     this.#control.addEventListener("media", (event) => this.#tell("media", Reflect.get(event, "detail")), { signal });
   }
 
@@ -177,6 +194,13 @@ export class Connection extends EventTarget {
     transceiver.direction = "sendrecv";
     transceiver.sender.setStreams(stream);
     void this.#attempt(transceiver.sender.replaceTrack(track));
+  }
+
+  #identities() {
+    return eachSlot((_, index) => {
+      const transceiver = this.#transceivers[index];
+      return { mid: transceiver?.mid ?? null, track: transceiver?.receiver.track.id ?? "" };
+    });
   }
 
   // Signals

@@ -2,7 +2,7 @@
  * Every peer of one meeting, as seen by one participant. Knows neither socket nor page: signals leave through `send`, and come
  * in through `accept`.
  *
- * Events: `peer` (detail: a {@link Peer} that appeared) and `gone` (detail: its id).
+ * Events: `peer` (detail: a {@link Peer} that appeared), `gone` (detail: its id), and `hearing`: whom we cannot hear has changed.
  *
  * @import { Media } from "../channels/control.js"
  * @import { Clock } from "../lib/clock.js"
@@ -13,6 +13,7 @@
 
 import { systemClock } from "../lib/clock.js";
 import { Gathering } from "./gathering.js";
+import { Hearing } from "./hearing.js";
 import { Peer } from "./peer.js";
 import { Servers } from "./servers.js";
 import { eachSlot } from "./slots.js";
@@ -58,10 +59,13 @@ export class Mesh extends EventTarget {
       servers,
       tracks: eachSlot(() => null),
       media: eachSlot(() => false),
+      hearing: { silent: [] },
       gathering: new Gathering({ clock, signal: this.#lifetime.signal }),
       clock,
       random,
     };
+    const report = (/** @type {readonly string[]} */ silent, /** @type {boolean} */ isNews) => this.#report(silent, isNews);
+    new Hearing({ peers: this.#peers, report, clock, signal: this.#lifetime.signal });
     signal?.addEventListener("abort", () => this.close(), { once: true, signal: this.#lifetime.signal });
   }
 
@@ -72,6 +76,11 @@ export class Mesh extends EventTarget {
   /** @returns {ReadonlyMap<string, Peer>} */
   get peers() {
     return this.#peers;
+  }
+
+  /** The ids of those we cannot hear, though their microphone is on or they cannot be reached. */
+  get silent() {
+    return this.#ground.hearing.silent;
   }
 
   /**
@@ -145,6 +154,16 @@ export class Mesh extends EventTarget {
     this.#peers.set(id, peer);
     this.dispatchEvent(new CustomEvent("peer", { detail: peer }));
     return peer;
+  }
+
+  /**
+   * @param {readonly string[]} silent
+   * @param {boolean} isNews
+   */
+  #report(silent, isNews) {
+    this.#ground.hearing.silent = silent;
+    for (const peer of this.#peers.values()) peer.report(silent);
+    if (isNews) this.dispatchEvent(new CustomEvent("hearing"));
   }
 
   /** @param {Set<string>} present */

@@ -1,7 +1,7 @@
 /**
  * One remote participant. Outlives its connections: a reload there, or a rebuild, replaces the connection and keeps the peer.
  *
- * Events: `state`, `tracks` and `media`; what they tell of is readable as `state` and `reason`, `tracks`, `media`.
+ * Events: `state`, `tracks`, `media` and `hearing`; what they tell of is readable as `state` and `reason`, `tracks`, `media`, `silent`.
  *
  * @import { Media } from "../channels/control.js"
  * @import { Clock } from "../lib/clock.js"
@@ -18,12 +18,14 @@
  * @property {Servers} servers
  * @property {Tracks} tracks
  * @property {Media} media
+ * @property {{silent: readonly string[]}} hearing whom we cannot hear
  * @property {Gathering} gathering
  * @property {Clock} clock
  * @property {() => number} random
  */
 
 import { Connection } from "./connection.js";
+import { Ear } from "./ear.js";
 import { eachSlot } from "./slots.js";
 import { next, rung, stepOf } from "./standing.js";
 
@@ -49,6 +51,11 @@ export class Peer extends EventTarget {
   /** Connections that were replaced: what still arrives for them is late. @type {string[]} */
   #retired = [];
   #media = eachSlot(() => false);
+  /** @type {ReadonlySet<string>} */
+  #silent = new Set();
+  #ear = new Ear();
+  /** How many remedies this silence has seen, and when the next is due. */
+  #silence = { isThere: false, step: 0, dueAt: 0 };
   /** @type {Link} */
   #link = "attached";
   #step = 0;
@@ -84,6 +91,16 @@ export class Peer extends EventTarget {
   /** What the peer says it sends. */
   get media() {
     return this.#media;
+  }
+
+  /** The ids of those whom it says it cannot hear. */
+  get silent() {
+    return this.#silent;
+  }
+
+  /** Whether we cannot hear it, though its microphone is on or it cannot be reached at all. */
+  get isSilent() {
+    return this.#silence.isThere || this.#state === "failed";
   }
 
   /** @returns {Tracks} */
@@ -140,6 +157,23 @@ export class Peer extends EventTarget {
     this.#connection?.announce(media);
   }
 
+  /** @param {readonly string[]} silent whom we cannot hear */
+  report(silent) {
+    this.#connection?.report(silent);
+  }
+
+  /** Takes a reading of its microphone, and mends the pair if nothing arrives of it. */
+  async listen() {
+    const reading = await this.#connection?.read();
+    if (!reading || this.#state === "closed") return;
+    const now = this.#ground.clock.now();
+    const isUp = this.#state === "connected";
+    const isDeaf = this.#ear.isDeaf({ now, packets: reading.received.microphone.packets, expected: this.#media.microphone });
+    if (isUp || isDeaf) this.#silence.isThere = isDeaf;
+    if (!this.#silence.isThere) this.#hearAgain();
+    else if (isUp && now >= this.#silence.dueAt) this.#treat(now);
+  }
+
   /**
    * Whether the peer's line to the server holds: as long as it does not, no signal reaches it.
    *
@@ -190,9 +224,9 @@ export class Peer extends EventTarget {
    */
   #begin(id, initiator) {
     this.#retire();
-    const { connect, tracks, media, gathering, clock } = this.#ground;
+    const { connect, tracks, media, hearing, gathering, clock } = this.#ground;
     const options = { id, initiator, polite: this.#polite, pc: connect(), send: this.#send };
-    const connection = new Connection({ ...options, tracks, media, gathering, clock });
+    const connection = new Connection({ ...options, tracks, media, silent: hearing.silent, gathering, clock });
     this.#connection = connection;
     this.#listen(connection);
     this.#hear(eachSlot(() => false));
@@ -213,6 +247,7 @@ export class Peer extends EventTarget {
     connection.addEventListener("change", () => this.#follow(connection.pc.connectionState));
     connection.addEventListener("tracks", () => this.#tell("tracks"));
     connection.addEventListener("media", (event) => this.#hear(Reflect.get(event, "detail")));
+    connection.addEventListener("hearing", (event) => this.#learn(Reflect.get(event, "detail")));
     connection.addEventListener("broken", () => this.#break());
   }
 
@@ -224,6 +259,13 @@ export class Peer extends EventTarget {
   #hear({ microphone, camera, screen, sound }) {
     this.#media = { microphone, camera, screen, sound };
     this.#tell("media");
+  }
+
+  /** A peer speaks only for itself, and hears itself. @param {string[]} silent */
+  #learn(silent) {
+    if (silent.includes(this.id)) return;
+    this.#silent = new Set(silent);
+    this.#tell("hearing");
   }
 
   // State
@@ -238,7 +280,7 @@ export class Peer extends EventTarget {
   #reach() {
     this.#step = 0;
     this.#cancelWatch();
-    this.#relyOn(false);
+    if (!this.#silence.isThere) this.#relyOn(false);
     this.#move("up", null);
   }
 
@@ -278,10 +320,30 @@ export class Peer extends EventTarget {
   async #apply(remedy) {
     const connection = this.#connection;
     if (this.#ground.servers.isStale) await this.#ground.servers.fresh();
-    if (this.#connection !== connection || this.#state === "connected" || this.#state === "closed") return;
+    if (this.#connection !== connection || !this.#isIll) return;
     if (!connection?.isSettled || remedy === "rebuild" || remedy === "give up") return this.offer();
     this.#relyOn(remedy === "relay");
     await connection.restart();
+  }
+
+  get #isIll() {
+    return this.#state === "connected" ? this.#silence.isThere : this.#state !== "closed";
+  }
+
+  // Silence on a pair that is connected
+
+  /** @param {number} now */
+  #treat(now) {
+    const { canRelay } = this.#ground.servers;
+    const { remedy } = rung(this.#silence.step, canRelay);
+    this.#silence.step += 1;
+    this.#silence.dueAt = now + rung(this.#silence.step, canRelay).ms;
+    void this.#apply(remedy);
+  }
+
+  #hearAgain() {
+    this.#silence = { isThere: false, step: 0, dueAt: 0 };
+    if (this.#state === "connected") this.#relyOn(false);
   }
 
   /** @param {boolean} relayOnly nothing but relays, or whatever the room's policy is */

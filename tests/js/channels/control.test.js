@@ -1,4 +1,5 @@
 import { equal, test } from "../harness.js";
+import { ManualClock } from "../clock.js";
 import { Control } from "../../../static/js/channels/control.js";
 
 const MEDIA = /** @type {const} */ ({ type: "media", microphone: true, camera: false, screen: false, sound: false });
@@ -68,4 +69,20 @@ test("nothing is heard or told after the end", () => {
   channel.open();
   channel.hear(JSON.stringify([MEDIA]));
   equal([channel.sent, heard], [[], []]);
+});
+
+test("a peer that floods is heard at a bounded rate", ({ signal }) => {
+  const channel = new RecordingChannel();
+  const clock = new ManualClock();
+  const ours = new Control(/** @type {any} */ (channel), signal, clock);
+  let heard = 0;
+  ours.addEventListener("hearing", () => (heard += 1));
+  const flood = () => {
+    for (let turn = 0; turn < 500; turn += 1) channel.hear(JSON.stringify([{ type: "hearing", silent: [] }]));
+  };
+  flood();
+  equal(heard, 100);
+  clock.advance(1000);
+  flood();
+  equal(heard, 120);
 });

@@ -112,6 +112,7 @@ test("who left is closed, and nothing of the pair goes on", async ({ signal }) =
   alice.addEventListener("gone", (event) => gone.push(Reflect.get(event, "detail")));
   await alice.reconcile([{ id: "alice", link: "attached" }]);
   equal([peer.state, pc?.connectionState, gone, alice.peers.size], ["closed", "closed", ["bob"], 0]);
+  alice.close();
   bob.close();
   equal([bob.peers.size, wire.clock.pending], [0, 0]);
 });

@@ -1,0 +1,25 @@
+/** Sound comes fifty times a second; no loss of packets lasts this long. With a reading a second it is known within 5 s. */
+const SILENCE_MS = 4000;
+/** After a longer gap between two readings the page has slept, and knows nothing of what came meanwhile. */
+const GAP_MS = 3000;
+
+/** Whether somebody whose microphone is on can be heard, from counts of the packets that have arrived. */
+export class Ear {
+  #packets = 0;
+  #readAt = -Infinity;
+  #heardAt = 0;
+
+  /**
+   * @param {object} reading
+   * @param {number} reading.now
+   * @param {number} reading.packets that have arrived
+   * @param {boolean} reading.expected whether any should
+   * @returns {boolean} whether none has for too long
+   */
+  isDeaf({ now, packets, expected }) {
+    if (!expected || packets !== this.#packets || now - this.#readAt > GAP_MS) this.#heardAt = now;
+    this.#packets = packets;
+    this.#readAt = now;
+    return now - this.#heardAt >= SILENCE_MS;
+  }
+}
