@@ -43,6 +43,8 @@ from signaling.protocol import (
     Join,
     Leave,
     Message,
+    Ping,
+    Pong,
     Refresh,
     Refused,
     Remove,
@@ -66,6 +68,7 @@ from signaling.worker import Worker
 logger = logging.getLogger(__name__)
 
 CLEANUP_SECONDS: Final = 2.0
+PONG: Final = encode(Pong())
 ENDED_BY_BROWSER: Final = frozenset({1000, 1001})
 
 Event = dict[str, Any]
@@ -255,6 +258,8 @@ class RoomConsumer:
         match message:
             case Join():
                 await self._join(message)
+            case Ping():
+                self._outbox.push(PONG)
             case Leave():
                 self._leave()
 
@@ -270,6 +275,8 @@ class RoomConsumer:
                 await self._moderate(self._remove(member, id, ban))
             case Refresh():
                 self._refresh(member)
+            case Ping():
+                self._outbox.push(PONG)
             case Leave():
                 self._leave()
 

@@ -188,6 +188,10 @@ class Remove(Wire, frozen=True, tag="remove"):
     ban: bool = False
 
 
+class Ping(Wire, frozen=True, tag="ping"):
+    pass
+
+
 class Refresh(Wire, frozen=True, tag="refresh"):
     pass
 
@@ -196,7 +200,7 @@ class Leave(Wire, frozen=True, tag="leave"):
     pass
 
 
-Message = Join | Signal | Admit | Deny | Remove | Refresh | Leave
+Message = Join | Signal | Admit | Deny | Remove | Refresh | Ping | Leave
 
 
 # From the server
@@ -289,6 +293,10 @@ class IceFact(Ice, frozen=True, tag="ice"):
     """Fresh ICE servers."""
 
 
+class Pong(Wire, frozen=True, tag="pong"):
+    pass
+
+
 class Relayed(Envelope, frozen=True, kw_only=True, tag="signal"):
     """A :class:`Signal` as its recipient gets it."""
 
@@ -313,7 +321,21 @@ class Refused(Wire, frozen=True, tag="refused"):
 
 
 Fact = (
-    Welcomed | Waiting | Knocked | Joined | Updated | Left | Locked | RosterFact | IceFact | Relayed | Moving | Denied | Removed | Refused
+    Welcomed
+    | Waiting
+    | Knocked
+    | Joined
+    | Updated
+    | Left
+    | Locked
+    | RosterFact
+    | IceFact
+    | Pong
+    | Relayed
+    | Moving
+    | Denied
+    | Removed
+    | Refused
 )
 
 
@@ -405,9 +427,9 @@ def _depth(encoded: bytes) -> int:
 # Permission
 
 _PERMITTED: Final[dict[State, tuple[type[Wire], ...]]] = {
-    "connecting": (Join, Leave),
-    "waiting": (Leave,),
-    "present": (Signal, Admit, Deny, Remove, Refresh, Leave),
+    "connecting": (Join, Ping, Leave),
+    "waiting": (Ping, Leave),
+    "present": (Signal, Admit, Deny, Remove, Refresh, Ping, Leave),
     "gone": (),
 }
 

@@ -49,8 +49,9 @@ class ChaosProxy:
             writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
             writer.transport.abort()
 
-    async def open(self) -> None:
-        self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
+    async def open(self, port: int = 0) -> None:
+        """Listen on a port, or on any that is free."""
+        self._server = await asyncio.start_server(self._connected, "127.0.0.1", port)
 
     async def close(self) -> None:
         assert self._server is not None

@@ -69,12 +69,18 @@ def collect_static(directory: Path) -> Path:
 
 @contextmanager
 def deployed(
-    directory: Path, *, database: Path, static: Path, workers: int = 2, variables: Mapping[str, str] | None = None
+    directory: Path,
+    *,
+    database: Path,
+    static: Path,
+    workers: int = 2,
+    variables: Mapping[str, str] | None = None,
+    ports: Sequence[int] = (),
 ) -> Iterator[Deployment]:
     """Workers that share a database and a Redis of their own."""
     with ExitStack() as stack:
         redis = stack.enter_context(running_redis())
-        ports = [free_port() for _ in range(workers)]
+        ports = ports or [free_port() for _ in range(workers)]
         environment = {
             "DJANGO_SETTINGS_MODULE": "conference.settings",
             "SECRET_KEY": settings.SECRET_KEY,

@@ -482,3 +482,27 @@ async def test_credentials_are_not_lent_endlessly(stage: Stage, alice_tab: Tab) 
     stage.clock.advance(10)
     alice_tab.say({"type": "refresh"})
     await alice_tab.hear("ice")
+
+
+# A line that may be dead
+
+
+async def test_a_ping_is_answered_in_every_state(stage: Stage, room: Room, alice_tab: Tab, carols: Client) -> None:
+    alice_tab.say({"type": "ping"})
+    assert await alice_tab.hear() == {"type": "pong"}
+    await stage[0].lock(str(room.pk), True)
+    tab = Tab(stage[0], room.slug, cookie(carols))
+    assert await tab.open()
+    tab.say({"type": "ping"})
+    assert await tab.hear() == {"type": "pong"}
+    tab.say({"type": "join"})
+    assert (await tab.hear())["type"] == "waiting"
+    tab.say({"type": "ping"})
+    assert await tab.hear() == {"type": "pong"}
+
+
+async def test_a_ping_does_not_put_off_the_join(stage: Stage, room: Room, alices: Client) -> None:
+    tab = Tab(stage[0], room.slug, cookie(alices), join_seconds=0.1)
+    assert await tab.open()
+    tab.say({"type": "ping"})
+    assert await tab.closed() == 4408

@@ -28,6 +28,7 @@ from signaling.protocol import (
     Left,
     Message,
     Participant,
+    Ping,
     Refresh,
     Refused,
     Relayed,
@@ -276,16 +277,17 @@ def test_a_name_that_deceives_is_refused(name: str) -> None:
 
 # Who may say what
 
-JOIN, LEAVE, ADMIT, DENY, REMOVE, REFRESH = Join(), Leave(), Admit(id="bob"), Deny(id="bob"), Remove(id="bob"), Refresh()
+JOIN, LEAVE, ADMIT, DENY, REMOVE = Join(), Leave(), Admit(id="bob"), Deny(id="bob"), Remove(id="bob")
+REFRESH, PING = Refresh(), Ping()
 HOSTING: tuple[Message, ...] = (ADMIT, DENY, REMOVE)
-EVERY: tuple[Message, ...] = (JOIN, OFFER, ADMIT, DENY, REMOVE, REFRESH, LEAVE)
+EVERY: tuple[Message, ...] = (JOIN, OFFER, ADMIT, DENY, REMOVE, REFRESH, PING, LEAVE)
 ROLES: tuple[Role, ...] = get_args(Role)
 STATES: tuple[State, ...] = get_args(State)
 
 PERMITTED: dict[State, tuple[Message, ...]] = {
-    "connecting": (JOIN, LEAVE),
-    "waiting": (LEAVE,),
-    "present": (OFFER, ADMIT, DENY, REMOVE, REFRESH, LEAVE),
+    "connecting": (JOIN, PING, LEAVE),
+    "waiting": (PING, LEAVE),
+    "present": (OFFER, ADMIT, DENY, REMOVE, REFRESH, PING, LEAVE),
     "gone": (),
 }
 

@@ -6,10 +6,12 @@
  *   admission: "enter" | "knock", locked: boolean, urls: Record<string, string>}} RoomData
  */
 
+import { systemClock } from "../lib/clock.js";
 import { part, write } from "../lib/dom.js";
 import { gettext, interpolate } from "../lib/gettext.js";
 import { listener } from "../lib/listen.js";
 import { tidy } from "../lib/names.js";
+import { onWake } from "../lib/wake.js";
 import { keepAwake } from "../media/awake.js";
 import { Devices } from "../media/devices.js";
 import { Level } from "../media/level.js";
@@ -87,6 +89,7 @@ function start() {
 function listen() {
   on(green, "enter", ({ name }) => enter(name));
   for (const type of ["pointerenter", "pointerdown"]) part(green, "[data-part=join]", HTMLElement).addEventListener(type, () => client.prepare(), { signal });
+  onWake({ document, clock: systemClock, wall: () => Date.now(), signal, wake: () => client.check() });
   on(client, "state", follow);
   on(client, "welcomed", welcome);
   on(client, "waiting", () => views.show("waiting"));

@@ -27,6 +27,11 @@ const PREPARED_MS = 4000;
 const SLOW_MS = 5000;
 /** Everybody on a worker is asked to move at once. */
 const SPREAD_MS = 2000;
+/** A line that is alive is heard from at least this often, because we ask. */
+const QUIET_MS = 10_000;
+const ANSWER_MS = 5000;
+/** After a sleep it is likely that the line is gone. */
+const AWAKE_MS = 2000;
 const LEFT = 1000;
 const LOST = 1006;
 const REPLACED = 4001;
@@ -56,6 +61,7 @@ export class SignalingClient extends EventTarget {
   #version = -1;
   #resuming = false;
   #offline = false;
+  #cancelDoubt = () => {};
   /** @type {string | undefined} */
   #name;
 
@@ -132,6 +138,12 @@ export class SignalingClient extends EventTarget {
     this.#outbox?.uncork();
   }
 
+  /** Makes sure of the line: it may have been lost unnoticed while the page slept. */
+  check() {
+    if (this.#state === "open") this.#doubt(AWAKE_MS);
+    if (this.#state === "reconnecting" && !this.#socket) this.#connect();
+  }
+
   /** Leaves at once and for good. */
   leave() {
     if (this.#state === "closed") return;
@@ -195,6 +207,7 @@ export class SignalingClient extends EventTarget {
   /** @param {unknown} frame */
   #hear(frame) {
     const { signal } = this.#attempt;
+    this.#trust();
     for (const fact of parse(frame).messages) {
       if (signal.aborted) return;
       if (this.#isNews(fact)) this.#tell(fact);
@@ -289,6 +302,22 @@ export class SignalingClient extends EventTarget {
   /** @param {boolean} refused else we may have been moved without hearing of it */
   #stay(refused) {
     if (!refused || this.#socket?.readyState !== this.#WebSocket.OPEN) this.#lose(LOST);
+  }
+
+  // A line that is dead does not say so
+
+  /** Something was heard: all is well, for a while. */
+  #trust() {
+    this.#cancelDoubt();
+    this.#cancelDoubt = this.#clock.after(QUIET_MS, () => this.#doubt(ANSWER_MS), this.#attempt.signal);
+  }
+
+  /** Nothing was heard: whatever the server says now will do. @param {number} ms */
+  #doubt(ms) {
+    if (this.#state !== "open" || this.#socket?.readyState !== this.#WebSocket.OPEN) return;
+    this.#cancelDoubt();
+    this.#socket.send(`[${encode({ type: "ping" })}]`);
+    this.#cancelDoubt = this.#clock.after(ms, () => this.#lose(LOST), this.#attempt.signal);
   }
 
   // Losing and coming back

@@ -28,20 +28,22 @@
  * @typedef {{type: "roster", epoch: string, version: number, locked: boolean, participants: Participant[],
  *   waiting: Participant[]}} Roster
  * @typedef {Ice & {type: "ice"}} IceFact
+ * @typedef {{type: "pong"}} Pong
  * @typedef {Envelope & {type: "signal", from: string}} Relayed
  * @typedef {{type: "moving"}} Moving
  * @typedef {{type: "denied", reason: string}} Denied
  * @typedef {{type: "removed", reason: "removed" | "ended"}} Removed
  * @typedef {{type: "refused", code: RefusalCode, reason: string}} Refused
- * @typedef {Welcomed | Waiting | Arrival | Left | Locked | Roster | IceFact | Relayed | Moving | Denied | Removed | Refused} Fact
+ * @typedef {Welcomed | Waiting | Arrival | Left | Locked | Roster | IceFact | Pong | Relayed | Moving | Denied | Removed | Refused} Fact
  *
  * @typedef {{type: "join", name?: string, resume?: Resume}} Join
  * @typedef {Envelope & {type: "signal", to: string}} Signal
  * @typedef {{type: "admit" | "deny", id: string}} Verdict
  * @typedef {{type: "remove", id: string, ban?: boolean}} Remove
  * @typedef {{type: "refresh"}} Refresh
+ * @typedef {{type: "ping"}} Ping
  * @typedef {{type: "leave"}} Leave
- * @typedef {Join | Signal | Verdict | Remove | Refresh | Leave} Message
+ * @typedef {Join | Signal | Verdict | Remove | Refresh | Ping | Leave} Message
  *
  * @typedef {"stay" | "afresh" | "now" | "retry" | "slowly"} Behaviour
  */
@@ -105,6 +107,7 @@ const FIELDS = [
   ["roster", { epoch: id, version: counter, locked: boolean, participants, waiting: participants }],
   ["moving", {}],
   ["ice", configuration],
+  ["pong", {}],
   ["denied", { reason }],
   ["removed", { reason: oneOf("removed", "ended") }],
   ["refused", { code, reason }],

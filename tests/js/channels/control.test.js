@@ -86,3 +86,19 @@ test("a peer that floods is heard at a bounded rate", ({ signal }) => {
   flood();
   equal(heard, 120);
 });
+
+for (const name of ["good", "bad"]) {
+  /** @type {{says: string, direction: string, frame?: {type: string}[], text?: string, accepted?: number}[]} */
+  const rows = await (await fetch(`/tests/wire/${name}.json`)).json();
+  for (const { says, direction, frame, text, accepted } of rows) {
+    if (direction !== "control") continue;
+    test(`${name}: ${says}`, ({ signal }) => {
+      const channel = new RecordingChannel();
+      const ours = new Control(/** @type {any} */ (channel), signal);
+      let heard = 0;
+      for (const type of ["media", "hearing"]) ours.addEventListener(type, () => (heard += 1));
+      channel.hear(text ?? JSON.stringify(frame));
+      equal(heard, name === "good" ? frame?.length : (accepted ?? 0));
+    });
+  }
+}

@@ -332,8 +332,12 @@ test("a worker in trouble is kept when the others are no better, until it asks a
   const { client, clock, heard, present, other } = moving();
   other.hear({ type: "refused", code: "busy", reason: "" });
   other.fail(4503);
-  clock.advance(60_000);
-  equal([client.state, heard, present.closed, RecordingSocket.made.length], ["open", [], null, 2]);
+  for (let times = 0; times < 7; times += 1) {
+    clock.advance(8000);
+    present.hear({ type: "pong" });
+  }
+  equal([client.state, present.closed, RecordingSocket.made.length], ["open", null, 2]);
+  equal(heard.every((type) => type === "pong"), true);
   present.hear({ type: "moving" });
   clock.advance(1000);
   equal(RecordingSocket.made.length, 3);
@@ -371,4 +375,64 @@ test("if everybody sends us on, we take our time", () => {
   equal(RecordingSocket.made.length, 2);
   clock.advance(1);
   equal(RecordingSocket.made.length, 3);
+});
+
+test("a line that says nothing is asked, and given up when it does not answer", () => {
+  const { clock, heard, client } = joined();
+  clock.advance(9999);
+  equal(socket().frames.length, 1, "only the join");
+  clock.advance(1);
+  equal(socket().frames.slice(1), [[{ type: "ping" }]]);
+  clock.advance(4999);
+  equal(client.state, "open");
+  clock.advance(1);
+  equal(heard, [{ state: "reconnecting", code: 1006 }]);
+  clock.advance(500);
+  socket().open();
+  equal(socket().frames, [[{ type: "join", name: "Carol", resume: { id: "alice", token: "t1" } }]]);
+});
+
+test("whatever is heard says that the line is alive", () => {
+  const { clock, client } = joined();
+  for (let turn = 0; turn < 9; turn += 1) {
+    clock.advance(8000);
+    socket().hear({ type: "locked", locked: false, version: 5 + turn });
+  }
+  equal(socket().frames.length, 1, "nothing is asked");
+  clock.advance(14_000);
+  socket().hear({ type: "pong" });
+  clock.advance(14_000);
+  equal([client.state, socket().frames.length], ["open", 3]);
+});
+
+test("one who waits is not forgotten either", () => {
+  const { client, clock } = line();
+  client.join({ name: "Carol" });
+  socket().open();
+  socket().hear({ type: "waiting", id: "carol", token: "t1", room: ROOM });
+  clock.advance(10_000);
+  equal(socket().frames.slice(1), [[{ type: "ping" }]]);
+  clock.advance(5000);
+  equal(client.state, "reconnecting");
+});
+
+test("a page that wakes makes sure of its line", () => {
+  const { client, clock } = joined();
+  client.check();
+  socket().hear({ type: "pong" });
+  clock.advance(2000);
+  equal([client.state, socket().frames.slice(1)], ["open", [[{ type: "ping" }]]]);
+  client.check();
+  clock.advance(2000);
+  equal(client.state, "reconnecting");
+});
+
+test("a page that wakes does not wait for its turn to come back, but for an attempt that is under way", () => {
+  const { client, clock } = joined();
+  socket().fail(1006);
+  client.check();
+  equal(RecordingSocket.made.length, 2);
+  client.check();
+  clock.advance(0);
+  equal(RecordingSocket.made.length, 2);
 });
