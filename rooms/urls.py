@@ -25,6 +25,7 @@ urlpatterns = [
     path("invitation/<str:token>", invitations.invitation, name="invitation"),
     path("<room:slug>", room.room, name="room"),
     path("<room:slug>/passcode", room.passcode, name="passcode"),
+    path("<room:slug>/ice", room.ice, name="ice"),
     path("<room:slug>/qr.svg", room.qr, name="qr"),
     path("<room:slug>/invite", invitations.invite, name="invite"),
     path("<room:slug>/invitations/<int:pk>/withdraw", invitations.withdraw, name="withdraw"),

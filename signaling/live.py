@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Final, TypeVar
 
@@ -15,6 +16,7 @@ from channels.layers import get_channel_layer
 from django.conf import settings
 
 from rooms import history
+from signaling import ice
 from signaling.meter import CONTENT_TYPE
 from signaling.protocol import Ice, Role
 from signaling.roster.base import Record, Unreachable
@@ -25,6 +27,7 @@ logger = logging.getLogger(__name__)
 
 ANSWER_SECONDS: Final = 5.0
 METRICS_TYPE: Final = CONTENT_TYPE
+TRIAL_SECONDS: Final = 600.0
 
 T = TypeVar("T")
 
@@ -48,6 +51,13 @@ def accepting() -> bool:
 def metrics() -> str:
     """What the worker of this process counts; empty where there is none."""
     return _Process.worker.metrics() if _Process.worker is not None else ""
+
+
+def trial_ice(room_id: str, identity: str) -> Ice:
+    """ICE servers to test a connection with before joining: the credentials last ten minutes. Needs no worker."""
+    urls = settings.STUN_URLS, settings.TURN_URLS
+    servers = ice.servers(*urls, settings.TURN_SECRET, f"trial.{identity}", room_id, TRIAL_SECONDS, time.time())
+    return Ice(servers=servers, policy="relay" if settings.ICE_POLICY == "relay" else "all")
 
 
 def people(room_id: str) -> list[Record]:

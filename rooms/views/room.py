@@ -4,7 +4,7 @@ from io import BytesIO
 from typing import Any
 
 import segno
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,6 +16,11 @@ from rooms.forms import PasscodeForm
 from rooms.http import at_the_door, status
 from rooms.models import Room
 from rooms.policy import Admission
+from rooms.throttle import Limit, Throttled
+from signaling import live
+
+#: A test of the connection asks once. Credentials of a TURN server are worth something.
+TRIALS = Limit("trials", 6, 60)
 
 
 @require_safe
@@ -47,7 +52,7 @@ def _room_data(request: Request, visit: Visit) -> dict[str, Any]:
 
 def _urls(visit: Visit) -> dict[str, str]:
     slug, keeper = visit.room.slug, visit.role in {"owner", "host"}
-    pages = {"qr": True, "invite": visit.role != "guest", "people": visit.role != "guest", "settings": keeper}
+    pages = {"qr": True, "ice": True, "invite": visit.role != "guest", "people": visit.role != "guest", "settings": keeper}
     return {"leave": reverse("home"), **{name: reverse(name, args=[slug]) for name, shown in pages.items() if shown}}
 
 
@@ -65,6 +70,22 @@ def passcode(request: Request, visit: Visit) -> HttpResponse:
         entry.grant(request.session, visit.room)
         return redirect(visit.room)
     return render(request, "rooms/passcode.html", {"form": form}, status=429 if form.throttled else status(form))
+
+
+@require_safe
+@at_the_door
+def ice(request: Request, visit: Visit) -> HttpResponse:
+    """ICE servers for the connection test in the green room: for whoever sees that, and a few times a minute."""
+    identity = entry.identify(request.user, request.session)
+    if visit.admission is Admission.PASSCODE or identity is None:
+        return JsonResponse({}, status=403)
+    try:
+        throttle.take(TRIALS, identity)
+        throttle.take(TRIALS, throttle.household(throttle.address(request)))
+    except Throttled as throttled:
+        return JsonResponse({}, status=429, headers={"Retry-After": str(throttled.seconds)})
+    lent = live.trial_ice(str(visit.room.pk), identity)
+    return JsonResponse({"servers": lent.servers, "policy": lent.policy})
 
 
 @require_safe

@@ -44,6 +44,7 @@ def test_alice_enters_her_room(alice: User, alices: Client) -> None:
         "urls": {
             "leave": "/",
             "qr": f"/{room.slug}/qr.svg",
+            "ice": f"/{room.slug}/ice",
             "invite": f"/{room.slug}/invite",
             "people": f"/{room.slug}/people",
             "settings": f"/{room.slug}/settings",
@@ -70,7 +71,7 @@ def test_carol_knocks(carols: Client) -> None:
 def test_a_guest_gets_an_id_that_stays(client: Client) -> None:
     room = make_room()
     data = room_data(client.get(f"/{room.slug}"))
-    assert (data["person"], data["guest"], set(data["urls"])) == ("", True, {"leave", "qr"})
+    assert (data["person"], data["guest"], set(data["urls"])) == ("", True, {"leave", "qr", "ice"})
     guest = client.session["guest"]
     client.get(f"/{room.slug}")
     assert client.session["guest"] == guest

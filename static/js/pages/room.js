@@ -3,7 +3,7 @@
  *
  * @import { Fact } from "../signaling/protocol.js"
  * @typedef {{slug: string, name: string, link: string, socket: string, person: string, guest: boolean, role: string,
- *   admission: "enter" | "knock", locked: boolean, urls: Record<string, string>}} RoomData
+ *   admission: "enter" | "knock", locked: boolean, capacity: number, urls: Record<string, string>}} RoomData
  */
 
 import { systemClock } from "../lib/clock.js";
@@ -22,6 +22,7 @@ import { People } from "../signaling/people.js";
 import { Ticket } from "../signaling/ticket.js";
 import { CallControls } from "../ui/call-controls.js";
 import { CallNotices } from "../ui/call-notices.js";
+import { ConnectionTest } from "../ui/connection-test.js";
 import { GreenRoom } from "../ui/green-room.js";
 import { PeoplePanel } from "../ui/people-panel.js";
 import "../ui/copy-button.js";
@@ -32,6 +33,7 @@ import { ending } from "./ending.js";
 import { Lock } from "./lock.js";
 import { Remembered } from "./remembered.js";
 import { Tiles } from "./tiles.js";
+import { Trials } from "./trials.js";
 import { Views } from "./views.js";
 
 const QUIET_MS = 2000;
@@ -68,6 +70,7 @@ new Call({ client, people, local, level, tiles, panel, notices, certificates: ()
 
 const lock = root.querySelector("form[data-part=lock]");
 if (lock instanceof HTMLFormElement) new Lock({ form: lock, people, notices, network: window, signal });
+new Trials({ element: part(root, "connection-test", ConnectionTest), places: { socket: room.socket, ice: room.urls.ice ?? "", capacity: room.capacity }, local, signal });
 
 /** The last fact that explains an end. @type {Fact | null} */
 let last = null;
