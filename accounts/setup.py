@@ -12,10 +12,10 @@ from accounts.models import SetupLink, User
 
 
 def issue() -> str | None:
-    """A token for ``/setup/<token>``, in place of every earlier one; None when there is a user and nothing to set up."""
+    """A token for ``/setup/<token>``, in place of every earlier one; None when there is an administrator."""
     with transaction.atomic():
         SetupLink.objects.all().delete()
-        if User.objects.exists():
+        if _administered():
             return None
         token = secrets.token_urlsafe(24)
         SetupLink.objects.create(digest=_digest(token))
@@ -23,15 +23,19 @@ def issue() -> str | None:
 
 
 def is_open(token: str) -> bool:
-    """Whether the token is the newest one, unused, and there is no user yet."""
-    return SetupLink.objects.filter(digest=_digest(token)).exists() and not User.objects.exists()
+    """Whether the token is the newest one, unused, and there is no administrator yet."""
+    return SetupLink.objects.filter(digest=_digest(token)).exists() and not _administered()
 
 
 def redeem(token: str, make: Callable[[], User]) -> User | None:
     """Uses the token up and makes the administrator, both or neither. Of two redemptions one gets None."""
     with transaction.atomic():
         used, _ = SetupLink.objects.filter(digest=_digest(token)).delete()
-        return make() if used and not User.objects.exists() else None
+        return make() if used and not _administered() else None
+
+
+def _administered() -> bool:
+    return User.objects.filter(is_superuser=True).exists()
 
 
 def _digest(token: str) -> str:

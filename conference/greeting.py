@@ -9,7 +9,7 @@ def greeting(origins: Sequence[str], secure: bool, port: int, setup_path: str) -
     """Where to go; ``setup_path`` is the one-time way to the first administrator, or empty."""
     parts = [f"Conference is at {origins[0]}"]
     if setup_path:
-        parts.append(f"Nobody has an account yet. Make the first administrator here, once:\n  {origins[0]}{setup_path}")
+        parts.append(f"There is no administrator yet. Make the first one here, once:\n  {origins[0]}{setup_path}")
     if not secure:
         parts.append(
             "Browsers give camera and microphone only to localhost and to HTTPS pages. To let other devices in, put a proxy\n"

@@ -51,10 +51,16 @@ def test_a_newer_link_ends_the_older_one(client: Client, db: None) -> None:
     assert client.get(f"/setup/{older}").status_code == 404
 
 
-def test_a_user_from_elsewhere_ends_it(client: Client, db: None, alice: User) -> None:
+def test_a_stranger_who_signs_up_first_does_not_end_it(client: Client, db: None) -> None:
+    link = token()
+    User.objects.create_user("mallory@example.org", PASSWORD)
+    assert client.get(f"/setup/{link}").status_code == 200
+
+
+def test_an_administrator_from_elsewhere_ends_it(client: Client, db: None, alice: User) -> None:
     User.objects.all().delete()
     link = token()
-    User.objects.create_user("bob@example.org", PASSWORD)
+    User.objects.create_superuser("bob@example.org", PASSWORD)
     assert client.get(f"/setup/{link}").status_code == 404
     assert setup.redeem(link, lambda: alice) is None
     assert setup.issue() is None
@@ -78,9 +84,9 @@ def test_what_was_typed_stays_and_the_fault_is_beside_it(client: Client, db: Non
     assert not User.objects.exists()
 
 
-def test_the_command_prints_it_until_there_is_a_user(db: None, capsys) -> None:  # type: ignore[no-untyped-def]
+def test_the_command_prints_it_until_there_is_an_administrator(db: None, capsys) -> None:  # type: ignore[no-untyped-def]
     call_command("setup_link")
     assert "/setup/" in capsys.readouterr().out
-    User.objects.create_user("alice@example.org", PASSWORD)
+    User.objects.create_superuser("alice@example.org", PASSWORD)
     call_command("setup_link")
     assert capsys.readouterr().out == ""

@@ -10,7 +10,7 @@ from accounts import setup
 
 
 class Command(BaseCommand):
-    help = "Prints a one-time link to make the first administrator; nothing when there is a user."
+    help = "Prints a one-time link to make the first administrator; nothing when there is one."
 
     def handle(self, **options: Any) -> None:
         token = setup.issue()
