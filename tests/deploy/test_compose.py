@@ -45,7 +45,7 @@ def test_workers_share_nothing() -> None:
 def test_no_secret_is_in_the_environment() -> None:
     for service in COMPOSE["services"].values():
         for name, value in service.get("environment", {}).items():
-            if re.search("SECRET|PASSWORD|DATABASE_URL", name) and not re.fullmatch(r"\$\{\w+:-\}", value):
+            if re.search("SECRET|PASSWORD|TOKEN|DATABASE_URL", name) and not re.fullmatch(r"\$\{\w+:-\}", value):
                 assert name.endswith("_FILE") and value.startswith("/run/secrets/")
 
 
@@ -59,7 +59,7 @@ def test_whatever_a_deployer_may_choose_reaches_the_workers() -> None:
 
 def test_the_environment_makes_a_clean_deployment(tmp_path: Path) -> None:
     environment = {name: filled(value) for name, value in COMPOSE["services"]["web"]["environment"].items()}
-    for secret in ("SECRET_KEY", "TURN_SECRET", "DATABASE_URL"):
+    for secret in ("SECRET_KEY", "TURN_SECRET", "METRICS_TOKEN", "DATABASE_URL"):
         file = tmp_path / secret
         file.write_text("postgres://conference@database/conference" if secret == "DATABASE_URL" else "kmv4x2Tq9wLzR7ny" * 4)
         environment[f"{secret}_FILE"] = str(file)
