@@ -24,6 +24,7 @@ from redis.exceptions import RedisError
 from rooms import throttle
 from rooms.entry import Closed, Entry, find
 from signaling.limits import TokenBucket
+from signaling.outbox import Outbox
 from signaling.protocol import (
     BURST,
     CLOSES,
@@ -62,7 +63,7 @@ from signaling.protocol import (
     permit_removal,
 )
 from signaling.roster.base import CLOSED_GRACE_SECONDS, GRACE_SECONDS, Entered, Record, Refusal, Unreachable
-from signaling.switchboard import Member, Outbox
+from signaling.switchboard import Member
 from signaling.worker import Worker
 
 logger = logging.getLogger(__name__)

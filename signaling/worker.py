@@ -21,9 +21,10 @@ from signaling.journal import History, Journal
 from signaling.keeper import Keeper, Pace
 from signaling.mailbox import Mailbox, Revocation
 from signaling.meter import Meter
+from signaling.outbox import Outbox
 from signaling.protocol import Close, Ice, Moving, Role, encode
 from signaling.roster.base import Change, Record, Refusal, Roster, Unreachable
-from signaling.switchboard import Member, Outbox, Switchboard
+from signaling.switchboard import Member, Switchboard
 
 logger = logging.getLogger(__name__)
 

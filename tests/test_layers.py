@@ -73,6 +73,7 @@ PYTHON = {
     "signaling/keeper.py": "state",
     "signaling/live.py": "state",
     "signaling/mailbox.py": "state",
+    "signaling/outbox.py": "state",
     "signaling/switchboard.py": "state",
     "signaling/worker.py": "state",
     "signaling/consumers.py": "edge",

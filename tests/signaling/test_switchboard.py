@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from signaling.mailbox import Announcement, Delivery, Mailbox, Revocation
+from signaling.outbox import Outbox
 from signaling.protocol import Candidate, Close, Fact, Signal
 from signaling.roster.base import Change, Entered, LeaveReason, Record, Snapshot
-from signaling.switchboard import UNSENT_CHARACTERS, Member, Outbox, Switchboard
+from signaling.switchboard import Member, Switchboard
 
 ROOM = "7"
 HERE, THERE = "here", "there"
@@ -101,34 +102,6 @@ async def kinds(member: Member) -> list[str]:
 @pytest.fixture
 def board() -> Board:
     return Board()
-
-
-# The outbox
-
-
-async def test_texts_of_one_tick_share_a_frame() -> None:
-    outbox, frames = Outbox(), asyncio.Queue[Any]()
-    writer = asyncio.create_task(outbox.drain(frames.put))
-    for tick in (["1", "2"], ["3"]):
-        for text in tick:
-            outbox.push(text)
-        assert (await frames.get())["text"] == f"[{','.join(tick)}]"
-    outbox.push("4")
-    outbox.close(4000)
-    outbox.push("5")
-    outbox.close(4001)
-    await writer
-    assert [frames.get_nowait() for _ in range(2)] == [
-        {"type": "websocket.send", "text": "[4]"},
-        {"type": "websocket.close", "code": 4000},
-    ]
-
-
-async def test_a_socket_that_does_not_read_is_closed() -> None:
-    outbox = Outbox()
-    for _ in range(UNSENT_CHARACTERS // 40_000 + 1):
-        outbox.push('"' + "x" * 40_000 + '"')
-    assert outbox.code == Close.INTERNAL
 
 
 # Relaying
