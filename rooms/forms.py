@@ -82,7 +82,7 @@ class SettingsForm(forms.ModelForm):
             "name": forms.TextInput(attrs={"maxlength": NAME_LENGTH, "autocomplete": "off"}),
         }
         help_texts = {
-            "capacity": _("Every browser sends to every other one: eight is comfortable on most lines."),
+            "capacity": _("Every browser sends to every other one: the more seats, the more each line has to carry."),
             "locked": _("Whoever is not a member knocks, and a host lets them in."),
         }
 
