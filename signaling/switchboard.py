@@ -126,6 +126,12 @@ def fact_of(change: Change, before: Record | None, *, locked: bool) -> Fact:
     return kind(participant=record.participant, version=version)
 
 
+def lease(member: Member) -> Lease:
+    """What a member's worker must renew."""
+    view = member.view
+    return Lease(room=member.room, id=member.id, generation=member.generation, epoch=view.epoch, version=max(0, view.version))
+
+
 def parting(reason: LeaveReason) -> tuple[list[Fact], Close]:
     """The last words to a participant that is gone, and the close code after them."""
     match reason:
@@ -264,7 +270,7 @@ class Switchboard:
 
     def leases(self) -> list[Lease]:
         """What this worker must renew."""
-        return [Lease(room=member.room, id=member.id, generation=member.generation) for member in self.members()]
+        return [lease(member) for member in self.members()]
 
     def member(self, room: str, id: str) -> Member | None:
         view = self._views.get(room)

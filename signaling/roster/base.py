@@ -4,9 +4,10 @@ One contract, two stores: ``memory.py`` (embedded, one process) and ``redis.py``
 pass ``tests/signaling/roster/``. Every operation is atomic for its room, and time is the store's own clock, never a
 worker's (``design.md`` rule 3: absence is decided once, by one clock).
 
-A room has an *epoch*, new whenever its data was lost, and a *version*, which rises by one with every change. An empty
-room keeps both, and its bans, for ``LINGER_SECONDS``: so a worker that slept through its end finds its people gone from
-a room it knows, and not a room that was lost and wants them restored. Leaving
+A room has an *epoch*, new whenever its data was lost, and a *version*, which rises by one with every change. A store that
+went back in time (a replica that was behind took over, an old copy was loaded) has lost data too; a worker that has seen a
+later version finds it out. An empty room keeps both, and its bans, for ``LINGER_SECONDS``: so a worker that slept through
+its end finds its people gone from a room it knows, and not a room that was lost and wants them restored. Leaving
 deletes the record and raises the version in one step, so exactly one caller gets the :class:`Change` and announces it.
 
 A participant has a *generation*, which rises at every attach. An operation that carries an older generation comes from
@@ -84,11 +85,13 @@ class Entered(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Lease(msgspec.Struct, frozen=True, kw_only=True):
-    """What a worker believes it holds."""
+    """What a worker believes it holds. ``epoch`` and ``version`` are those of the room, as far as it knows them."""
 
     room: str
     id: str
     generation: int
+    epoch: str = ""
+    version: int = 0
 
 
 class Renewal(msgspec.Struct, frozen=True, kw_only=True):
@@ -185,7 +188,8 @@ class Roster(Protocol):
         A participant that the reaper ``detached``, still of this generation, is attached again (version + 1).
         ``fenced``: its generation is over, by a later one or by :meth:`detach`. ``unknown``: it is not there, or an
         older generation of it is; gone for good if the epoch is the one the worker knows, else it wants
-        :meth:`restore`.
+        :meth:`restore`. A room that is of the lease's epoch and not yet at its version has gone back in time: it gets a
+        new epoch, before anything is answered.
         """
 
     async def reap(self, room: str) -> list[Change]:

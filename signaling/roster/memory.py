@@ -204,6 +204,8 @@ class MemoryRoster:
         return self._remove_all(live, live.seats.values(), "ended") if live else []
 
     async def renew(self, leases: list[Lease]) -> list[Renewal]:
+        for lease in leases:
+            self._look_back(lease)
         outcomes = [self._renew(lease) for lease in leases]
         return [self._renewal(lease, outcome) for lease, outcome in zip(leases, outcomes, strict=True)]
 
@@ -277,6 +279,11 @@ class MemoryRoster:
 
     def _remove_all(self, live: _Room, seats: Iterable[_Seat], reason: LeaveReason) -> list[Change]:
         return [self._remove(live, seat, reason) for seat in list(seats)]
+
+    def _look_back(self, lease: Lease) -> None:
+        room = self._rooms.get(lease.room)
+        if room and room.epoch == lease.epoch and room.version < lease.version:
+            room.epoch = self._ids()
 
     def _renew(self, lease: Lease) -> Outcome:
         live = self._live(lease.room)

@@ -149,7 +149,7 @@ class RedisRoster:
         by_room: dict[str, list[Lease]] = {}
         for lease in leases:
             by_room.setdefault(lease.room, []).append(lease)
-        calls = [self._call("renew", room, *_fences(held)) for room, held in by_room.items()]
+        calls = [self._call("renew", room, *self._known(held[0]), *_fences(held)) for room, held in by_room.items()]
         replies = await self._evaluate(calls)
         renewals = {
             renewal.lease: renewal
@@ -157,6 +157,9 @@ class RedisRoster:
             for renewal in _renewals(held, reply)
         }
         return [renewals[lease] for lease in leases]
+
+    def _known(self, lease: Lease) -> tuple[str, int, str]:
+        return lease.epoch, lease.version, self._ids()
 
     async def reap(self, room: str) -> list[Change]:
         live, changes = await self._run("reap", room)

@@ -225,6 +225,35 @@ async def test_redis_goes_away_and_comes_back_empty(
         assert [tab.code for tab in (alice, bob, neighbour)] == [None, None, None]
 
 
+async def test_redis_goes_back_in_time(stage: Stage, room: Room, alices: Client, bobs: Client, redis_url: str) -> None:
+    """A replica that was behind takes over: Bob has come, and Alice has resumed, since."""
+    alice = Tab(stage[0], room.slug, cookie(alices))
+    await alice.join()
+    with redis.Redis.from_url(redis_url) as client:
+        copies = {key: client.dump(key) for key in client.scan_iter(f"{stage.prefix}:*") if not key.endswith(b":clock")}
+        again, bob = Tab(stage[1], room.slug, cookie(alices)), Tab(stage[1], room.slug, cookie(bobs))
+        await again.resume(alice)
+        await bob.join()
+        for key in client.scan_iter(f"{stage.prefix}:*"):
+            if not key.endswith(b":clock"):
+                client.delete(key)
+        for key, copy in copies.items():
+            client.restore(key, 0, copy)
+    for _ in range(2):
+        for worker in stage.workers:
+            await worker.keeper.renew()
+    for tab in (again, bob):
+        epoch = tab.welcome["epoch"]
+        while epoch == tab.welcome["epoch"]:
+            if (roster := await tab.hear())["type"] == "roster":
+                epoch = roster["epoch"]
+        assert {one["id"] for one in roster["participants"]} == {alice.id, bob.id}
+        assert tab.code is None
+    snapshot = await stage[0].roster.snapshot(str(room.pk))
+    assert snapshot is not None
+    assert {(record.id, record.generation) for record in snapshot.people} == {(alice.id, 2), (bob.id, 1)}
+
+
 # History
 
 

@@ -1,4 +1,9 @@
--- Ids and generations in turn. Answers epoch, version, and one outcome for each.
+-- The epoch and version that are known, an epoch for a room that has gone back behind them; then ids and generations in turn.
+-- Answers epoch, version, and one outcome for each.
+local known, seen, fresh = ARGV[1], tonumber(ARGV[2]), ARGV[3]
+local before = redis.call('HMGET', ROOM, 'epoch', 'version')
+if before[1] == known and tonumber(before[2]) < seen then redis.call('HSET', ROOM, 'epoch', fresh) end
+
 local function renew(id, generation)
   local text = redis.call('HGET', PEOPLE, id)
   local seat = text and cjson.decode(text)
@@ -15,7 +20,7 @@ local function renew(id, generation)
 end
 
 local outcomes = {}
-for index = 1, #ARGV, 2 do
+for index = 4, #ARGV, 2 do
   outcomes[#outcomes + 1] = renew(ARGV[index], tonumber(ARGV[index + 1]))
 end
 local room = redis.call('HMGET', ROOM, 'epoch', 'version')

@@ -465,6 +465,26 @@ async def test_reaping_an_unknown_room_does_nothing(roster: Roster) -> None:
     assert await roster.reap("nowhere") == []
 
 
+async def test_a_room_that_went_back_in_time_gets_a_new_epoch(roster: Roster) -> None:
+    entered = await enter(roster, ALICE)
+    epoch = entered.change.epoch
+    [as_known] = await roster.renew([Lease(room=ROOM, id="alice", generation=1, epoch=epoch, version=1)])
+    assert as_known.epoch == epoch
+    later = Lease(room=ROOM, id="alice", generation=1, epoch=epoch, version=2)
+    [behind, gone] = await roster.renew([later, Lease(room=ROOM, id="bob", generation=1, epoch=epoch, version=2)])
+    assert (behind.outcome, gone.outcome) == ("ok", "unknown")
+    assert behind.epoch == gone.epoch not in {None, epoch}
+    assert behind.version == 1
+    [again] = await roster.renew([later])
+    assert again.epoch == behind.epoch
+
+
+async def test_a_lease_of_another_epoch_changes_nothing(roster: Roster) -> None:
+    entered = await enter(roster, ALICE)
+    [renewal] = await roster.renew([Lease(room=ROOM, id="alice", generation=1, epoch="other", version=9)])
+    assert (renewal.outcome, renewal.epoch) == ("ok", entered.change.epoch)
+
+
 # Restoring
 
 
