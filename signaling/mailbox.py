@@ -23,11 +23,13 @@ EVERYBODY: Final = "workers"
 
 
 class Delivery(msgspec.Struct, frozen=True, array_like=True, tag="delivery"):
-    """One encoded message for one participant of a room."""
+    """One encoded message for one participant of a room, from a generation of another."""
 
     room: str
     to: str
     text: str
+    sender: str
+    generation: int
 
 
 class Announcement(msgspec.Struct, frozen=True, array_like=True, tag="announcement"):

@@ -180,7 +180,7 @@ class Switchboard:
             self._hand(view, record.id, encode(relay(signal, sender.id)))
         elif record.link == "attached":
             text = encode(relay(signal, sender.id))
-            self._mailbox.post(record.worker, Delivery(view.room, record.id, text))
+            self._mailbox.post(record.worker, Delivery(view.room, record.id, text, sender.id, sender.generation))
         return None
 
     def _hand(self, view: View, id: str, text: str) -> None:
@@ -193,13 +193,19 @@ class Switchboard:
     def receive(self, mail: Mail) -> None:
         """What another worker has sent."""
         match mail:
-            case Delivery(room, to, text):
+            case Delivery(room):
                 if (view := self._views.get(room)) is not None:
-                    self._hand(view, to, text)
+                    self._deliver(view, mail)
             case Announcement(change):
                 self.learn(change)
             case Revocation():
                 self.revoke(mail)
+
+    def _deliver(self, view: View, delivery: Delivery) -> None:
+        """What was held up, while its sender has taken up its place on another worker, would come after what is newer."""
+        sender = view.people.get(delivery.sender)
+        if sender is None or sender.generation <= delivery.generation:
+            self._hand(view, delivery.to, delivery.text)
 
     def announce(self, change: Change) -> None:
         """Tell a change that an operation of this worker made, here and on the workers it concerns."""

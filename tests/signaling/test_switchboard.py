@@ -30,6 +30,10 @@ def signal(to: str) -> Signal:
     return Signal(to=to, connection="c", negotiation=1, candidate=Candidate(candidate=""))
 
 
+def delivery(to: str, *, room: str = ROOM, generation: int = 1) -> Delivery:
+    return Delivery(room, to, "{}", "carol", generation)
+
+
 class Post(Mailbox):
     """Keeps what would be mailed."""
 
@@ -133,10 +137,20 @@ async def test_a_signal_to_nobody_is_refused(board: Board, to: str) -> None:
 async def test_a_delivery_reaches_only_its_room_and_those_present(board: Board) -> None:
     bob, wanda = board.attach(person("bob")), board.attach(person("wanda", state="waiting"))
     await heard(bob), await heard(wanda)
-    for mail in (Delivery("8", "bob", "{}"), Delivery(ROOM, "wanda", "{}"), Delivery(ROOM, "nobody", "{}")):
+    for mail in (delivery("bob", room="8"), delivery("wanda"), delivery("nobody")):
         board.switchboard.receive(mail)
     assert (await heard(bob), await heard(wanda)) == ([], [])
-    board.switchboard.receive(Delivery(ROOM, "bob", "{}"))
+    board.switchboard.receive(delivery("bob"))
+    assert await heard(bob) == [{}]
+
+
+async def test_what_was_held_up_until_its_sender_had_moved_is_dropped(board: Board) -> None:
+    bob = board.attach(person("bob"))
+    board.learn(person("carol", HERE, generation=2))
+    await heard(bob)
+    board.switchboard.receive(delivery("bob", generation=1))
+    assert await heard(bob) == []
+    board.switchboard.receive(delivery("bob", generation=2))
     assert await heard(bob) == [{}]
 
 

@@ -27,6 +27,9 @@ const PREPARED_MS = 4000;
 const SLOW_MS = 5000;
 /** Everybody on a worker is asked to move at once. */
 const SPREAD_MS = 2000;
+/** A proxy that gives the workers in turn may give us the same one again. */
+const TRIES = 4;
+const AGAIN_MS = 1000;
 /** A line that is alive is heard from at least this often, because we ask. */
 const QUIET_MS = 10_000;
 const ANSWER_MS = 5000;
@@ -253,11 +256,14 @@ export class SignalingClient extends EventTarget {
     if (this.#moving) return;
     this.#moving = true;
     const { signal } = this.#attempt;
-    this.#clock.after(this.#random() * SPREAD_MS, () => this.#tryElsewhere(signal), signal);
+    this.#clock.after(this.#random() * SPREAD_MS, () => this.#tryElsewhere(signal, TRIES), signal);
   }
 
-  /** @param {AbortSignal} present the lifetime of the socket we have */
-  #tryElsewhere(present) {
+  /**
+   * @param {AbortSignal} present the lifetime of the socket we have
+   * @param {number} tries this one included
+   */
+  #tryElsewhere(present, tries) {
     const socket = new this.#WebSocket(this.#url);
     this.#elsewhere = socket;
     const trial = new AbortController();
@@ -265,6 +271,7 @@ export class SignalingClient extends EventTarget {
     signal.addEventListener("abort", () => this.#abandon(socket), { once: true });
     const fail = (/** @type {boolean} */ refused) => {
       trial.abort();
+      if (refused && tries > 1 && this.#isOpen) return this.#tryAgain(present, tries - 1);
       this.#moving = false;
       this.#stay(refused);
     };
@@ -277,6 +284,17 @@ export class SignalingClient extends EventTarget {
     socket.addEventListener("message", ({ data }) => !this.#arrive(socket, data) && fail(true), { signal });
     socket.addEventListener("close", () => fail(!greeted), { signal });
     this.#clock.after(PATIENCE_MS, () => fail(!greeted), signal);
+  }
+
+  /**
+   * Not in step with the others, or turns would give everybody the same worker as before.
+   *
+   * @param {AbortSignal} present
+   * @param {number} tries
+   */
+  #tryAgain(present, tries) {
+    const ms = AGAIN_MS * (0.5 + this.#random());
+    this.#clock.after(ms, () => this.#tryElsewhere(present, tries), present);
   }
 
   /** @param {WebSocket} socket */
@@ -301,7 +319,11 @@ export class SignalingClient extends EventTarget {
 
   /** @param {boolean} refused else we may have been moved without hearing of it */
   #stay(refused) {
-    if (!refused || this.#socket?.readyState !== this.#WebSocket.OPEN) this.#lose(LOST);
+    if (!refused || !this.#isOpen) this.#lose(LOST);
+  }
+
+  get #isOpen() {
+    return this.#socket?.readyState === this.#WebSocket.OPEN;
   }
 
   // A line that is dead does not say so
@@ -314,9 +336,9 @@ export class SignalingClient extends EventTarget {
 
   /** Nothing was heard: whatever the server says now will do. @param {number} ms */
   #doubt(ms) {
-    if (this.#state !== "open" || this.#socket?.readyState !== this.#WebSocket.OPEN) return;
+    if (this.#state !== "open" || !this.#isOpen) return;
     this.#cancelDoubt();
-    this.#socket.send(`[${encode({ type: "ping" })}]`);
+    this.#socket?.send(`[${encode({ type: "ping" })}]`);
     this.#cancelDoubt = this.#clock.after(ms, () => this.#lose(LOST), this.#attempt.signal);
   }
 

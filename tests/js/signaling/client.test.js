@@ -328,19 +328,37 @@ test("a worker in trouble is left once another one has us", () => {
   equal([client.state, other.frames.length, other.closed], ["open", 2, null]);
 });
 
+const BUSY = { type: "refused", code: "busy", reason: "" };
+
+test("whoever gets to the same worker again tries once more", () => {
+  const { client, clock, present, other } = moving();
+  other.hear(BUSY);
+  clock.advance(999);
+  equal(RecordingSocket.made.length, 2);
+  clock.advance(1);
+  socket().open();
+  socket().hear({ ...WELCOMED, token: "t2", version: 9 });
+  equal([client.state, present.closed, other.closed, RecordingSocket.made.length], ["open", undefined, undefined, 3]);
+});
+
 test("a worker in trouble is kept when the others are no better, until it asks again", () => {
   const { client, clock, heard, present, other } = moving();
-  other.hear({ type: "refused", code: "busy", reason: "" });
-  other.fail(4503);
+  for (let times = 0; times < 4; times += 1) {
+    socket().open();
+    socket().hear(BUSY);
+    socket().fail(4503);
+    clock.advance(1000);
+  }
+  equal(other.closed, undefined);
   for (let times = 0; times < 7; times += 1) {
     clock.advance(8000);
     present.hear({ type: "pong" });
   }
-  equal([client.state, present.closed, RecordingSocket.made.length], ["open", null, 2]);
+  equal([client.state, present.closed, RecordingSocket.made.length], ["open", null, 5]);
   equal(heard.every((type) => type === "pong"), true);
   present.hear({ type: "moving" });
   clock.advance(1000);
-  equal(RecordingSocket.made.length, 3);
+  equal(RecordingSocket.made.length, 6);
   present.fail(1006);
   equal([client.state, socket().closed], ["reconnecting", undefined]);
 });
