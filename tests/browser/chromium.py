@@ -23,8 +23,13 @@ FLAGS = [
 ]
 
 
-def launch(playwright: Playwright) -> Browser:
-    """Start it; raises when it is not installed."""
+def program() -> str:
+    """Where it is; raises when it is not installed."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     assert path, "chromium is not installed"
-    return playwright.chromium.launch(executable_path=path, args=FLAGS)
+    return path
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Start it; raises when it is not installed."""
+    return playwright.chromium.launch(executable_path=program(), args=FLAGS)

@@ -1,0 +1,73 @@
+"""Somebody in a call, at a real browser, watched by a witness: ``tests/browser/person.py`` for faults, asynchronous."""
+
+from __future__ import annotations
+
+import json
+import re
+from contextlib import suppress
+from typing import Any, Final
+
+from django.conf import settings
+from playwright.async_api import Browser, Page, WebSocket, expect
+
+from tests.chaos.witness import Witness
+
+JOINED_SECONDS: Final = 30.0
+PERMISSIONS: Final = ["camera", "microphone"]
+
+
+class Caller:
+    """One context with one page. ``enter`` makes it, ``close`` ends it."""
+
+    def __init__(self, name: str, page: Page) -> None:
+        self.name = name
+        self.page = page
+        self.witness = Witness(page)
+        self.errors: list[str] = []
+        self.heard: list[dict[str, Any]] = []
+        page.on("pageerror", lambda error: self.errors.append(f"{name}: {error}"))
+        page.on("websocket", self._listen)
+
+    @classmethod
+    async def enter(cls, browser: Browser, origin: str, name: str, cookie: str) -> Caller:
+        """``origin`` is where the product is, ``cookie`` that of a session (:func:`tests.browser.deployment.login`)."""
+        context = await browser.new_context(base_url=origin)
+        await context.grant_permissions(PERMISSIONS, origin=origin)
+        await Witness.install(context)
+        await context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": origin}])
+        return cls(name, await context.new_page())
+
+    async def join(self, slug: str) -> None:
+        """Into the call, with camera and microphone on."""
+        milliseconds = JOINED_SECONDS * 1000
+        await self.page.goto(f"/{slug}", timeout=milliseconds)
+        room = self.page.locator("green-room")
+        await expect(self.page.locator("green-room[data-camera=on]")).to_be_visible(timeout=milliseconds)
+        await room.get_by_role("button", name=re.compile("^Join$")).click()
+        await expect(self.page.locator("video-tile[data-self]").first).to_be_visible(timeout=milliseconds)
+
+    async def close(self) -> None:
+        await self.page.context.close()
+
+    # What the server has said
+
+    @property
+    def ids(self) -> list[str]:
+        """Who it was, each time it was welcome. One person who never joined anew has one of them."""
+        return list(dict.fromkeys(fact["id"] for fact in self.heard if fact["type"] == "welcomed"))
+
+    @property
+    def welcomes(self) -> int:
+        return sum(fact["type"] == "welcomed" for fact in self.heard)
+
+    @property
+    def departures(self) -> list[str]:
+        """The ids of those who are said to have left."""
+        return [fact["id"] for fact in self.heard if fact["type"] == "left"]
+
+    def _listen(self, socket: WebSocket) -> None:
+        socket.on("framereceived", self._hear)
+
+    def _hear(self, text: str | bytes) -> None:
+        with suppress(ValueError):
+            self.heard += json.loads(text)
