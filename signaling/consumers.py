@@ -32,6 +32,8 @@ from signaling.protocol import (
     RATE,
     REFRESH_BURST,
     REFRESH_RATE,
+    REPORT_BURST,
+    REPORT_RATE,
     STRIKE_SECONDS,
     STRIKES,
     STRIKING,
@@ -49,6 +51,7 @@ from signaling.protocol import (
     Refresh,
     Refused,
     Remove,
+    Report,
     Resume,
     Role,
     Room,
@@ -139,6 +142,7 @@ class RoomConsumer:
         self._bucket = TokenBucket(RATE, BURST, worker.clock)
         self._strikes = TokenBucket(1 / STRIKE_SECONDS, STRIKES, worker.clock)
         self._refreshes = TokenBucket(REFRESH_RATE, REFRESH_BURST, worker.clock)
+        self._reports = TokenBucket(REPORT_RATE, REPORT_BURST, worker.clock)
         self._member: Member | None = None
         self._entering: tuple[str, str] | None = None
         self._grace_seconds = GRACE_SECONDS
@@ -276,6 +280,8 @@ class RoomConsumer:
                 await self._moderate(self._remove(member, id, ban))
             case Refresh():
                 self._refresh(member)
+            case Report():
+                self._report(member, message)
             case Ping():
                 self._outbox.push(PONG)
             case Leave():
@@ -292,6 +298,12 @@ class RoomConsumer:
             return
         ice = self._worker.ice(member.id, member.room)
         self._outbox.push(encode(IceFact(servers=ice.servers, policy=ice.policy)))
+
+    def _report(self, member: Member, report: Report) -> None:
+        if self._reports.take():
+            self._answer(self._switchboard.note(member, report))
+        else:
+            self._refuse("flood", "once every few seconds is enough")
 
     def _refuse(self, code: Code, reason: str = "") -> None:
         """Say no; the socket that has used up its strikes is closed."""

@@ -54,11 +54,14 @@ class Meter:
         self.store.observe(seconds)
         self.store_errors += not answered
 
-    def text(self, *, sockets: int, participants: Mapping[str, int], degraded: bool, draining: bool) -> str:
+    def text(
+        self, *, sockets: int, participants: Mapping[str, int], pairs: Mapping[str, int], degraded: bool, draining: bool
+    ) -> str:
         """Everything, and what the worker is at this moment."""
         lines = [
             *_family("sockets", "gauge", "Open sockets.", _plain(sockets)),
             *_family("participants", "gauge", "Participants on this worker.", _labelled("state", participants)),
+            *_family("pairs", "gauge", "Ends of pairs, as browsers report them.", _labelled("state", pairs)),
             *_family("degraded", "gauge", "1 while the store is out of reach.", _plain(int(degraded))),
             *_family("draining", "gauge", "1 while people are sent elsewhere.", _plain(int(draining))),
             *_family("leaves_total", "counter", "Departures this worker announced.", _labelled("reason", self.leaves)),

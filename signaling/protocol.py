@@ -28,6 +28,9 @@ STRIKES: Final = 3
 STRIKE_SECONDS: Final = 10.0
 REFRESH_RATE: Final = 0.1
 REFRESH_BURST: Final = 3
+REPORT_RATE: Final = 0.2
+REPORT_BURST: Final = 3
+MOST_OTHERS: Final = 64
 JOIN_SECONDS: Final = 5.0
 
 # \Z, because $ also matches before a final line feed.
@@ -40,6 +43,8 @@ Counter = Annotated[int, Meta(ge=0, le=SAFE_INTEGER)]
 Index = Annotated[int, Meta(ge=0, le=65_535)]
 Name = Annotated[str, Meta(min_length=1, max_length=NAME_LENGTH)]
 Reason = Annotated[str, Meta(max_length=REASON_LENGTH)]
+Pairs = Annotated[int, Meta(ge=0, le=MOST_OTHERS)]
+Others = Annotated[list[Id], Meta(max_length=MOST_OTHERS)]
 
 Role = Literal["owner", "host", "member", "guest"]
 Link = Literal["attached", "detached"]
@@ -196,11 +201,39 @@ class Refresh(Wire, frozen=True, tag="refresh"):
     pass
 
 
+class Report(Wire, frozen=True, tag="report"):
+    """How the sender's pairs stand. The ``relayed`` and the ``silent`` are among the ``connected``."""
+
+    connected: Pairs
+    relayed: Pairs
+    unreached: Others
+    silent: Others
+
+    def __post_init__(self) -> None:
+        if max(self.relayed, len(self.silent)) > self.connected:
+            raise ValueError("more are relayed or silent than connected")
+        if len(set(self.named)) < len(self.named):
+            raise ValueError("somebody is named twice")
+
+    @property
+    def named(self) -> list[str]:
+        return [*self.unreached, *self.silent]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return {
+            "connected": self.connected,
+            "relayed": self.relayed,
+            "unreached": len(self.unreached),
+            "silent": len(self.silent),
+        }
+
+
 class Leave(Wire, frozen=True, tag="leave"):
     pass
 
 
-Message = Join | Signal | Admit | Deny | Remove | Refresh | Ping | Leave
+Message = Join | Signal | Admit | Deny | Remove | Refresh | Report | Ping | Leave
 
 
 # From the server
@@ -429,7 +462,7 @@ def _depth(encoded: bytes) -> int:
 _PERMITTED: Final[dict[State, tuple[type[Wire], ...]]] = {
     "connecting": (Join, Ping, Leave),
     "waiting": (Ping, Leave),
-    "present": (Signal, Admit, Deny, Remove, Refresh, Ping, Leave),
+    "present": (Signal, Admit, Deny, Remove, Refresh, Report, Ping, Leave),
     "gone": (),
 }
 

@@ -7,6 +7,7 @@ its sender's room and handed over in memory, or mailed to the worker that has it
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Literal
@@ -24,6 +25,7 @@ from signaling.protocol import (
     Left,
     Locked,
     Removed,
+    Report,
     RosterFact,
     Signal,
     Updated,
@@ -36,7 +38,8 @@ from signaling.roster.base import Change, Entered, Lease, LeaveReason, Record, S
 class Member:
     """A participant whose socket is on this worker.
 
-    ``told`` is the version its browser knows; ``greet`` makes its ``welcomed`` or ``waiting`` from the room.
+    ``told`` is the version its browser knows; ``greet`` makes its ``welcomed`` or ``waiting`` from the room; ``report`` is what
+    its browser last said of its pairs on this socket.
     """
 
     def __init__(
@@ -59,6 +62,7 @@ class Member:
         self.outbox = outbox
         self.greet = greet
         self.told = -1
+        self.report: Report | None = None
         self.view = View(room)
 
     @property
@@ -187,6 +191,26 @@ class Switchboard:
         member = view.members.get(id)
         if member is not None and member.state == "present":
             member.outbox.push(text)
+
+    # Reports
+
+    def note(self, reporter: Member, report: Report) -> Code | None:
+        """Keep what a member says of its pairs, to be counted. Returns the refusal code when some are with nobody here."""
+        view = reporter.view
+        others = len(view.present()) - 1
+        known = reporter.id not in report.named and all(map(view.find, report.named))
+        if not known or report.connected + len(report.unreached) > others:
+            return "stranger"
+        reporter.report = report
+        return None
+
+    def pairs(self) -> Counter[str]:
+        """How many ends of pairs are in which state, by the last reports of the members here."""
+        counts = Counter(connected=0, relayed=0, unreached=0, silent=0)
+        for member in self.members():
+            if member.report is not None:
+                counts.update(member.report.counts)
+        return counts
 
     # Mail
 

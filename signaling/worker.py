@@ -234,6 +234,7 @@ class Worker:
         return self.meter.text(
             sockets=len(self._outboxes),
             participants={"present": 0, "waiting": 0} | Counter(member.state for member in self.switchboard.members()),
+            pairs=self.switchboard.pairs(),
             degraded=self.keeper.degraded,
             draining=self.draining,
         )

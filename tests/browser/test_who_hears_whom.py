@@ -1,14 +1,23 @@
 from __future__ import annotations
 
+import re
 import time
+import urllib.request
 
 from playwright.sync_api import expect
 
 from tests.browser import deployment as deploying
 from tests.browser.conftest import Cast
-from tests.browser.person import MICROPHONE, eventually
+from tests.browser.person import MICROPHONE, Person, eventually
 
 NOTICED_SECONDS = 8.0
+
+
+def pairs(person: Person) -> dict[str, int]:
+    """What the worker of this person counts."""
+    with urllib.request.urlopen(f"{person.origin}/metrics") as answer:
+        found = re.findall(r'conference_pairs{state="(\w+)"} (\d+)', answer.read().decode())
+    return {state: int(count) for state, count in found if count != "0"}
 
 
 def test_a_sound_that_does_not_arrive_is_seen_by_all_and_repaired(cast: Cast) -> None:
@@ -22,6 +31,7 @@ def test_a_sound_that_does_not_arrive_is_seen_by_all_and_repaired(cast: Cast) ->
     carol.control("People").click()
     row = carol.page.locator("people-panel .person", has_text="Bob")
     expect(row).not_to_contain_text("cannot hear")
+    eventually(lambda: (pairs(alice), pairs(bob)) == ({"connected": 4}, {"connected": 2}), what="both workers count")
 
     began = time.monotonic()
     alice.page.evaluate("(place) => window.recorder.silence(place)", [0, MICROPHONE])
@@ -30,9 +40,15 @@ def test_a_sound_that_does_not_arrive_is_seen_by_all_and_repaired(cast: Cast) ->
     expect(bob.tile("Alice")).to_contain_text("You cannot hear Alice. Repairing…")
     expect(row).to_contain_text("cannot hear Alice")
     expect(alice.tile("Carol")).not_to_contain_text("cannot hear")
+    heard = ({"connected": 4}, {"connected": 2, "silent": 1})
+    eventually(lambda: (pairs(alice), pairs(bob)) == heard, what="Bob's worker counts it, and no other")
 
     expect(bob.tile("Alice")).not_to_contain_text("cannot hear", timeout=30_000)
     expect(alice.tile("Bob")).not_to_contain_text("cannot hear")
     expect(row).not_to_contain_text("cannot hear")
     for person in everybody:
         eventually(lambda person=person: person.connected(2) and person.hears() and person.hears(connection=1), what=person.name)  # type: ignore[misc]
+    eventually(lambda: pairs(bob) == {"connected": 2}, what="Bob's worker counts that it is mended")
+    for person in everybody:
+        assert all(message["type"] != "report" for frame in person.heard for message in frame)
+        assert not [message for frame in person.heard for message in frame if message["type"] == "refused"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -442,9 +443,10 @@ async def test_no_query_and_no_thread_is_in_the_path_of_a_message(
         patch.setattr(CursorWrapper, "executemany", lambda cursor, sql, params: queries.append(sql))
         patch.setattr(ThreadPoolExecutor, "submit", lambda pool, *work: submitted.append(work))
         for _ in range(20):
-            mallory_tab.say(candidate(alice_tab), offer(to="gone"))
+            mallory_tab.say(candidate(alice_tab), report(connected=1), offer(to="gone"))
             await alice_tab.hear("signal")
             await mallory_tab.hear("refused")
+            stage.clock.advance(5)
         await stage[0].keeper.renew()
         await stage[0].keeper.reap()
     assert (queries, submitted) == ([], [])
@@ -482,6 +484,106 @@ async def test_credentials_are_not_lent_endlessly(stage: Stage, alice_tab: Tab) 
     stage.clock.advance(10)
     alice_tab.say({"type": "refresh"})
     await alice_tab.hear("ice")
+
+
+# Reports
+
+
+def report(**fields: Any) -> dict[str, Any]:
+    return {"type": "report", "connected": 0, "relayed": 0, "unreached": [], "silent": [], **fields}
+
+
+def pairs(stage: Stage) -> dict[str, int]:
+    """What the metrics say of pairs."""
+    found = re.findall(r'conference_pairs{state="(\w+)"} (\d+)', stage[0].metrics())
+    return {state: int(count) for state, count in found if count != "0"}
+
+
+@pytest.fixture
+async def bob_tab(stage: Stage, room: Room, alice_tab: Tab, bobs: Client) -> Tab:
+    tab = Tab(stage[0], room.slug, cookie(bobs))
+    await tab.join()
+    await alice_tab.hear("joined")
+    return tab
+
+
+async def test_a_report_is_counted_and_nobody_hears_of_it(stage: Stage, alice_tab: Tab, bob_tab: Tab) -> None:
+    assert pairs(stage) == {}
+    alice_tab.say(report(connected=1, relayed=1, silent=[bob_tab.id]))
+    bob_tab.say(report(unreached=[alice_tab.id]))
+    await alice_tab.hears_nothing()
+    await bob_tab.hears_nothing()
+    assert pairs(stage) == {"connected": 1, "relayed": 1, "silent": 1, "unreached": 1}
+    alice_tab.say(report(connected=1))
+    await alice_tab.hears_nothing()
+    assert pairs(stage) == {"connected": 1, "unreached": 1}
+    await bob_tab.vanished()
+    assert pairs(stage) == {"connected": 1}
+    assert (await alice_tab.hear("updated"))["participant"]["link"] == "detached"
+
+
+async def test_a_socket_that_resumes_has_reported_nothing(
+    stage: Stage, room: Room, alice_tab: Tab, bob_tab: Tab, bobs: Client
+) -> None:
+    bob_tab.say(report(connected=1))
+    await bob_tab.hears_nothing()
+    again = Tab(stage[0], room.slug, cookie(bobs))
+    await again.resume(bob_tab)
+    assert await bob_tab.closed() == 4001
+    assert pairs(stage) == {}
+
+
+async def test_mallory_reports_pairs_that_do_not_exist(
+    stage: Stage, alice_tab: Tab, mallory_tab: Tab, mallory: User, mallorys: Client
+) -> None:
+    elsewhere = await from_database(lambda: make_room(mallory, name="Elsewhere"))
+    outsider = Tab(stage[0], elsewhere.slug, cookie(mallorys))
+    await outsider.join()
+    honest = report(connected=1, silent=[alice_tab.id])
+    for fields in (
+        {"unreached": ["nobody"]},
+        {"unreached": [outsider.id]},
+        {"unreached": [mallory_tab.id]},
+        {"connected": 1, "silent": [mallory_tab.id]},
+        {"connected": 2},
+        {"connected": 1, "unreached": [alice_tab.id]},
+    ):
+        mallory_tab.say(honest, report(**fields))
+        assert (await mallory_tab.hear("refused"))["code"] == "stranger"
+        assert pairs(stage) == {"connected": 1, "silent": 1}
+        stage.clock.advance(10)
+    await mallory_tab.hears_nothing()
+    await alice_tab.hears_nothing()
+
+
+async def test_nobody_has_a_pair_with_one_who_waits_nor_reports_while_waiting(
+    stage: Stage, room: Room, alice_tab: Tab, carols: Client
+) -> None:
+    await stage[0].lock(str(room.pk), True)
+    await alice_tab.hear("locked")
+    carol = Tab(stage[0], room.slug, cookie(carols))
+    assert (await carol.join())["type"] == "waiting"
+    await alice_tab.hear("knocked")
+    carol.say(report(unreached=[alice_tab.id]))
+    assert (await carol.hear("refused"))["code"] == "unexpected"
+    alice_tab.say(report(unreached=["nobody"]), report(connected=1))
+    assert [(await alice_tab.hear("refused"))["code"] for _ in range(2)] == ["stranger", "stranger"]
+    assert pairs(stage) == {}
+
+
+async def test_a_flood_of_reports_is_refused_and_then_closed(stage: Stage, alice_tab: Tab, mallory_tab: Tab) -> None:
+    mallory_tab.say(*[report(connected=1)] * 3)
+    await mallory_tab.hears_nothing()
+    mallory_tab.say(report())
+    assert (await mallory_tab.hear("refused"))["code"] == "flood"
+    assert pairs(stage) == {"connected": 1}
+    stage.clock.advance(5)
+    mallory_tab.say(report())
+    await mallory_tab.hears_nothing()
+    assert pairs(stage) == {}
+    mallory_tab.say(*[report()] * 4)
+    assert await mallory_tab.closed() == 4429
+    assert (await alice_tab.hear("updated"))["participant"]["link"] == "detached"
 
 
 # A line that may be dead

@@ -16,7 +16,9 @@ def test_every_sample_has_a_type() -> None:
     meter = Meter()
     meter.leaves["timeout"] += 2
     meter.asked(0.5, False)
-    text = meter.text(sockets=3, participants={"present": 2, "waiting": 1}, degraded=True, draining=False)
+    text = meter.text(
+        sockets=3, participants={"present": 2, "waiting": 1}, pairs={"connected": 4, "silent": 1}, degraded=True, draining=False
+    )
     lines = text.splitlines()
     types = {line.split()[2] for line in lines if line.startswith("# TYPE")}
     for line in lines:
@@ -24,6 +26,7 @@ def test_every_sample_has_a_type() -> None:
         assert line.startswith("#") or name in types or name.rpartition("_")[0] in types, line
     assert 'conference_leaves_total{reason="timeout"} 2' in lines
     assert 'conference_participants{state="waiting"} 1' in lines
+    assert 'conference_pairs{state="silent"} 1' in lines
     assert "conference_degraded 1" in lines
     assert "conference_store_errors_total 1" in lines
     assert text.endswith("\n")

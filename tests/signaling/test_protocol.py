@@ -33,6 +33,7 @@ from signaling.protocol import (
     Refused,
     Relayed,
     Remove,
+    Report,
     Role,
     Room,
     Signal,
@@ -190,10 +191,10 @@ scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
 values = st.recursive(
     scalars, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4), max_leaves=12
 )
-types = st.sampled_from(["join", "signal", "admit", "deny", "remove", "leave", "welcomed", ""])
+types = st.sampled_from(["join", "signal", "admit", "deny", "remove", "report", "leave", "welcomed", ""])
 fields = st.sampled_from(
     ["type", "name", "resume", "id", "token", "to", "from", "connection", "negotiation"]
-    + ["description", "candidate", "sdp", "sdpMid", "ban", "__proto__"]
+    + ["description", "candidate", "sdp", "sdpMid", "ban", "connected", "relayed", "unreached", "silent", "__proto__"]
 )
 likely = st.sampled_from(["alice", 1, True, None, {"type": "offer", "sdp": "v=0"}, {"candidate": ""}])
 messages = st.builds(lambda kind, rest: {"type": kind, **rest}, types, st.dictionaries(fields, likely | values, max_size=6))
@@ -278,16 +279,16 @@ def test_a_name_that_deceives_is_refused(name: str) -> None:
 # Who may say what
 
 JOIN, LEAVE, ADMIT, DENY, REMOVE = Join(), Leave(), Admit(id="bob"), Deny(id="bob"), Remove(id="bob")
-REFRESH, PING = Refresh(), Ping()
+REFRESH, REPORT, PING = Refresh(), Report(connected=1, relayed=0, unreached=[], silent=[]), Ping()
 HOSTING: tuple[Message, ...] = (ADMIT, DENY, REMOVE)
-EVERY: tuple[Message, ...] = (JOIN, OFFER, ADMIT, DENY, REMOVE, REFRESH, PING, LEAVE)
+EVERY: tuple[Message, ...] = (JOIN, OFFER, ADMIT, DENY, REMOVE, REFRESH, REPORT, PING, LEAVE)
 ROLES: tuple[Role, ...] = get_args(Role)
 STATES: tuple[State, ...] = get_args(State)
 
 PERMITTED: dict[State, tuple[Message, ...]] = {
     "connecting": (JOIN, PING, LEAVE),
     "waiting": (PING, LEAVE),
-    "present": (OFFER, ADMIT, DENY, REMOVE, REFRESH, PING, LEAVE),
+    "present": (OFFER, ADMIT, DENY, REMOVE, REFRESH, REPORT, PING, LEAVE),
     "gone": (),
 }
 

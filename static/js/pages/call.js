@@ -2,7 +2,7 @@
  * A call from its first `welcomed` to its end: the pairs of the mesh, and what the page shows of them.
  *
  * @import { SignalingClient } from "../signaling/client.js"
- * @import { LeaveReason, Participant } from "../signaling/protocol.js"
+ * @import { LeaveReason, Participant, Summary } from "../signaling/protocol.js"
  * @import { Change, People } from "../signaling/people.js"
  * @import { Level } from "../media/level.js"
  * @import { LocalMedia, Slot } from "../media/local.js"
@@ -110,7 +110,8 @@ export class Call {
     const send = (/** @type {string} */ to, /** @type {import("../signaling/protocol.js").Envelope} */ envelope) =>
       void this.#client.send({ type: "signal", to, ...envelope });
     const refresh = () => void this.#client.send({ type: "refresh" });
-    const mesh = new Mesh({ id, send, refresh, ice: this.#people.ice, certificates: this.#certificates() });
+    const report = (/** @type {Summary} */ summary) => this.#client.send({ type: "report", ...summary });
+    const mesh = new Mesh({ id, send, refresh, report, ice: this.#people.ice, certificates: this.#certificates() });
     mesh.addEventListener("peer", (event) => this.#meet(/** @type {CustomEvent<Peer>} */ (event).detail));
     mesh.addEventListener("gone", (event) => this.#tiles.drop(/** @type {CustomEvent<string>} */ (event).detail));
     mesh.addEventListener("hearing", () => this.#showAll());

@@ -6,7 +6,7 @@
  *
  * @import { Media } from "../channels/control.js"
  * @import { Clock } from "../lib/clock.js"
- * @import { Envelope, Ice, Participant } from "../signaling/protocol.js"
+ * @import { Envelope, Ice, Participant, Summary } from "../signaling/protocol.js"
  * @import { Ground } from "./peer.js"
  * @import { SlotName } from "./slots.js"
  */
@@ -15,6 +15,7 @@ import { systemClock } from "../lib/clock.js";
 import { Gathering } from "./gathering.js";
 import { Hearing } from "./hearing.js";
 import { Peer } from "./peer.js";
+import { Report } from "./report.js";
 import { Servers } from "./servers.js";
 import { eachSlot } from "./slots.js";
 
@@ -26,6 +27,7 @@ export class Mesh extends EventTarget {
   #lifetime = new AbortController();
   /** @type {Map<string, Peer>} */
   #peers = new Map();
+  #report;
 
   /**
    * @param {object} options
@@ -33,6 +35,7 @@ export class Mesh extends EventTarget {
    * @param {(to: string, payload: Envelope) => void} options.send
    * @param {Ice} options.ice
    * @param {() => void} [options.refresh] asks for fresh servers, which come by `configure`
+   * @param {(summary: Summary) => boolean} [options.report] tells the server how our pairs stand; answers false when it could not
    * @param {RTCCertificate[]} [options.certificates] made beforehand and shared by all peers; see `makeCertificates`
    * @param {typeof globalThis.RTCPeerConnection} [options.RTCPeerConnection]
    * @param {Clock} [options.clock]
@@ -44,6 +47,7 @@ export class Mesh extends EventTarget {
     send,
     ice,
     refresh = () => {},
+    report = () => true,
     certificates = [],
     RTCPeerConnection = globalThis.RTCPeerConnection,
     clock = systemClock,
@@ -64,8 +68,9 @@ export class Mesh extends EventTarget {
       clock,
       random,
     };
-    const report = (/** @type {readonly string[]} */ silent, /** @type {boolean} */ isNews) => this.#report(silent, isNews);
-    new Hearing({ peers: this.#peers, report, clock, signal: this.#lifetime.signal });
+    const own = { peers: this.#peers, clock, signal: this.#lifetime.signal };
+    new Hearing({ ...own, report: (silent, isNews) => this.#tell(silent, isNews) });
+    this.#report = new Report({ ...own, say: report });
     signal?.addEventListener("abort", () => this.close(), { once: true, signal: this.#lifetime.signal });
   }
 
@@ -93,6 +98,7 @@ export class Mesh extends EventTarget {
    * @returns {Promise<void>} settled when every offer was handed to `send`
    */
   async reconcile(participants, { offer = false, mend = offer } = {}) {
+    if (offer) this.#report.renew();
     const others = participants.filter(({ id }) => id !== this.#id);
     this.#closeAbsent(new Set(others.map(({ id }) => id)));
     const work = others.map((participant) => this.#meet(participant, { offer, mend }));
@@ -160,7 +166,7 @@ export class Mesh extends EventTarget {
    * @param {readonly string[]} silent
    * @param {boolean} isNews
    */
-  #report(silent, isNews) {
+  #tell(silent, isNews) {
     this.#ground.hearing.silent = silent;
     for (const peer of this.#peers.values()) peer.report(silent);
     if (isNews) this.dispatchEvent(new CustomEvent("hearing"));

@@ -54,6 +54,7 @@ export class Peer extends EventTarget {
   /** @type {ReadonlySet<string>} */
   #silent = new Set();
   #ear = new Ear();
+  #isRelayed = false;
   /** How many remedies this silence has seen, and when the next is due. */
   #silence = { isThere: false, step: 0, dueAt: 0 };
   /** @type {Link} */
@@ -101,6 +102,11 @@ export class Peer extends EventTarget {
   /** Whether we cannot hear it, though its microphone is on or it cannot be reached at all. */
   get isSilent() {
     return this.#silence.isThere || this.#state === "failed";
+  }
+
+  /** Whether we are connected through a relay, as of the last reading. */
+  get isRelayed() {
+    return this.#state === "connected" && this.#isRelayed;
   }
 
   /** @returns {Tracks} */
@@ -167,6 +173,7 @@ export class Peer extends EventTarget {
     const reading = await this.#connection?.read();
     if (!reading || this.#state === "closed") return;
     const now = this.#ground.clock.now();
+    this.#isRelayed = reading.isRelayed;
     const isUp = this.#state === "connected";
     const isDeaf = this.#ear.isDeaf({ now, packets: reading.received.microphone.packets, expected: this.#media.microphone });
     if (isUp || isDeaf) this.#silence.isThere = isDeaf;

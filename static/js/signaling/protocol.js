@@ -41,9 +41,11 @@
  * @typedef {{type: "admit" | "deny", id: string}} Verdict
  * @typedef {{type: "remove", id: string, ban?: boolean}} Remove
  * @typedef {{type: "refresh"}} Refresh
+ * @typedef {{connected: number, relayed: number, unreached: string[], silent: string[]}} Summary how one's pairs stand
+ * @typedef {Summary & {type: "report"}} Report
  * @typedef {{type: "ping"}} Ping
  * @typedef {{type: "leave"}} Leave
- * @typedef {Join | Signal | Verdict | Remove | Refresh | Ping | Leave} Message
+ * @typedef {Join | Signal | Verdict | Remove | Refresh | Report | Ping | Leave} Message
  *
  * @typedef {"stay" | "afresh" | "now" | "retry" | "slowly"} Behaviour
  */

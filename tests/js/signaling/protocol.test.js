@@ -37,7 +37,7 @@ for (const example of await examples("good", "browser")) {
 }
 
 test("what the browser says is not a fact", async () => {
-  const types = ["join", "admit", "deny", "remove", "refresh", "ping", "leave"];
+  const types = ["join", "admit", "deny", "remove", "refresh", "report", "ping", "leave"];
   for (const example of await examples("good", "browser")) {
     equal(parse(textOf(example)).messages.filter(({ type }) => types.includes(type)), [], example.says);
   }
