@@ -12,11 +12,10 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Final
 
-import msgspec
-
+from signaling.goodbyes import Goodbyes
 from signaling.journal import Journal
 from signaling.meter import Meter
-from signaling.roster.base import CLOSED_GRACE_SECONDS, LEASE_SECONDS, Change, Record, Refusal, Renewal, Roster, Unreachable
+from signaling.roster.base import LEASE_SECONDS, Change, Record, Refusal, Renewal, Roster, Unreachable
 from signaling.switchboard import Member, Switchboard
 
 logger = logging.getLogger(__name__)
@@ -46,7 +45,11 @@ class Pace:
 
 
 class Keeper:
-    """The heartbeat of one worker. ``announce`` tells a change to everybody whom it concerns."""
+    """The heartbeat of one worker.
+
+    ``announce`` tells a change to everybody whom it concerns; ``offer`` asks everybody here to move; ``reopen`` makes sure of
+    the way to other workers.
+    """
 
     def __init__(
         self,
@@ -56,6 +59,7 @@ class Keeper:
         *,
         announce: Callable[[Change], None],
         offer: Callable[[], Coroutine[Any, Any, None]],
+        reopen: Callable[[], Coroutine[Any, Any, None]],
         spawn: Spawn,
         clock: Callable[[], float],
         random: Callable[[], float],
@@ -67,11 +71,14 @@ class Keeper:
         self._journal = journal
         self._announce = announce
         self._offer = offer
+        self._reopen = reopen
         self._spawn = spawn
         self._clock = clock
         self._random = random
         self._pace = pace
         self._meter = meter
+        self._goodbyes = Goodbyes(roster, announce=announce)
+        self._restoring: set[Member] = set()
         self._mending: set[str] = set()
         self._rebuilding: set[str] = set()
         # A worker that has just come up knows nothing of the leases others keep.
@@ -122,7 +129,11 @@ class Keeper:
         self._reached_at = self._clock()
         if self._out:
             self._out, self._patience = False, self._pace.degraded
-            self._spawn(self.attempt(self.renew))
+            self._spawn(self.attempt(self._return))
+
+    async def _return(self) -> None:
+        await self._reopen()
+        await self.renew()
 
     # Leases
 
@@ -145,32 +156,45 @@ class Keeper:
         elif renewal.outcome == "ok":
             if renewal.epoch is not None and (renewal.epoch != view.epoch or renewal.version > view.version):
                 self.mend(lease.room, renewal.epoch, renewal.version)
-        elif renewal.epoch == view.epoch and not view.rebuilding:
+        elif view.knows(renewal.epoch):
             self._switchboard.dismiss(member, "timeout")
-        else:
-            await self._restore(member)
+        elif (record := member.seat) is not None and member not in self._restoring:
+            self._restoring.add(member)
+            try:
+                await self._restore(member, record)
+            finally:
+                self._restoring.discard(member)
 
-    async def _restore(self, member: Member) -> None:
+    async def _restore(self, member: Member, record: Record) -> None:
         """Put a participant back into a store that has lost its room."""
-        known = member.record
-        if known is None:
-            return
-        record = msgspec.structs.replace(known, link="attached", generation=member.generation)
         try:
             entered = await self._roster.restore(member.room, record, token=member.token, locked=member.view.locked)
-        except Refusal:
-            self._switchboard.dismiss(member, "removed")
+        except Refusal as refusal:
+            self._turn_out(member, refusal)
             return
+        except Unreachable:
+            if member.state == "gone":
+                self._goodbyes.keep(member)
+            raise
         if member.state == "gone":
-            await self._detach(member)
+            await self._goodbyes.say(member)
         else:
             self._switchboard.restored(member, entered)
             self._note(member.room, record)
 
-    async def _detach(self, member: Member) -> None:
-        change = await self._roster.detach(member.room, member.id, member.generation, CLOSED_GRACE_SECONDS)
-        if change is not None:
-            self._announce(change)
+    def _turn_out(self, member: Member, refusal: Refusal) -> None:
+        if refusal.code == "banned":
+            self._switchboard.dismiss(member, "removed")
+        else:
+            self._meter.fenced += 1
+            self._switchboard.replace(member)
+
+    async def part(self, member: Member, grace_seconds: float | None) -> None:
+        """A member is gone: it has left, or has ``grace_seconds`` to come back. The store hears of it when it can."""
+        member.grace_seconds = grace_seconds
+        # Else once it is put back: a goodbye that overtakes that would be undone by it.
+        if member not in self._restoring:
+            await self._goodbyes.say(member)
 
     def _note(self, room: str, record: Record) -> None:
         if record.state == "present":
@@ -194,6 +218,9 @@ class Keeper:
         else:
             await self._roster.rooms()
         self._reaped_at = now
+        if not self._out:
+            # Not at once after an outage: the other workers need a moment to open their mail again.
+            await self._goodbyes.repeat()
         self._recover()
 
     async def _lapsing(self, now: float) -> set[str]:

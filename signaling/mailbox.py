@@ -122,6 +122,11 @@ class Mailbox:
             if self._layer is not None:
                 await self._send(self._layer, worker, batch)
 
+    async def check(self) -> None:
+        """Write to ourselves: a connection that has broken shows only when it is used, and that costs what was sent."""
+        if self._layer is not None:
+            await self._send(self._layer, self.address, [])
+
     async def broadcast(self, mail: Mail) -> None:
         """To every worker, this one included."""
         if self._layer is not None:

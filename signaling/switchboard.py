@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Literal
 
+import msgspec
+
 from signaling.mailbox import Announcement, Delivery, Mail, Mailbox, Revocation
 from signaling.outbox import Outbox
 from signaling.protocol import (
@@ -32,14 +34,15 @@ from signaling.protocol import (
     encode,
     relay,
 )
-from signaling.roster.base import Change, Entered, Lease, LeaveReason, Record, Snapshot
+from signaling.roster.base import CLOSED_GRACE_SECONDS, Change, Entered, Lease, LeaveReason, Record, Snapshot
 
 
 class Member:
     """A participant whose socket is on this worker.
 
     ``told`` is the version its browser knows; ``greet`` makes its ``welcomed`` or ``waiting`` from the room; ``report`` is what
-    its browser last said of its pairs on this socket.
+    its browser last said of its pairs on this socket. ``grace_seconds`` is how long its participant may come back once it is
+    gone; None if it has left.
     """
 
     def __init__(
@@ -63,11 +66,24 @@ class Member:
         self.greet = greet
         self.told = -1
         self.report: Report | None = None
+        self.grace_seconds: float | None = CLOSED_GRACE_SECONDS
         self.view = View(room)
 
     @property
     def record(self) -> Record | None:
         return self.view.people.get(self.id)
+
+    @property
+    def seat(self) -> Record | None:
+        """What a store that has lost it must get back."""
+        record = self.record
+        return None if record is None else msgspec.structs.replace(record, link="attached", generation=self.generation)
+
+    @property
+    def lease(self) -> Lease:
+        """What this worker must renew."""
+        epoch, version = self.view.epoch, max(0, self.view.version)
+        return Lease(room=self.room, id=self.id, generation=self.generation, epoch=epoch, version=version)
 
     @property
     def hosts(self) -> bool:
@@ -100,6 +116,10 @@ class View:
             record = next((record for record in joined if record is not None and record.id == id), None)
         return record if record is not None and record.state == "present" else None
 
+    def knows(self, epoch: str | None) -> bool:
+        """Whether a store of this epoch has lost nothing that we know, so that whoever is not in it is gone for good."""
+        return epoch == self.epoch and not self.rebuilding
+
     def present(self) -> list[Record]:
         return [record for record in self.people.values() if record.state == "present"]
 
@@ -128,12 +148,6 @@ def fact_of(change: Change, before: Record | None, *, locked: bool) -> Fact:
         return Updated(participant=record.participant, version=version)
     kind = Knocked if record.state == "waiting" else Joined
     return kind(participant=record.participant, version=version)
-
-
-def lease(member: Member) -> Lease:
-    """What a member's worker must renew."""
-    view = member.view
-    return Lease(room=member.room, id=member.id, generation=member.generation, epoch=view.epoch, version=max(0, view.version))
 
 
 def parting(reason: LeaveReason) -> tuple[list[Fact], Close]:
@@ -296,11 +310,12 @@ class Switchboard:
         self._turn_out(member, [], Close.REPLACED)
 
     def members(self) -> list[Member]:
-        return [member for view in self._views.values() for member in view.members.values()]
+        """From any thread: each dict is copied in one go."""
+        return [member for view in [*self._views.values()] for member in [*view.members.values()]]
 
     def leases(self) -> list[Lease]:
         """What this worker must renew."""
-        return [lease(member) for member in self.members()]
+        return [member.lease for member in self.members()]
 
     def member(self, room: str, id: str) -> Member | None:
         view = self._views.get(room)
@@ -343,13 +358,20 @@ class Switchboard:
         if not view.epoch:
             view.early[change.version] = change
         elif change.epoch != view.epoch:
+            self._strike(view, change)
             self._mend(view.room, change.epoch, change.version)
         elif change.version == view.version + 1:
             self._apply(view, change)
             self._catch_up(view)
         elif change.version > view.version:
             view.early[change.version] = change
+            self._strike(view, change)
             self._mend(view.room, change.epoch, change.version)
+
+    def _strike(self, view: View, change: Change) -> None:
+        """Whoever has left has left, whatever else was missed: while a room is rebuilt, nobody else would say so."""
+        if change.record is not None and change.reason is not None:
+            view.people.pop(change.record.id, None)
 
     def refresh(self, snapshot: Snapshot, room: str) -> None:
         """A room as the store has it; whoever is here and was told less gets it whole."""

@@ -99,6 +99,7 @@ class Worker:
             self.journal,
             announce=self.announce,
             offer=self.offer,
+            reopen=self.mailbox.check,
             spawn=self.spawn,
             clock=clock,
             random=random,
@@ -251,14 +252,12 @@ class Worker:
     async def leave(self, member: Member) -> None:
         """A member says goodbye."""
         if self.switchboard.detach(member):
-            await self._leave(member)
+            await self.keeper.part(member, None)
 
     async def detach(self, member: Member, grace_seconds: float) -> None:
         """A member's socket is lost; its participant has ``grace_seconds`` to come back."""
         if self.switchboard.detach(member):
-            change = await self.roster.detach(member.room, member.id, member.generation, grace_seconds)
-            if change is not None:
-                self.announce(change)
+            await self.keeper.part(member, grace_seconds)
 
     async def abandon(self, room: str, id: str) -> None:
         """Take back an entry of which nobody knows whether it took place, or that nobody may use."""
@@ -316,8 +315,4 @@ class Worker:
         return any(change is not None for change in changes)
 
     def _depart(self, member: Member) -> None:
-        self.spawn(self._leave(member))
-
-    async def _leave(self, member: Member) -> None:
-        with suppress(Unreachable):
-            self._announced(await self.roster.leave(member.room, member.id, member.generation, "left"))
+        self.spawn(self.keeper.part(member, None))

@@ -69,6 +69,7 @@ PYTHON = {
     "signaling/meter.py": "pure",
     "signaling/protocol.py": "pure",
     "signaling/roster/*.py": "state",
+    "signaling/goodbyes.py": "state",
     "signaling/journal.py": "state",
     "signaling/keeper.py": "state",
     "signaling/live.py": "state",

@@ -190,4 +190,7 @@ async def field(ground: Ground, seed: int, seats: int) -> AsyncIterator[Field]:
         finally:
             talking.cancel()
             await asyncio.gather(*(person.leave() for person in here.people), return_exceptions=True)
-        await here.until(lambda: not here.kept(), 10, f"I8: Redis keeps {here.kept()}")
+        try:
+            await here.until(lambda: not here.kept(), 10, "I8")
+        except AssertionError:
+            raise AssertionError(f"I8: after 10 s Redis keeps {here.kept()}") from None

@@ -5,17 +5,33 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
+from dataclasses import replace
+from typing import Any
 
 import pytest
+import redis
 from django.test import Client
 
 from accounts.models import User
-from rooms.models import Room
+from rooms.models import Attendance, Room
+from signaling.roster.base import Entered, Unreachable
 from signaling.roster.redis import RedisRoster
 from tests.chaosproxy import ChaosProxy, chaos_proxy
 from tests.redis_server import RedisServer, running_redis
 from tests.rooms.scenes import make_room
-from tests.signaling.stage import Stage, Tab, candidate, cookie, new_layer, new_worker, running, two_workers
+from tests.signaling.stage import (
+    STILL,
+    Stage,
+    Tab,
+    candidate,
+    cookie,
+    from_database,
+    new_layer,
+    new_worker,
+    running,
+    two_workers,
+    written,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -127,3 +143,204 @@ async def test_a_worker_that_is_cut_off_alone_hands_its_people_over(
     assert snapshot is not None
     assert [(one.id, one.link) for one in snapshot.people] == [(alice.id, "attached"), (bob.id, "attached")]
     await again.hears_nothing()
+
+
+# Whoever goes during an outage
+
+# Nobody is said to be missing because a rebuild is over: only a goodbye can say so.
+REBUILDING = replace(STILL, rebuild=3600)
+
+
+@pytest.fixture
+async def stage(own_redis: RedisServer) -> AsyncIterator[Stage]:
+    async with two_workers(own_redis.url, pace=REBUILDING) as running:
+        yield running
+
+
+async def meet(stage: Stage, room: Room, alices: Client, bobs: Client) -> tuple[Tab, Tab]:
+    alice, bob = Tab(stage[0], room.slug, cookie(alices)), Tab(stage[1], room.slug, cookie(bobs))
+    await alice.join()
+    await bob.join()
+    await alice.hear("joined")
+    return alice, bob
+
+
+async def back(stage: Stage, own_redis: RedisServer, *order: int) -> None:
+    """Redis is started again, empty, and the workers find it in this order. No time passes."""
+    for worker in stage.workers:
+        await worker.keeper.attempt(worker.keeper.reap)
+    own_redis.start()
+    stage.clock.advance(0)
+    await mail_opened(stage, own_redis)
+    for keeper in (stage[place].keeper for place in order):
+        for beat in (keeper.reap, keeper.renew, keeper.reap):
+            await keeper.attempt(beat)
+
+
+async def mail_opened(stage: Stage, server: RedisServer) -> None:
+    """Wait until every worker gets mail again."""
+    with redis.Redis.from_url(server.url, decode_responses=True) as client:
+        async with asyncio.timeout(10):
+            while not all(client.pubsub_numsub(worker.mailbox.address)[0][1] for worker in stage.workers):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+
+
+async def hears_gone(tab: Tab, other: Tab) -> int:
+    """Listen until somebody is known to be gone; returns how often it was said that somebody has left."""
+    people = {tab.id: "attached", other.id: "attached"}
+    left = 0
+    while other.id in people:
+        fact = await tab.hear()
+        if fact["type"] == "roster":
+            people = {one["id"]: one["link"] for one in fact["participants"]}
+        elif fact["type"] == "left":
+            left += 1
+            people.pop(fact["id"], None)
+        elif fact["type"] in {"joined", "updated"}:
+            people[fact["participant"]["id"]] = fact["participant"]["link"]
+    return left
+
+
+def leaves(stage: Stage) -> int:
+    """How many leaves were announced, by all workers."""
+    return sum(worker.meter.leaves.total() for worker in stage.workers)
+
+
+def kept(server: RedisServer, stage: Stage) -> list[str]:
+    """Keys of rooms that Redis would keep forever."""
+    with redis.Redis.from_url(server.url, decode_responses=True) as client:
+        return [key for key in client.scan_iter(f"{stage.prefix}:{{*") if client.ttl(key) < 0]
+
+
+async def test_a_goodbye_during_an_outage_is_honoured_when_it_is_over(
+    torn: tuple[Stage, ChaosProxy], room: Room, alices: Client, bobs: Client
+) -> None:
+    stage, proxy = torn
+    alice, bob = await meet(stage, room, alices, bobs)
+    proxy.freeze("up")
+    proxy.freeze("down")
+    proxy.cut()
+    bob.say({"type": "leave"})
+    assert await bob.closed() == 1000
+    await bob.ended()
+    await alice.hears_nothing()
+    proxy.thaw()
+    async with asyncio.timeout(10):
+        while not leaves(stage):
+            await stage[1].keeper.attempt(stage[1].keeper.reap)
+    assert stage[1].meter.leaves == {"left": 1}
+    await stage[0].keeper.renew()
+    await hears_gone(alice, bob)
+    await stage.live(40)
+    await alice.hears_nothing()
+    assert leaves(stage) == 1
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["hers first", "his first"])
+async def test_a_goodbye_to_a_store_that_comes_back_empty_is_honoured_at_once(
+    stage: Stage, own_redis: RedisServer, room: Room, alices: Client, bobs: Client, order: tuple[int, int]
+) -> None:
+    alice, bob = await meet(stage, room, alices, bobs)
+    own_redis.kill()
+    bob.say({"type": "leave"})
+    assert await bob.closed() == 1000
+    await bob.ended()
+    await back(stage, own_redis, *order)
+    assert await hears_gone(alice, bob) <= 1
+    assert leaves(stage) == 1
+    await stage.live(5)
+    await alice.hears_nothing()
+    await written(stage)
+    row = await from_database(lambda: Attendance.objects.get(participant=bob.id))
+    assert row.reason == "left"
+
+
+async def test_of_those_who_all_went_during_an_outage_nothing_is_kept(
+    stage: Stage, own_redis: RedisServer, room: Room, alices: Client, bobs: Client
+) -> None:
+    tabs = await meet(stage, room, alices, bobs)
+    own_redis.kill()
+    for tab in tabs:
+        tab.say({"type": "leave"})
+        await tab.ended()
+    await back(stage, own_redis, 0, 1)
+    assert kept(own_redis, stage) == []
+    assert leaves(stage) == 2
+
+
+@pytest.mark.parametrize("answered", [True, False])
+async def test_a_goodbye_while_one_is_put_back_is_a_goodbye(
+    stage: Stage,
+    own_redis: RedisServer,
+    room: Room,
+    alices: Client,
+    bobs: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    answered: bool,
+) -> None:
+    alice, bob = await meet(stage, room, alices, bobs)
+    own_redis.kill()
+    restore = stage[1].roster.restore
+
+    async def slow(*args: Any, **options: Any) -> Entered:
+        """Bob goes while his worker puts him back."""
+        monkeypatch.setattr(stage[1].roster, "restore", restore)
+        bob.say({"type": "leave"})
+        await bob.ended()
+        entered = await restore(*args, **options)
+        if not answered:
+            raise Unreachable("the answer was lost")
+        return entered
+
+    monkeypatch.setattr(stage[1].roster, "restore", slow)
+    await back(stage, own_redis, 0, 1)
+    await stage[1].keeper.reap()
+    assert await hears_gone(alice, bob) <= 1
+    assert leaves(stage) == 1
+
+
+async def test_a_socket_that_is_lost_during_an_outage_can_be_taken_up_again(
+    stage: Stage, own_redis: RedisServer, room: Room, alices: Client, bobs: Client
+) -> None:
+    alice, bob = await meet(stage, room, alices, bobs)
+    own_redis.kill()
+    await bob.vanished()
+    await back(stage, own_redis, 0, 1)
+    again = Tab(stage[0], room.slug, cookie(bobs))
+    assert (await again.resume(bob))["id"] == bob.id
+    await stage.live(40)
+    assert leaves(stage) == 0
+    snapshot = await stage[0].roster.snapshot(str(room.pk))
+    assert snapshot is not None
+    assert {(one.id, one.link) for one in snapshot.people} == {(alice.id, "attached"), (bob.id, "attached")}
+
+
+async def test_a_socket_that_is_lost_during_an_outage_leaves_after_its_grace(
+    stage: Stage, own_redis: RedisServer, room: Room, alices: Client, bobs: Client
+) -> None:
+    alice, bob = await meet(stage, room, alices, bobs)
+    own_redis.kill()
+    await bob.vanished()
+    await back(stage, own_redis, 0, 1)
+    await stage.live(14)
+    assert leaves(stage) == 0
+    await stage.live(3)
+    assert await hears_gone(alice, bob) <= 1
+    assert leaves(stage) == 1
+
+
+async def test_whoever_was_taken_up_elsewhere_is_not_told_to_be_removed(
+    stage: Stage, own_redis: RedisServer, room: Room, alices: Client, bobs: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, bob = await meet(stage, room, alices, bobs)
+    own_redis.kill()
+    own_redis.start()
+    stage.clock.advance(0)
+    late = await stage[1].roster.renew(stage[1].switchboard.leases())
+    await stage[1].keeper.renew()
+    with monkeypatch.context() as patch:
+        patch.setattr(stage[0].mailbox, "post", lambda worker, mail: None)
+        await Tab(stage[0], room.slug, cookie(bobs)).resume(bob)
+    for renewal in late:
+        await stage[1].keeper._heed(renewal)
+    assert await bob.closed() == 4001
