@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Collection, Coroutine
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -87,6 +87,7 @@ class Keeper:
         self._reaped_all_at = clock()
         self._reached_at = clock()
         self._out = False
+        self._sure_after = clock()
         self._patience = pace.degraded
 
     @property
@@ -129,6 +130,7 @@ class Keeper:
         self._reached_at = self._clock()
         if self._out:
             self._out, self._patience = False, self._pace.degraded
+            self._sure_after = self._clock() + self._pace.rebuild
             self._spawn(self.attempt(self._return))
 
     async def _return(self) -> None:
@@ -280,12 +282,20 @@ class Keeper:
     # History
 
     async def tidy(self) -> None:
-        """Note which rooms are live, and close the attendance of whoever is in no roster."""
-        live = {room: await self._present(room) for room in await self._roster.rooms()}
+        """Note which rooms are live, write what could not be written, and close the attendance of whoever is in no roster."""
+        self._journal.retry()
+        rooms = await self._roster.rooms()
+        live = {room: await self._present(room) for room in rooms}
         for member in self._switchboard.members():
             live.setdefault(member.room, set()).update(member.view.people)
         self._journal.seen(self._switchboard.rooms())
-        self._journal.reconcile(live)
+        if self._is_sure(rooms):
+            self._journal.reconcile(live)
+
+    def _is_sure(self, rooms: Collection[str]) -> bool:
+        """Whether nobody is missing from the store only because it has lost them and they were not put back yet."""
+        is_whole = not self._rebuilding and set(rooms).issuperset(self._switchboard.rooms())
+        return is_whole and not self._out and self._clock() >= self._sure_after
 
     async def _present(self, room: str) -> set[str]:
         snapshot = await self._roster.snapshot(room)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import redis
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from rooms import history
 from rooms.models import Attendance, Room, Session
 from signaling.roster.base import LEASE_SECONDS
 from tests.redis_server import RedisServer, running_redis
 from tests.rooms.scenes import make_room
-from tests.signaling.stage import Stage, Tab, candidate, cookie, from_database, two_workers, written
+from tests.signaling.stage import STILL, Stage, Tab, candidate, cookie, from_database, two_workers, written
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -268,6 +272,64 @@ async def test_a_crash_is_closed_in_history(stage: Stage, room: Room) -> None:
     await written(stage)
     row = await from_database(lambda: Attendance.objects.get(participant="ghost"))
     assert row.left_at is not None
+
+
+async def test_whoever_is_not_put_back_yet_stays_in_history(own_redis: RedisServer, room: Room, alices: Client) -> None:
+    async with two_workers(own_redis.url, pace=replace(STILL, rebuild=10)) as stage:
+        idle, busy = stage[0].keeper, stage[1].keeper
+        await Tab(stage[1], room.slug, cookie(alices)).join()
+        await written(stage)
+
+        def of_a_third_worker() -> None:
+            sitting = Session.objects.get(room=room)
+            Attendance.objects.create(session=sitting, participant="dave", name="Dave", role="guest", joined_at=timezone.now())
+            Attendance.objects.update(joined_at=timezone.now() - timedelta(hours=1))
+
+        await from_database(of_a_third_worker)
+
+        async def inside() -> int:
+            await written(stage)
+            return await from_database(lambda: Attendance.objects.filter(left_at=None).count())
+
+        own_redis.kill()
+        await idle.attempt(idle.reap)
+        own_redis.start()
+        stage.clock.advance(0)
+        for keeper in (idle, busy):
+            await keeper.tidy()
+            assert await inside() == 2
+        await idle.reap()
+        await idle.tidy()
+        assert await inside() == 2
+        await busy.renew()
+        await busy.tidy()
+        assert await inside() == 2
+
+        await stage[1].roster.end(str(room.pk))
+        stage.clock.advance(10)
+        await idle.tidy()
+        assert await inside() == 0
+
+
+def down(*args: Any, **fields: Any) -> None:
+    raise OperationalError("the database is down")
+
+
+async def test_whoever_joined_while_the_database_was_down_is_in_history_later(
+    stage: Stage, room: Room, alices: Client, bobs: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(history, "joined", down)
+        alice, bob = await meet(stage, room, alices, bobs)
+        await stage[0].keeper.tidy()
+        await written(stage)
+    assert await from_database(Attendance.objects.count) == 0
+    bob.say({"type": "leave"})
+    await bob.ended()
+    await stage[0].keeper.tidy()
+    await written(stage)
+    rows = await from_database(lambda: set(Attendance.objects.values_list("participant", "reason")))
+    assert rows == {(alice.id, ""), (bob.id, "left")}
 
 
 async def test_the_living_stay_in_history(stage: Stage, room: Room, alices: Client, bobs: Client) -> None:
