@@ -5,19 +5,21 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from typing import Literal
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from typing import Any, Literal
 
 Direction = Literal["up", "down"]
 CHUNK_BYTES = 65_536
 
 
 class ChaosProxy:
-    """Stands before a port of the loopback. ``up`` is towards it."""
+    """Stands before ports of the loopback: they get connections in turn, and one that refuses is passed over. ``up`` is towards
+    them."""
 
-    def __init__(self, target: int) -> None:
-        self._target = target
+    def __init__(self, *targets: int) -> None:
+        self._targets = list(targets)
         self._server: asyncio.Server | None = None
         self._flowing: dict[Direction, asyncio.Event] = {"up": asyncio.Event(), "down": asyncio.Event()}
         self._delay_seconds = 0.0
@@ -34,9 +36,10 @@ class ChaosProxy:
         """Everything from now on takes this long, each way."""
         self._delay_seconds = seconds
 
-    def freeze(self, direction: Direction) -> None:
-        """Nothing gets through this way, and nobody is told."""
-        self._flowing[direction].clear()
+    def freeze(self, *directions: Direction) -> None:
+        """Nothing gets through this way, not even an end, and nobody is told."""
+        for direction in directions:
+            self._flowing[direction].clear()
 
     def thaw(self) -> None:
         for flowing in self._flowing.values():
@@ -49,6 +52,11 @@ class ChaosProxy:
             writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
             writer.transport.abort()
 
+    def lead(self, target: int) -> None:
+        """Reset every connection; who comes again gets to another port."""
+        self._targets = [target]
+        self.cut()
+
     async def open(self, port: int = 0) -> None:
         """Listen on a port, or on any that is free."""
         self._server = await asyncio.start_server(self._connected, "127.0.0.1", port)
@@ -56,6 +64,7 @@ class ChaosProxy:
     async def close(self) -> None:
         assert self._server is not None
         self._server.close()
+        self.thaw()
         self.cut()
         for task in self._tasks:
             task.cancel()
@@ -63,7 +72,7 @@ class ChaosProxy:
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            target_reader, target_writer = await asyncio.open_connection("127.0.0.1", self._target)
+            target_reader, target_writer = await self._reach()
         except OSError:
             writer.transport.abort()
             return
@@ -73,6 +82,13 @@ class ChaosProxy:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
+    async def _reach(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        self._targets.append(self._targets.pop(0))
+        for target in self._targets[:-1]:
+            with suppress(OSError):
+                return await asyncio.open_connection("127.0.0.1", target)
+        return await asyncio.open_connection("127.0.0.1", self._targets[-1])
+
     async def _pump(self, direction: Direction, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):
             while data := await reader.read(CHUNK_BYTES):
@@ -80,15 +96,63 @@ class ChaosProxy:
                 await self._flowing[direction].wait()
                 writer.write(data)
                 await writer.drain()
+        await self._flowing[direction].wait()
         self._writers.discard(writer)
         writer.close()
 
 
 @asynccontextmanager
-async def chaos_proxy(target: int) -> AsyncIterator[ChaosProxy]:
-    proxy = ChaosProxy(target)
-    await proxy.open()
+async def chaos_proxy(*targets: int, port: int = 0) -> AsyncIterator[ChaosProxy]:
+    proxy = ChaosProxy(*targets)
+    await proxy.open(port)
     try:
         yield proxy
     finally:
         await proxy.close()
+
+
+class StandingProxy:
+    """A :class:`ChaosProxy` that outlives event loops: it has one of its own, in a thread."""
+
+    def __init__(self, target: int, port: int) -> None:
+        self._proxy = ChaosProxy(target)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self._run(self._proxy.open(port))
+        self.port = self._proxy.port
+
+    def freeze(self) -> None:
+        """Nothing gets through, and nobody is told."""
+        self._do(lambda: self._proxy.freeze("up", "down"))
+
+    def thaw(self) -> None:
+        self._do(self._proxy.thaw)
+
+    def lead(self, target: int) -> None:
+        """Reset every connection; who comes again gets to another port."""
+        self._do(lambda: self._proxy.lead(target))
+
+    def close(self) -> None:
+        self._run(self._proxy.close())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def _do(self, act: Callable[[], None]) -> None:
+        async def acting() -> None:
+            act()
+
+        self._run(acting())
+
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
+
+
+@contextmanager
+def standing_proxy(target: int, port: int = 0) -> Iterator[StandingProxy]:
+    proxy = StandingProxy(target, port)
+    try:
+        yield proxy
+    finally:
+        proxy.close()

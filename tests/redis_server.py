@@ -48,6 +48,24 @@ class RedisServer:
         self._process = subprocess.Popen([program, *options, *quiet], stdout=subprocess.DEVNULL)
         self._wait()
 
+    def command(self, *words: str) -> None:
+        """Raises redis.RedisError when it is not obeyed."""
+        with closing(redis.Redis.from_url(self.url)) as client:
+            client.execute_command(*words)  # type: ignore[no-untyped-call]
+
+    def copies(self, port: int) -> None:
+        """Become a replica of the Redis on this port, and return once it has everything."""
+        self.command("REPLICAOF", "127.0.0.1", str(port))
+        deadline = time.monotonic() + START_SECONDS
+        with closing(redis.Redis.from_url(self.url)) as client:
+            while client.info("replication").get("master_link_status") != "up":
+                assert time.monotonic() < deadline, "the replica has not caught up"
+                time.sleep(0.02)
+
+    def leads(self) -> None:
+        """No replica any more."""
+        self.command("REPLICAOF", "NO", "ONE")
+
     def kill(self) -> None:
         """As a crash: at once, and everything is lost."""
         process = self._running()

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -16,50 +12,13 @@ from tests.browser import deployment as deploying
 from tests.browser.conftest import Cast
 from tests.browser.deployment import Deployment
 from tests.browser.person import CAMERA, Person, eventually
-from tests.chaosproxy import ChaosProxy
+from tests.chaosproxy import StandingProxy, standing_proxy
 from tests.redis_server import free_port
 
 #: The browser asks after 10 s, gives up after 5 s more, and says so after 2 s.
 NOTICED_SECONDS = 20.0
 #: The server drops the line after 18 s, and the participant after 15 s more.
 GONE_SECONDS = 45.0
-
-
-class Line:
-    """What lies between a browser and its worker; everything in it happens on a loop of its own."""
-
-    def __init__(self, port: int, target: int) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
-        self._proxy = ChaosProxy(target)
-        self._run(self._proxy.open(port))
-
-    def freeze(self) -> None:
-        for direction in ("up", "down"):
-            self._loop.call_soon_threadsafe(self._proxy.freeze, direction)
-
-    def thaw(self) -> None:
-        self._loop.call_soon_threadsafe(self._proxy.thaw)
-
-    def close(self) -> None:
-        self._run(self._proxy.close())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
-
-    def _run(self, work: Coroutine[Any, Any, None]) -> None:
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
-
-
-@contextmanager
-def line(port: int, target: int) -> Iterator[Line]:
-    one = Line(port, target)
-    try:
-        yield one
-    finally:
-        one.thaw()
-        one.close()
 
 
 @pytest.fixture(scope="module")
@@ -78,14 +37,14 @@ def reachable(port: int, tmp_path_factory: pytest.TempPathFactory, database: Pat
 
 
 @pytest.fixture
-def alices_line(port: int, reachable: Deployment) -> Iterator[Line]:
-    with line(port, reachable.workers[0].port) as one:
+def alices_line(port: int, reachable: Deployment) -> Iterator[StandingProxy]:
+    with standing_proxy(reachable.workers[0].port, port) as one:
         yield one
 
 
 @pytest.fixture
 def pair(
-    gather: Callable[[Deployment], Cast], chromium: Browser, reachable: Deployment, port: int, alices_line: Line
+    gather: Callable[[Deployment], Cast], chromium: Browser, reachable: Deployment, port: int, alices_line: StandingProxy
 ) -> tuple[Person, Person]:
     cast = gather(reachable)
     slug = deploying.room().slug
@@ -103,7 +62,7 @@ def departures(person: Person) -> list[str]:
     return [message["id"] for frame in person.heard for message in frame if message["type"] == "left"]
 
 
-def test_a_dead_line_is_noticed_and_taken_up_again(pair: tuple[Person, Person], alices_line: Line) -> None:
+def test_a_dead_line_is_noticed_and_taken_up_again(pair: tuple[Person, Person], alices_line: StandingProxy) -> None:
     alice, bob = pair
     before = alice.participant
     alices_line.freeze()
@@ -117,7 +76,7 @@ def test_a_dead_line_is_noticed_and_taken_up_again(pair: tuple[Person, Person], 
     assert alice.page.evaluate("() => window.recorder.made()") == 1, "the pair has not noticed"
 
 
-def test_who_was_away_too_long_joins_anew_and_leaves_no_ghost(pair: tuple[Person, Person], alices_line: Line) -> None:
+def test_who_was_away_too_long_joins_anew_and_leaves_no_ghost(pair: tuple[Person, Person], alices_line: StandingProxy) -> None:
     alice, bob = pair
     before = alice.participant
     alices_line.freeze()

@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import os
 import tempfile
-from collections.abc import Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random, SystemRandom
@@ -17,93 +17,98 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 django.setup()
 
-from bench import machine  # noqa: E402 - the rest needs Django to be set up
-from tests.browser import deployment as deploying  # noqa: E402
+from tests.browser import deployment as deploying  # noqa: E402 - the rest needs Django to be set up
 from tests.chaos import cases  # noqa: E402
 from tests.chaos.cases import Case, Result  # noqa: E402
 from tests.chaos.field import Ground, field, ground  # noqa: E402
-
-SURVIVAL: Final = Path(__file__).parents[2] / "docs" / "survival.md"
-ROWS: Final = "<!-- rows -->"
+from tests.chaos.media import Talk, watching  # noqa: E402
+from tests.chaos.report import row, write  # noqa: E402
 
 
 @dataclass(frozen=True)
 class Fault:
+    """``watched``: by browsers. ``torn`` and ``skewed``: what of the ground it breaks."""
+
     what: str
     case: Case
+    watched: bool = False
+    torn: bool = False
+    skewed: bool = False
+    times: int = 20
+    seats: int = 60
 
 
 FAULTS: Final = {
-    "C1": Fault("`kill -9` of one of two workers", cases.kill_worker),
+    "C1": Fault("`kill -9` of one of two workers", cases.kill_worker, watched=True),
     "C2": Fault("`kill -9` of a worker and of everybody on it", cases.kill_worker_and_people),
-    "C3": Fault("SIGTERM to one of two workers", cases.drain_worker),
-    "C4": Fault("Redis killed for 10 s, back empty", cases.lose_redis(10)),
-    "C5": Fault("Redis frozen for 3 s", cases.freeze_redis(3)),
-    "C5b": Fault("Redis frozen for 20 s", cases.freeze_redis(20)),
+    "C3": Fault("SIGTERM to one of two workers", cases.drain_worker, watched=True),
+    "C4": Fault("Redis killed for 10 s, back empty", cases.lose_redis(10), watched=True),
+    "C5": Fault("Redis frozen for 3 s", cases.freeze_redis(3), watched=True),
+    "C5b": Fault("Redis frozen for 20 s", cases.freeze_redis(20), watched=True),
+    "C6": Fault("Redis replaced by a replica 2 s behind", cases.replace_redis(2), torn=True, watched=True),
+    "C7": Fault("one worker cut off from Redis for 30 s", cases.cut_off_worker(30), torn=True, watched=True),
+    "C8": Fault("half-open lines for 24 s", cases.half_open(24)),
+    "C11": Fault("clock of a worker off by 5 s, 2 min, 1 day", cases.skew_clock(5), skewed=True),
+    "C12": Fault("nothing can be written to the database for 2 s", cases.block_database(2)),
+    "C13": Fault("asleep for 5 min", cases.sleep(300), times=4),
     "C14": Fault("every resume token used twice", cases.use_a_token_twice),
+    "C16": Fault("Redis out of memory for 12 s", cases.fill_redis(12), watched=True),
+    "L5": Fault("1,000 sockets lose their worker at once", cases.storm, seats=1000),
+    "L7": Fault("2,000 idle sockets for 10 min", cases.idle(600), times=1, seats=2000),
 }
 
 
-async def once(here: Ground, case: Case, seed: int, seats: int) -> Result:
+async def once(here: Ground, case: Case, talk: Talk | None, seed: int, seats: int) -> Result:
     try:
-        async with field(here, seed, seats) as running:
-            return await case(running)
+        if talk is not None:
+            await talk.mark()
+        async with field(here, seed, seats, talk.ids if talk else set) as running:
+            if talk is not None:
+                await talk.expect()
+            result = await case(running)
+        if talk is not None:
+            await talk.end(result)
+        return result
     except AssertionError as error:
         return Result(sockets=0, wrong=[str(error)])
 
 
-def row(name: str, results: list[Result], seats: int, seed: int) -> str:
-    """One line of the table."""
-    worst: Callable[[Callable[[Result], float]], float] = lambda figure: max(map(figure, results))  # noqa: E731
-    failed = sum(bool(result.wrong) for result in results)
-    cells = [
-        FAULTS[name].what,
-        f"{len(results)} x {seats}",
-        f"{sum(result.sockets for result in results):,}",
-        str(sum(result.closed for result in results)),
-        str(sum(result.leaves for result in results)),
-        f"{worst(lambda result: result.resumed):.1f} s" if worst(lambda result: result.resumed) else "-",
-        f"{worst(lambda result: result.unsettled):.1f} s",
-        str(failed),
-        f'`make chaos ARGS="{name} --times {len(results)} --seats {seats} --seed {seed}"`',
-    ]
-    return f"| {' | '.join(cells)} |"
+async def repeat(here: Ground, name: str, times: int, seats: int, seed: int) -> list[Result]:
+    """A fault so many times, each with a seed of its own; in one call, if somebody watches."""
+    fault, seeds, results = FAULTS[name], Random(f"{seed}.{name}"), []
+    async with AsyncExitStack() as stack:
+        talk = await stack.enter_async_context(watching(here)) if fault.watched else None
+        for turn in range(times):
+            one = seeds.getrandbits(32)
+            results.append(await once(here, fault.case, talk, one, seats))
+            print(f"{name} {turn + 1}/{times} seed {one}: {results[-1]}", flush=True)
+    return results
 
 
-def write(rows: dict[str, str]) -> None:
-    """Put these rows in the place of those of the same fault."""
-    text = SURVIVAL.read_text()
-    head, _, tail = text.partition(ROWS)
-    old = {line.split(" | ")[0].removeprefix("| "): line for line in tail.splitlines() if line.startswith("| ")}
-    new = old | {line.split(" | ")[0].removeprefix("| "): line for line in rows.values()}
-    order = [fault.what for fault in FAULTS.values()]
-    lines = sorted(new.values(), key=lambda line: order.index(line.split(" | ")[0].removeprefix("| ")))
-    about = machine.describe(("channels", "channels-redis", "daphne", "redis"), [machine.program("redis-server", "--version")])
-    SURVIVAL.write_text(f"{head}{ROWS}\n" + "\n".join(lines) + f"\n\nMeasured on {about}\n")
+def run(name: str, times: int, seats: int, seed: int) -> list[Result]:
+    fault = FAULTS[name]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        deploying.database(Path(folder)) as database,
+        ground(Path(folder), database, seats=seats, torn=fault.torn, skewed=fault.skewed) as here,
+    ):
+        return asyncio.run(repeat(here, name, times, seats, seed))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make chaos")
     parser.add_argument("names", nargs="*", metavar="case", help=", ".join(FAULTS))
-    parser.add_argument("--times", type=int, default=20)
-    parser.add_argument("--seats", type=int, default=60)
+    parser.add_argument("--times", type=int, default=0)
+    parser.add_argument("--seats", type=int, default=0)
     parser.add_argument("--seed", type=int, default=SystemRandom().getrandbits(32))
     options = parser.parse_args()
     failed = False
     for name in options.names or FAULTS:
-        seeds = Random(f"{options.seed}.{name}")
-        results = []
-        with (
-            tempfile.TemporaryDirectory() as folder,
-            deploying.database(Path(folder)) as database,
-            ground(Path(folder), database, seats=options.seats) as here,
-        ):
-            for turn in range(options.times):
-                seed = seeds.getrandbits(32)
-                results.append(asyncio.run(once(here, FAULTS[name].case, seed, options.seats)))
-                print(f"{name} {turn + 1}/{options.times} seed {seed}: {results[-1]}", flush=True)
-        failed |= any(result.wrong for result in results)
-        write({name: row(name, results, options.seats, options.seed)})
+        fault = FAULTS[name]
+        seats = options.seats or fault.seats
+        results = run(name, options.times or fault.times, seats, options.seed)
+        failed |= any(result.wrong or result.slow for result in results)
+        write(fault.what, row(fault.what, name, results, seats, options.seed), [one.what for one in FAULTS.values()])
     raise SystemExit(failed)
 
 

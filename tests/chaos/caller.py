@@ -46,6 +46,10 @@ class Caller:
         await room.get_by_role("button", name=re.compile("^Join$")).click()
         await expect(self.page.locator("video-tile[data-self]").first).to_be_visible(timeout=milliseconds)
 
+    async def leave(self) -> None:
+        await self.page.locator("call-controls").get_by_role("button", name="Leave").click()
+        await expect(self.page.locator("call-controls")).to_be_hidden()
+
     async def close(self) -> None:
         await self.page.context.close()
 

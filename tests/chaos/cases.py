@@ -5,14 +5,19 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sqlite3
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from tests.chaos.checker import lost, violations
 from tests.chaos.field import Field
 from tests.chaos.person import Person
+from tests.chaosproxy import chaos_proxy
+from tests.redis_server import running_redis
 
 SETTLED_SECONDS: Final = 30.0
 LEASE_AND_GRACE_SECONDS: Final = (22.0, 30.0)
@@ -20,7 +25,11 @@ LEASE_AND_GRACE_SECONDS: Final = (22.0, 30.0)
 
 @dataclass
 class Result:
-    """``unsettled`` is how long rosters were not exact, from the fault (or, for an outage, from its end)."""
+    """``unsettled`` is how long rosters were not exact, from the fault (or, for an outage, from its end). ``slow`` are figures
+    that were missed, for which a machine that does everything at once must not be failed. ``gap`` is the longest that browsers
+    waited for a frame or a packet, ``usual`` the same before. ``figures`` are what else a case has measured, each with its
+    unit in its name.
+    """
 
     sockets: int
     leaves: int = 0
@@ -30,6 +39,10 @@ class Result:
     signals: int = 0
     lost: int = 0
     wrong: list[str] = field(default_factory=list)
+    slow: list[str] = field(default_factory=list)
+    figures: dict[str, float] = field(default_factory=dict)
+    gap: float = 0.0
+    usual: float = 0.0
 
 
 Case = Callable[[Field], Awaitable[Result]]
@@ -160,6 +173,185 @@ def freeze_redis(seconds: float) -> Case:
     return case
 
 
+def replace_redis(behind: float) -> Case:
+    """C6: Redis dies, and a replica that is ``behind`` takes its place. People have resumed and come since it fell behind."""
+
+    async def case(here: Field) -> Result:
+        began, epochs = time.monotonic(), {person.epoch for person in here.people}
+        with running_redis() as replica:
+            async with chaos_proxy(here.workers.store.port) as replication:
+                await asyncio.to_thread(replica.copies, replication.port)
+                replication.freeze("down")
+                affected = here.random.sample(here.people, len(here.people) // 4)
+                for person in affected:
+                    person.stumble()
+                here.enter(here.ground.rooms[0], here.ground.cookies[0], "Newcomer")
+                await here.until(here.exact, 10, "resumed and entered")
+                await asyncio.sleep(max(0.0, began + behind - time.monotonic()))
+                faulty = time.monotonic()
+                here.workers.store.kill()
+            replica.leads()
+            for line in here.workers.lines:
+                line.lead(replica.port)
+            back = time.monotonic()
+            with here.workers.stored_in(replica):
+                result = await settled(here, back, set(), here.people, stays=13)
+                result.wrong += [f"C6 {person.name} knows no new epoch" for person in affected if person.epoch in epochs]
+                result.closed = len(closes(here.people, faulty))
+                await here.empty()
+                await here.until(lambda: not here.kept(), 10, "I8 with the replica")
+        await asyncio.to_thread(here.workers.store.start)
+        for line in here.workers.lines:
+            line.lead(here.workers.store.port)
+        return result
+
+    return case
+
+
+def cut_off_worker(seconds: float) -> Case:
+    """C7: one worker loses its way to Redis, the other does not."""
+
+    async def case(here: Field) -> Result:
+        affected, since = here.on(1), time.monotonic()
+        here.workers.lines[1].freeze()
+        try:
+            moved = await here.until(lambda: not here.on(1), 20, "everybody moved")
+            await asyncio.sleep(max(0.0, since + seconds - time.monotonic()))
+        finally:
+            here.workers.lines[1].thaw()
+        result = await settled(here, time.monotonic(), set(), affected, stays=8)
+        result.closed = sum(entry.kind == "closed" and entry.at >= since for person in here.people for entry in person.log)
+        result.figures = {"moved by, s": moved}
+        return result
+
+    return case
+
+
+def half_open(seconds: float) -> Case:
+    """C8: nothing arrives any more in one direction of somebody's line, and neither end is told."""
+
+    async def case(here: Field) -> Result:
+        affected = here.random.sample(here.people, len(here.people) // 3)
+        lines = [await here.line(person) for person in affected]
+        await here.until(here.exact, 15, "resumed on lines of their own")
+        since = time.monotonic()
+        for line in lines:
+            line.freeze(here.random.choice(["up", "down"]))
+        await here.until(lambda: {person.id for person in affected}.isdisjoint(here.stored()), 20, "detached")
+        detached = time.monotonic() - since
+        await asyncio.sleep(max(0.0, since + seconds - time.monotonic()))
+        for line in lines:
+            line.thaw()
+        result = await settled(here, time.monotonic(), set(), affected)
+        result.closed = len(closes(affected, since))
+        result.figures = {"noticed by, s": detached}
+        return result
+
+    return case
+
+
+def skew_clock(stays: float) -> Case:
+    """C11: the wall clock of one worker is wrong: by seconds, minutes, a day; forward and back."""
+
+    async def case(here: Field) -> Result:
+        since = time.monotonic()
+        for seconds in (5, -5, 120, -120, 86_400, 0):
+            here.workers.skew(1, seconds)
+            await asyncio.sleep(stays)
+        result = await settled(here, time.monotonic(), set(), here.on(1))
+        result.closed = len(closes(here.people, since))
+        return result
+
+    return case
+
+
+def block_database(seconds: float) -> Case:
+    """C12: the database takes nothing for a while, and a host removes people meanwhile."""
+
+    async def case(here: Field) -> Result:
+        host = here.enter(here.ground.rooms[0], here.ground.host, "Alice")
+        await here.until(here.exact, 10, "Alice came")
+        removed = [person for person in here.people if person.slug == host.slug and person is not host][:2]
+        since = time.monotonic()
+        with locked(here.workers.database):
+            for person in removed:
+                host.say({"type": "remove", "id": person.id})
+            while time.monotonic() < since + seconds:
+                here.chat(10)
+                await asyncio.sleep(0.05)
+            await here.until(lambda: all(person.over for person in removed), 1, "removed, though nothing can be written down")
+        here.people = [person for person in here.people if person not in removed]
+        result = await settled(here, since, {person.id for person in removed}, removed)
+        delays = sorted(relays(here.people, since, since + seconds))
+        slowest = delays[int(len(delays) * 0.99)] * 1000
+        result.figures = {"relay p99, ms": slowest}
+        if slowest > 50:
+            result.slow.append(f"C12 p99 of {len(delays)} relays: {slowest:.0f} ms")
+        if result.leaves != len(removed):
+            result.wrong.append(f"C12 {result.leaves} left")
+        return result
+
+    return case
+
+
+@contextmanager
+def locked(database: Path) -> Iterator[None]:
+    """While nobody else can write to it."""
+    with closing(sqlite3.connect(database, isolation_level=None, timeout=10)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        finally:
+            connection.execute("ROLLBACK")
+
+
+def relays(people: list[Person], since: float, until: float) -> Iterator[float]:
+    """How long each signal took that was said in this time."""
+    said = {
+        (person.id, entry.content["to"], entry.content["number"]): entry.at
+        for person in people
+        for entry in person.log
+        if entry.kind == "said" and since <= entry.at <= until
+    }
+    for person in people:
+        for entry in person.log:
+            match entry.content:
+                case {"type": "signal", "from": sender, "candidate": {"candidate": number}}:
+                    if (at := said.get((sender, person.id, int(number)))) is not None:
+                        yield entry.at - at
+
+
+def sleep(seconds: float) -> Case:
+    """C13: machines go to sleep, and wake up when their places are long gone."""
+
+    async def case(here: Field) -> Result:
+        affected = here.random.sample(here.people, len(here.people) // 3)
+        lines = [await here.line(person) for person in affected]
+        await here.until(here.exact, 15, "resumed on lines of their own")
+        since, asleep = time.monotonic(), {person.id for person in affected}
+        for line in lines:
+            line.freeze("up", "down")
+        await asyncio.sleep(seconds)
+        back = time.monotonic()
+        for line in lines:
+            line.thaw()
+        await here.until(lambda: asleep.isdisjoint({person.id for person in here.people}), 15, "came as somebody new")
+        result = await settled(here, back, asleep, affected)
+        if result.leaves != len(asleep):
+            result.wrong.append(f"C13 {result.leaves} left of {len(asleep)}")
+        if codes := set(refusals(affected, back)) - {4010}:
+            result.wrong.append(f"C13 closed with {codes}")
+        result.closed = len(closes(affected, since))
+        return result
+
+    return case
+
+
+def refusals(people: list[Person], since: float) -> list[int]:
+    """What people were told who came back."""
+    return [entry.content for person in people for entry in person.log if entry.kind == "refused" and entry.at >= since]
+
+
 async def use_a_token_twice(here: Field) -> Result:
     """C14: every tab is duplicated."""
     since, before = time.monotonic(), list(here.people)
@@ -175,3 +367,49 @@ async def use_a_token_twice(here: Field) -> Result:
     if codes != [4001] * len(before):
         result.wrong.append(f"C14 closed with {codes}")
     return result
+
+
+def fill_redis(seconds: float) -> Case:
+    """C16: Redis has no memory left."""
+
+    async def case(here: Field) -> Result:
+        began, someone = time.monotonic(), here.people[0]
+        here.workers.store.command("CONFIG", "SET", "maxmemory", "1")
+        codes = []
+        while time.monotonic() < began + seconds:
+            codes.append(await someone.knock())
+            await asyncio.sleep(1)
+        here.workers.store.command("CONFIG", "SET", "maxmemory", "0")
+        back = time.monotonic()
+        result = await settled(here, back, set(), here.people, stays=5)
+        result.closed = len(closes(here.people, began))
+        if set(codes) != {4503}:
+            result.wrong.append(f"C16 newcomers heard {codes}")
+        if code := await someone.knock():
+            result.wrong.append(f"C16 a newcomer hears {code} afterwards")
+        return result
+
+    return case
+
+
+async def storm(here: Field) -> Result:
+    """L5: everybody loses the same worker at once, and comes to the one that is left."""
+    here.workers.end(0, signal.SIGKILL)
+    await here.workers.ended(0)
+    await here.until(lambda: len(here.on(1)) == len(here.people) and here.exact(), 60, "everybody on one worker")
+    await asyncio.to_thread(here.workers.start, 0)
+    return await kill_worker(here)
+
+
+def idle(seconds: float) -> Case:
+    """L7: nothing happens."""
+
+    async def case(here: Field) -> Result:
+        began = time.monotonic()
+        here.silence()
+        await asyncio.sleep(seconds)
+        result = await settled(here, time.monotonic(), set(), here.people)
+        result.closed = len(closes(here.people, began))
+        return result
+
+    return case

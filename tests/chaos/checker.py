@@ -56,17 +56,19 @@ def _comings_and_goings(log: Sequence[Entry], gone: set[str]) -> Iterator[str]:
     """I3 and I4: nobody joins or leaves twice, nobody leaves who is there, nobody speaks who has left."""
     joined: Counter[object] = Counter()
     left: Counter[object] = Counter()
+    reasons: dict[object, object] = {}
     for _, fact in _heard(log):
         match fact:
             case {"type": "joined", "participant": {"id": id}}:
                 joined[id] += 1
             case {"type": "left", "id": id}:
                 left[id] += 1
+                reasons[id] = fact["reason"]
             case {"type": "signal", "from": id} if left[id]:
                 yield f"I4 a signal from {id}, who has left"
     yield from (f"I3 {one} joined {count} times" for one, count in joined.items() if count > 1)
     yield from (f"I3 {one} left {count} times" for one, count in left.items() if count > 1)
-    yield from (f"I3 {one} left" for one in left if one not in gone)
+    yield from (f"I3 {one} left: {reasons[one]}" for one in left if one not in gone)
 
 
 def _signals(log: Sequence[Entry]) -> Iterator[str]:

@@ -20,12 +20,15 @@ Message = dict[str, Any]
 FINAL: Final = frozenset({1000, 4001, 4003, 4400, 4401, 4403})
 UNKNOWN, MOVING, REPLACED, LOST = 4010, 4012, 4001, 1006
 PATIENCE_SECONDS: Final = 12.0
-TALK_SECONDS: Final = 1.0
+GOODBYE_SECONDS: Final = 5.0
+QUIET_SECONDS: Final = 10.0
+ANSWER_SECONDS: Final = 5.0
 
 
 @dataclass(frozen=True)
 class Entry:
-    """Something that happened to one participant: ``kind`` is ``open``, ``closed``, ``heard`` or ``said``; ``socket`` counts."""
+    """Something that happened to one participant: ``kind`` is ``open``, ``closed``, ``refused``, ``heard`` or ``said``;
+    ``socket`` counts."""
 
     at: float
     kind: str
@@ -107,9 +110,9 @@ class Person:
     async def leave(self) -> None:
         self.over = True
         if self._socket is not None:
-            with suppress(ConnectionClosed):
+            with suppress(ConnectionClosed, TimeoutError):
                 await self._socket.wire.send('[{"type":"leave"}]')
-                await self._socket.wire.wait_closed()
+                await asyncio.wait_for(self._socket.wire.wait_closed(), GOODBYE_SECONDS)
         await self._stop()
 
     async def _stop(self) -> None:
@@ -117,6 +120,31 @@ class Person:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    def stumble(self) -> None:
+        """Lose the socket, without a word."""
+        if self._socket is not None:
+            self._socket.wire.transport.abort()
+
+    def move(self, door: Door) -> None:
+        """Lose the socket, and go through another door from now on."""
+        self._door = door
+        self.stumble()
+
+    async def knock(self) -> int:
+        """What is answered to somebody else at the same door: a close code, or 0 for a welcome."""
+        stranger = Person(self._door, self.slug, self._cookie, "Stranger", self._random)
+        try:
+            socket = await stranger._enter()
+        except Refused as refused:
+            return refused.code
+        await socket.wire.send('[{"type":"leave"}]')
+        await socket.wire.wait_closed()
+        return 0
+
+    def say(self, message: Message) -> None:
+        if self._socket is not None:
+            asyncio.get_running_loop().create_task(self._send(self._socket, message))
 
     def twin(self) -> Person:
         """The same tab once more."""
@@ -131,8 +159,7 @@ class Person:
         to = self._random.choice(others)
         number = self._said[to] = self._said.get(to, 0) + 1
         self._note("said", self._socket, {"to": to, "number": number})
-        envelope = {"type": "signal", "to": to, "connection": "c", "negotiation": 1, "candidate": {"candidate": str(number)}}
-        asyncio.get_running_loop().create_task(self._send(self._socket, envelope))
+        self.say({"type": "signal", "to": to, "connection": "c", "negotiation": 1, "candidate": {"candidate": str(number)}})
 
     async def _send(self, socket: Socket, *messages: Message) -> None:
         with suppress(ConnectionClosed):
@@ -148,6 +175,7 @@ class Person:
                 code = await self._stay(socket)
             except Refused as refused:
                 code = refused.code
+                self.log.append(Entry(time.monotonic(), "refused", self._sockets, code))
             except (OSError, TimeoutError, WebSocketException):
                 code = LOST
             if code == REPLACED and self._spare is not None:
@@ -186,14 +214,24 @@ class Person:
         self._hear(socket, socket.first)
         try:
             while True:
-                self._hear(socket, json.loads(await socket.wire.recv()))
+                self._hear(socket, json.loads(await self._listen(socket)))
         except ConnectionClosed as closed:
             code = closed.rcvd.code if closed.rcvd else LOST
+        except TimeoutError:
+            socket.wire.transport.abort()
+            code = LOST
         finally:
             self._socket = None
         if self._next is None:
             self._note("closed", socket, code)
         return code
+
+    async def _listen(self, socket: Socket) -> str | bytes:
+        """What is heard next; who hears nothing asks. Raises TimeoutError when there is no answer."""
+        with suppress(TimeoutError):
+            return await asyncio.wait_for(socket.wire.recv(), QUIET_SECONDS)
+        await self._send(socket, {"type": "ping"})
+        return await asyncio.wait_for(socket.wire.recv(), ANSWER_SECONDS)
 
     async def _wait(self, code: int) -> None:
         if code in FINAL:
@@ -207,13 +245,17 @@ class Person:
 
     async def _try_elsewhere(self) -> None:
         await asyncio.sleep(self._random.random() * 2)
-        present = self._socket
-        try:
-            if present is not None:
-                self._next = await self._enter()
-                await present.wire.close(3000)
-        except (Refused, OSError, TimeoutError, WebSocketException):
-            return
+        for _ in range(8):
+            present = self._socket
+            try:
+                if present is not None:
+                    self._next = await self._enter()
+                    await present.wire.close(3000)
+                return
+            except Refused:
+                await asyncio.sleep(0.5 + self._random.random())
+            except (OSError, TimeoutError, WebSocketException):
+                return
 
     # Hearing
 

@@ -13,6 +13,7 @@ from tests.browser import deployment as deploying
 from tests.chaos import cases
 from tests.chaos.cases import Case
 from tests.chaos.field import Ground, field, ground
+from tests.chaos.media import watching
 
 SEATS = 20
 
@@ -23,9 +24,16 @@ def here(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: pytest_dja
     with (
         django_db_blocker.unblock(),
         deploying.database(make("database")) as database,
-        ground(make("workers"), database, seats=SEATS) as made,
+        ground(make("workers"), database, seats=SEATS, torn=True, skewed=True) as made,
     ):
         yield made
+
+
+@pytest.fixture
+def seed() -> int:
+    seed = int(os.environ.get("CHAOS_SEED") or SystemRandom().getrandbits(32))
+    print(f"CHAOS_SEED={seed}")
+    return seed
 
 
 @pytest.mark.parametrize(
@@ -33,17 +41,32 @@ def here(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: pytest_dja
     [
         pytest.param(cases.kill_worker, False, id="C1"),
         pytest.param(cases.drain_worker, False, id="C3"),
-        pytest.param(cases.lose_redis(2), True, id="C4"),
         pytest.param(cases.freeze_redis(3), True, id="C5"),
+        pytest.param(cases.replace_redis(2), True, id="C6"),
+        pytest.param(cases.cut_off_worker(14), True, id="C7"),
+        pytest.param(cases.skew_clock(1), True, id="C11"),
+        pytest.param(cases.block_database(2), False, id="C12"),
         pytest.param(cases.use_a_token_twice, False, id="C14"),
+        pytest.param(cases.fill_redis(4), True, id="C16"),
         pytest.param(cases.kill_worker_and_people, False, id="C2"),
     ],
 )
-async def test_a_fault(here: Ground, case: Case, unharmed: bool) -> None:
-    seed = int(os.environ.get("CHAOS_SEED") or SystemRandom().getrandbits(32))
-    print(f"CHAOS_SEED={seed}")
+async def test_a_fault(here: Ground, case: Case, unharmed: bool, seed: int) -> None:
     async with field(here, seed, SEATS) as running:
         result = await case(running)
     print(result)
     assert not result.wrong
     assert not (unharmed and result.closed)
+
+
+async def test_a_fault_that_nobody_in_a_call_notices(here: Ground, seed: int) -> None:
+    """C4."""
+    async with watching(here) as talk:
+        await talk.mark()
+        async with field(here, seed, SEATS, talk.ids) as running:
+            await talk.expect()
+            result = await cases.lose_redis(2)(running)
+        await talk.end(result)
+    print(result)
+    assert not result.wrong
+    assert not result.closed

@@ -28,7 +28,7 @@ const SLOW_MS = 5000;
 /** Everybody on a worker is asked to move at once. */
 const SPREAD_MS = 2000;
 /** A proxy that gives the workers in turn may give us the same one again. */
-const TRIES = 4;
+const TRIES = 8;
 const AGAIN_MS = 1000;
 /** A line that is alive is heard from at least this often, because we ask. */
 const QUIET_MS = 10_000;

@@ -343,7 +343,7 @@ test("whoever gets to the same worker again tries once more", () => {
 
 test("a worker in trouble is kept when the others are no better, until it asks again", () => {
   const { client, clock, heard, present, other } = moving();
-  for (let times = 0; times < 4; times += 1) {
+  for (let times = 0; times < 8; times += 1) {
     socket().open();
     socket().hear(BUSY);
     socket().fail(4503);
@@ -354,11 +354,11 @@ test("a worker in trouble is kept when the others are no better, until it asks a
     clock.advance(8000);
     present.hear({ type: "pong" });
   }
-  equal([client.state, present.closed, RecordingSocket.made.length], ["open", null, 5]);
+  equal([client.state, present.closed, RecordingSocket.made.length], ["open", null, 9]);
   equal(heard.every((type) => type === "pong"), true);
   present.hear({ type: "moving" });
   clock.advance(1000);
-  equal(RecordingSocket.made.length, 6);
+  equal(RecordingSocket.made.length, 10);
   present.fail(1006);
   equal([client.state, socket().closed], ["reconnecting", undefined]);
 });

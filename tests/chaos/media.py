@@ -1,0 +1,78 @@
+"""Two people at real browsers who go on talking while something breaks, and whether they notice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Final, TypeVar
+
+from playwright.async_api import async_playwright
+
+from tests.browser.chromium import FLAGS, program
+from tests.chaos.caller import Caller
+from tests.chaos.cases import Result
+from tests.chaos.field import Ground
+from tests.chaosproxy import chaos_proxy
+
+INTERRUPTED_SECONDS: Final = 0.5
+
+T = TypeVar("T")
+
+
+class Talk:
+    """What Ann and Ben see and hear of each other, and who they are."""
+
+    def __init__(self, callers: Sequence[Caller]) -> None:
+        self._callers = callers
+        self._usual = 0.0
+
+    def ids(self) -> set[str]:
+        return {caller.ids[-1] for caller in self._callers}
+
+    async def mark(self) -> None:
+        """What comes now is usual, until the fault."""
+        self._known = [caller.ids[-1] for caller in self._callers]
+        await self._all(lambda caller: caller.witness.flows())
+        await self._all(lambda caller: caller.witness.mark())
+
+    async def expect(self) -> None:
+        """From now on it counts."""
+        self._usual = await self._longest()
+        await self._all(lambda caller: caller.witness.mark())
+
+    async def end(self, result: Result) -> None:
+        """Say in the result what they have noticed."""
+        result.gap, result.usual = await self._longest(), self._usual
+        if result.gap > result.usual + INTERRUPTED_SECONDS:
+            result.slow.append(f"media waited for {result.gap:.2f} s, usually for {result.usual:.2f} s")
+        for caller, known in zip(self._callers, self._known, strict=True):
+            if caller.ids[-1] != known or caller.departures or caller.errors:
+                result.wrong.append(f"{caller.name}: {caller.ids}, {caller.departures}, {caller.errors}")
+            if (made := (await caller.witness.report()).made) != 1:
+                result.wrong.append(f"{caller.name} has made {made} connections")
+
+    async def _longest(self) -> float:
+        return max(await self._all(lambda caller: caller.witness.gap()))
+
+    async def _all(self, do: Callable[[Caller], Coroutine[Any, Any, T]]) -> list[T]:
+        return await asyncio.gather(*map(do, self._callers))
+
+
+@asynccontextmanager
+async def watching(ground: Ground) -> AsyncIterator[Talk]:
+    """Both in one room, through a proxy that gives them whichever worker listens."""
+    async with (
+        chaos_proxy(*ground.workers.ports, port=ground.workers.front),
+        async_playwright() as playwright,
+        await playwright.chromium.launch(executable_path=program(), args=FLAGS) as browser,
+    ):
+        callers = [
+            await Caller.enter(browser, ground.workers.origin, name, session)
+            for name, session in zip(("Ann", "Ben"), ground.callers, strict=True)
+        ]
+        for caller in callers:
+            await caller.join(ground.meeting.slug)
+        yield Talk(callers)
+        for caller in callers:
+            await caller.leave()
