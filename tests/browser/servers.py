@@ -78,14 +78,32 @@ def daphne(application: str, port: int, log: Path, environment: Mapping[str, str
 
 
 @contextmanager
-def coturn(directory: Path, secret: str) -> Iterator[Server]:
-    """A TURN server with time-limited credentials, as deploy/turnserver.conf sets it up, but on the loopback."""
+def coturn(directory: Path, secret: str, *options: str) -> Iterator[Server]:
+    """A TURN server with time-limited credentials, as deploy/turnserver.conf sets it up, but on the loopback and for it."""
     port = free_port()
     configuration = directory / "turnserver.conf"
     lines = [f"listening-port={port}", "listening-ip=127.0.0.1", "relay-ip=127.0.0.1", "realm=conference", "use-auth-secret"]
     lines += [f"static-auth-secret={secret}", "fingerprint", "allow-loopback-peers", "no-tls", "no-dtls", "no-cli"]
     lines += ["log-file=stdout", "simple-log", f"pidfile={directory / 'turnserver.pid'}", f"userdb={directory / 'turndb'}"]
-    configuration.write_text("\n".join(lines) + "\n")
+    configuration.write_text("\n".join([*lines, *options]) + "\n")
     with running(["turnserver", "-c", str(configuration)], port, directory / "turnserver.log") as server:
+        server.wait()
+        yield server
+
+
+@contextmanager
+def deployed_coturn(directory: Path, secret: str) -> Iterator[Server]:
+    """A TURN server with deploy/turnserver.conf; what differs per deployment is said on the command line. On the loopback."""
+    port = free_port()
+    command = [
+        "turnserver",
+        "-c",
+        str(ROOT / "deploy" / "turnserver.conf"),
+        f"--static-auth-secret={secret}",
+        "--realm=conference",
+    ]
+    command += [f"--listening-port={port}", "--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1", "--relay-ip=::1"]
+    command += [f"--pidfile={directory / 'turnserver.pid'}", f"--userdb={directory / 'turndb'}"]
+    with running(command, port, directory / "turnserver.log") as server:
         server.wait()
         yield server
