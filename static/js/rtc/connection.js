@@ -48,10 +48,11 @@ export class Connection extends EventTarget {
    * @param {Media} options.media
    * @param {readonly string[]} [options.silent] whom we cannot hear
    * @param {(envelope: Envelope) => void} options.send
+   * @param {() => Promise<void>} options.ready awaited before an offer is answered
    * @param {Gathering} options.gathering
    * @param {Clock} options.clock
    */
-  constructor({ id, initiator, polite, pc, tracks, media, silent = [], send, gathering, clock }) {
+  constructor({ id, initiator, polite, pc, tracks, media, silent = [], send, ready, gathering, clock }) {
     super();
     const { signal } = this.#lifetime;
     const emit = (/** @type {Signal} */ payload) => signal.aborted || send({ connection: id, ...payload });
@@ -60,7 +61,7 @@ export class Connection extends EventTarget {
     this.#pc = pc;
     this.#clock = clock;
     this.#tracks = { ...tracks };
-    this.#negotiation = new Negotiation({ pc, polite, send: emit, prepare: () => this.#adopt() });
+    this.#negotiation = new Negotiation({ pc, polite, send: emit, ready, prepare: () => this.#adopt() });
     if (initiator) this.#make();
     const channel = pc.createDataChannel("control", { negotiated: true, id: CONTROL_ID });
     this.#control = new Control(channel, signal, clock);

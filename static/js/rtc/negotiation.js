@@ -21,6 +21,31 @@ export class SignalError extends Error {
   }
 }
 
+/** An offer that is not taken yet. */
+class Waiting {
+  /** @type {RTCIceCandidateInit[]} */
+  candidates = [];
+
+  /**
+   * @param {number} negotiation
+   * @param {Description} description
+   */
+  constructor(negotiation, description) {
+    this.negotiation = negotiation;
+    this.description = description;
+  }
+
+  /**
+   * Said again, it may have more candidates in it.
+   *
+   * @param {number} negotiation
+   * @param {Description} description
+   */
+  hear(negotiation, description) {
+    if (negotiation === this.negotiation) this.description = description;
+  }
+}
+
 export class Negotiation {
   makingOffer = false;
   ignoreOffer = false;
@@ -28,6 +53,7 @@ export class Negotiation {
   #pc;
   #polite;
   #send;
+  #ready;
   #prepare;
   /** The highest number that either side has used. */
   #last = 0;
@@ -39,18 +65,22 @@ export class Negotiation {
   #answered = 0;
   /** The number of our local description: what candidates are gathered for. */
   #local = 0;
+  /** The newest offer, while we get ready for it, and the candidates that came for it. @type {Waiting | null} */
+  #waiting = null;
 
   /**
    * @param {object} options
    * @param {RTCPeerConnection} options.pc
    * @param {boolean} options.polite
    * @param {(signal: Signal) => void} options.send
+   * @param {() => Promise<void>} options.ready awaited before an offer is taken; it settles soon, come what may
    * @param {() => void} options.prepare called between taking an offer and answering it; may throw to refuse
    */
-  constructor({ pc, polite, send, prepare }) {
+  constructor({ pc, polite, send, ready, prepare }) {
     this.#pc = pc;
     this.#polite = polite;
     this.#send = send;
+    this.#ready = ready;
     this.#prepare = prepare;
   }
 
@@ -66,7 +96,7 @@ export class Negotiation {
 
   /** Makes and sends an offer; if another exchange is under way, says the offer again instead. Throws SignalError. */
   async offer() {
-    if (this.makingOffer) return;
+    if (this.makingOffer || this.#waiting) return;
     if (this.#pc.signalingState === "stable") await this.#makeOffer();
     this.repeat();
   }
@@ -90,7 +120,7 @@ export class Negotiation {
   async accept({ negotiation, description, candidate }) {
     if (candidate) await this.#acceptCandidate(negotiation, candidate);
     else if (description?.type === "answer") await this.#acceptAnswer(negotiation, description);
-    else if (description) await this.#acceptOffer(negotiation, description);
+    else if (description) await this.#awaitOffer(negotiation, description);
   }
 
   async #makeOffer() {
@@ -103,6 +133,25 @@ export class Negotiation {
     } finally {
       this.makingOffer = false;
     }
+  }
+
+  /**
+   * Takes an offer when we are ready for it. Meanwhile its candidates wait, it may be said again, and a newer one takes its place.
+   *
+   * @param {number} negotiation
+   * @param {Description} description
+   */
+  async #awaitOffer(negotiation, description) {
+    if (negotiation <= this.#settled) return this.#repeatAnswer(negotiation);
+    if (this.#waiting && negotiation <= this.#waiting.negotiation) return this.#waiting.hear(negotiation, description);
+    const waiting = new Waiting(negotiation, description);
+    this.#waiting = waiting;
+    await this.#ready();
+    if (this.#waiting !== waiting) return;
+    this.#waiting = null;
+    if (this.#pc.signalingState === "closed") return;
+    await this.#acceptOffer(negotiation, waiting.description);
+    await Promise.all(waiting.candidates.map((candidate) => this.#acceptCandidate(negotiation, candidate)));
   }
 
   /**
@@ -166,6 +215,7 @@ export class Negotiation {
    * @param {RTCIceCandidateInit} candidate
    */
   async #acceptCandidate(negotiation, candidate) {
+    if (negotiation === this.#waiting?.negotiation) return void this.#waiting.candidates.push(candidate);
     if (negotiation !== this.#settled) return;
     try {
       await this.#pc.addIceCandidate(candidate);

@@ -210,13 +210,13 @@ export class Peer extends EventTarget {
   #welcomes({ connection, negotiation, description }) {
     if (description?.type !== "offer" || this.#retired.includes(connection)) return false;
     if (negotiation > 1) return this.#disagree();
-    const isGlare = this.#connection !== null && !this.#connection.isSettled;
+    const isGlare = this.#connection?.initiator && !this.#connection.isSettled;
     return !isGlare || this.#polite;
   }
 
   /** It mends a connection that we do not have: only a new one helps. */
   #disagree() {
-    if (!this.#connection || (this.#connection.isSettled && this.#state !== "connected")) void this.offer();
+    if (!this.#connection || (this.#connection.isSettled && this.#state !== "connected")) void this.#apply("rebuild");
     return false;
   }
 
@@ -231,8 +231,8 @@ export class Peer extends EventTarget {
    */
   #begin(id, initiator) {
     this.#retire();
-    const { connect, tracks, media, hearing, gathering, clock } = this.#ground;
-    const options = { id, initiator, polite: this.#polite, pc: connect(), send: this.#send };
+    const { connect, servers, tracks, media, hearing, gathering, clock } = this.#ground;
+    const options = { id, initiator, polite: this.#polite, pc: connect(), send: this.#send, ready: () => servers.fresh() };
     const connection = new Connection({ ...options, tracks, media, silent: hearing.silent, gathering, clock });
     this.#connection = connection;
     this.#listen(connection);

@@ -25,6 +25,7 @@ function end(signal, initiator, tracks = {}) {
     tracks: { ...eachSlot(() => null), ...tracks },
     media: eachSlot(() => false),
     send: (envelope) => void said.push(envelope),
+    ready: () => Promise.resolve(),
     gathering: new Gathering({ clock, signal }),
     clock,
   });

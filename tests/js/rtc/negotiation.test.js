@@ -1,4 +1,4 @@
-import { equal, ok, test, throws } from "../harness.js";
+import { delay, equal, ok, test, throws } from "../harness.js";
 import { Negotiation, SignalError } from "../../../static/js/rtc/negotiation.js";
 
 /** @import { Signal } from "../../../static/js/rtc/negotiation.js" */
@@ -15,9 +15,11 @@ function end(signal, polite) {
   pc.createDataChannel("control", { negotiated: true, id: 0 });
   /** @type {Signal[]} */
   const said = [];
-  const negotiation = new Negotiation({ pc, polite, send: (item) => void said.push(item), prepare: () => {} });
+  const gate = { opens: Promise.resolve() };
+  const ready = () => gate.opens;
+  const negotiation = new Negotiation({ pc, polite, send: (item) => void said.push(item), ready, prepare: () => {} });
   const take = () => /** @type {Signal} */ (said.shift());
-  return { pc, said, take, negotiation };
+  return { pc, said, take, negotiation, gate };
 }
 
 /** @param {AbortSignal} signal */
@@ -143,6 +145,91 @@ test("the empty candidate ends a generation", async ({ signal }) => {
   const { polite } = await settled(signal);
   await polite.negotiation.accept({ negotiation: 1, candidate: { candidate: "", sdpMid: "0" } });
 });
+
+// Not ready yet
+
+test("an offer waits until we are ready for it, and its candidates with it", async ({ signal }) => {
+  const { polite, impolite, open } = await restarting(signal);
+  const offer = impolite.take();
+  const added = spy(polite.pc);
+  const work = polite.negotiation.accept(offer);
+  const [bad, good] = [{ candidate: "nonsense", sdpMid: "0" }, { candidate: "candidate:1 1 udp 1 192.0.2.1 9 typ host", sdpMid: "0" }];
+  await polite.negotiation.accept({ negotiation: 2, candidate: bad });
+  await polite.negotiation.accept({ negotiation: 2, candidate: good });
+  await delay(20);
+  equal([polite.said, added, polite.pc.signalingState], [[], [], "stable"]);
+  open();
+  await throws(() => work, /candidate failed/);
+  equal(added, [bad, good], "one that is of no use does not cost the others");
+  equal(polite.said.map(({ negotiation, description }) => [negotiation, description?.type]), [[2, "answer"]]);
+});
+
+test("an offer said again while we get ready is answered once, as it was said last", async ({ signal }) => {
+  const { polite, impolite, open } = await restarting(signal);
+  const first = impolite.take();
+  const sdp = `${first.description?.sdp}a=candidate:1 1 udp 1 192.0.2.1 9 typ host\r\n`;
+  const work = polite.negotiation.accept(first);
+  await polite.negotiation.accept({ negotiation: 2, description: { type: "offer", sdp } });
+  open();
+  await work;
+  equal(polite.said.length, 1);
+  ok(polite.pc.remoteDescription?.sdp.includes("192.0.2.1"));
+});
+
+test("a newer offer takes the place of the one that waits", async ({ signal }) => {
+  const { polite, impolite, open } = await restarting(signal);
+  const older = impolite.take();
+  const newer = { ...older, negotiation: 3 };
+  const works = [polite.negotiation.accept(older), polite.negotiation.accept(newer), polite.negotiation.accept(older)];
+  open();
+  await Promise.all(works);
+  equal(polite.said.map(({ negotiation }) => negotiation), [3]);
+});
+
+test("while an offer waits, we make none", async ({ signal }) => {
+  const { polite, impolite, open } = await restarting(signal);
+  const work = polite.negotiation.accept(impolite.take());
+  polite.pc.restartIce();
+  await polite.negotiation.offer();
+  equal(polite.said, []);
+  open();
+  await work;
+  await impolite.negotiation.accept(polite.take());
+  equal([polite.pc.signalingState, impolite.pc.signalingState], ["stable", "stable"]);
+});
+
+test("a close while an offer waits ends quietly", async ({ signal }) => {
+  const { polite, impolite, open } = await restarting(signal);
+  const work = polite.negotiation.accept(impolite.take());
+  polite.pc.close();
+  open();
+  await work;
+  equal(polite.said, []);
+});
+
+/**
+ * The impolite side restarts ICE, and the polite one is not ready until `open`.
+ *
+ * @param {AbortSignal} signal
+ */
+async function restarting(signal) {
+  const both = await settled(signal);
+  /** @type {PromiseWithResolvers<void>} */
+  const { promise, resolve } = Promise.withResolvers();
+  both.polite.gate.opens = promise;
+  both.impolite.pc.restartIce();
+  await both.impolite.negotiation.offer();
+  return { ...both, open: resolve };
+}
+
+/** @param {RTCPeerConnection} pc */
+function spy(pc) {
+  /** @type {unknown[]} */
+  const added = [];
+  const add = pc.addIceCandidate.bind(pc);
+  pc.addIceCandidate = (/** @type {RTCIceCandidateInit} */ candidate) => (added.push(candidate), add(candidate));
+  return added;
+}
 
 /** @param {Signal | undefined} item */
 function fingerprint(item) {

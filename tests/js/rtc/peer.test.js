@@ -310,6 +310,28 @@ test("old credentials are replaced before a restart", async ({ signal }) => {
   equal(peer.pc?.getConfiguration().iceServers?.[0]?.username, "fresh");
 });
 
+test("old credentials are replaced before an answer", async ({ signal }) => {
+  const wire = new Wire(signal);
+  let asked = 0;
+  const ice = { servers: [RELAY], policy: "all" };
+  const alice = await wire.join("alice", { ice, refresh: () => void (asked += 1) });
+  const username = () => peerOf(alice, "bob").pc?.getConfiguration().iceServers?.[0]?.username;
+  wire.clock.advance(181_000);
+  const bob = await wire.join("bob");
+  await until(() => asked === 1);
+  await delay(20);
+  equal(wire.told("answer").length, 0, "it waits for them");
+  alice.configure({ servers: [{ ...RELAY, username: "fresh" }], policy: "all" });
+  await until(() => wire.told("answer").length === 1);
+  equal(username(), "fresh");
+  wire.clock.advance(181_000);
+  await interrupt(bob, "alice");
+  await until(() => asked === 2);
+  equal(wire.told("answer").length, 1, "a restart, too");
+  wire.clock.advance(2000);
+  await until(() => wire.told("answer").length === 2, "but not for a server that is away");
+});
+
 // Not usable
 
 test("an offer without the four slots is refused, and says so", async ({ signal }) => {
