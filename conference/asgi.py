@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from typing import Any
 
 from channels.layers import get_channel_layer
@@ -19,22 +18,13 @@ from conference.ending import Ending, stop_listening  # noqa: E402
 from conference.lock import sole  # noqa: E402
 from conference.static import serve_static  # noqa: E402
 from rooms import history  # noqa: E402
-from signaling import ice, live  # noqa: E402
+from signaling import live  # noqa: E402
 from signaling.meter import Meter  # noqa: E402
-from signaling.protocol import Ice  # noqa: E402
 from signaling.roster.base import Roster  # noqa: E402
 from signaling.roster.memory import MemoryRoster  # noqa: E402
 from signaling.roster.redis import RedisRoster  # noqa: E402
 from signaling.routing import sockets  # noqa: E402
 from signaling.worker import Worker  # noqa: E402
-
-CREDENTIAL_SECONDS = 6 * 3600.0
-
-
-def ice_for(participant: str, room: str) -> Ice:
-    urls = settings.STUN_URLS, settings.TURN_URLS
-    servers = ice.servers(*urls, settings.TURN_SECRET, participant, room, CREDENTIAL_SECONDS, time.time())
-    return Ice(servers=servers, policy="relay" if settings.ICE_POLICY == "relay" else "all")
 
 
 class Application:
@@ -78,7 +68,7 @@ if settings.EMBEDDED:
     roster = MemoryRoster()
 else:
     roster = RedisRoster(settings.REDIS_URL, asked=meter.asked)
-worker = Worker(roster, None if settings.EMBEDDED else get_channel_layer(), history, ice=ice_for, meter=meter)
+worker = Worker(roster, None if settings.EMBEDDED else get_channel_layer(), history, ice=live.lend, meter=meter)
 live.use(worker)
 http = serve_static(views)
 application = Application(worker, ProtocolTypeRouter({"http": http, "websocket": sockets(worker, settings.ORIGINS)}))

@@ -38,6 +38,8 @@ def save(by: User, room: Room, changed: Collection[str]) -> None:
     if "locked" in changed:
         audit.record(room, by, Action.LOCKED if room.locked else Action.UNLOCKED)
         _afterwards(live.lock, str(room.pk), room.locked)
+    if "ice_policy" in changed:
+        _afterwards(live.rule, str(room.pk), room.effective_ice_policy)
     if others := sorted(set(changed) - {"locked"}):
         audit.record(room, by, Action.EDITED, ", ".join(others))
 

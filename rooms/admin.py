@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.http import AuthenticatedRequest
 from rooms import actions, audit
-from rooms.forms import PeopleFormSet
+from rooms.forms import PeopleFormSet, offer_policies
 from rooms.models import Attendance, AuditEntry, Ban, Invitation, Membership, Room, Session
 from signaling import live
 
@@ -69,12 +69,12 @@ class RoomAdmin(admin.ModelAdmin):
     """A room's page also shows who is in there now, and acts on the meeting, whichever worker it is on."""
 
     list_display = ("name", "slug", "in_there", "owner", "access", "has_passcode", "locked", "capacity", "created_at")
-    list_filter = ("locked", "access", PasscodeFilter, "created_at")
+    list_filter = ("locked", "access", "ice_policy", PasscodeFilter, "created_at")
     list_per_page = 50
     search_fields = ("name", "slug", "memberships__user__email", "memberships__user__display_name")
     search_help_text = _("Name, code, or who belongs to it")
     date_hierarchy = "created_at"
-    fields = ("name", "slug", "access", "has_passcode", "capacity", "locked", "created_at")
+    fields = ("name", "slug", "access", "has_passcode", "capacity", "ice_policy", "locked", "created_at")
     readonly_fields = ("slug", "has_passcode", "created_at")
     inlines = (MembershipInline, BanInline)
     actions = ("remove_passcodes",)
@@ -108,6 +108,12 @@ class RoomAdmin(admin.ModelAdmin):
         for room in changelist.result_list:
             room.present = counts.get(str(room.pk), 0)
         return changelist
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        field = super().formfield_for_choice_field(db_field, request, **options)
+        if db_field.name == "ice_policy":
+            offer_policies(field)
+        return field
 
     # Every change has its audit entry, as on the pages of the rooms themselves.
 

@@ -12,7 +12,7 @@ from accounts import logins
 from accounts.models import User
 from rooms import slugs, throttle
 from rooms.models import Room
-from rooms.policy import Access, Admission, PersonFacts, Role, RoomFacts, admission
+from rooms.policy import Access, Admission, IcePolicy, PersonFacts, Role, RoomFacts, admission
 from rooms.throttle import Limit, Throttled
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ class Entry:
     capacity: int
     locked: bool
     exempt: bool
+    policy: IcePolicy
     identity: str
     person: str
     role: Role
@@ -112,6 +113,7 @@ def find(slug: str, user: User | AnonymousUser, session: SessionBase, client: st
         capacity=room.capacity,
         locked=room.locked,
         exempt=seen.role != "guest",
+        policy=room.effective_ice_policy,
         identity=identity,
         person=display_name(user),
         role=seen.role,

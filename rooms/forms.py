@@ -4,12 +4,13 @@ import unicodedata
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.names import clean_name
 from rooms import passcodes, slugs
-from rooms.models import CAPACITY_MAX, CAPACITY_MIN, NAME_LENGTH, Membership, Room
+from rooms.models import CAPACITY_MAX, CAPACITY_MIN, NAME_LENGTH, Membership, Room, lends_relay
 from rooms.throttle import Throttled
 
 PASSCODE_MIN, PASSCODE_MAX = 4, 64
@@ -67,17 +68,29 @@ class PasscodeForm(forms.Form):
         return passcode
 
 
+def offer_policies(field: Any) -> None:
+    """Only what this deployment can do, and why."""
+    field.choices = [choice for choice in Room.IcePolicy.choices if lends_relay() or choice[0] != Room.IcePolicy.RELAY]
+    if settings.ICE_POLICY == "relay":
+        field.help_text = _("This server sends everything through its relay, whatever is chosen here.")
+    elif lends_relay():
+        field.help_text = _("A change counts at once, also in a meeting that is going on: sound and pictures stop for a moment.")
+    else:
+        field.help_text = _("This server has no relay, so nothing can go through one.")
+
+
 class SettingsForm(forms.ModelForm):
-    """``locked`` and the passcode count at once; the rest when the next person enters."""
+    """``locked``, the passcode and how browsers connect count at once; the rest when the next person enters."""
 
     new_passcode = PasscodeField(label=_("Passcode"), min_length=PASSCODE_MIN, required=False)
     remove_passcode = forms.BooleanField(label=_("Remove the passcode"), required=False)
 
     class Meta:
         model = Room
-        fields = ("name", "access", "capacity", "locked")
+        fields = ("name", "access", "capacity", "ice_policy", "locked")
         widgets = {
             "access": forms.RadioSelect,
+            "ice_policy": forms.RadioSelect,
             "capacity": forms.NumberInput(attrs={"min": CAPACITY_MIN, "max": CAPACITY_MAX, "inputmode": "numeric"}),
             "name": forms.TextInput(attrs={"maxlength": NAME_LENGTH, "autocomplete": "off"}),
         }
@@ -86,7 +99,7 @@ class SettingsForm(forms.ModelForm):
             "locked": _("Whoever is not a member knocks, and a host lets them in."),
         }
 
-    field_order = ("name", "access", "new_passcode", "remove_passcode", "capacity", "locked")
+    field_order = ("name", "access", "new_passcode", "remove_passcode", "capacity", "ice_policy", "locked")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -95,6 +108,7 @@ class SettingsForm(forms.ModelForm):
         else:
             self.fields["new_passcode"].help_text = _("None is set. Members are not asked for it.")
             del self.fields["remove_passcode"]
+        offer_policies(self.fields["ice_policy"])
 
     def clean_name(self) -> str:
         return clean_name(self.cleaned_data["name"])

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import cast
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery, Value
@@ -15,11 +17,16 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from rooms import slugs
+from rooms import policy, slugs
 from rooms.policy import Role
 
 CAPACITY_MIN, CAPACITY_DEFAULT, CAPACITY_MAX = 2, 8, 50
 NAME_LENGTH = 64
+
+
+def lends_relay() -> bool:
+    """Whether this deployment has a relay for those who cannot, or must not, connect directly."""
+    return bool(settings.TURN_URLS and settings.TURN_SECRET)
 
 
 class RoomQuerySet(models.QuerySet["Room"]):
@@ -62,6 +69,11 @@ class Room(models.Model):
         SIGNED_IN = "signed_in", _("Anyone who is signed in")
         LINK = "link", _("Anyone with the link")
 
+    class IcePolicy(models.TextChoices):
+        ALL = "all", _("Directly when possible, else through the relay")
+        RELAY = "relay", _("Only through the relay: participants do not learn each other’s network address")
+        DIRECT = "direct", _("Only directly: whoever cannot connect directly is not heard or seen")
+
     name = models.CharField(_("name"), max_length=NAME_LENGTH)
     slug = models.CharField(_("code"), max_length=12, unique=True, default=slugs.make, editable=False)
     access = models.CharField(_("who may enter"), max_length=16, choices=Access, default=Access.LINK)
@@ -72,6 +84,7 @@ class Room(models.Model):
         validators=[MinValueValidator(CAPACITY_MIN), MaxValueValidator(CAPACITY_MAX)],
     )
     locked = models.BooleanField(_("locked"), default=False)
+    ice_policy = models.CharField(_("how browsers connect"), max_length=8, choices=IcePolicy, default=IcePolicy.ALL)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     #: What :meth:`RoomQuerySet.seen_by` found out about the person it looked for.
@@ -96,6 +109,14 @@ class Room(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("room", args=[self.slug])
+
+    def clean(self) -> None:
+        if self.ice_policy == self.IcePolicy.RELAY and not lends_relay():
+            raise ValidationError({"ice_policy": _("This server has no relay: nobody could connect.")})
+
+    @property
+    def effective_ice_policy(self) -> policy.IcePolicy:
+        return policy.effective(cast(policy.IcePolicy, self.ice_policy), settings.ICE_POLICY)
 
     def set_passcode(self, passcode: str) -> None:
         self.passcode = make_password(passcode) if passcode else ""

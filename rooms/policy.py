@@ -8,6 +8,7 @@ from typing import Literal
 
 Access = Literal["members", "signed_in", "link"]
 Role = Literal["owner", "host", "member", "guest"]
+IcePolicy = Literal["all", "relay", "direct"]
 
 
 class Admission(Enum):
@@ -50,6 +51,11 @@ def admission(room: RoomFacts, person: PersonFacts) -> Admission:
 
 def _reachable(access: Access, signed_in: bool) -> bool:
     return access == "link" or (access == "signed_in" and signed_in)
+
+
+def effective(room: IcePolicy, deployment: str) -> IcePolicy:
+    """By what a room goes: where the whole deployment relays, every room does."""
+    return "relay" if deployment == "relay" else room
 
 
 def may_manage(actor: Role, target: Role) -> bool:

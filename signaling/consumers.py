@@ -182,7 +182,7 @@ class RoomConsumer:
 
     def _look_up(self) -> None:
         """Begin to find out who may join, so that it is known by the time of ``join``."""
-        self._revocations = self._switchboard.revocations
+        self._era = self._switchboard.era
         self._found = self._worker.look_up(find_entry, *self._visitor)
 
     # Out
@@ -296,7 +296,7 @@ class RoomConsumer:
         if not self._refreshes.take():
             self._refuse("flood", "credentials last longer than this")
             return
-        ice = self._worker.ice(member.id, member.room)
+        ice = self._worker.lend(member)
         self._outbox.push(encode(IceFact(servers=ice.servers, policy=ice.policy)))
 
     def _report(self, member: Member, report: Report) -> None:
@@ -318,9 +318,7 @@ class RoomConsumer:
         self._deadline.reschedule(None)
         try:
             await self._worker.ready()
-            if self._revocations != self._switchboard.revocations:
-                self._look_up()
-            self._entry = await self._found
+            self._entry = await self._known()
             if join.resume:
                 await self._resume_counted(join.resume, self._name(join))
             elif name := self._name(join):
@@ -332,6 +330,14 @@ class RoomConsumer:
             self._turn_away(cast(Code, refusal.code))
         except Unreachable:
             self._turn_away("busy")
+
+    async def _known(self) -> Entry:
+        """Who may join, by what holds now."""
+        entry = await self._found
+        while self._era != self._switchboard.era:
+            self._look_up()
+            entry = await self._found
+        return entry
 
     def _name(self, join: Join) -> str:
         return self._entry.person or join.name or ""
@@ -351,7 +357,7 @@ class RoomConsumer:
             worker=worker.mailbox.address,
         )
         self._entering = entry.room_id, record.id
-        with self._switchboard.opening(entry.room_id):
+        with self._switchboard.opening(entry.room_id, entry.policy):
             try:
                 entered = await worker.roster.enter(
                     entry.room_id,
@@ -385,7 +391,7 @@ class RoomConsumer:
     async def _resume(self, resume: Resume, name: str) -> None:
         entry, worker = self._entry, self._worker
         token = worker.tokens()
-        with self._switchboard.opening(entry.room_id):
+        with self._switchboard.opening(entry.room_id, entry.policy):
             entered = await worker.roster.resume(
                 entry.room_id,
                 resume.id,
@@ -430,7 +436,7 @@ class RoomConsumer:
             room=room,
             participants=roster.participants,
             waiting=roster.waiting,
-            ice=self._worker.ice(member.id, member.room),
+            ice=self._worker.lend(member),
         )
 
     def _leave(self) -> None:

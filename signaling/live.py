@@ -10,7 +10,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from channels.layers import get_channel_layer
 from django.conf import settings
@@ -18,7 +18,7 @@ from django.conf import settings
 from rooms import history
 from signaling import ice
 from signaling.meter import CONTENT_TYPE
-from signaling.protocol import Ice, Role
+from signaling.protocol import Ice, Policy, Role
 from signaling.roster.base import Record, Unreachable
 from signaling.roster.redis import RedisRoster
 from signaling.worker import Worker
@@ -27,7 +27,8 @@ logger = logging.getLogger(__name__)
 
 ANSWER_SECONDS: Final = 5.0
 METRICS_TYPE: Final = CONTENT_TYPE
-TRIAL_SECONDS: Final = 600.0
+#: Long enough to join, gather and mend. What is connected outlives them (docs/security.md).
+CREDENTIAL_SECONDS: Final = 600.0
 
 T = TypeVar("T")
 
@@ -53,11 +54,11 @@ def metrics() -> str:
     return _Process.worker.metrics() if _Process.worker is not None else ""
 
 
-def trial_ice(room_id: str, identity: str) -> Ice:
-    """ICE servers to test a connection with before joining: the credentials last ten minutes. Needs no worker."""
-    urls = settings.STUN_URLS, settings.TURN_URLS
-    servers = ice.servers(*urls, settings.TURN_SECRET, f"trial.{identity}", room_id, TRIAL_SECONDS, time.time())
-    return Ice(servers=servers, policy="relay" if settings.ICE_POLICY == "relay" else "all")
+def lend(holder: str, room_id: str, policy: Policy) -> Ice:
+    """The ICE servers that ``holder`` may use in a room of this policy: a participant, or who tests the line. Needs no worker."""
+    turn_urls = [] if policy == "direct" else settings.TURN_URLS
+    servers = ice.servers(settings.STUN_URLS, turn_urls, settings.TURN_SECRET, holder, room_id, CREDENTIAL_SECONDS, time.time())
+    return Ice(servers=servers, policy=policy)
 
 
 def people(room_id: str) -> list[Record]:
@@ -106,6 +107,11 @@ def lock(room_id: str, locked: bool) -> bool:
     return _ask(lambda worker: worker.lock(room_id, locked), False)
 
 
+def rule(room_id: str, policy: Policy) -> None:
+    """Tell a live meeting the ICE policy that holds from now on."""
+    _ask(lambda worker: worker.rule(room_id, policy), None)
+
+
 def end(room_id: str) -> bool:
     """Send everybody home. False if nobody was there."""
     return _ask(lambda worker: worker.end(room_id), False)
@@ -142,14 +148,10 @@ def _through(loop: asyncio.AbstractEventLoop, work: Awaitable[T]) -> T:
 
 async def _briefly(do: Callable[[Worker], Awaitable[T]]) -> T:
     """With a worker that has no sockets and does not listen, only to ask and to tell."""
-    worker = Worker(RedisRoster(settings.REDIS_URL), get_channel_layer(), history, ice=_no_ice)
+    worker = Worker(RedisRoster(settings.REDIS_URL), get_channel_layer(), history, ice=lend)
     try:
         answer = await do(worker)
         await worker.mailbox.flush()
         return answer
     finally:
         await worker.stop()
-
-
-def _no_ice(participant: str, room: str) -> Any:
-    return Ice(servers=[], policy="all")

@@ -13,6 +13,7 @@ from typing import Final, Protocol
 
 import msgspec
 
+from signaling.protocol import Policy
 from signaling.roster.base import Change
 
 logger = logging.getLogger(__name__)
@@ -52,7 +53,14 @@ class Revocation(msgspec.Struct, frozen=True, array_like=True, tag="revocation")
         return identity == self.identity and login != self.spare
 
 
-Mail = Delivery | Announcement | Revocation
+class Ruling(msgspec.Struct, frozen=True, array_like=True, tag="ruling"):
+    """The ICE policy of a room is another."""
+
+    room: str
+    policy: Policy
+
+
+Mail = Delivery | Announcement | Revocation | Ruling
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder: msgspec.msgpack.Decoder[list[Mail]] = msgspec.msgpack.Decoder(list[Mail])

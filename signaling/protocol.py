@@ -48,6 +48,7 @@ Others = Annotated[list[Id], Meta(max_length=MOST_OTHERS)]
 
 Role = Literal["owner", "host", "member", "guest"]
 Link = Literal["attached", "detached"]
+Policy = Literal["all", "relay", "direct"]
 LeaveReason = Literal["left", "timeout", "removed", "denied", "ended"]
 State = Literal["connecting", "waiting", "present", "gone"]
 Code = Literal[
@@ -256,10 +257,10 @@ class Room(Wire, frozen=True):
 
 
 class Ice(Wire, frozen=True):
-    """``servers`` is a list of ``RTCIceServer``."""
+    """``servers`` is a list of ``RTCIceServer``. ``policy`` says which candidates may be used in the room."""
 
     servers: list[dict[str, Any]]
-    policy: Literal["all", "relay"]
+    policy: Policy
 
 
 class Limits(Wire, frozen=True):
@@ -323,7 +324,7 @@ class RosterFact(Wire, frozen=True, tag="roster"):
 
 
 class IceFact(Ice, frozen=True, tag="ice"):
-    """Fresh ICE servers."""
+    """Fresh ICE servers, and the room's policy."""
 
 
 class Pong(Wire, frozen=True, tag="pong"):

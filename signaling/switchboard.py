@@ -14,7 +14,8 @@ from typing import Literal
 
 import msgspec
 
-from signaling.mailbox import Announcement, Delivery, Mail, Mailbox, Revocation
+from signaling.candidates import fitting
+from signaling.mailbox import Announcement, Delivery, Mail, Mailbox, Revocation, Ruling
 from signaling.outbox import Outbox
 from signaling.protocol import (
     HOSTS,
@@ -22,10 +23,13 @@ from signaling.protocol import (
     Code,
     Denied,
     Fact,
+    Ice,
+    IceFact,
     Joined,
     Knocked,
     Left,
     Locked,
+    Policy,
     Removed,
     Report,
     RosterFact,
@@ -94,7 +98,8 @@ class Member:
 class View:
     """One room as this worker knows it.
 
-    ``early`` are changes that came before the one they follow. While ``rebuilding``, the store may not know everybody yet.
+    ``policy`` says which candidates its people may use. ``early`` are changes that came before the one they follow. While
+    ``rebuilding``, the store may not know everybody yet.
     """
 
     def __init__(self, room: str) -> None:
@@ -102,6 +107,7 @@ class View:
         self.epoch = ""
         self.version = -1
         self.locked = False
+        self.policy: Policy = "all"
         self.people: dict[str, Record] = {}
         self.members: dict[str, Member] = {}
         self.early: dict[int, Change] = {}
@@ -168,7 +174,10 @@ class Switchboard:
 
     ``mend(room, epoch, version)`` is called when the room must be read again unless that version arrives by itself;
     ``rebuild(room)`` when the store has lost the room and its people are being put back;
-    ``depart(member)`` when a member was turned out whose participant must leave the roster.
+    ``depart(member)`` when a member was turned out whose participant must leave the roster; ``lend(member)`` for the ICE servers
+    of a member whose room has another policy now.
+
+    ``era`` rises when what was looked up for somebody who has not joined yet may be outdated.
     """
 
     def __init__(
@@ -178,26 +187,34 @@ class Switchboard:
         mend: Callable[[str, str, int], None],
         rebuild: Callable[[str], None],
         depart: Callable[[Member], None],
+        lend: Callable[[Member], Ice],
     ) -> None:
         self._mailbox = mailbox
         self._mend = mend
         self._rebuild = rebuild
         self._depart = depart
+        self._lend = lend
         self._views: dict[str, View] = {}
-        self.revocations = 0
+        self.era = 0
 
     # Signals
 
     def relay(self, sender: Member, signal: Signal) -> Code | None:
-        """Pass an envelope on. Returns the refusal code when its recipient is nobody in the sender's room."""
+        """Pass an envelope on. Returns the refusal code when its recipient is nobody in the sender's room.
+
+        What does not fit the room's policy is left out without a word.
+        """
         view = sender.view
         record = view.find(signal.to)
         if record is None or record.id == sender.id:
             return "stranger"
+        permitted = signal if view.policy == "all" else fitting(signal, view.policy)
+        if permitted is None:
+            return None
         if record.worker == self._mailbox.address:
-            self._hand(view, record.id, encode(relay(signal, sender.id)))
+            self._hand(view, record.id, encode(relay(permitted, sender.id)))
         elif record.link == "attached":
-            text = encode(relay(signal, sender.id))
+            text = encode(relay(permitted, sender.id))
             self._mailbox.post(record.worker, Delivery(view.room, record.id, text, sender.id, sender.generation))
         return None
 
@@ -238,6 +255,8 @@ class Switchboard:
                 self.learn(change)
             case Revocation():
                 self.revoke(mail)
+            case Ruling():
+                self.rule(mail)
 
     def _deliver(self, view: View, delivery: Delivery) -> None:
         """What was held up, while its sender has taken up its place on another worker, would come after what is newer."""
@@ -255,10 +274,11 @@ class Switchboard:
     # Members
 
     @contextmanager
-    def opening(self, room: str) -> Iterator[None]:
-        """While somebody enters: changes that overtake the answer of the store are kept for it."""
+    def opening(self, room: str, policy: Policy) -> Iterator[None]:
+        """While somebody enters, with the policy just read: changes that overtake the answer of the store are kept for it."""
         view = self._views.setdefault(room, View(room))
         view.opening += 1
+        self._govern(view, policy)
         try:
             yield
         finally:
@@ -294,11 +314,26 @@ class Switchboard:
 
     def revoke(self, revocation: Revocation) -> None:
         """Turn out whose login has ended, and have those who have not joined yet asked for theirs again."""
-        self.revocations += 1
+        self.era += 1
         for member in self.members():
             if revocation.ends(member.login, member.identity):
                 self._turn_out(member, [], Close.LOGIN)
                 self._depart(member)
+
+    def rule(self, ruling: Ruling) -> None:
+        """A room has another policy: keep it from now on, and tell those inside."""
+        self.era += 1
+        if (view := self._views.get(ruling.room)) is not None:
+            self._govern(view, ruling.policy)
+
+    def _govern(self, view: View, policy: Policy) -> None:
+        if view.policy == policy:
+            return
+        view.policy = policy
+        for member in view.members.values():
+            if member.state == "present":
+                ice = self._lend(member)
+                member.outbox.push(encode(IceFact(servers=ice.servers, policy=ice.policy)))
 
     def dismiss(self, member: Member, reason: LeaveReason) -> None:
         """A member's participant is no longer in the roster."""

@@ -19,10 +19,10 @@ from django.utils import timezone
 
 from signaling.journal import History, Journal
 from signaling.keeper import Keeper, Pace
-from signaling.mailbox import Mailbox, Revocation
+from signaling.mailbox import Mailbox, Revocation, Ruling
 from signaling.meter import Meter
 from signaling.outbox import Outbox
-from signaling.protocol import Close, Ice, Moving, Role, encode
+from signaling.protocol import Close, Ice, Moving, Policy, Role, encode
 from signaling.roster.base import Change, Record, Refusal, Roster, Unreachable
 from signaling.switchboard import Member, Switchboard
 
@@ -57,8 +57,8 @@ def participant_id() -> str:
 class Worker:
     """Everything of this process that outlives a socket. Make it anywhere; :meth:`start` it in the loop that serves.
 
-    ``layer`` is a channel layer, or None for a worker that is alone. ``ice(participant, room)`` says which ICE servers a
-    participant may use.
+    ``layer`` is a channel layer, or None for a worker that is alone. ``ice(participant, room, policy)`` says which ICE
+    servers a participant may use in a room of this policy.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class Worker:
         layer: Any,
         history: History,
         *,
-        ice: Callable[[str, str], Ice],
+        ice: Callable[[str, str, Policy], Ice],
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = timezone.now,
         random: Callable[[], float] = chance,
@@ -79,7 +79,7 @@ class Worker:
     ) -> None:
         self.meter = meter or Meter()
         self.roster = roster
-        self.ice = ice
+        self._ice = ice
         self.clock = clock
         self.ids = ids
         self.tokens = tokens
@@ -92,6 +92,7 @@ class Worker:
             mend=lambda room, epoch, version: self.keeper.mend(room, epoch, version),
             rebuild=lambda room: self.keeper.rebuild(room),
             depart=lambda member: self._depart(member),
+            lend=self.lend,
         )
         self.keeper = Keeper(
             roster,
@@ -230,6 +231,10 @@ class Worker:
             if not self._outboxes:
                 self._empty.set()
 
+    def lend(self, member: Member) -> Ice:
+        """The ICE servers of a member."""
+        return self._ice(member.id, member.room, member.view.policy)
+
     def metrics(self) -> str:
         """In the Prometheus text format. From any thread."""
         return self.meter.text(
@@ -307,6 +312,12 @@ class Worker:
         revocation = Revocation(login, identity, spare)
         self.switchboard.revoke(revocation)
         await self.mailbox.broadcast(revocation)
+
+    async def rule(self, room: str, policy: Policy) -> None:
+        """A room has another policy: keep it, and tell those inside, on every worker."""
+        ruling = Ruling(room, policy)
+        self.switchboard.rule(ruling)
+        await self.mailbox.broadcast(ruling)
 
     def _announced(self, *changes: Change | None) -> bool:
         for change in changes:

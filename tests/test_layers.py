@@ -64,6 +64,7 @@ PYTHON = {
     "rooms/passcodes.py": "state",
     "rooms/throttle.py": "state",
     "rooms/views/*.py": "edge",
+    "signaling/candidates.py": "pure",
     "signaling/ice.py": "pure",
     "signaling/limits.py": "pure",
     "signaling/meter.py": "pure",
@@ -93,6 +94,7 @@ PYTHON = {
 JAVASCRIPT = {
     "channels/framing.js": "pure",
     "lib/*.js": "pure",
+    "rtc/policy.js": "pure",
     "rtc/slots.js": "pure",
     "rtc/standing.js": "pure",
     "signaling/protocol.js": "pure",

@@ -84,7 +84,7 @@ def ice(request: Request, visit: Visit) -> HttpResponse:
         throttle.take(TRIALS, throttle.household(throttle.address(request)))
     except Throttled as throttled:
         return JsonResponse({}, status=429, headers={"Retry-After": str(throttled.seconds)})
-    lent = live.trial_ice(str(visit.room.pk), identity)
+    lent = live.lend(f"trial.{identity}", str(visit.room.pk), visit.room.effective_ice_policy)
     return JsonResponse({"servers": lent.servers, "policy": lent.policy})
 
 

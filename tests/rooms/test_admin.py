@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
 from rooms import history
@@ -51,7 +51,7 @@ def page(room: Room) -> str:
 def form(room: Room, **changes: Any) -> dict[str, Any]:
     """The room's page, as the browser sends it back unchanged but for ``changes``."""
     memberships = list(room.memberships.order_by("pk"))
-    fields: dict[str, Any] = {"name": room.name, "access": room.access, "capacity": room.capacity}
+    fields: dict[str, Any] = {"name": room.name, "access": room.access, "ice_policy": room.ice_policy, "capacity": room.capacity}
     if room.locked:
         fields["locked"] = "on"
     for prefix, count in (("memberships", len(memberships)), ("bans", room.bans.count())):
@@ -242,7 +242,7 @@ def test_olga_takes_bob_out(olgas: Client, room: Room, bob: User, enter: Enter) 
 
 
 def test_olga_makes_a_room_for_alice(olgas: Client, alice: User) -> None:
-    fields = {"name": "New", "access": "link", "capacity": 8, "bans-TOTAL_FORMS": 0, "bans-INITIAL_FORMS": 0}
+    fields = {"name": "New", "access": "link", "ice_policy": "all", "capacity": 8, "bans-TOTAL_FORMS": 0, "bans-INITIAL_FORMS": 0}
     owner = {
         "memberships-TOTAL_FORMS": 1,
         "memberships-INITIAL_FORMS": 0,
@@ -285,3 +285,9 @@ def test_taking_rows_away_is_written_down(olgas: Client, room: Room, bob: User, 
 
 def test_alice_is_no_administrator(alices: Client, room: Room) -> None:
     assert alices.get(page(room))["Location"].startswith("/admin/login/")
+
+
+def test_olga_cannot_have_what_the_deployment_has_not(olgas: Client, room: Room, settings: Settings) -> None:
+    assert "Only through the relay" not in olgas.get(page(room)).content.decode()
+    settings.TURN_URLS, settings.TURN_SECRET = ["turn:turn.example.org"], "shared with coturn"
+    assert "Only through the relay" in olgas.get(page(room)).content.decode()

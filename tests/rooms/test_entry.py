@@ -48,6 +48,7 @@ def test_alice_enters_her_own_room(alice: User, login: SessionStore) -> None:
         capacity=5,
         locked=True,
         exempt=True,
+        policy="all",
         identity=f"user:{alice.pk}",
         person="Alice",
         role="owner",

@@ -33,6 +33,12 @@ def test_credentials_last_ten_minutes_and_say_whose_they_are(alice: User, alices
     assert "no-store" in answer["Cache-Control"]
 
 
+@pytest.mark.parametrize(("policy", "relays"), [("relay", 1), ("direct", 0)])
+def test_they_are_what_the_room_permits(alice: User, alices: Client, policy: str, relays: int) -> None:
+    lent = alices.get(f"/{make_room(alice, ice_policy=policy).slug}/ice").json()
+    assert (lent["policy"], len(lent["servers"])) == (policy, 1 + relays)
+
+
 def test_a_guest_is_lent_them_once_the_room_has_been_seen(client: Client) -> None:
     room = make_room()
     assert client.get(f"/{room.slug}/ice").status_code == 403

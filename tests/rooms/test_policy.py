@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 
-from rooms.policy import Access, Admission, PersonFacts, Role, RoomFacts, admission, may_manage
+from rooms.policy import Access, Admission, IcePolicy, PersonFacts, Role, RoomFacts, admission, effective, may_manage
 
 OPEN = RoomFacts(access="link", passcode=False, locked=False)
 BELONGING: tuple[Role, ...] = ("owner", "host", "member")
@@ -59,3 +59,9 @@ def test_strangers_are_asked_in_order(access: Access, signed_in: bool, answer: A
 def test_roles_are_given_downwards(actor: Role, target: Role) -> None:
     allowed = {("owner", "host"), ("owner", "member"), ("host", "member")}
     assert may_manage(actor, target) is ((actor, target) in allowed)
+
+
+def test_where_the_deployment_relays_every_room_does() -> None:
+    policies = get_args(IcePolicy)
+    assert [effective(policy, "all") for policy in policies] == [*policies]
+    assert {effective(policy, "relay") for policy in policies} == {"relay"}

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from accounts.models import User
 from rooms.models import AuditEntry, Membership, Room
@@ -12,7 +13,7 @@ from tests.rooms.scenes import make_room
 
 pytestmark = pytest.mark.django_db
 
-FORM: dict[str, Any] = {"name": "Weekly", "access": "link", "capacity": 8, "new_passcode": ""}
+FORM: dict[str, Any] = {"name": "Weekly", "access": "link", "capacity": 8, "new_passcode": "", "ice_policy": "all"}
 
 
 @pytest.fixture
@@ -84,6 +85,7 @@ def test_the_passcode_is_never_shown(alices: Client, alice: User) -> None:
         ({"capacity": "51"}, "less than or equal to 50"),
         ({"capacity": "many"}, "Enter a whole number"),
         ({"access": "everybody"}, "Select a valid choice"),
+        ({"ice_policy": "carrier pigeon"}, "Select a valid choice"),
         ({"new_passcode": "abc"}, "at least 4 characters"),
         ({"new_passcode": "a" * 65}, "at most 64 characters"),
     ],
@@ -94,7 +96,7 @@ def test_mistakes_are_kept_and_said_beside_the_field(alices: Client, room: Room,
     assert said in page.content.decode()
     assert 'aria-invalid="true"' in page.content.decode()
     (typed,) = changes.values()
-    assert not typed.strip() or typed == "everybody" or f'value="{typed}"' in page.content.decode()
+    assert not typed.strip() or typed in {"everybody", "carrier pigeon"} or f'value="{typed}"' in page.content.decode()
     assert "<h1>Weekly</h1>" in page.content.decode()
     assert audit() == []
 
@@ -132,3 +134,43 @@ def test_locking_counts_at_once(alices: Client, room: Room, enter: Enter) -> Non
     save(alices, room)
     assert not locked(room)
     assert audit() == [("locked", ""), ("unlocked", "")]
+
+
+# How browsers connect
+
+
+@pytest.fixture
+def relay(settings: Settings) -> None:
+    settings.TURN_URLS = ["turn:turn.example.org"]
+    settings.TURN_SECRET = "shared with coturn"
+
+
+def test_the_way_between_browsers_is_chosen(alices: Client, room: Room, relay: None) -> None:
+    page = alices.get(f"/{room.slug}/settings").content.decode()
+    assert "Only through the relay" in page and "A change counts at once" in page
+    save(alices, room, ice_policy="relay")
+    room.refresh_from_db()
+    assert (room.ice_policy, room.effective_ice_policy, audit()) == ("relay", "relay", [("edited", "ice_policy")])
+
+
+def test_without_a_relay_nothing_goes_through_one(alices: Client, room: Room) -> None:
+    page = alices.get(f"/{room.slug}/settings").content.decode()
+    assert "Only through the relay" not in page and "This server has no relay" in page
+    assert save(alices, room, ice_policy="relay").status_code == 422
+    assert Room.objects.get().ice_policy == "all"
+
+
+def test_a_room_that_lost_its_relay_says_so_and_hides_addresses_on(alices: Client, alice: User) -> None:
+    room = make_room(alice, ice_policy="relay")
+    assert room.effective_ice_policy == "relay"
+    answer = save(alices, room, name="Monday", ice_policy="relay")
+    assert answer.status_code == 422 and b"This server has no relay: nobody could connect." in answer.content
+    assert save(alices, room, ice_policy="direct").status_code == 302
+
+
+def test_where_the_server_relays_everything_every_room_does(alices: Client, room: Room, relay: None, settings: Settings) -> None:
+    settings.ICE_POLICY = "relay"
+    assert "whatever is chosen here" in alices.get(f"/{room.slug}/settings").content.decode()
+    save(alices, room, ice_policy="direct")
+    room.refresh_from_db()
+    assert (room.ice_policy, room.effective_ice_policy) == ("direct", "relay")

@@ -19,7 +19,7 @@ from django.test import Client
 
 from rooms import history
 from signaling.keeper import Pace
-from signaling.protocol import Ice
+from signaling.protocol import Ice, Policy
 from signaling.roster.base import Roster
 from signaling.roster.memory import MemoryRoster
 from signaling.roster.redis import RedisRoster
@@ -35,8 +35,8 @@ PATIENCE_SECONDS = 20.0
 STILL = Pace(renew=3600, reap=3600, tidy=3600, patience=0.2, rebuild=0.05)
 
 
-def ice(participant: str, room: str) -> Ice:
-    return Ice(servers=[], policy="all")
+def ice(participant: str, room: str, policy: Policy) -> Ice:
+    return Ice(servers=[], policy=policy)
 
 
 def new_layer(url: str) -> RedisPubSubChannelLayer:

@@ -19,7 +19,7 @@ from accounts.models import User
 from rooms import throttle
 from rooms.entry import MISSES
 from rooms.models import Room
-from signaling.protocol import FRAME_BYTES, Ice
+from signaling.protocol import FRAME_BYTES, Ice, Policy
 from signaling.roster.base import Entered, Record, Unreachable
 from signaling.roster.memory import MemoryRoster
 from tests.rooms.scenes import make_room
@@ -374,7 +374,7 @@ async def test_nothing_is_kept_of_those_who_left(stage: Stage, alice_tab: Tab, m
 
 
 async def test_an_error_of_ours_closes_one_socket(room: Room, alices: Client, caplog: pytest.LogCaptureFixture) -> None:
-    def broken(participant: str, room: str) -> Ice:
+    def broken(participant: str, room: str, policy: Policy) -> Ice:
         raise RuntimeError("no ice today")
 
     async with embedded(ice=broken) as stage:
@@ -456,10 +456,9 @@ async def test_no_query_and_no_thread_is_in_the_path_of_a_message(
 
 
 async def test_fresh_ice_servers_are_lent_to_who_is_present(room: Room, alices: Client) -> None:
-    def lend(participant: str, room: str) -> Ice:
-        return Ice(
-            servers=[{"urls": ["turn:turn.example.org"], "username": f"{room}.{participant}", "credential": "c"}], policy="all"
-        )
+    def lend(participant: str, room: str, policy: Policy) -> Ice:
+        relay = {"urls": ["turn:turn.example.org"], "username": f"{room}.{participant}", "credential": "c"}
+        return Ice(servers=[relay], policy=policy)
 
     async with embedded(ice=lend) as stage:
         tab = Tab(stage[0], room.slug, cookie(alices))

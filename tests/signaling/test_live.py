@@ -14,10 +14,11 @@ from accounts.models import User
 from rooms.models import Room
 from signaling import live
 from tests.rooms.scenes import make_room
-from tests.signaling.stage import Stage, Tab, cookie, embedded, two_workers
+from tests.signaling.stage import Stage, Tab, candidate, cookie, embedded, two_workers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+CANDIDATE = "candidate:1 1 udp 1 203.0.113.7 9"
 CASES = ["through the worker", "through Redis", "embedded"]
 
 
@@ -114,6 +115,34 @@ async def test_a_room_is_locked(room: Room, alice_tab: Tab, bob_tab: Tab) -> Non
     for tab in (alice_tab, bob_tab):
         assert (await tab.hear("locked"))["locked"] is True
     assert not await ask(live.lock, key(room), True)
+
+
+async def test_a_policy_is_kept_by_all_workers(room: Room, alice_tab: Tab, bob_tab: Tab) -> None:
+    await ask(live.rule, key(room), "relay")
+    for tab in (alice_tab, bob_tab):
+        assert (await tab.hear("ice"))["policy"] == "relay"
+    for sender, recipient in ((alice_tab, bob_tab), (bob_tab, alice_tab)):
+        sender.say(candidate(recipient, f"{CANDIDATE} typ host"), candidate(recipient, f"{CANDIDATE} typ relay"))
+        assert (await recipient.hear("signal"))["candidate"]["candidate"] == f"{CANDIDATE} typ relay"
+
+
+async def test_alice_changes_the_policy_in_the_settings(room: Room, alice_tab: Tab, bob_tab: Tab, alices: Client) -> None:
+    form = {"name": "Weekly", "access": "link", "capacity": 8, "new_passcode": "", "ice_policy": "direct"}
+    assert (await ask(alices.post, f"/{room.slug}/settings", form)).status_code == 302
+    for tab in (alice_tab, bob_tab):
+        assert (await tab.hear("ice"))["policy"] == "direct"
+
+
+async def test_a_policy_that_a_worker_missed_is_read_at_the_next_resume(
+    stage: Stage, room: Room, alice_tab: Tab, bob_tab: Tab, bobs: Client
+) -> None:
+    await Room.objects.filter(pk=room.pk).aupdate(ice_policy="relay")
+    await bob_tab.vanished()
+    await alice_tab.hear("updated")
+    again = Tab(stage[0], room.slug, cookie(bobs))
+    assert (await again.resume(bob_tab))["ice"]["policy"] == "relay"
+    told = await alice_tab.hear("ice")
+    assert told["policy"] == "relay"
 
 
 async def test_a_meeting_is_ended(room: Room, alice_tab: Tab, bob_tab: Tab) -> None:

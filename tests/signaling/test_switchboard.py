@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from signaling.mailbox import Announcement, Delivery, Mailbox, Revocation
+from signaling.mailbox import Announcement, Delivery, Mailbox, Revocation, Ruling
 from signaling.outbox import Outbox
-from signaling.protocol import Candidate, Close, Fact, Signal
+from signaling.protocol import Candidate, Close, Description, Fact, Ice, Signal
 from signaling.roster.base import Change, Entered, LeaveReason, Record, Snapshot
 from signaling.switchboard import Member, Switchboard
 
@@ -59,6 +59,7 @@ class Board:
             mend=lambda *gap: self.mended.append(gap),
             rebuild=self.rebuilt.append,
             depart=lambda member: self.departed.append(member.id),
+            lend=lambda member: Ice(servers=[{"urls": member.id}], policy=member.view.policy),
         )
         self.people: list[Record] = []
         self.version = 0
@@ -67,7 +68,7 @@ class Board:
         self.version += 1
         self.people.append(record)
         member = Member(record, room=ROOM, token="t", login=f"login-{record.id}", outbox=Outbox(), greet=greeting)
-        with self.switchboard.opening(ROOM):
+        with self.switchboard.opening(ROOM, "all"):
             self.switchboard.attach(
                 member, Entered(change=change(self.version, record, epoch=epoch), snapshot=self.snapshot(epoch))
             )
@@ -178,7 +179,7 @@ async def test_changes_that_overtake_each_other_are_told_in_order(board: Board) 
 
 
 async def test_a_change_that_overtakes_the_answer_to_ones_own_entry_is_kept(board: Board) -> None:
-    with board.switchboard.opening(ROOM):
+    with board.switchboard.opening(ROOM, "all"):
         board.switchboard.learn(change(2, person("bob", THERE)))
         alice = board.attach(person("alice"))
     assert [one["id"] for one in (await heard(alice))[0]["participants"]] == ["alice", "bob"]
@@ -301,3 +302,57 @@ async def test_one_login_of_a_person_is_spared(board: Board) -> None:
     assert (desk.outbox.code, phone.outbox.code) == (None, Close.LOGIN)
     board.switchboard.receive(Revocation(identity=identity))
     assert desk.outbox.code == Close.LOGIN
+
+
+# The policy of a room
+
+HOST = "candidate:1 1 udp 2122260223 192.0.2.1 50000 typ host"
+RELAY = "candidate:3 1 udp 41885439 203.0.113.7 49160 typ relay"
+
+
+def candidate(text: str) -> Signal:
+    return Signal(to="bob", connection="c", negotiation=1, candidate=Candidate(candidate=text))
+
+
+async def test_a_new_policy_is_told_and_kept(board: Board) -> None:
+    alice, bob = board.attach(person("alice")), board.attach(person("bob"))
+    wanda = board.attach(person("wanda", state="waiting"))
+    for member in (alice, bob, wanda):
+        await heard(member)
+    for _ in range(2):
+        board.switchboard.receive(Ruling(ROOM, "relay"))
+    assert await heard(bob) == [{"type": "ice", "servers": [{"urls": "bob"}], "policy": "relay"}]
+    assert await kinds(wanda) == []
+    assert [board.switchboard.relay(alice, candidate(text)) for text in (HOST, RELAY, "")] == [None] * 3
+    assert [message["candidate"]["candidate"] for message in await heard(bob)] == [RELAY, ""]
+    board.switchboard.receive(Ruling(ROOM, "direct"))
+    board.switchboard.relay(
+        alice, Signal(to="bob", connection="c", negotiation=2, description=Description("offer", f"v=0\r\na={RELAY}"))
+    )
+    told, offer = await heard(bob)
+    assert (told["policy"], offer["description"]["sdp"]) == ("direct", "v=0\r\n")
+
+
+async def test_what_does_not_fit_is_not_mailed_either(board: Board) -> None:
+    alice = board.attach(person("alice"))
+    board.learn(person("bob", THERE))
+    board.switchboard.rule(Ruling(ROOM, "relay"))
+    for text in (HOST, RELAY):
+        assert board.switchboard.relay(alice, candidate(text)) is None
+    assert [RELAY in mail.text for _, mail in board.post.sent if isinstance(mail, Delivery)] == [True]
+
+
+async def test_a_policy_that_was_missed_is_learned_from_the_next_who_enters(board: Board) -> None:
+    alice = board.attach(person("alice"))
+    await heard(alice)
+    with board.switchboard.opening(ROOM, "relay"):
+        assert [message["policy"] for message in await heard(alice)] == ["relay"]
+
+
+async def test_another_room_goes_by_its_own_policy(board: Board) -> None:
+    alice = board.attach(person("alice"))
+    await heard(alice)
+    era = board.switchboard.era
+    board.switchboard.receive(Ruling("8", "relay"))
+    assert (await heard(alice), alice.view.policy, board.switchboard.rooms()) == ([], "all", [ROOM])
+    assert board.switchboard.era > era, "who has not joined yet is looked up again"

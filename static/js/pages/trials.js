@@ -102,6 +102,7 @@ export class Trials {
   async #capacity(ice) {
     const relays = ice?.servers.filter(({ urls }) => isRelay(String([urls].flat()[0]))) ?? [];
     if (!ice) return unknown(gettext("The server did not say what to test with. Try again in a minute."));
+    if (ice.policy === "direct") return unknown(gettext("This room uses no relay, and without one there is nobody to measure the line with. Its calls go directly from browser to browser."));
     if (!relays.length) return unknown(gettext("This server lends no relay, and without one there is nobody to measure the line with. The calls go directly from browser to browser."));
     const measured = await measure(relays, { RTCPeerConnection, signal: this.#signal });
     if (!measured) return bad(gettext("Nothing came back through the relay."), gettext("Calls may still work directly. On another network they work through the relay, too."));

@@ -130,10 +130,14 @@ export class Mesh extends EventTarget {
     for (const peer of this.#peers.values()) peer.announce(this.#ground.media);
   }
 
-  /** @param {Ice} ice fresh servers, used from the next gathering on */
+  /** @param {Ice} ice fresh servers, used from the next gathering on; every pair looks for a path anew when the policy is another */
   configure(ice) {
+    const { policy } = this.#ground.servers;
     this.#ground.servers.replace(ice);
-    for (const peer of this.#peers.values()) peer.configure();
+    for (const peer of this.#peers.values()) {
+      peer.configure();
+      if (ice.policy !== policy) peer.reroute();
+    }
   }
 
   close() {

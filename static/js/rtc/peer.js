@@ -26,6 +26,7 @@
 
 import { Connection } from "./connection.js";
 import { Ear } from "./ear.js";
+import { fitting } from "./policy.js";
 import { eachSlot } from "./slots.js";
 import { next, rung, stepOf } from "./standing.js";
 
@@ -143,11 +144,23 @@ export class Peer extends EventTarget {
     this.#connection?.configure(this.#ground.servers.configuration({ relayOnly: this.#isRelayOnly }));
   }
 
+  /**
+   * Looks for a path that the room's policy permits, now that it is another. The offerer acts; the other side only if it does not, or
+   * knew less than we when it did.
+   */
+  reroute() {
+    const connection = this.#connection;
+    if (connection?.initiator) return void this.#reroute();
+    const insist = () => this.#connection === connection && this.#ground.servers.policy !== "all" && void this.#reroute();
+    if (connection) this.#ground.clock.after(HICCUP_MS, insist, this.#lifetime.signal);
+  }
+
   /** @param {Envelope} envelope */
   async accept(envelope) {
     if (envelope.connection !== this.#connection?.id && !this.#welcomes(envelope)) return;
     const connection = this.#current(envelope.connection);
-    await connection.accept(envelope);
+    const permitted = fitting(envelope, this.#ground.servers.policy);
+    if (permitted) await connection.accept(permitted);
   }
 
   /**
@@ -241,6 +254,12 @@ export class Peer extends EventTarget {
     this.#move("begin", this.#state === "connected" ? "interrupted" : this.#reason);
     this.#watch(this.#rung.ms);
     return connection;
+  }
+
+  /** Only a new connection is sure to leave a path: after an ICE restart Chromium goes on using one that is better than those it finds. */
+  async #reroute() {
+    if (this.#connection?.isSettled && this.#ground.servers.policy === "all") await this.#connection.restart();
+    else await this.offer();
   }
 
   #retire() {

@@ -1,5 +1,5 @@
 /**
- * The ICE servers of a mesh. Credentials for relays last for a while only (`docs/protocol.md`, section 3), and what gathers with
+ * The ICE servers of a mesh, and the policy of its room. Credentials for relays last for a while only (`docs/protocol.md`, section 3), and what gathers with
  * old ones finds no relay: `fresh` before every restart.
  *
  * @import { Clock } from "../lib/clock.js"
@@ -38,6 +38,11 @@ export class Servers {
     this.#takenAt = clock.now();
   }
 
+  /** Which candidates may be used. */
+  get policy() {
+    return this.#ice.policy;
+  }
+
   /** Whether there is a relay to be tried alone, which the room does not do anyway. */
   get canRelay() {
     return this.#ice.policy === "all" && this.#lendsRelay;
@@ -69,7 +74,8 @@ export class Servers {
   configuration({ relayOnly = false } = {}) {
     const { servers, policy } = this.#ice;
     const certificates = this.#certificates.length ? { certificates: this.#certificates } : {};
-    return { iceServers: servers, iceTransportPolicy: relayOnly ? "relay" : policy, bundlePolicy: "max-bundle", ...certificates };
+    const isRelayed = policy === "relay" || (relayOnly && this.canRelay);
+    return { iceServers: servers, iceTransportPolicy: isRelayed ? "relay" : "all", bundlePolicy: "max-bundle", ...certificates };
   }
 
   get #lendsRelay() {

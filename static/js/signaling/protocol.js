@@ -13,7 +13,8 @@
  *
  * @typedef {{id: string, name: string, role: Role, link: Link}} Participant
  * @typedef {{slug: string, name: string, locked: boolean, capacity: number}} Room
- * @typedef {{servers: RTCIceServer[], policy: RTCIceTransportPolicy}} Ice
+ * @typedef {"all" | "relay" | "direct"} Policy
+ * @typedef {{servers: RTCIceServer[], policy: Policy}} Ice
  * @typedef {{frame: number, rate: number, burst: number}} Limits
  * @typedef {{id: string, token: string}} Resume
  * @typedef {{type: "offer" | "answer", sdp: string}} Description
@@ -78,7 +79,7 @@ const room = object({ slug: text(100), name: text(200), locked: boolean, capacit
 
 const url = text(500);
 const server = object({ urls: either(url, list(url)) }, { username: text(500), credential: text(500) });
-const configuration = { servers: list(server), policy: oneOf("all", "relay") };
+const configuration = { servers: list(server), policy: oneOf("all", "relay", "direct") };
 const ice = object(configuration);
 const limits = object({
   frame: integer(1024, FRAME_BYTES),

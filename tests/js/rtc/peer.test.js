@@ -332,6 +332,80 @@ test("old credentials are replaced before an answer", async ({ signal }) => {
   await until(() => wire.told("answer").length === 2, "but not for a server that is away");
 });
 
+// The policy of the room
+
+test("a policy that permits less: the offerer makes a new connection, and both find a path that is permitted", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.run();
+  const [alice, bob] = await couple(wire);
+  const peers = [peerOf(alice, "bob"), peerOf(bob, "alice")];
+  await connected(...peers);
+  const before = peers.map(({ pc }) => pc);
+  for (const mesh of [alice, bob]) mesh.configure({ servers: [], policy: "direct" });
+  await until(() => peers.every(({ pc }, place) => pc !== before[place]));
+  await connected(...peers);
+  wire.clock.advance(10_000);
+  equal(wire.told("offer").map(({ from }) => from), ["bob", "bob"], "and the other side has nothing to add");
+  await talks(alice, bob);
+});
+
+test("the other side acts when the offerer does not", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.run();
+  const [alice, bob] = await couple(wire);
+  await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
+  const { pc } = peerOf(bob, "alice");
+  alice.configure({ servers: [], policy: "direct" });
+  await until(() => peerOf(bob, "alice").pc !== pc);
+  equal(wire.told("offer").at(-1)?.from, "alice");
+});
+
+test("a policy that permits more: ICE is restarted, the connection stays", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.run();
+  const options = { ice: { servers: [], policy: "direct" } };
+  const alice = await wire.join("alice", options);
+  const bob = await wire.join("bob", options);
+  await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
+  const { pc } = peerOf(alice, "bob");
+  for (const mesh of [alice, bob]) mesh.configure({ servers: [], policy: "all" });
+  await until(() => wire.told("answer").length === 2);
+  ok(peerOf(alice, "bob").pc === pc);
+  equal(wire.told("offer").map(({ from, payload }) => [from, payload.negotiation]), [["bob", 1], ["bob", 2]]);
+});
+
+test("fresh servers under the same policy change no path", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.run();
+  const [alice, bob] = await couple(wire);
+  await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
+  for (const mesh of [alice, bob]) mesh.configure({ servers: [], policy: "all" });
+  await delay(50);
+  wire.clock.advance(10_000);
+  equal(wire.told("offer").length, 1);
+});
+
+test("what a peer sends is used only as far as the policy permits", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.run();
+  /** @type {unknown[]} */
+  const added = [];
+  class Recorder extends RTCPeerConnection {
+    /** @override @param {RTCIceCandidateInit} candidate */
+    async addIceCandidate(candidate) {
+      added.push(candidate.candidate);
+    }
+  }
+  const alice = await wire.join("alice", { ice: { servers: [RELAY], policy: "relay" }, RTCPeerConnection: Recorder });
+  await wire.join("bob");
+  await until(() => wire.told("answer").length === 1);
+  const { connection = "" } = wire.told("offer")[0]?.payload ?? {};
+  for (const candidate of ["candidate:1 1 udp 1 192.0.2.1 9 typ host", "candidate:1 1 udp 1 203.0.113.7 9 typ relay"]) {
+    await alice.accept("bob", { connection, negotiation: 1, candidate: { candidate, sdpMid: "0" } });
+  }
+  equal(added, ["candidate:1 1 udp 1 203.0.113.7 9 typ relay"]);
+});
+
 // Not usable
 
 test("an offer without the four slots is refused, and says so", async ({ signal }) => {

@@ -26,6 +26,7 @@ test("a relay can be tried alone only where there is one, and the room does not 
     [{ servers: [RELAY], policy: "all" }, true],
     [{ servers: [{ ...RELAY, urls: "turns:turn.example.org" }], policy: "all" }, true],
     [{ servers: [RELAY], policy: "relay" }, false],
+    [{ servers: [RELAY], policy: "direct" }, false],
   ];
   for (const [ice, expected] of table) equal(servers(signal, ice).servers.canRelay, expected, JSON.stringify(ice));
 });
@@ -70,4 +71,14 @@ test("relays only, for a while", ({ signal }) => {
   const { servers: ours } = servers(signal, { servers: [RELAY], policy: "all" });
   equal(ours.configuration({ relayOnly: true }).iceTransportPolicy, "relay");
   equal(ours.configuration().iceTransportPolicy, "all");
+});
+
+test("a browser is told to use relays alone where the room says so, and where there is nothing else to try", ({ signal }) => {
+  const transport = (/** @type {Ice["policy"]} */ policy) => {
+    const { servers: ours } = servers(signal, { servers: [RELAY], policy });
+    return [false, true].map((relayOnly) => ours.configuration({ relayOnly }).iceTransportPolicy);
+  };
+  equal(transport("all"), ["all", "relay"]);
+  equal(transport("relay"), ["relay", "relay"]);
+  equal(transport("direct"), ["all", "all"]);
 });
