@@ -6,6 +6,7 @@ import hashlib
 import secrets
 import socket
 import struct
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from ipaddress import ip_address
@@ -14,6 +15,7 @@ from conference import turn
 
 CREATE_PERMISSION, CHANNEL_BIND = 0x0008, 0x0009
 CHANNEL, PEER, FAMILY, STALE = 0x000C, 0x0012, 0x0017, 438
+STARTED_SECONDS = 5.0
 FAMILIES = {4: b"\x01\0\0\0", 6: b"\x02\0\0\0"}
 
 
@@ -51,12 +53,23 @@ class Allocation:
     def _try(self, kind: int, attributes: turn.Attributes, address: str) -> int:
         transaction = secrets.token_bytes(12)
         attributes = {**attributes, PEER: peer(address, transaction)} if address else attributes
-        self._connection.send(turn.encode(kind, transaction, {**attributes, **self._signed}, self._key))
-        answered, found = turn.decode(self._connection.recv(2048), transaction)
+        answer = self._exchange(turn.encode(kind, transaction, {**attributes, **self._signed}, self._key))
+        answered, found = turn.decode(answer, transaction)
         self._realm, self._nonce = found.get(turn.REALM, self._realm), found.get(turn.NONCE, self._nonce)
         error = found.get(turn.ERROR, b"")
         assert answered in {kind | turn.SUCCESS, kind | turn.FAILURE}
         return error[2] * 100 + error[3] if answered == kind | turn.FAILURE else 0
+
+    def _exchange(self, request: bytes) -> bytes:
+        """A server that has just started may listen on TCP before it does on UDP."""
+        deadline = time.monotonic() + STARTED_SECONDS
+        while True:
+            try:
+                self._connection.send(request)
+                return self._connection.recv(2048)
+            except ConnectionRefusedError:
+                assert time.monotonic() < deadline, "nobody listens"
+                time.sleep(0.05)
 
     @property
     def _signed(self) -> turn.Attributes:
@@ -79,11 +92,17 @@ def peer(address: str, transaction: bytes, port: int = 40_000) -> bytes:
 
 
 @contextmanager
-def allocated(port: int, username: str, password: str, family: int = 4) -> Iterator[Allocation]:
-    """An allocation on the relay at this port of the loopback."""
+def connected(port: int) -> Iterator[socket.socket]:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as connection:
         connection.settimeout(5)
         connection.connect(("127.0.0.1", port))
+        yield connection
+
+
+@contextmanager
+def allocated(port: int, username: str, password: str, family: int = 4) -> Iterator[Allocation]:
+    """An allocation on the relay at this port of the loopback."""
+    with connected(port) as connection:
         allocation = Allocation(connection, username, password)
         code = allocation.allocate(family)
         assert code == 0, code

@@ -76,6 +76,7 @@ def deployed(
     workers: int = 2,
     variables: Mapping[str, str] | None = None,
     ports: Sequence[int] = (),
+    application: str = "conference.asgi:application",
 ) -> Iterator[Deployment]:
     """Workers that share a database and a Redis of their own."""
     with ExitStack() as stack:
@@ -92,7 +93,7 @@ def deployed(
             **(variables or {}),
         }
         servers = [
-            stack.enter_context(daphne("conference.asgi:application", port, directory / f"worker-{number}.log", environment))
+            stack.enter_context(daphne(application, port, directory / f"worker-{number}.log", environment))
             for number, port in enumerate(ports)
         ]
         for server in servers:

@@ -2,14 +2,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import time
 
 import pytest
 
+from signaling import ice
 from tests.browser import deployment as deploying
 from tests.browser.conftest import Cast
 from tests.browser.deployment import Deployment
 from tests.browser.person import CAMERA, eventually
 from tests.browser.servers import coturn
+from tests.turn import Allocation, allocated, connected
 
 SECRET = "shared with coturn"
 
@@ -36,3 +39,51 @@ def test_media_flows_through_the_relay_alone(gather: Callable[[Deployment], Cast
     for person in (alice, bob):
         eventually(lambda person=person: person.connected(1) and person.sees(CAMERA) and person.hears(), what=person.name)  # type: ignore[misc]
         assert [(one["local"], one["remote"]) for one in person.connections()] == [("relay", "relay")]
+
+
+EXPIRED = 401
+
+
+def test_a_relayed_call_outlives_its_credentials(
+    gather: Callable[[Deployment], Cast], tmp_path: Path, database: Path, static: Path
+) -> None:
+    """Credentials last for 8 s and nonces for 4 s; Chromium refreshes an allocation of 30 s after 15."""
+    with coturn(tmp_path, SECRET, "verbose", "max-allocate-lifetime=30", "stale-nonce=4") as relay:
+        variables = {"TURN_URLS": f"turn:127.0.0.1:{relay.port}?transport=udp", "TURN_SECRET": SECRET, "ICE_POLICY": "relay"}
+        options = {"variables": variables, "application": "tests.browser.brief:application"}
+        with deploying.deployed(tmp_path, database=database, static=static, **options) as running:  # type: ignore[arg-type]
+            cast = gather(running)
+            slug = deploying.room().slug
+            alice, bob = cast.member("Alice"), cast.guest("Bob")
+            alice.join(slug)
+            bob.join(slug)
+            for person in (alice, bob):
+                eventually(lambda person=person: person.connected(1) and person.sees(CAMERA), what=person.name)  # type: ignore[misc]
+            lent = [message["ice"]["servers"][0] for frame in bob.heard for message in frame if message["type"] == "welcomed"]
+            eventually(lambda: time() > int(lent[-1]["username"].partition(":")[0]) + 1, what="expired")
+
+            def refreshed() -> int:
+                return relay.log.read_text().count("refreshed, ")
+
+            before = refreshed()
+            eventually(lambda: refreshed() >= before + 2, seconds=30, what="refreshed with what has expired")
+            for person in (alice, bob):
+                frames = int(person.received(CAMERA)["frames"])
+                eventually(lambda person=person, frames=frames: person.sees(CAMERA, since=frames + 20), what="and goes on")  # type: ignore[misc]
+                assert [(one["local"], one["remote"]) for one in person.connections()] == [("relay", "relay")]
+                assert person.renegotiated() == []
+
+
+def test_expired_credentials_keep_an_allocation_and_make_none(tmp_path: Path) -> None:
+    with coturn(tmp_path, SECRET, "stale-nonce=1") as relay:
+        [lent] = ice.servers([], ["turn:127.0.0.1"], SECRET, "bob", "7", 2, time())
+        username, password = str(lent["username"]), str(lent["credential"])
+
+        def another() -> int:
+            with connected(relay.port) as line:
+                return Allocation(line, username, password).allocate()
+
+        with allocated(relay.port, username, password) as held:
+            assert another() == 0
+            eventually(lambda: another() == EXPIRED, what="expired")
+            assert (held.refresh(), held.permit("203.0.113.7"), held.bind("203.0.113.8")) == (0, 0, 0)
