@@ -348,6 +348,7 @@ test("a worker in trouble is kept when the others are no better, until it asks a
     socket().hear(BUSY);
     socket().fail(4503);
     clock.advance(1000);
+    present.hear({ type: "pong" });
   }
   equal(other.closed, undefined);
   for (let times = 0; times < 7; times += 1) {
