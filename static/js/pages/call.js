@@ -34,6 +34,8 @@ export class Call {
   /** @type {Mesh | null} */
   #mesh = null;
   #meshId = "";
+  /** Whether we came back to a network, maybe another, since the server has let us in. */
+  #moved = false;
   /** Whether the panel is about to be shown anew. */
   #stale = false;
   /** @type {Map<string, Speech>} */
@@ -42,9 +44,9 @@ export class Call {
 
   /**
    * @param {{client: SignalingClient, people: People, local: LocalMedia, level: Level, tiles: Tiles, panel: PeoplePanel,
-   *   notices: CallNotices, certificates: () => RTCCertificate[], signal: AbortSignal}} options
+   *   notices: CallNotices, certificates: () => RTCCertificate[], network: EventTarget, signal: AbortSignal}} options
    */
-  constructor({ client, people, local, level, tiles, panel, notices, certificates, signal }) {
+  constructor({ client, people, local, level, tiles, panel, notices, certificates, network, signal }) {
     this.#client = client;
     this.#people = people;
     this.#local = local;
@@ -54,6 +56,7 @@ export class Call {
     this.#notices = notices;
     this.#certificates = certificates;
     signal.addEventListener("abort", () => this.#end(), { once: true });
+    network.addEventListener("online", () => (this.#moved = true), { signal });
     this.#listen(signal);
   }
 
@@ -91,7 +94,8 @@ export class Call {
     const mesh = this.#meshOf(this.#people.self);
     if (change.offer) mesh.configure(this.#people.ice);
     this.#client.cork();
-    const reconciled = mesh.reconcile([...this.#people.present.values()], change);
+    const reconciled = mesh.reconcile([...this.#people.present.values()], { ...change, moved: change.offer && this.#moved });
+    if (change.offer) this.#moved = false;
     this.#showAll();
     try {
       await reconciled;
@@ -114,7 +118,7 @@ export class Call {
     const mesh = new Mesh({ id, send, refresh, report, ice: this.#people.ice, certificates: this.#certificates() });
     mesh.addEventListener("peer", (event) => this.#meet(/** @type {CustomEvent<Peer>} */ (event).detail));
     mesh.addEventListener("gone", (event) => this.#tiles.drop(/** @type {CustomEvent<string>} */ (event).detail));
-    mesh.addEventListener("hearing", () => this.#showAll());
+    mesh.addEventListener("hearing", () => this.#miss(mesh.silent.length > 0));
     for (const slot of SLOTS) void mesh.setTrack(slot, this.#local.sending(slot));
     mesh.setMedia(this.#media());
     this.#mesh = mesh;
@@ -122,10 +126,22 @@ export class Call {
     return mesh;
   }
 
+  /** @param {boolean} anybody */
+  #miss(anybody) {
+    if (anybody) this.#doubt();
+    this.#showAll();
+  }
+
+  /** What is lost between two browsers may be lost to the server too, and only the server can tell us of the other. */
+  #doubt() {
+    if (this.#client.state === "open") this.#client.check();
+  }
+
   /** @param {Peer} peer */
   #meet(peer) {
     for (const type of ["state", "tracks", "media"]) peer.addEventListener(type, () => this.#show(peer));
     peer.addEventListener("state", () => this.#announce(peer));
+    peer.addEventListener("state", () => peer.state === "reconnecting" && this.#doubt());
     peer.addEventListener("hearing", () => this.#show(peer));
     this.#show(peer);
   }

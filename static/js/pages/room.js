@@ -66,7 +66,7 @@ const tiles = new Tiles(part(root, "tile-grid", HTMLElement));
 let certificates = [];
 void makeCertificates().then((made) => (certificates = made), () => {});
 
-new Call({ client, people, local, level, tiles, panel, notices, certificates: () => certificates, signal });
+new Call({ client, people, local, level, tiles, panel, notices, certificates: () => certificates, network: window, signal });
 
 const lock = root.querySelector("form[data-part=lock]");
 if (lock instanceof HTMLFormElement) new Lock({ form: lock, people, notices, network: window, signal });

@@ -94,14 +94,15 @@ export class Mesh extends EventTarget {
    * not in it is dropped.
    *
    * @param {Pick<Participant, "id" | "link">[]} participants may include ourselves
-   * @param {{offer?: boolean, mend?: boolean}} [options] `offer`: after `welcomed`; `mend`: after `welcomed` and `roster`
+   * @param {{offer?: boolean, mend?: boolean, moved?: boolean}} [options] `offer`: after `welcomed`; `mend`: after `welcomed` and
+   *   `roster`; `moved`: it is another network that we are on, so that pairs which seem connected are mended too
    * @returns {Promise<void>} settled when every offer was handed to `send`
    */
-  async reconcile(participants, { offer = false, mend = offer } = {}) {
+  async reconcile(participants, { offer = false, mend = offer, moved = false } = {}) {
     if (offer) this.#report.renew();
     const others = participants.filter(({ id }) => id !== this.#id);
     this.#closeAbsent(new Set(others.map(({ id }) => id)));
-    const work = others.map((participant) => this.#meet(participant, { offer, mend }));
+    const work = others.map((participant) => this.#meet(participant, { offer, mend, moved }));
     await Promise.all(work);
   }
 
@@ -147,14 +148,14 @@ export class Mesh extends EventTarget {
 
   /**
    * @param {Pick<Participant, "id" | "link">} participant
-   * @param {{offer: boolean, mend: boolean}} options
+   * @param {{offer: boolean, mend: boolean, moved: boolean}} options
    */
-  async #meet({ id, link }, { offer, mend }) {
+  async #meet({ id, link }, { offer, mend, moved }) {
     const known = this.#peers.get(id);
     const peer = known ?? this.#add(id);
     peer.setLink(link);
     if (offer && peer.state === "new") await peer.offer();
-    else if (mend) await peer.mend();
+    else if (mend) await peer.mend({ moved });
   }
 
   /** @param {string} id */

@@ -132,9 +132,14 @@ export class Peer extends EventTarget {
     await connection.offer();
   }
 
-  /** Mends the pair now, if it is not connected: signals may have been lost. */
-  async mend() {
-    if (this.#state === "connected" || this.#state === "closed") return;
+  /**
+   * Mends the pair now, if it is not connected or silent: signals may have been lost.
+   *
+   * @param {{moved?: boolean}} [options] `moved`: our network is another, so it may seem connected and not be
+   */
+  async mend({ moved = false } = {}) {
+    if (this.#state === "connected" && moved) return this.#connection?.restart();
+    if (!this.#isIll) return;
     if (!this.#connection?.isSettled) return this.#connection?.repeat();
     await this.#apply("restart");
   }

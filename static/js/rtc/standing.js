@@ -8,7 +8,7 @@
 
 /**
  * `begin`: a connection was made, by us or by them. `up`, `down`: it carries or no longer carries media. `give up`: the remedies
- * are used up; they go on being tried, slowly. An event that is not in its row changes nothing.
+ * are used up; the last goes on being tried. An event that is not in its row changes nothing.
  *
  * @type {Record<PeerState, Partial<Record<PeerEvent, PeerState>>>}
  */
@@ -43,19 +43,18 @@ const LADDER = [
   { ms: 10_000, remedy: "give up" },
 ];
 
-const SLOWEST_MS = 60_000;
+/** As long as ICE goes on looking where nothing answers: so it always looks, and a path that comes back is found at once. */
+const AGAIN = /** @type {const} */ ({ ms: 15_000, remedy: "give up" });
 
 /**
- * The remedy for this step (from 0), and the wait before it. Past the ladder's end its last rung repeats, ever more slowly.
+ * The remedy for this step (from 0), and the wait before it. Past the ladder's end its last rung repeats.
  *
  * @param {number} step
  * @param {boolean} canRelay without a relay that rung is left out
+ * @returns {{ms: number, remedy: Remedy}}
  */
 export function rung(step, canRelay) {
-  const ladder = ladderOf(canRelay);
-  const last = ladder.length - 1;
-  const { ms, remedy } = ladder[Math.min(step, last)] ?? { ms: SLOWEST_MS, remedy: "give up" };
-  return { remedy, ms: Math.min(SLOWEST_MS, ms * 2 ** Math.max(0, step - last)) };
+  return ladderOf(canRelay)[step] ?? AGAIN;
 }
 
 /**

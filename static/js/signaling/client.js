@@ -141,7 +141,7 @@ export class SignalingClient extends EventTarget {
     this.#outbox?.uncork();
   }
 
-  /** Makes sure of the line: it may have been lost unnoticed while the page slept. */
+  /** Makes sure of the line: it may have been lost unnoticed, while the page slept or when its network changed. */
   check() {
     if (this.#state === "open") this.#doubt(AWAKE_MS);
     if (this.#state === "reconnecting" && !this.#socket) this.#connect();

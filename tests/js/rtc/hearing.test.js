@@ -57,6 +57,17 @@ test("whom one cannot hear, everybody knows within five seconds; it is mended, a
   equal([alice.silent, carol.silent], [[], []]);
 });
 
+test("a line that came back mends whom one cannot hear, and nobody else", async ({ signal }) => {
+  const { wire, alice, bob } = await three(signal);
+  wire.said = [];
+  wire.fate = () => "drop";
+  await silence(alice, "bob");
+  await until(() => bob.silent.length && wire.told("offer").length, "in vain");
+  wire.said = [];
+  await bob.reconcile(wire.roster, { mend: true });
+  equal(wire.told("offer").map(({ from, to }) => [from, to]), [["bob", "alice"]]);
+});
+
 test("who is muted is not missed", async ({ signal }) => {
   const { wire, alice, bob } = await three(signal);
   wire.said = [];

@@ -241,6 +241,21 @@ test("a line that came back is mended soon", async ({ signal }) => {
   equal(offered().size, before + 1);
 });
 
+test("on another network, a pair that seems connected is restarted", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.run();
+  const [alice, bob] = await couple(wire);
+  await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
+  const { pc } = peerOf(alice, "bob");
+  await alice.reconcile(wire.roster, { offer: true });
+  equal(wire.told("offer").length, 1, "the same network");
+  await alice.reconcile(wire.roster, { offer: true, moved: true });
+  await until(() => wire.told("answer").length === 2 && stable(alice, "bob"));
+  equal(wire.told("offer").map(({ from, payload }) => [from, payload.negotiation]), [["bob", 1], ["alice", 2]]);
+  ok(peerOf(alice, "bob").pc === pc, "same connection");
+  await talks(alice, bob);
+});
+
 // The ladder
 
 test("no path: restarted, then through relays only, then made anew", async ({ signal }) => {
