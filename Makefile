@@ -9,7 +9,7 @@ help:
 	@echo 'make test    every test; installs the programs it drives on Debian and Ubuntu. ARGS=… goes to pytest'
 	@echo 'make test-stores   the tests of the server on PostgreSQL and Redis; installs PostgreSQL likewise'
 	@echo 'make check   formatting, lint, types and import layers; needs Node'
-	@echo 'make chaos   every fault, 20 times, for hours; writes docs/survival.md. ARGS="C1 --times 3" chooses'
+	@echo 'make chaos   every fault of servers and of the network, 20 times, for hours; writes docs/survival.md. ARGS="C1 --times 3" chooses'
 	@echo 'make lock    newest allowed versions into requirements/*.txt and package-lock.json'
 
 run: .venv/run

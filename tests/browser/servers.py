@@ -68,12 +68,15 @@ def running(command: list[str], port: int, log: Path, environment: Mapping[str, 
                 process.wait()
 
 
+def daphne_command(application: str, port: int, host: str = "127.0.0.1") -> list[str]:
+    """What starts one worker, with the options of the deployment."""
+    command = [sys.executable, "-m", "daphne", "-b", host, "-p", str(port), "--ping-interval", "10"]
+    return [*command, "--ping-timeout", "8", "--websocket_timeout", "-1", "-v", "0", application]
+
+
 @contextmanager
 def daphne(application: str, port: int, log: Path, environment: Mapping[str, str]) -> Iterator[Server]:
-    """One worker, with the options of the deployment."""
-    command = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "--ping-interval", "10"]
-    command += ["--ping-timeout", "8", "--websocket_timeout", "-1", "-v", "0", application]
-    with running(command, port, log, environment) as server:
+    with running(daphne_command(application, port), port, log, environment) as server:
         yield server
 
 

@@ -17,11 +17,13 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 django.setup()
 
-from tests.browser import deployment as deploying  # noqa: E402 - the rest needs Django to be set up
-from tests.chaos import cases  # noqa: E402
+from bench import machine  # noqa: E402 - the rest needs Django to be set up
+from tests.browser import deployment as deploying  # noqa: E402
+from tests.chaos import cases, journeys  # noqa: E402
 from tests.chaos.cases import Case, Result  # noqa: E402
 from tests.chaos.field import Ground, field, ground  # noqa: E402
 from tests.chaos.media import Talk, watching  # noqa: E402
+from tests.chaos.paths import PATHS  # noqa: E402
 from tests.chaos.report import row, write  # noqa: E402
 
 
@@ -97,18 +99,23 @@ def run(name: str, times: int, seats: int, seed: int) -> list[Result]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make chaos")
-    parser.add_argument("names", nargs="*", metavar="case", help=", ".join(FAULTS))
+    parser.add_argument("names", nargs="*", metavar="case", help=", ".join([*FAULTS, *PATHS]))
     parser.add_argument("--times", type=int, default=0)
     parser.add_argument("--seats", type=int, default=0)
     parser.add_argument("--seed", type=int, default=SystemRandom().getrandbits(32))
     options = parser.parse_args()
     failed = False
-    for name in options.names or FAULTS:
+    for name in options.names or [*FAULTS, *PATHS]:
+        if name in PATHS:
+            failed |= journeys.repeat(name, options.times or 20, options.seed)
+            continue
         fault = FAULTS[name]
         seats = options.seats or fault.seats
         results = run(name, options.times or fault.times, seats, options.seed)
         failed |= any(result.wrong or result.slow for result in results)
-        write(fault.what, row(fault.what, name, results, seats, options.seed), [one.what for one in FAULTS.values()])
+        programs = [machine.program("redis-server", "--version")]
+        about = machine.describe(("channels", "channels-redis", "daphne", "redis"), programs)
+        write("rows", row(fault.what, name, results, seats, options.seed), [one.what for one in FAULTS.values()], about)
     raise SystemExit(failed)
 
 

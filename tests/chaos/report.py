@@ -1,4 +1,4 @@
-"""What was measured, as a row of docs/survival.md."""
+"""What was measured, as rows of the tables in docs/survival.md."""
 
 from __future__ import annotations
 
@@ -6,11 +6,26 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from bench import machine
 from tests.chaos.cases import Result
 
 SURVIVAL: Final = Path(__file__).parents[2] / "docs" / "survival.md"
-ROWS: Final = "<!-- rows -->"
+
+
+def line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def write(table: str, new: str, order: Sequence[str], about: str) -> None:
+    """Put a row of this table (``<!-- table -->`` stands before its rows) in the place of the one of the same fault."""
+    head, mark, rest = SURVIVAL.read_text().partition(f"<!-- {table} -->\n")
+    body, heading, tail = rest.partition("\n## ")
+    rows = {_what(one): one for one in [*body.splitlines(), new] if one.startswith("| ")}
+    lines = [rows[what] for what in order if what in rows]
+    SURVIVAL.write_text(head + mark + "\n".join(lines) + f"\n\nMeasured on {about}\n" + heading + tail)
+
+
+def _what(row: str) -> str:
+    return row.removeprefix("| ").partition(" | ")[0]
 
 
 def row(what: str, name: str, results: Sequence[Result], seats: int, seed: int) -> str:
@@ -30,7 +45,7 @@ def row(what: str, name: str, results: Sequence[Result], seats: int, seed: int) 
         str(failed),
         f'`make chaos ARGS="{name} --times {len(results)} --seats {seats} --seed {seed}"`',
     ]
-    return f"| {' | '.join(cells)} |"
+    return line(cells)
 
 
 def gap(results: Sequence[Result]) -> str:
@@ -44,16 +59,3 @@ def besides(results: Sequence[Result]) -> str:
     names = {name: None for result in results for name in result.figures}
     figures = [f"{name} {max(result.figures.get(name, 0) for result in results):.1f}" for name in names]
     return "; ".join(figures) or "-"
-
-
-def write(what: str, line: str, order: Sequence[str]) -> None:
-    """Put a row in the place of the one of the same fault."""
-    head, _, tail = SURVIVAL.read_text().partition(ROWS)
-    rows = {_what(old): old for old in tail.splitlines() if old.startswith("| ")} | {what: line}
-    lines = [rows[one] for one in order if one in rows]
-    about = machine.describe(("channels", "channels-redis", "daphne", "redis"), [machine.program("redis-server", "--version")])
-    SURVIVAL.write_text(f"{head}{ROWS}\n" + "\n".join(lines) + f"\n\nMeasured on {about}\n")
-
-
-def _what(line: str) -> str:
-    return line.removeprefix("| ").partition(" | ")[0]
