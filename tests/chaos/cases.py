@@ -333,8 +333,9 @@ def sleep(seconds: float) -> Case:
             line.freeze("up", "down")
         await asyncio.sleep(seconds)
         back = time.monotonic()
-        for line in lines:
+        for person, line in zip(affected, lines, strict=True):
             line.thaw()
+            person.wake()
         await here.until(lambda: asleep.isdisjoint({person.id for person in here.people}), 15, "came as somebody new")
         result = await settled(here, back, asleep, affected)
         if result.leaves != len(asleep):
