@@ -1,4 +1,4 @@
-"""Every fault once, with few people. ``make chaos`` repeats them with many."""
+"""Faults of the server side once, with few people. ``make chaos`` has those that take long too, and repeats all with many."""
 
 from __future__ import annotations
 
@@ -42,13 +42,11 @@ def seed() -> int:
         pytest.param(cases.kill_worker, False, id="C1"),
         pytest.param(cases.drain_worker, False, id="C3"),
         pytest.param(cases.freeze_redis(3), True, id="C5"),
-        pytest.param(cases.replace_redis(2), True, id="C6"),
         pytest.param(cases.cut_off_worker(14), True, id="C7"),
         pytest.param(cases.skew_clock(1), True, id="C11"),
         pytest.param(cases.block_database(2), False, id="C12"),
         pytest.param(cases.use_a_token_twice, False, id="C14"),
         pytest.param(cases.fill_redis(4), True, id="C16"),
-        pytest.param(cases.kill_worker_and_people, False, id="C2"),
     ],
 )
 async def test_a_fault(here: Ground, case: Case, unharmed: bool, seed: int) -> None:
