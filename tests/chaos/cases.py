@@ -329,13 +329,14 @@ def sleep(seconds: float) -> Case:
         lines = [await here.line(person) for person in affected]
         await here.until(here.exact, 15, "resumed on lines of their own")
         since, asleep = time.monotonic(), {person.id for person in affected}
-        for line in lines:
+        for person, line in zip(affected, lines, strict=True):
             line.freeze("up", "down")
+            person.sleep()
         await asyncio.sleep(seconds)
         back = time.monotonic()
         for person, line in zip(affected, lines, strict=True):
             line.thaw()
-            person.wake()
+            person.start()
         await here.until(lambda: asleep.isdisjoint({person.id for person in here.people}), 15, "came as somebody new")
         result = await settled(here, back, asleep, affected)
         if result.leaves != len(asleep):

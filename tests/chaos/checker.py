@@ -74,8 +74,11 @@ def _comings_and_goings(log: Sequence[Entry], gone: set[str]) -> Iterator[str]:
 def _signals(log: Sequence[Entry]) -> Iterator[str]:
     """I5 and I6: what arrives, arrives once and in order, and only while one is present."""
     last: dict[object, int] = {}
+    myself: object = None
     for entry in log:
         match entry.content:
+            case {"type": "welcomed", "id": id} if id != myself:
+                myself, last = id, {}
             case {"type": "signal", "from": sender, "candidate": {"candidate": text}}:
                 if int(text) <= last.get(sender, 0):
                     yield f"I5 number {text} of {sender} after {last[sender]}"

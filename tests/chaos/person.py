@@ -90,7 +90,6 @@ class Person:
         self._sockets = 0
         self._failures = 0
         self._said: dict[str, int] = {}
-        self._awake = asyncio.Event()
 
     # What a test asks
 
@@ -127,9 +126,10 @@ class Person:
         if self._socket is not None:
             self._socket.wire.transport.abort()
 
-    def wake(self) -> None:
-        """Try again now: after a sleep, the time to wait for is over."""
-        self._awake.set()
+    def sleep(self) -> None:
+        """Stop in the middle of everything. ``start`` is how it wakes: by trying at once."""
+        if self._life is not None:
+            self._life.cancel()
 
     def move(self, door: Door) -> None:
         """Lose the socket, and go through another door from now on."""
@@ -246,9 +246,7 @@ class Person:
             self.id = self.token = ""
         most = min(15.0, (0.3 if code == MOVING else 1.0) * 2**self._failures)
         self._failures += 1
-        self._awake.clear()
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._awake.wait(), self._random.random() * most)
+        await asyncio.sleep(self._random.random() * most)
 
     async def _try_elsewhere(self) -> None:
         await asyncio.sleep(self._random.random() * 2)
