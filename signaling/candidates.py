@@ -35,7 +35,16 @@ _LINE: Final = re.compile(r"([a-z])=(.*)")
 _ORIGIN: Final = re.compile(r"o=\S+ ([0-9]+) ([0-9]+) IN IP[46] \S+")
 _RTCP: Final = re.compile(r"a=rtcp:([0-9]+)(?: .*)?")
 _IPV4: Final = re.compile(r"(?<![0-9.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![0-9.])")
-_IPV6: Final = re.compile(r"[0-9A-Fa-f]*:[0-9A-Fa-f:]+")
+#: The whole of a run of hexadecimal digits and colons, or what is after its first colon: before that may stand the end of an
+#: attribute's name. Every repetition is bounded or can begin at one place only, so that a line costs no more than its length.
+_IPV6: Final = re.compile(
+    r"(?<![0-9A-Fa-f:])(?:[0-9A-Fa-f]*:)?"
+    r"(?:(?:[0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}|(?=[0-9A-Fa-f:]*::)(?:[0-9A-Fa-f]{0,4}:){2,8}[0-9A-Fa-f]{0,4})"
+    r"(?![0-9A-Fa-f:])"
+)
+#: More than browsers write. What is beyond does not fit.
+_LINES: Final = 2_000
+_LINE_LENGTH: Final = 1_000
 
 
 def fitting(signal: Signal, policy: Policy) -> Signal | None:
@@ -75,14 +84,14 @@ def fitting_candidate(text: str, policy: Policy) -> str | None:
 
 def fitting_sdp(sdp: str, policy: Policy) -> str:
     """A description without the candidates that do not fit. Through relays alone, no other line of it names an address either."""
-    lines = (_fitting_line(line.removesuffix("\r"), policy) for line in sdp.split("\n"))
+    lines = (_fitting_line(line.removesuffix("\r"), policy) for line in sdp.split("\n", _LINES)[:_LINES])
     return "".join(f"{line}\r\n" for line in lines if line)
 
 
 def _fitting_line(line: str, policy: Policy) -> str | None:
-    if not line.isprintable() or (parts := _LINE.fullmatch(line)) is None:
+    if len(line) > _LINE_LENGTH or not line.isprintable() or (parts := _LINE.fullmatch(line)) is None:
         return None
-    if "candidate" in "".join(line.split()).lower():
+    if "candidate" in line.replace(" ", "").lower():
         return _candidate_line(line, policy)
     return _anonymous(line, parts[1]) if policy == "relay" else line
 
@@ -112,13 +121,4 @@ def _anonymous(line: str, kind: str) -> str | None:
 
 
 def _names_address(line: str) -> bool:
-    """What stands before the first colon of a token may be the name of the attribute."""
-    tokens = [part for token in _IPV6.findall(line) for part in (token, token.partition(":")[2])]
-    return _IPV4.search(line) is not None or any(map(_is_ipv6, tokens))
-
-
-def _is_ipv6(text: str) -> bool:
-    try:
-        return ip_address(text).version == 6
-    except ValueError:
-        return False
+    return _IPV4.search(line) is not None or _IPV6.search(line) is not None

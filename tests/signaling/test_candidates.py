@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +142,10 @@ def test_directly_a_description_loses_its_relays() -> None:
         "a=x:192.0.2.1",
         "a=x:2001:db8::1",
         "a=x [2001:db8::1]:5000",
+        "a=cafe:2001:db8::1",
+        "a=x:1:2:3:4:5:6:7:8",
+        "a=x ::ffff:c000:201%eth0",
+        f"a=x:{'y' * 1000}",
         "192.0.2.1",
     ],
 )
@@ -148,6 +153,37 @@ def test_odd_lines_say_nothing(line: str) -> None:
     passed = fitting_sdp(f"v=0\r\n{line}\r\nm=audio 9 UDP 0\r\n", "relay")
     assert passed.startswith("v=0\r\n") and passed.endswith("m=audio 9 UDP 0\r\n")
     assert not any(address in passed for address in ("192.0.2.1", "198.51.100.4", "2001:db8"))
+
+
+@pytest.mark.parametrize(
+    "line", ["a=x:1:2", "a=x:12:34:56", "a=extmap:1 urn:3gpp:video-orientation", "a=x:1:2:3:4:5:6:7:8:9:a:b"]
+)
+def test_not_every_colon_makes_an_address(line: str) -> None:
+    assert fitting_sdp(line, "relay") == f"{line}\r\n"
+
+
+@pytest.mark.parametrize("policy", ["relay", "direct"])
+@pytest.mark.parametrize(
+    "unit",
+    [
+        *("a", "1", ":", "\n", " ", "1.", "1:", "a:", ":a ", "::: ", "a=\n", "a=:::a\n", "a=1.2.3\n", "a b ", "candidate:"),
+        *(
+            f"a={'a' * 900}\n",
+            f"a={':a' * 450}\n",
+            f"a={'a:' * 450}g\n",
+            f"a={'::::: ' * 160}\n",
+            f"a={RELAY}\n",
+            f"a={RELAY} \n",
+        ),
+    ],
+)
+def test_no_description_takes_long(unit: str, policy: Policy) -> None:
+    """In processor time of this thread; the bound is generous, and what is quadratic took seconds."""
+    worst = ("v=0\r\na=" + unit * 49_152)[:49_152]
+    began = time.thread_time()
+    fitting_sdp(worst, policy)
+    fitting_candidate(f"{RELAY} {unit * 49_152}"[:49_152], policy)
+    assert time.thread_time() - began < 0.25
 
 
 def test_line_feeds_alone_are_line_ends() -> None:
