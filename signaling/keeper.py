@@ -155,10 +155,13 @@ class Keeper:
         if renewal.outcome == "fenced":
             self._meter.fenced += 1
             self._switchboard.replace(member)
-        elif renewal.outcome == "ok":
+            return
+        if renewal.outcome == "ok" and renewal.epoch is not None:
+            member.epoch = renewal.epoch
+        if renewal.outcome == "ok" and not member.astray:
             if renewal.epoch is not None and (renewal.epoch != view.epoch or renewal.version > view.version):
                 self.mend(lease.room, renewal.epoch, renewal.version)
-        elif view.knows(renewal.epoch):
+        elif renewal.outcome == "unknown" and member.gone_for_good(renewal.epoch):
             self._switchboard.dismiss(member, "timeout")
         elif (record := member.seat) is not None and member not in self._restoring:
             self._restoring.add(member)
@@ -168,7 +171,7 @@ class Keeper:
                 self._restoring.discard(member)
 
     async def _restore(self, member: Member, record: Record) -> None:
-        """Put a participant back into a store that has lost its room."""
+        """Put a participant back into a store that has lost its room, or has it as it was before."""
         try:
             entered = await self._roster.restore(member.room, record, token=member.token, locked=member.view.locked)
         except Refusal as refusal:
@@ -178,6 +181,7 @@ class Keeper:
             if member.state == "gone":
                 self._goodbyes.keep(member)
             raise
+        member.epoch = entered.snapshot.epoch
         if member.state == "gone":
             await self._goodbyes.say(member)
         else:

@@ -46,7 +46,8 @@ class Member:
 
     ``told`` is the version its browser knows; ``greet`` makes its ``welcomed`` or ``waiting`` from the room; ``report`` is what
     its browser last said of its pairs on this socket. ``grace_seconds`` is how long its participant may come back once it is
-    gone; None if it has left.
+    gone; None if it has left. ``epoch`` is the last in which the store had it; it is ``astray`` while the store has it as it was
+    before it was let in.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Member:
         self.id = record.id
         self.identity = record.identity
         self.generation = record.generation
+        self.worker = record.worker
         self.state: Literal["waiting", "present", "gone"] = record.state
         self.room = room
         self.token = token
@@ -71,6 +73,8 @@ class Member:
         self.told = -1
         self.report: Report | None = None
         self.grace_seconds: float | None = CLOSED_GRACE_SECONDS
+        self.epoch = ""
+        self.astray = False
         self.view = View(room)
 
     @property
@@ -81,7 +85,13 @@ class Member:
     def seat(self) -> Record | None:
         """What a store that has lost it must get back."""
         record = self.record
-        return None if record is None else msgspec.structs.replace(record, link="attached", generation=self.generation)
+        if record is None:
+            return None
+        return msgspec.structs.replace(record, link="attached", generation=self.generation, worker=self.worker)
+
+    def gone_for_good(self, epoch: str | None) -> bool:
+        """Whether a store of this epoch that does not know it has not lost it: it was there, and was taken out."""
+        return epoch == self.epoch or self.view.knows(epoch)
 
     @property
     def lease(self) -> Lease:
@@ -141,6 +151,16 @@ class View:
             participants=[record.participant for record in self.present()],
             waiting=[record.participant for record in self.waiting()] if host else [],
         )
+
+
+def _ahead(known: dict[str, Record], stored: dict[str, Record]) -> dict[str, Record]:
+    """Of those known, whom a store that went back in time has as they were: on the worker they came from, or waiting."""
+    both = [(record, stored[record.id]) for record in known.values() if record.id in stored]
+    return {ours.id: ours for ours, theirs in both if _progress(ours) > _progress(theirs)}
+
+
+def _progress(record: Record) -> tuple[int, bool]:
+    return record.generation, record.state == "present"
 
 
 def fact_of(change: Change, before: Record | None, *, locked: bool) -> Fact:
@@ -291,7 +311,7 @@ class Switchboard:
         if (before := view.members.get(member.id)) is not None:
             self._turn_out(before, [], Close.REPLACED)
         self._absorb(view, entered)
-        member.view = view
+        member.view, member.epoch = view, entered.snapshot.epoch
         view.members[member.id] = member
         self._greet(member)
         self.announce(entered.change)
@@ -309,6 +329,7 @@ class Switchboard:
 
     def restored(self, member: Member, entered: Entered) -> None:
         """A member's participant was put back into a store that had lost it."""
+        member.astray = False
         self._absorb(member.view, entered)
         self.announce(entered.change)
 
@@ -405,8 +426,13 @@ class Switchboard:
 
     def _strike(self, view: View, change: Change) -> None:
         """Whoever has left has left, whatever else was missed: while a room is rebuilt, nobody else would say so."""
-        if change.record is not None and change.reason is not None:
-            view.people.pop(change.record.id, None)
+        record, reason = change.record, change.reason
+        if record is None or reason is None:
+            return
+        if (known := view.people.get(record.id)) is not None and known.generation <= record.generation:
+            del view.people[record.id]
+        if (member := view.members.get(record.id)) is not None and member.generation <= record.generation:
+            self.dismiss(member, reason)
 
     def refresh(self, snapshot: Snapshot, room: str) -> None:
         """A room as the store has it; whoever is here and was told less gets it whole."""
@@ -441,10 +467,12 @@ class Switchboard:
         people = {record.id: record for record in snapshot.people}
         if view.epoch not in {"", snapshot.epoch}:
             self._lost(view)
+        ahead = _ahead(view.people, people) if view.rebuilding else {}
         if view.rebuilding:
-            people = {**view.people, **people}
+            people = {**view.people, **people, **ahead}
         view.epoch, view.version, view.locked, view.people = snapshot.epoch, snapshot.version, snapshot.locked, people
         for member in list(view.members.values()):
+            member.astray = member.id in ahead
             self._place(member, missing="timeout")
         texts = {host: encode(view.roster(host=host)) for host in {member.hosts for member in view.members.values()}}
         for member in view.members.values():
@@ -492,6 +520,10 @@ class Switchboard:
         elif record.state == "present" and member.state == "waiting":
             member.state = "present"
             self._greet(member)
+        elif record.state == "waiting" and member.state == "present" and not member.astray:
+            # It is forgotten for good that a host let it in: as somebody new it can knock again.
+            self._turn_out(member, [], Close.UNKNOWN)
+            self._depart(member)
 
     def _brief(self, member: Member) -> None:
         """Who begins or ceases to host may know, or no longer know, who waits."""

@@ -147,7 +147,8 @@ class Roster(Protocol):
     async def restore(self, room: str, record: Record, *, token: str, locked: bool) -> Entered:
         """Put a live participant back after the store lost its data: no capacity check; keeps id, state and generation.
 
-        Idempotent: the change is the room's latest version when it is there already. A lower generation is replaced.
+        Idempotent: the change is the room's latest version when it is there already. A lower generation is replaced, and so
+        is who still waits there but was let in.
 
         Raises Refusal: ``expired`` when a later generation is there already, ``banned``.
         """

@@ -145,7 +145,7 @@ class MemoryRoster:
         seat = live.seats.get(record.id)
         if seat and seat.record.generation > record.generation:
             raise Refusal("expired")
-        if seat and seat.record.generation == record.generation:
+        if seat and seat.record.generation == record.generation and (seat.record.state, record.state) != ("waiting", "present"):
             return Entered(change=live.latest(seat.record), snapshot=live.snapshot())
         return self._seat(live, msgspec.structs.replace(record, link="attached"), token)
 

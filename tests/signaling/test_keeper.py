@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.models import User
 from rooms import history
 from rooms.models import Attendance, Room, Session
-from signaling.roster.base import LEASE_SECONDS
+from signaling.roster.base import LEASE_SECONDS, Record
 from tests.redis_server import RedisServer, running_redis
 from tests.rooms.scenes import make_room
 from tests.signaling.stage import STILL, Stage, Tab, candidate, cookie, from_database, two_workers, written
@@ -229,20 +229,48 @@ async def test_redis_goes_away_and_comes_back_empty(
         assert [tab.code for tab in (alice, bob, neighbour)] == [None, None, None]
 
 
+class Past:
+    """A copy of everything in Redis, and Redis as it was then: a replica that was behind takes over."""
+
+    def __init__(self, url: str, stage: Stage) -> None:
+        self._client = redis.Redis.from_url(url)
+        self._pattern = f"{stage.prefix}:*"
+        self._copies = {key: self._client.dump(key) or b"" for key in self._keys()}
+
+    def _keys(self) -> list[bytes]:
+        return [key for key in self._client.scan_iter(self._pattern) if not key.endswith(b":clock")]
+
+    def return_to(self) -> None:
+        for key in self._keys():
+            self._client.delete(key)
+        for key, copy in self._copies.items():
+            self._client.restore(key, 0, copy)
+        self._client.close()
+
+
+async def found_out(stage: Stage, room: Room) -> None:
+    """Every worker notices and reads the room again before anybody's turn to be put back comes."""
+    for _ in range(2):
+        for worker in stage.workers:
+            await worker.keeper.renew()
+            for other in stage.workers:
+                await other.keeper._read(str(room.pk))
+
+
+async def in_the_store(stage: Stage, room: Room) -> dict[str, Record]:
+    snapshot = await stage[0].roster.snapshot(str(room.pk))
+    return {} if snapshot is None else {record.id: record for record in snapshot.people}
+
+
 async def test_redis_goes_back_in_time(stage: Stage, room: Room, alices: Client, bobs: Client, redis_url: str) -> None:
-    """A replica that was behind takes over: Bob has come, and Alice has resumed, since."""
+    """Bob has come, and Alice has resumed, since."""
     alice = Tab(stage[0], room.slug, cookie(alices))
     await alice.join()
-    with redis.Redis.from_url(redis_url) as client:
-        copies = {key: client.dump(key) for key in client.scan_iter(f"{stage.prefix}:*") if not key.endswith(b":clock")}
-        again, bob = Tab(stage[1], room.slug, cookie(alices)), Tab(stage[1], room.slug, cookie(bobs))
-        await again.resume(alice)
-        await bob.join()
-        for key in client.scan_iter(f"{stage.prefix}:*"):
-            if not key.endswith(b":clock"):
-                client.delete(key)
-        for key, copy in copies.items():
-            client.restore(key, 0, copy)
+    past = Past(redis_url, stage)
+    again, bob = Tab(stage[1], room.slug, cookie(alices)), Tab(stage[1], room.slug, cookie(bobs))
+    await again.resume(alice)
+    await bob.join()
+    past.return_to()
     for _ in range(2):
         for worker in stage.workers:
             await worker.keeper.renew()
@@ -253,9 +281,51 @@ async def test_redis_goes_back_in_time(stage: Stage, room: Room, alices: Client,
                 epoch = roster["epoch"]
         assert {one["id"] for one in roster["participants"]} == {alice.id, bob.id}
         assert tab.code is None
-    snapshot = await stage[0].roster.snapshot(str(room.pk))
-    assert snapshot is not None
-    assert {(record.id, record.generation) for record in snapshot.people} == {(alice.id, 2), (bob.id, 1)}
+    people = await in_the_store(stage, room)
+    assert {(record.id, record.generation) for record in people.values()} == {(alice.id, 2), (bob.id, 1)}
+
+
+async def test_those_who_moved_before_redis_went_back_are_where_they_moved(
+    stage: Stage, room: Room, alices: Client, bobs: Client, redis_url: str
+) -> None:
+    alice, bob = await meet(stage, room, alices, bobs)
+    past = Past(redis_url, stage)
+    alice2, bob2 = Tab(stage[1], room.slug, cookie(alices)), Tab(stage[0], room.slug, cookie(bobs))
+    await alice2.resume(alice)
+    await bob2.resume(bob)
+    past.return_to()
+    await found_out(stage, room)
+    people = await in_the_store(stage, room)
+    there, here = stage[1].mailbox.address, stage[0].mailbox.address
+    assert {one.id: (one.worker, one.generation) for one in people.values()} == {alice.id: (there, 2), bob.id: (here, 2)}
+    alice2.say(candidate(bob2))
+    while (await bob2.hear())["type"] != "signal":
+        pass
+    assert (alice2.code, bob2.code) == (None, None)
+
+
+async def test_whoever_was_let_in_before_redis_went_back_stays_inside(
+    stage: Stage, room: Room, alices: Client, carols: Client, redis_url: str
+) -> None:
+    room.locked = True
+    await from_database(room.save)
+    alice, carol = Tab(stage[0], room.slug, cookie(alices)), Tab(stage[1], room.slug, cookie(carols))
+    await alice.join()
+    await carol.join()
+    past = Past(redis_url, stage)
+    await alice.hear("knocked")
+    alice.say({"type": "admit", "id": carol.id})
+    await carol.hear("welcomed")
+    past.return_to()
+    await found_out(stage, room)
+    assert {one.id: one.state for one in (await in_the_store(stage, room)).values()} == {alice.id: "present", carol.id: "present"}
+    await alice.hear("joined")
+    for tab in (alice, carol):
+        assert {one["id"] for one in (await tab.hear("roster"))["participants"]} == {alice.id, carol.id}
+    carol.say(candidate(alice))
+    while (await alice.hear())["type"] != "signal":
+        pass
+    assert carol.code is None
 
 
 # History

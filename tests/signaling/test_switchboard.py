@@ -281,6 +281,26 @@ async def test_a_change_of_another_epoch_asks_for_a_snapshot(board: Board) -> No
     assert (await heard(alice), board.mended) == ([], [(ROOM, "e2", 1)])
 
 
+@pytest.mark.parametrize("epoch", ["e1", "e2"])
+async def test_who_is_removed_while_news_is_missing_is_told_so(board: Board, epoch: str) -> None:
+    board.attach(person("alice"))
+    bob, carol = board.attach(person("bob")), board.attach(person("carol", generation=2))
+    await heard(bob)
+    board.switchboard.learn(change(9, person("bob"), "removed", epoch))
+    board.switchboard.learn(change(8, person("carol", generation=1), "left", epoch))
+    told = await heard(bob)
+    assert (told[0], told[-1]["code"]) == ({"type": "removed", "reason": "removed"}, Close.REMOVED)
+    assert (carol.outbox.code, carol.record) == (None, person("carol", generation=2))
+
+
+async def test_whoever_is_found_waiting_again_may_knock_anew(board: Board) -> None:
+    board.attach(person("alice"))
+    wanda = board.attach(person("wanda"))
+    board.version, board.people = 9, [person("alice"), person("wanda", state="waiting")]
+    board.switchboard.refresh(board.snapshot(), ROOM)
+    assert (wanda.outbox.code, board.departed) == (Close.UNKNOWN, ["wanda"])
+
+
 async def test_a_room_is_forgotten_with_its_last_member(board: Board) -> None:
     alice = board.attach(person("alice"))
     assert board.switchboard.detach(alice)

@@ -4,7 +4,8 @@ local seats = everybody()
 
 local known = find(seats, record.id)
 if known and known.generation > record.generation then return 'expired' end
-if known and known.generation == record.generation then return {latest(seats, known), snapshot(seats)} end
+local admitted = known and known.state == 'waiting' and record.state == 'present'
+if known and known.generation == record.generation and not admitted then return {latest(seats, known), snapshot(seats)} end
 
 if #seats == 0 then open(locked, epoch) end
 record.token = token

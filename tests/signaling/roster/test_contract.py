@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from signaling.roster.base import Change, Entered, Lease, Record, Refusal, Renewal, Roster, Snapshot
@@ -511,6 +512,16 @@ async def test_the_latest_generation_wins_a_restore(roster: Roster) -> None:
     assert restored.change.workers == ["w2", "w3"]
     with pytest.raises(Refusal, match="expired"):
         await roster.restore(ROOM, BOB, token="bob-1", locked=False)
+
+
+async def test_who_was_let_in_is_put_back_inside(roster: Roster) -> None:
+    waiting = Record(id="wanda", name="Wanda", role="guest", identity="guest:wanda", worker="w1", state="waiting")
+    await roster.restore(ROOM, waiting, token="wanda-1", locked=True)
+    inside = msgspec.structs.replace(waiting, state="present")
+    restored = await roster.restore(ROOM, inside, token="wanda-1", locked=True)
+    assert (restored.change.version, restored.snapshot.people) == (2, [inside])
+    for late in (waiting, inside):
+        assert await roster.restore(ROOM, late, token="wanda-1", locked=True) == restored
 
 
 async def test_a_restored_room_does_not_count_its_seats(roster: Roster) -> None:
