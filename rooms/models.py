@@ -84,7 +84,10 @@ class Room(models.Model):
         validators=[MinValueValidator(CAPACITY_MIN), MaxValueValidator(CAPACITY_MAX)],
     )
     locked = models.BooleanField(_("locked"), default=False)
-    ice_policy = models.CharField(_("how browsers connect"), max_length=8, choices=IcePolicy, default=IcePolicy.ALL)
+    #: Also a default of the database: while a deploy runs, workers of the version before make rooms too.
+    ice_policy = models.CharField(
+        _("how browsers connect"), max_length=8, choices=IcePolicy, default=IcePolicy.ALL, db_default=IcePolicy.ALL
+    )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     #: What :meth:`RoomQuerySet.seen_by` found out about the person it looked for.

@@ -24,13 +24,13 @@ EVERYBODY: Final = "workers"
 
 
 class Delivery(msgspec.Struct, frozen=True, array_like=True, tag="delivery"):
-    """One encoded message for one participant of a room, from a generation of another."""
+    """One encoded message for one participant of a room, from a generation of another (an older worker does not say which)."""
 
     room: str
     to: str
     text: str
-    sender: str
-    generation: int
+    sender: str = ""
+    generation: int = 0
 
 
 class Announcement(msgspec.Struct, frozen=True, array_like=True, tag="announcement"):
@@ -63,7 +63,8 @@ class Ruling(msgspec.Struct, frozen=True, array_like=True, tag="ruling"):
 Mail = Delivery | Announcement | Revocation | Ruling
 
 _encoder = msgspec.msgpack.Encoder()
-_decoder: msgspec.msgpack.Decoder[list[Mail]] = msgspec.msgpack.Decoder(list[Mail])
+_batch: msgspec.msgpack.Decoder[list[msgspec.Raw]] = msgspec.msgpack.Decoder(list[msgspec.Raw])
+_decoder: msgspec.msgpack.Decoder[Mail] = msgspec.msgpack.Decoder(Mail)
 
 
 class Layer(Protocol):
@@ -158,20 +159,23 @@ class Mailbox:
                 logger.warning("No mail from other workers: %s", error)
                 await asyncio.sleep(RETRY_SECONDS)
             else:
-                for mail in _opened(message):
-                    _handle(mail, handle)
+                for item in _opened(message):
+                    _handle(item, handle)
 
 
-def _opened(message: dict[str, object]) -> list[Mail]:
+def _opened(message: dict[str, object]) -> list[msgspec.Raw]:
     try:
-        return _decoder.decode(message["body"])  # type: ignore[arg-type]
+        return _batch.decode(message["body"])  # type: ignore[arg-type]
     except (KeyError, TypeError, msgspec.MsgspecError):
         logger.exception("Mail from another worker cannot be read")
         return []
 
 
-def _handle(mail: Mail, handle: Callable[[Mail], None]) -> None:
+def _handle(item: msgspec.Raw, handle: Callable[[Mail], None]) -> None:
+    """One that a newer worker sent, and that means nothing here, costs the others nothing."""
     try:
-        handle(mail)
+        handle(_decoder.decode(item))
+    except msgspec.MsgspecError as error:
+        logger.warning("Mail from another worker means nothing here: %s", error)
     except Exception:
         logger.exception("Mail from another worker was not handled")

@@ -18,6 +18,7 @@ class Migration(migrations.Migration):
                     ("relay", "Only through the relay: participants do not learn each other’s network address"),
                     ("direct", "Only directly: whoever cannot connect directly is not heard or seen"),
                 ],
+                db_default="all",
                 default="all",
                 max_length=8,
                 verbose_name="how browsers connect",

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -44,6 +44,13 @@ def test_the_room_that_was_used_last_comes_first(room: Room, alice: User) -> Non
     session = Session.objects.create(room=room, started_at=timezone.now())
     assert list(Room.objects.latest_first()) == [room, newer]
     assert Room.objects.latest_first()[0].used_at == session.started_at
+
+
+def test_a_worker_of_the_version_before_makes_rooms_too(room: Room) -> None:
+    known = "name, access, passcode, capacity, locked, created_at"
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO rooms_room (slug, {known}) SELECT 'older', {known} FROM rooms_room")
+    assert Room.objects.get(slug="older").ice_policy == "all"
 
 
 def test_a_passcode_is_kept_as_a_hash(room: Room) -> None:
