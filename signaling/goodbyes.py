@@ -1,7 +1,10 @@
 """Who is gone from here, as the store is told it: at once, or as soon as it answers again.
 
 A goodbye that meets an outage is kept and repeated. A store that has lost the participant meanwhile gets it back for the moment
-it takes to say goodbye: that way everybody hears of it once and in order, and one whose socket was lost can resume.
+it takes to say goodbye: that way everybody hears of it once and in order, and one whose socket was lost can resume. Not after
+lease and grace: by then it is no news, and the participant may have been elsewhere and left.
+
+A leave that took place but was not answered is written into history; the others learn it from the room's version.
 """
 
 from __future__ import annotations
@@ -13,42 +16,51 @@ from typing import Final
 
 import msgspec
 
-from signaling.roster.base import Change, Record, Refusal, Roster, Unreachable
+from signaling.roster.base import GRACE_SECONDS, LEASE_SECONDS, Change, Record, Refusal, Roster, Unreachable
 from signaling.switchboard import Member
 
 # Past this the oldest are left to lease and grace.
 MOST_UNHEARD: Final = 1000
+STALE_SECONDS: Final = LEASE_SECONDS + GRACE_SECONDS
 
 
 class Goodbyes:
-    """``announce`` tells a change to everybody whom it concerns."""
+    """``announce`` tells a change to everybody whom it concerns; ``close(room, id)`` writes that somebody left, again or not."""
 
-    def __init__(self, roster: Roster, *, announce: Callable[[Change], None]) -> None:
+    def __init__(
+        self,
+        roster: Roster,
+        *,
+        announce: Callable[[Change], None],
+        close: Callable[[str, str], None],
+        clock: Callable[[], float],
+    ) -> None:
         self._roster = roster
         self._announce = announce
-        self._unheard: deque[Member] = deque(maxlen=MOST_UNHEARD)
+        self._close = close
+        self._clock = clock
+        # With the time of each.
+        self._unheard: deque[tuple[Member, float]] = deque(maxlen=MOST_UNHEARD)
 
     async def say(self, member: Member) -> None:
         """A member is gone, and has ``member.grace_seconds`` to come back."""
         with suppress(Unreachable):
-            await self._say(member)
+            await self._say(member, self._clock())
 
     def keep(self, member: Member) -> None:
         """Say it at the next :meth:`repeat`."""
-        self._unheard.append(member)
+        self._unheard.append((member, self._clock()))
 
     async def repeat(self) -> None:
         """Say what was not heard. Raises Unreachable; then it is for the next time."""
         while self._unheard:
-            await self._say(self._unheard.popleft())
+            await self._say(*self._unheard.popleft(), again=True)
 
-    async def _say(self, member: Member) -> None:
+    async def _say(self, member: Member, since: float, *, again: bool = False) -> None:
         try:
-            change = await self._tell(member)
-            if change is None and (record := await self._lost(member)) is not None:
-                change = await self._return(member, record)
+            change = await self._tell(member) or await self._look_after(member, since, again)
         except Unreachable:
-            self.keep(member)
+            self._unheard.append((member, since))
             raise
         if change is not None:
             self._announce(change)
@@ -58,10 +70,17 @@ class Goodbyes:
             return await self._roster.leave(member.room, member.id, member.generation, "left")
         return await self._roster.detach(member.room, member.id, member.generation, member.grace_seconds)
 
-    async def _lost(self, member: Member) -> Record | None:
-        """What the store has lost of a member; None if somebody else has decided about it."""
+    async def _look_after(self, member: Member, since: float, again: bool) -> Change | None:
+        """A goodbye that changed nothing: somebody else has decided, it was heard before, or the store has lost the member."""
         [renewal] = await self._roster.renew([member.lease])
-        return member.seat if renewal.outcome == "unknown" and not member.view.knows(renewal.epoch) else None
+        if renewal.outcome != "unknown":
+            return None
+        lost = member.seat if self._clock() - since <= STALE_SECONDS else None
+        if lost is not None and not member.gone_for_good(renewal.epoch):
+            return await self._return(member, lost)
+        if again and member.grace_seconds is None:
+            self._close(member.room, member.id)
+        return None
 
     async def _return(self, member: Member, record: Record) -> Change | None:
         others = {one.worker for one in member.view.people.values()}

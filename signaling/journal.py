@@ -6,14 +6,16 @@ import logging
 from collections.abc import Callable, Mapping, Sequence, Set
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
-from functools import partial
-from typing import Protocol
+from typing import Final, Protocol
 
-from django.db import close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections
 
-from signaling.roster.base import Change, Record, Role
+from signaling.roster.base import Change, LeaveReason, Record, Role
 
 logger = logging.getLogger(__name__)
+
+AWAY: Final = (InterfaceError, OperationalError)
+MOST_OWED: Final = 1000
 
 
 class History(Protocol):
@@ -36,6 +38,7 @@ class Journal:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")
         # Who joined and when, of those not written yet, by room and id. Touched in the thread only.
         self._owed: dict[tuple[str, str], tuple[Record, datetime]] = {}
+        self._retry: Future[None] | None = None
 
     def joined(self, room: str, record: Record) -> None:
         """A participant is present."""
@@ -44,14 +47,20 @@ class Journal:
 
     def left(self, change: Change) -> None:
         """A change after which a participant may be gone; nothing is written for others, or for one who only waited."""
-        record, reason, at = change.record, change.reason, self._now()
+        record, reason = change.record, change.reason
         if record is not None and reason is not None and record.state == "present":
-            self._write(lambda: self._pay(change.room, record.id))
-            self._write(lambda: self._history.left(change.room, record.id, reason, at=at))
+            self.gone(change.room, record.id, reason)
+
+    def gone(self, room: str, id: str, reason: LeaveReason = "left") -> None:
+        """A participant is gone. Changes nothing where that is written already, or where they were never present."""
+        at = self._now()
+        self._write(lambda: self._pay(room, id))
+        self._write(lambda: self._history.left(room, id, reason, at=at))
 
     def retry(self) -> None:
-        """Write the joins that could not be written when they happened."""
-        self._write(self._pay_all)
+        """Write the joins that could not be written when they happened, unless that is about to happen."""
+        if self._retry is None or self._retry.done():
+            self._retry = self._write(self._pay_all)
 
     def seen(self, rooms: Sequence[str]) -> None:
         at = self._now()
@@ -78,20 +87,33 @@ class Journal:
 
     def _join(self, room: str, record: Record, at: datetime) -> None:
         self._owed.setdefault((room, record.id), (record, at))
+        if len(self._owed) > MOST_OWED:
+            del self._owed[next(iter(self._owed))]
+            logger.warning("The database has been away for too long: a join is not in history")
         self._pay(room, record.id)
 
     def _pay(self, room: str, id: str) -> None:
-        if (owed := self._owed.get((room, id))) is not None:
+        """What the database refuses is dropped; it stays owed while the database is away. Raises what went wrong."""
+        if (owed := self._owed.pop((room, id), None)) is not None:
             record, at = owed
-            self._history.joined(room, id, record.identity, record.name, record.role, at=at)
-            del self._owed[room, id]
+            try:
+                self._history.joined(room, id, record.identity, record.name, record.role, at=at)
+            except AWAY:
+                self._owed[room, id] = owed
+                raise
 
     def _pay_all(self) -> None:
+        """To the first that shows that the database is still away: each may take as long as a connection may."""
         for key in [*self._owed]:
-            _attempt(partial(self._pay, *key))
+            try:
+                self._pay(*key)
+            except AWAY:
+                raise
+            except Exception:
+                logger.exception("History was not written")
 
-    def _write(self, entry: Callable[[], None]) -> None:
-        self._thread.submit(_attempt, entry)
+    def _write(self, entry: Callable[[], None]) -> Future[None]:
+        return self._thread.submit(_attempt, entry)
 
 
 def _attempt(entry: Callable[[], None]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -77,17 +77,17 @@ class Keeper:
         self._random = random
         self._pace = pace
         self._meter = meter
-        self._goodbyes = Goodbyes(roster, announce=announce)
+        self._goodbyes = Goodbyes(roster, announce=announce, close=journal.gone, clock=clock)
         self._restoring: set[Member] = set()
         self._mending: set[str] = set()
         self._rebuilding: set[str] = set()
-        # A worker that has just come up knows nothing of the leases others keep.
+        # A worker that has just come up knows nothing of the leases others keep, nor whether the store is whole.
         self._reap_after = clock() + LEASE_SECONDS
         self._reaped_at = clock()
         self._reaped_all_at = clock()
         self._reached_at = clock()
         self._out = False
-        self._sure_after = clock()
+        self._sure_after = clock() + pace.rebuild
         self._patience = pace.degraded
 
     @property
@@ -100,7 +100,11 @@ class Keeper:
         self._spawn(self._every(self._pace.renew, self.renew))
         self._spawn(self._every(self._pace.reap, self.reap))
         self._spawn(self._every(self._pace.tidy, self.tidy))
-        self._spawn(self.attempt(self.tidy))
+        self._spawn(self._tidy_first())
+
+    async def _tidy_first(self) -> None:
+        await asyncio.sleep(self._pace.rebuild)
+        await self.attempt(self.tidy)
 
     async def _every(self, seconds: float, do: Callable[[], Awaitable[None]]) -> None:
         while True:
@@ -288,18 +292,18 @@ class Keeper:
     async def tidy(self) -> None:
         """Note which rooms are live, write what could not be written, and close the attendance of whoever is in no roster."""
         self._journal.retry()
+        here = self._switchboard.rooms()
         rooms = await self._roster.rooms()
         live = {room: await self._present(room) for room in rooms}
         for member in self._switchboard.members():
             live.setdefault(member.room, set()).update(member.view.people)
         self._journal.seen(self._switchboard.rooms())
-        if self._is_sure(rooms):
+        if not set(here).difference(rooms) and self._is_sure():
             self._journal.reconcile(live)
 
-    def _is_sure(self, rooms: Collection[str]) -> bool:
-        """Whether nobody is missing from the store only because it has lost them and they were not put back yet."""
-        is_whole = not self._rebuilding and set(rooms).issuperset(self._switchboard.rooms())
-        return is_whole and not self._out and self._clock() >= self._sure_after
+    def _is_sure(self) -> bool:
+        """Whether, as far as time tells, nobody is missing from the store only because they were not put back yet."""
+        return not self._rebuilding and not self._out and self._clock() >= self._sure_after
 
     async def _present(self, room: str) -> set[str]:
         snapshot = await self._roster.snapshot(room)

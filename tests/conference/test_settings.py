@@ -76,6 +76,16 @@ def test_https_hardens_cookies_and_transport(tmp_path: Path) -> None:
     assert "wss://meet.example.org" in values["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]["connect-src"]
 
 
+def test_a_database_that_does_not_answer_is_not_waited_for_long(tmp_path: Path) -> None:
+    def seconds(url: str) -> Any:
+        return read(tmp_path, PRODUCTION | {"DATABASE_URL": url}, "DATABASES")["DATABASES"]["default"]["OPTIONS"][
+            "connect_timeout"
+        ]
+
+    url = PRODUCTION["DATABASE_URL"]
+    assert [int(seconds(one)) for one in (url, f"{url}?connect_timeout=9")] == [5, 9]
+
+
 def test_a_provider_may_receive_the_form_that_leads_to_it(tmp_path: Path) -> None:
     oidc = {"OIDC_SERVER_URL": "https://id.example.org/realms/a", "OIDC_CLIENT_ID": "conference", "OIDC_CLIENT_SECRET": "s"}
     values = read(tmp_path, PRODUCTION | oidc, "CONTENT_SECURITY_POLICY", "INSTALLED_APPS")

@@ -236,6 +236,29 @@ async def test_a_goodbye_during_an_outage_is_honoured_when_it_is_over(
     assert leaves(stage) == 1
 
 
+async def test_a_goodbye_that_was_heard_but_not_answered_is_in_history(
+    redis_url: str, room: Room, alices: Client, bobs: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with two_workers(redis_url) as stage:
+        alice, bob = await meet(stage, room, alices, bobs)
+        leave = stage[1].roster.leave
+
+        async def unanswered(*args: Any) -> None:
+            await leave(*args)
+            raise Unreachable("the answer was lost")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(stage[1].roster, "leave", unanswered)
+            bob.say({"type": "leave"})
+            await bob.ended()
+        await stage[1].keeper.reap()
+        await stage[0].keeper.renew()
+        assert [one["id"] for one in (await alice.hear("roster"))["participants"]] == [alice.id]
+        await written(stage)
+        row = await from_database(lambda: Attendance.objects.get(participant=bob.id))
+        assert (row.reason, row.left_at is None) == ("left", False)
+
+
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["hers first", "his first"])
 async def test_a_goodbye_to_a_store_that_comes_back_empty_is_honoured_at_once(
     stage: Stage, own_redis: RedisServer, room: Room, alices: Client, bobs: Client, order: tuple[int, int]

@@ -337,11 +337,36 @@ async def test_a_crash_is_closed_in_history(stage: Stage, room: Room) -> None:
         sitting = Session.objects.create(room=room, started_at=long_ago, seen_at=long_ago)
         Attendance.objects.create(session=sitting, participant="ghost", name="Ghost", role="guest", joined_at=long_ago)
 
+    async def closed() -> bool:
+        await stage[0].keeper.tidy()
+        await written(stage)
+        row = await from_database(lambda: Attendance.objects.get(participant="ghost"))
+        return row.left_at is not None
+
     await from_database(crashed)
+    assert not await closed(), "a worker that has just come up does not know whether the store is whole"
+    stage.clock.advance(STILL.rebuild)
+    assert await closed()
+
+
+async def test_whoever_goes_while_history_is_compared_is_not_lost(
+    stage: Stage, room: Room, alices: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Redis has lost the room, and nobody here would know it any more a moment later."""
+    alice = Tab(stage[0], room.slug, cookie(alices))
+    await alice.join()
+    await written(stage)
+    await from_database(lambda: Attendance.objects.update(joined_at=timezone.now() - timedelta(hours=1)))
+    stage.clock.advance(STILL.rebuild)
+
+    async def empty() -> list[str]:
+        await alice.vanished()
+        return []
+
+    monkeypatch.setattr(stage[0].roster, "rooms", empty)
     await stage[0].keeper.tidy()
     await written(stage)
-    row = await from_database(lambda: Attendance.objects.get(participant="ghost"))
-    assert row.left_at is not None
+    assert await from_database(lambda: Attendance.objects.get().left_at) is None
 
 
 async def test_whoever_is_not_put_back_yet_stays_in_history(own_redis: RedisServer, room: Room, alices: Client) -> None:
