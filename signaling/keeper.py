@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from signaling.goodbyes import Goodbyes
 from signaling.journal import Journal
 from signaling.meter import Meter
+from signaling.protocol import Policy
 from signaling.roster.base import LEASE_SECONDS, Change, Record, Refusal, Renewal, Roster, Unreachable
 from signaling.switchboard import Member, Switchboard
 
@@ -48,7 +49,7 @@ class Keeper:
     """The heartbeat of one worker.
 
     ``announce`` tells a change to everybody whom it concerns; ``offer`` asks everybody here to move; ``reopen`` makes sure of
-    the way to other workers.
+    the way to other workers; ``policies(rooms)`` reads by what rooms go.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Keeper:
         announce: Callable[[Change], None],
         offer: Callable[[], Coroutine[Any, Any, None]],
         reopen: Callable[[], Coroutine[Any, Any, None]],
+        policies: Callable[[list[str]], Awaitable[Mapping[str, Policy]]],
         spawn: Spawn,
         clock: Callable[[], float],
         random: Callable[[], float],
@@ -72,6 +74,7 @@ class Keeper:
         self._announce = announce
         self._offer = offer
         self._reopen = reopen
+        self._policies = policies
         self._spawn = spawn
         self._clock = clock
         self._random = random
@@ -100,6 +103,7 @@ class Keeper:
         self._spawn(self._every(self._pace.renew, self.renew))
         self._spawn(self._every(self._pace.reap, self.reap))
         self._spawn(self._every(self._pace.tidy, self.tidy))
+        self._spawn(self._every(self._pace.tidy, self.review))
         self._spawn(self._tidy_first())
 
     async def _tidy_first(self) -> None:
@@ -286,6 +290,15 @@ class Keeper:
         except Unreachable:
             return False
         return snapshot is not None and self._switchboard.settle(snapshot, room)
+
+    async def review(self) -> None:
+        """Read the policies of the rooms here again: a ruling is mail, which may be lost or overtaken."""
+        rooms, era = self._switchboard.rooms(), self._switchboard.era
+        if rooms:
+            policies = await self._policies(rooms)
+            if era == self._switchboard.era:
+                # Else a ruling came meanwhile, and is newer.
+                self._switchboard.review(policies)
 
     # History
 

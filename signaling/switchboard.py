@@ -8,7 +8,7 @@ its sender's room and handed over in memory, or mailed to the worker that has it
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Literal
 
@@ -346,6 +346,12 @@ class Switchboard:
         self.era += 1
         if (view := self._views.get(ruling.room)) is not None:
             self._govern(view, ruling.policy)
+
+    def review(self, policies: Mapping[str, Policy]) -> None:
+        """The policies of rooms, read again: keep those that are others, as if they were ruled now."""
+        for room, policy in policies.items():
+            if (view := self._views.get(room)) is not None and view.policy != policy:
+                self.rule(Ruling(room, policy))
 
     def _govern(self, view: View, policy: Policy) -> None:
         if view.policy == policy:

@@ -15,8 +15,10 @@ from datetime import datetime
 from random import random as chance
 from typing import Any, Final, TypeVar
 
+from django.db import close_old_connections
 from django.utils import timezone
 
+from rooms.entry import policies
 from signaling.journal import History, Journal
 from signaling.keeper import Keeper, Pace
 from signaling.mailbox import Mailbox, Revocation, Ruling
@@ -52,6 +54,15 @@ class Farewell:
 
 def participant_id() -> str:
     return secrets.token_urlsafe(12)
+
+
+def find_policies(rooms: list[str]) -> dict[str, Policy]:
+    """By what these rooms go. Blocks."""
+    close_old_connections()
+    try:
+        return policies(rooms)
+    finally:
+        close_old_connections()
 
 
 class Worker:
@@ -101,6 +112,7 @@ class Worker:
             announce=self.announce,
             offer=self.offer,
             reopen=self.mailbox.check,
+            policies=lambda rooms: self.look_up(find_policies, rooms),
             spawn=self.spawn,
             clock=clock,
             random=random,

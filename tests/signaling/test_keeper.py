@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -16,6 +16,8 @@ from django.utils import timezone
 from accounts.models import User
 from rooms import history
 from rooms.models import Attendance, Room, Session
+from signaling.mailbox import Ruling
+from signaling.protocol import Policy
 from signaling.roster.base import LEASE_SECONDS, Record
 from tests.redis_server import RedisServer, running_redis
 from tests.rooms.scenes import make_room
@@ -326,6 +328,35 @@ async def test_whoever_was_let_in_before_redis_went_back_stays_inside(
     while (await alice.hear())["type"] != "signal":
         pass
     assert carol.code is None
+
+
+# The policy of a room
+
+
+async def test_a_policy_of_which_no_news_came_is_found(
+    stage: Stage, room: Room, alices: Client, bobs: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, bob = await meet(stage, room, alices, bobs)
+    keeper, board = stage[1].keeper, stage[1].switchboard
+    await keeper.review()
+    await bob.hears_nothing()
+    await from_database(lambda: Room.objects.update(ice_policy="relay"))
+    read = keeper._policies
+
+    async def overtaken(rooms: list[str]) -> Mapping[str, Policy]:
+        policies = await read(rooms)
+        board.rule(Ruling(str(room.pk), "direct"))
+        return policies
+
+    with monkeypatch.context() as patch:
+        patch.setattr(keeper, "_policies", overtaken)
+        await keeper.review()
+    assert (await bob.hear("ice"))["policy"] == "direct"
+    await bob.hears_nothing()
+    await keeper.review()
+    assert (await bob.hear("ice"))["policy"] == "relay"
+    await keeper.review()
+    await bob.hears_nothing()
 
 
 # History
