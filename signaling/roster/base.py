@@ -6,9 +6,10 @@ worker's (``design.md`` rule 3: absence is decided once, by one clock).
 
 A room has an *epoch*, new whenever its data was lost, and a *version*, which rises by one with every change. A store that
 went back in time (a replica that was behind took over, an old copy was loaded) has lost data too; a worker that has seen a
-later version finds it out. An empty room keeps both, and its bans, for ``LINGER_SECONDS``: so a worker that slept through
-its end finds its people gone from a room it knows, and not a room that was lost and wants them restored. Leaving
-deletes the record and raises the version in one step, so exactly one caller gets the :class:`Change` and announces it.
+later version finds it out, and Redis itself does, whenever it was started anew or a replica took over. An empty room
+keeps both, and its bans, for ``LINGER_SECONDS``: so a worker that slept through its end finds its people gone from a room
+it knows, and not a room that was lost and wants them restored. Leaving deletes the record and raises the version in one
+step, so exactly one caller gets the :class:`Change` and announces it.
 
 A participant has a *generation*, which rises at every attach. An operation that carries an older generation comes from
 a socket that was replaced, and does nothing.

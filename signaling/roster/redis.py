@@ -162,7 +162,7 @@ class RedisRoster:
         return lease.epoch, lease.version, self._ids()
 
     async def reap(self, room: str) -> list[Change]:
-        live, changes = await self._run("reap", room)
+        live, changes = await self._run("reap", room, self._ids())
         if not live:
             await self._evaluate([self._listing("unlist", room)])
         return _changes(room, changes)

@@ -1,6 +1,6 @@
 -- What the operations share. redis.py puts the constants, now() and this before each of them.
 --
--- KEYS are those of one room: a hash of its epoch, version and lock; its people, id -> seat as JSON; a sorted set of
+-- KEYS are those of one room: a hash of its epoch, version, lock and the run of Redis it belongs to; its people, id -> seat as JSON; a sorted set of
 -- deadlines in milliseconds; the set of banned identities. The first and the last linger when nobody is left.
 --
 -- A seat is a record (base.py) with four fields that stay in here: `order` of arrival, `token`, `previous` (the token
@@ -55,9 +55,32 @@ local function linger()
   redis.call('PEXPIRE', BANNED, LINGER_MS)
 end
 
+-- Another whenever Redis was started anew or a replica took over. False where it may not be asked.
+local function run()
+  local info = redis.pcall('INFO', 'server')
+  return type(info) == 'string' and string.match(info, 'run_id:(%w+)')
+end
+
+-- What another run has of a room may be an older state of it, whatever its version: the room gets a new epoch, and everybody in
+-- it a lease's time to be put back. Answers whether that was so.
+local function adopt(epoch)
+  local before, present = redis.call('HGET', ROOM, 'run'), run()
+  if not present or before == present or redis.call('EXISTS', ROOM) == 0 then return false end
+  redis.call('HSET', ROOM, 'run', present)
+  if not before then return false end
+  redis.call('HSET', ROOM, 'epoch', epoch)
+  local deadline = now() + LEASE_MS
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', DEADLINES, '-inf', deadline)) do
+    redis.call('ZADD', DEADLINES, deadline, id)
+  end
+  return true
+end
+
 local function open(locked, epoch)
   if redis.call('EXISTS', ROOM) == 0 then
     redis.call('HSET', ROOM, 'epoch', epoch, 'version', 0)
+    local present = run()
+    if present then redis.call('HSET', ROOM, 'run', present) end
   end
   redis.call('HSET', ROOM, 'locked', locked)
   redis.call('PERSIST', ROOM)

@@ -1,6 +1,7 @@
 -- The epoch and version that are known, an epoch for a room that has gone back behind them; then ids and generations in turn.
 -- Answers epoch, version, and one outcome for each.
 local known, seen, fresh = ARGV[1], tonumber(ARGV[2]), ARGV[3]
+adopt(fresh)
 local before = redis.call('HMGET', ROOM, 'epoch', 'version')
 if before[1] == known and tonumber(before[2]) < seen then redis.call('HSET', ROOM, 'epoch', fresh) end
 

@@ -214,6 +214,46 @@ async def test_a_restarted_store_is_used_again(server: RedisServer, roster: Redi
     assert await roster.rooms() == ["1"]
 
 
+async def test_a_store_that_was_started_anew_may_have_an_older_state(server: RedisServer, roster: RedisRoster) -> None:
+    """Also when its version is not behind: others may have raised it since."""
+    await enter(roster)
+    before = await roster.snapshot("1")
+    assert before
+    server.command("SAVE")
+    server.kill()
+    server.start()
+    lease = Lease(room="1", id="alice", generation=1, epoch=before.epoch, version=before.version)
+    epochs = []
+    for _ in range(3):
+        [renewal] = await roster.renew([lease])
+        assert renewal.outcome == "ok"
+        epochs.append(renewal.epoch)
+    assert before.epoch not in epochs and len(set(epochs)) == 1
+
+
+async def test_nobody_is_absent_from_a_room_of_another_run(stage: RedisStage) -> None:
+    await enter(stage.roster)
+    await stage.roster.detach("1", "alice", 1, 15)
+    before = await stage.roster.snapshot("1")
+    stage.client.hset(f"{stage.prefix}:{{1}}:room", "run", "before")
+    stage.advance(16)
+    assert await stage.roster.reap("1") == []
+    after = await stage.roster.snapshot("1")
+    assert before and after and (after.people, after.epoch != before.epoch) == (before.people, True)
+    stage.advance(11)
+    assert await stage.roster.reap("1") == []
+    stage.advance(1)
+    assert [change.reason for change in await stage.roster.reap("1")] == ["timeout"]
+
+
+async def test_a_store_that_does_not_say_which_run_it_is_works_too(server: RedisServer, roster: RedisRoster) -> None:
+    server.command("ACL", "SETUSER", "default", "-info")
+    await enter(roster)
+    before = await roster.snapshot("1")
+    [renewal] = await roster.renew([Lease(room="1", id="alice", generation=1)])
+    assert before and (renewal.outcome, renewal.epoch) == ("ok", before.epoch)
+
+
 async def test_a_quick_restart_is_not_noticed(server: RedisServer, roster: RedisRoster) -> None:
     await enter(roster)
     server.kill()
