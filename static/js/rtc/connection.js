@@ -96,7 +96,7 @@ export class Connection extends EventTarget {
     this.#insist(REPEAT_MS);
   }
 
-  /** ICE restart (webrtc-pc, section 4.4.2). */
+  /** ICE restart (webrtc-pc, section 4.4.2); while an exchange is under way, after it. */
   async restart() {
     this.#pc.restartIce();
     await this.offer();
@@ -109,7 +109,7 @@ export class Connection extends EventTarget {
 
   /** Says an offer that has no answer yet again. */
   repeat() {
-    this.#negotiation.repeat();
+    return this.#attempt(this.#negotiation.repeat());
   }
 
   /** @param {Signal} payload */
@@ -156,6 +156,7 @@ export class Connection extends EventTarget {
     const pc = this.#pc;
     pc.addEventListener("icecandidate", ({ candidate }) => this.#gather(candidate, gathering), { signal });
     pc.addEventListener("connectionstatechange", () => this.#tell("change"), { signal });
+    pc.addEventListener("negotiationneeded", () => this.#negotiation.isOwed && void this.offer(), { signal });
     const tellSilent = (/** @type {HearingMessage} */ { silent }) => this.#tell("hearing", silent);
     this.#control.addEventListener("hearing", (event) => tellSilent(Reflect.get(event, "detail")), { signal });
     this.#control.addEventListener("media", (event) => this.#tell("media", Reflect.get(event, "detail")), { signal });
@@ -174,11 +175,11 @@ export class Connection extends EventTarget {
     });
   }
 
-  /** The answerer takes the transceivers that the first offer made. */
+  /** The answerer takes the transceivers that the first offer made; no offer adds any. */
   #adopt() {
-    if (this.#transceivers.length) return;
     const transceivers = this.#pc.getTransceivers();
     if (!fit(transceivers.map(({ receiver }) => receiver.track.kind))) throw new Error("not the four slots");
+    if (this.#transceivers.length) return;
     this.#transceivers = transceivers;
     const streams = { person: new MediaStream(), screen: new MediaStream() };
     SLOTS.forEach(({ name, source }, index) => this.#fill(transceivers[index], this.#tracks[name], streams[source]));
@@ -220,7 +221,7 @@ export class Connection extends EventTarget {
   #insist(ms) {
     const repeat = () => {
       if (!this.#negotiation.isAwaiting) return;
-      this.repeat();
+      void this.repeat();
       this.#insist(ms * 2);
     };
     this.#clock.after(ms, repeat, this.#lifetime.signal);

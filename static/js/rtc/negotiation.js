@@ -8,6 +8,11 @@
  * @typedef {Pick<Envelope, "negotiation" | "description" | "candidate">} Signal
  */
 
+/** How far a number may be ahead of the last one: numbers end at 2^53 - 1, and a peer must not use them up. */
+const LEAP = 1000;
+/** Characters; the server refuses more. */
+const SDP_LENGTH = 49_152;
+
 /** Something a peer sent could not be used, or we could make no description. `code` says what it was. */
 export class SignalError extends Error {
   /**
@@ -50,6 +55,9 @@ export class Negotiation {
   makingOffer = false;
   ignoreOffer = false;
   isSettingRemoteAnswerPending = false;
+  /** Whether an offer was asked for when none could be made. Once it can, `negotiationneeded` says whether it still has to be. */
+  isOwed = false;
+  #isTakingOffer = false;
   #pc;
   #polite;
   #send;
@@ -94,15 +102,15 @@ export class Negotiation {
     return this.#settled > 0;
   }
 
-  /** Makes and sends an offer; if another exchange is under way, says the offer again instead. Throws SignalError. */
+  /** Makes and sends an offer; if an exchange is under way, says the offer again instead and owes one. Throws SignalError. */
   async offer() {
-    if (this.makingOffer || this.#waiting) return;
-    if (this.#pc.signalingState === "stable") await this.#makeOffer();
-    this.repeat();
+    this.isOwed = this.makingOffer || this.#isTakingOffer || !!this.#waiting || this.#pc.signalingState !== "stable";
+    if (!this.isOwed) await this.#makeOffer();
+    await this.repeat();
   }
 
-  /** Says the offer that has no answer yet again, with the candidates gathered since. */
-  repeat() {
+  /** Says the offer that has no answer yet again, with the candidates gathered since. Throws SignalError. */
+  async repeat() {
     if (!this.#awaited || this.#pc.signalingState !== "have-local-offer") return;
     this.#describe(this.#awaited, this.#pc.localDescription);
   }
@@ -143,6 +151,7 @@ export class Negotiation {
    */
   async #awaitOffer(negotiation, description) {
     if (negotiation <= this.#settled) return this.#repeatAnswer(negotiation);
+    if (negotiation > this.#last + LEAP) return;
     if (this.#waiting && negotiation <= this.#waiting.negotiation) return this.#waiting.hear(negotiation, description);
     const waiting = new Waiting(negotiation, description);
     this.#waiting = waiting;
@@ -160,6 +169,7 @@ export class Negotiation {
    */
   async #acceptOffer(negotiation, description) {
     if (negotiation <= this.#settled) return this.#repeatAnswer(negotiation);
+    if (this.#isTakingOffer) return;
     const readyForOffer =
       !this.makingOffer && (this.#pc.signalingState === "stable" || this.isSettingRemoteAnswerPending);
     const offerCollision = !readyForOffer;
@@ -174,6 +184,7 @@ export class Negotiation {
   async #takeOffer(negotiation, description) {
     this.#awaited = 0;
     this.#settle(negotiation);
+    this.#isTakingOffer = true;
     try {
       await this.#pc.setRemoteDescription(description);
       this.#prepare();
@@ -181,6 +192,8 @@ export class Negotiation {
       await this.#pc.setLocalDescription();
     } catch (cause) {
       throw new SignalError("offer", cause);
+    } finally {
+      this.#isTakingOffer = false;
     }
     this.#answered = negotiation;
     this.#repeatAnswer(negotiation);
@@ -236,6 +249,7 @@ export class Negotiation {
    */
   #describe(negotiation, description) {
     if (!description) return;
+    if (description.sdp.length > SDP_LENGTH) throw new SignalError(/** @type {Description} */ (description).type, "too long to be sent");
     this.#send({ negotiation, description: /** @type {Description} */ ({ type: description.type, sdp: description.sdp }) });
   }
 }

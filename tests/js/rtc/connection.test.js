@@ -1,4 +1,4 @@
-import { equal, ok, test, throws, until } from "../harness.js";
+import { equal, nextTask, ok, test, throws, until } from "../harness.js";
 import { Connection } from "../../../static/js/rtc/connection.js";
 import { Gathering } from "../../../static/js/rtc/gathering.js";
 import { eachSlot, SLOTS } from "../../../static/js/rtc/slots.js";
@@ -93,6 +93,43 @@ test("a description that cannot be used breaks the connection, a candidate does 
   equal(broken, 1);
 });
 
+test("a later offer with more than the slots breaks the connection, and is not answered", async ({ signal }) => {
+  const [offerer, answerer] = [end(signal, true), end(signal, false)];
+  let broken = 0;
+  answerer.connection.addEventListener("broken", () => (broken += 1));
+  await exchange(offerer, answerer);
+  for (let more = 0; more < 96; more += 1) offerer.connection.pc.addTransceiver("audio");
+  await offerer.connection.pc.setLocalDescription();
+  const { sdp = "" } = offerer.connection.pc.localDescription ?? {};
+  await answerer.connection.accept({ negotiation: 2, description: { type: "offer", sdp } });
+  equal([broken, answerer.said], [1, []]);
+});
+
+test("a restart asked for while an exchange is open is made after it", async ({ signal }) => {
+  const [offerer, answerer] = [end(signal, true), end(signal, false)];
+  await exchange(offerer, answerer);
+  await offerer.connection.restart();
+  await offerer.connection.restart();
+  await answerer.connection.accept(/** @type {Envelope} */ (offerer.said[0]));
+  equal(offerer.said.map(({ negotiation }) => negotiation), [2, 2]);
+  await offerer.connection.accept(/** @type {Envelope} */ (answerer.said[0]));
+  await until(() => offerer.said.length === 3);
+  equal(offerer.said[2]?.negotiation, 3);
+  ok(offerer.said[2]?.description?.sdp.match(/ice-ufrag:\S+/)?.[0] !== offerer.said[1]?.description?.sdp.match(/ice-ufrag:\S+/)?.[0]);
+});
+
+test("a restart that the other side made meanwhile is not made again", async ({ signal }) => {
+  const [offerer, answerer] = [end(signal, true), end(signal, false)];
+  await exchange(offerer, answerer);
+  await offerer.connection.restart();
+  const taking = answerer.connection.accept(/** @type {Envelope} */ (offerer.said[0]));
+  await answerer.connection.restart();
+  await taking;
+  await nextTask();
+  await nextTask();
+  equal(answerer.said.map(({ description }) => description?.type), ["answer"]);
+});
+
 test("a closed connection says nothing and fails at nothing", async ({ signal }) => {
   const { connection, said, clock } = end(signal, true);
   const offering = connection.offer();
@@ -103,6 +140,20 @@ test("a closed connection says nothing and fails at nothing", async ({ signal })
   clock.advance(60_000);
   equal([said.length, clock.pending, connection.level], [0, 0, 0]);
 });
+
+/**
+ * The first offer and its answer, which are then forgotten.
+ *
+ * @typedef {{connection: Connection, said: Envelope[]}} End
+ * @param {End} offerer
+ * @param {End} answerer
+ */
+async function exchange(offerer, answerer) {
+  await offerer.connection.offer();
+  await answerer.connection.accept(/** @type {Envelope} */ (offerer.said[0]));
+  await offerer.connection.accept(/** @type {Envelope} */ (answerer.said[0]));
+  for (const { said } of [offerer, answerer]) said.length = 0;
+}
 
 /** @param {Connection} connection */
 function kinds({ tracks }) {

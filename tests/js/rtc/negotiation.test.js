@@ -1,4 +1,4 @@
-import { delay, equal, ok, test, throws } from "../harness.js";
+import { delay, equal, ok, test, throws, until } from "../harness.js";
 import { Negotiation, SignalError } from "../../../static/js/rtc/negotiation.js";
 
 /** @import { Signal } from "../../../static/js/rtc/negotiation.js" */
@@ -146,6 +146,42 @@ test("the empty candidate ends a generation", async ({ signal }) => {
   await polite.negotiation.accept({ negotiation: 1, candidate: { candidate: "", sdpMid: "0" } });
 });
 
+test("an offer that leaps ahead is dropped, so that numbers are left for us", async ({ signal }) => {
+  const { polite, impolite } = await settled(signal);
+  impolite.pc.restartIce();
+  await impolite.negotiation.offer();
+  const offer = impolite.take();
+  for (const negotiation of [1002, 2 ** 53 - 1]) await polite.negotiation.accept({ ...offer, negotiation });
+  equal(polite.said, []);
+  await polite.negotiation.accept({ ...offer, negotiation: 1001 });
+  equal(polite.said.map(({ negotiation }) => negotiation), [1001]);
+});
+
+test("what is longer than the server takes is not sent", async ({ signal }) => {
+  const { impolite } = ends(signal);
+  await impolite.negotiation.offer();
+  const { type = "offer", sdp = "" } = impolite.pc.localDescription ?? {};
+  Object.defineProperty(impolite.pc, "localDescription", { value: { type, sdp: sdp.padEnd(49_153, "x") } });
+  await throws(() => impolite.negotiation.offer(), /offer failed: too long/);
+  equal(impolite.said.length, 1);
+});
+
+test("while an offer is being taken we make none, and take no other", async ({ signal }) => {
+  const { polite, impolite } = await settled(signal);
+  impolite.pc.restartIce();
+  await impolite.negotiation.offer();
+  const offer = impolite.take();
+  const prepared = slowly(polite.pc);
+  const work = polite.negotiation.accept(offer);
+  await until(() => prepared.isAsked);
+  await polite.negotiation.offer();
+  await polite.negotiation.accept({ ...offer, negotiation: 3 });
+  prepared.resolve();
+  await work;
+  equal(polite.said.map(({ negotiation, description }) => [negotiation, description?.type]), [[2, "answer"]]);
+  equal(polite.negotiation.isOwed, true);
+});
+
 // Not ready yet
 
 test("an offer waits until we are ready for it, and its candidates with it", async ({ signal }) => {
@@ -220,6 +256,18 @@ async function restarting(signal) {
   both.impolite.pc.restartIce();
   await both.impolite.negotiation.offer();
   return { ...both, open: resolve };
+}
+
+/** Descriptions of the other side are taken only when told. @param {RTCPeerConnection} pc */
+function slowly(pc) {
+  const gate = { .../** @type {PromiseWithResolvers<void>} */ (Promise.withResolvers()), isAsked: false };
+  const take = pc.setRemoteDescription.bind(pc);
+  pc.setRemoteDescription = async (/** @type {RTCSessionDescriptionInit} */ description) => {
+    gate.isAsked = true;
+    await gate.promise;
+    await take(description);
+  };
+  return gate;
 }
 
 /** @param {RTCPeerConnection} pc */
