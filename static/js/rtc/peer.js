@@ -24,6 +24,7 @@
  * @property {() => number} random
  */
 
+import { Bucket } from "../lib/bucket.js";
 import { Connection } from "./connection.js";
 import { Ear } from "./ear.js";
 import { fitting } from "./policy.js";
@@ -35,6 +36,8 @@ const HICCUP_MS = 3000;
 /** Whoever did not offer waits longer, so that mostly one side acts. */
 const DEFERENCE = 1.5;
 const RETIRED = 16;
+/** Each may cost a connection, or an answer. What is dropped is said again. */
+const OFFERS = { rate: 1, burst: 20 };
 
 const IDS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
 
@@ -51,6 +54,9 @@ export class Peer extends EventTarget {
   #connection = null;
   /** Connections that were replaced: what still arrives for them is late. @type {string[]} */
   #retired = [];
+  /** Whether a description could not be used, so that the connection may carry media still, and negotiate no more. */
+  #isBroken = false;
+  #offers;
   #media = eachSlot(() => false);
   /** @type {ReadonlySet<string>} */
   #silent = new Set();
@@ -78,6 +84,7 @@ export class Peer extends EventTarget {
     this.#polite = polite;
     this.#send = send;
     this.#ground = ground;
+    this.#offers = new Bucket({ ...OFFERS, clock: ground.clock });
     this.#watch(this.#rung.ms);
   }
 
@@ -138,7 +145,7 @@ export class Peer extends EventTarget {
    * @param {{moved?: boolean}} [options] `moved`: our network is another, so it may seem connected and not be
    */
   async mend({ moved = false } = {}) {
-    if (this.#state === "connected" && moved) return this.#connection?.restart();
+    if (this.#state === "connected" && moved) return this.#restart();
     if (!this.#isIll) return;
     if (!this.#connection?.isSettled) return this.#connection?.repeat();
     await this.#apply("restart");
@@ -162,6 +169,7 @@ export class Peer extends EventTarget {
 
   /** @param {Envelope} envelope */
   async accept(envelope) {
+    if (envelope.description?.type === "offer" && !this.#offers.take(1)) return;
     if (envelope.connection !== this.#connection?.id && !this.#welcomes(envelope)) return;
     const connection = this.#current(envelope.connection);
     const permitted = fitting(envelope, this.#ground.servers.policy);
@@ -248,14 +256,16 @@ export class Peer extends EventTarget {
    * @param {boolean} initiator
    */
   #begin(id, initiator) {
-    this.#retire();
     const { connect, servers, tracks, media, hearing, gathering, clock } = this.#ground;
-    const options = { id, initiator, polite: this.#polite, pc: connect(), send: this.#send, ready: () => servers.fresh() };
+    const pc = connect();
+    this.#retire();
+    const options = { id, initiator, polite: this.#polite, pc, send: this.#send, ready: () => servers.fresh() };
     const connection = new Connection({ ...options, tracks, media, silent: hearing.silent, gathering, clock });
     this.#connection = connection;
     this.#listen(connection);
     this.#hear(eachSlot(() => false));
     this.#isRelayOnly = false;
+    this.#isBroken = false;
     this.#move("begin", this.#state === "connected" ? "interrupted" : this.#reason);
     this.#watch(this.#rung.ms);
     return connection;
@@ -263,8 +273,12 @@ export class Peer extends EventTarget {
 
   /** Only a new connection is sure to leave a path: after an ICE restart Chromium goes on using one that is better than those it finds. */
   async #reroute() {
-    if (this.#connection?.isSettled && this.#ground.servers.policy === "all") await this.#connection.restart();
-    else await this.offer();
+    await (this.#ground.servers.policy === "all" ? this.#restart() : this.offer());
+  }
+
+  /** ICE restart, or a new connection where none can be negotiated. */
+  async #restart() {
+    await (this.#connection?.isSettled && !this.#isBroken ? this.#connection.restart() : this.offer());
   }
 
   #retire() {
@@ -322,7 +336,10 @@ export class Peer extends EventTarget {
     this.#watch(this.#step ? this.#rung.ms : ms);
   }
 
+  /** As long as it carries media nothing is lost. */
   #break() {
+    this.#isBroken = true;
+    if (this.#state === "connected") return;
     this.#reason = "incompatible";
     this.#step = Math.max(this.#step, stepOf("rebuild", this.#ground.servers.canRelay));
     this.#watch(this.#rung.ms);
@@ -352,9 +369,9 @@ export class Peer extends EventTarget {
     const connection = this.#connection;
     if (this.#ground.servers.isStale) await this.#ground.servers.fresh();
     if (this.#connection !== connection || !this.#isIll) return;
-    if (!connection?.isSettled || remedy === "rebuild" || remedy === "give up") return this.offer();
+    if (remedy === "rebuild" || remedy === "give up") return this.offer();
     this.#relyOn(remedy === "relay");
-    await connection.restart();
+    await this.#restart();
   }
 
   get #isIll() {

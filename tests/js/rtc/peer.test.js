@@ -1,4 +1,4 @@
-import { delay, equal, ok, test, until } from "../harness.js";
+import { delay, equal, ok, test, throws, until } from "../harness.js";
 import { connected, peerOf, Wire } from "./wire.js";
 
 /** @import { Item } from "./wire.js" */
@@ -450,6 +450,71 @@ test("nonsense from a peer harms nobody", async ({ signal }) => {
   await alice.accept("bob", { connection, negotiation: 9 });
   equal(peerOf(alice, "bob").state, "connected");
   await talks(alice, bob);
+});
+
+test("what a connected peer sends and cannot be used costs nothing, and what is lost later is made anew at once", async ({ signal }) => {
+  const wire = new Wire(signal);
+  const stop = wire.run();
+  const options = { RTCPeerConnection: Pretender };
+  const alice = await wire.join("alice", options);
+  const bob = await wire.join("bob", options);
+  const peer = peerOf(bob, "alice");
+  await connected(peer, peerOf(alice, "bob"));
+  stop();
+  const { pc } = peer;
+  const connection = wire.said[0]?.payload.connection ?? "";
+  await bob.accept("alice", { connection, negotiation: 2, description: { type: "offer", sdp: "nonsense" } });
+  wire.clock.advance(30_000);
+  await delay(20);
+  equal([peer.state, peer.reason, wire.told("offer").length], ["connected", null, 1]);
+  Pretender.of(pc).pretend("disconnected");
+  wire.clock.advance(3000);
+  await until(() => peer.pc !== pc);
+});
+
+test("a browser that can make no more connections keeps the one that works", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.run();
+  let isSpent = false;
+  class Scarce extends RTCPeerConnection {
+    /** @param {RTCConfiguration} configuration */
+    constructor(configuration) {
+      if (isSpent) throw new DOMException("too many", "UnknownError");
+      super(configuration);
+    }
+  }
+  const alice = await wire.join("alice", { RTCPeerConnection: Scarce });
+  const bob = await wire.join("bob");
+  await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
+  const offer = wire.told("offer")[0]?.payload;
+  isSpent = true;
+  await throws(() => alice.accept("bob", { connection: "another", negotiation: 1, description: offer?.description }), /too many/);
+  isSpent = false;
+  equal(peerOf(alice, "bob").state, "connected");
+  await talks(alice, bob);
+});
+
+test("of offers in great number, some are taken, and later ones again", async ({ signal }) => {
+  const wire = new Wire(signal);
+  let made = 0;
+  class Counted extends RTCPeerConnection {
+    /** @param {RTCConfiguration} configuration */
+    constructor(configuration) {
+      super(configuration);
+      made += 1;
+    }
+  }
+  const alice = wire.person("alice", { RTCPeerConnection: Counted });
+  wire.person("mallory");
+  await alice.reconcile(wire.roster);
+  const description = /** @type {const} */ ({ type: "offer", sdp: "nonsense" });
+  const offer = (/** @type {unknown} */ _, /** @type {number} */ place) =>
+    alice.accept("mallory", { connection: `c${wire.clock.now()}-${place}`, negotiation: 1, description });
+  await Promise.all(Array.from({ length: 50 }, offer));
+  equal(made, 20);
+  wire.clock.advance(2000);
+  await Promise.all(Array.from({ length: 50 }, offer));
+  equal(made, 22);
 });
 
 /**
