@@ -1,5 +1,5 @@
 /** Sound comes fifty times a second; no loss of packets lasts this long. With a reading a second it is known within 5 s. */
-const SILENCE_MS = 4000;
+export const SILENCE_MS = 4000;
 /** After a longer gap between two readings the page has slept, and knows nothing of what came meanwhile. */
 const GAP_MS = 3000;
 

@@ -26,8 +26,8 @@
 
 import { Bucket } from "../lib/bucket.js";
 import { Connection } from "./connection.js";
-import { Ear } from "./ear.js";
 import { fitting } from "./policy.js";
+import { Silence } from "./silence.js";
 import { eachSlot } from "./slots.js";
 import { next, rung, stepOf } from "./standing.js";
 
@@ -60,10 +60,8 @@ export class Peer extends EventTarget {
   #media = eachSlot(() => false);
   /** @type {ReadonlySet<string>} */
   #silent = new Set();
-  #ear = new Ear();
+  #silence = new Silence();
   #isRelayed = false;
-  /** How many remedies this silence has seen, and when the next is due. */
-  #silence = { isThere: false, step: 0, dueAt: 0 };
   /** @type {Link} */
   #link = "attached";
   #step = 0;
@@ -199,12 +197,10 @@ export class Peer extends EventTarget {
     const reading = await this.#connection?.read();
     if (!reading || this.#state === "closed") return;
     const now = this.#ground.clock.now();
-    this.#isRelayed = reading.isRelayed;
     const isUp = this.#state === "connected";
-    const isDeaf = this.#ear.isDeaf({ now, packets: reading.received.microphone.packets, expected: this.#media.microphone });
-    if (isUp || isDeaf) this.#silence.isThere = isDeaf;
-    if (!this.#silence.isThere) this.#hearAgain();
-    else if (isUp && now >= this.#silence.dueAt) this.#treat(now);
+    this.#isRelayed = reading.isRelayed;
+    this.#silence.hear({ now, isUp, packets: reading.received.microphone.packets });
+    if (isUp) this.#treat(now);
   }
 
   /**
@@ -263,6 +259,7 @@ export class Peer extends EventTarget {
     const connection = new Connection({ ...options, tracks, media, silent: hearing.silent, gathering, clock });
     this.#connection = connection;
     this.#listen(connection);
+    this.#silence.renew();
     this.#hear(eachSlot(() => false));
     this.#isRelayOnly = false;
     this.#isBroken = false;
@@ -291,13 +288,19 @@ export class Peer extends EventTarget {
   #listen(connection) {
     connection.addEventListener("change", () => this.#follow(connection.pc.connectionState));
     connection.addEventListener("tracks", () => this.#tell("tracks"));
-    connection.addEventListener("media", (event) => this.#hear(Reflect.get(event, "detail")));
+    connection.addEventListener("media", (event) => this.#believe(Reflect.get(event, "detail")));
     connection.addEventListener("hearing", (event) => this.#learn(Reflect.get(event, "detail")));
     connection.addEventListener("broken", () => this.#break());
   }
 
   #draw() {
     return Array.from({ length: 16 }, () => IDS[Math.floor(this.#ground.random() * IDS.length)]).join("");
+  }
+
+  /** @param {Media} media what it says it sends */
+  #believe(media) {
+    this.#silence.expect(media.microphone);
+    this.#hear(media);
   }
 
   /** @param {Media} media */
@@ -326,6 +329,7 @@ export class Peer extends EventTarget {
     this.#step = 0;
     this.#cancelWatch();
     if (!this.#silence.isThere) this.#relyOn(false);
+    this.#silence.defer(this.#ground.clock.now());
     this.#move("up", null);
   }
 
@@ -378,20 +382,11 @@ export class Peer extends EventTarget {
     return this.#state === "connected" ? this.#silence.isThere : this.#state !== "closed";
   }
 
-  // Silence on a pair that is connected
-
   /** @param {number} now */
   #treat(now) {
-    const { canRelay } = this.#ground.servers;
-    const { remedy } = rung(this.#silence.step, canRelay);
-    this.#silence.step += 1;
-    this.#silence.dueAt = now + rung(this.#silence.step, canRelay).ms;
-    void this.#apply(remedy);
-  }
-
-  #hearAgain() {
-    this.#silence = { isThere: false, step: 0, dueAt: 0 };
-    if (this.#state === "connected") this.#relyOn(false);
+    if (!this.#silence.isThere) return this.#relyOn(false);
+    const remedy = this.#silence.treat(now, this.#ground.servers.canRelay);
+    if (remedy) void this.#apply(remedy);
   }
 
   /** @param {boolean} relayOnly nothing but relays, or whatever the room's policy is */
