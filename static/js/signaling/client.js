@@ -54,6 +54,8 @@ export class SignalingClient extends EventTarget {
   #prepared = null;
   /** Tries to take our participant up on another worker. @type {WebSocket | null} */
   #elsewhere = null;
+  /** Whether that try has said `join`, so that we may have been moved. */
+  #hasGreeted = false;
   #moving = false;
   /** @type {Outbox | null} */
   #outbox = null;
@@ -266,6 +268,7 @@ export class SignalingClient extends EventTarget {
   #tryElsewhere(present, tries) {
     const socket = new this.#WebSocket(this.#url);
     this.#elsewhere = socket;
+    this.#hasGreeted = false;
     const trial = new AbortController();
     const signal = AbortSignal.any([present, trial.signal]);
     signal.addEventListener("abort", () => this.#abandon(socket), { once: true });
@@ -275,15 +278,14 @@ export class SignalingClient extends EventTarget {
       this.#moving = false;
       this.#stay(refused);
     };
-    let greeted = false;
     const greet = () => {
-      greeted = true;
+      this.#hasGreeted = true;
       this.#greet(socket);
     };
     socket.addEventListener("open", greet, { signal });
     socket.addEventListener("message", ({ data }) => !this.#arrive(socket, data) && fail(true), { signal });
-    socket.addEventListener("close", () => fail(!greeted), { signal });
-    this.#clock.after(PATIENCE_MS, () => fail(!greeted), signal);
+    socket.addEventListener("close", () => fail(!this.#hasGreeted), { signal });
+    this.#clock.after(PATIENCE_MS, () => fail(!this.#hasGreeted), signal);
   }
 
   /**
@@ -346,7 +348,7 @@ export class SignalingClient extends EventTarget {
 
   /** @param {number} code */
   #lose(code) {
-    if (code === REPLACED && this.#elsewhere) return;
+    if (code === REPLACED && this.#elsewhere && this.#hasGreeted) return;
     const plan = behaviour(code);
     if (plan === "stay") return this.#finish(code);
     if (plan === "afresh") this.#storage.clear();

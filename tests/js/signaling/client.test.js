@@ -375,6 +375,15 @@ test("whoever may have been moved unheard comes back", () => {
   equal(socket().frames, [[{ type: "join", name: "Carol", resume: { id: "alice", token: "t1" } }]]);
 });
 
+test("whoever is taken over before the try elsewhere has said anything was not moved by it", () => {
+  const { client, clock, heard, storage } = joined();
+  const present = socket();
+  present.hear({ type: "moving" });
+  clock.advance(1000);
+  present.fail(4001);
+  equal([client.state, storage.held, heard.at(-1), socket().closed], ["closed", null, { state: "closed", code: 4001 }, undefined]);
+});
+
 test("a worker that cannot be reached is no reason to leave ours", () => {
   const { client, clock } = joined();
   const present = socket();
