@@ -65,7 +65,7 @@ export class Call {
     const on = listener(signal);
     on(this.#client, "signal", ({ from, ...envelope }) => void this.#mesh?.accept(from, envelope));
     on(this.#client, "ice", () => this.#mesh?.configure(this.#people.ice));
-    on(this.#people, "change", (change) => void this.#follow(change));
+    on(this.#people, "change", (change) => this.#follow(change));
     on(this.#people, "joined", ({ participant }) => this.#notices.say(named(gettext("%(name)s joined"), participant)));
     on(this.#people, "left", ({ participant, reason }) => this.#notices.say(named(departure(reason), participant)));
     on(this.#people, "knocked", ({ participant }) => this.#knock(participant));
@@ -85,20 +85,28 @@ export class Call {
 
   // The pairs
 
-  /**
-   * A newcomer's offers share one frame.
-   *
-   * @param {Change} change
-   */
-  async #follow(change) {
+  /** @param {Change} change */
+  #follow(change) {
     const mesh = this.#meshOf(this.#people.self);
-    if (change.offer) mesh.configure(this.#people.ice);
-    this.#client.cork();
-    const reconciled = mesh.reconcile([...this.#people.present.values()], { ...change, moved: change.offer && this.#moved });
-    if (change.offer) this.#moved = false;
+    const present = [...this.#people.present.values()];
+    if (change.offer) void this.#greet(mesh, present);
+    else void mesh.reconcile(present, change);
     this.#showAll();
+  }
+
+  /**
+   * The server has just let us in, and its credentials are fresh: nothing here waits for what is corked. Our offers share one frame.
+   *
+   * @param {Mesh} mesh
+   * @param {Participant[]} present
+   */
+  async #greet(mesh, present) {
+    mesh.configure(this.#people.ice);
+    const moved = this.#moved;
+    this.#moved = false;
+    this.#client.cork();
     try {
-      await reconciled;
+      await mesh.reconcile(present, { offer: true, moved });
     } finally {
       this.#client.uncork();
     }

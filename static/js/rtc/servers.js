@@ -36,6 +36,7 @@ export class Servers {
     this.#clock = clock;
     this.#signal = signal;
     this.#takenAt = clock.now();
+    signal.addEventListener("abort", () => this.#settle(), { once: true });
   }
 
   /** Which candidates may be used. */
@@ -60,9 +61,9 @@ export class Servers {
     this.#settle();
   }
 
-  /** Settles when the servers are fresh, or cannot be had soon. */
+  /** Settles when the servers are fresh, or cannot be had soon, or are of no use any more. */
   async fresh() {
-    if (!this.isStale) return;
+    if (!this.isStale || this.#signal.aborted) return;
     this.#asked ??= this.#ask();
     await this.#asked.promise;
   }

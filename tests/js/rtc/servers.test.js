@@ -60,6 +60,17 @@ test("a server that is away does not hold up a restart", async ({ signal }) => {
   equal(asked.count, 2, "asked again");
 });
 
+test("whoever waits for servers when the call ends waits no longer", async ({ signal }) => {
+  const lifetime = new AbortController();
+  const { clock, asked, servers: ours } = servers(AbortSignal.any([signal, lifetime.signal]), { servers: [RELAY], policy: "all" });
+  clock.advance(200_000);
+  const wait = ours.fresh();
+  lifetime.abort();
+  await wait;
+  await ours.fresh();
+  equal(asked.count, 1);
+});
+
 test("without relays there is nothing that gets old", async ({ signal }) => {
   const { clock, asked, servers: ours } = servers(signal, { servers: [], policy: "all" });
   clock.advance(9_000_000);
