@@ -16,6 +16,8 @@ export class Hearing {
   /** The ids of those we cannot hear, in order. @type {readonly string[]} */
   #silent = [];
   #reportedAt = -Infinity;
+  /** Those whose reading is under way. @type {Set<Peer>} */
+  #reading = new Set();
 
   /**
    * @param {object} options
@@ -37,10 +39,32 @@ export class Hearing {
   }
 
   async #turn() {
-    await Promise.all([...this.#peers.values()].map((peer) => peer.listen()));
-    if (this.#signal.aborted) return;
-    this.#compare([...this.#peers.values()].filter(({ isSilent }) => isSilent).map(({ id }) => id).sort());
-    this.#wait();
+    try {
+      await this.#listen();
+      if (this.#signal.aborted) return;
+      this.#compare([...this.#peers.values()].filter(({ isSilent }) => isSilent).map(({ id }) => id).sort());
+    } finally {
+      this.#wait();
+    }
+  }
+
+  /** One that cannot be read, or is slow to be, does not keep us from the others. */
+  async #listen() {
+    const { promise, resolve } = Promise.withResolvers();
+    const cancel = this.#clock.after(READ_MS, () => resolve(null), this.#signal);
+    const peers = [...this.#peers.values()].filter((peer) => !this.#reading.has(peer));
+    await Promise.race([promise, Promise.allSettled(peers.map((peer) => this.#read(peer)))]);
+    cancel();
+  }
+
+  /** @param {Peer} peer */
+  async #read(peer) {
+    this.#reading.add(peer);
+    try {
+      await peer.listen();
+    } finally {
+      this.#reading.delete(peer);
+    }
   }
 
   /** @param {readonly string[]} silent */

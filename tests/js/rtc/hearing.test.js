@@ -1,4 +1,6 @@
-import { delay, equal, ok, test, until } from "../harness.js";
+import { delay, equal, nextTask, ok, test, until } from "../harness.js";
+import { Hearing } from "../../../static/js/rtc/hearing.js";
+import { ManualClock } from "../clock.js";
 import { connected, peerOf, tone, Wire } from "./wire.js";
 
 /** @import { Mesh } from "../../../static/js/rtc/mesh.js" */
@@ -98,4 +100,25 @@ test("what a peer says of itself is absurd, and dropped", async ({ signal }) => 
   await delay(100);
   equal([...peerOf(alice, "bob").silent], ["carol"]);
   equal(wire.told("offer"), [], "and nothing is done about what somebody says");
+});
+
+test("one that cannot be read, or never answers, does not keep us from the others", async ({ signal }) => {
+  const clock = new ManualClock();
+  const asked = { bad: 0, slow: 0, carol: 0 };
+  const peer = (/** @type {keyof typeof asked} */ id, /** @type {() => Promise<void>} */ listen) =>
+    /** @type {any} */ ({ id, isSilent: id === "carol", listen: () => ((asked[id] += 1), listen()) });
+  const peers = new Map([
+    ["bad", peer("bad", () => Promise.reject(new Error("bad")))],
+    ["slow", peer("slow", () => new Promise(() => {}))],
+    ["carol", peer("carol", () => Promise.resolve())],
+  ]);
+  /** @type {unknown[]} */
+  const told = [];
+  new Hearing({ peers, report: (silent) => told.push(silent), clock, signal });
+  for (let seconds = 0; seconds < 4; seconds += 1) {
+    clock.advance(1000);
+    await nextTask();
+  }
+  equal(asked, { bad: 3, slow: 1, carol: 3 });
+  equal(told[0], ["carol"]);
 });
