@@ -6,7 +6,7 @@
  *
  * @import { HearingMessage, Media } from "../channels/control.js"
  * @import { Clock } from "../lib/clock.js"
- * @import { Envelope } from "../signaling/protocol.js"
+ * @import { Envelope, Policy } from "../signaling/protocol.js"
  * @import { Gathering } from "./gathering.js"
  * @import { Signal } from "./negotiation.js"
  * @import { Reading } from "./quality.js"
@@ -49,10 +49,11 @@ export class Connection extends EventTarget {
    * @param {readonly string[]} [options.silent] whom we cannot hear
    * @param {(envelope: Envelope) => void} options.send
    * @param {() => Promise<void>} options.ready awaited before an offer is answered
+   * @param {() => Policy} options.policy
    * @param {Gathering} options.gathering
    * @param {Clock} options.clock
    */
-  constructor({ id, initiator, polite, pc, tracks, media, silent = [], send, ready, gathering, clock }) {
+  constructor({ id, initiator, polite, pc, tracks, media, silent = [], send, ready, policy, gathering, clock }) {
     super();
     const { signal } = this.#lifetime;
     const emit = (/** @type {Signal} */ payload) => signal.aborted || send({ connection: id, ...payload });
@@ -61,7 +62,7 @@ export class Connection extends EventTarget {
     this.#pc = pc;
     this.#clock = clock;
     this.#tracks = { ...tracks };
-    this.#negotiation = new Negotiation({ pc, polite, send: emit, ready, prepare: () => this.#adopt() });
+    this.#negotiation = new Negotiation({ pc, polite, send: emit, ready, policy, prepare: () => this.#adopt() });
     if (initiator) this.#make();
     const channel = pc.createDataChannel("control", { negotiated: true, id: CONTROL_ID });
     this.#control = new Control(channel, signal, clock);

@@ -4,9 +4,11 @@
  * Offers are counted within the connection (`docs/protocol.md`, section 6): a number says which exchange a description or a
  * candidate belongs to, so what is late or doubled is known and dropped, and what was lost can simply be said again.
  *
- * @import { Description, Envelope } from "../signaling/protocol.js"
+ * @import { Description, Envelope, Policy } from "../signaling/protocol.js"
  * @typedef {Pick<Envelope, "negotiation" | "description" | "candidate">} Signal
  */
+
+import { permits, permitted } from "./policy.js";
 
 /** How far a number may be ahead of the last one: numbers end at 2^53 - 1, and a peer must not use them up. */
 const LEAP = 1000;
@@ -62,6 +64,7 @@ export class Negotiation {
   #polite;
   #send;
   #ready;
+  #policy;
   #prepare;
   /** The highest number that either side has used. */
   #last = 0;
@@ -82,13 +85,15 @@ export class Negotiation {
    * @param {boolean} options.polite
    * @param {(signal: Signal) => void} options.send
    * @param {() => Promise<void>} options.ready awaited before an offer is taken; it settles soon, come what may
+   * @param {() => Policy} options.policy of the room; it may be another once we are ready
    * @param {() => void} options.prepare called between taking an offer and answering it; may throw to refuse
    */
-  constructor({ pc, polite, send, ready, prepare }) {
+  constructor({ pc, polite, send, ready, policy, prepare }) {
     this.#pc = pc;
     this.#polite = polite;
     this.#send = send;
     this.#ready = ready;
+    this.#policy = policy;
     this.#prepare = prepare;
   }
 
@@ -186,7 +191,7 @@ export class Negotiation {
     this.#settle(negotiation);
     this.#isTakingOffer = true;
     try {
-      await this.#pc.setRemoteDescription(description);
+      await this.#describeRemote(description);
       this.#prepare();
       this.#local = negotiation;
       await this.#pc.setLocalDescription();
@@ -215,7 +220,7 @@ export class Negotiation {
     this.#settle(negotiation);
     this.isSettingRemoteAnswerPending = true;
     try {
-      await this.#pc.setRemoteDescription(description);
+      await this.#describeRemote(description);
     } catch (cause) {
       throw new SignalError("answer", cause);
     } finally {
@@ -229,12 +234,17 @@ export class Negotiation {
    */
   async #acceptCandidate(negotiation, candidate) {
     if (negotiation === this.#waiting?.negotiation) return void this.#waiting.candidates.push(candidate);
-    if (negotiation !== this.#settled) return;
+    if (negotiation !== this.#settled || !permits(candidate, this.#policy())) return;
     try {
       await this.#pc.addIceCandidate(candidate);
     } catch (cause) {
       if (!this.ignoreOffer) throw new SignalError("candidate", cause);
     }
+  }
+
+  /** @param {Description} description */
+  #describeRemote(description) {
+    return this.#pc.setRemoteDescription(permitted(description, this.#policy()));
   }
 
   /** @param {number} negotiation */

@@ -26,7 +26,6 @@
 
 import { Bucket } from "../lib/bucket.js";
 import { Connection } from "./connection.js";
-import { fitting } from "./policy.js";
 import { Silence } from "./silence.js";
 import { eachSlot } from "./slots.js";
 import { next, rung, stepOf } from "./standing.js";
@@ -169,9 +168,7 @@ export class Peer extends EventTarget {
   async accept(envelope) {
     if (envelope.description?.type === "offer" && !this.#offers.take(1)) return;
     if (envelope.connection !== this.#connection?.id && !this.#welcomes(envelope)) return;
-    const connection = this.#current(envelope.connection);
-    const permitted = fitting(envelope, this.#ground.servers.policy);
-    if (permitted) await connection.accept(permitted);
+    await this.#current(envelope.connection).accept(envelope);
   }
 
   /**
@@ -255,7 +252,7 @@ export class Peer extends EventTarget {
     const { connect, servers, tracks, media, hearing, gathering, clock } = this.#ground;
     const pc = connect();
     this.#retire();
-    const options = { id, initiator, polite: this.#polite, pc, send: this.#send, ready: () => servers.fresh() };
+    const options = { id, initiator, polite: this.#polite, pc, send: this.#send, ready: () => servers.fresh(), policy: () => servers.policy };
     const connection = new Connection({ ...options, tracks, media, silent: hearing.silent, gathering, clock });
     this.#connection = connection;
     this.#listen(connection);

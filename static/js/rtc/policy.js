@@ -2,7 +2,7 @@
  * Which ICE candidates fit the policy of a room (`docs/protocol.md`, section 6). The server leaves out the others, too; whoever does not
  * trust it needs this. `tests/wire/candidates.json` holds examples that the server's `signaling/candidates.py` reads, too.
  *
- * @import { Envelope, Policy } from "../signaling/protocol.js"
+ * @import { Description, Policy } from "../signaling/protocol.js"
  */
 
 /** RFC 8839, section 5.1, with every part in its place and one space between them. What looks otherwise does not fit. */
@@ -21,27 +21,26 @@ export function fits(text, policy) {
 }
 
 /**
- * What of an envelope may be used, or null if nothing of it may.
+ * Whether a candidate that came may be used. The empty one ends a generation, and may.
  *
- * @param {Envelope} envelope
+ * @param {RTCIceCandidateInit} candidate
  * @param {Policy} policy
- * @returns {Envelope | null}
  */
-export function fitting(envelope, policy) {
-  const { candidate, description } = envelope;
-  if (policy === "all") return envelope;
-  if (candidate?.candidate && !fits(candidate.candidate, policy)) return null;
-  if (!description) return envelope;
-  return { ...envelope, description: { ...description, sdp: fittingSdp(description.sdp, policy) } };
+export function permits({ candidate }, policy) {
+  return policy === "all" || !candidate || fits(candidate, policy);
 }
 
 /**
- * @param {string} sdp
+ * What of a description may be used.
+ *
+ * @param {Description} description
  * @param {Policy} policy
+ * @returns {Description}
  */
-function fittingSdp(sdp, policy) {
+export function permitted({ type, sdp }, policy) {
+  if (policy === "all") return { type, sdp };
   const lines = sdp.split("\n").map((line) => line.replace(/\r$/, ""));
-  return lines.filter((line) => !isCandidate(line) || fits(line.replace(/^a=/, ""), policy)).join("\r\n");
+  return { type, sdp: lines.filter((line) => !isCandidate(line) || fits(line.replace(/^a=/, ""), policy)).join("\r\n") };
 }
 
 /** Anything that somebody might read as one. @param {string} line */

@@ -26,6 +26,7 @@ function end(signal, initiator, tracks = {}) {
     media: eachSlot(() => false),
     send: (envelope) => void said.push(envelope),
     ready: () => Promise.resolve(),
+    policy: () => "all",
     gathering: new Gathering({ clock, signal }),
     clock,
   });

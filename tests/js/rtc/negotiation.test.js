@@ -2,6 +2,7 @@ import { delay, equal, ok, test, throws, until } from "../harness.js";
 import { Negotiation, SignalError } from "../../../static/js/rtc/negotiation.js";
 
 /** @import { Signal } from "../../../static/js/rtc/negotiation.js" */
+/** @import { Policy } from "../../../static/js/signaling/protocol.js" */
 
 /**
  * One end, whose signals wait in `said` until a test carries them over.
@@ -15,9 +16,9 @@ function end(signal, polite) {
   pc.createDataChannel("control", { negotiated: true, id: 0 });
   /** @type {Signal[]} */
   const said = [];
-  const gate = { opens: Promise.resolve() };
-  const ready = () => gate.opens;
-  const negotiation = new Negotiation({ pc, polite, send: (item) => void said.push(item), ready, prepare: () => {} });
+  const gate = { opens: Promise.resolve(), policy: /** @type {Policy} */ ("all") };
+  const work = { ready: () => gate.opens, policy: () => gate.policy, prepare: () => {} };
+  const negotiation = new Negotiation({ pc, polite, send: (item) => void said.push(item), ...work });
   const take = () => /** @type {Signal} */ (said.shift());
   return { pc, said, take, negotiation, gate };
 }
@@ -210,6 +211,20 @@ test("an offer said again while we get ready is answered once, as it was said la
   await work;
   equal(polite.said.length, 1);
   ok(polite.pc.remoteDescription?.sdp.includes("192.0.2.1"));
+});
+
+test("what an offer brings is held against the policy there is once we are ready", async ({ signal }) => {
+  const { polite, impolite, open } = await restarting(signal);
+  const added = spy(polite.pc);
+  const [host, relay] = ["candidate:1 1 udp 1 192.0.2.1 9 typ host", "candidate:1 1 udp 1 203.0.113.7 9 typ relay"];
+  const sdp = `${impolite.take().description?.sdp}a=${host}\r\na=${relay}\r\n`;
+  const work = polite.negotiation.accept({ negotiation: 2, description: { type: "offer", sdp } });
+  for (const candidate of [host, relay]) await polite.negotiation.accept({ negotiation: 2, candidate: { candidate, sdpMid: "0" } });
+  polite.gate.policy = "relay";
+  open();
+  await work;
+  equal(added, [{ candidate: relay, sdpMid: "0" }]);
+  equal(["192.0.2.1", "203.0.113.7"].map((address) => polite.pc.remoteDescription?.sdp.includes(address)), [false, true]);
 });
 
 test("a newer offer takes the place of the one that waits", async ({ signal }) => {
