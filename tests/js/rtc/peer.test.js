@@ -256,6 +256,30 @@ test("on another network, a pair that seems connected is restarted", async ({ si
   await talks(alice, bob);
 });
 
+test("a pair that has just come back is not restarted for a silence from before", async ({ signal }) => {
+  const wire = new Wire(signal);
+  const stop = wire.run();
+  const alice = await wire.join("alice");
+  const bob = await wire.join("bob", { RTCPeerConnection: Pretender });
+  const peer = peerOf(bob, "alice");
+  await connected(peer, peerOf(alice, "bob"));
+  alice.setMedia({ microphone: true, camera: false, screen: false, sound: false });
+  await until(() => peer.media.microphone);
+  stop();
+  const listen = async () => {
+    wire.clock.advance(1000);
+    await peer.listen();
+  };
+  for (let seconds = 0; seconds < 4; seconds += 1) await listen();
+  Pretender.of(peer.pc).pretend("disconnected");
+  Pretender.of(peer.pc).pretend("connected");
+  while (!peer.isSilent) await listen();
+  await delay(20);
+  equal(wire.told("offer").length, 1);
+  for (let seconds = 0; seconds < 4; seconds += 1) await listen();
+  await until(() => wire.told("offer").length === 2);
+});
+
 // The ladder
 
 test("no path: restarted, then through relays only, then made anew", async ({ signal }) => {
