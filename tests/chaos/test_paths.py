@@ -35,7 +35,6 @@ def database(static: Path, django_db_blocker: pytest_django.DjangoDbBlocker) -> 
         # 3 s is what `make chaos` holds it to: a machine that runs a suite may be slow.
         pytest.param(PathCase("the only path is cut until the tiles say so", cut_for(8, within=10)), id="P1"),
         pytest.param(PATHS["P3"], id="P3"),
-        pytest.param(PATHS["C15"], id="C15"),
     ],
 )
 def test_a_fault_between_browsers(static: Path, database: Path, tmp_path: Path, case: PathCase) -> None:
