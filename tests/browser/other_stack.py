@@ -8,6 +8,7 @@ import math
 import secrets
 from array import array
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from fractions import Fraction
 from typing import Any
 
@@ -23,6 +24,7 @@ from aiortc.mediastreams import MediaStreamError
 from aiortc.sdp import candidate_from_sdp
 from av import AudioFrame
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
 Message = dict[str, Any]
@@ -155,16 +157,27 @@ class OtherStack:
         self.id = ""
         self.pairs: dict[str, Pair] = {}
         self.refused: list[Message] = []
+        self.welcomes = 0
+        self._token = ""
         self._wire: ClientConnection
         self._reading: asyncio.Task[None]
 
     async def join(self, address: str, *, origin: str, cookie: str) -> None:
+        await self._enter(address, origin, cookie, {})
+
+    async def resume(self, address: str, *, origin: str, cookie: str) -> None:
+        """Take up our place through another worker, once the line is lost (section 4)."""
+        await asyncio.wait_for(self._reading, 5)
+        await self._enter(address, origin, cookie, {"resume": {"id": self.id, "token": self._token}})
+
+    async def _enter(self, address: str, origin: str, cookie: str, fields: Message) -> None:
         self._wire = await connect(address, origin=Origin(origin), additional_headers={"Cookie": cookie}, compression=None)
-        await self._send({"type": "join", "name": self.name})
+        await self._send({"type": "join", "name": self.name, **fields})
         self._reading = asyncio.create_task(self._read())
 
     async def leave(self) -> None:
-        await self._send({"type": "leave"})
+        with suppress(ConnectionClosed):
+            await self._send({"type": "leave"})
         await asyncio.wait_for(self._reading, 5)
         await asyncio.gather(*(pair.close() for pair in self.pairs.values()))
 
@@ -172,16 +185,18 @@ class OtherStack:
         await self._wire.send(json.dumps([message]))
 
     async def _read(self) -> None:
-        async for frame in self._wire:
-            for message in json.loads(frame):
-                await self._hear(message)
+        with suppress(ConnectionClosed):
+            async for frame in self._wire:
+                for message in json.loads(frame):
+                    await self._hear(message)
 
     async def _hear(self, message: Message) -> None:
         match message["type"]:
             case "welcomed":
-                self.id = message["id"]
+                self.id, self._token = message["id"], message["token"]
+                self.welcomes += 1
                 for other in message["participants"]:
-                    if other["id"] != self.id:
+                    if other["id"] not in {self.id, *self.pairs}:
                         await self._replace(other["id"], secrets.token_urlsafe(9)).offer()
             case "signal":
                 await self._accept(message)

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import threading
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import Future
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -52,9 +55,12 @@ def robot(elsewhere: Elsewhere) -> Iterator[OtherStack]:
 
 
 def enter(robot: OtherStack, elsewhere: Elsewhere, deployment: Deployment, slug: str) -> None:
-    origin = deployment.origins[-1]
+    elsewhere.run(robot.join(**door(deployment.origins[-1], slug)))
+
+
+def door(origin: str, slug: str) -> dict[str, str]:
     cookie = f"{settings.SESSION_COOKIE_NAME}={deploying.visitor('robot')}"
-    elsewhere.run(robot.join(f"{origin.replace('http', 'ws', 1)}/socket/{slug}", origin=origin, cookie=cookie))
+    return {"address": f"{origin.replace('http', 'ws', 1)}/socket/{slug}", "origin": origin, "cookie": cookie}
 
 
 def media(pair: Pair) -> list[Message]:
@@ -90,3 +96,29 @@ def test_it_answers_who_comes(cast: Cast, deployment: Deployment, robot: OtherSt
     alice = cast.member("Alice")
     alice.join(slug)
     assert_in_touch(alice, robot)
+
+
+def test_frames_go_on_while_its_worker_is_dead(
+    gather: Callable[[Deployment], Cast], database: Path, static: Path, tmp_path: Path, robot: OtherStack, elsewhere: Elsewhere
+) -> None:
+    with deploying.deployed(tmp_path, database=database, static=static) as mortal:
+        slug = deploying.room().slug
+        alice = gather(mortal).member("Alice")
+        alice.join(slug)
+        enter(robot, elsewhere, mortal, slug)
+        eventually(lambda: alice.connected(1) and alice.sees(CAMERA) and alice.hears(), what="the robot's picture and sound")
+        ((other, pair),) = robot.pairs.items()
+        eventually(lambda: pair.frames["camera"], what="frames at the robot")
+
+        os.kill(mortal.workers[-1].pid, signal.SIGKILL)
+        known, before, seen = robot.id, dict(pair.frames), int(alice.received(CAMERA)["frames"])
+        arrives = {"microphone": 100, "camera": 20}
+        eventually(
+            lambda: all(pair.frames[slot] > before[slot] + more for slot, more in arrives.items()), what="two seconds more"
+        )
+        eventually(lambda: alice.sees(CAMERA, since=seen + 20), what="the robot's picture")
+        elsewhere.run(robot.resume(**door(mortal.origins[0], slug)))
+        eventually(lambda: robot.welcomes == 2, what="the robot's place")
+        assert (robot.id, robot.pairs) == (known, {other: pair})
+        assert alice.connected(1)
+        assert not [fact for frame in alice.heard for fact in frame if fact["type"] == "left"]

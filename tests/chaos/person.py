@@ -227,7 +227,7 @@ class Person:
             code = LOST
         finally:
             self._socket = None
-        if self._next is None:
+        if self._next is None and not (code == REPLACED and self._is_moving):
             self._note("closed", socket, code)
         return code
 
@@ -247,6 +247,11 @@ class Person:
         most = min(15.0, (0.3 if code == MOVING else 1.0) * 2**self._failures)
         self._failures += 1
         await asyncio.sleep(self._random.random() * most)
+
+    @property
+    def _is_moving(self) -> bool:
+        """Then our own success elsewhere is what replaces us here, maybe before we hear of it."""
+        return self._spare is not None and not self._spare.done()
 
     async def _try_elsewhere(self) -> None:
         await asyncio.sleep(self._random.random() * 2)
@@ -277,7 +282,7 @@ class Person:
                 case "left":
                     self.people.pop(message["id"], None)
                 case "moving":
-                    if self._spare is None or self._spare.done():
+                    if not self._is_moving:
                         self._spare = asyncio.create_task(self._try_elsewhere())
 
     def _note(self, kind: str, socket: Socket, content: Any) -> None:
