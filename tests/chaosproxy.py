@@ -48,6 +48,8 @@ class ChaosProxy:
     def cut(self) -> None:
         """Reset every connection, both ways."""
         for writer in self._writers:
+            if writer.is_closing():
+                continue
             linger = struct.pack("ii", 1, 0)
             writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
             writer.transport.abort()
