@@ -319,6 +319,8 @@ class RoomConsumer:
         try:
             await self._worker.ready()
             self._entry = await self._known()
+            if not self._worker.knows(self._entry.room_id):
+                raise Unreachable("the room may not be whole yet")
             if join.resume:
                 await self._resume_counted(join.resume, self._name(join))
             elif name := self._name(join):

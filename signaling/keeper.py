@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -31,8 +32,9 @@ class Pace:
     """How often, in seconds.
 
     A reaper that has not come round for ``stalled`` first waits a lease. ``patience`` is how long a change may be overtaken
-    by a later one before the room is read again. ``rebuild`` is how long workers have to put their people back. A worker
-    that has not reached the store for ``degraded`` takes nobody in, and offers its people to move, ever more rarely.
+    by a later one before the room is read again. After the store has come back, ``settle`` is how long others mostly take to
+    put their people back, ``rebuild`` how long they have for it. A worker that has not reached the store for ``degraded``
+    takes nobody in, and offers its people to move, ever more rarely.
     """
 
     renew: float = 4.0
@@ -41,6 +43,7 @@ class Pace:
     tidy: float = 60.0
     stalled: float = 4.0
     patience: float = 0.1
+    settle: float = 4.0
     rebuild: float = 10.0
     degraded: float = 8.0
 
@@ -90,6 +93,7 @@ class Keeper:
         self._reaped_all_at = clock()
         self._reached_at = clock()
         self._out = False
+        self._returned_at = -math.inf
         self._sure_after = clock() + pace.rebuild
         self._patience = pace.degraded
 
@@ -98,17 +102,17 @@ class Keeper:
         """Whether the store has been out of reach for so long that newcomers are better off elsewhere."""
         return self._out and self._clock() - self._reached_at > self._pace.degraded
 
+    @property
+    def settling(self) -> bool:
+        """Whether the store has just come back, so that other workers may not have put their people back yet."""
+        return self._clock() - self._returned_at < self._pace.settle
+
     def start(self) -> None:
         """Begin the passes."""
         self._spawn(self._every(self._pace.renew, self.renew))
         self._spawn(self._every(self._pace.reap, self.reap))
         self._spawn(self._every(self._pace.tidy, self.tidy))
         self._spawn(self._every(self._pace.tidy, self.review))
-        self._spawn(self._tidy_first())
-
-    async def _tidy_first(self) -> None:
-        await asyncio.sleep(self._pace.rebuild)
-        await self.attempt(self.tidy)
 
     async def _every(self, seconds: float, do: Callable[[], Awaitable[None]]) -> None:
         while True:
@@ -138,7 +142,8 @@ class Keeper:
         self._reached_at = self._clock()
         if self._out:
             self._out, self._patience = False, self._pace.degraded
-            self._sure_after = self._clock() + self._pace.rebuild
+            self._returned_at = self._clock()
+            self._sure_after = self._returned_at + self._pace.rebuild
             self._spawn(self.attempt(self._return))
 
     async def _return(self) -> None:

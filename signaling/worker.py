@@ -166,6 +166,11 @@ class Worker:
         """Whether newcomers are welcome here."""
         return not self.draining and not self.keeper.degraded
 
+    def knows(self, room: str) -> bool:
+        """Whether somebody may be taken into a room: who is told only a part of it closes the pairs with the others."""
+        view = self.switchboard.view(room)
+        return not self.keeper.settling or (view is not None and bool(view.members))
+
     async def drain(self) -> None:
         """Take nobody in any more and send everybody to another worker. Returns when they have gone, or after a time."""
         self.draining = True
