@@ -55,7 +55,7 @@ FAULTS: Final = {
     "C13": Fault("asleep for 5 min", cases.sleep(300)),
     "C14": Fault("every resume token used twice", cases.use_a_token_twice),
     "C16": Fault("Redis out of memory for 12 s", cases.fill_redis(12), watched=True),
-    "L5": Fault("1,000 sockets lose their worker at once", cases.storm, seats=1000),
+    "L5": Fault("every socket loses the one worker they are all on", cases.storm, seats=1000),
     "L7": Fault("2,000 idle sockets for 10 min", cases.idle(600), times=1, seats=2000),
 }
 
