@@ -66,7 +66,7 @@ from signaling.protocol import (
     permit_removal,
 )
 from signaling.roster.base import CLOSED_GRACE_SECONDS, GRACE_SECONDS, Entered, Record, Refusal, Unreachable
-from signaling.switchboard import Member
+from signaling.view import Member
 from signaling.worker import Worker
 
 logger = logging.getLogger(__name__)

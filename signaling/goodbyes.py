@@ -17,7 +17,7 @@ from typing import Final
 import msgspec
 
 from signaling.roster.base import GRACE_SECONDS, LEASE_SECONDS, Change, Record, Refusal, Roster, Unreachable
-from signaling.switchboard import Member
+from signaling.view import Member
 
 # Past this the oldest are left to lease and grace.
 MOST_UNHEARD: Final = 1000

@@ -18,7 +18,8 @@ from signaling.journal import Journal
 from signaling.meter import Meter
 from signaling.protocol import Policy
 from signaling.roster.base import LEASE_SECONDS, Change, Record, Refusal, Renewal, Roster, Unreachable
-from signaling.switchboard import Member, Switchboard
+from signaling.switchboard import Switchboard
+from signaling.view import Member
 
 logger = logging.getLogger(__name__)
 

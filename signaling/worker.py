@@ -26,7 +26,8 @@ from signaling.meter import Meter
 from signaling.outbox import Outbox
 from signaling.protocol import Close, Ice, Moving, Policy, Role, encode
 from signaling.roster.base import Change, Record, Refusal, Roster, Unreachable
-from signaling.switchboard import Member, Switchboard
+from signaling.switchboard import Switchboard
+from signaling.view import Member
 
 logger = logging.getLogger(__name__)
 

@@ -77,6 +77,7 @@ PYTHON = {
     "signaling/mailbox.py": "state",
     "signaling/outbox.py": "state",
     "signaling/switchboard.py": "state",
+    "signaling/view.py": "state",
     "signaling/worker.py": "state",
     "signaling/consumers.py": "edge",
     "signaling/routing.py": "wiring",

@@ -18,6 +18,7 @@ from django.db import connections
 from django.test import Client
 
 from rooms import history
+from rooms.models import Room
 from signaling.keeper import Pace
 from signaling.protocol import Ice, Policy
 from signaling.roster.base import Roster
@@ -279,3 +280,12 @@ def guest() -> str:
     session["guest"] = secrets.token_urlsafe(12)
     session.save()
     return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+
+
+async def meet(stage: Stage, room: Room, alices: Client, bobs: Client) -> tuple[Tab, Tab]:
+    """Alice and Bob in a room, each on a worker of their own."""
+    alice, bob = Tab(stage[0], room.slug, cookie(alices)), Tab(stage[1], room.slug, cookie(bobs))
+    await alice.join()
+    await bob.join()
+    await alice.hear("joined")
+    return alice, bob

@@ -26,6 +26,7 @@ from tests.signaling.stage import (
     candidate,
     cookie,
     from_database,
+    meet,
     new_layer,
     new_worker,
     running,
@@ -181,14 +182,6 @@ REBUILDING = replace(STILL, rebuild=3600)
 async def stage(own_redis: RedisServer) -> AsyncIterator[Stage]:
     async with two_workers(own_redis.url, pace=REBUILDING) as running:
         yield running
-
-
-async def meet(stage: Stage, room: Room, alices: Client, bobs: Client) -> tuple[Tab, Tab]:
-    alice, bob = Tab(stage[0], room.slug, cookie(alices)), Tab(stage[1], room.slug, cookie(bobs))
-    await alice.join()
-    await bob.join()
-    await alice.hear("joined")
-    return alice, bob
 
 
 async def back(stage: Stage, own_redis: RedisServer, *order: int) -> None:

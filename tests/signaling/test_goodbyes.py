@@ -10,7 +10,7 @@ from signaling.goodbyes import STALE_SECONDS, Goodbyes
 from signaling.outbox import Outbox
 from signaling.roster.base import Change, Record, Unreachable
 from signaling.roster.memory import MemoryRoster
-from signaling.switchboard import Member, View
+from signaling.view import Member, View
 from tests.signaling.stage import Clock
 
 ROOM = "7"

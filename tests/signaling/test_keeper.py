@@ -21,7 +21,7 @@ from signaling.protocol import Policy
 from signaling.roster.base import LEASE_SECONDS, Record
 from tests.redis_server import RedisServer, running_redis
 from tests.rooms.scenes import make_room
-from tests.signaling.stage import STILL, Stage, Tab, candidate, cookie, from_database, two_workers, written
+from tests.signaling.stage import STILL, Stage, Tab, candidate, cookie, from_database, meet, two_workers, written
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,14 +35,6 @@ def room(alice: User, bob: User) -> Room:
 async def stage(redis_url: str) -> AsyncIterator[Stage]:
     async with two_workers(redis_url) as running:
         yield running
-
-
-async def meet(stage: Stage, room: Room, alices: Client, bobs: Client) -> tuple[Tab, Tab]:
-    alice, bob = Tab(stage[0], room.slug, cookie(alices)), Tab(stage[1], room.slug, cookie(bobs))
-    await alice.join()
-    await bob.join()
-    await alice.hear("joined")
-    return alice, bob
 
 
 async def test_an_idle_room_stays(stage: Stage, room: Room, alices: Client, bobs: Client) -> None:

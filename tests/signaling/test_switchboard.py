@@ -12,7 +12,8 @@ from signaling.mailbox import Announcement, Delivery, Mailbox, Revocation, Rulin
 from signaling.outbox import Outbox
 from signaling.protocol import Candidate, Close, Description, Fact, Ice, Signal
 from signaling.roster.base import Change, Entered, LeaveReason, Record, Snapshot
-from signaling.switchboard import Member, Switchboard
+from signaling.switchboard import Switchboard
+from signaling.view import Member
 
 ROOM = "7"
 HERE, THERE = "here", "there"

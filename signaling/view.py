@@ -1,0 +1,134 @@
+"""A room as one worker knows it, and those in it whose sockets are here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+import msgspec
+
+from signaling.outbox import Outbox
+from signaling.protocol import HOSTS, Fact, Policy, Report, RosterFact
+from signaling.roster.base import CLOSED_GRACE_SECONDS, Change, Lease, Record
+
+
+class Member:
+    """A participant whose socket is on this worker.
+
+    ``told`` is the version its browser knows; ``greet`` makes its ``welcomed`` or ``waiting`` from the room; ``report`` is what
+    its browser last said of its pairs on this socket. ``grace_seconds`` is how long its participant may come back once it is
+    gone; None if it has left. ``epoch`` is the last in which the store had it; it is ``astray`` while the store has it as it was
+    before it was let in.
+    """
+
+    def __init__(
+        self,
+        record: Record,
+        *,
+        room: str,
+        token: str,
+        login: str,
+        outbox: Outbox,
+        greet: Callable[[Member], Fact],
+    ) -> None:
+        self.id = record.id
+        self.identity = record.identity
+        self.generation = record.generation
+        self.worker = record.worker
+        self.state: Literal["waiting", "present", "gone"] = record.state
+        self.room = room
+        self.token = token
+        self.login = login
+        self.outbox = outbox
+        self.greet = greet
+        self.told = -1
+        self.report: Report | None = None
+        self.grace_seconds: float | None = CLOSED_GRACE_SECONDS
+        self.epoch = ""
+        self.astray = False
+        self.view = View(room)
+
+    @property
+    def record(self) -> Record | None:
+        return self.view.people.get(self.id)
+
+    @property
+    def seat(self) -> Record | None:
+        """What a store that has lost it must get back."""
+        record = self.record
+        if record is None:
+            return None
+        return msgspec.structs.replace(record, link="attached", generation=self.generation, worker=self.worker)
+
+    def gone_for_good(self, epoch: str | None) -> bool:
+        """Whether a store of this epoch that does not know it has not lost it: it was there, and was taken out."""
+        return epoch == self.epoch or self.view.knows(epoch)
+
+    @property
+    def lease(self) -> Lease:
+        """What this worker must renew."""
+        epoch, version = self.view.epoch, max(0, self.view.version)
+        return Lease(room=self.room, id=self.id, generation=self.generation, epoch=epoch, version=version)
+
+    @property
+    def hosts(self) -> bool:
+        record = self.record
+        return record is not None and record.role in HOSTS
+
+
+class View:
+    """One room as this worker knows it.
+
+    ``policy`` says which candidates its people may use. ``early`` are changes that came before the one they follow. While
+    ``rebuilding``, the store may not know everybody yet.
+    """
+
+    def __init__(self, room: str) -> None:
+        self.room = room
+        self.epoch = ""
+        self.version = -1
+        self.locked = False
+        self.policy: Policy = "all"
+        self.people: dict[str, Record] = {}
+        self.members: dict[str, Member] = {}
+        self.early: dict[int, Change] = {}
+        self.opening = 0
+        self.rebuilding = False
+
+    def find(self, id: str) -> Record | None:
+        """Whoever is present, also by a change that came early."""
+        record = self.people.get(id)
+        if record is None:
+            joined = (change.record for change in self.early.values() if change.reason is None)
+            record = next((record for record in joined if record is not None and record.id == id), None)
+        return record if record is not None and record.state == "present" else None
+
+    def knows(self, epoch: str | None) -> bool:
+        """Whether a store of this epoch has lost nothing that we know, so that whoever is not in it is gone for good."""
+        return epoch == self.epoch and not self.rebuilding
+
+    def present(self) -> list[Record]:
+        return [record for record in self.people.values() if record.state == "present"]
+
+    def waiting(self) -> list[Record]:
+        return [record for record in self.people.values() if record.state == "waiting"]
+
+    def roster(self, *, host: bool) -> RosterFact:
+        """The whole truth, as a host or as another may know it."""
+        return RosterFact(
+            epoch=self.epoch,
+            version=self.version,
+            locked=self.locked,
+            participants=[record.participant for record in self.present()],
+            waiting=[record.participant for record in self.waiting()] if host else [],
+        )
+
+
+def ahead(known: dict[str, Record], stored: dict[str, Record]) -> dict[str, Record]:
+    """Of those known, whom a store that went back in time has as they were: on the worker they came from, or waiting."""
+    both = [(record, stored[record.id]) for record in known.values() if record.id in stored]
+    return {ours.id: ours for ours, theirs in both if _progress(ours) > _progress(theirs)}
+
+
+def _progress(record: Record) -> tuple[int, bool]:
+    return record.generation, record.state == "present"
