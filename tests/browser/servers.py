@@ -70,7 +70,8 @@ def running(command: list[str], port: int, log: Path, environment: Mapping[str, 
 
 def daphne_command(application: str, port: int, host: str = "127.0.0.1") -> list[str]:
     """What starts one worker, with the options of the deployment."""
-    command = [sys.executable, "-m", "daphne", "-b", host, "-p", str(port), "--ping-interval", "10"]
+    endpoint = f"tcp:port={port}:interface={host}:backlog=1024"
+    command = [sys.executable, "-m", "daphne", "--endpoint", endpoint, "--ping-interval", "10"]
     return [*command, "--ping-timeout", "8", "--websocket_timeout", "-1", "-v", "0", application]
 
 

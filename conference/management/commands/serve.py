@@ -16,6 +16,10 @@ from conference.greeting import greeting
 from conference.lock import sole
 
 
+BACKLOG = 1024
+"""Everybody at once comes from the worker next door when that one dies; Twisted's own 50 would leave them to TCP's retries."""
+
+
 class Command(BaseCommand):
     help = "Brings database and static files up to date, says where to go, and becomes the server."
 
@@ -46,7 +50,12 @@ def _check_port(host: str, port: int) -> None:
 
 def _arguments() -> list[str]:
     return [
-        *("--bind", settings.HOST, "--port", str(settings.PORT)),
+        *("--endpoint", f"tcp:port={settings.PORT}:interface={_escaped(settings.HOST)}:backlog={BACKLOG}"),
         *("--ping-interval", "10", "--ping-timeout", "8", "--websocket_timeout", "-1"),
         *("--verbosity", "0", "--no-server-name", "conference.asgi:application"),
     ]
+
+
+def _escaped(host: str) -> str:
+    """An IPv6 address inside an endpoint description of Twisted."""
+    return host.strip("[]").replace(":", r"\:")
