@@ -15,7 +15,6 @@ from conference.collected import stale
 from conference.greeting import greeting
 from conference.lock import sole
 
-
 BACKLOG = 1024
 """Everybody at once comes from the worker next door when that one dies; Twisted's own 50 would leave them to TCP's retries."""
 

@@ -202,7 +202,7 @@ export class Connection extends EventTarget {
   #identities() {
     return eachSlot((_, index) => {
       const transceiver = this.#transceivers[index];
-      return { mid: transceiver?.mid ?? null, track: transceiver?.receiver.track.id ?? "" };
+      return { mid: transceiver?.mid ?? null, received: transceiver?.receiver.track.id ?? "", sent: transceiver?.sender.track?.id ?? "" };
     });
   }
 

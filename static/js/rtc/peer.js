@@ -1,13 +1,15 @@
 /**
  * One remote participant. Outlives its connections: a reload there, or a rebuild, replaces the connection and keeps the peer.
  *
- * Events: `state`, `tracks`, `media` and `hearing`; what they tell of is readable as `state` and `reason`, `tracks`, `media`, `silent`.
+ * Events: `state`, `tracks`, `media`, `hearing` and `reading`; what they tell of is readable as `state` and `reason`, `tracks`, `media`,
+ * `silent`, `reading`.
  *
  * @import { Media } from "../channels/control.js"
  * @import { Clock } from "../lib/clock.js"
  * @import { Envelope, Link } from "../signaling/protocol.js"
  * @import { Tracks } from "./connection.js"
  * @import { Gathering } from "./gathering.js"
+ * @import { Reading } from "./quality.js"
  * @import { SlotName } from "./slots.js"
  * @import { Servers } from "./servers.js"
  * @import { PeerEvent, PeerState, Remedy } from "./standing.js"
@@ -60,7 +62,8 @@ export class Peer extends EventTarget {
   /** @type {ReadonlySet<string>} */
   #silent = new Set();
   #silence = new Silence();
-  #isRelayed = false;
+  /** @type {Reading | null} */
+  #reading = null;
   /** @type {Link} */
   #link = "attached";
   #step = 0;
@@ -111,7 +114,12 @@ export class Peer extends EventTarget {
 
   /** Whether we are connected through a relay, as of the last reading. */
   get isRelayed() {
-    return this.#state === "connected" && this.#isRelayed;
+    return this.#state === "connected" && (this.#reading?.isRelayed ?? false);
+  }
+
+  /** The last statistics of the connection, which are taken once a second while it is connected; null when there are none. */
+  get reading() {
+    return this.#reading;
   }
 
   /** @returns {Tracks} */
@@ -195,8 +203,9 @@ export class Peer extends EventTarget {
     if (!reading || this.#state === "closed") return;
     const now = this.#ground.clock.now();
     const isUp = this.#state === "connected";
-    this.#isRelayed = reading.isRelayed;
+    this.#reading = reading;
     this.#silence.hear({ now, isUp, packets: reading.received.microphone.packets });
+    this.#tell("reading");
     if (isUp) this.#treat(now);
   }
 
@@ -258,6 +267,7 @@ export class Peer extends EventTarget {
     this.#listen(connection);
     this.#silence.renew();
     this.#hear(eachSlot(() => false));
+    this.#reading = null;
     this.#isRelayOnly = false;
     this.#isBroken = false;
     this.#move("begin", this.#state === "connected" ? "interrupted" : this.#reason);

@@ -1,11 +1,18 @@
 /**
- * What one reading of `getStats` says of a connection, slot by slot (webrtc-stats, sections 8.2, 8.11, 8.12 and 8.13).
+ * What one reading of `getStats` says of a connection, slot by slot (webrtc-stats, sections 8.2 to 8.6, 8.11, 8.12 and 8.13).
+ * Whatever is counted is counted since the connection began; what a browser does not say is 0, "" or null.
  *
  * @import { SlotRecord } from "./slots.js"
- * @typedef {{packets: number, bytes: number}} Flow counted since the connection began
- * @typedef {{received: SlotRecord<Flow>, roundTripMs: number | null, isRelayed: boolean}} Reading `roundTripMs` and
- *   `isRelayed`: of the path in use
- * @typedef {{mid: string | null, track: string}} Identity of a slot's receiver; not every browser says the mid
+ * @typedef {{packets: number, bytes: number, lost: number, samples: number, concealed: number, frames: number, width: number,
+ *   height: number, rate: number, freezes: number, codec: string}} Received `samples` of sound, of which some were `concealed`; `frames`
+ *   decoded, the last of them `width` x `height`; `rate`: frames per second now; `codec`: such as "VP8"
+ * @typedef {{packets: number, bytes: number, frames: number, width: number, height: number, rate: number, encodeMs: number,
+ *   limitation: string, loss: number | null, codec: string}} Sent `frames` encoded, which took `encodeMs` together; `limitation`: "none",
+ *   "cpu", "bandwidth" or "other"; `loss`: the share of the packets that the other side last missed, 0 to 1
+ * @typedef {{received: SlotRecord<Received>, sent: SlotRecord<Sent>, roundTripMs: number | null, uplink: number | null,
+ *   isRelayed: boolean}} Reading `roundTripMs`, `uplink` (bits per second that may be sent, as estimated) and `isRelayed`: of the path in use
+ * @typedef {{mid: string | null, received: string, sent: string}} Identity of a slot: its transceiver's mid, which not every browser
+ *   says, and the ids of the tracks
  */
 
 import { eachSlot } from "./slots.js";
@@ -17,23 +24,74 @@ import { eachSlot } from "./slots.js";
  */
 export function reading(reports, identities) {
   const all = [...reports];
-  const inbound = all.filter(({ type }) => type === "inbound-rtp");
-  const received = eachSlot(({ name }) => flow(inbound.find((one) => isOf(one, identities[name]))));
+  const received = eachSlot(({ name }) => inbound(all, identities[name]));
+  const sent = eachSlot(({ name }) => outbound(all, identities[name]));
   const path = pathOf(all);
-  return { received, roundTripMs: roundTrip(path), isRelayed: isRelayed(all, path) };
+  return { received, sent, roundTripMs: roundTrip(path), uplink: path?.availableOutgoingBitrate ?? null, isRelayed: isRelayed(all, path) };
 }
 
-/** @param {any} report @returns {Flow} */
-function flow(report) {
-  return { packets: report?.packetsReceived ?? 0, bytes: report?.bytesReceived ?? 0 };
+/**
+ * @param {any[]} all
+ * @param {Identity} identity
+ * @returns {Received}
+ */
+function inbound(all, { mid, received }) {
+  const report = all.find((one) => one.type === "inbound-rtp" && isOf(one, mid, received)) ?? {};
+  return {
+    packets: report.packetsReceived ?? 0,
+    bytes: report.bytesReceived ?? 0,
+    lost: report.packetsLost ?? 0,
+    samples: report.totalSamplesReceived ?? 0,
+    concealed: report.concealedSamples ?? 0,
+    frames: report.framesDecoded ?? 0,
+    freezes: report.freezeCount ?? 0,
+    ...picture(report),
+    codec: codecOf(all, report),
+  };
+}
+
+/**
+ * @param {any[]} all
+ * @param {Identity} identity
+ * @returns {Sent}
+ */
+function outbound(all, { mid, sent }) {
+  const report = all.find((one) => one.type === "outbound-rtp" && isOf(one, mid, sent)) ?? {};
+  const answer = all.find(({ type, id }) => type === "remote-inbound-rtp" && id === report.remoteId);
+  return {
+    packets: report.packetsSent ?? 0,
+    bytes: report.bytesSent ?? 0,
+    frames: report.framesEncoded ?? 0,
+    encodeMs: (report.totalEncodeTime ?? 0) * 1000,
+    limitation: report.qualityLimitationReason ?? "",
+    loss: answer?.fractionLost ?? null,
+    ...picture(report),
+    codec: codecOf(all, report),
+  };
+}
+
+/** @param {any} report */
+function picture({ frameWidth = 0, frameHeight = 0, framesPerSecond = 0 }) {
+  return { width: frameWidth, height: frameHeight, rate: framesPerSecond };
+}
+
+/**
+ * @param {any[]} all
+ * @param {any} report
+ * @returns {string}
+ */
+function codecOf(all, { codecId }) {
+  const codec = all.find(({ type, id }) => type === "codec" && id === codecId);
+  return codec?.mimeType?.split("/")[1] ?? "";
 }
 
 /**
  * @param {any} report
- * @param {Identity} identity
+ * @param {string | null} mid
+ * @param {string} track
  */
-function isOf({ mid, trackIdentifier }, identity) {
-  return mid === undefined ? trackIdentifier === identity.track : mid === identity.mid;
+function isOf(report, mid, track) {
+  return report.mid === undefined ? report.trackIdentifier === track : report.mid === mid;
 }
 
 /** The pair of candidates in use. Not every browser reports the transport that names it. @param {any[]} all */

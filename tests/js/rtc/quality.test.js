@@ -2,7 +2,7 @@ import { equal, test } from "../harness.js";
 import { reading } from "../../../static/js/rtc/quality.js";
 import { eachSlot } from "../../../static/js/rtc/slots.js";
 
-const IDENTITIES = eachSlot(({ name }, index) => ({ mid: String(index), track: `track of ${name}` }));
+const IDENTITIES = eachSlot(({ name }, index) => ({ mid: String(index), received: `track of ${name}`, sent: `own ${name}` }));
 
 test("each slot is known by its position, or by its track where no position is said", () => {
   const reports = [
@@ -10,13 +10,25 @@ test("each slot is known by its position, or by its track where no position is s
     { type: "inbound-rtp", kind: "audio", mid: "0", packetsReceived: 5, bytesReceived: 50 },
     { type: "inbound-rtp", kind: "video", trackIdentifier: "track of camera", packetsReceived: 9, bytesReceived: 90 },
     { type: "outbound-rtp", mid: "0", packetsSent: 3 },
+    { type: "outbound-rtp", trackIdentifier: "own camera", packetsSent: 4 },
   ];
-  equal(reading(reports, IDENTITIES).received, {
-    microphone: { packets: 5, bytes: 50 },
-    camera: { packets: 9, bytes: 90 },
-    screen: { packets: 0, bytes: 0 },
-    sound: { packets: 7, bytes: 70 },
-  });
+  const { received, sent } = reading(reports, IDENTITIES);
+  equal(eachSlot(({ name }) => received[name].packets), { microphone: 5, camera: 9, screen: 0, sound: 7 });
+  equal(eachSlot(({ name }) => received[name].bytes), { microphone: 50, camera: 90, screen: 0, sound: 70 });
+  equal(eachSlot(({ name }) => sent[name].packets), { microphone: 3, camera: 4, screen: 0, sound: 0 });
+});
+
+test("a picture that is sent is told with its codec and what the other side missed of it", () => {
+  const reports = [
+    { type: "codec", id: "C", mimeType: "video/VP8" },
+    { type: "remote-inbound-rtp", id: "R", fractionLost: 0.25 },
+    { type: "outbound-rtp", mid: "1", remoteId: "R", codecId: "C", frameHeight: 360, frameWidth: 640, framesPerSecond: 30, totalEncodeTime: 0.5, qualityLimitationReason: "cpu" },
+    { type: "candidate-pair", state: "succeeded", nominated: true, availableOutgoingBitrate: 300_000 },
+  ];
+  const { sent, uplink } = reading(reports, IDENTITIES);
+  const { codec, loss, width, height, rate, encodeMs, limitation } = sent.camera;
+  equal([codec, loss, width, height, rate, encodeMs, limitation], ["VP8", 0.25, 640, 360, 30, 500, "cpu"]);
+  equal([uplink, sent.screen.loss], [300_000, null]);
 });
 
 test("the round trip is that of the path in use", () => {
