@@ -255,7 +255,7 @@ CONTENT_SECURITY_POLICY = {
         "require-trusted-types-for": ["'script'"],
         "script-src": [SELF, NONCE],
         "style-src": [SELF],
-        "trusted-types": [NONE],
+        "trusted-types": ["fanout"],
         "worker-src": [SELF],
     }
 }

@@ -95,9 +95,12 @@ PYTHON = {
 JAVASCRIPT = {
     "channels/framing.js": "pure",
     "lib/*.js": "pure",
+    "rtc/budget.js": "pure",
+    "rtc/demand.js": "pure",
     "rtc/policy.js": "pure",
     "rtc/slots.js": "pure",
     "rtc/standing.js": "pure",
+    "rtc/vp8.js": "pure",
     "signaling/protocol.js": "pure",
     "ui/grid.js": "pure",
     "channels/*.js": "state",

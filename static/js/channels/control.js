@@ -4,15 +4,17 @@
  *
  * @import { Clock } from "../lib/clock.js"
  * @import { Check } from "../lib/shapes.js"
+ * @import { Demand } from "../rtc/demand.js"
  * @import { SlotRecord } from "../rtc/slots.js"
  * @typedef {SlotRecord<boolean>} Media what its sender is sending now
  * @typedef {Media & {type: "media"}} MediaMessage
+ * @typedef {Demand & {type: "demand"}} DemandMessage how large its sender shows our pictures
  * @typedef {{type: "hearing", silent: readonly string[]}} HearingMessage whom its sender cannot hear though their microphone is on
  */
 
 import { Bucket } from "../lib/bucket.js";
 import { systemClock } from "../lib/clock.js";
-import { boolean, both, distinct, list, matching, object, oneOf } from "../lib/shapes.js";
+import { boolean, both, distinct, list, matching, number, object, oneOf } from "../lib/shapes.js";
 import { read, write } from "./framing.js";
 
 export const CONTROL_ID = 0;
@@ -23,10 +25,14 @@ const RATE = 20;
 const BURST = 100;
 
 const id = matching(/^[\w-]{1,32}$/);
+/** Out of all proportion is not malformed: it is clamped. */
+const finite = number(-Number.MAX_VALUE, Number.MAX_VALUE);
+const picture = object({ height: finite, rate: finite });
 
 /** @type {ReadonlyMap<string, Check>} */
 const CHECKS = new Map([
   ["media", object({ type: oneOf("media"), microphone: boolean, camera: boolean, screen: boolean, sound: boolean })],
+  ["demand", object({ type: oneOf("demand"), camera: picture, screen: picture })],
   ["hearing", object({ type: oneOf("hearing"), silent: both(list(id, MOST_SILENT), distinct) })],
 ]);
 
@@ -52,7 +58,7 @@ export class Control extends EventTarget {
   /**
    * Tells the peer what holds from now on, in place of what was told under the same type.
    *
-   * @param {MediaMessage | HearingMessage} message
+   * @param {MediaMessage | DemandMessage | HearingMessage} message
    */
   announce(message) {
     this.#standing.set(message.type, message);

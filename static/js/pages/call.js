@@ -4,6 +4,7 @@
  * @import { SignalingClient } from "../signaling/client.js"
  * @import { LeaveReason, Participant, Summary } from "../signaling/protocol.js"
  * @import { Change, People } from "../signaling/people.js"
+ * @import { Fanout } from "../rtc/fanout.js"
  * @import { Level } from "../media/level.js"
  * @import { LocalMedia, Slot } from "../media/local.js"
  * @import { Peer } from "../rtc/peer.js"
@@ -31,6 +32,7 @@ export class Call {
   #panel;
   #notices;
   #certificates;
+  #fanout;
   /** @type {Mesh | null} */
   #mesh = null;
   #meshId = "";
@@ -44,9 +46,9 @@ export class Call {
 
   /**
    * @param {{client: SignalingClient, people: People, local: LocalMedia, level: Level, tiles: Tiles, panel: PeoplePanel,
-   *   notices: CallNotices, certificates: () => RTCCertificate[], network: EventTarget, signal: AbortSignal}} options
+   *   notices: CallNotices, certificates: () => RTCCertificate[], fanout: Fanout | null, network: EventTarget, signal: AbortSignal}} options
    */
-  constructor({ client, people, local, level, tiles, panel, notices, certificates, network, signal }) {
+  constructor({ client, people, local, level, tiles, panel, notices, certificates, fanout, network, signal }) {
     this.#client = client;
     this.#people = people;
     this.#local = local;
@@ -55,6 +57,7 @@ export class Call {
     this.#panel = panel;
     this.#notices = notices;
     this.#certificates = certificates;
+    this.#fanout = fanout;
     signal.addEventListener("abort", () => this.#end(), { once: true });
     network.addEventListener("online", () => (this.#moved = true), { signal });
     this.#listen(signal);
@@ -123,7 +126,7 @@ export class Call {
       void this.#client.send({ type: "signal", to, ...envelope });
     const refresh = () => void this.#client.send({ type: "refresh" });
     const report = (/** @type {Summary} */ summary) => this.#client.send({ type: "report", ...summary });
-    const mesh = new Mesh({ id, send, refresh, report, ice: this.#people.ice, certificates: this.#certificates() });
+    const mesh = new Mesh({ id, send, refresh, report, ice: this.#people.ice, certificates: this.#certificates(), fanout: this.#fanout });
     mesh.addEventListener("peer", (event) => this.#meet(/** @type {CustomEvent<Peer>} */ (event).detail));
     mesh.addEventListener("gone", (event) => this.#tiles.drop(/** @type {CustomEvent<string>} */ (event).detail));
     mesh.addEventListener("hearing", () => this.#miss(mesh.silent.length > 0));

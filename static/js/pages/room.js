@@ -16,6 +16,7 @@ import { keepAwake } from "../media/awake.js";
 import { Devices } from "../media/devices.js";
 import { Level } from "../media/level.js";
 import { LocalMedia } from "../media/local.js";
+import { Fanout } from "../rtc/fanout.js";
 import { makeCertificates } from "../rtc/mesh.js";
 import { SignalingClient } from "../signaling/client.js";
 import { People } from "../signaling/people.js";
@@ -66,7 +67,9 @@ const tiles = new Tiles(part(root, "tile-grid", HTMLElement));
 let certificates = [];
 void makeCertificates().then((made) => (certificates = made), () => {});
 
-new Call({ client, people, local, level, tiles, panel, notices, certificates: () => certificates, network: window, signal });
+const fanout = Fanout.make();
+signal.addEventListener("abort", () => fanout?.close());
+new Call({ fanout, client, people, local, level, tiles, panel, notices, certificates: () => certificates, network: window, signal });
 
 const lock = root.querySelector("form[data-part=lock]");
 if (lock instanceof HTMLFormElement) new Lock({ form: lock, people, notices, network: window, signal });

@@ -2,11 +2,15 @@
  * One RTCPeerConnection to one peer: the four slots, the `control` data channel, and the negotiation that is done once.
  *
  * Events: `change` (`pc.connectionState` is another), `tracks` (the receivers' tracks are there), `media` (detail: what the peer
- * says it sends), `hearing` (detail: the ids of those whom it cannot hear), `broken` (detail: a {@link SignalError}; the connection is of no use any more).
+ * says it sends), `demand` (detail: what the peer wants of us), `hearing` (detail: the ids of those whom it cannot hear), `broken` (detail: a {@link SignalError}; the connection is of no use any more).
  *
  * @import { HearingMessage, Media } from "../channels/control.js"
  * @import { Clock } from "../lib/clock.js"
  * @import { Envelope, Policy } from "../signaling/protocol.js"
+ * @import { PictureSlot } from "./budget.js"
+ * @import { Demand } from "./demand.js"
+ * @import { Setting } from "./encoding.js"
+ * @import { Fanout } from "./fanout.js"
  * @import { Gathering } from "./gathering.js"
  * @import { Signal } from "./negotiation.js"
  * @import { Reading } from "./quality.js"
@@ -16,6 +20,7 @@
 
 import { Control, CONTROL_ID } from "../channels/control.js";
 import { preferred, trimmed } from "./codecs.js";
+import { Encoding } from "./encoding.js";
 import { Negotiation, SignalError } from "./negotiation.js";
 import { reading } from "./quality.js";
 import { eachSlot, fit, SLOTS } from "./slots.js";
@@ -37,6 +42,9 @@ export class Connection extends EventTarget {
   #tracks;
   /** @type {RTCRtpTransceiver[]} */
   #transceivers = [];
+  #fanout;
+  /** @type {Map<PictureSlot, Encoding>} */
+  #encodings = new Map();
 
   /**
    * @param {object} options
@@ -47,13 +55,15 @@ export class Connection extends EventTarget {
    * @param {Tracks} options.tracks what to send at first
    * @param {Media} options.media
    * @param {readonly string[]} [options.silent] whom we cannot hear
+   * @param {Demand | null} [options.demand] what we want of the peer
+   * @param {Fanout | null} [options.fanout]
    * @param {(envelope: Envelope) => void} options.send
    * @param {() => Promise<void>} options.ready awaited before an offer is answered
    * @param {() => Policy} options.policy
    * @param {Gathering} options.gathering
    * @param {Clock} options.clock
    */
-  constructor({ id, initiator, polite, pc, tracks, media, silent = [], send, ready, policy, gathering, clock }) {
+  constructor({ id, initiator, polite, pc, tracks, media, silent = [], demand = null, fanout = null, send, ready, policy, gathering, clock }) {
     super();
     const { signal } = this.#lifetime;
     const emit = (/** @type {Signal} */ payload) => signal.aborted || send({ connection: id, ...payload });
@@ -62,12 +72,14 @@ export class Connection extends EventTarget {
     this.#pc = pc;
     this.#clock = clock;
     this.#tracks = { ...tracks };
+    this.#fanout = fanout;
     this.#negotiation = new Negotiation({ pc, polite, send: emit, ready, policy, prepare: () => this.#adopt() });
     if (initiator) this.#make();
     const channel = pc.createDataChannel("control", { negotiated: true, id: CONTROL_ID });
     this.#control = new Control(channel, signal, clock);
     this.announce(media);
     this.report(silent);
+    if (demand) this.want(demand);
     this.#listen(gathering);
   }
 
@@ -139,6 +151,29 @@ export class Connection extends EventTarget {
     this.#control.announce({ type: "hearing", silent });
   }
 
+  /** @param {Demand} demand what we want of the peer */
+  want(demand) {
+    this.#control.announce({ type: "demand", ...demand });
+  }
+
+  /**
+   * @param {PictureSlot} slot
+   * @param {Setting} setting
+   */
+  encode(slot, setting) {
+    this.#encodings.get(slot)?.set(setting);
+  }
+
+  /** Whether all its pictures could be shared with other connections. */
+  get canShare() {
+    return this.#encodings.size > 0 && [...this.#encodings.values()].every(({ canShare }) => canShare);
+  }
+
+  /** @param {PictureSlot} slot */
+  shares(slot) {
+    return this.#encodings.get(slot)?.isShared ?? false;
+  }
+
   /** @returns {Promise<Reading | null>} null when there is nothing to read any more */
   async read() {
     const report = await Promise.race([this.#pc.getStats(), this.#closed.promise]);
@@ -160,6 +195,7 @@ export class Connection extends EventTarget {
     pc.addEventListener("negotiationneeded", () => this.#negotiation.isOwed && void this.offer(), { signal });
     const tellSilent = (/** @type {HearingMessage} */ { silent }) => this.#tell("hearing", silent);
     this.#control.addEventListener("hearing", (event) => tellSilent(Reflect.get(event, "detail")), { signal });
+    this.#control.addEventListener("demand", (event) => this.#tell("demand", Reflect.get(event, "detail")), { signal });
     this.#control.addEventListener("media", (event) => this.#tell("media", Reflect.get(event, "detail")), { signal });
   }
 
@@ -174,6 +210,7 @@ export class Connection extends EventTarget {
       limit(transceiver, kind);
       return transceiver;
     });
+    this.#govern();
   }
 
   /** The answerer takes the transceivers that the first offer made; no offer adds any. */
@@ -184,6 +221,7 @@ export class Connection extends EventTarget {
     this.#transceivers = transceivers;
     const streams = { person: new MediaStream(), screen: new MediaStream() };
     SLOTS.forEach(({ name, source }, index) => this.#fill(transceivers[index], this.#tracks[name], streams[source]));
+    this.#govern();
     this.#tell("tracks");
   }
 
@@ -197,6 +235,16 @@ export class Connection extends EventTarget {
     transceiver.direction = "sendrecv";
     transceiver.sender.setStreams(stream);
     void this.#attempt(transceiver.sender.replaceTrack(track));
+  }
+
+  #govern() {
+    const { signal } = this.#lifetime;
+    SLOTS.forEach(({ name, kind }, index) => {
+      const sender = this.#transceivers[index]?.sender;
+      if (!sender || kind !== "video") return;
+      const slot = /** @type {PictureSlot} */ (name);
+      this.#encodings.set(slot, new Encoding({ slot, sender, fanout: this.#fanout, signal }));
+    });
   }
 
   #identities() {

@@ -7,11 +7,14 @@
  * @import { Media } from "../channels/control.js"
  * @import { Clock } from "../lib/clock.js"
  * @import { Envelope, Ice, Participant, Summary } from "../signaling/protocol.js"
+ * @import { Demand } from "./demand.js"
+ * @import { Fanout } from "./fanout.js"
  * @import { Ground } from "./peer.js"
  * @import { SlotName } from "./slots.js"
  */
 
 import { systemClock } from "../lib/clock.js";
+import { Adaptation } from "./adaptation.js";
 import { Gathering } from "./gathering.js";
 import { Hearing } from "./hearing.js";
 import { Peer } from "./peer.js";
@@ -28,6 +31,7 @@ export class Mesh extends EventTarget {
   /** @type {Map<string, Peer>} */
   #peers = new Map();
   #report;
+  #adaptation;
 
   /**
    * @param {object} options
@@ -36,6 +40,7 @@ export class Mesh extends EventTarget {
    * @param {Ice} options.ice
    * @param {() => void} [options.refresh] asks for fresh servers, which come by `configure`
    * @param {(summary: Summary) => boolean} [options.report] tells the server how our pairs stand; answers false when it could not
+   * @param {Fanout | null} [options.fanout] encodes once for all; without it there is an encode for each
    * @param {RTCCertificate[]} [options.certificates] made beforehand and shared by all peers; see `makeCertificates`
    * @param {typeof globalThis.RTCPeerConnection} [options.RTCPeerConnection]
    * @param {Clock} [options.clock]
@@ -48,6 +53,7 @@ export class Mesh extends EventTarget {
     ice,
     refresh = () => {},
     report = () => true,
+    fanout = null,
     certificates = [],
     RTCPeerConnection = globalThis.RTCPeerConnection,
     clock = systemClock,
@@ -64,6 +70,7 @@ export class Mesh extends EventTarget {
       tracks: eachSlot(() => null),
       media: eachSlot(() => false),
       hearing: { silent: [] },
+      fanout,
       gathering: new Gathering({ clock, signal: this.#lifetime.signal }),
       clock,
       random,
@@ -71,6 +78,7 @@ export class Mesh extends EventTarget {
     const own = { peers: this.#peers, clock, signal: this.#lifetime.signal };
     new Hearing({ ...own, report: (silent, isNews) => this.#tell(silent, isNews) });
     this.#report = new Report({ ...own, say: report });
+    this.#adaptation = new Adaptation({ ...own, tracks: this.#ground.tracks, fanout });
     signal?.addEventListener("abort", () => this.close(), { once: true, signal: this.#lifetime.signal });
   }
 
@@ -122,7 +130,21 @@ export class Mesh extends EventTarget {
    */
   async setTrack(name, track) {
     this.#ground.tracks[name] = track;
+    this.#adaptation.adapt();
     await Promise.all([...this.#peers.values()].map((peer) => peer.setTrack(name, track)));
+  }
+
+  /**
+   * @param {string} id
+   * @param {Demand} demand what we show of this peer
+   */
+  want(id, demand) {
+    this.#peers.get(id)?.want(demand);
+  }
+
+  /** @param {boolean} thrifty whether nobody is to get large pictures of us */
+  set thrifty(thrifty) {
+    this.#adaptation.thrifty = thrifty;
   }
 
   /** @param {Media} media what we say we send */
@@ -163,6 +185,7 @@ export class Mesh extends EventTarget {
     const send = (/** @type {Envelope} */ envelope) => this.#send(id, envelope);
     const peer = new Peer({ id, polite: this.#id < id, send, ground: this.#ground });
     this.#peers.set(id, peer);
+    this.#adaptation.follow(peer);
     this.dispatchEvent(new CustomEvent("peer", { detail: peer }));
     return peer;
   }

@@ -1,13 +1,17 @@
 /**
  * One remote participant. Outlives its connections: a reload there, or a rebuild, replaces the connection and keeps the peer.
  *
- * Events: `state`, `tracks`, `media`, `hearing` and `reading`; what they tell of is readable as `state` and `reason`, `tracks`, `media`,
- * `silent`, `reading`.
+ * Events: `state`, `tracks`, `media`, `hearing`, `demand` and `reading`; what they tell of is readable as `state` and `reason`, `tracks`,
+ * `media`, `silent`, `demand`, `reading`.
  *
  * @import { Media } from "../channels/control.js"
  * @import { Clock } from "../lib/clock.js"
  * @import { Envelope, Link } from "../signaling/protocol.js"
  * @import { Tracks } from "./connection.js"
+ * @import { PictureSlot } from "./budget.js"
+ * @import { Demand } from "./demand.js"
+ * @import { Setting } from "./encoding.js"
+ * @import { Fanout } from "./fanout.js"
  * @import { Gathering } from "./gathering.js"
  * @import { Reading } from "./quality.js"
  * @import { SlotName } from "./slots.js"
@@ -21,6 +25,7 @@
  * @property {Tracks} tracks
  * @property {Media} media
  * @property {{silent: readonly string[]}} hearing whom we cannot hear
+ * @property {Fanout | null} fanout
  * @property {Gathering} gathering
  * @property {Clock} clock
  * @property {() => number} random
@@ -28,6 +33,7 @@
 
 import { Bucket } from "../lib/bucket.js";
 import { Connection } from "./connection.js";
+import { clamped } from "./demand.js";
 import { Silence } from "./silence.js";
 import { eachSlot } from "./slots.js";
 import { next, rung, stepOf } from "./standing.js";
@@ -62,6 +68,10 @@ export class Peer extends EventTarget {
   /** @type {ReadonlySet<string>} */
   #silent = new Set();
   #silence = new Silence();
+  /** What it wants of us. @type {Demand | null} */
+  #demand = null;
+  /** What we want of it. @type {Demand | null} */
+  #wanted = null;
   /** @type {Reading | null} */
   #reading = null;
   /** @type {Link} */
@@ -105,6 +115,11 @@ export class Peer extends EventTarget {
   /** The ids of those whom it says it cannot hear. */
   get silent() {
     return this.#silent;
+  }
+
+  /** What the peer wants of our pictures; null when it has not said. */
+  get demand() {
+    return this.#demand;
   }
 
   /** Whether we cannot hear it, though its microphone is on or it cannot be reached at all. */
@@ -197,6 +212,31 @@ export class Peer extends EventTarget {
     this.#connection?.report(silent);
   }
 
+  /** @param {Demand} demand what we want of it from now on */
+  want(demand) {
+    if (JSON.stringify(demand) === JSON.stringify(this.#wanted)) return;
+    this.#wanted = demand;
+    this.#connection?.want(demand);
+  }
+
+  /**
+   * @param {PictureSlot} slot
+   * @param {Setting} setting how it is to be encoded for this peer
+   */
+  encode(slot, setting) {
+    this.#connection?.encode(slot, setting);
+  }
+
+  /** Whether our senders to it can carry what others get too. */
+  get canShare() {
+    return this.#connection?.canShare ?? false;
+  }
+
+  /** Whether it gets this picture from an encode that it shares with others. @param {PictureSlot} slot */
+  shares(slot) {
+    return this.#connection?.shares(slot) ?? false;
+  }
+
   /** Takes a reading of its microphone, and mends the pair if nothing arrives of it. */
   async listen() {
     const reading = await this.#connection?.read();
@@ -258,11 +298,11 @@ export class Peer extends EventTarget {
    * @param {boolean} initiator
    */
   #begin(id, initiator) {
-    const { connect, servers, tracks, media, hearing, gathering, clock } = this.#ground;
+    const { connect, servers, tracks, media, hearing, fanout, gathering, clock } = this.#ground;
     const pc = connect();
     this.#retire();
     const options = { id, initiator, polite: this.#polite, pc, send: this.#send, ready: () => servers.fresh(), policy: () => servers.policy };
-    const connection = new Connection({ ...options, tracks, media, silent: hearing.silent, gathering, clock });
+    const connection = new Connection({ ...options, tracks, media, silent: hearing.silent, demand: this.#wanted, fanout, gathering, clock });
     this.#connection = connection;
     this.#listen(connection);
     this.#silence.renew();
@@ -297,6 +337,7 @@ export class Peer extends EventTarget {
     connection.addEventListener("tracks", () => this.#tell("tracks"));
     connection.addEventListener("media", (event) => this.#believe(Reflect.get(event, "detail")));
     connection.addEventListener("hearing", (event) => this.#learn(Reflect.get(event, "detail")));
+    connection.addEventListener("demand", (event) => this.#serve(Reflect.get(event, "detail")));
     connection.addEventListener("broken", () => this.#break());
   }
 
@@ -321,6 +362,12 @@ export class Peer extends EventTarget {
     if (silent.includes(this.id)) return;
     this.#silent = new Set(silent);
     this.#tell("hearing");
+  }
+
+  /** @param {Demand} demand */
+  #serve(demand) {
+    this.#demand = clamped(demand);
+    this.#tell("demand");
   }
 
   // State

@@ -1,0 +1,210 @@
+/**
+ * Gives everybody the pictures they ask for, as far as lines and processor carry them: asks `budget.js` and tells senders and fan-out.
+ *
+ * @import { Clock } from "../lib/clock.js"
+ * @import { Grant, PictureSlot, Rung, Taker } from "./budget.js"
+ * @import { Fanout, LayerCounts, LayerPlan, Stats } from "./fanout.js"
+ * @import { Peer } from "./peer.js"
+ * @import { SlotRecord } from "./slots.js"
+ */
+
+import { grants, LADDERS } from "./budget.js";
+import { assumed } from "./demand.js";
+import { Line } from "./line.js";
+import { Throttle } from "./throttle.js";
+
+/** Demands of a moment are answered together. */
+const GATHER_MS = 50;
+const READ_MS = 1000;
+/** Of the pictures that an encoder had no time for: then it is too much. */
+const BAD_SKIPS = 0.25;
+const SLOTS = /** @type {const} */ (["camera", "screen"]);
+/** Fewer are not worth a worker: the browser's own encoder follows the line. */
+const LEAST_SHARING = 2;
+
+export class Adaptation {
+  #peers;
+  #tracks;
+  #fanout;
+  #clock;
+  #signal;
+  /** @type {WeakMap<Peer, Line>} */
+  #lines = new WeakMap();
+  #processor = new Throttle(LADDERS.camera.length - 1);
+  /** @type {Map<string, LayerCounts>} */
+  #counts = new Map();
+  #cancel = () => {};
+  #isAsked = false;
+  #thrifty = false;
+
+  /**
+   * @param {object} options
+   * @param {ReadonlyMap<string, Peer>} options.peers
+   * @param {SlotRecord<MediaStreamTrack | null>} options.tracks what we send; read at every turn
+   * @param {Fanout | null} options.fanout
+   * @param {Clock} options.clock
+   * @param {AbortSignal} options.signal
+   */
+  constructor({ peers, tracks, fanout, clock, signal }) {
+    this.#peers = peers;
+    this.#tracks = tracks;
+    this.#fanout = fanout;
+    this.#clock = clock;
+    this.#signal = signal;
+    fanout?.addEventListener("stats", (event) => this.#weigh(Reflect.get(event, "detail")), { signal });
+    signal.addEventListener("abort", () => this.#rest(), { once: true });
+    this.#turn();
+  }
+
+  /** @param {boolean} thrifty whether nobody is to get large pictures of us */
+  set thrifty(thrifty) {
+    this.#thrifty = thrifty;
+    this.adapt();
+  }
+
+  /** @param {Peer} peer its demand, its connection or its reading is another */
+  follow(peer) {
+    const signal = this.#signal;
+    for (const type of ["demand", "tracks"]) peer.addEventListener(type, () => this.adapt(), { signal });
+    peer.addEventListener("reading", () => this.#read(peer), { signal });
+    this.#apply();
+  }
+
+  /** Adapts soon. */
+  adapt() {
+    if (this.#isAsked) return;
+    this.#isAsked = true;
+    this.#cancel = this.#clock.after(GATHER_MS, () => this.#apply(), this.#signal);
+  }
+
+  #rest() {
+    this.#fanout?.plan([]);
+    for (const slot of SLOTS) this.#fanout?.show(slot, null);
+  }
+
+  #turn() {
+    this.#clock.after(READ_MS, () => (this.#apply(), this.#turn()), this.#signal);
+  }
+
+  #apply() {
+    this.#cancel();
+    this.#isAsked = false;
+    const layers = SLOTS.flatMap((slot) => this.#share(slot));
+    this.#fanout?.plan(layers);
+    for (const slot of SLOTS) this.#fanout?.show(slot, layers.some((layer) => layer.slot === slot) ? this.#tracks[slot] : null);
+    for (const slot of SLOTS) for (const [id, grant] of this.#grants(slot)) this.#set(id, slot, grant);
+  }
+
+  /**
+   * @param {PictureSlot} slot
+   * @returns {LayerPlan[]}
+   */
+  #share(slot) {
+    if (!this.#tracks[slot]) return [];
+    const steps = new Set([...this.#grants(slot).values()].filter(({ shared }) => shared).map(({ step }) => step));
+    return [...steps].sort().map((step) => ({ name: nameOf(slot, step), slot, rung: rungOf(slot, step) }));
+  }
+
+  /** @param {PictureSlot} slot */
+  #grants(slot) {
+    const takers = [...this.#peers.values()].map((peer) => this.#taker(peer, slot));
+    return grants(slot, takers, slot === "camera" ? Math.min(this.#processor.most, this.#thrifty ? 1 : Infinity) : Infinity);
+  }
+
+  /**
+   * @param {Peer} peer
+   * @param {PictureSlot} slot
+   * @returns {Taker}
+   */
+  #taker(peer, slot) {
+    const wanted = (peer.demand ?? assumed(this.#peers.size))[slot];
+    const shares = this.#canShare(peer, slot);
+    const most = shares ? this.#line(peer).most : Infinity;
+    return { id: peer.id, wanted, shares, most: slot === "screen" ? most - 1 : most };
+  }
+
+  /**
+   * @param {Peer} peer
+   * @param {PictureSlot} slot
+   */
+  #canShare(peer, slot) {
+    const codec = peer.reading?.sent[slot].codec;
+    return peer.canShare && this.#peers.size >= LEAST_SHARING && (!codec || codec === "VP8");
+  }
+
+  /**
+   * @param {string} id
+   * @param {PictureSlot} slot
+   * @param {Grant} grant
+   */
+  #set(id, slot, { step, shared }) {
+    const setting = step < 0 ? null : { rung: rungOf(slot, step), layer: shared ? nameOf(slot, step) : null };
+    this.#peers.get(id)?.encode(slot, setting);
+  }
+
+  // What is too much
+
+  /** @param {Peer} peer */
+  #line(peer) {
+    const line = this.#lines.get(peer) ?? new Line();
+    this.#lines.set(peer, line);
+    return line;
+  }
+
+  /** @param {Peer} peer */
+  #read(peer) {
+    const { reading } = peer;
+    if (!reading) return;
+    const before = this.#line(peer).most;
+    const shared = SLOTS.filter((slot) => peer.shares(slot) && this.#tracks[slot]);
+    const losses = shared.map((slot) => reading.sent[slot].loss ?? 0);
+    const sent = shared.map((slot) => this.#bitrate(peer, slot)).reduce((sum, bits) => sum + bits, 0);
+    this.#line(peer).hear({ now: this.#clock.now(), sent, uplink: shared.length ? reading.uplink : null, loss: Math.max(0, ...losses) });
+    if (this.#line(peer).most !== before) this.adapt();
+  }
+
+  /**
+   * @param {Peer} peer
+   * @param {PictureSlot} slot
+   */
+  #bitrate(peer, slot) {
+    const { step } = this.#grants(slot).get(peer.id) ?? { step: -1 };
+    return step < 0 ? 0 : rungOf(slot, step).bitrate;
+  }
+
+  /** @param {Stats} stats */
+  #weigh({ layers }) {
+    const shares = layers.filter(({ slot }) => slot === "camera").map((layer) => this.#skipped(layer));
+    const before = this.#processor.most;
+    const highest = LADDERS.camera.findLastIndex((rung) => layers.some(({ slot, height }) => slot === "camera" && height >= rung.height));
+    const isTooMuch = shares.some((share) => share > BAD_SKIPS);
+    this.#processor.hear(this.#clock.now(), isTooMuch ? Math.max(1, highest - 1) : Infinity);
+    this.#counts = new Map(layers.map((layer) => [`${layer.slot} ${layer.height}`, layer]));
+    if (this.#processor.most !== before) this.adapt();
+  }
+
+  /** @param {LayerCounts} layer @returns {number} the share of pictures left out since the last time */
+  #skipped(layer) {
+    const before = this.#counts.get(`${layer.slot} ${layer.height}`);
+    const skipped = layer.skipped - (before?.skipped ?? 0);
+    const frames = layer.frames - (before?.frames ?? 0);
+    return frames < 0 || skipped <= 0 ? 0 : skipped / (skipped + frames);
+  }
+}
+
+/**
+ * @param {PictureSlot} slot
+ * @param {number} step
+ */
+function nameOf(slot, step) {
+  return `${slot} ${step}`;
+}
+
+/**
+ * @param {PictureSlot} slot
+ * @param {number} step
+ * @returns {Rung}
+ */
+function rungOf(slot, step) {
+  return /** @type {Rung} */ (LADDERS[slot][step]);
+}

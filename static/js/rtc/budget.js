@@ -1,0 +1,81 @@
+/**
+ * What a sender gives to whom. Pure: demands and limits in, settings out.
+ *
+ * A picture comes on the rungs of a ladder. Whoever asks gets the lowest rung that is as high as what it shows, or a lower one when its
+ * line or our processor does not carry that. Those on the same rung share a *layer*, which is encoded once, where the pair can share.
+ *
+ * @import { Picture } from "./demand.js"
+ * @typedef {"camera" | "screen"} PictureSlot
+ * @typedef {{height: number, rate: number, bitrate: number}} Rung `height` in pixels, at most the source's; frames and bits per second
+ * @typedef {{id: string, wanted: Picture, most: number, shares: boolean}} Taker `most`: the highest rung its line carries; `shares`:
+ *   whether it can be given a layer
+ * @typedef {{step: number, shared: boolean}} Grant `step`: the rung, -1 for no picture
+ */
+
+/** Which heights and bitrates an encoder makes good use of; measured with VP8 (`bench/RESULTS.md`). @type {Record<PictureSlot, readonly Rung[]>} */
+export const LADDERS = {
+  camera: [
+    { height: 90, rate: 8, bitrate: 50_000 },
+    { height: 180, rate: 15, bitrate: 150_000 },
+    { height: 360, rate: 30, bitrate: 500_000 },
+    { height: 720, rate: 30, bitrate: 1_500_000 },
+  ],
+  screen: [
+    { height: 360, rate: 5, bitrate: 150_000 },
+    { height: 1080, rate: 5, bitrate: 500_000 },
+    { height: 1080, rate: 15, bitrate: 1_500_000 },
+  ],
+};
+
+/** A picture may be shown this much larger than it is. */
+const STRETCH = 1.2;
+/** What is left for sound, in bits per second. */
+const SOUND = 50_000;
+/** A layer is made for at least so many bits; below it only an encoder that follows the line is of use. */
+const LEAST_SHARED = 1;
+
+/**
+ * @param {PictureSlot} slot
+ * @param {readonly Taker[]} takers
+ * @param {number} ceiling the highest rung that our processor carries
+ * @returns {Map<string, Grant>}
+ */
+export function grants(slot, takers, ceiling) {
+  return new Map(takers.map((taker) => [taker.id, grant(slot, taker, ceiling)]));
+}
+
+/**
+ * @param {PictureSlot} slot
+ * @param {Taker} taker
+ * @param {number} ceiling
+ * @returns {Grant}
+ */
+function grant(slot, { wanted, most, shares }, ceiling) {
+  const step = Math.min(stepFor(slot, wanted), most, Math.max(0, ceiling));
+  return { step, shared: shares && step >= LEAST_SHARED };
+}
+
+/**
+ * The lowest rung that is good enough.
+ *
+ * @param {PictureSlot} slot
+ * @param {Picture} wanted
+ * @returns {number} -1 when nothing is wanted
+ */
+export function stepFor(slot, { height, rate }) {
+  if (height <= 0 || rate <= 0) return -1;
+  const ladder = LADDERS[slot];
+  const step = ladder.findIndex((rung) => rung.height * STRETCH >= height && (slot === "camera" || rung.rate >= rate));
+  return step < 0 ? ladder.length - 1 : step;
+}
+
+/**
+ * The highest rung that fits into this many bits per second, beside sound.
+ *
+ * @param {PictureSlot} slot
+ * @param {number} uplink
+ * @returns {number} -1 when none does
+ */
+export function stepWithin(slot, uplink) {
+  return LADDERS[slot].findLastIndex(({ bitrate }) => bitrate + SOUND <= uplink);
+}

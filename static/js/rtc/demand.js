@@ -1,0 +1,102 @@
+/**
+ * What a receiver wants of a peer, by how large it shows it. Pure.
+ *
+ * @typedef {{height: number, rate: number}} Picture in pixels and frames per second; 0: nothing
+ * @typedef {{camera: Picture, screen: Picture}} Demand
+ * @typedef {{width: number, height: number}} Box in CSS pixels
+ * @typedef {"none" | "save" | "audio"} Thrift
+ */
+
+/** @type {Readonly<Picture>} */
+const NOTHING = { height: 0, rate: 0 };
+const STEP = 30;
+const MOST = { height: 2160, rate: 60 };
+/** More than this many pixels for one of the page is not seen, and costs everybody. */
+const DENSEST = 1.5;
+/** Who speaks is watched. */
+const SPEAKER_HEIGHT = 360;
+const SAVING = { height: 180, rate: 15 };
+/** Below it movement is hardly seen. */
+const SMALL = 200;
+
+/**
+ * @param {object} view
+ * @param {Box | null} view.camera where it is shown, or null
+ * @param {Box | null} view.screen
+ * @param {boolean} view.speaking
+ * @param {Thrift} view.thrift
+ * @param {number} view.density device pixels for one of CSS
+ * @returns {Demand}
+ */
+export function demand({ camera, screen, speaking, thrift, density }) {
+  if (thrift === "audio") return { camera: NOTHING, screen: NOTHING };
+  const sharp = Math.min(density, DENSEST);
+  return { camera: face(camera, speaking, thrift, sharp), screen: text(screen, thrift, sharp) };
+}
+
+/**
+ * @param {Box | null} box
+ * @param {boolean} speaking
+ * @param {Thrift} thrift
+ * @param {number} sharp
+ * @returns {Picture}
+ */
+function face(box, speaking, thrift, sharp) {
+  if (!box) return NOTHING;
+  const height = stepped(box.height * sharp);
+  if (thrift === "save") return { height: Math.min(height, SAVING.height), rate: SAVING.rate };
+  if (speaking) return { height: Math.max(height, SPEAKER_HEIGHT), rate: 30 };
+  return { height, rate: height < SMALL ? 15 : 30 };
+}
+
+/**
+ * Text is read or it is not: a stage wants all of it, a small tile shows that there is something.
+ *
+ * @param {Box | null} box
+ * @param {Thrift} thrift
+ * @param {number} sharp
+ * @returns {Picture}
+ */
+function text(box, thrift, sharp) {
+  if (!box) return NOTHING;
+  return { height: stepped(box.height * sharp), rate: thrift === "save" ? 5 : 15 };
+}
+
+/** @param {number} height */
+function stepped(height) {
+  return Math.min(MOST.height, Math.ceil(height / STEP) * STEP);
+}
+
+/**
+ * A demand as it may be acted on, from what a peer said: numbers out of all proportion become the nearest that are not.
+ *
+ * @param {Demand} said
+ * @returns {Demand}
+ */
+export function clamped({ camera, screen }) {
+  return { camera: sane(camera), screen: sane(screen) };
+}
+
+/** @param {Picture} picture @returns {Picture} */
+function sane({ height, rate }) {
+  return { height: between(height, MOST.height), rate: between(rate, MOST.rate) };
+}
+
+/**
+ * @param {number} value
+ * @param {number} most
+ */
+function between(value, most) {
+  return Math.min(most, Math.max(0, value));
+}
+
+/**
+ * What is taken to be wanted by somebody who does not say, in a call of so many.
+ *
+ * @param {number} people others than ourselves
+ * @returns {Demand}
+ */
+export function assumed(people) {
+  const height = people < 2 ? 720 : people < 5 ? 360 : 180;
+  return { camera: { height, rate: 30 }, screen: { height: 1080, rate: 15 } };
+}

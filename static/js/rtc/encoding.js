@@ -1,0 +1,137 @@
+/**
+ * What one sender of pictures encodes, kept as it is wanted: settings are applied one after the other, and never by negotiating
+ * (webrtc-pc, section 5.2).
+ *
+ * @import { PictureSlot, Rung } from "./budget.js"
+ * @import { Fanout } from "./fanout.js"
+ * @typedef {{rung: Rung, layer: string | null} | null} Setting `layer`: the name of the layer to carry, or null to encode alone; null: rest
+ */
+
+import { TINY_HEIGHT } from "./carrier.js";
+
+/** Small, and still above what an encoder refuses. */
+const ENVELOPE_HEIGHT = TINY_HEIGHT * 0.75;
+/** What is carried is not what the tiny encoder makes: its limit only tells congestion control how far to look. */
+const ENVELOPE_BITRATE = 2_500_000;
+/** Where the source does not say. */
+const HEIGHT = 720;
+const PREFERENCE = { camera: "maintain-framerate", screen: "maintain-resolution" };
+
+export class Encoding {
+  #slot;
+  #sender;
+  #fanout;
+  #lifetime;
+  /** The sender's name in the fan-out, or 0. */
+  #name = 0;
+  /** @type {Setting} */
+  #wanted = null;
+  /** As it was last applied. */
+  #applied = "";
+  /** What the worker says the sender sends. @type {string | null} */
+  #route = null;
+  /** What the worker was told. @type {string | null} */
+  #told = null;
+  #isApplying = false;
+
+  /**
+   * @param {object} options
+   * @param {PictureSlot} options.slot
+   * @param {RTCRtpSender} options.sender
+   * @param {Fanout | null} options.fanout
+   * @param {AbortSignal} options.signal
+   */
+  constructor({ slot, sender, fanout, signal }) {
+    this.#slot = slot;
+    this.#sender = sender;
+    this.#fanout = fanout;
+    this.#lifetime = signal;
+    if (fanout?.isReady) this.#join(fanout);
+  }
+
+  /** Whether layers can be carried. */
+  get canShare() {
+    return this.#name > 0;
+  }
+
+  /** Whether a layer is carried now. */
+  get isShared() {
+    return this.#route !== null && this.#route !== "own";
+  }
+
+  /** @param {Setting} setting what holds from now on */
+  set(setting) {
+    this.#wanted = setting;
+    this.#lead();
+    void this.#apply();
+  }
+
+  /** A transform that comes later is not taken notice of by a sender that sends already. @param {Fanout} fanout */
+  #join(fanout) {
+    const signal = this.#lifetime;
+    this.#name = fanout.attach(this.#sender);
+    fanout.addEventListener("routed", (event) => this.#follow(Reflect.get(event, "detail")), { signal });
+    signal.addEventListener("abort", () => fanout.detach(this.#name), { once: true });
+  }
+
+  #lead() {
+    if (!this.#name) return;
+    const to = this.#wanted && (this.#wanted.layer ?? "own");
+    if (to === this.#told) return;
+    this.#told = to;
+    if (to === null) this.#route = null;
+    this.#fanout?.route(this.#name, to);
+  }
+
+  /** @param {{sender: number, to: string | null}} routed */
+  #follow({ sender, to }) {
+    if (sender !== this.#name) return;
+    this.#route = to;
+    void this.#apply();
+  }
+
+  /** Whether our own pictures are looked at, or needed until the layer's are there. */
+  get #encodesAlone() {
+    return !this.#name || this.#wanted?.layer === null || this.#route === "own";
+  }
+
+  async #apply() {
+    if (this.#isApplying) return;
+    this.#isApplying = true;
+    try {
+      while (!this.#lifetime.aborted && (await this.#applyOnce()));
+    } catch {
+      this.#applied = "";
+    } finally {
+      this.#isApplying = false;
+    }
+  }
+
+  /** @returns {Promise<boolean>} whether anything was to do */
+  async #applyOnce() {
+    const encoding = this.#parameters();
+    const wanted = JSON.stringify(encoding);
+    if (wanted === this.#applied) return false;
+    const parameters = /** @type {any} */ (this.#sender.getParameters());
+    if (!parameters.encodings.length) return false;
+    Object.assign(parameters.encodings[0], encoding);
+    parameters.degradationPreference = this.#encodesAlone ? PREFERENCE[this.#slot] : "maintain-framerate-and-resolution";
+    this.#applied = wanted;
+    await this.#sender.setParameters(parameters);
+    return true;
+  }
+
+  /** @returns {RTCRtpEncodingParameters} */
+  #parameters() {
+    if (!this.#wanted) return { active: false };
+    const { height, rate, bitrate } = this.#wanted.rung;
+    if (this.#encodesAlone) return { active: true, scaleResolutionDownBy: this.#scale(height), maxFramerate: rate, maxBitrate: bitrate };
+    return { active: true, scaleResolutionDownBy: this.#scale(ENVELOPE_HEIGHT), maxFramerate: rate, maxBitrate: ENVELOPE_BITRATE };
+  }
+
+  /** @param {number} height */
+  #scale(height) {
+    const source = this.#sender.track?.getSettings().height ?? HEIGHT;
+    return Math.max(1, source / height);
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * The worker of the fan-out: pictures come in, layers are encoded, and carriers put them into the frames of the senders.
+ *
+ * @import { PictureSlot, Rung } from "./budget.js"
+ * @import { LayerPlan, WorkerMessage } from "./fanout.js"
+ */
+
+import { systemClock } from "../lib/clock.js";
+import { Carrier } from "./carrier.js";
+import { Layer } from "./layer.js";
+
+const STATS_MS = 1000;
+
+/** @type {Map<string, Layer>} */
+const layers = new Map();
+/** @type {Map<number, Carrier>} */
+const carriers = new Map();
+/** Where each sender is to be led once it has frames. @type {Map<number, string | null>} */
+const routes = new Map();
+/** @type {Record<PictureSlot, ReadableStreamDefaultReader<VideoFrame> | null>} */
+const sources = { camera: null, screen: null };
+
+/** @type {Record<string, (message: any) => void>} */
+const HANDLERS = {
+  source: ({ slot, frames }) => void follow(slot, frames),
+  layers: ({ layers }) => plan(layers),
+  route: ({ sender, to }) => lead(sender, to),
+  end: ({ sender }) => void (carriers.delete(sender), routes.delete(sender)),
+};
+
+onmessage = ({ data }) => HANDLERS[data.type]?.(data);
+Reflect.set(globalThis, "onrtctransform", (/** @type {any} */ { transformer }) => void carry(transformer));
+setInterval(() => tell({ type: "stats", layers: [...layers.values()].map(({ counts }) => counts), senders: counted() }), STATS_MS);
+tell({ type: "ready" });
+
+/** @param {WorkerMessage} message */
+function tell(message) {
+  postMessage(message);
+}
+
+function counted() {
+  return [...carriers].map(([sender, carrier]) => ({ sender, ...carrier.count() }));
+}
+
+/**
+ * Encodes these pictures instead of those before.
+ *
+ * @param {PictureSlot} slot
+ * @param {ReadableStream<VideoFrame> | null} frames
+ */
+async function follow(slot, frames) {
+  void sources[slot]?.cancel().catch(() => {});
+  const reader = (sources[slot] = frames?.getReader() ?? null);
+  for (;;) {
+    const { value: picture } = (await reader?.read().catch(() => null)) ?? {};
+    if (!picture) return;
+    for (const layer of layers.values()) if (layer.slot === slot) layer.see(picture);
+    picture.close();
+  }
+}
+
+/** @param {LayerPlan[]} wanted */
+function plan(wanted) {
+  const names = new Set(wanted.map(({ name }) => name));
+  for (const [name, layer] of layers) {
+    if (names.has(name)) continue;
+    layer.close();
+    layers.delete(name);
+  }
+  const fresh = wanted.filter(({ name }) => !layers.has(name));
+  for (const { name, slot, rung } of fresh) layers.set(name, make(slot, rung));
+  for (const [sender, to] of routes) if (fresh.some(({ name }) => name === to)) lead(sender, to);
+}
+
+/**
+ * @param {PictureSlot} slot
+ * @param {Rung} rung
+ */
+function make(slot, rung) {
+  return new Layer({ slot, rung, clock: systemClock, output: (payload, layer) => carriers.forEach((carrier) => carrier.payload(payload, layer)) });
+}
+
+/**
+ * @param {number} sender
+ * @param {string | null} to
+ */
+function lead(sender, to) {
+  routes.set(sender, to);
+  carriers.get(sender)?.route(to === "own" || to === null ? to : (layers.get(to) ?? null));
+}
+
+/** @param {{readable: ReadableStream, writable: WritableStream, options: {sender: number}}} transformer */
+async function carry({ readable, writable, options: { sender } }) {
+  const writer = writable.getWriter();
+  const write = (/** @type {unknown} */ frame) => void writer.write(frame).catch(() => {});
+  const carrier = new Carrier({ write, routed: () => tell({ type: "routed", sender, to: routes.get(sender) ?? null }), clock: systemClock });
+  carriers.set(sender, carrier);
+  lead(sender, routes.get(sender) ?? null);
+  for await (const frame of readable) carrier.frame(frame);
+  if (carriers.get(sender) === carrier) carriers.delete(sender);
+}

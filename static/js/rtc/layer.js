@@ -1,0 +1,166 @@
+/**
+ * One encode of one picture, for all who want it at this size. Lives in the worker of the fan-out.
+ *
+ * @import { Clock } from "../lib/clock.js"
+ * @import { PictureSlot, Rung } from "./budget.js"
+ * @typedef {{data: ArrayBuffer, key: boolean}} Payload
+ */
+
+/** A key frame costs as much as many others: whoever asks meanwhile shares it. */
+const KEY_MS = 400;
+/** A screen that stands still is encoded again this often, each time better, and then rests. */
+const STILL_MS = 1000;
+const STILLS = 6;
+
+export class Layer {
+  #clock;
+  #lifetime = new AbortController();
+  #output;
+  /** @type {VideoEncoder | null} */
+  #encoder = null;
+  #size = { width: 0, height: 0 };
+  #due = 0;
+  #wantsKey = true;
+  #keyAt = -Infinity;
+  /** The last picture of a screen. @type {VideoFrame | null} */
+  #last = null;
+  #stills = 0;
+  #cancelStill = () => {};
+  /** When each frame under way was given to the encoder, by its timestamp. @type {Map<number, number>} */
+  #begun = new Map();
+  #endedAt = 0;
+  #counts = { frames: 0, skipped: 0, encodeMs: 0, bytes: 0, keys: 0 };
+
+  /**
+   * @param {object} options
+   * @param {PictureSlot} options.slot
+   * @param {Rung} options.rung
+   * @param {(payload: Payload, layer: Layer) => void} options.output
+   * @param {Clock} options.clock
+   */
+  constructor({ slot, rung, output, clock }) {
+    this.slot = slot;
+    this.rung = rung;
+    this.#output = output;
+    this.#clock = clock;
+  }
+
+  /** Since the layer began. */
+  get counts() {
+    return { slot: this.slot, height: this.#size.height, ...this.#counts };
+  }
+
+  /** Has a key frame made soon. */
+  requestKey() {
+    this.#wantsKey = true;
+    if (this.#last) this.#clock.after(Math.max(0, this.#keyAt + KEY_MS - this.#clock.now()), () => this.#repeat(), this.#lifetime.signal);
+  }
+
+  /** @param {VideoFrame} picture remains the caller's */
+  see(picture) {
+    if (this.#lifetime.signal.aborted || !this.#isDue(picture.timestamp)) return;
+    this.#fit(picture);
+    this.#encode(picture);
+    if (this.slot === "screen") this.#keep(picture);
+  }
+
+  close() {
+    this.#lifetime.abort();
+    this.#forget();
+    if (this.#encoder && this.#encoder.state !== "closed") this.#encoder.close();
+  }
+
+  /** Thins pictures out to the layer's rate. @param {number} timestamp in µs */
+  #isDue(timestamp) {
+    const interval = 1e6 / this.rung.rate;
+    if (timestamp + interval / 2 < this.#due && timestamp > this.#due - 2 * interval) return false;
+    this.#due = Math.max(this.#due + interval, timestamp);
+    return true;
+  }
+
+  /** @param {VideoFrame} picture */
+  #fit({ displayWidth, displayHeight }) {
+    const height = even(Math.min(this.rung.height, displayHeight));
+    const width = even((height * displayWidth) / displayHeight);
+    if (this.#encoder?.state === "configured" && width === this.#size.width && height === this.#size.height) return;
+    this.#size = { width, height };
+    this.#encoder = this.#encoder && this.#encoder.state !== "closed" ? this.#encoder : this.#make();
+    this.#wantsKey = true;
+    const { rate, bitrate } = this.rung;
+    const contentHint = this.slot === "screen" ? "text" : "motion";
+    this.#encoder.configure(/** @type {VideoEncoderConfig} */ ({ codec: "vp8", width, height, bitrate, framerate: rate, latencyMode: "realtime", contentHint }));
+  }
+
+  #make() {
+    this.#begun.clear();
+    return new VideoEncoder({ output: (chunk) => this.#take(chunk), error: () => {} });
+  }
+
+  /** @param {VideoFrame} picture */
+  #encode(picture) {
+    const encoder = this.#encoder;
+    if (!encoder || encoder.encodeQueueSize > 1) return void this.#counts.skipped++;
+    const now = this.#clock.now();
+    const keyFrame = this.#wantsKey && now - this.#keyAt >= KEY_MS;
+    if (keyFrame) {
+      this.#wantsKey = false;
+      this.#keyAt = now;
+    }
+    this.#begun.set(picture.timestamp, now);
+    encoder.encode(picture, { keyFrame });
+  }
+
+  /** @param {EncodedVideoChunk} chunk */
+  #take(chunk) {
+    const now = this.#clock.now();
+    const begun = this.#begun.get(chunk.timestamp) ?? now;
+    this.#begun.delete(chunk.timestamp);
+    const data = new ArrayBuffer(chunk.byteLength);
+    chunk.copyTo(data);
+    const key = chunk.type === "key";
+    this.#counts.frames += 1;
+    this.#counts.keys += Number(key);
+    this.#counts.bytes += data.byteLength;
+    this.#counts.encodeMs += now - Math.max(begun, this.#endedAt);
+    this.#endedAt = now;
+    this.#output({ data, key }, this);
+  }
+
+  // Screens that stand still
+
+  /** @param {VideoFrame} picture */
+  #keep(picture) {
+    this.#forget();
+    this.#last = picture.clone();
+    this.#stills = 0;
+    this.#rest();
+  }
+
+  #rest() {
+    this.#cancelStill();
+    this.#cancelStill = this.#clock.after(STILL_MS, () => this.#improve(), this.#lifetime.signal);
+  }
+
+  #improve() {
+    if (this.#stills++ >= STILLS) return;
+    this.#repeat();
+    this.#rest();
+  }
+
+  #repeat() {
+    if (!this.#last) return;
+    const again = new VideoFrame(this.#last, { timestamp: this.#last.timestamp + Math.round((this.#clock.now() % 1e9) * 1000) });
+    this.#encode(again);
+    again.close();
+  }
+
+  #forget() {
+    this.#last?.close();
+    this.#last = null;
+  }
+}
+
+/** @param {number} pixels */
+function even(pixels) {
+  return Math.max(2, Math.round(pixels / 2) * 2);
+}

@@ -1,0 +1,71 @@
+/**
+ * How far up a ladder one may go: down at once when it is too much, and up again a step at a time, ever later when that does not last.
+ */
+
+/** How long a step up has to last to be proven. */
+const PROVEN_MS = 10_000;
+const PATIENCE = { leastMs: 5000, mostMs: 60_000 };
+
+export class Throttle {
+  #top;
+  #most;
+  #patienceMs = PATIENCE.leastMs;
+  #changedAt = -Infinity;
+  #raisedAt = -Infinity;
+
+  /** @param {number} top the highest step, from 0 */
+  constructor(top) {
+    this.#top = top;
+    this.#most = top;
+  }
+
+  /** The highest step that may be taken; -1: none. */
+  get most() {
+    return this.#most;
+  }
+
+  /** Whether a step up is still to prove itself. @param {number} now in ms */
+  isOnTrial(now) {
+    return now - this.#raisedAt < PROVEN_MS;
+  }
+
+  /** In ms; since the last change. @param {number} now in ms */
+  age(now) {
+    return now - this.#changedAt;
+  }
+
+  /**
+   * @param {number} now in ms
+   * @param {number} fits the highest step that is not too much, as far as is known: `Infinity` when nothing is wrong
+   */
+  hear(now, fits) {
+    if (fits < this.#most) this.#lower(now, fits);
+    else if (this.#most < this.#top && this.age(now) >= this.#patienceMs) this.#raise(now);
+    else if (this.age(now) > PATIENCE.mostMs) this.#patienceMs = PATIENCE.leastMs;
+  }
+
+  /**
+   * @param {number} now
+   * @param {number} fits
+   */
+  #lower(now, fits) {
+    if (this.isOnTrial(now)) this.#patienceMs = Math.min(PATIENCE.mostMs, this.#patienceMs * 2);
+    this.#raisedAt = -Infinity;
+    this.#change(now, Math.max(-1, fits));
+  }
+
+  /** @param {number} now */
+  #raise(now) {
+    this.#raisedAt = now;
+    this.#change(now, this.#most + 1);
+  }
+
+  /**
+   * @param {number} now
+   * @param {number} most
+   */
+  #change(now, most) {
+    this.#most = most;
+    this.#changedAt = now;
+  }
+}

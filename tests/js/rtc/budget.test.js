@@ -1,0 +1,84 @@
+import { equal, test } from "../harness.js";
+import { grants, LADDERS, stepFor, stepWithin } from "../../../static/js/rtc/budget.js";
+import { assumed, clamped, demand } from "../../../static/js/rtc/demand.js";
+
+/** @import { PictureSlot } from "../../../static/js/rtc/budget.js" */
+
+const WANTED = /** @type {[PictureSlot, number, number, number][]} */ ([
+  // slot, height shown, frames per second, step
+  ["camera", 0, 30, -1],
+  ["camera", 360, 0, -1],
+  ["camera", 60, 15, 0],
+  ["camera", 108, 15, 0],
+  ["camera", 120, 15, 1],
+  ["camera", 210, 30, 1],
+  ["camera", 240, 30, 2],
+  ["camera", 420, 30, 2],
+  ["camera", 450, 30, 3],
+  ["camera", 2160, 60, 3],
+  ["screen", 200, 5, 0],
+  ["screen", 900, 5, 1],
+  ["screen", 900, 15, 2],
+  ["screen", 300, 15, 2],
+]);
+
+test("each gets the lowest rung that is as high as what it shows", () => {
+  for (const [slot, height, rate, step] of WANTED) equal(stepFor(slot, { height, rate }), step, `${slot} ${height} ${rate}`);
+});
+
+test("ladders rise", () => {
+  for (const ladder of Object.values(LADDERS)) {
+    const bitrates = ladder.map(({ bitrate }) => bitrate);
+    equal(bitrates, [...bitrates].sort((a, b) => a - b));
+  }
+});
+
+test("a line carries what fits beside sound", () => {
+  equal([40_000, 100_000, 199_999, 200_000, 549_999, 550_000, 9e9].map((uplink) => stepWithin("camera", uplink)), [-1, 0, 0, 1, 1, 2, 3]);
+});
+
+test("line and processor take away, and the smallest picture is nobody's to share", () => {
+  const wanted = { height: 720, rate: 30 };
+  const of = (/** @type {number} */ most, shares = true, ceiling = Infinity) => grants("camera", [{ id: "bob", wanted, most, shares }], ceiling).get("bob");
+  equal(of(Infinity), { step: 3, shared: true });
+  equal(of(Infinity, false), { step: 3, shared: false });
+  equal(of(1), { step: 1, shared: true });
+  equal(of(0), { step: 0, shared: false });
+  equal(of(-1), { step: -1, shared: false });
+  equal(of(Infinity, true, 2), { step: 2, shared: true });
+  equal(of(Infinity, true, -1), { step: 0, shared: false }, "a processor that is too slow still sends something");
+});
+
+test("a poor line takes nothing from the others", () => {
+  const wanted = { height: 360, rate: 30 };
+  const takers = ["bob", "carol", "dave"].map((id) => ({ id, wanted, most: id === "bob" ? 1 : 3, shares: true }));
+  equal([...grants("camera", takers, 3).values()].map(({ step }) => step), [1, 2, 2]);
+});
+
+const BOX = { width: 640, height: 360 };
+const VIEW = { camera: BOX, screen: null, speaking: false, thrift: /** @type {const} */ ("none"), density: 1 };
+
+test("a receiver wants what it shows", () => {
+  const nothing = { height: 0, rate: 0 };
+  equal(demand(VIEW), { camera: { height: 360, rate: 30 }, screen: nothing });
+  equal(demand({ ...VIEW, density: 1.5 }).camera.height, 540);
+  equal(demand({ ...VIEW, density: 3 }).camera.height, 540, "denser is not seen");
+  equal(demand({ ...VIEW, camera: { width: 160, height: 90 } }).camera, { height: 90, rate: 15 });
+  equal(demand({ ...VIEW, camera: { width: 160, height: 91 } }).camera.height, 120, "in steps");
+  equal(demand({ ...VIEW, camera: { width: 160, height: 90 }, speaking: true }).camera, { height: 360, rate: 30 });
+  equal(demand({ ...VIEW, thrift: "save" }).camera, { height: 180, rate: 15 });
+  equal(demand({ ...VIEW, screen: BOX, thrift: "save" }).screen, { height: 360, rate: 5 });
+  equal(demand({ ...VIEW, screen: BOX, thrift: "audio" }), { camera: nothing, screen: nothing });
+  equal(demand({ ...VIEW, camera: null }), { camera: nothing, screen: nothing });
+});
+
+test("what is out of all proportion is clamped", () => {
+  const of = (/** @type {number} */ height, /** @type {number} */ rate) => clamped({ camera: { height, rate }, screen: { height: 1, rate: 1 } }).camera;
+  equal(of(-1, -30), { height: 0, rate: 0 });
+  equal(of(1e9, 1e9), { height: 2160, rate: 60 });
+  equal(of(360, 30), { height: 360, rate: 30 });
+});
+
+test("who does not say gets less the more there are", () => {
+  equal([1, 3, 12].map((people) => assumed(people).camera.height), [720, 360, 180]);
+});

@@ -1,0 +1,172 @@
+import { equal, test } from "../harness.js";
+import { Carrier } from "../../../static/js/rtc/carrier.js";
+import { ManualClock } from "../clock.js";
+
+/** @import { Layer } from "../../../static/js/rtc/layer.js" */
+
+const TINY = { type: "delta", height: 45 };
+
+/** A sender to Bob, and layers that note who asks them for a key frame. */
+function stage() {
+  const clock = new ManualClock();
+  clock.advance(1000);
+  /** @type {string[]} */
+  const sent = [];
+  const asked = { large: 0, small: 0 };
+  const large = /** @type {Layer} */ (/** @type {unknown} */ ({ requestKey: () => asked.large++ }));
+  const small = /** @type {Layer} */ (/** @type {unknown} */ ({ requestKey: () => asked.small++ }));
+  let routed = 0;
+  const carrier = new Carrier({ write: (frame) => sent.push(described(frame.data)), routed: () => routed++, clock });
+  /** @param {{type: string, height: number, name?: string}} frame */
+  const frame = ({ type, height, name = "own" }) =>
+    carrier.frame(/** @type {any} */ ({ type, data: payload(name, false).data, getMetadata: () => ({ height }) }));
+  return { clock, sent, asked, large, small, carrier, frame, routes: () => routed, take: () => sent.splice(0) };
+}
+
+/**
+ * @param {string} name
+ * @param {boolean} key
+ */
+function payload(name, key) {
+  const bytes = new Uint8Array(24);
+  if (!key) bytes[0] = 1;
+  bytes.set([64, 1, 180, 0], 6); // 320 x 180
+  bytes.set(new TextEncoder().encode(name), 10);
+  return { data: bytes.buffer, key };
+}
+
+/** @param {ArrayBuffer} data */
+function described(data) {
+  return data.byteLength === 24 ? new TextDecoder().decode(new Uint8Array(data, 10)).replace(/\0/g, "") : "again";
+}
+
+test("own frames pass as they are", () => {
+  const { carrier, frame, take } = stage();
+  carrier.route("own");
+  frame({ type: "key", height: 720, name: "a" });
+  frame({ type: "delta", height: 720, name: "b" });
+  equal(take(), ["a", "b"]);
+});
+
+test("before there is a route nothing is sent", () => {
+  const { frame, take } = stage();
+  frame(TINY);
+  equal(take(), []);
+});
+
+test("a layer begins with its key frame, and each envelope takes a payload", () => {
+  const { carrier, frame, take, large, asked } = stage();
+  carrier.route(large);
+  equal(asked.large, 1);
+  frame(TINY);
+  carrier.payload(payload("late", false), large);
+  equal(take(), [], "what is before a key frame is of no use");
+  carrier.payload(payload("key", true), large);
+  carrier.payload(payload("one", false), large);
+  frame(TINY);
+  equal(take(), ["key", "one"]);
+});
+
+test("a picture that the layer leaves out is shown again; while a key frame is awaited nothing is", () => {
+  const { carrier, frame, take, large } = stage();
+  carrier.route(large);
+  for (let count = 0; count < 4; count++) frame(TINY);
+  equal(take(), []);
+  carrier.payload(payload("key", true), large);
+  for (let count = 0; count < 3; count++) frame(TINY);
+  equal(take(), ["key", "again", "again"], "one envelope waits");
+});
+
+test("whoever does not keep up is given a key frame", () => {
+  const { clock, carrier, frame, take, large, asked } = stage();
+  carrier.route(large);
+  frame(TINY);
+  carrier.payload(payload("key", true), large);
+  clock.advance(1000);
+  for (let count = 0; count < 7; count++) carrier.payload(payload(`p${count}`, false), large);
+  equal(asked.large, 2);
+  equal(carrier.count().resyncs, 1);
+  frame(TINY);
+  carrier.payload(payload("delta", false), large);
+  carrier.payload(payload("key 2", true), large);
+  equal(take(), ["key", "key 2"]);
+});
+
+test("another layer takes over at its key frame, and nothing is missed till then", () => {
+  const { carrier, frame, take, large, small, asked, routes } = stage();
+  carrier.route(large);
+  frame(TINY);
+  carrier.payload(payload("key", true), large);
+  carrier.route(small);
+  equal([asked.small, routes()], [1, 1]);
+  frame(TINY);
+  carrier.payload(payload("large", false), large);
+  carrier.payload(payload("early", false), small);
+  frame(TINY);
+  carrier.payload(payload("small key", true), small);
+  carrier.payload(payload("large", false), large);
+  frame(TINY);
+  carrier.payload(payload("small", false), small);
+  equal(take(), ["key", "large", "small key", "small"]);
+  equal(routes(), 2);
+});
+
+test("an own encoder hands over to a layer and back without a picture missing", () => {
+  const { carrier, frame, take, large } = stage();
+  carrier.route("own");
+  frame({ type: "key", height: 360, name: "own 1" });
+  carrier.route(large);
+  frame({ type: "delta", height: 360, name: "own 2" });
+  carrier.payload(payload("key", true), large);
+  frame({ type: "delta", height: 360, name: "own 3" });
+  frame(TINY);
+  carrier.payload(payload("one", false), large);
+  equal(take(), ["own 1", "own 2", "key", "one"]);
+  carrier.route("own");
+  frame({ type: "key", height: 45 });
+  carrier.payload(payload("two", false), large);
+  frame({ type: "key", height: 360, name: "own 4" });
+  frame({ type: "delta", height: 360, name: "own 5" });
+  equal(take(), ["two", "own 4", "own 5"]);
+});
+
+test("a receiver that asks for key frames all the time gets few, and then one now and then", () => {
+  const { clock, carrier, frame, large, asked } = stage();
+  carrier.route(large);
+  frame(TINY);
+  carrier.payload(payload("key", true), large);
+  for (let count = 0; count < 500; count++) {
+    clock.advance(20);
+    frame({ type: "key", height: 45 });
+    carrier.payload(payload("p", false), large);
+  }
+  equal(asked.large <= 7, true, `${asked.large} in 10 s`);
+});
+
+test("a layer that has died is not made to look alive", () => {
+  const { clock, carrier, frame, take, large } = stage();
+  carrier.route(large);
+  frame(TINY);
+  carrier.payload(payload("key", true), large);
+  for (let count = 0; count < 100; count++) {
+    clock.advance(33);
+    frame(TINY);
+  }
+  equal(take().length, 17);
+});
+
+test("a sender that rests sends nothing, and begins anew", () => {
+  const { carrier, frame, take, large } = stage();
+  carrier.route(large);
+  frame(TINY);
+  carrier.payload(payload("key", true), large);
+  carrier.route(null);
+  frame(TINY);
+  carrier.payload(payload("one", false), large);
+  equal(take(), ["key"]);
+  carrier.route(large);
+  frame(TINY);
+  carrier.payload(payload("two", false), large);
+  carrier.payload(payload("key 2", true), large);
+  equal(take(), ["key 2"]);
+});

@@ -1,0 +1,134 @@
+import { equal, ok, once, test, until } from "../harness.js";
+import { Fanout } from "../../../static/js/rtc/fanout.js";
+import { systemClock } from "../../../static/js/lib/clock.js";
+import { connected, peerOf, Wire } from "./wire.js";
+
+/** @import { Mesh } from "../../../static/js/rtc/mesh.js" */
+/** @import { Stats } from "../../../static/js/rtc/fanout.js" */
+
+const MIDDLE = { camera: { height: 360, rate: 30 }, screen: { height: 0, rate: 0 } };
+const SMALL = { ...MIDDLE, camera: { height: 180, rate: 15 } };
+const NOTHING = { ...MIDDLE, camera: { height: 0, rate: 0 } };
+
+test("a picture that three want is encoded once, and each shows it at the size it asked for", async (stage) => {
+  const { alice, others, stats, heights } = await call(stage, ["bob", "carol", "dave"]);
+  const [bob, carol, dave] = others;
+  for (const mesh of others) mesh.want("alice", MIDDLE);
+  await until(() => others.every((mesh) => heights(mesh) === 360), "all have 360");
+  ok([...alice.peers.values()].every((peer) => peer.shares("camera")), "all share");
+  equal((await stats()).layers.map(({ height }) => height), [360]);
+
+  carol?.want("alice", SMALL);
+  await until(() => heights(bob) === 360 && heights(carol) === 180 && heights(dave) === 360, "each its own");
+  equal((await stats()).layers.map(({ height }) => height).sort(), [180, 360]);
+});
+
+test("who wants nothing gets nothing, and gets it again when it wants to", async (stage) => {
+  const { others: [bob, carol], heights } = await call(stage, ["bob", "carol"]);
+  bob?.want("alice", MIDDLE);
+  carol?.want("alice", MIDDLE);
+  await until(() => heights(bob) === 360 && heights(carol) === 360, "both see");
+  bob?.want("alice", NOTHING);
+  await until(async () => (await frames(bob, 500)) === 0, "Bob's picture rests");
+  ok((await frames(carol, 500)) > 5, "Carol's goes on");
+  bob?.want("alice", SMALL);
+  await until(() => heights(bob) === 180, "Bob sees again");
+});
+
+test("the camera is turned off and on, and another takes its place", async (stage) => {
+  const { alice, others: [bob, carol], heights } = await call(stage, ["bob", "carol"]);
+  for (const mesh of [bob, carol]) mesh?.want("alice", MIDDLE);
+  await until(() => heights(bob) === 360 && heights(carol) === 360, "both see");
+  await alice.setTrack("camera", null);
+  await until(async () => (await frames(bob, 300)) === 0, "dark");
+  await alice.setTrack("camera", camera(stage.signal, 360, 640));
+  await until(async () => (await frames(bob, 300)) > 3 && (await frames(carol, 300)) > 3, "light again");
+  await until(() => width(bob) === 202, "a phone's picture is upright").catch(() => { throw new Error(`${width(bob)} x ${heights(bob)}`); });
+});
+
+test("whoever comes before the worker runs gets an encode of its own", async (stage) => {
+  const { alice, others: [bob, carol], heights } = await call(stage, ["bob", "carol"], { early: true });
+  for (const mesh of [bob, carol]) mesh?.want("alice", MIDDLE);
+  await until(() => heights(bob) > 0 && heights(carol) > 0, "both see");
+  ok([...alice.peers.values()].every((peer) => !peer.shares("camera")), "nobody shares");
+});
+
+/**
+ * Alice has a camera; the others look.
+ *
+ * @param {import("../harness.js").Stage} stage
+ * @param {string[]} ids
+ * @param {{early?: boolean}} [options] `early`: before the worker runs
+ */
+async function call({ signal, element }, ids, { early = false } = {}) {
+  const fanout = Fanout.make();
+  if (!fanout) throw new Error("not supported");
+  signal.addEventListener("abort", () => fanout.close());
+  if (!early) await once(fanout, "ready");
+  const wire = new Wire(signal);
+  const options = { clock: systemClock };
+  const alice = await wire.join("alice", { ...options, fanout });
+  await alice.setTrack("camera", camera(signal, 640, 360));
+  const others = [];
+  for (const id of ids) others.push(await wire.join(id, options));
+  await connected(...others.map((mesh) => peerOf(mesh, "alice")), ...alice.peers.values());
+  for (const mesh of others) show(mesh, element);
+  const heights = (/** @type {Mesh | undefined} */ mesh) => video(mesh).videoHeight;
+  const stats = () => /** @type {Promise<Stats>} */ (new Promise((resolve) => fanout.addEventListener("stats", (event) => resolve(Reflect.get(event, "detail")), { once: true })));
+  return { alice, fanout, others, heights, stats };
+}
+
+/** @type {WeakMap<Mesh, HTMLVideoElement>} */
+const videos = new WeakMap();
+
+/** @param {Mesh | undefined} mesh */
+function video(mesh) {
+  const found = mesh && videos.get(mesh);
+  if (!found) throw new Error("no video");
+  return found;
+}
+
+/** @param {Mesh | undefined} mesh */
+function width(mesh) {
+  return video(mesh).videoWidth;
+}
+
+/**
+ * @param {Mesh} mesh
+ * @param {HTMLElement} element
+ */
+function show(mesh, element) {
+  const shown = element.appendChild(document.createElement("video"));
+  shown.muted = true;
+  shown.srcObject = new MediaStream([peerOf(mesh, "alice").tracks.camera ?? []].flat());
+  void shown.play();
+  videos.set(mesh, shown);
+}
+
+/**
+ * @param {Mesh | undefined} mesh
+ * @param {number} ms
+ * @returns {Promise<number>} pictures that were decoded meanwhile
+ */
+async function frames(mesh, ms) {
+  const decoded = () => video(mesh).getVideoPlaybackQuality().totalVideoFrames;
+  const before = decoded();
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  return decoded() - before;
+}
+
+/**
+ * @param {AbortSignal} signal
+ * @param {number} width
+ * @param {number} height
+ */
+function camera(signal, width, height) {
+  const canvas = document.createElement("canvas");
+  Object.assign(canvas, { width, height });
+  const context = canvas.getContext("2d");
+  const timer = setInterval(() => context?.fillRect(Math.random() * width, Math.random() * height, 40, 40), 33);
+  const [track] = canvas.captureStream(30).getVideoTracks();
+  if (!track) throw new Error("no track");
+  signal.addEventListener("abort", () => (clearInterval(timer), track.stop()));
+  return track;
+}
