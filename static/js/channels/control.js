@@ -9,6 +9,7 @@
  * @typedef {SlotRecord<boolean>} Media what its sender is sending now
  * @typedef {Media & {type: "media"}} MediaMessage
  * @typedef {Demand & {type: "demand"}} DemandMessage how large its sender shows our pictures
+ * @typedef {{type: "held", camera: boolean, screen: boolean}} HeldMessage pictures that are on, and not sent because the line is too thin
  * @typedef {{type: "hearing", silent: readonly string[]}} HearingMessage whom its sender cannot hear though their microphone is on
  */
 
@@ -33,6 +34,7 @@ const picture = object({ height: finite, rate: finite });
 const CHECKS = new Map([
   ["media", object({ type: oneOf("media"), microphone: boolean, camera: boolean, screen: boolean, sound: boolean })],
   ["demand", object({ type: oneOf("demand"), camera: picture, screen: picture })],
+  ["held", object({ type: oneOf("held"), camera: boolean, screen: boolean })],
   ["hearing", object({ type: oneOf("hearing"), silent: both(list(id, MOST_SILENT), distinct) })],
 ]);
 
@@ -58,7 +60,7 @@ export class Control extends EventTarget {
   /**
    * Tells the peer what holds from now on, in place of what was told under the same type.
    *
-   * @param {MediaMessage | DemandMessage | HearingMessage} message
+   * @param {MediaMessage | DemandMessage | HearingMessage | HeldMessage} message
    */
   announce(message) {
     this.#standing.set(message.type, message);

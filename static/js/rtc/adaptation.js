@@ -8,7 +8,7 @@
  * @import { SlotRecord } from "./slots.js"
  */
 
-import { grants, LADDERS } from "./budget.js";
+import { grants, LADDERS, stepFor } from "./budget.js";
 import { assumed } from "./demand.js";
 import { Line } from "./line.js";
 import { Throttle } from "./throttle.js";
@@ -93,6 +93,16 @@ export class Adaptation {
     this.#fanout?.plan(layers);
     for (const slot of SLOTS) this.#fanout?.show(slot, layers.some((layer) => layer.slot === slot) ? this.#tracks[slot] : null);
     for (const slot of SLOTS) for (const [id, grant] of this.#grants(slot)) this.#set(id, slot, grant);
+    for (const peer of this.#peers.values()) peer.hold({ camera: this.#withholds(peer, "camera"), screen: this.#withholds(peer, "screen") });
+  }
+
+  /**
+   * @param {Peer} peer
+   * @param {PictureSlot} slot
+   */
+  #withholds(peer, slot) {
+    const { wanted, most } = this.#taker(peer, slot);
+    return this.#tracks[slot] !== null && stepFor(slot, wanted) >= 0 && most < 0;
   }
 
   /**

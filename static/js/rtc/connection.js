@@ -2,7 +2,7 @@
  * One RTCPeerConnection to one peer: the four slots, the `control` data channel, and the negotiation that is done once.
  *
  * Events: `change` (`pc.connectionState` is another), `tracks` (the receivers' tracks are there), `media` (detail: what the peer
- * says it sends), `demand` (detail: what the peer wants of us), `hearing` (detail: the ids of those whom it cannot hear), `broken` (detail: a {@link SignalError}; the connection is of no use any more).
+ * says it sends), `demand` (detail: what the peer wants of us), `held` (detail: what it cannot send us), `hearing` (detail: the ids of those whom it cannot hear), `broken` (detail: a {@link SignalError}; the connection is of no use any more).
  *
  * @import { HearingMessage, Media } from "../channels/control.js"
  * @import { Clock } from "../lib/clock.js"
@@ -16,6 +16,7 @@
  * @import { Reading } from "./quality.js"
  * @import { SlotName, SlotRecord } from "./slots.js"
  * @typedef {SlotRecord<MediaStreamTrack | null>} Tracks
+ * @typedef {Record<PictureSlot, boolean>} Held
  */
 
 import { Control, CONTROL_ID } from "../channels/control.js";
@@ -156,6 +157,11 @@ export class Connection extends EventTarget {
     this.#control.announce({ type: "demand", ...demand });
   }
 
+  /** @param {Held} held what we cannot send to the peer */
+  hold({ camera, screen }) {
+    this.#control.announce({ type: "held", camera, screen });
+  }
+
   /**
    * @param {PictureSlot} slot
    * @param {Setting} setting
@@ -196,6 +202,7 @@ export class Connection extends EventTarget {
     const tellSilent = (/** @type {HearingMessage} */ { silent }) => this.#tell("hearing", silent);
     this.#control.addEventListener("hearing", (event) => tellSilent(Reflect.get(event, "detail")), { signal });
     this.#control.addEventListener("demand", (event) => this.#tell("demand", Reflect.get(event, "detail")), { signal });
+    this.#control.addEventListener("held", (event) => this.#tell("held", Reflect.get(event, "detail")), { signal });
     this.#control.addEventListener("media", (event) => this.#tell("media", Reflect.get(event, "detail")), { signal });
   }
 

@@ -1,13 +1,13 @@
 /**
  * One remote participant. Outlives its connections: a reload there, or a rebuild, replaces the connection and keeps the peer.
  *
- * Events: `state`, `tracks`, `media`, `hearing`, `demand` and `reading`; what they tell of is readable as `state` and `reason`, `tracks`,
- * `media`, `silent`, `demand`, `reading`.
+ * Events: `state`, `tracks`, `media`, `hearing`, `demand`, `held` and `reading`; what they tell of is readable as `state` and `reason`, `tracks`,
+ * `media`, `silent`, `demand`, `held`, `reading`.
  *
  * @import { Media } from "../channels/control.js"
  * @import { Clock } from "../lib/clock.js"
  * @import { Envelope, Link } from "../signaling/protocol.js"
- * @import { Tracks } from "./connection.js"
+ * @import { Held, Tracks } from "./connection.js"
  * @import { PictureSlot } from "./budget.js"
  * @import { Demand } from "./demand.js"
  * @import { Setting } from "./encoding.js"
@@ -68,6 +68,10 @@ export class Peer extends EventTarget {
   /** @type {ReadonlySet<string>} */
   #silent = new Set();
   #silence = new Silence();
+  /** @type {Held} */
+  #held = { camera: false, screen: false };
+  /** What we have told it of that. @type {Held} */
+  #withheld = { camera: false, screen: false };
   /** What it wants of us. @type {Demand | null} */
   #demand = null;
   /** What we want of it. @type {Demand | null} */
@@ -115,6 +119,11 @@ export class Peer extends EventTarget {
   /** The ids of those whom it says it cannot hear. */
   get silent() {
     return this.#silent;
+  }
+
+  /** Which pictures it has on, and cannot send to us because the line between us is too thin. */
+  get held() {
+    return this.#held;
   }
 
   /** What the peer wants of our pictures; null when it has not said. */
@@ -219,6 +228,13 @@ export class Peer extends EventTarget {
     this.#connection?.want(demand);
   }
 
+  /** @param {Held} held which of our pictures cannot be sent to it */
+  hold(held) {
+    if (held.camera === this.#withheld.camera && held.screen === this.#withheld.screen) return;
+    this.#withheld = held;
+    this.#connection?.hold(held);
+  }
+
   /**
    * @param {PictureSlot} slot
    * @param {Setting} setting how it is to be encoded for this peer
@@ -308,6 +324,7 @@ export class Peer extends EventTarget {
     this.#silence.renew();
     this.#hear(eachSlot(() => false));
     this.#reading = null;
+    this.#held = this.#withheld = { camera: false, screen: false };
     this.#isRelayOnly = false;
     this.#isBroken = false;
     this.#move("begin", this.#state === "connected" ? "interrupted" : this.#reason);
@@ -338,6 +355,7 @@ export class Peer extends EventTarget {
     connection.addEventListener("media", (event) => this.#believe(Reflect.get(event, "detail")));
     connection.addEventListener("hearing", (event) => this.#learn(Reflect.get(event, "detail")));
     connection.addEventListener("demand", (event) => this.#serve(Reflect.get(event, "detail")));
+    connection.addEventListener("held", (event) => this.#miss(Reflect.get(event, "detail")));
     connection.addEventListener("broken", () => this.#break());
   }
 
@@ -368,6 +386,12 @@ export class Peer extends EventTarget {
   #serve(demand) {
     this.#demand = clamped(demand);
     this.#tell("demand");
+  }
+
+  /** @param {Held} held */
+  #miss({ camera, screen }) {
+    this.#held = { camera, screen };
+    this.#tell("held");
   }
 
   // State

@@ -96,7 +96,7 @@ for (const name of ["good", "bad"]) {
       const channel = new RecordingChannel();
       const ours = new Control(/** @type {any} */ (channel), signal);
       let heard = 0;
-      for (const type of ["media", "demand", "hearing"]) ours.addEventListener(type, () => (heard += 1));
+      for (const type of ["media", "demand", "held", "hearing"]) ours.addEventListener(type, () => (heard += 1));
       channel.hear(text ?? JSON.stringify(frame));
       equal(heard, name === "good" ? frame?.length : (accepted ?? 0));
     });

@@ -61,7 +61,7 @@ test("whoever comes before the worker runs gets an encode of its own", async (st
  * @param {{early?: boolean}} [options] `early`: before the worker runs
  */
 async function call({ signal, element }, ids, { early = false } = {}) {
-  const fanout = Fanout.make();
+  const fanout = early ? new Fanout(slow()) : Fanout.make();
   if (!fanout) throw new Error("not supported");
   signal.addEventListener("abort", () => fanout.close());
   if (!early) await once(fanout, "ready");
@@ -76,6 +76,11 @@ async function call({ signal, element }, ids, { early = false } = {}) {
   const heights = (/** @type {Mesh | undefined} */ mesh) => video(mesh).videoHeight;
   const stats = () => /** @type {Promise<Stats>} */ (new Promise((resolve) => fanout.addEventListener("stats", (event) => resolve(Reflect.get(event, "detail")), { once: true })));
   return { alice, fanout, others, heights, stats };
+}
+
+/** A worker that never says that it runs. @returns {Worker} */
+function slow() {
+  return /** @type {any} */ (Object.assign(new EventTarget(), { postMessage() {}, terminate() {} }));
 }
 
 /** @type {WeakMap<Mesh, HTMLVideoElement>} */
