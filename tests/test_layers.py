@@ -100,6 +100,7 @@ JAVASCRIPT = {
     "rtc/policy.js": "pure",
     "rtc/slots.js": "pure",
     "rtc/standing.js": "pure",
+    "rtc/told.js": "pure",
     "rtc/vp8.js": "pure",
     "signaling/protocol.js": "pure",
     "ui/grid.js": "pure",

@@ -1,6 +1,7 @@
 /**
- * The `control` data channel: what a peer says about itself. Each kind of message is one entry in `CHECKS`, and reaches the page
- * as an event of that name whose detail is the message.
+ * The `control` data channel: what a peer says about itself. Each kind of message is one entry in `CHECKS`.
+ *
+ * Event: `told` (detail: a {@link Message} that is well formed).
  *
  * @import { Clock } from "../lib/clock.js"
  * @import { Check } from "../lib/shapes.js"
@@ -11,6 +12,7 @@
  * @typedef {Demand & {type: "demand"}} DemandMessage how large its sender shows our pictures
  * @typedef {{type: "held", camera: boolean, screen: boolean}} HeldMessage pictures that are on, and not sent because the line is too thin
  * @typedef {{type: "hearing", silent: readonly string[]}} HearingMessage whom its sender cannot hear though their microphone is on
+ * @typedef {MediaMessage | DemandMessage | HearingMessage | HeldMessage} Message
  */
 
 import { Bucket } from "../lib/bucket.js";
@@ -41,7 +43,7 @@ const CHECKS = new Map([
 export class Control extends EventTarget {
   #channel;
   #allowance;
-  /** What holds now, by type: told when the channel opens and after every change. @type {Map<string, {type: string}>} */
+  /** What holds now, by type: told when the channel opens and after every change. @type {Map<string, Message>} */
   #standing = new Map();
 
   /**
@@ -60,7 +62,7 @@ export class Control extends EventTarget {
   /**
    * Tells the peer what holds from now on, in place of what was told under the same type.
    *
-   * @param {MediaMessage | DemandMessage | HearingMessage | HeldMessage} message
+   * @param {Message} message
    */
   announce(message) {
     this.#standing.set(message.type, message);
@@ -77,7 +79,7 @@ export class Control extends EventTarget {
   #hear(frame) {
     for (const message of read(frame, CHECKS)) {
       if (!this.#allowance.take(1)) return;
-      this.dispatchEvent(new CustomEvent(message.type, { detail: message }));
+      this.dispatchEvent(new CustomEvent("told", { detail: message }));
     }
   }
 }

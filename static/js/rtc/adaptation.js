@@ -93,7 +93,7 @@ export class Adaptation {
     this.#fanout?.plan(layers);
     for (const slot of SLOTS) this.#fanout?.show(slot, layers.some((layer) => layer.slot === slot) ? this.#tracks[slot] : null);
     for (const slot of SLOTS) for (const [id, grant] of this.#grants(slot)) this.#set(id, slot, grant);
-    for (const peer of this.#peers.values()) peer.hold({ camera: this.#withholds(peer, "camera"), screen: this.#withholds(peer, "screen") });
+    for (const peer of this.#peers.values()) peer.say({ type: "held", camera: this.#withholds(peer, "camera"), screen: this.#withholds(peer, "screen") });
   }
 
   /**

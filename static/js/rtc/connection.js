@@ -1,14 +1,13 @@
 /**
  * One RTCPeerConnection to one peer: the four slots, the `control` data channel, and the negotiation that is done once.
  *
- * Events: `change` (`pc.connectionState` is another), `tracks` (the receivers' tracks are there), `media` (detail: what the peer
- * says it sends), `demand` (detail: what the peer wants of us), `held` (detail: what it cannot send us), `hearing` (detail: the ids of those whom it cannot hear), `broken` (detail: a {@link SignalError}; the connection is of no use any more).
+ * Events: `change` (`pc.connectionState` is another), `tracks` (the receivers' tracks are there), `told` (detail: a
+ * {@link Message} of the peer), `broken` (detail: a {@link SignalError}; the connection is of no use any more).
  *
- * @import { HearingMessage, Media } from "../channels/control.js"
+ * @import { Message } from "../channels/control.js"
  * @import { Clock } from "../lib/clock.js"
  * @import { Envelope, Policy } from "../signaling/protocol.js"
  * @import { PictureSlot } from "./budget.js"
- * @import { Demand } from "./demand.js"
  * @import { Setting } from "./encoding.js"
  * @import { Fanout } from "./fanout.js"
  * @import { Gathering } from "./gathering.js"
@@ -16,7 +15,6 @@
  * @import { Reading } from "./quality.js"
  * @import { SlotName, SlotRecord } from "./slots.js"
  * @typedef {SlotRecord<MediaStreamTrack | null>} Tracks
- * @typedef {Record<PictureSlot, boolean>} Held
  */
 
 import { Control, CONTROL_ID } from "../channels/control.js";
@@ -54,9 +52,7 @@ export class Connection extends EventTarget {
    * @param {boolean} options.polite
    * @param {RTCPeerConnection} options.pc
    * @param {Tracks} options.tracks what to send at first
-   * @param {Media} options.media
-   * @param {readonly string[]} [options.silent] whom we cannot hear
-   * @param {Demand | null} [options.demand] what we want of the peer
+   * @param {Iterable<Message>} [options.said] what holds, and is told when `control` opens
    * @param {Fanout | null} [options.fanout]
    * @param {(envelope: Envelope) => void} options.send
    * @param {() => Promise<void>} options.ready awaited before an offer is answered
@@ -64,7 +60,7 @@ export class Connection extends EventTarget {
    * @param {Gathering} options.gathering
    * @param {Clock} options.clock
    */
-  constructor({ id, initiator, polite, pc, tracks, media, silent = [], demand = null, fanout = null, send, ready, policy, gathering, clock }) {
+  constructor({ id, initiator, polite, pc, tracks, said = [], fanout = null, send, ready, policy, gathering, clock }) {
     super();
     const { signal } = this.#lifetime;
     const emit = (/** @type {Signal} */ payload) => signal.aborted || send({ connection: id, ...payload });
@@ -78,9 +74,7 @@ export class Connection extends EventTarget {
     if (initiator) this.#make();
     const channel = pc.createDataChannel("control", { negotiated: true, id: CONTROL_ID });
     this.#control = new Control(channel, signal, clock);
-    this.announce(media);
-    this.report(silent);
-    if (demand) this.want(demand);
+    for (const message of said) this.announce(message);
     this.#listen(gathering);
   }
 
@@ -142,24 +136,9 @@ export class Connection extends EventTarget {
     if (sender && !this.#lifetime.signal.aborted) await this.#attempt(sender.replaceTrack(track));
   }
 
-  /** @param {Media} media */
-  announce(media) {
-    this.#control.announce({ type: "media", ...media });
-  }
-
-  /** @param {readonly string[]} silent whom we cannot hear */
-  report(silent) {
-    this.#control.announce({ type: "hearing", silent });
-  }
-
-  /** @param {Demand} demand what we want of the peer */
-  want(demand) {
-    this.#control.announce({ type: "demand", ...demand });
-  }
-
-  /** @param {Held} held what we cannot send to the peer */
-  hold({ camera, screen }) {
-    this.#control.announce({ type: "held", camera, screen });
+  /** @param {Message} message what holds from now on */
+  announce(message) {
+    this.#control.announce(message);
   }
 
   /**
@@ -199,11 +178,7 @@ export class Connection extends EventTarget {
     pc.addEventListener("icecandidate", ({ candidate }) => this.#gather(candidate, gathering), { signal });
     pc.addEventListener("connectionstatechange", () => this.#tell("change"), { signal });
     pc.addEventListener("negotiationneeded", () => this.#negotiation.isOwed && void this.offer(), { signal });
-    const tellSilent = (/** @type {HearingMessage} */ { silent }) => this.#tell("hearing", silent);
-    this.#control.addEventListener("hearing", (event) => tellSilent(Reflect.get(event, "detail")), { signal });
-    this.#control.addEventListener("demand", (event) => this.#tell("demand", Reflect.get(event, "detail")), { signal });
-    this.#control.addEventListener("held", (event) => this.#tell("held", Reflect.get(event, "detail")), { signal });
-    this.#control.addEventListener("media", (event) => this.#tell("media", Reflect.get(event, "detail")), { signal });
+    this.#control.addEventListener("told", (event) => this.#tell("told", Reflect.get(event, "detail")), { signal });
   }
 
   // Slots

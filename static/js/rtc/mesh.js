@@ -4,7 +4,7 @@
  *
  * Events: `peer` (detail: a {@link Peer} that appeared), `gone` (detail: its id), and `hearing`: whom we cannot hear has changed.
  *
- * @import { Media } from "../channels/control.js"
+ * @import { Media, Message } from "../channels/control.js"
  * @import { Clock } from "../lib/clock.js"
  * @import { Envelope, Ice, Participant, Summary } from "../signaling/protocol.js"
  * @import { Demand } from "./demand.js"
@@ -32,6 +32,8 @@ export class Mesh extends EventTarget {
   #peers = new Map();
   #report;
   #adaptation;
+  /** @type {readonly string[]} */
+  #silent = [];
 
   /**
    * @param {object} options
@@ -68,13 +70,13 @@ export class Mesh extends EventTarget {
       connect: () => new RTCPeerConnection(servers.configuration()),
       servers,
       tracks: eachSlot(() => null),
-      media: eachSlot(() => false),
-      hearing: { silent: [] },
+      said: new Map(),
       fanout,
       gathering: new Gathering({ clock, signal: this.#lifetime.signal }),
       clock,
       random,
     };
+    this.setMedia(eachSlot(() => false));
     const own = { peers: this.#peers, clock, signal: this.#lifetime.signal };
     new Hearing({ ...own, report: (silent, isNews) => this.#tell(silent, isNews) });
     this.#report = new Report({ ...own, say: report });
@@ -93,7 +95,7 @@ export class Mesh extends EventTarget {
 
   /** The ids of those we cannot hear, though their microphone is on or they cannot be reached. */
   get silent() {
-    return this.#ground.hearing.silent;
+    return this.#silent;
   }
 
   /**
@@ -139,7 +141,7 @@ export class Mesh extends EventTarget {
    * @param {Demand} demand what we show of this peer
    */
   want(id, demand) {
-    this.#peers.get(id)?.want(demand);
+    this.#peers.get(id)?.say({ type: "demand", ...demand });
   }
 
   /** @param {boolean} thrifty whether nobody is to get large pictures of us */
@@ -149,8 +151,7 @@ export class Mesh extends EventTarget {
 
   /** @param {Media} media what we say we send */
   setMedia({ microphone, camera, screen, sound }) {
-    Object.assign(this.#ground.media, { microphone, camera, screen, sound });
-    for (const peer of this.#peers.values()) peer.announce(this.#ground.media);
+    this.#say({ type: "media", microphone, camera, screen, sound });
   }
 
   /** @param {Ice} ice fresh servers, used from the next gathering on; every pair looks for a path anew when the policy is another */
@@ -195,9 +196,15 @@ export class Mesh extends EventTarget {
    * @param {boolean} isNews
    */
   #tell(silent, isNews) {
-    this.#ground.hearing.silent = silent;
-    for (const peer of this.#peers.values()) peer.report(silent);
+    this.#silent = silent;
+    this.#say({ type: "hearing", silent });
     if (isNews) this.dispatchEvent(new CustomEvent("hearing"));
+  }
+
+  /** Tells everybody, now and later. @param {Message} message */
+  #say(message) {
+    this.#ground.said.set(message.type, message);
+    for (const peer of this.#peers.values()) peer.announce(message);
   }
 
   /** @param {Set<string>} present */

@@ -4,12 +4,11 @@
  * Events: `state`, `tracks`, `media`, `hearing`, `demand`, `held` and `reading`; what they tell of is readable as `state` and `reason`, `tracks`,
  * `media`, `silent`, `demand`, `held`, `reading`.
  *
- * @import { Media } from "../channels/control.js"
+ * @import { Message } from "../channels/control.js"
  * @import { Clock } from "../lib/clock.js"
  * @import { Envelope, Link } from "../signaling/protocol.js"
- * @import { Held, Tracks } from "./connection.js"
+ * @import { Tracks } from "./connection.js"
  * @import { PictureSlot } from "./budget.js"
- * @import { Demand } from "./demand.js"
  * @import { Setting } from "./encoding.js"
  * @import { Fanout } from "./fanout.js"
  * @import { Gathering } from "./gathering.js"
@@ -23,8 +22,7 @@
  * @property {() => RTCPeerConnection} connect
  * @property {Servers} servers
  * @property {Tracks} tracks
- * @property {Media} media
- * @property {{silent: readonly string[]}} hearing whom we cannot hear
+ * @property {Map<string, Message>} said what everybody is told, by type
  * @property {Fanout | null} fanout
  * @property {Gathering} gathering
  * @property {Clock} clock
@@ -33,10 +31,10 @@
 
 import { Bucket } from "../lib/bucket.js";
 import { Connection } from "./connection.js";
-import { clamped } from "./demand.js";
 import { Silence } from "./silence.js";
 import { eachSlot } from "./slots.js";
 import { next, rung, stepOf } from "./standing.js";
+import { anew, hear, UNTOLD } from "./told.js";
 
 /** ICE says `disconnected` on a hiccup too, and mostly recovers by itself. */
 const HICCUP_MS = 3000;
@@ -64,18 +62,10 @@ export class Peer extends EventTarget {
   /** Whether a description could not be used, so that the connection may carry media still, and negotiate no more. */
   #isBroken = false;
   #offers;
-  #media = eachSlot(() => false);
-  /** @type {ReadonlySet<string>} */
-  #silent = new Set();
+  #told = UNTOLD;
+  /** What this peer alone is told, by type. @type {Map<string, Message>} */
+  #said = new Map();
   #silence = new Silence();
-  /** @type {Held} */
-  #held = { camera: false, screen: false };
-  /** What we have told it of that. @type {Held} */
-  #withheld = { camera: false, screen: false };
-  /** What it wants of us. @type {Demand | null} */
-  #demand = null;
-  /** What we want of it. @type {Demand | null} */
-  #wanted = null;
   /** @type {Reading | null} */
   #reading = null;
   /** @type {Link} */
@@ -113,22 +103,22 @@ export class Peer extends EventTarget {
 
   /** What the peer says it sends. */
   get media() {
-    return this.#media;
+    return this.#told.media;
   }
 
   /** The ids of those whom it says it cannot hear. */
   get silent() {
-    return this.#silent;
+    return this.#told.silent;
   }
 
   /** Which pictures it has on, and cannot send to us because the line between us is too thin. */
   get held() {
-    return this.#held;
+    return this.#told.held;
   }
 
   /** What the peer wants of our pictures; null when it has not said. */
   get demand() {
-    return this.#demand;
+    return this.#told.demand;
   }
 
   /** Whether we cannot hear it, though its microphone is on or it cannot be reached at all. */
@@ -211,28 +201,16 @@ export class Peer extends EventTarget {
     await this.#connection?.setTrack(name, track);
   }
 
-  /** @param {Media} media what we send */
-  announce(media) {
-    this.#connection?.announce(media);
+  /** @param {Message} message what everybody is told */
+  announce(message) {
+    this.#connection?.announce(message);
   }
 
-  /** @param {readonly string[]} silent whom we cannot hear */
-  report(silent) {
-    this.#connection?.report(silent);
-  }
-
-  /** @param {Demand} demand what we want of it from now on */
-  want(demand) {
-    if (JSON.stringify(demand) === JSON.stringify(this.#wanted)) return;
-    this.#wanted = demand;
-    this.#connection?.want(demand);
-  }
-
-  /** @param {Held} held which of our pictures cannot be sent to it */
-  hold(held) {
-    if (held.camera === this.#withheld.camera && held.screen === this.#withheld.screen) return;
-    this.#withheld = held;
-    this.#connection?.hold(held);
+  /** @param {Message} message what this peer alone is told, if it was not yet */
+  say(message) {
+    if (JSON.stringify(message) === JSON.stringify(this.#said.get(message.type))) return;
+    this.#said.set(message.type, message);
+    this.#connection?.announce(message);
   }
 
   /**
@@ -314,17 +292,17 @@ export class Peer extends EventTarget {
    * @param {boolean} initiator
    */
   #begin(id, initiator) {
-    const { connect, servers, tracks, media, hearing, fanout, gathering, clock } = this.#ground;
+    const { connect, servers, tracks, said, fanout, gathering, clock } = this.#ground;
     const pc = connect();
     this.#retire();
     const options = { id, initiator, polite: this.#polite, pc, send: this.#send, ready: () => servers.fresh(), policy: () => servers.policy };
-    const connection = new Connection({ ...options, tracks, media, silent: hearing.silent, demand: this.#wanted, fanout, gathering, clock });
+    const connection = new Connection({ ...options, tracks, said: [...said.values(), ...this.#said.values()], fanout, gathering, clock });
     this.#connection = connection;
     this.#listen(connection);
     this.#silence.renew();
-    this.#hear(eachSlot(() => false));
     this.#reading = null;
-    this.#held = this.#withheld = { camera: false, screen: false };
+    this.#told = anew(this.#told);
+    this.#tell("media");
     this.#isRelayOnly = false;
     this.#isBroken = false;
     this.#move("begin", this.#state === "connected" ? "interrupted" : this.#reason);
@@ -352,10 +330,7 @@ export class Peer extends EventTarget {
   #listen(connection) {
     connection.addEventListener("change", () => this.#follow(connection.pc.connectionState));
     connection.addEventListener("tracks", () => this.#tell("tracks"));
-    connection.addEventListener("media", (event) => this.#believe(Reflect.get(event, "detail")));
-    connection.addEventListener("hearing", (event) => this.#learn(Reflect.get(event, "detail")));
-    connection.addEventListener("demand", (event) => this.#serve(Reflect.get(event, "detail")));
-    connection.addEventListener("held", (event) => this.#miss(Reflect.get(event, "detail")));
+    connection.addEventListener("told", (event) => this.#hear(Reflect.get(event, "detail")));
     connection.addEventListener("broken", () => this.#break());
   }
 
@@ -363,35 +338,13 @@ export class Peer extends EventTarget {
     return Array.from({ length: 16 }, () => IDS[Math.floor(this.#ground.random() * IDS.length)]).join("");
   }
 
-  /** @param {Media} media what it says it sends */
-  #believe(media) {
-    this.#silence.expect(media.microphone);
-    this.#hear(media);
-  }
-
-  /** @param {Media} media */
-  #hear({ microphone, camera, screen, sound }) {
-    this.#media = { microphone, camera, screen, sound };
-    this.#tell("media");
-  }
-
-  /** A peer speaks only for itself, and hears itself. @param {string[]} silent */
-  #learn(silent) {
-    if (silent.includes(this.id)) return;
-    this.#silent = new Set(silent);
-    this.#tell("hearing");
-  }
-
-  /** @param {Demand} demand */
-  #serve(demand) {
-    this.#demand = clamped(demand);
-    this.#tell("demand");
-  }
-
-  /** @param {Held} held */
-  #miss({ camera, screen }) {
-    this.#held = { camera, screen };
-    this.#tell("held");
+  /** @param {Message} message */
+  #hear(message) {
+    const told = hear(this.#told, message, this.id);
+    if (told === this.#told) return;
+    this.#told = told;
+    if (message.type === "media") this.#silence.expect(told.media.microphone);
+    this.#tell(message.type);
   }
 
   // State

@@ -31,7 +31,7 @@ function control(signal) {
   const control = new Control(/** @type {any} */ (channel), signal);
   /** @type {unknown[]} */
   const heard = [];
-  control.addEventListener("media", (event) => heard.push(Reflect.get(event, "detail")));
+  control.addEventListener("told", (event) => heard.push(Reflect.get(event, "detail")));
   return { channel, control, heard };
 }
 
@@ -76,7 +76,7 @@ test("a peer that floods is heard at a bounded rate", ({ signal }) => {
   const clock = new ManualClock();
   const ours = new Control(/** @type {any} */ (channel), signal, clock);
   let heard = 0;
-  ours.addEventListener("hearing", () => (heard += 1));
+  ours.addEventListener("told", () => (heard += 1));
   const flood = () => {
     for (let turn = 0; turn < 500; turn += 1) channel.hear(JSON.stringify([{ type: "hearing", silent: [] }]));
   };
@@ -96,7 +96,7 @@ for (const name of ["good", "bad"]) {
       const channel = new RecordingChannel();
       const ours = new Control(/** @type {any} */ (channel), signal);
       let heard = 0;
-      for (const type of ["media", "demand", "held", "hearing"]) ours.addEventListener(type, () => (heard += 1));
+      ours.addEventListener("told", () => (heard += 1));
       channel.hear(text ?? JSON.stringify(frame));
       equal(heard, name === "good" ? frame?.length : (accepted ?? 0));
     });

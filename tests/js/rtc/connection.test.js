@@ -23,7 +23,6 @@ function end(signal, initiator, tracks = {}) {
     polite: !initiator,
     pc: new RTCPeerConnection(),
     tracks: { ...eachSlot(() => null), ...tracks },
-    media: eachSlot(() => false),
     send: (envelope) => void said.push(envelope),
     ready: () => Promise.resolve(),
     policy: () => "all",
@@ -137,7 +136,7 @@ test("a closed connection says nothing and fails at nothing", async ({ signal })
   connection.close();
   await offering;
   await connection.setTrack("camera", null);
-  connection.announce(eachSlot(() => true));
+  connection.announce({ type: "media", ...eachSlot(() => true) });
   clock.advance(60_000);
   equal([said.length, clock.pending, connection.level], [0, 0, 0]);
 });
