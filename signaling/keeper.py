@@ -85,6 +85,7 @@ class Keeper:
         self._pace = pace
         self._meter = meter
         self._goodbyes = Goodbyes(roster, announce=announce, close=journal.gone, clock=clock)
+        self._renewing = asyncio.Lock()
         self._restoring: set[Member] = set()
         self._mending: set[str] = set()
         self._rebuilding: set[str] = set()
@@ -154,11 +155,15 @@ class Keeper:
     # Leases
 
     async def renew(self) -> None:
-        """One heartbeat: every member here keeps its participant for another lease."""
-        leases = self._switchboard.leases()
-        for start in range(0, len(leases), RENEWED_AT_ONCE):
-            for renewal in await self._roster.renew(leases[start : start + RENEWED_AT_ONCE]):
-                await self._heed(renewal)
+        """One heartbeat: every member here keeps its participant for another lease.
+
+        One at a time: to whoever was put back since its lease was asked for, "unknown" would be news of a departure.
+        """
+        async with self._renewing:
+            leases = self._switchboard.leases()
+            for start in range(0, len(leases), RENEWED_AT_ONCE):
+                for renewal in await self._roster.renew(leases[start : start + RENEWED_AT_ONCE]):
+                    await self._heed(renewal)
 
     async def _heed(self, renewal: Renewal) -> None:
         lease = renewal.lease

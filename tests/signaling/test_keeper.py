@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -172,6 +173,23 @@ def redis_keys(url: str, stage: Stage) -> list[str]:
 def forget(url: str, key: str) -> None:
     with redis.Redis.from_url(url) as client:
         client.delete(key)
+
+
+async def test_two_heartbeats_at_once_put_everybody_back_once(
+    stage: Stage, room: Room, alices: Client, bobs: Client, carols: Client, redis_url: str
+) -> None:
+    alice, bob = await meet(stage, room, alices, bobs)
+    carol = Tab(stage[0], room.slug, cookie(carols))
+    await carol.join()
+    for key in redis_keys(redis_url, stage):
+        forget(redis_url, key)
+    await asyncio.gather(*(worker.keeper.renew() for worker in stage.workers for _ in range(3)))
+    snapshot = await stage[0].roster.snapshot(str(room.pk))
+    assert snapshot is not None and {record.id for record in snapshot.people} == {alice.id, bob.id, carol.id}
+    for tab in (alice, bob, carol):
+        tab.say({"type": "ping"})
+        while (await tab.hear())["type"] != "pong":
+            pass
 
 
 async def test_whoever_was_not_put_back_is_gone_in_the_end(
