@@ -26,7 +26,10 @@ def repeat(name: str, times: int, seed: int) -> bool:
     with tempfile.TemporaryDirectory() as folder:
         directory = Path(folder)
         static = deploying.collect_static(directory)
-        with deploying.database(directory) as database, ground(directory, database, static, PATHS[name], runs=times) as here:
+        with (
+            deploying.database(directory) as database,
+            ground(directory, database, static, PATHS[name].variables, runs=times) as here,
+        ):
             for turn in range(times):
                 one = seeds.getrandbits(32)
                 outcomes.append(asyncio.run(once(here, PATHS[name].case, one)))

@@ -112,6 +112,11 @@ class Network:
         self._addresses[client] = base + 2 + (self._addresses[client] - base - 1) % ADDRESSES
         self._address(client)
 
+    def shape(self, place: str, device: str, rate: str, queue: str) -> None:
+        """From now on what leaves here by this device goes at this rate (``300kbit``), after such a wait at most (``300ms``)."""
+        words = ["qdisc", "replace", "dev", device, "root", "tbf", "rate", rate, "burst", "5kb", "latency", queue]
+        subprocess.run(self.within(place, "tc", *words), check=True, capture_output=True)
+
     # How it is made
 
     def _connect(self, client: Client) -> None:

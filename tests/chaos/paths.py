@@ -74,11 +74,12 @@ class Ground:
 
 
 @contextmanager
-def ground(directory: Path, database: Path, static: Path, case: PathCase, *, runs: int = 1) -> Iterator[Ground]:
+def ground(directory: Path, database: Path, static: Path, variables: Mapping[str, str], *, runs: int = 1) -> Iterator[Ground]:
+    """``variables`` are the workers'."""
     with network() as place, ExitStack() as stack:
         relay = Relay(place, directory)
         stack.callback(relay.stop)
-        if case.variables:
+        if variables:
             relay.start()
         store = ["redis-server", "--bind", "127.0.0.1", "--port", str(REDIS_PORT), "--save", "", "--appendonly", "no"]
         servers = [stack.enter_context(_run(place, store, REDIS_PORT, directory / "redis.log"))]
@@ -90,7 +91,7 @@ def ground(directory: Path, database: Path, static: Path, case: PathCase, *, run
             "REDIS_URL": f"redis://127.0.0.1:{REDIS_PORT}/0",
             "STATIC_ROOT": str(static),
             "VAR_DIR": str(directory),
-            **case.variables,
+            **variables,
         }
         for port in PORTS:
             command = daphne_command("conference.asgi:application", port, SERVER)

@@ -40,7 +40,7 @@ def database(static: Path, django_db_blocker: pytest_django.DjangoDbBlocker) -> 
 def test_a_fault_between_browsers(static: Path, database: Path, tmp_path: Path, case: PathCase) -> None:
     seed = int(os.environ.get("CHAOS_SEED") or SystemRandom().getrandbits(32))
     print(f"CHAOS_SEED={seed}")
-    with ground(tmp_path, database, static, case) as here:
+    with ground(tmp_path, database, static, case.variables) as here:
         outcome = asyncio.run(once(here, case.case, seed))
     print(outcome)
     assert not outcome.wrong
