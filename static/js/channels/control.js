@@ -12,17 +12,22 @@
  * @typedef {Demand & {type: "demand"}} DemandMessage how large its sender shows our pictures
  * @typedef {{type: "held", camera: boolean, screen: boolean}} HeldMessage pictures that are on, and not sent because the line is too thin
  * @typedef {{type: "hearing", silent: readonly string[]}} HearingMessage whom its sender cannot hear though their microphone is on
- * @typedef {MediaMessage | DemandMessage | HearingMessage | HeldMessage} Message
+ * @typedef {{id: string, grade: "good" | "fair" | "poor", relayed: boolean}} Pair its sender's end of one
+ * @typedef {{pairs: readonly Pair[], headroom: number | null}} Pairs those that are connected; `headroom`: how many more people with
+ *   video its sender can send to, null when unknown
+ * @typedef {Pairs & {type: "pairs"}} PairsMessage
+ * @typedef {MediaMessage | DemandMessage | HearingMessage | HeldMessage | PairsMessage} Message
  */
 
 import { Bucket } from "../lib/bucket.js";
 import { systemClock } from "../lib/clock.js";
-import { boolean, both, distinct, list, matching, number, object, oneOf } from "../lib/shapes.js";
+import { boolean, both, distinct, distinctIn, either, integer, list, matching, number, object, oneOf } from "../lib/shapes.js";
 import { read, write } from "./framing.js";
 
 export const CONTROL_ID = 0;
 
-const MOST_SILENT = 64;
+const MOST_NAMED = 64;
+const MOST_HEADROOM = 99;
 /** What a peer may say per second, and at once; what is over is dropped. */
 const RATE = 20;
 const BURST = 100;
@@ -31,13 +36,16 @@ const id = matching(/^[\w-]{1,32}$/);
 /** Out of all proportion is not malformed: it is clamped. */
 const finite = number(-Number.MAX_VALUE, Number.MAX_VALUE);
 const picture = object({ height: finite, rate: finite });
+const pair = object({ id, grade: oneOf("good", "fair", "poor"), relayed: boolean });
+const headroom = either(integer(0, MOST_HEADROOM), oneOf(null));
 
 /** @type {ReadonlyMap<string, Check>} */
 const CHECKS = new Map([
   ["media", object({ type: oneOf("media"), microphone: boolean, camera: boolean, screen: boolean, sound: boolean })],
   ["demand", object({ type: oneOf("demand"), camera: picture, screen: picture })],
   ["held", object({ type: oneOf("held"), camera: boolean, screen: boolean })],
-  ["hearing", object({ type: oneOf("hearing"), silent: both(list(id, MOST_SILENT), distinct) })],
+  ["hearing", object({ type: oneOf("hearing"), silent: both(list(id, MOST_NAMED), distinct) })],
+  ["pairs", object({ type: oneOf("pairs"), pairs: both(list(pair, MOST_NAMED), distinctIn("id")), headroom })],
 ]);
 
 export class Control extends EventTarget {

@@ -17,6 +17,22 @@ export function h(tag, attributes = {}, ...children) {
 }
 
 /**
+ * The same of SVG.
+ *
+ * @template {keyof SVGElementTagNameMap} K
+ * @param {K} tag
+ * @param {Record<string, string | boolean | null | undefined>} [attributes]
+ * @param {...Node} children
+ * @returns {SVGElementTagNameMap[K]}
+ */
+export function s(tag, attributes = {}, ...children) {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) put(element, name, value);
+  element.append(...children);
+  return element;
+}
+
+/**
  * Sets an attribute only when it differs, so that nothing is announced or restyled for nothing.
  *
  * @param {Element} element

@@ -70,6 +70,15 @@ export const both =
 export const distinct = (value) => Array.isArray(value) && new Set(value).size === value.length;
 
 /**
+ * A list of objects, no two of which have the same value there.
+ *
+ * @param {string} name
+ * @returns {Check}
+ */
+export const distinctIn = (name) => (value) =>
+  Array.isArray(value) && new Set(value.map((one) => one?.[name])).size === value.length;
+
+/**
  * @param {Check} check
  * @param {number} [max]
  * @returns {Check}

@@ -10,6 +10,8 @@
  * @import { Peer } from "../rtc/peer.js"
  * @import { PeoplePanel } from "../ui/people-panel.js"
  * @import { CallNotices } from "../ui/call-notices.js"
+ * @import { Quality } from "./quality.js"
+ * @import { Thrift } from "./thrift.js"
  * @import { Tiles } from "./tiles.js"
  */
 
@@ -18,7 +20,7 @@ import { listener } from "../lib/listen.js";
 import { MutedTalk, Speech } from "../media/level.js";
 import { SLOTS } from "../media/local.js";
 import { Mesh } from "../rtc/mesh.js";
-import { brief, condition } from "./condition.js";
+import { brief, condition, pictureNote } from "./condition.js";
 import { cannotHear, deafness } from "./hearing.js";
 
 const SPEECH_MS = 150;
@@ -31,6 +33,8 @@ export class Call {
   #tiles;
   #panel;
   #notices;
+  #quality;
+  #thrift;
   #certificates;
   #fanout;
   /** @type {Mesh | null} */
@@ -46,9 +50,10 @@ export class Call {
 
   /**
    * @param {{client: SignalingClient, people: People, local: LocalMedia, level: Level, tiles: Tiles, panel: PeoplePanel,
-   *   notices: CallNotices, certificates: () => RTCCertificate[], fanout: Fanout | null, network: EventTarget, signal: AbortSignal}} options
+   *   notices: CallNotices, quality: Quality, thrift: Thrift, certificates: () => RTCCertificate[], fanout: Fanout | null,
+   *   network: EventTarget, signal: AbortSignal}} options
    */
-  constructor({ client, people, local, level, tiles, panel, notices, certificates, fanout, network, signal }) {
+  constructor({ client, people, local, level, tiles, panel, notices, quality, thrift, certificates, fanout, network, signal }) {
     this.#client = client;
     this.#people = people;
     this.#local = local;
@@ -56,6 +61,8 @@ export class Call {
     this.#tiles = tiles;
     this.#panel = panel;
     this.#notices = notices;
+    this.#quality = quality;
+    this.#thrift = thrift;
     this.#certificates = certificates;
     this.#fanout = fanout;
     signal.addEventListener("abort", () => this.#end(), { once: true });
@@ -73,6 +80,7 @@ export class Call {
     on(this.#people, "left", ({ participant, reason }) => this.#notices.say(named(departure(reason), participant)));
     on(this.#people, "knocked", ({ participant }) => this.#knock(participant));
     on(this.#local, "track", ({ slot, track }) => this.#send(slot, track));
+    on(this.#thrift, "change", () => this.#showAll());
     on(this.#panel, "admit", ({ id }) => this.#client.send({ type: "admit", id }));
     on(this.#panel, "deny", ({ id }) => this.#client.send({ type: "deny", id }));
     on(this.#panel, "remove", ({ id, ban }) => this.#client.send({ type: "remove", id, ban }));
@@ -129,6 +137,7 @@ export class Call {
     const mesh = new Mesh({ id, send, refresh, report, ice: this.#people.ice, certificates: this.#certificates(), fanout: this.#fanout });
     mesh.addEventListener("peer", (event) => this.#meet(/** @type {CustomEvent<Peer>} */ (event).detail));
     mesh.addEventListener("gone", (event) => this.#tiles.drop(/** @type {CustomEvent<string>} */ (event).detail));
+    this.#quality.follow(mesh);
     mesh.addEventListener("hearing", () => this.#miss(mesh.silent.length > 0));
     for (const slot of SLOTS) void mesh.setTrack(slot, this.#local.sending(slot));
     mesh.setMedia(this.#media());
@@ -153,7 +162,7 @@ export class Call {
     for (const type of ["state", "tracks", "media"]) peer.addEventListener(type, () => this.#show(peer));
     peer.addEventListener("state", () => this.#announce(peer));
     peer.addEventListener("state", () => peer.state === "reconnecting" && this.#doubt());
-    peer.addEventListener("hearing", () => this.#show(peer));
+    for (const type of ["hearing", "held"]) peer.addEventListener(type, () => this.#show(peer));
     this.#show(peer);
   }
 
@@ -195,7 +204,7 @@ export class Call {
     const participant = this.#people.present.get(peer.id);
     const name = participant?.name ?? "";
     const silence = peer.state === "connected" ? deafness(this.#pair(peer, name)) : "";
-    this.#tiles.showPeer(peer, name, silence || condition(peer, name, participant?.link === "detached"));
+    this.#tiles.showPeer(peer, name, silence || condition(peer, name, participant?.link === "detached"), pictureNote(this.#thrift.mode, peer.held));
     this.#showPanel();
   }
 
@@ -255,7 +264,8 @@ export class Call {
   /** @param {Participant} participant */
   #knock({ id, name }) {
     const action = { label: gettext("Let in"), run: () => void this.#client.send({ type: "admit", id }) };
-    this.#notices.say(interpolate(gettext("%(name)s would like to come in"), { name }), { key: `knock ${id}`, action, stays: true });
+    const words = [interpolate(gettext("%(name)s would like to come in"), { name }), this.#quality.warning].filter(Boolean).join(". ");
+    this.#notices.say(words, { key: `knock ${id}`, action, stays: true });
   }
 
   /** @param {number} now */

@@ -3,6 +3,8 @@
  *
  * @import { Reason } from "../rtc/peer.js"
  * @import { PeerState } from "../rtc/standing.js"
+ * @import { Held } from "../rtc/told.js"
+ * @import { Mode } from "./thrift.js"
  * @typedef {{state: PeerState, reason: Reason | null}} Standing
  */
 
@@ -31,6 +33,18 @@ export function brief(state, detached) {
   if (state === "failed") return gettext("not connected");
   if (detached || state === "reconnecting") return gettext("reconnecting");
   return state === "new" || state === "connecting" ? gettext("connecting") : "";
+}
+
+/**
+ * Why no picture is shown though there is one.
+ *
+ * @param {Mode} mode
+ * @param {Held} held what the peer cannot send us
+ * @returns {string} "" when it is
+ */
+export function pictureNote(mode, held) {
+  if (mode === "audio") return gettext("Audio only: the picture is off");
+  return held.camera ? gettext("The line is too slow for a picture. It comes back by itself.") : "";
 }
 
 /** @returns {Record<Reason, string>} */

@@ -1,11 +1,14 @@
 /**
- * What this browser remembers of a person between meetings: the name said as a guest, and what was on.
+ * What this browser remembers of a person between meetings: the name said as a guest, what was on, and how sparing it is.
  *
  * @import { Input } from "../media/local.js"
+ * @import { Mode } from "./thrift.js"
  */
 
 /** @type {readonly Input[]} */
 const INPUTS = ["microphone", "camera"];
+/** @type {readonly Mode[]} */
+const MODES = ["save", "audio"];
 
 export class Remembered {
   #storage;
@@ -23,9 +26,18 @@ export class Remembered {
     this.#write("name", name);
   }
 
-  /** @returns {Input[]} the inputs that were not turned off */
+  /** @returns {Input[]} the inputs that were not turned off; no camera where it is sound alone */
   get inputs() {
-    return INPUTS.filter((input) => this.#read(input) !== "off");
+    return INPUTS.filter((input) => this.#read(input) !== "off" && !(input === "camera" && this.thrift === "audio"));
+  }
+
+  /** @returns {Mode} */
+  get thrift() {
+    return MODES.find((mode) => mode === this.#read("thrift")) ?? "none";
+  }
+
+  set thrift(mode) {
+    this.#write("thrift", mode);
   }
 
   /**

@@ -26,13 +26,18 @@ import { CallNotices } from "../ui/call-notices.js";
 import { ConnectionTest } from "../ui/connection-test.js";
 import { GreenRoom } from "../ui/green-room.js";
 import { PeoplePanel } from "../ui/people-panel.js";
+import { QualityCard } from "../ui/quality-card.js";
+import { RoomGraph } from "../ui/room-graph.js";
 import "../ui/copy-button.js";
 import "../ui/tile-grid.js";
 import { Call } from "./call.js";
 import { Desk } from "./desk.js";
 import { ending } from "./ending.js";
 import { Lock } from "./lock.js";
+import { Quality } from "./quality.js";
 import { Remembered } from "./remembered.js";
+import { Saver } from "./saver.js";
+import { Thrift } from "./thrift.js";
 import { Tiles } from "./tiles.js";
 import { Trials } from "./trials.js";
 import { Views } from "./views.js";
@@ -62,6 +67,10 @@ const client = new SignalingClient({ url: room.socket, storage: new Ticket(sessi
 const people = new People(client, signal);
 const views = new Views(root);
 const tiles = new Tiles(part(root, "tile-grid", HTMLElement));
+const thrift = new Thrift(remembered);
+const card = part(root, "quality-card", QualityCard);
+const graph = part(panel, "room-graph", RoomGraph);
+const quality = new Quality({ people, tiles, card, graph, room: part(panel, "[data-part=headroom]", HTMLElement), notices, signal });
 
 /** @type {RTCCertificate[]} */
 let certificates = [];
@@ -69,7 +78,8 @@ void makeCertificates().then((made) => (certificates = made), () => {});
 
 const fanout = Fanout.make();
 signal.addEventListener("abort", () => fanout?.close());
-new Call({ fanout, client, people, local, level, tiles, panel, notices, certificates: () => certificates, network: window, signal });
+new Saver({ root, thrift, local, notices, signal });
+new Call({ client, people, local, level, tiles, panel, notices, quality, thrift, fanout, certificates: () => certificates, network: window, signal });
 
 const lock = root.querySelector("form[data-part=lock]");
 if (lock instanceof HTMLFormElement) new Lock({ form: lock, people, notices, network: window, signal });
@@ -142,6 +152,8 @@ function welcome() {
 const commands = {
   people: () => togglePanel(Boolean(panel.hidden)),
   leave: () => client.leave(),
+  audio: () => thrift.toggle("audio"),
+  save: () => thrift.toggle("save"),
 };
 
 /** @param {boolean} open */

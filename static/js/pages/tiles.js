@@ -31,6 +31,21 @@ export class Tiles {
     for (const tile of this.#tiles.values()) void tile.play();
   }
 
+  /** Where they are. */
+  get grid() {
+    return this.#grid;
+  }
+
+  /** @param {string} id of a peer, or "self" */
+  of(id) {
+    return this.#tiles.get(id);
+  }
+
+  /** @param {VideoTile} tile */
+  idOf(tile) {
+    return [...this.#tiles].find(([, one]) => one === tile)?.[0] ?? "";
+  }
+
   /**
    * @param {LocalMedia} local
    * @param {string} name
@@ -48,8 +63,9 @@ export class Tiles {
    * @param {Peer} peer
    * @param {string} name
    * @param {string} condition
+   * @param {string} note why its pictures are not shown; "" when they are
    */
-  showPeer(peer, name, condition) {
+  showPeer(peer, name, condition, note) {
     const { media, tracks, state } = peer;
     const tile = this.#tile(peer.id, "person");
     tile.name = name;
@@ -57,7 +73,10 @@ export class Tiles {
     tile.sound = tracks.microphone;
     tile.media = media;
     tile.condition(state, condition);
+    tile.note = media.camera ? note : "";
     this.#showScreen(peer.id, "screen", media.screen, interpolate(gettext("Screen of %(name)s"), { name }), tracks);
+    const screen = this.#tiles.get(`${peer.id} screen`);
+    if (screen) screen.note = note;
   }
 
   /** @param {string} id */

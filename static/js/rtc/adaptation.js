@@ -10,7 +10,7 @@
 
 import { grants, LADDERS, stepFor } from "./budget.js";
 import { assumed } from "./demand.js";
-import { Line } from "./line.js";
+import { Allowance } from "./allowance.js";
 import { Throttle } from "./throttle.js";
 
 /** Demands of a moment are answered together. */
@@ -28,8 +28,8 @@ export class Adaptation {
   #fanout;
   #clock;
   #signal;
-  /** @type {WeakMap<Peer, Line>} */
-  #lines = new WeakMap();
+  /** @type {WeakMap<Peer, Allowance>} */
+  #allowances = new WeakMap();
   #processor = new Throttle(LADDERS.camera.length - 1);
   /** @type {Map<string, LayerCounts>} */
   #counts = new Map();
@@ -129,7 +129,7 @@ export class Adaptation {
   #taker(peer, slot) {
     const wanted = (peer.demand ?? assumed(this.#peers.size))[slot];
     const shares = this.#canShare(peer, slot);
-    const most = shares ? this.#line(peer).most : Infinity;
+    const most = shares ? this.#allowance(peer).most : Infinity;
     return { id: peer.id, wanted, shares, most: slot === "screen" ? most - 1 : most };
   }
 
@@ -155,22 +155,22 @@ export class Adaptation {
   // What is too much
 
   /** @param {Peer} peer */
-  #line(peer) {
-    const line = this.#lines.get(peer) ?? new Line();
-    this.#lines.set(peer, line);
-    return line;
+  #allowance(peer) {
+    const allowance = this.#allowances.get(peer) ?? new Allowance();
+    this.#allowances.set(peer, allowance);
+    return allowance;
   }
 
   /** @param {Peer} peer */
   #read(peer) {
     const { reading } = peer;
     if (!reading) return;
-    const before = this.#line(peer).most;
+    const before = this.#allowance(peer).most;
     const shared = SLOTS.filter((slot) => peer.shares(slot) && this.#tracks[slot]);
     const losses = shared.map((slot) => reading.sent[slot].loss ?? 0);
     const sent = shared.map((slot) => this.#bitrate(peer, slot)).reduce((sum, bits) => sum + bits, 0);
-    this.#line(peer).hear({ now: this.#clock.now(), sent, uplink: shared.length ? reading.uplink : null, loss: Math.max(0, ...losses) });
-    if (this.#line(peer).most !== before) this.adapt();
+    this.#allowance(peer).hear({ now: this.#clock.now(), sent, uplink: shared.length ? reading.uplink : null, loss: Math.max(0, ...losses) });
+    if (this.#allowance(peer).most !== before) this.adapt();
   }
 
   /**

@@ -2,9 +2,10 @@
  * Every peer of one meeting, as seen by one participant. Knows neither socket nor page: signals leave through `send`, and come
  * in through `accept`.
  *
- * Events: `peer` (detail: a {@link Peer} that appeared), `gone` (detail: its id), and `hearing`: whom we cannot hear has changed.
+ * Events: `peer` (detail: a {@link Peer} that appeared), `gone` (detail: its id), `hearing`: whom we cannot hear
+ * has changed, and `pairs`: how our pairs are.
  *
- * @import { Media, Message } from "../channels/control.js"
+ * @import { Media, Message, Pairs as Told } from "../channels/control.js"
  * @import { Clock } from "../lib/clock.js"
  * @import { Envelope, Ice, Participant, Summary } from "../signaling/protocol.js"
  * @import { Demand } from "./demand.js"
@@ -17,6 +18,7 @@ import { systemClock } from "../lib/clock.js";
 import { Adaptation } from "./adaptation.js";
 import { Gathering } from "./gathering.js";
 import { Hearing } from "./hearing.js";
+import { Pairs } from "./pairs.js";
 import { Peer } from "./peer.js";
 import { Report } from "./report.js";
 import { Servers } from "./servers.js";
@@ -34,6 +36,8 @@ export class Mesh extends EventTarget {
   #adaptation;
   /** @type {readonly string[]} */
   #silent = [];
+  /** @type {Told | null} */
+  #pairs = null;
 
   /**
    * @param {object} options
@@ -45,6 +49,7 @@ export class Mesh extends EventTarget {
    * @param {Fanout | null} [options.fanout] encodes once for all; without it there is an encode for each
    * @param {RTCCertificate[]} [options.certificates] made beforehand and shared by all peers; see `makeCertificates`
    * @param {typeof globalThis.RTCPeerConnection} [options.RTCPeerConnection]
+   * @param {number} [options.cores] of this computer
    * @param {Clock} [options.clock]
    * @param {() => number} [options.random]
    * @param {AbortSignal} [options.signal] closes the mesh
@@ -58,6 +63,7 @@ export class Mesh extends EventTarget {
     fanout = null,
     certificates = [],
     RTCPeerConnection = globalThis.RTCPeerConnection,
+    cores = navigator.hardwareConcurrency,
     clock = systemClock,
     random = Math.random,
     signal,
@@ -79,6 +85,7 @@ export class Mesh extends EventTarget {
     this.setMedia(eachSlot(() => false));
     const own = { peers: this.#peers, clock, signal: this.#lifetime.signal };
     new Hearing({ ...own, report: (silent, isNews) => this.#tell(silent, isNews) });
+    new Pairs({ ...own, cores, say: (pairs) => this.#describe(pairs) });
     this.#report = new Report({ ...own, say: report });
     this.#adaptation = new Adaptation({ ...own, tracks: this.#ground.tracks, fanout });
     signal?.addEventListener("abort", () => this.close(), { once: true, signal: this.#lifetime.signal });
@@ -96,6 +103,11 @@ export class Mesh extends EventTarget {
   /** The ids of those we cannot hear, though their microphone is on or they cannot be reached. */
   get silent() {
     return this.#silent;
+  }
+
+  /** How our pairs are, as the others are told; null as long as it is not known. */
+  get pairs() {
+    return this.#pairs;
   }
 
   /**
@@ -199,6 +211,13 @@ export class Mesh extends EventTarget {
     this.#silent = silent;
     this.#say({ type: "hearing", silent });
     if (isNews) this.dispatchEvent(new CustomEvent("hearing"));
+  }
+
+  /** @param {Told} pairs */
+  #describe(pairs) {
+    this.#pairs = pairs;
+    this.#say({ type: "pairs", ...pairs });
+    this.dispatchEvent(new CustomEvent("pairs"));
   }
 
   /** Tells everybody, now and later. @param {Message} message */

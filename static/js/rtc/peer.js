@@ -1,8 +1,8 @@
 /**
  * One remote participant. Outlives its connections: a reload there, or a rebuild, replaces the connection and keeps the peer.
  *
- * Events: `state`, `tracks`, `media`, `hearing`, `demand`, `held` and `reading`; what they tell of is readable as `state` and `reason`, `tracks`,
- * `media`, `silent`, `demand`, `held`, `reading`.
+ * Events: `state`, `tracks`, `media`, `hearing`, `demand`, `held`, `pairs` and `reading`; what they tell of is readable as `state` and `reason`, `tracks`,
+ * `media`, `silent`, `demand`, `held`, `pairs`, `reading` and `line`.
  *
  * @import { Message } from "../channels/control.js"
  * @import { Clock } from "../lib/clock.js"
@@ -12,6 +12,7 @@
  * @import { Setting } from "./encoding.js"
  * @import { Fanout } from "./fanout.js"
  * @import { Gathering } from "./gathering.js"
+ * @import { Line } from "./grade.js"
  * @import { Reading } from "./quality.js"
  * @import { SlotName } from "./slots.js"
  * @import { Servers } from "./servers.js"
@@ -31,6 +32,7 @@
 
 import { Bucket } from "../lib/bucket.js";
 import { Connection } from "./connection.js";
+import { BEGINNING, follow } from "./grade.js";
 import { Silence } from "./silence.js";
 import { eachSlot } from "./slots.js";
 import { next, rung, stepOf } from "./standing.js";
@@ -68,6 +70,8 @@ export class Peer extends EventTarget {
   #silence = new Silence();
   /** @type {Reading | null} */
   #reading = null;
+  /** @type {Line} */
+  #line = BEGINNING;
   /** @type {Link} */
   #link = "attached";
   #step = 0;
@@ -134,6 +138,16 @@ export class Peer extends EventTarget {
   /** The last statistics of the connection, which are taken once a second while it is connected; null when there are none. */
   get reading() {
     return this.#reading;
+  }
+
+  /** How good its line to us is, from the readings of this connection. */
+  get line() {
+    return this.#line;
+  }
+
+  /** How it says its pairs are; null as long as it has said nothing. */
+  get pairs() {
+    return this.#told.pairs;
   }
 
   /** @returns {Tracks} */
@@ -238,6 +252,7 @@ export class Peer extends EventTarget {
     const now = this.#ground.clock.now();
     const isUp = this.#state === "connected";
     this.#reading = reading;
+    this.#line = follow(this.#line, reading, now);
     this.#silence.hear({ now, isUp, packets: reading.received.microphone.packets });
     this.#tell("reading");
     if (isUp) this.#treat(now);

@@ -1,11 +1,12 @@
 /**
  * What a peer says of itself on `control`, as far as it may be believed. Pure: a peer speaks only for itself.
  *
- * @import { Media, Message } from "../channels/control.js"
+ * @import { Media, Message, Pairs } from "../channels/control.js"
  * @import { Demand } from "./demand.js"
  * @typedef {{camera: boolean, screen: boolean}} Held pictures that are on, and cannot be sent because the line is too thin
- * @typedef {{media: Media, silent: ReadonlySet<string>, demand: Demand | null, held: Held}} Told `media`: what it sends; `silent`: whom it
- *   cannot hear; `demand`: what it wants of our pictures, null when it has not said
+ * @typedef {{media: Media, silent: ReadonlySet<string>, demand: Demand | null, held: Held,
+ *   pairs: Pairs | null}} Told `media`: what it sends; `silent`: whom it
+ *   cannot hear; `demand`: what it wants of our pictures, `pairs`: how its pairs are, both null when it has not said
  */
 
 import { clamped } from "./demand.js";
@@ -17,6 +18,7 @@ export const UNTOLD = {
   silent: new Set(),
   demand: null,
   held: { camera: false, screen: false },
+  pairs: null,
 };
 
 /** @type {Record<string, (message: any, id: string) => Partial<Told> | null>} */
@@ -25,6 +27,7 @@ const SAYINGS = {
   hearing: ({ silent }, id) => (silent.includes(id) ? null : { silent: new Set(silent) }),
   demand: (said) => ({ demand: clamped(said) }),
   held: ({ camera, screen }) => ({ held: { camera, screen } }),
+  pairs: ({ pairs, headroom }, id) => (pairs.some((/** @type {{id: string}} */ pair) => pair.id === id) ? null : { pairs: { pairs, headroom } }),
 };
 
 /**
@@ -45,5 +48,5 @@ export function hear(told, message, id) {
  * @returns {Told}
  */
 export function anew(told) {
-  return { ...told, media: UNTOLD.media, held: UNTOLD.held };
+  return { ...told, media: UNTOLD.media, held: UNTOLD.held, pairs: null };
 }

@@ -1,14 +1,15 @@
 import { gettext, interpolate } from "../lib/gettext.js";
-import { h, icon, put, write } from "../lib/dom.js";
+import { h, icon, put, s, write } from "../lib/dom.js";
 import { hue, initials } from "../lib/initials.js";
 
 /**
  * One person, or one screen. Its media elements and streams are made once; tracks come and go in them.
  *
  * Attributes it sets are its state: `data-kind` (person, screen, preview), `data-self`, `data-camera`, `data-microphone` (on,
- * off), `data-state` (as a peer's), `data-speaking`.
+ * off), `data-state` (as a peer's), `data-speaking`, `data-quality` (good, fair, poor), `data-noted` (a note stands for its picture).
  *
- * Events, bubbling: `blocked` when the browser does not let sound play without a gesture.
+ * Events, bubbling: `blocked` when the browser does not let sound play without a gesture; `quality` when one wants to know more of
+ * its line.
  *
  * @typedef {"person" | "screen" | "preview"} TileKind `preview` is one's own screen: small
  */
@@ -20,6 +21,9 @@ export class VideoTile extends HTMLElement {
   #avatar = h("span", { class: "avatar", "aria-hidden": "true" });
   #label = h("span", { class: "tile-name", dir: "auto" });
   #status = h("p", { class: "tile-status", hidden: true });
+  #note = h("p", { class: "tile-note", hidden: true });
+  /** @type {HTMLButtonElement | null} */
+  #bars = null;
   #name = "";
   #sink = "";
 
@@ -31,7 +35,7 @@ export class VideoTile extends HTMLElement {
   connectedCallback() {
     if (this.#video.isConnected) return;
     put(this, "role", "group");
-    this.append(this.#avatar, this.#video, this.#audio, this.#status, h("p", { class: "tile-label" }, icon("microphone-off"), this.#label));
+    this.append(this.#avatar, this.#video, this.#audio, this.#status, this.#note, h("p", { class: "tile-label" }, icon("microphone-off"), this.#label));
     if (this.kind === "screen") this.append(this.#enlarge());
   }
 
@@ -100,6 +104,23 @@ export class VideoTile extends HTMLElement {
     this.#describe();
   }
 
+  /** @param {string} text why its picture is not shown though it is there to be sent; "" when it is shown */
+  set note(text) {
+    write(this.#note, text);
+    this.#note.hidden = text === "";
+    put(this, "data-noted", text !== "");
+    this.#describe();
+  }
+
+  /** @param {"good" | "fair" | "poor" | null} grade of the line; null when nothing is known */
+  set quality(grade) {
+    put(this, "data-quality", grade);
+    if (!grade && !this.#bars) return;
+    this.#bars ??= this.#indicate();
+    this.#bars.hidden = !grade;
+    this.#nameBars();
+  }
+
   /** @param {string} id of the loudspeaker; "" is the system's own choice */
   set sink(id) {
     if (id === this.#sink || !("setSinkId" in this.#audio)) return;
@@ -120,15 +141,32 @@ export class VideoTile extends HTMLElement {
   #entitle() {
     write(this.#label, this.#isSelf ? gettext("You") : this.#name);
     this.#describe();
+    this.#nameBars();
   }
 
   #describe() {
     const { microphone, camera } = this.dataset;
     const name = this.#isSelf ? interpolate(gettext("%(name)s (you)"), { name: this.#name }) : this.#name;
-    const parts = [name, this.#status.textContent];
+    const parts = [name, this.#status.textContent, this.#note.textContent];
     if (this.kind === "person" && microphone === "off") parts.push(gettext("microphone off"));
     if (this.kind === "person" && camera === "off") parts.push(gettext("camera off"));
     put(this, "aria-label", parts.filter(Boolean).join(", "));
+  }
+
+  #indicate() {
+    const bars = ["1", "2", "3"].map((level) => s("rect", { x: String(Number(level) * 5 - 3), y: String(14 - Number(level) * 4), width: "3", height: String(Number(level) * 4), rx: "1" }));
+    const button = h("button", { type: "button", class: "tile-quality", "aria-haspopup": "dialog" }, s("svg", { viewBox: "0 0 17 16", "aria-hidden": "true" }, ...bars));
+    button.addEventListener("click", () => this.dispatchEvent(new CustomEvent("quality", { bubbles: true })));
+    this.append(button);
+    return button;
+  }
+
+  #nameBars() {
+    if (!this.#bars || !this.dataset.quality) return;
+    const label = { good: gettext("Connection to %(name)s: good"), fair: gettext("Connection to %(name)s: fair"), poor: gettext("Connection to %(name)s: poor") };
+    const text = interpolate(label[/** @type {"good" | "fair" | "poor"} */ (this.dataset.quality)], { name: this.#name });
+    put(this.#bars, "aria-label", text);
+    put(this.#bars, "title", text);
   }
 
   #enlarge() {

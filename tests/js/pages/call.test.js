@@ -48,7 +48,8 @@ function call(signal) {
   const local = Object.assign(new EventTarget(), { sending: () => null });
   const tiles = { showSelf: nothing, showPeer: nothing, drop: nothing, clear: nothing, speak: nothing };
   const notices = { say: nothing, retract: nothing, retractAll: nothing, announce: nothing };
-  const others = { level: { read: () => 0 }, panel: new EventTarget(), network: new EventTarget(), certificates: () => [] };
+  const aside = { quality: { follow: nothing, warning: "" }, thrift: Object.assign(new EventTarget(), { mode: "none" }) };
+  const others = { ...aside, level: { read: () => 0 }, panel: new EventTarget(), network: new EventTarget(), certificates: () => [] };
   new Call(/** @type {any} */ ({ client, people, local, tiles, notices, ...others, signal }));
   const change = (/** @type {Change} */ detail) => people.dispatchEvent(new CustomEvent("change", { detail }));
   return { client, change };

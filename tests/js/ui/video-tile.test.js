@@ -104,3 +104,31 @@ test("speaking is an attribute", ({ element: stage }) => {
   element.speaking = false;
   ok(!element.matches("[data-speaking]"));
 });
+
+test("the line has a sign that can be asked for more, and none as long as nothing is known", async ({ element: stage }) => {
+  const element = tile(stage);
+  element.name = "Alice";
+  element.quality = null;
+  equal(element.querySelectorAll("button").length, 0);
+  element.quality = "good";
+  const button = /** @type {HTMLButtonElement} */ (element.querySelector("button"));
+  equal([element.dataset.quality, button.getAttribute("aria-label")], ["good", "Connection to Alice: good"]);
+  element.quality = "poor";
+  element.name = "Ann";
+  equal([element.dataset.quality, button.getAttribute("aria-label")], ["poor", "Connection to Ann: poor"]);
+  const asked = once(stage, "quality");
+  button.click();
+  ok((await asked).target === element);
+  element.quality = null;
+  ok(button.hidden && !("quality" in element.dataset));
+});
+
+test("a note stands for the picture", ({ element: stage }) => {
+  const element = tile(stage);
+  element.name = "Alice";
+  element.media = { microphone: true, camera: true };
+  element.note = "Audio only";
+  equal([element.getAttribute("aria-label"), element.matches("[data-noted]")], ["Alice, Audio only", true]);
+  element.note = "";
+  equal([element.getAttribute("aria-label"), element.matches("[data-noted]")], ["Alice", false]);
+});

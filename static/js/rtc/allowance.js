@@ -13,7 +13,7 @@ const PATIENCE = 2;
 /** Estimates are cautious: so much may be missing. */
 const TOLERANCE = 1.2;
 
-export class Line {
+export class Allowance {
   #throttle = new Throttle(LADDERS.camera.length - 1);
   #bad = 0;
   /** @type {number | null} */

@@ -1,5 +1,5 @@
 import { equal, test } from "../harness.js";
-import { Line } from "../../../static/js/rtc/line.js";
+import { Allowance } from "../../../static/js/rtc/allowance.js";
 import { Throttle } from "../../../static/js/rtc/throttle.js";
 
 const GOOD = { uplink: 3_000_000, loss: 0 };
@@ -8,7 +8,7 @@ const BITRATES = [50_000, 150_000, 500_000, 1_500_000];
 /**
  * A line that carries so many bits, on which a picture of the highest rung is wanted; read once a second.
  *
- * @param {Line} line
+ * @param {Allowance} line
  * @param {number} from seconds
  * @param {number} to
  * @param {{uplink: number | null, loss: number | null}} reading
@@ -22,18 +22,18 @@ function seconds(line, from, to, reading) {
 }
 
 test("a good line carries everything from the beginning", () => {
-  equal(new Set(seconds(new Line(), 0, 60, GOOD)), new Set([3]));
-  equal(new Set(seconds(new Line(), 0, 60, { uplink: null, loss: null })), new Set([3]), "and one that nobody knows");
+  equal(new Set(seconds(new Allowance(), 0, 60, GOOD)), new Set([3]));
+  equal(new Set(seconds(new Allowance(), 0, 60, { uplink: null, loss: null })), new Set([3]), "and one that nobody knows");
 });
 
 test("an estimate that is still low is not believed at once", () => {
-  const line = new Line();
+  const line = new Allowance();
   equal(seconds(line, 0, 3, { uplink: 300_000, loss: 0 }), [3, 3, 3]);
   equal(seconds(line, 3, 20, GOOD).at(-1), 3);
 });
 
 test("a poor line goes down to what fits after a few seconds, and never stays for long where it does not", () => {
-  const line = new Line();
+  const line = new Allowance();
   const steps = seconds(line, 0, 120, { uplink: 250_000, loss: 0 });
   equal(steps.findIndex((step) => step === 1), 4);
   const above = steps.slice(5).filter((step) => step > 1).length;
@@ -41,7 +41,7 @@ test("a poor line goes down to what fits after a few seconds, and never stays fo
 });
 
 test("loss takes a step at a time", () => {
-  const line = new Line();
+  const line = new Allowance();
   seconds(line, 0, 5, GOOD);
   const steps = seconds(line, 5, 9, { uplink: 3_000_000, loss: 0.3 });
   equal(steps.at(-1), 2);
@@ -49,7 +49,7 @@ test("loss takes a step at a time", () => {
 });
 
 test("a line that carries nothing gets no picture, and gets one again when it is better", () => {
-  const line = new Line();
+  const line = new Allowance();
   equal(seconds(line, 0, 12, { uplink: 20_000, loss: 0 }).includes(-1), true);
   equal(seconds(line, 12, 80, GOOD).at(-1), 3);
 });

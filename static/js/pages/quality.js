@@ -1,0 +1,136 @@
+/**
+ * How good the lines are, on the page: a sign on each tile, the card of one line, the graph of all, and the room for more.
+ *
+ * @import { Pair } from "../channels/control.js"
+ * @import { Mesh } from "../rtc/mesh.js"
+ * @import { Peer } from "../rtc/peer.js"
+ * @import { People } from "../signaling/people.js"
+ * @import { CallNotices } from "../ui/call-notices.js"
+ * @import { QualityCard } from "../ui/quality-card.js"
+ * @import { RoomGraph } from "../ui/room-graph.js"
+ * @import { VideoTile } from "../ui/video-tile.js"
+ * @import { Tiles } from "./tiles.js"
+ * @import { Room } from "./room-for-more.js"
+ */
+
+import { write } from "../lib/dom.js";
+import { gettext } from "../lib/gettext.js";
+import { edges } from "../rtc/edges.js";
+import { figures, history } from "../rtc/grade.js";
+import { isTight, roomForMore, tightness, weakest } from "./room-for-more.js";
+
+export class Quality {
+  #people;
+  #tiles;
+  #card;
+  #graph;
+  #room;
+  #notices;
+  /** @type {Mesh | null} */
+  #mesh = null;
+  /** Whose line the card shows. */
+  #shown = "";
+  /** Whether it was said that there is no room for more. */
+  #warned = false;
+
+  /** @param {{people: People, tiles: Tiles, card: QualityCard, graph: RoomGraph, room: HTMLElement, notices: CallNotices, signal: AbortSignal}} options `room`: where it says for how many more there is room */
+  constructor({ people, tiles, card, graph, room, notices, signal }) {
+    this.#people = people;
+    this.#tiles = tiles;
+    this.#card = card;
+    this.#graph = graph;
+    this.#room = room;
+    this.#notices = notices;
+    people.addEventListener("change", () => this.#draw(), { signal });
+    tiles.grid.addEventListener("quality", ({ target }) => this.#open(/** @type {VideoTile} */ (target)), { signal });
+  }
+
+  /** @param {Mesh} mesh in place of any other */
+  follow(mesh) {
+    this.#mesh = mesh;
+    mesh.addEventListener("peer", (event) => this.#meet(/** @type {CustomEvent<Peer>} */ (event).detail));
+    mesh.addEventListener("gone", (event) => this.#lose(/** @type {CustomEvent<string>} */ (event).detail));
+    mesh.addEventListener("pairs", () => this.#draw());
+  }
+
+  /** What a host should know before letting somebody in; "" when there is nothing. */
+  get warning() {
+    const room = weakest(this.#rooms());
+    return room?.count === 0 ? tightness(room) : "";
+  }
+
+  /** @param {Peer} peer */
+  #meet(peer) {
+    for (const type of ["reading", "state"]) peer.addEventListener(type, () => this.#show(peer));
+    peer.addEventListener("pairs", () => this.#draw());
+  }
+
+  /** @param {string} id */
+  #lose(id) {
+    if (this.#shown === id && this.#card.isOpen) this.#card.hidePopover();
+    this.#draw();
+  }
+
+  /** @param {Peer} peer */
+  #show(peer) {
+    if (this.#mesh?.peers.get(peer.id) !== peer) return;
+    const tile = this.#tiles.of(peer.id);
+    if (tile) tile.quality = peer.state === "connected" ? peer.line.grade : null;
+    if (this.#shown === peer.id && this.#card.isOpen) this.#fill(peer);
+  }
+
+  /** @param {VideoTile} tile */
+  #open(tile) {
+    const peer = this.#mesh?.peers.get(this.#tiles.idOf(tile));
+    const source = tile.querySelector(".tile-quality");
+    if (!peer || !(source instanceof HTMLElement)) return;
+    this.#shown = peer.id;
+    this.#fill(peer);
+    this.#card.open(source, this.#nameOf(peer.id));
+  }
+
+  /** @param {Peer} peer */
+  #fill(peer) {
+    this.#card.figures = figures(peer.line);
+    this.#card.history = history(peer.line);
+    this.#card.how = peer.shares("camera") ? gettext("Your picture is encoded once for all who see it at this size.") : "";
+  }
+
+  #draw() {
+    const present = [...this.#people.present.values()].map(({ id, name }) => ({ id, name }));
+    this.#graph.show(present, edges(present.map(({ id }) => id), this.#told()));
+    const rooms = this.#rooms();
+    const room = weakest(rooms);
+    write(this.#room, room ? roomForMore(room) : "");
+    this.#room.hidden = !room;
+    if (!room || (this.#warned && isTight(room))) return;
+    this.#warned = room.count === 0;
+    if (this.#warned && this.#people.moderates) this.#notices.say(tightness(room), { key: "headroom" });
+  }
+
+  #told() {
+    /** @type {Map<string, readonly Pair[]>} */
+    const told = new Map();
+    for (const { id, pairs } of this.#said()) if (pairs) told.set(id, pairs.pairs);
+    return told;
+  }
+
+  /** @returns {Room[]} */
+  #rooms() {
+    return this.#said().flatMap(({ id, pairs }) => {
+      const isThere = this.#people.present.has(id) && pairs && pairs.headroom !== null;
+      return isThere ? [{ count: /** @type {number} */ (pairs.headroom), name: this.#nameOf(id), self: id === this.#people.self }] : [];
+    });
+  }
+
+  /** What each says of their own pairs. */
+  #said() {
+    const mesh = this.#mesh;
+    return mesh ? [{ id: mesh.id, pairs: mesh.pairs }, ...[...mesh.peers.values()].map(({ id, pairs }) => ({ id, pairs }))] : [];
+  }
+
+  /** @param {string} id */
+  #nameOf(id) {
+    return this.#people.present.get(id)?.name ?? "";
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * How many more people with video we could send our picture to. Cautious: what is not known is null, and what one pair's estimate has
+ * to spare is counted once, because all pairs share one line, and each of them would promise it again.
+ *
+ * Nothing is known of what we could receive, nor of estimates that the browser keeps low because it has little to send: it is a
+ * figure that one may rely on, not the most that is possible.
+ *
+ * @import { Line, Sample } from "./grade.js"
+ */
+
+const WINDOW = 5;
+const MOST = 99;
+/** Sound must never suffer, and estimates err: a quarter stays free. */
+const USABLE = 0.75;
+/** The share of a computer that may encode. */
+const ENCODING = 0.5;
+/** A picture is never cheaper than a small one. */
+const LEAST_BPS = 150_000;
+
+/**
+ * @param {readonly Line[]} lines of the pairs that are connected
+ * @param {number} cores of this computer
+ * @returns {number | null} 0 to 99; null as long as no picture is sent, or nothing is said of a line that carries one
+ */
+export function headroom(lines, cores) {
+  const busy = lines.map(recent).filter((samples) => samples.length === WINDOW && samples.every(({ shots }) => shots > 0));
+  const spares = lines.flatMap((line) => spare(line) ?? []).sort((a, b) => a - b);
+  if (!busy.length || !spares.length) return null;
+  if (busy.some((samples) => suffers(samples))) return 0;
+  const each = Math.max(LEAST_BPS, mean(busy.map((samples) => bps(samples, "bytesSent"))));
+  const byLine = (spares[Math.floor((spares.length - 1) / 2)] * USABLE) / each;
+  return Math.max(0, Math.min(MOST, Math.floor(Math.min(byLine, byEncoder(busy, cores)))));
+}
+
+/**
+ * The least of what was found lately, so that it does not flicker.
+ *
+ * @param {readonly (number | null)[]} found
+ * @returns {number | null}
+ */
+export function steady(found) {
+  const known = found.flatMap((one) => one ?? []);
+  return found.at(-1) === null || !known.length ? null : Math.min(...known);
+}
+
+/** @param {Line} line */
+function recent({ samples }) {
+  return samples.slice(-WINDOW);
+}
+
+/** @param {readonly Sample[]} samples */
+function suffers(samples) {
+  return samples.every(({ isLimited }) => isLimited) || samples.every(({ isBusy }) => isBusy);
+}
+
+/**
+ * Bits per second that a pair could send and does not.
+ *
+ * @param {Line} line
+ */
+function spare(line) {
+  const samples = recent(line);
+  const uplink = line.reading?.uplink ?? null;
+  if (uplink === null || samples.length < WINDOW || samples.every(({ shots }) => shots === 0)) return null;
+  return Math.max(0, uplink - bps(samples, "bytesSent"));
+}
+
+/**
+ * @param {readonly (readonly Sample[])[]} busy
+ * @param {number} cores
+ */
+function byEncoder(busy, cores) {
+  const loads = busy.map((samples) => share(samples, "encodeMs"));
+  const each = mean(loads);
+  return each > 0 ? (cores * ENCODING - each * loads.length) / each : MOST;
+}
+
+/**
+ * @param {readonly Sample[]} samples
+ * @param {"bytesSent"} name
+ */
+function bps(samples, name) {
+  return share(samples, name) * 8000;
+}
+
+/**
+ * @param {readonly Sample[]} samples
+ * @param {"bytesSent" | "encodeMs"} name
+ */
+function share(samples, name) {
+  return samples.reduce((all, sample) => all + sample[name], 0) / samples.reduce((all, { ms }) => all + ms, 0);
+}
+
+/** @param {readonly number[]} values */
+function mean(values) {
+  return values.reduce((all, value) => all + value, 0) / values.length;
+}

@@ -1,0 +1,88 @@
+import { equal, ok, test } from "../harness.js";
+import { Quality } from "../../../static/js/pages/quality.js";
+import { Tiles } from "../../../static/js/pages/tiles.js";
+import { h } from "../../../static/js/lib/dom.js";
+import { QualityCard } from "../../../static/js/ui/quality-card.js";
+import { RoomGraph } from "../../../static/js/ui/room-graph.js";
+import { after, seconds } from "../rtc/readings.js";
+
+/** @import { Pairs } from "../../../static/js/channels/control.js" */
+
+/**
+ * Alice's page, in a call with Bob and Carol.
+ *
+ * @param {HTMLElement} stage
+ * @param {AbortSignal} signal
+ */
+function page(stage, signal, moderates = true) {
+  const names = ["Alice", "Bob", "Carol"].map((name) => ({ id: name.toLowerCase(), name }));
+  const people = Object.assign(new EventTarget(), { self: "alice", moderates, present: new Map(names.map((one) => [one.id, one])) });
+  const [grid, room, card, graph] = [h("div"), h("p"), new QualityCard(), new RoomGraph()];
+  stage.append(grid, room, card, graph);
+  /** @type {string[]} */
+  const said = [];
+  const tiles = new Tiles(grid);
+  const notices = { say: (/** @type {string} */ text) => said.push(text) };
+  const quality = new Quality(/** @type {any} */ ({ people, tiles, card, graph, room, notices, signal }));
+  const own = (/** @type {string[]} */ ...ids) => ids.map((id) => ({ id, grade: "good", relayed: false }));
+  const mesh = Object.assign(new EventTarget(), { id: "alice", peers: new Map(), pairs: { pairs: own("bob", "carol"), headroom: 5 } });
+  quality.follow(/** @type {any} */ (mesh));
+  const media = { microphone: true, camera: true, screen: false, sound: false };
+  const tracks = { microphone: null, camera: null, screen: null, sound: null };
+  for (const { id, name } of names.slice(1)) {
+    const peer = Object.assign(new EventTarget(), { id, state: "connected", media, tracks, line: after(seconds(3)), pairs: null });
+    mesh.peers.set(id, peer);
+    mesh.dispatchEvent(new CustomEvent("peer", { detail: peer }));
+    tiles.showPeer(/** @type {any} */ (peer), name, "", "");
+    peer.dispatchEvent(new Event("reading"));
+  }
+  const tell = (/** @type {string} */ id, /** @type {Pairs} */ pairs) => {
+    mesh.peers.get(id).pairs = pairs;
+    mesh.peers.get(id).dispatchEvent(new Event("pairs"));
+  };
+  return { quality, tiles, mesh, card, graph, room, said, tell };
+}
+
+test("a tile shows how good its line is, and its card opens and closes with it", ({ element, signal }) => {
+  const { tiles, card, mesh } = page(element, signal);
+  const tile = tiles.of("bob");
+  equal(tile?.dataset.quality, "good");
+  tile?.querySelector("button")?.click();
+  ok(card.isOpen);
+  equal([card.querySelector("h2")?.textContent, card.querySelector("dd")?.textContent], ["Connection to Bob", "20 ms"]);
+  mesh.peers.get("bob").state = "reconnecting";
+  mesh.peers.get("bob").dispatchEvent(new Event("state"));
+  ok(!("quality" in (tile?.dataset ?? {})));
+  mesh.dispatchEvent(new CustomEvent("gone", { detail: "bob" }));
+  ok(!card.isOpen);
+});
+
+test("the graph shows what those who are present say of their own pairs", ({ element, signal }) => {
+  const { graph, tell } = page(element, signal);
+  tell("bob", { pairs: [{ id: "alice", grade: "poor", relayed: true }, { id: "mallory", grade: "good", relayed: false }], headroom: null });
+  tell("carol", { pairs: [{ id: "alice", grade: "good", relayed: false }, { id: "bob", grade: "good", relayed: false }], headroom: null });
+  const words = [...graph.querySelectorAll("li")].map(({ textContent }) => textContent);
+  equal(words, ["Alice and Bob: poor, through a relay", "Alice and Carol: good", "Bob and Carol: not connected"]);
+});
+
+test("a host is warned once when the weakest has no room left, and again only after there was room", ({ element, signal }) => {
+  const { quality, room, said, tell } = page(element, signal);
+  const has = (/** @type {number | null} */ headroom) => tell("bob", { pairs: [], headroom });
+  has(7);
+  equal([room.textContent, quality.warning], ["Room for about 5 more with video.", ""]);
+  for (const count of [0, 1, 0, 1]) has(count);
+  equal(said.length, 1);
+  ok(said[0]?.startsWith("The line or computer of Bob"));
+  equal(quality.warning, "");
+  has(0);
+  equal(quality.warning, said[0]);
+  has(2);
+  has(0);
+  equal(said.length, 2);
+});
+
+test("who is no host is not warned", ({ element, signal }) => {
+  const { room, said, tell } = page(element, signal, false);
+  tell("bob", { pairs: [], headroom: 0 });
+  equal([said.length, room.textContent?.slice(0, 7)], [0, "No room"]);
+});
