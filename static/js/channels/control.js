@@ -12,11 +12,12 @@
  * @typedef {Demand & {type: "demand"}} DemandMessage how large its sender shows our pictures
  * @typedef {{type: "held", camera: boolean, screen: boolean}} HeldMessage pictures that are on, and not sent because the line is too thin
  * @typedef {{type: "hearing", silent: readonly string[]}} HearingMessage whom its sender cannot hear though their microphone is on
+ * @typedef {{type: "spotlight", ids: readonly string[]}} SpotlightMessage whom its sender wants large for everybody
  * @typedef {{id: string, grade: "good" | "fair" | "poor", relayed: boolean}} Pair its sender's end of one
  * @typedef {{pairs: readonly Pair[], headroom: number | null}} Pairs those that are connected; `headroom`: how many more people with
  *   video its sender can send to, null when unknown
  * @typedef {Pairs & {type: "pairs"}} PairsMessage
- * @typedef {MediaMessage | DemandMessage | HearingMessage | HeldMessage | PairsMessage} Message
+ * @typedef {MediaMessage | DemandMessage | HearingMessage | HeldMessage | PairsMessage | SpotlightMessage} Message
  */
 
 import { Bucket } from "../lib/bucket.js";
@@ -28,6 +29,7 @@ export const CONTROL_ID = 0;
 
 const MOST_NAMED = 64;
 const MOST_HEADROOM = 99;
+export const MOST_SPOTLIT = 16;
 /** What a peer may say per second, and at once; what is over is dropped. */
 const RATE = 20;
 const BURST = 100;
@@ -46,6 +48,7 @@ const CHECKS = new Map([
   ["held", object({ type: oneOf("held"), camera: boolean, screen: boolean })],
   ["hearing", object({ type: oneOf("hearing"), silent: both(list(id, MOST_NAMED), distinct) })],
   ["pairs", object({ type: oneOf("pairs"), pairs: both(list(pair, MOST_NAMED), distinctIn("id")), headroom })],
+  ["spotlight", object({ type: oneOf("spotlight"), ids: both(list(id, MOST_SPOTLIT), distinct) })],
 ]);
 
 export class Control extends EventTarget {

@@ -8,9 +8,11 @@
  * @import { Level } from "../media/level.js"
  * @import { LocalMedia, Slot } from "../media/local.js"
  * @import { Peer } from "../rtc/peer.js"
+ * @import { Floor } from "../rtc/speaker.js"
  * @import { PeoplePanel } from "../ui/people-panel.js"
  * @import { CallNotices } from "../ui/call-notices.js"
  * @import { Quality } from "./quality.js"
+ * @import { Stage } from "./stage.js"
  * @import { Thrift } from "./thrift.js"
  * @import { Tiles } from "./tiles.js"
  */
@@ -20,8 +22,11 @@ import { listener } from "../lib/listen.js";
 import { MutedTalk, Speech } from "../media/level.js";
 import { SLOTS } from "../media/local.js";
 import { Mesh } from "../rtc/mesh.js";
+import { demand } from "../rtc/demand.js";
+import { hear, NOBODY } from "../rtc/speaker.js";
 import { brief, condition, pictureNote } from "./condition.js";
 import { cannotHear, deafness } from "./hearing.js";
+import { toggled, united } from "./spotlights.js";
 
 const SPEECH_MS = 150;
 
@@ -31,6 +36,7 @@ export class Call {
   #local;
   #level;
   #tiles;
+  #stage;
   #panel;
   #notices;
   #quality;
@@ -47,18 +53,22 @@ export class Call {
   /** @type {Map<string, Speech>} */
   #speech = new Map();
   #mutedTalk = new MutedTalk();
+  #floor = NOBODY;
+  /** The ids of those whom we want large for everybody. @type {readonly string[]} */
+  #spotlit = [];
 
   /**
-   * @param {{client: SignalingClient, people: People, local: LocalMedia, level: Level, tiles: Tiles, panel: PeoplePanel,
-   *   notices: CallNotices, quality: Quality, thrift: Thrift, certificates: () => RTCCertificate[], fanout: Fanout | null,
+   * @param {{client: SignalingClient, people: People, local: LocalMedia, level: Level, tiles: Tiles, stage: Stage,
+   *   panel: PeoplePanel, notices: CallNotices, quality: Quality, thrift: Thrift, certificates: () => RTCCertificate[], fanout: Fanout | null,
    *   network: EventTarget, signal: AbortSignal}} options
    */
-  constructor({ client, people, local, level, tiles, panel, notices, quality, thrift, certificates, fanout, network, signal }) {
+  constructor({ client, people, local, level, tiles, stage, panel, notices, quality, thrift, certificates, fanout, network, signal }) {
     this.#client = client;
     this.#people = people;
     this.#local = local;
     this.#level = level;
     this.#tiles = tiles;
+    this.#stage = stage;
     this.#panel = panel;
     this.#notices = notices;
     this.#quality = quality;
@@ -80,7 +90,9 @@ export class Call {
     on(this.#people, "left", ({ participant, reason }) => this.#notices.say(named(departure(reason), participant)));
     on(this.#people, "knocked", ({ participant }) => this.#knock(participant));
     on(this.#local, "track", ({ slot, track }) => this.#send(slot, track));
-    on(this.#thrift, "change", () => this.#showAll());
+    on(this.#thrift, "change", () => this.#spare());
+    on(this.#tiles, "shown", () => this.#ask());
+    on(this.#stage, "spotlight", ({ key }) => this.#spotlight(toggled(this.#spotlit, key === "self" ? this.#people.self : key)));
     on(this.#panel, "admit", ({ id }) => this.#client.send({ type: "admit", id }));
     on(this.#panel, "deny", ({ id }) => this.#client.send({ type: "deny", id }));
     on(this.#panel, "remove", ({ id, ban }) => this.#client.send({ type: "remove", id, ban }));
@@ -102,6 +114,7 @@ export class Call {
     const present = [...this.#people.present.values()];
     if (change.offer) void this.#greet(mesh, present);
     else void mesh.reconcile(present, change);
+    this.#light();
     this.#showAll();
   }
 
@@ -139,8 +152,10 @@ export class Call {
     mesh.addEventListener("gone", (event) => this.#tiles.drop(/** @type {CustomEvent<string>} */ (event).detail));
     this.#quality.follow(mesh);
     mesh.addEventListener("hearing", () => this.#miss(mesh.silent.length > 0));
+    mesh.thrifty = this.#thrift.mode !== "none";
     for (const slot of SLOTS) void mesh.setTrack(slot, this.#local.sending(slot));
     mesh.setMedia(this.#media());
+    mesh.spotlight(this.#spotlit);
     this.#mesh = mesh;
     this.#meshId = id;
     return mesh;
@@ -163,7 +178,9 @@ export class Call {
     peer.addEventListener("state", () => this.#announce(peer));
     peer.addEventListener("state", () => peer.state === "reconnecting" && this.#doubt());
     for (const type of ["hearing", "held"]) peer.addEventListener(type, () => this.#show(peer));
+    peer.addEventListener("spotlight", () => this.#light());
     this.#show(peer);
+    this.#ask();
   }
 
   /**
@@ -253,6 +270,45 @@ export class Call {
     return id === this.#people.self ? this.#media().microphone : (this.#mesh?.peers.get(id)?.media.microphone ?? false);
   }
 
+  // What we want of the others
+
+  /** Tells each how large we show it. */
+  #ask() {
+    const how = { thrift: this.#thrift.mode, density: devicePixelRatio };
+    for (const [id, boxes] of this.#tiles.shown()) this.#mesh?.want(id, demand({ ...boxes, ...how, speaking: id === this.#floor.holder }));
+  }
+
+  #spare() {
+    if (this.#mesh) this.#mesh.thrifty = this.#thrift.mode !== "none";
+    this.#ask();
+    this.#showAll();
+  }
+
+  /** @param {Floor} floor */
+  #give(floor) {
+    const isNews = floor.holder !== this.#floor.holder;
+    this.#floor = floor;
+    if (isNews) this.#ask();
+  }
+
+  // The spotlight
+
+  /** @param {readonly string[]} ids */
+  #spotlight(ids) {
+    this.#spotlit = ids;
+    this.#mesh?.spotlight(ids);
+    this.#light();
+  }
+
+  /** Whoever is no host any more takes back what they said as one. */
+  #light() {
+    const { moderates, present, self } = this.#people;
+    if (!moderates && this.#spotlit.length) return this.#spotlight([]);
+    const said = [...(this.#mesh?.peers.values() ?? [])].map(({ id, spotlit }) => /** @type {const} */ ([id, spotlit]));
+    const keys = (/** @type {Iterable<string>} */ ids) => new Set([...ids].map((id) => this.#keyOf(id)));
+    this.#stage.spotlights = { shown: keys(united(present, [...said, [self, this.#spotlit]])), own: keys(this.#spotlit), moderates };
+  }
+
   // What is said
 
   /** @param {Peer} peer */
@@ -273,8 +329,11 @@ export class Call {
     if (!this.#mesh) return;
     const level = this.#level.read();
     const muted = !this.#local.sending("microphone");
-    this.#hearOne("self", muted ? 0 : level, now);
-    for (const peer of this.#mesh.peers.values()) this.#hearOne(peer.id, peer.media.microphone ? peer.level() : 0, now);
+    const peers = [...this.#mesh.peers.values()].map((peer) => /** @type {const} */ ([peer.id, peer.media.microphone ? peer.level() : 0]));
+    const levels = new Map([/** @type {const} */ ([this.#people.self, muted ? 0 : level]), ...peers]);
+    this.#give(hear(this.#floor, levels, now));
+    const speaking = [...levels.keys()].filter((id) => this.#hearOne(id, levels.get(id) ?? 0, now));
+    this.#stage.hear({ speaker: this.#floor.holder && this.#keyOf(this.#floor.holder), speaking: speaking.map((id) => this.#keyOf(id)), now });
     if (this.#mutedTalk.hear(muted ? level : 0, now)) this.#remind();
   }
 
@@ -287,11 +346,19 @@ export class Call {
    * @param {string} id
    * @param {number} level
    * @param {number} now
+   * @returns {boolean} whether they speak
    */
   #hearOne(id, level, now) {
     const speech = this.#speech.get(id) ?? new Speech();
     this.#speech.set(id, speech);
-    this.#tiles.speak(id, speech.hear(level, now));
+    const speaks = speech.hear(level, now);
+    this.#tiles.speak(this.#keyOf(id), speaks);
+    return speaks;
+  }
+
+  /** @param {string} id @returns {string} of their tile */
+  #keyOf(id) {
+    return id === this.#people.self ? "self" : id;
   }
 }
 

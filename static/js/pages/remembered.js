@@ -1,7 +1,9 @@
 /**
- * What this browser remembers of a person between meetings: the name said as a guest, what was on, and how sparing it is.
+ * What this browser remembers of a person between meetings: the name said as a guest, what was on, how sparing it is, and how they look
+ * at a meeting.
  *
  * @import { Input } from "../media/local.js"
+ * @import { Own } from "../ui/scene.js"
  * @import { Mode } from "./thrift.js"
  */
 
@@ -9,6 +11,8 @@
 const INPUTS = ["microphone", "camera"];
 /** @type {readonly Mode[]} */
 const MODES = ["save", "audio"];
+/** @type {readonly Own[]} */
+const OWN = ["auto", "grid", "floating", "hidden"];
 
 export class Remembered {
   #storage;
@@ -46,6 +50,24 @@ export class Remembered {
    */
   turned(input, on) {
     this.#write(input, on ? "on" : "off");
+  }
+
+  /** Whether whoever speaks has the stage. */
+  get speakers() {
+    return this.#read("view") === "speaker";
+  }
+
+  set speakers(on) {
+    this.#write("view", on ? "speaker" : "grid");
+  }
+
+  /** Where one's own tile goes. @returns {Own} */
+  get own() {
+    return OWN.find((own) => own === this.#read("own")) ?? "auto";
+  }
+
+  set own(own) {
+    this.#write("own", own);
   }
 
   /** @param {string} key */

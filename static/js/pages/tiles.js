@@ -1,23 +1,59 @@
 /**
- * The tiles of a call: one for oneself, one for each peer, one for each screen. A tile lives as long as what it shows.
+ * The tiles of a call: one for oneself, one for each peer, one for each screen. A tile lives as long as what it shows. Their keys are
+ * the id of the peer, or "self", and that with " screen" behind it.
+ *
+ * Events: `change` when a tile has come or gone or has another name; `shown` when what {@link Tiles.shown} tells is another.
  *
  * @import { LocalMedia } from "../media/local.js"
  * @import { Peer } from "../rtc/peer.js"
+ * @import { PictureWindow } from "../ui/picture-window.js"
+ * @import { Placed, TileGrid } from "../ui/tile-grid.js"
  * @import { TileKind } from "../ui/video-tile.js"
+ * @typedef {{width: number, height: number}} Size in CSS px
+ * @typedef {{camera: Size | null, screen: Size | null}} Shown null for what is not shown
  */
 
 import { gettext, interpolate } from "../lib/gettext.js";
+import { listener } from "../lib/listen.js";
+import { TileActions } from "../ui/tile-actions.js";
 import { VideoTile } from "../ui/video-tile.js";
 
-export class Tiles {
+export class Tiles extends EventTarget {
   #grid;
-  /** @type {Map<string, VideoTile>} */
+  #pictures;
+  /** In the order in which they came. @type {Map<string, VideoTile>} */
   #tiles = new Map();
+  /** @type {Placed["boxes"]} */
+  #boxes = new Map();
+  /** What was told last, as text. */
+  #told = "";
   #sink = "";
 
-  /** @param {HTMLElement} grid */
-  constructor(grid) {
+  /** @param {{grid: TileGrid, pictures: PictureWindow, signal: AbortSignal}} options */
+  constructor({ grid, pictures, signal }) {
+    super();
     this.#grid = grid;
+    this.#pictures = pictures;
+    const on = listener(signal);
+    on(grid, "placed", ({ boxes }) => this.#learn(boxes));
+    on(pictures, "change", () => this.#compare());
+    for (const type of ["fullscreenchange", "visibilitychange"]) document.addEventListener(type, () => this.#compare(), { signal });
+  }
+
+  /** @returns {ReadonlyMap<string, VideoTile>} in the order in which they came */
+  get all() {
+    return this.#tiles;
+  }
+
+  /**
+   * How large each peer is shown now. In full screen, all other tiles are hidden; in a hidden page all but the one in a window of its
+   * own, which counts by the larger of the two.
+   *
+   * @returns {Map<string, Shown>} by id of the peer
+   */
+  shown() {
+    const peers = [...this.#tiles.keys()].filter((key) => !key.includes(" ") && key !== "self");
+    return new Map(peers.map((id) => [id, { camera: this.#sizeOf(id), screen: this.#sizeOf(`${id} screen`) }]));
   }
 
   /** @param {string} id of the loudspeaker */
@@ -53,7 +89,7 @@ export class Tiles {
   showSelf(local, name) {
     const tile = this.#tile("self", "person");
     tile.self = true;
-    tile.name = name;
+    this.#name(tile, name);
     tile.picture = local.sending("camera");
     tile.media = { microphone: local.sending("microphone") !== null, camera: local.sending("camera") !== null };
     this.#showScreen("self", "preview", local.sending("screen") !== null, gettext("Your screen"), { screen: local.sending("screen"), sound: null });
@@ -68,7 +104,7 @@ export class Tiles {
   showPeer(peer, name, condition, note) {
     const { media, tracks, state } = peer;
     const tile = this.#tile(peer.id, "person");
-    tile.name = name;
+    this.#name(tile, name);
     tile.picture = tracks.camera;
     tile.sound = tracks.microphone;
     tile.media = media;
@@ -81,10 +117,7 @@ export class Tiles {
 
   /** @param {string} id */
   drop(id) {
-    for (const key of [id, `${id} screen`]) {
-      this.#tiles.get(key)?.remove();
-      this.#tiles.delete(key);
-    }
+    for (const key of [id, `${id} screen`]) this.#remove(key);
   }
 
   /**
@@ -97,8 +130,7 @@ export class Tiles {
   }
 
   clear() {
-    for (const tile of this.#tiles.values()) tile.remove();
-    this.#tiles.clear();
+    for (const key of [...this.#tiles.keys()]) this.#remove(key);
   }
 
   /**
@@ -110,13 +142,9 @@ export class Tiles {
    */
   #showScreen(id, kind, shown, name, { screen, sound }) {
     const key = `${id} screen`;
-    if (!shown) {
-      this.#tiles.get(key)?.remove();
-      this.#tiles.delete(key);
-      return;
-    }
+    if (!shown) return this.#remove(key);
     const tile = this.#tile(key, kind);
-    tile.name = name;
+    this.#name(tile, name);
     tile.picture = screen;
     tile.sound = sound;
     tile.media = { microphone: true, camera: true };
@@ -134,6 +162,72 @@ export class Tiles {
     tile.sink = this.#sink;
     this.#tiles.set(key, tile);
     this.#grid.append(tile);
+    if (kind !== "preview") tile.append(new TileActions());
+    this.#tell("change");
     return tile;
+  }
+
+  /**
+   * @param {VideoTile} tile
+   * @param {string} name
+   */
+  #name(tile, name) {
+    if (tile.name === name) return;
+    tile.name = name;
+    this.#tell("change");
+  }
+
+  /** @param {string} key */
+  #remove(key) {
+    const tile = this.#tiles.get(key);
+    if (!tile) return;
+    if (this.#pictures.shown === tile) this.#pictures.close();
+    tile.remove();
+    this.#tiles.delete(key);
+    this.#tell("change");
+    this.#compare();
+  }
+
+  // What is shown how large
+
+  /** @param {Placed["boxes"]} boxes */
+  #learn(boxes) {
+    this.#boxes = boxes;
+    this.#compare();
+  }
+
+  #compare() {
+    const told = JSON.stringify([...this.shown()]);
+    if (told === this.#told) return;
+    this.#told = told;
+    this.#tell("shown");
+  }
+
+  /**
+   * @param {string} key
+   * @returns {Size | null}
+   */
+  #sizeOf(key) {
+    const tile = this.#tiles.get(key);
+    const apart = tile && this.#pictures.shown === tile ? this.#pictures.size : null;
+    const here = tile ? this.#sizeOnPage(tile) : null;
+    return !apart || (here && here.width * here.height > apart.width * apart.height) ? here : apart;
+  }
+
+  /**
+   * @param {VideoTile} tile
+   * @returns {Size | null}
+   */
+  #sizeOnPage(tile) {
+    if (document.visibilityState === "hidden") return null;
+    const full = document.fullscreenElement;
+    if (full instanceof VideoTile) return full === tile ? { width: window.innerWidth, height: window.innerHeight } : null;
+    const box = this.#boxes.get(tile);
+    return box ? { width: box.width, height: box.height } : null;
+  }
+
+  /** @param {string} type */
+  #tell(type) {
+    this.dispatchEvent(new CustomEvent(type));
   }
 }

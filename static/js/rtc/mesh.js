@@ -166,6 +166,11 @@ export class Mesh extends EventTarget {
     this.#say({ type: "media", microphone, camera, screen, sound });
   }
 
+  /** @param {readonly string[]} ids whom we want large for everybody; counts if we are a host */
+  spotlight(ids) {
+    this.#say({ type: "spotlight", ids });
+  }
+
   /** @param {Ice} ice fresh servers, used from the next gathering on; every pair looks for a path anew when the policy is another */
   configure(ice) {
     const { policy } = this.#ground.servers;

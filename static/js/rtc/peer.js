@@ -1,8 +1,8 @@
 /**
  * One remote participant. Outlives its connections: a reload there, or a rebuild, replaces the connection and keeps the peer.
  *
- * Events: `state`, `tracks`, `media`, `hearing`, `demand`, `held`, `pairs` and `reading`; what they tell of is readable as `state` and `reason`, `tracks`,
- * `media`, `silent`, `demand`, `held`, `pairs`, `reading` and `line`.
+ * Events: `state`, `tracks`, `media`, `hearing`, `demand`, `held`, `pairs`, `spotlight` and `reading`; what they tell of is readable as `state` and `reason`, `tracks`,
+ * `media`, `silent`, `demand`, `held`, `pairs`, `spotlit`, `reading` and `line`.
  *
  * @import { Message } from "../channels/control.js"
  * @import { Clock } from "../lib/clock.js"
@@ -123,6 +123,11 @@ export class Peer extends EventTarget {
   /** What the peer wants of our pictures; null when it has not said. */
   get demand() {
     return this.#told.demand;
+  }
+
+  /** The ids of those whom it wants large for everybody; that counts as long as it is a host. */
+  get spotlit() {
+    return this.#told.spotlit;
   }
 
   /** Whether we cannot hear it, though its microphone is on or it cannot be reached at all. */

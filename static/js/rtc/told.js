@@ -5,8 +5,9 @@
  * @import { Demand } from "./demand.js"
  * @typedef {{camera: boolean, screen: boolean}} Held pictures that are on, and cannot be sent because the line is too thin
  * @typedef {{media: Media, silent: ReadonlySet<string>, demand: Demand | null, held: Held,
- *   pairs: Pairs | null}} Told `media`: what it sends; `silent`: whom it
- *   cannot hear; `demand`: what it wants of our pictures, `pairs`: how its pairs are, both null when it has not said
+ *   pairs: Pairs | null, spotlit: readonly string[]}} Told `media`: what it sends; `silent`: whom it
+ *   cannot hear; `demand`: what it wants of our pictures, `pairs`: how its pairs are, both null when it has not said;
+ *   `spotlit`: whom it wants large for everybody, which counts if it is a host
  */
 
 import { clamped } from "./demand.js";
@@ -19,6 +20,7 @@ export const UNTOLD = {
   demand: null,
   held: { camera: false, screen: false },
   pairs: null,
+  spotlit: [],
 };
 
 /** @type {Record<string, (message: any, id: string) => Partial<Told> | null>} */
@@ -27,6 +29,7 @@ const SAYINGS = {
   hearing: ({ silent }, id) => (silent.includes(id) ? null : { silent: new Set(silent) }),
   demand: (said) => ({ demand: clamped(said) }),
   held: ({ camera, screen }) => ({ held: { camera, screen } }),
+  spotlight: ({ ids }) => ({ spotlit: ids }),
   pairs: ({ pairs, headroom }, id) => (pairs.some((/** @type {{id: string}} */ pair) => pair.id === id) ? null : { pairs: { pairs, headroom } }),
 };
 

@@ -1,3 +1,5 @@
+import { isFree } from "../lib/keys.js";
+
 /**
  * The bar of buttons, and the keys that do the same. A button or link with `data-command` (and `data-key`) tells its command;
  * a `media-switch` with `data-key` is flipped. Keys work wherever the focus is, except where one writes or a dialog is open.
@@ -35,19 +37,13 @@ export class CallControls extends HTMLElement {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.defaultPrevented) return;
-    if (!this.checkVisibility() || isWriting(event.target) || document.querySelector("dialog[open]")) return;
+    if (!isFree(event) || !this.checkVisibility()) return;
     const target = this.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
     const button = target?.matches("button, a") ? target : target?.querySelector("button");
     if (!(button instanceof HTMLElement) || button.closest("[hidden]")) return;
     event.preventDefault();
     button.click();
   }
-}
-
-/** @param {EventTarget | null} target */
-function isWriting(target) {
-  return target instanceof HTMLElement && (target.isContentEditable || target.matches("input:not([type=checkbox]), textarea, select"));
 }
 
 customElements.define("call-controls", CallControls);

@@ -4,13 +4,33 @@
  * @typedef {{x: number, y: number, width: number, height: number}} Box
  * @typedef {{columns: number, rows: number, tileWidth: number, tileHeight: number}} Arrangement
  * @typedef {readonly [least: number, most: number]} Ratios width divided by height a tile may have
- * @typedef {{screens: Box[], people: Box[], floating: boolean}} Layout
+ * @typedef {object} Scene
+ * @property {number} stage how many tiles are on the stage
+ * @property {boolean} screens whether a screen is among them
+ * @property {number} others in the grid, or in a strip when there is a stage
+ * @property {boolean} floats whether one more is small in a corner
+ * @property {number} page of the others, from 0; where there are fewer, the last
+ * @property {number} width
+ * @property {number} height
+ * @property {number} gap
+ * @typedef {{stage: Box[], others: (Box | null)[], floating: Box | null, page: number, pages: number}} Layout `others`: null for
+ *   those on another page
  */
 
 /** Pictures are mostly 16:9; beside each other they may be cropped to 4:3, in a tall space to 3:4 or 2:1. */
 const WIDE = /** @type {Ratios} */ ([4 / 3, 16 / 9]);
 const TALL = /** @type {Ratios} */ ([3 / 4, 2]);
 const ANY = /** @type {Ratios} */ ([0, Infinity]);
+/** One who has the space alone, or nearly, may fill more of it. */
+const LARGE_WIDE = /** @type {Ratios} */ ([1, 2.1]);
+const LARGE_TALL = /** @type {Ratios} */ ([0.4, 16 / 9]);
+
+/** Tiles that would be narrower go on another page. */
+const TILE_MIN = 200;
+const PHONE_TILE_MIN = 150;
+const STRIP_TILE_MIN = 120;
+/** No side of a tablet is as short. */
+const PHONE = 500;
 
 const STRIP_SHARE = 0.22;
 const STRIP_MIN = 120;
@@ -69,28 +89,53 @@ export function boxes(count, space, ratios, gap) {
 }
 
 /**
- * The whole picture: people alone in a grid; two people as one large and oneself small in its corner (`floating`:
- * the last person, who is oneself); with screens, these large and the people in a strip beside or below.
+ * The whole picture: everybody in a grid of pages; or a stage, and the others in a strip of pages beside or below it.
  *
- * @param {{screens: number, people: number, width: number, height: number, gap: number}} scene
+ * @param {Scene} scene
  * @returns {Layout}
  */
-export function layout({ screens, people, width, height, gap }) {
+export function layout({ stage, screens, others, floats, page, width, height, gap }) {
   const space = { x: 0, y: 0, width: Math.max(0, width), height: Math.max(0, height) };
-  if (screens) return staged(screens, people, space, gap);
-  if (people === 2) return faceToFace(space, gap);
-  return { screens: [], people: boxes(people, space, ratiosFor(space), gap), floating: false };
+  const [front, side] = stage && others ? split(stage, space, gap) : [space, space];
+  const onStage = boxes(stage, front, screens ? ANY : large(front), gap);
+  const rest = stage
+    ? paged(others, side, { page, ratios: WIDE, least: STRIP_TILE_MIN, gap })
+    : paged(others, side, { page, ratios: others === 1 && floats ? large(side) : ratiosFor(side), least: leastFor(side), gap });
+  const [first, ...more] = stage ? onStage : rest.others.filter((box) => box !== null);
+  const floating = floats && first ? corner(more.length ? front : first, gap) : null;
+  return { stage: onStage, ...rest, floating };
 }
 
 /**
+ * How many tiles at most are shown at once, none narrower than `least`, or than a single one would be.
+ *
+ * @param {number} count
  * @param {Box} space
- * @param {number} gap
- * @returns {Layout}
+ * @param {{ratios: Ratios, least: number, gap: number}} options
  */
-function faceToFace(space, gap) {
-  const [other] = boxes(1, space, isTall(space) ? [0.4, 16 / 9] : [4 / 3, 2.1], gap);
-  if (!other) return { screens: [], people: [], floating: false };
-  return { screens: [], people: [other, corner(other, gap)], floating: true };
+function capacity(count, { width, height }, { ratios, least, gap }) {
+  const alone = arrange(1, width, height, ratios, gap).tileWidth;
+  let most = count;
+  while (most > 1 && arrange(most, width, height, ratios, gap).tileWidth < Math.min(least, alone)) most -= 1;
+  return most;
+}
+
+/**
+ * One page of `count` tiles; pages are equally full, so that the last has no giants.
+ *
+ * @param {number} count
+ * @param {Box} space
+ * @param {{page: number, ratios: Ratios, least: number, gap: number}} options
+ * @returns {{others: (Box | null)[], page: number, pages: number}}
+ */
+function paged(count, space, { page, ...options }) {
+  if (!count) return { others: [], page: 0, pages: 1 };
+  const perPage = Math.ceil(count / Math.ceil(count / capacity(count, space, options)));
+  const pages = Math.ceil(count / perPage);
+  const current = clamp(page, 0, pages - 1);
+  const from = current * perPage;
+  const found = boxes(Math.min(perPage, count - from), space, options.ratios, options.gap);
+  return { others: Array.from({ length: count }, (_, index) => found[index - from] ?? null), page: current, pages };
 }
 
 /**
@@ -106,31 +151,15 @@ function corner(box, gap) {
 }
 
 /**
- * @param {number} screens
- * @param {number} people
- * @param {Box} space
- * @param {number} gap
- * @returns {Layout}
- */
-function staged(screens, people, space, gap) {
-  const [stage, strip] = people ? split(screens, space, gap) : [space, space];
-  return {
-    screens: boxes(screens, stage, ANY, gap),
-    people: boxes(people, strip, WIDE, gap),
-    floating: false,
-  };
-}
-
-/**
- * @param {number} screens
+ * @param {number} count of tiles on the stage
  * @param {Box} space
  * @param {number} gap
  * @returns {[stage: Box, strip: Box]}
  */
-function split(screens, space, gap) {
+function split(count, space, gap) {
   const { x, y, width, height } = space;
   if (isTall(space)) {
-    const stage = Math.min(height * TALL_STAGE_SHARE, (screens * width) / SCREEN_RATIO);
+    const stage = Math.min(height * TALL_STAGE_SHARE, (count * width) / SCREEN_RATIO);
     return [
       { x, y, width, height: stage },
       { x, y: y + stage + gap, width, height: Math.max(0, height - stage - gap) },
@@ -177,6 +206,16 @@ function places({ columns, rows }) {
 /** @param {Box} box */
 function ratiosFor(box) {
   return isTall(box) ? TALL : WIDE;
+}
+
+/** @param {Box} box */
+function large(box) {
+  return isTall(box) ? LARGE_TALL : LARGE_WIDE;
+}
+
+/** @param {Box} box */
+function leastFor({ width, height }) {
+  return Math.min(width, height) < PHONE ? PHONE_TILE_MIN : TILE_MIN;
 }
 
 /** @param {Box} box */

@@ -6,7 +6,8 @@ import { hue, initials } from "../lib/initials.js";
  * One person, or one screen. Its media elements and streams are made once; tracks come and go in them.
  *
  * Attributes it sets are its state: `data-kind` (person, screen, preview), `data-self`, `data-camera`, `data-microphone` (on,
- * off), `data-state` (as a peer's), `data-speaking`, `data-quality` (good, fair, poor), `data-noted` (a note stands for its picture).
+ * off), `data-state` (as a peer's), `data-speaking`, `data-pinned`, `data-spotlit`, `data-quality` (good, fair, poor), `data-noted` (a note stands for
+ * its picture).
  *
  * Events, bubbling: `blocked` when the browser does not let sound play without a gesture; `quality` when one wants to know more of
  * its line.
@@ -35,8 +36,7 @@ export class VideoTile extends HTMLElement {
   connectedCallback() {
     if (this.#video.isConnected) return;
     put(this, "role", "group");
-    this.append(this.#avatar, this.#video, this.#audio, this.#status, this.#note, h("p", { class: "tile-label" }, icon("microphone-off"), this.#label));
-    if (this.kind === "screen") this.append(this.#enlarge());
+    this.append(this.#avatar, this.#video, this.#audio, this.#status, this.#note, h("p", { class: "tile-label" }, icon("microphone-off"), icon("pin"), icon("spotlight"), this.#label));
   }
 
   get kind() {
@@ -58,7 +58,20 @@ export class VideoTile extends HTMLElement {
     this.#entitle();
   }
 
-  /** @param {string} name */
+  /** Shows the picture, as long as the tile lives. */
+  get video() {
+    return this.#video;
+  }
+
+  /** The picture, whatever its track is. */
+  get stream() {
+    return this.#picture;
+  }
+
+  get name() {
+    return this.#name;
+  }
+
   set name(name) {
     if (name === this.#name) return;
     this.#name = name;
@@ -91,6 +104,18 @@ export class VideoTile extends HTMLElement {
   /** @param {boolean} speaking */
   set speaking(speaking) {
     put(this, "data-speaking", speaking);
+  }
+
+  /** @param {boolean} pinned */
+  set pinned(pinned) {
+    put(this, "data-pinned", pinned);
+    this.#describe();
+  }
+
+  /** @param {boolean} spotlit by a host */
+  set spotlit(spotlit) {
+    put(this, "data-spotlit", spotlit);
+    this.#describe();
   }
 
   /**
@@ -150,6 +175,8 @@ export class VideoTile extends HTMLElement {
     const parts = [name, this.#status.textContent, this.#note.textContent];
     if (this.kind === "person" && microphone === "off") parts.push(gettext("microphone off"));
     if (this.kind === "person" && camera === "off") parts.push(gettext("camera off"));
+    if ("pinned" in this.dataset) parts.push(gettext("pinned"));
+    if ("spotlit" in this.dataset) parts.push(gettext("in the spotlight"));
     put(this, "aria-label", parts.filter(Boolean).join(", "));
   }
 
@@ -168,20 +195,6 @@ export class VideoTile extends HTMLElement {
     put(this.#bars, "aria-label", text);
     put(this.#bars, "title", text);
   }
-
-  #enlarge() {
-    const label = interpolate(gettext("Full screen: %(name)s"), { name: this.#name });
-    const button = h("button", { type: "button", class: "tile-enlarge", "aria-label": label, title: gettext("Full screen") }, icon("enlarge"));
-    button.addEventListener("click", () => void toggleFullscreen(this));
-    this.addEventListener("dblclick", () => void toggleFullscreen(this));
-    return button;
-  }
-}
-
-/** @param {Element} element */
-function toggleFullscreen(element) {
-  const change = document.fullscreenElement ? document.exitFullscreen() : element.requestFullscreen?.();
-  return change?.catch(() => {});
 }
 
 /**

@@ -46,11 +46,12 @@ function call(signal) {
   });
   const nothing = () => {};
   const local = Object.assign(new EventTarget(), { sending: () => null });
-  const tiles = { showSelf: nothing, showPeer: nothing, drop: nothing, clear: nothing, speak: nothing };
+  const tiles = Object.assign(new EventTarget(), { showSelf: nothing, showPeer: nothing, drop: nothing, clear: nothing, speak: nothing, shown: () => new Map() });
+  const stage = Object.assign(new EventTarget(), { hear: nothing });
   const notices = { say: nothing, retract: nothing, retractAll: nothing, announce: nothing };
   const aside = { quality: { follow: nothing, warning: "" }, thrift: Object.assign(new EventTarget(), { mode: "none" }) };
   const others = { ...aside, level: { read: () => 0 }, panel: new EventTarget(), network: new EventTarget(), certificates: () => [] };
-  new Call(/** @type {any} */ ({ client, people, local, tiles, notices, ...others, signal }));
+  new Call(/** @type {any} */ ({ client, people, local, tiles, stage, notices, ...others, signal }));
   const change = (/** @type {Change} */ detail) => people.dispatchEvent(new CustomEvent("change", { detail }));
   return { client, change };
 }

@@ -3,7 +3,9 @@ import { Quality } from "../../../static/js/pages/quality.js";
 import { Tiles } from "../../../static/js/pages/tiles.js";
 import { h } from "../../../static/js/lib/dom.js";
 import { QualityCard } from "../../../static/js/ui/quality-card.js";
+import { PictureWindow } from "../../../static/js/ui/picture-window.js";
 import { RoomGraph } from "../../../static/js/ui/room-graph.js";
+import { TileGrid } from "../../../static/js/ui/tile-grid.js";
 import { after, seconds } from "../rtc/readings.js";
 
 /** @import { Pairs } from "../../../static/js/channels/control.js" */
@@ -17,11 +19,11 @@ import { after, seconds } from "../rtc/readings.js";
 function page(stage, signal, moderates = true) {
   const names = ["Alice", "Bob", "Carol"].map((name) => ({ id: name.toLowerCase(), name }));
   const people = Object.assign(new EventTarget(), { self: "alice", moderates, present: new Map(names.map((one) => [one.id, one])) });
-  const [grid, room, card, graph] = [h("div"), h("p"), new QualityCard(), new RoomGraph()];
+  const [grid, room, card, graph] = [new TileGrid(), h("p"), new QualityCard(), new RoomGraph()];
   stage.append(grid, room, card, graph);
   /** @type {string[]} */
   const said = [];
-  const tiles = new Tiles(grid);
+  const tiles = new Tiles({ grid, pictures: new PictureWindow(), signal });
   const notices = { say: (/** @type {string} */ text) => said.push(text) };
   const quality = new Quality(/** @type {any} */ ({ people, tiles, card, graph, room, notices, signal }));
   const own = (/** @type {string[]} */ ...ids) => ids.map((id) => ({ id, grade: "good", relayed: false }));
@@ -30,7 +32,7 @@ function page(stage, signal, moderates = true) {
   const media = { microphone: true, camera: true, screen: false, sound: false };
   const tracks = { microphone: null, camera: null, screen: null, sound: null };
   for (const { id, name } of names.slice(1)) {
-    const peer = Object.assign(new EventTarget(), { id, state: "connected", media, tracks, line: after(seconds(3)), pairs: null });
+    const peer = Object.assign(new EventTarget(), { id, state: "connected", media, tracks, line: after(seconds(3)), pairs: null, shares: () => true });
     mesh.peers.set(id, peer);
     mesh.dispatchEvent(new CustomEvent("peer", { detail: peer }));
     tiles.showPeer(/** @type {any} */ (peer), name, "", "");
@@ -47,7 +49,7 @@ test("a tile shows how good its line is, and its card opens and closes with it",
   const { tiles, card, mesh } = page(element, signal);
   const tile = tiles.of("bob");
   equal(tile?.dataset.quality, "good");
-  tile?.querySelector("button")?.click();
+  /** @type {HTMLElement | null | undefined} */ (tile?.querySelector(".tile-quality"))?.click();
   ok(card.isOpen);
   equal([card.querySelector("h2")?.textContent, card.querySelector("dd")?.textContent], ["Connection to Bob", "20 ms"]);
   mesh.peers.get("bob").state = "reconnecting";

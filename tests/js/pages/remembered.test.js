@@ -14,6 +14,18 @@ test("what was on and who one was is remembered", () => {
   equal(later.inputs, ["microphone", "camera"]);
 });
 
+test("how one looks at a meeting is remembered, nonsense is not", () => {
+  const storage = memoryStorage();
+  const remembered = new Remembered(storage);
+  equal([remembered.speakers, remembered.own], [false, "auto"]);
+  remembered.speakers = true;
+  remembered.own = "hidden";
+  const later = new Remembered(storage);
+  equal([later.speakers, later.own], [true, "hidden"]);
+  storage.setItem("own", "everywhere");
+  equal(later.own, "auto");
+});
+
 test("a storage that refuses is survived", () => {
   const refuse = () => {
     throw new DOMException("no", "SecurityError");

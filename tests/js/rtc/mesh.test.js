@@ -87,6 +87,18 @@ test("what one says one sends reaches the others, also those who come later", as
   equal(peerOf(alice, "bob").media, { microphone: false, camera: false, screen: false, sound: false });
 });
 
+test("whom one wants large reaches the others, also those who come later", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.run();
+  const alice = await wire.join("alice");
+  alice.spotlight(["carol"]);
+  const bob = await wire.join("bob");
+  await until(() => peerOf(bob, "alice").spotlit.length);
+  equal([peerOf(bob, "alice").spotlit, peerOf(alice, "bob").spotlit], [["carol"], []]);
+  alice.spotlight([]);
+  await until(() => peerOf(bob, "alice").spotlit.length === 0);
+});
+
 test("people who are not in the roster are not heard", async ({ signal }) => {
   const wire = new Wire(signal);
   const alice = wire.person("alice");

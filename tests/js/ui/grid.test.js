@@ -55,35 +55,99 @@ test("a short last row is centred", () => {
   equal([centre(found[0]), centre(found[1]), centre(found[2])], [330, 970, 650]);
 });
 
-test("tiles stay inside the space and off each other", () => {
+const SCENE = { stage: 0, screens: false, others: 0, floats: false, page: 0, width: 1280, height: 700, gap: 8 };
+
+test("tiles stay inside the space and off each other, on every page", () => {
   for (const { width, height } of SCENES) {
-    for (let people = 0; people <= 30; people++) {
-      for (let screens = 0; screens <= 3; screens++) {
-        const found = layout({ screens, people, width, height, gap: 8 });
-        const what = `${screens} screens, ${people} people in ${width}x${height}`;
-        equal([found.screens.length, found.people.length], [screens, people], what);
-        const all = [...found.screens, ...found.people];
-        for (const box of all) ok(inside(box, width, height), `${what}: out of the space`);
-        if (!found.floating) ok(!all.some((box, index) => all.slice(index + 1).some((other) => overlap(box, other))), `${what}: overlap`);
+    for (let others = 0; others <= 30; others++) {
+      for (let stage = 0; stage <= 3; stage++) {
+        const { pages } = layout({ ...SCENE, stage, others, width, height });
+        for (let page = 0; page < pages; page++) {
+          const found = layout({ ...SCENE, stage, screens: stage > 1, others, page, width, height });
+          const what = `${stage} on the stage, ${others} others in ${width}x${height}, page ${page}`;
+          equal([found.stage.length, found.others.length, found.page], [stage, others, page], what);
+          const all = [...found.stage, ...found.others.filter((box) => box !== null)];
+          for (const box of all) ok(inside(box, width, height), `${what}: out of the space`);
+          ok(!all.some((box, index) => all.slice(index + 1).some((other) => overlap(box, other))), `${what}: overlap`);
+        }
       }
     }
   }
 });
 
-test("two people: the other is large, oneself floats in the corner", () => {
-  const { floating, people } = layout({ screens: 0, people: 2, width: 1280, height: 700, gap: 8 });
-  ok(floating);
-  ok(people[0].width * people[0].height > 12 * people[1].width * people[1].height);
-  ok(overlap(people[0], people[1]));
+test("everybody is on one page, and pages are about equally full", () => {
+  for (const { width, height } of SCENES) {
+    for (let others = 1; others <= 64; others++) {
+      const { pages } = layout({ ...SCENE, others, width, height });
+      const sizes = Array.from({ length: pages }, (_, page) => shown(layout({ ...SCENE, others, page, width, height })));
+      equal(sizes.flat(), Array.from({ length: others }, (_, index) => index), `${others} in ${width}x${height}`);
+      ok(sizes.every((one) => one.length > 0 && one.length <= sizes[0].length));
+    }
+  }
 });
 
-test("screens get most of the space, people a strip: beside, or below when it is tall", () => {
-  const wide = layout({ screens: 1, people: 3, width: 1280, height: 700, gap: 8 });
-  ok(wide.people.every(({ x }) => x >= wide.screens[0].x + wide.screens[0].width));
-  ok(wide.screens[0].width > 900);
-  const tall = layout({ screens: 1, people: 3, width: 390, height: 700, gap: 8 });
-  ok(tall.people.every(({ y }) => y >= tall.screens[0].y + tall.screens[0].height));
+test("no tile of the grid is too small, as long as there are pages", () => {
+  const table = [
+    [1280, 700, 12, 1, 200],
+    [1280, 700, 25, 1, 200],
+    [1280, 700, 64, 3, 200],
+    [390, 700, 10, 1, 150],
+    [390, 700, 20, 2, 150],
+    [844, 300, 18, 2, 150],
+    [120, 700, 3, 1, 120],
+  ];
+  for (const [width, height, others, pages, least] of table) {
+    const found = layout({ ...SCENE, others, width, height });
+    equal(found.pages, pages, `${others} in ${width}x${height}`);
+    ok(found.others.every((box) => !box || box.width >= least - 0.01), `${others} in ${width}x${height}: ${found.others[0]?.width}`);
+  }
 });
+
+test("a page there is not is the last, or the first", () => {
+  equal([9, -1].map((page) => layout({ ...SCENE, others: 64, page }).page), [2, 0]);
+  equal(layout({ ...SCENE, others: 0, page: 3 }), { stage: [], others: [], floating: null, page: 0, pages: 1 });
+});
+
+test("the strip beside a stage has pages too", () => {
+  const { stage, others, pages } = layout({ ...SCENE, stage: 1, others: 30 });
+  ok(pages > 1 && others.filter((box) => box).length > 6, `${pages} pages`);
+  ok(others.every((box) => !box || (box.width >= 120 && box.x >= stage[0].x + stage[0].width)));
+});
+
+test("two people: the other is large, oneself floats in the corner", () => {
+  const { floating, others } = layout({ ...SCENE, others: 1, floats: true });
+  ok(floating && others[0] && others[0].width * others[0].height > 12 * floating.width * floating.height);
+  ok(floating && others[0] && overlap(others[0], floating));
+});
+
+test("what floats is in the corner of the stage, or of the page, and inside the space", () => {
+  for (const { width, height } of SCENES) {
+    for (const [stage, others] of [[1, 0], [1, 4], [2, 4], [0, 1], [0, 9], [0, 40]]) {
+      const { floating } = layout({ ...SCENE, stage, others, floats: true, width, height });
+      ok(floating && inside(floating, width, height), `${stage}, ${others} in ${width}x${height}`);
+    }
+  }
+  equal(layout({ ...SCENE, floats: true }).floating, null);
+});
+
+test("the stage gets most of the space, the others a strip: beside, or below when it is tall", () => {
+  const wide = layout({ ...SCENE, stage: 1, screens: true, others: 3 });
+  ok(wide.others.every((box) => box && box.x >= wide.stage[0].x + wide.stage[0].width));
+  ok(wide.stage[0].width > 900);
+  const tall = layout({ ...SCENE, stage: 1, screens: true, others: 3, width: 390 });
+  ok(tall.others.every((box) => box && box.y >= tall.stage[0].y + tall.stage[0].height));
+});
+
+test("a person on the stage is not cropped to a ribbon, a screen has all of it", () => {
+  const [person] = layout({ ...SCENE, stage: 1, width: 1280, height: 300 }).stage;
+  ok(person.width / person.height <= 2.11);
+  equal(layout({ ...SCENE, stage: 1, screens: true, width: 1280, height: 300 }).stage[0].width, 1280);
+});
+
+/** @param {import("../../../static/js/ui/grid.js").Layout} layout */
+function shown({ others }) {
+  return others.flatMap((box, index) => (box ? [index] : []));
+}
 
 /**
  * @param {Box} box

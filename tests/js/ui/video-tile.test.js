@@ -92,9 +92,16 @@ test("sound that plays is not told", async ({ element: stage }) => {
   ok(!told);
 });
 
-test("a screen can be enlarged, a person cannot", ({ element: stage }) => {
-  equal(tile(stage).querySelectorAll("button").length, 0);
-  equal(tile(stage, "screen").querySelectorAll("button").length, 1);
+test("what is pinned or in the spotlight is seen and said", ({ element: stage }) => {
+  const element = tile(stage);
+  element.name = "Bob";
+  element.pinned = true;
+  element.spotlit = true;
+  equal(element.getAttribute("aria-label"), "Bob, pinned, in the spotlight");
+  ok(element.matches("[data-pinned][data-spotlit]"));
+  element.pinned = false;
+  element.spotlit = false;
+  equal(element.getAttribute("aria-label"), "Bob");
 });
 
 test("speaking is an attribute", ({ element: stage }) => {

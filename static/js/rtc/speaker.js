@@ -1,0 +1,47 @@
+/**
+ * Who speaks for the others to look at. Pure: whoever gives the same levels at the same times gets the same speaker.
+ *
+ * @typedef {object} Floor
+ * @property {string | null} holder the last who spoke long enough, until they leave
+ * @property {ReadonlyMap<string, number>} lead for how many ms each other was the loudest, less the pauses since
+ * @property {number} now of the last reading
+ */
+
+/** A cough or an "mhm" is shorter. */
+const TAKES_MS = 400;
+const SPEAKS_ABOVE = 0.02;
+/** So much louder than the holder must another be: two who speak at once do not take turns. */
+const LOUDER = 1.5;
+/** Pauses between words cost less than they last. */
+const FORGETS = 0.5;
+/** Longer between two readings the page has slept, and nobody knows who spoke meanwhile. */
+const GAP_MS = 300;
+
+/** Before the first reading, from which no time has passed to it. @type {Floor} */
+export const NOBODY = { holder: null, lead: new Map(), now: Infinity };
+
+/**
+ * @param {Floor} floor as it was
+ * @param {ReadonlyMap<string, number>} levels linear, 0 to 1, of everybody who is there, oneself too; by participant id
+ * @param {number} now milliseconds
+ * @returns {Floor}
+ */
+export function hear({ holder, lead, now: before }, levels, now) {
+  const kept = holder !== null && levels.has(holder) ? holder : null;
+  const passed = Math.min(GAP_MS, Math.max(0, now - before));
+  const loudest = loudestOf(levels, kept);
+  const led = [...levels.keys()].map((id) => /** @type {const} */ ([id, (lead.get(id) ?? 0) + passed * (id === loudest ? 1 : -FORGETS)]));
+  if (loudest !== null && loudest !== kept && (new Map(led).get(loudest) ?? 0) >= TAKES_MS) return { holder: loudest, lead: new Map(), now };
+  return { holder: kept, lead: new Map(led.filter(([id, ms]) => id !== kept && ms > 0)), now };
+}
+
+/**
+ * @param {ReadonlyMap<string, number>} levels
+ * @param {string | null} holder
+ * @returns {string | null} of equals the one whose id is smaller
+ */
+function loudestOf(levels, holder) {
+  const weighed = [...levels].filter(([, level]) => level > SPEAKS_ABOVE).map(([id, level]) => ({ id, level: level * (id === holder ? LOUDER : 1) }));
+  weighed.sort((a, b) => b.level - a.level || (a.id < b.id ? -1 : 1));
+  return weighed[0]?.id ?? null;
+}
