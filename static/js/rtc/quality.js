@@ -4,7 +4,7 @@
  *
  * @import { SlotRecord } from "./slots.js"
  * @typedef {{packets: number, bytes: number, lost: number, samples: number, concealed: number, frames: number, width: number,
- *   height: number, rate: number, freezes: number, codec: string}} Received `samples` of sound, of which some were `concealed`; `frames`
+ *   height: number, rate: number, freezes: number, codec: string}} Received `samples` of sound, of which some that were no silence were `concealed`; `frames`
  *   decoded, the last of them `width` x `height`; `rate`: frames per second now; `codec`: such as "VP8"
  * @typedef {{packets: number, bytes: number, frames: number, width: number, height: number, rate: number, encodeMs: number,
  *   limitation: string, loss: number | null, codec: string}} Sent `frames` encoded, which took `encodeMs` together; `limitation`: "none",
@@ -42,7 +42,7 @@ function inbound(all, { mid, received }) {
     bytes: report.bytesReceived ?? 0,
     lost: report.packetsLost ?? 0,
     samples: report.totalSamplesReceived ?? 0,
-    concealed: report.concealedSamples ?? 0,
+    concealed: (report.concealedSamples ?? 0) - (report.silentConcealedSamples ?? 0),
     frames: report.framesDecoded ?? 0,
     freezes: report.freezeCount ?? 0,
     ...picture(report),

@@ -1,5 +1,5 @@
 import { equal, test } from "../harness.js";
-import { preferred, trimmed } from "../../../static/js/rtc/codecs.js";
+import { preferred, sparing, trimmed } from "../../../static/js/rtc/codecs.js";
 
 /**
  * @param {string} mimeType
@@ -47,4 +47,14 @@ test("header extensions that nobody uses are stopped", () => {
   const uris = ["urn:ietf:params:rtp-hdrext:sdes:mid", "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"];
   const found = trimmed(uris.map((uri) => ({ uri, direction: "sendrecv" })));
   equal(found.map(({ direction }) => direction), ["sendrecv", "stopped"]);
+});
+
+test("a microphone that hears nothing is asked to send nothing, and nothing else is", () => {
+  const section = (/** @type {string} */ kind, /** @type {string} */ fmtp) => `m=${kind} 9 UDP 111\r\na=rtpmap:111 opus/48000/2\r\n${fmtp}`;
+  const fmtp = "a=fmtp:111 minptime=10;useinbandfec=1\r\n";
+  const asked = "a=fmtp:111 usedtx=1;minptime=10;useinbandfec=1\r\n";
+  equal(sparing(`v=0\r\n${section("audio", fmtp)}${section("audio", fmtp)}`), `v=0\r\n${section("audio", asked)}${section("audio", fmtp)}`);
+  for (const other of [`v=0\r\n${section("audio", asked)}`, `v=0\r\n${section("audio", "")}`, "v=0\r\n", "", "m=audio 9 UDP 8\r\na=rtpmap:8 PCMA/8000\r\n"]) {
+    equal(sparing(other), other);
+  }
 });
