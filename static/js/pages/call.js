@@ -221,8 +221,14 @@ export class Call {
     const participant = this.#people.present.get(peer.id);
     const name = participant?.name ?? "";
     const silence = peer.state === "connected" ? deafness(this.#pair(peer, name)) : "";
-    this.#tiles.showPeer(peer, name, silence || condition(peer, name, participant?.link === "detached"), pictureNote(this.#thrift.mode, peer.held));
+    this.#tiles.showPeer(peer, name, silence || condition(peer, name, participant?.link === "detached"), this.#notes(peer));
     this.#showPanel();
+  }
+
+  /** @param {Peer} peer */
+  #notes({ held }) {
+    const { mode } = this.#thrift;
+    return { camera: pictureNote(mode, held.camera), screen: pictureNote(mode, held.screen) };
   }
 
   #showPanel() {

@@ -3,7 +3,6 @@
  *
  * @import { Reason } from "../rtc/peer.js"
  * @import { PeerState } from "../rtc/standing.js"
- * @import { Held } from "../rtc/told.js"
  * @import { Mode } from "./thrift.js"
  * @typedef {{state: PeerState, reason: Reason | null}} Standing
  */
@@ -39,12 +38,12 @@ export function brief(state, detached) {
  * Why no picture is shown though there is one.
  *
  * @param {Mode} mode
- * @param {Held} held what the peer cannot send us
+ * @param {boolean} held whether the peer cannot send it to us
  * @returns {string} "" when it is
  */
 export function pictureNote(mode, held) {
   if (mode === "audio") return gettext("Audio only: the picture is off");
-  return held.camera ? gettext("The line is too slow for a picture. It comes back by itself.") : "";
+  return held ? gettext("The line is too slow for a picture. It comes back by itself.") : "";
 }
 
 /** @returns {Record<Reason, string>} */

@@ -99,9 +99,9 @@ export class Tiles extends EventTarget {
    * @param {Peer} peer
    * @param {string} name
    * @param {string} condition
-   * @param {string} note why its pictures are not shown; "" when they are
+   * @param {{camera: string, screen: string}} notes why its pictures are not shown; "" when they are
    */
-  showPeer(peer, name, condition, note) {
+  showPeer(peer, name, condition, notes) {
     const { media, tracks, state } = peer;
     const tile = this.#tile(peer.id, "person");
     this.#name(tile, name);
@@ -109,10 +109,10 @@ export class Tiles extends EventTarget {
     tile.sound = tracks.microphone;
     tile.media = media;
     tile.condition(state, condition);
-    tile.note = media.camera ? note : "";
+    tile.note = media.camera ? notes.camera : "";
     this.#showScreen(peer.id, "screen", media.screen, interpolate(gettext("Screen of %(name)s"), { name }), tracks);
     const screen = this.#tiles.get(`${peer.id} screen`);
-    if (screen) screen.note = note;
+    if (screen) screen.note = notes.screen;
   }
 
   /** @param {string} id */

@@ -16,6 +16,7 @@ import { Throttle } from "./throttle.js";
 /** Demands of a moment are answered together. */
 const GATHER_MS = 50;
 const READ_MS = 1000;
+const KEPT_MS = 3000;
 /** Of the pictures that an encoder had no time for: then it is too much. */
 const BAD_SKIPS = 0.25;
 const SLOTS = /** @type {const} */ (["camera", "screen"]);
@@ -28,8 +29,10 @@ export class Adaptation {
   #fanout;
   #clock;
   #signal;
-  /** @type {WeakMap<Peer, Allowance>} */
+  /** By connection: another one is another line. @type {WeakMap<object, Allowance>} */
   #allowances = new WeakMap();
+  /** When each layer had its last taker. @type {Map<string, number>} */
+  #takenAt = new Map();
   #processor = new Throttle(LADDERS.camera.length - 1);
   /** @type {Map<string, LayerCounts>} */
   #counts = new Map();
@@ -111,8 +114,14 @@ export class Adaptation {
    */
   #share(slot) {
     if (!this.#tracks[slot]) return [];
-    const steps = new Set([...this.#grants(slot).values()].filter(({ shared }) => shared).map(({ step }) => step));
-    return [...steps].sort().map((step) => ({ name: nameOf(slot, step), slot, rung: rungOf(slot, step) }));
+    for (const { step, shared } of this.#grants(slot).values()) if (shared) this.#takenAt.set(nameOf(slot, step), this.#clock.now());
+    const steps = LADDERS[slot].map((_, step) => step).filter((step) => this.#isKept(nameOf(slot, step)));
+    return steps.map((step) => ({ name: nameOf(slot, step), slot, rung: rungOf(slot, step) }));
+  }
+
+  /** A layer outlives its last taker a little: making an encoder costs more than that. @param {string} name */
+  #isKept(name) {
+    return this.#clock.now() - (this.#takenAt.get(name) ?? -Infinity) < KEPT_MS;
   }
 
   /** @param {PictureSlot} slot */
@@ -156,8 +165,9 @@ export class Adaptation {
 
   /** @param {Peer} peer */
   #allowance(peer) {
-    const allowance = this.#allowances.get(peer) ?? new Allowance();
-    this.#allowances.set(peer, allowance);
+    const key = peer.pc ?? peer;
+    const allowance = this.#allowances.get(key) ?? new Allowance();
+    this.#allowances.set(key, allowance);
     return allowance;
   }
 
@@ -169,7 +179,8 @@ export class Adaptation {
     const shared = SLOTS.filter((slot) => peer.shares(slot) && this.#tracks[slot]);
     const losses = shared.map((slot) => reading.sent[slot].loss ?? 0);
     const sent = shared.map((slot) => this.#bitrate(peer, slot)).reduce((sum, bits) => sum + bits, 0);
-    this.#allowance(peer).hear({ now: this.#clock.now(), sent, uplink: shared.length ? reading.uplink : null, loss: Math.max(0, ...losses) });
+    const packets = shared.reduce((sum, slot) => sum + reading.sent[slot].packets, 0);
+    this.#allowance(peer).hear({ now: this.#clock.now(), packets, sent, uplink: shared.length ? reading.uplink : null, loss: Math.max(0, ...losses) });
     if (this.#allowance(peer).most !== before) this.adapt();
   }
 
@@ -184,18 +195,18 @@ export class Adaptation {
 
   /** @param {Stats} stats */
   #weigh({ layers }) {
-    const shares = layers.filter(({ slot }) => slot === "camera").map((layer) => this.#skipped(layer));
+    const cameras = layers.filter(({ slot }) => slot === "camera");
     const before = this.#processor.most;
-    const highest = LADDERS.camera.findLastIndex((rung) => layers.some(({ slot, height }) => slot === "camera" && height >= rung.height));
-    const isTooMuch = shares.some((share) => share > BAD_SKIPS);
+    const highest = LADDERS.camera.findLastIndex((_, step) => cameras.some(({ name }) => name === nameOf("camera", step)));
+    const isTooMuch = cameras.some((layer) => this.#skipped(layer) > BAD_SKIPS);
     this.#processor.hear(this.#clock.now(), isTooMuch ? Math.max(1, highest - 1) : Infinity);
-    this.#counts = new Map(layers.map((layer) => [`${layer.slot} ${layer.height}`, layer]));
+    this.#counts = new Map(layers.map((layer) => [layer.name, layer]));
     if (this.#processor.most !== before) this.adapt();
   }
 
   /** @param {LayerCounts} layer @returns {number} the share of pictures left out since the last time */
   #skipped(layer) {
-    const before = this.#counts.get(`${layer.slot} ${layer.height}`);
+    const before = this.#counts.get(layer.name);
     const skipped = layer.skipped - (before?.skipped ?? 0);
     const frames = layer.frames - (before?.frames ?? 0);
     return frames < 0 || skipped <= 0 ? 0 : skipped / (skipped + frames);

@@ -6,13 +6,13 @@
  * tiny encoder is an *envelope*; the layer's payload replaces what is in it. An envelope without a payload, because the layer left a picture out,
  * repeats the last picture: receivers wait for what follows a frame that never comes (its picture id is missing).
  *
+ * @import { Bucket } from "../lib/bucket.js"
  * @import { Clock } from "../lib/clock.js"
  * @import { Layer, Payload } from "./layer.js"
  * @typedef {Pick<RTCEncodedVideoFrame, "type" | "data" | "getMetadata">} Frame
  * @typedef {{payloads: number, nulls: number, resyncs: number, longestGapMs: number}} Counts
  */
 
-import { Bucket } from "../lib/bucket.js";
 import { repeat, sizeOf } from "./vp8.js";
 
 /** Waits for its payload, which is encoded more slowly. */
@@ -22,8 +22,8 @@ const MOST_PAYLOADS = 6;
 const MOST_NULLS = 15;
 /** An own picture is higher than that of a tiny encoder. */
 export const TINY_HEIGHT = 60;
-/** Key frames that one receiver may cost a layer per second, and at once: they take bits from everybody's picture. */
-const KEYS = { rate: 0.3, burst: 4 };
+/** Key frames that one peer may cost layers per second, and at once: they take bits from everybody's picture. */
+export const KEYS = { rate: 0.3, burst: 6 };
 /** A key frame is under way for so long. */
 const PATIENCE_MS = 500;
 
@@ -44,6 +44,8 @@ export class Carrier {
   #size = { width: 0, height: 0 };
   #keys;
   #askedAt = -Infinity;
+  /** Whether a key frame is to be asked for when the next envelope comes: before, nobody could be shown it. */
+  #asks = false;
   /** Repeats a picture of `#size`. */
   #filler = new ArrayBuffer(0);
   #nulls = 0;
@@ -54,14 +56,15 @@ export class Carrier {
   /**
    * @param {object} options
    * @param {(frame: Frame) => void} options.write
+   * @param {Bucket} options.keys of the peer, whatever connection it is on
    * @param {() => void} options.routed called when the route that was asked for is taken
    * @param {Clock} options.clock
    */
-  constructor({ write, routed, clock }) {
+  constructor({ write, keys, routed, clock }) {
     this.#write = write;
     this.#routed = routed;
     this.#clock = clock;
-    this.#keys = new Bucket({ ...KEYS, clock });
+    this.#keys = keys;
   }
 
   /**
@@ -72,19 +75,19 @@ export class Carrier {
   route(to) {
     if (to === this.#to) return;
     this.#to = to;
+    this.#asks = true;
     this.#askedAt = -Infinity;
-    if (to === null || this.#from === null) return this.#switch(to);
-    if (to instanceof Object) this.#ask(to);
+    if (this.#from === "own") this.#payloads.length = 0;
+    if (to === null || this.#from === null) this.#switch(to);
   }
 
   /** Takes a frame of the sender's own encoder. @param {Frame} frame */
   frame(frame) {
     if (this.#to === "own" && this.#from !== "own" && isWhole(frame)) this.#switch("own");
-    if (this.#to instanceof Object && this.#to !== this.#from) this.#ask(this.#to);
+    if (this.#to instanceof Object && (frame.type === "key" || this.#asks)) this.#ask(this.#to);
     if (this.#from === "own" && this.#to !== "own" && this.#payloads.length) this.#change();
     if (this.#from === "own") return this.#write(frame);
     if (this.#from === null) return;
-    if (frame.type === "key" || !this.#isSynced) this.#ask(this.#from);
     if (!this.#isSynced) this.#envelopes.length = 0;
     this.#envelopes.push(frame);
     this.#pump();
@@ -110,16 +113,16 @@ export class Carrier {
 
   /** @param {Payload} payload of the layer that is to be sent next */
   #await(payload) {
-    if (!payload.key && !(this.#from === "own" && this.#payloads.length)) return;
-    if (payload.key) this.#payloads.length = 0;
-    this.#payloads.push(payload);
+    if (!payload.key && !(this.#from === "own" && this.#payloads.length)) return this.#ask(/** @type {Layer} */ (this.#to));
+    if (payload.key || this.#payloads.length > MOST_PAYLOADS) this.#payloads.length = 0;
+    if (payload.key || this.#payloads.length) this.#payloads.push(payload);
     if (this.#from !== "own") this.#change();
     this.#pump();
   }
 
   /** @param {Payload} payload */
   #queue(payload) {
-    if (!this.#isSynced && !payload.key) return;
+    if (!this.#isSynced && !payload.key) return void (this.#envelopes.length && this.#ask(/** @type {Layer} */ (this.#from)));
     this.#isSynced = true;
     this.#payloads.push(payload);
     this.#pump();
@@ -170,7 +173,6 @@ export class Carrier {
     this.#nulls = 0;
     this.#payloads.length = 0;
     this.#isSynced = false;
-    if (this.#from instanceof Object) this.#ask(this.#from);
   }
 
   /** Goes over to the layer whose key frame is there. */
@@ -183,12 +185,10 @@ export class Carrier {
   /** @param {Layer | "own" | null} to */
   #switch(to) {
     this.#from = to;
-    this.#askedAt = -Infinity;
     this.#envelopes.length = 0;
     this.#payloads.length = 0;
     this.#isSynced = false;
     this.#sentAt = 0;
-    if (to instanceof Object) this.#ask(to);
     if (to !== null) this.#routed();
   }
 
@@ -201,6 +201,7 @@ export class Carrier {
     const now = this.#clock.now();
     if (now - this.#askedAt < PATIENCE_MS || !this.#keys.take(1)) return;
     this.#askedAt = now;
+    this.#asks = false;
     layer.requestKey();
   }
 }

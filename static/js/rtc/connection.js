@@ -41,6 +41,7 @@ export class Connection extends EventTarget {
   #tracks;
   /** @type {RTCRtpTransceiver[]} */
   #transceivers = [];
+  #peer;
   #fanout;
   /** @type {Map<PictureSlot, Encoding>} */
   #encodings = new Map();
@@ -48,6 +49,7 @@ export class Connection extends EventTarget {
   /**
    * @param {object} options
    * @param {string} options.id
+   * @param {string} [options.peer] whose it is
    * @param {boolean} options.initiator whether this side makes the first offer
    * @param {boolean} options.polite
    * @param {RTCPeerConnection} options.pc
@@ -60,11 +62,12 @@ export class Connection extends EventTarget {
    * @param {Gathering} options.gathering
    * @param {Clock} options.clock
    */
-  constructor({ id, initiator, polite, pc, tracks, said = [], fanout = null, send, ready, policy, gathering, clock }) {
+  constructor({ id, peer = "", initiator, polite, pc, tracks, said = [], fanout = null, send, ready, policy, gathering, clock }) {
     super();
     const { signal } = this.#lifetime;
     const emit = (/** @type {Signal} */ payload) => signal.aborted || send({ connection: id, ...payload });
     this.id = id;
+    this.#peer = peer;
     this.initiator = initiator;
     this.#pc = pc;
     this.#clock = clock;
@@ -225,7 +228,7 @@ export class Connection extends EventTarget {
       const sender = this.#transceivers[index]?.sender;
       if (!sender || kind !== "video") return;
       const slot = /** @type {PictureSlot} */ (name);
-      this.#encodings.set(slot, new Encoding({ slot, sender, fanout: this.#fanout, signal }));
+      this.#encodings.set(slot, new Encoding({ slot, sender, peer: this.#peer, fanout: this.#fanout, signal }));
     });
   }
 

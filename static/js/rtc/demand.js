@@ -18,6 +18,8 @@ const SPEAKER_HEIGHT = 360;
 const SAVING = { height: 180, rate: 15 };
 /** Below it movement is hardly seen. */
 const SMALL = 200;
+/** Below it text is not read. */
+const READABLE = 360;
 
 /**
  * @param {object} view
@@ -59,7 +61,8 @@ function face(box, speaking, thrift, sharp) {
  */
 function text(box, thrift, sharp) {
   if (!box) return NOTHING;
-  return { height: stepped(box.height * sharp), rate: thrift === "save" ? 5 : 15 };
+  const height = stepped(box.height * sharp);
+  return { height, rate: thrift === "save" || height < READABLE ? 5 : 15 };
 }
 
 /** @param {number} height */

@@ -15,6 +15,8 @@ const ENVELOPE_HEIGHT = TINY_HEIGHT * 0.75;
 const ENVELOPE_BITRATE = 2_500_000;
 /** Where the source does not say. */
 const HEIGHT = 720;
+/** webrtc-extensions, section 8. */
+const KEY = /** @type {any} */ ({ encodingOptions: [{ keyFrame: true }] });
 const PREFERENCE = { camera: "maintain-framerate", screen: "maintain-resolution" };
 
 export class Encoding {
@@ -33,20 +35,23 @@ export class Encoding {
   /** What the worker was told. @type {string | null} */
   #told = null;
   #isApplying = false;
+  /** Whether the browser does not know the preference for envelopes. */
+  #isRefused = false;
 
   /**
    * @param {object} options
    * @param {PictureSlot} options.slot
    * @param {RTCRtpSender} options.sender
+   * @param {string} options.peer to whom it sends
    * @param {Fanout | null} options.fanout
    * @param {AbortSignal} options.signal
    */
-  constructor({ slot, sender, fanout, signal }) {
+  constructor({ slot, sender, peer, fanout, signal }) {
     this.#slot = slot;
     this.#sender = sender;
     this.#fanout = fanout;
     this.#lifetime = signal;
-    if (fanout?.isReady) this.#join(fanout);
+    if (fanout?.isOpen) this.#join(fanout, peer);
   }
 
   /** Whether layers can be carried. */
@@ -66,10 +71,15 @@ export class Encoding {
     void this.#apply();
   }
 
-  /** A transform that comes later is not taken notice of by a sender that sends already. @param {Fanout} fanout */
-  #join(fanout) {
+  /**
+   * A transform that comes later is not taken notice of by a sender that sends already.
+   *
+   * @param {Fanout} fanout
+   * @param {string} peer
+   */
+  #join(fanout, peer) {
     const signal = this.#lifetime;
-    this.#name = fanout.attach(this.#sender);
+    this.#name = fanout.attach(this.#sender, peer);
     fanout.addEventListener("routed", (event) => this.#follow(Reflect.get(event, "detail")), { signal });
     signal.addEventListener("abort", () => fanout.detach(this.#name), { once: true });
   }
@@ -100,7 +110,8 @@ export class Encoding {
     this.#isApplying = true;
     try {
       while (!this.#lifetime.aborted && (await this.#applyOnce()));
-    } catch {
+    } catch (error) {
+      this.#isRefused ||= error instanceof TypeError;
       this.#applied = "";
     } finally {
       this.#isApplying = false;
@@ -115,10 +126,21 @@ export class Encoding {
     const parameters = /** @type {any} */ (this.#sender.getParameters());
     if (!parameters.encodings.length) return false;
     Object.assign(parameters.encodings[0], encoding);
-    parameters.degradationPreference = this.#encodesAlone ? PREFERENCE[this.#slot] : "maintain-framerate-and-resolution";
     this.#applied = wanted;
-    await this.#sender.setParameters(parameters);
+    await this.#sender.setParameters(this.#preferring(parameters), this.#returns ? KEY : undefined);
     return true;
+  }
+
+  /** Not every browser knows what is best for envelopes. @param {any} parameters */
+  #preferring(parameters) {
+    if (this.#encodesAlone) parameters.degradationPreference = PREFERENCE[this.#slot];
+    else if (!this.#isRefused) parameters.degradationPreference = "maintain-framerate-and-resolution";
+    return parameters;
+  }
+
+  /** Whether own pictures are to take the place of a layer's, which they do with a key frame. */
+  get #returns() {
+    return this.#wanted?.layer === null && this.isShared;
   }
 
   /** @returns {RTCRtpEncodingParameters} */

@@ -6,7 +6,8 @@
  */
 
 import { systemClock } from "../lib/clock.js";
-import { Carrier } from "./carrier.js";
+import { Bucket } from "../lib/bucket.js";
+import { Carrier, KEYS } from "./carrier.js";
 import { Layer } from "./layer.js";
 
 const STATS_MS = 1000;
@@ -17,6 +18,11 @@ const layers = new Map();
 const carriers = new Map();
 /** Where each sender is to be led once it has frames. @type {Map<number, string | null>} */
 const routes = new Map();
+/** How many key frames each peer may still cost; the peers are those that were here last. @type {Map<string, Bucket>} */
+const buckets = new Map();
+const MOST_BUCKETS = 500;
+/** The last picture of a screen: one that stands still comes only once. @type {VideoFrame | null} */
+let still = null;
 /** @type {Record<PictureSlot, ReadableStreamDefaultReader<VideoFrame> | null>} */
 const sources = { camera: null, screen: null };
 
@@ -50,13 +56,21 @@ function counted() {
  */
 async function follow(slot, frames) {
   void sources[slot]?.cancel().catch(() => {});
+  if (slot === "screen") keep(null);
   const reader = (sources[slot] = frames?.getReader() ?? null);
   for (;;) {
     const { value: picture } = (await reader?.read().catch(() => null)) ?? {};
-    if (!picture) return;
+    if (!picture || sources[slot] !== reader) return void picture?.close();
     for (const layer of layers.values()) if (layer.slot === slot) layer.see(picture);
+    if (slot === "screen") keep(picture);
     picture.close();
   }
+}
+
+/** @param {VideoFrame | null} picture */
+function keep(picture) {
+  still?.close();
+  still = picture && picture.clone();
 }
 
 /** @param {LayerPlan[]} wanted */
@@ -68,16 +82,18 @@ function plan(wanted) {
     layers.delete(name);
   }
   const fresh = wanted.filter(({ name }) => !layers.has(name));
-  for (const { name, slot, rung } of fresh) layers.set(name, make(slot, rung));
+  for (const { name, slot, rung } of fresh) layers.set(name, make(name, slot, rung));
+  for (const { name, slot } of fresh) if (slot === "screen" && still) layers.get(name)?.see(still);
   for (const [sender, to] of routes) if (fresh.some(({ name }) => name === to)) lead(sender, to);
 }
 
 /**
+ * @param {string} name
  * @param {PictureSlot} slot
  * @param {Rung} rung
  */
-function make(slot, rung) {
-  return new Layer({ slot, rung, clock: systemClock, output: (payload, layer) => carriers.forEach((carrier) => carrier.payload(payload, layer)) });
+function make(name, slot, rung) {
+  return new Layer({ name, slot, rung, clock: systemClock, output: (payload, layer) => carriers.forEach((carrier) => carrier.payload(payload, layer)) });
 }
 
 /**
@@ -89,11 +105,20 @@ function lead(sender, to) {
   carriers.get(sender)?.route(to === "own" || to === null ? to : (layers.get(to) ?? null));
 }
 
-/** @param {{readable: ReadableStream, writable: WritableStream, options: {sender: number}}} transformer */
-async function carry({ readable, writable, options: { sender } }) {
+/** @param {string} peer */
+function keysOf(peer) {
+  const bucket = buckets.get(peer) ?? new Bucket({ ...KEYS, clock: systemClock });
+  buckets.delete(peer);
+  buckets.set(peer, bucket);
+  for (const oldest of [...buckets.keys()].slice(0, -MOST_BUCKETS)) buckets.delete(oldest);
+  return bucket;
+}
+
+/** @param {{readable: ReadableStream, writable: WritableStream, options: {sender: number, peer: string}}} transformer */
+async function carry({ readable, writable, options: { sender, peer } }) {
   const writer = writable.getWriter();
   const write = (/** @type {unknown} */ frame) => void writer.write(frame).catch(() => {});
-  const carrier = new Carrier({ write, routed: () => tell({ type: "routed", sender, to: routes.get(sender) ?? null }), clock: systemClock });
+  const carrier = new Carrier({ write, keys: keysOf(peer), routed: () => tell({ type: "routed", sender, to: routes.get(sender) ?? null }), clock: systemClock });
   carriers.set(sender, carrier);
   lead(sender, routes.get(sender) ?? null);
   for await (const frame of readable) carrier.frame(frame);

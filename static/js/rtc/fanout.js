@@ -3,12 +3,12 @@
  * whose own encoders are tiny. `carrier.js` says how.
  *
  * Events: `ready` when the worker runs; `routed` (detail: {sender, to}) when a sender sends what was asked for; `stats` (detail: {@link Stats}) once
- * a second.
+ * a second; `failed` when the worker cannot be loaded: whoever is attached sends nothing.
  *
  * @import { PictureSlot, Rung } from "./budget.js"
  * @import { Counts } from "./carrier.js"
  * @typedef {{name: string, slot: PictureSlot, rung: Rung}} LayerPlan
- * @typedef {{slot: PictureSlot, height: number, frames: number, skipped: number, encodeMs: number, bytes: number, keys: number}} LayerCounts
+ * @typedef {{name: string, slot: PictureSlot, height: number, frames: number, skipped: number, encodeMs: number, bytes: number, keys: number}} LayerCounts
  *   since the layer began; `skipped`: pictures for which the encoder was too slow
  * @typedef {{layers: LayerCounts[], senders: (Counts & {sender: number})[]}} Stats
  * @typedef {{type: "ready"} | {type: "routed", sender: number, to: string | null} | ({type: "stats"} & Stats)} WorkerMessage
@@ -31,6 +31,7 @@ export class Fanout extends EventTarget {
     this.#worker = worker;
     const { signal } = this.#lifetime;
     worker.addEventListener("message", ({ data }) => this.#hear(data), { signal });
+    worker.addEventListener("error", () => this.#isReady || this.#fail(), { signal });
   }
 
   /** Whether this browser has all that it takes. */
@@ -44,20 +45,21 @@ export class Fanout extends EventTarget {
     return Fanout.isSupported ? new Fanout(new Worker(trusted(WORKER), { type: "module" })) : null;
   }
 
-  /** Whether the worker runs. Until then, and where it cannot be loaded, there is an encode for each. */
-  get isReady() {
-    return this.#isReady;
+  /** Whether senders can be attached: they wait for the worker. */
+  get isOpen() {
+    return !this.#lifetime.signal.aborted;
   }
 
   /**
    * Lets this sender's frames go through the worker. Later than before its first one it is not taken notice of.
    *
    * @param {RTCRtpSender} sender
+   * @param {string} peer to whom
    * @returns {number} its name here
    */
-  attach(sender) {
+  attach(sender, peer) {
     const name = ++this.#senders;
-    Reflect.set(sender, "transform", new /** @type {any} */ (globalThis).RTCRtpScriptTransform(this.#worker, { sender: name }));
+    Reflect.set(sender, "transform", new /** @type {any} */ (globalThis).RTCRtpScriptTransform(this.#worker, { sender: name, peer }));
     return name;
   }
 
@@ -97,10 +99,15 @@ export class Fanout extends EventTarget {
     this.#worker.postMessage({ type: "route", sender, to });
   }
 
-  /** The end of a page: attached senders send nothing any more. */
+  /** It could not be loaded. */
+  #fail() {
+    this.close();
+    this.dispatchEvent(new CustomEvent("failed"));
+  }
+
+  /** Attached senders send nothing any more. */
   close() {
     this.#lifetime.abort();
-    this.#isReady = false;
     for (const slot of /** @type {PictureSlot[]} */ (["camera", "screen"])) this.#sources[slot]?.copy.stop();
     this.#worker.terminate();
   }

@@ -50,6 +50,8 @@ const WORSE_AFTER = 2;
 const BETTER_AFTER = 5;
 /** Sound comes in packets of 20 ms; where there are far fewer it has been switched on or off meanwhile. */
 const STEADY_PER_MS = 0.8 / 20;
+/** Packets in a second: of fewer, one that is lost says nothing. */
+const TELLING = 15;
 /** What is sent over an estimate above this is small for another reason than the line. */
 const NARROW_BPS = 500_000;
 
@@ -168,7 +170,7 @@ function sampleOf(before, after, ms) {
     roundTripMs: after.roundTripMs,
     packets: received("packets"),
     lost: received("lost"),
-    lossSent: Math.max(0, ...SLOTS.map(({ name }) => (after.sent[name].packets > before.sent[name].packets ? (after.sent[name].loss ?? 0) : 0))),
+    lossSent: Math.max(0, ...SLOTS.map(({ name }) => (after.sent[name].packets - before.sent[name].packets >= TELLING ? (after.sent[name].loss ?? 0) : 0))),
     ...sound(before.received.microphone, after.received.microphone, ms),
     freezes: received("freezes"),
     isLimited: suffers("bandwidth") && (after.uplink ?? 0) < NARROW_BPS,

@@ -11,6 +11,8 @@ const KEY_MS = 400;
 /** A screen that stands still is encoded again this often, each time better, and then rests. */
 const STILL_MS = 1000;
 const STILLS = 6;
+/** An encoder may drop pictures without a word. */
+const MOST_BEGUN = 30;
 
 export class Layer {
   #clock;
@@ -33,12 +35,14 @@ export class Layer {
 
   /**
    * @param {object} options
+   * @param {string} options.name
    * @param {PictureSlot} options.slot
    * @param {Rung} options.rung
    * @param {(payload: Payload, layer: Layer) => void} options.output
    * @param {Clock} options.clock
    */
-  constructor({ slot, rung, output, clock }) {
+  constructor({ name, slot, rung, output, clock }) {
+    this.name = name;
     this.slot = slot;
     this.rung = rung;
     this.#output = output;
@@ -47,7 +51,7 @@ export class Layer {
 
   /** Since the layer began. */
   get counts() {
-    return { slot: this.slot, height: this.#size.height, ...this.#counts };
+    return { name: this.name, slot: this.slot, height: this.#size.height, ...this.#counts };
   }
 
   /** Has a key frame made soon. */
@@ -73,7 +77,9 @@ export class Layer {
   /** Thins pictures out to the layer's rate. @param {number} timestamp in µs */
   #isDue(timestamp) {
     const interval = 1e6 / this.rung.rate;
-    if (timestamp + interval / 2 < this.#due && timestamp > this.#due - 2 * interval) return false;
+    // Another camera counts from another beginning.
+    if (this.#due - timestamp > 2 * interval) this.#due = timestamp;
+    if (timestamp + interval / 2 < this.#due) return false;
     this.#due = Math.max(this.#due + interval, timestamp);
     return true;
   }
@@ -99,13 +105,14 @@ export class Layer {
   /** @param {VideoFrame} picture */
   #encode(picture) {
     const encoder = this.#encoder;
-    if (!encoder || encoder.encodeQueueSize > 1) return void this.#counts.skipped++;
+    if (encoder?.state !== "configured" || encoder.encodeQueueSize > 1) return void this.#counts.skipped++;
     const now = this.#clock.now();
     const keyFrame = this.#wantsKey && now - this.#keyAt >= KEY_MS;
     if (keyFrame) {
       this.#wantsKey = false;
       this.#keyAt = now;
     }
+    if (this.#begun.size > MOST_BEGUN) this.#begun.clear();
     this.#begun.set(picture.timestamp, now);
     encoder.encode(picture, { keyFrame });
   }

@@ -87,6 +87,7 @@ export class Mesh extends EventTarget {
     new Hearing({ ...own, report: (silent, isNews) => this.#tell(silent, isNews) });
     new Pairs({ ...own, cores, say: (pairs) => this.#describe(pairs) });
     this.#report = new Report({ ...own, say: report });
+    fanout?.addEventListener("failed", () => this.#remake(), { signal: this.#lifetime.signal });
     this.#adaptation = new Adaptation({ ...own, tracks: this.#ground.tracks, fanout });
     signal?.addEventListener("abort", () => this.close(), { once: true, signal: this.#lifetime.signal });
   }
@@ -229,6 +230,11 @@ export class Mesh extends EventTarget {
   #say(message) {
     this.#ground.said.set(message.type, message);
     for (const peer of this.#peers.values()) peer.announce(message);
+  }
+
+  /** What waits for a worker that does not come sends nothing: new connections do without. */
+  #remake() {
+    for (const peer of this.#peers.values()) if (peer.state !== "new") void peer.offer();
   }
 
   /** @param {Set<string>} present */

@@ -315,7 +315,7 @@ export class Peer extends EventTarget {
     const { connect, servers, tracks, said, fanout, gathering, clock } = this.#ground;
     const pc = connect();
     this.#retire();
-    const options = { id, initiator, polite: this.#polite, pc, send: this.#send, ready: () => servers.fresh(), policy: () => servers.policy };
+    const options = { id, peer: this.id, initiator, polite: this.#polite, pc, send: this.#send, ready: () => servers.fresh(), policy: () => servers.policy };
     const connection = new Connection({ ...options, tracks, said: [...said.values(), ...this.#said.values()], fanout, gathering, clock });
     this.#connection = connection;
     this.#listen(connection);
@@ -361,7 +361,8 @@ export class Peer extends EventTarget {
   /** @param {Message} message */
   #hear(message) {
     const told = hear(this.#told, message, this.id);
-    if (told === this.#told) return;
+    const isRepeated = message.type === "demand" && JSON.stringify(told.demand) === JSON.stringify(this.#told.demand);
+    if (told === this.#told || isRepeated) return;
     this.#told = told;
     if (message.type === "media") this.#silence.expect(told.media.microphone);
     this.#tell(message.type);

@@ -35,7 +35,7 @@ function page(stage, signal, moderates = true) {
     const peer = Object.assign(new EventTarget(), { id, state: "connected", media, tracks, line: after(seconds(3)), pairs: null, shares: () => true });
     mesh.peers.set(id, peer);
     mesh.dispatchEvent(new CustomEvent("peer", { detail: peer }));
-    tiles.showPeer(/** @type {any} */ (peer), name, "", "");
+    tiles.showPeer(/** @type {any} */ (peer), name, "", { camera: "", screen: "" });
     peer.dispatchEvent(new Event("reading"));
   }
   const tell = (/** @type {string} */ id, /** @type {Pairs} */ pairs) => {

@@ -2,6 +2,7 @@ import { equal, test } from "../harness.js";
 import { Allowance } from "../../../static/js/rtc/allowance.js";
 import { Throttle } from "../../../static/js/rtc/throttle.js";
 
+let packets = 0;
 const GOOD = { uplink: 3_000_000, loss: 0 };
 const BITRATES = [50_000, 150_000, 500_000, 1_500_000];
 
@@ -16,7 +17,7 @@ const BITRATES = [50_000, 150_000, 500_000, 1_500_000];
  */
 function seconds(line, from, to, reading) {
   return Array.from({ length: to - from }, (_, index) => {
-    line.hear({ now: (from + index) * 1000, sent: BITRATES[line.most] ?? 0, ...reading });
+    line.hear({ packets: (packets += 50), now: (from + index) * 1000, sent: BITRATES[line.most] ?? 0, ...reading });
     return line.most;
   });
 }

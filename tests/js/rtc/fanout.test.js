@@ -46,10 +46,19 @@ test("the camera is turned off and on, and another takes its place", async (stag
   await until(() => width(bob) === 202, "a phone's picture is upright").catch(() => { throw new Error(`${width(bob)} x ${heights(bob)}`); });
 });
 
-test("whoever comes before the worker runs gets an encode of its own", async (stage) => {
-  const { alice, others: [bob, carol], heights } = await call(stage, ["bob", "carol"], { early: true });
+test("whoever comes before the worker runs waits for it", async (stage) => {
+  const { alice, others: [bob, carol], heights } = await call(stage, ["bob", "carol"], Fanout.make());
   for (const mesh of [bob, carol]) mesh?.want("alice", MIDDLE);
-  await until(() => heights(bob) > 0 && heights(carol) > 0, "both see");
+  await until(() => heights(bob) === 360 && heights(carol) === 360, "both see");
+  ok([...alice.peers.values()].every((peer) => peer.shares("camera")), "all share");
+});
+
+test("where the worker cannot be loaded, each has an encode of its own", async (stage) => {
+  const worker = Object.assign(new EventTarget(), { postMessage() {}, terminate() {} });
+  const { alice, others: [bob, carol], fail } = await call(stage, ["bob", "carol"], null, worker);
+  fail();
+  for (const mesh of [bob, carol]) mesh?.want("alice", MIDDLE);
+  await until(async () => [bob, carol].every((mesh) => (mesh ? peerOf(mesh, "alice").reading?.received.camera.frames ?? 0 : 0) > 5), "both see");
   ok([...alice.peers.values()].every((peer) => !peer.shares("camera")), "nobody shares");
 });
 
@@ -58,13 +67,14 @@ test("whoever comes before the worker runs gets an encode of its own", async (st
  *
  * @param {import("../harness.js").Stage} stage
  * @param {string[]} ids
- * @param {{early?: boolean}} [options] `early`: before the worker runs
+ * @param {Fanout | null} [early] one whose worker does not run yet
+ * @param {EventTarget | null} [worker] in place of the worker
  */
-async function call({ signal, element }, ids, { early = false } = {}) {
-  const fanout = early ? new Fanout(slow()) : Fanout.make();
+async function call({ signal, element }, ids, early = null, worker = null) {
+  const fanout = worker ? new Fanout(real(worker)) : (early ?? Fanout.make());
   if (!fanout) throw new Error("not supported");
   signal.addEventListener("abort", () => fanout.close());
-  if (!early) await once(fanout, "ready");
+  if (!early && !worker) await once(fanout, "ready");
   const wire = new Wire(signal);
   const options = { clock: systemClock };
   const alice = await wire.join("alice", { ...options, fanout });
@@ -75,12 +85,16 @@ async function call({ signal, element }, ids, { early = false } = {}) {
   for (const mesh of others) show(mesh, element);
   const heights = (/** @type {Mesh | undefined} */ mesh) => video(mesh).videoHeight;
   const stats = () => /** @type {Promise<Stats>} */ (new Promise((resolve) => fanout.addEventListener("stats", (event) => resolve(Reflect.get(event, "detail")), { once: true })));
-  return { alice, fanout, others, heights, stats };
+  return { alice, others, heights, stats, fail: () => worker?.dispatchEvent(new Event("error")) };
 }
 
-/** A worker that never says that it runs. @returns {Worker} */
-function slow() {
-  return /** @type {any} */ (Object.assign(new EventTarget(), { postMessage() {}, terminate() {} }));
+/** A transform takes nothing but a worker: this one runs and never says so. @param {EventTarget} voice */
+function real(voice) {
+  const policy = Reflect.get(globalThis, "trustedTypes")?.createPolicy("test", { createScriptURL: (/** @type {string} */ url) => url });
+  const url = new URL("./silent-worker.js", import.meta.url).href;
+  const worker = new Worker(policy?.createScriptURL(url) ?? url);
+  voice.addEventListener("error", () => worker.dispatchEvent(new Event("error")));
+  return worker;
 }
 
 /** @type {WeakMap<Mesh, HTMLVideoElement>} */

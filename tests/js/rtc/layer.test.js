@@ -1,0 +1,63 @@
+import { delay, equal, ok, test, until } from "../harness.js";
+import { systemClock } from "../../../static/js/lib/clock.js";
+import { Layer } from "../../../static/js/rtc/layer.js";
+
+/** @import { PictureSlot } from "../../../static/js/rtc/budget.js" */
+
+/**
+ * @param {AbortSignal} signal
+ * @param {PictureSlot} slot
+ */
+function layer(signal, slot) {
+  let [frames, keys] = [0, 0];
+  const output = (/** @type {{key: boolean}} */ { key }) => void ((frames += 1), (keys += Number(key)));
+  const made = new Layer({ name: `${slot} 1`, slot, rung: { height: 90, rate: 15, bitrate: 100_000 }, output, clock: systemClock });
+  signal.addEventListener("abort", () => made.close());
+  return { layer: made, frames: () => frames, keys: () => keys };
+}
+
+/**
+ * A second of pictures, 30 of them.
+ *
+ * @param {Layer} layer
+ * @param {number} from µs
+ */
+async function second(layer, from) {
+  for (let index = 0; index < 30; index++) {
+    see(layer, from + index * 33_333);
+    await delay(4);
+  }
+  await delay(50);
+}
+
+/**
+ * @param {Layer} layer
+ * @param {number} timestamp
+ */
+function see(layer, timestamp) {
+  const canvas = new OffscreenCanvas(320, 180);
+  canvas.getContext("2d")?.fillRect(timestamp % 300, 0, 20, 20);
+  const picture = new VideoFrame(canvas, { timestamp });
+  layer.see(picture);
+  picture.close();
+}
+
+test("pictures are thinned out to the layer's rate, also when another camera counts anew", async ({ signal }) => {
+  const { layer: camera, frames } = layer(signal, "camera");
+  await second(camera, 500_000_000);
+  const first = frames();
+  ok(first >= 13 && first <= 16, `${first} of 30`);
+  await second(camera, 0);
+  await second(camera, 1_000_000);
+  const both = frames() - first;
+  ok(both >= 26 && both <= 33, `${both} of 60`);
+});
+
+test("a screen that stands still gets better for a while, then rests, and makes a key frame for whoever comes", async ({ signal }) => {
+  const { layer: screen, frames, keys } = layer(signal, "screen");
+  see(screen, 0);
+  await until(() => frames() === 2, "once more", 3000);
+  equal(keys(), 1);
+  screen.requestKey();
+  await until(() => keys() === 2, "a key frame of a still picture");
+});

@@ -1,0 +1,2 @@
+/** Takes what comes and does nothing with it. */
+onmessage = () => {};
