@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from statistics import median
 
@@ -106,6 +106,11 @@ class Window:
             task=median((new.task - old.task) / (new.at - old.at) for old, new in loads),
             concealed=share(self.sounds()),
         )
+
+    def of(self, person: int) -> Figures:
+        """What it costs this one, instead of the median."""
+        before, after = self.before.readings[person], self.after.readings[person]
+        return replace(self.figures(), encoder=_encoder(before, after), sent=_sent(before, after))
 
     def pictures(self) -> list[Picture]:
         """All that are shown, whether anything of them arrives or not."""

@@ -105,6 +105,19 @@ def grid(size: int, wanted: str) -> Scenario:
     return lambda bench: [compare(bench, f"{size}, grid", wanted, measure)]
 
 
+def one_camera(size: int, wanted: str) -> Scenario:
+    """What encoding costs on a machine that is not busy with the pictures of others. Encoder and bits are those of the first."""
+
+    def measure(bench: Bench, plain: bool) -> Figures:
+        with bench.call(size, plain=plain) as people:
+            for person in people[1:]:
+                person.control("Camera").click()
+            bench.wait(people)
+            return bench.window(people).of(0)
+
+    return lambda bench: [compare(bench, f"{size}, grid, one camera", wanted, measure)]
+
+
 def speaker_view(bench: Bench) -> Sequence[Row]:
     size = 8
     heights: list[str] = []
@@ -270,6 +283,8 @@ def _pictures(pictures: Sequence[Picture]) -> str:
 SCENARIOS: dict[str, Scenario] = {
     "grid4": grid(4, "encoder <= 0.4, sent <= 0.7, >= 20 fps"),
     "grid6": grid(6, "encoder <= 0.25, sent <= 0.5, fps no lower, 0 freezes"),
+    "one4": one_camera(4, "encoder <= 0.4, sent <= 0.7"),
+    "one6": one_camera(6, "encoder <= 0.25, sent <= 0.5, fps no lower, 0 freezes"),
     "speaker8": speaker_view,
     "hidden": hidden,
     "twenty": twenty,
