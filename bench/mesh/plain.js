@@ -1,6 +1,6 @@
 /**
  * Makes the product a plain mesh: one encoder per pair at what the camera gives, whatever is shown. Adaptation cannot set
- * anything, and what encodes once is not there. A camera may use 1.7 Mbit/s per pair, less than Chromium's own 2.5 at 720p.
+ * anything, and what encodes once is not there. A camera may use 1.7 Mbit/s per pair.
  */
 {
   const BITRATE = 1_700_000;

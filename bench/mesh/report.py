@@ -24,7 +24,7 @@ HEAD = (
 )
 ABOUT = """\
 - *Plain mesh* is the same build in a page that cannot set parameters and has neither `RTCRtpScriptTransform` nor WebCodecs:
-  one encoder per pair, 720p at up to 1.7 Mbit/s (Chromium's own limit is 2.5).
+  one encoder per pair, 720p at up to 1.7 Mbit/s.
 - Medians of people or of shown pictures. *Encoder* is the time of all encoders of a page; *sent* is sound and pictures, with
   headers and what is sent again; *fps* are new frames of a shown picture, without those that only repeat the last. *Freezes* are
   of all; *longest gap* is the longest wait in a fan-out; *cores* are those that all browsers use together; *scripts* and
