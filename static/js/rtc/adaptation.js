@@ -8,7 +8,7 @@
  * @import { SlotRecord } from "./slots.js"
  */
 
-import { grants, LADDERS, stepFor } from "./budget.js";
+import { grants, LADDERS, PICTURE_SLOTS, stepFor, stepLike } from "./budget.js";
 import { assumed } from "./demand.js";
 import { Allowance } from "./allowance.js";
 import { Throttle } from "./throttle.js";
@@ -19,7 +19,6 @@ const READ_MS = 1000;
 const KEPT_MS = 3000;
 /** Of the pictures that an encoder had no time for: then it is too much. */
 const BAD_SKIPS = 0.25;
-const SLOTS = /** @type {const} */ (["camera", "screen"]);
 /** Fewer are not worth a worker: the browser's own encoder follows the line. */
 const LEAST_SHARING = 2;
 
@@ -82,7 +81,7 @@ export class Adaptation {
 
   #rest() {
     this.#fanout?.plan([]);
-    for (const slot of SLOTS) this.#fanout?.show(slot, null);
+    for (const slot of PICTURE_SLOTS) this.#fanout?.show(slot, null);
   }
 
   #turn() {
@@ -92,10 +91,10 @@ export class Adaptation {
   #apply() {
     this.#cancel();
     this.#isAsked = false;
-    const layers = SLOTS.flatMap((slot) => this.#share(slot));
+    const layers = PICTURE_SLOTS.flatMap((slot) => this.#share(slot));
     this.#fanout?.plan(layers);
-    for (const slot of SLOTS) this.#fanout?.show(slot, layers.some((layer) => layer.slot === slot) ? this.#tracks[slot] : null);
-    for (const slot of SLOTS) for (const [id, grant] of this.#grants(slot)) this.#set(id, slot, grant);
+    for (const slot of PICTURE_SLOTS) this.#fanout?.show(slot, layers.some((layer) => layer.slot === slot) ? this.#tracks[slot] : null);
+    for (const slot of PICTURE_SLOTS) for (const [id, grant] of this.#grants(slot)) this.#set(id, slot, grant);
     for (const peer of this.#peers.values()) peer.say({ type: "held", camera: this.#withholds(peer, "camera"), screen: this.#withholds(peer, "screen") });
   }
 
@@ -139,7 +138,7 @@ export class Adaptation {
     const wanted = (peer.demand ?? assumed(this.#peers.size))[slot];
     const shares = this.#canShare(peer, slot);
     const most = shares ? this.#allowance(peer).most : Infinity;
-    return { id: peer.id, wanted, shares, most: slot === "screen" ? most - 1 : most };
+    return { id: peer.id, wanted, shares, most: stepLike(slot, most) };
   }
 
   /**
@@ -176,7 +175,7 @@ export class Adaptation {
     const { reading } = peer;
     if (!reading) return;
     const before = this.#allowance(peer).most;
-    const shared = SLOTS.filter((slot) => peer.shares(slot) && this.#tracks[slot]);
+    const shared = PICTURE_SLOTS.filter((slot) => peer.shares(slot) && this.#tracks[slot]);
     const losses = shared.map((slot) => reading.sent[slot].loss ?? 0);
     const sent = shared.map((slot) => this.#bitrate(peer, slot)).reduce((sum, bits) => sum + bits, 0);
     const packets = shared.reduce((sum, slot) => sum + reading.sent[slot].packets, 0);

@@ -12,7 +12,7 @@
  * @typedef {{step: number, shared: boolean}} Grant `step`: the rung, -1 for no picture
  */
 
-/** Which heights and bitrates an encoder makes good use of; measured with VP8 (`bench/RESULTS.md`). @type {Record<PictureSlot, readonly Rung[]>} */
+/** Chosen for VP8, faces and text; what a call costs with them is in `bench/RESULTS.md`. @type {Record<PictureSlot, readonly Rung[]>} */
 export const LADDERS = {
   camera: [
     { height: 90, rate: 8, bitrate: 50_000 },
@@ -26,6 +26,8 @@ export const LADDERS = {
     { height: 1080, rate: 15, bitrate: 1_500_000 },
   ],
 };
+
+export const PICTURE_SLOTS = /** @type {const} */ (["camera", "screen"]);
 
 /** A picture may be shown this much larger than it is. */
 const STRETCH = 1.2;
@@ -78,4 +80,16 @@ export function stepFor(slot, { height, rate }) {
  */
 export function stepWithin(slot, uplink) {
   return LADDERS[slot].findLastIndex(({ bitrate }) => bitrate + SOUND <= uplink);
+}
+
+/**
+ * The rung that asks as much of a line as this one of a camera's ladder.
+ *
+ * @param {PictureSlot} slot
+ * @param {number} step -1: none; Infinity: whatever there is
+ * @returns {number} -1 when none asks so little
+ */
+export function stepLike(slot, step) {
+  const bitrate = step === Infinity ? Infinity : (LADDERS.camera[step]?.bitrate ?? 0);
+  return LADDERS[slot].findLastIndex((rung) => rung.bitrate <= bitrate);
 }

@@ -14,6 +14,8 @@
  * @typedef {{type: "ready"} | {type: "routed", sender: number, to: string | null} | ({type: "stats"} & Stats)} WorkerMessage
  */
 
+import { PICTURE_SLOTS } from "./budget.js";
+
 const WORKER = new URL("./fanout-worker.js", import.meta.url).href;
 
 export class Fanout extends EventTarget {
@@ -108,7 +110,7 @@ export class Fanout extends EventTarget {
   /** Attached senders send nothing any more. */
   close() {
     this.#lifetime.abort();
-    for (const slot of /** @type {PictureSlot[]} */ (["camera", "screen"])) this.#sources[slot]?.copy.stop();
+    for (const slot of PICTURE_SLOTS) this.#sources[slot]?.copy.stop();
     this.#worker.terminate();
   }
 

@@ -1,5 +1,5 @@
 import { equal, test } from "../harness.js";
-import { grants, LADDERS, stepFor, stepWithin } from "../../../static/js/rtc/budget.js";
+import { grants, LADDERS, stepFor, stepLike, stepWithin } from "../../../static/js/rtc/budget.js";
 import { assumed, clamped, demand } from "../../../static/js/rtc/demand.js";
 
 /** @import { PictureSlot } from "../../../static/js/rtc/budget.js" */
@@ -35,6 +35,11 @@ test("ladders rise", () => {
 
 test("a line carries what fits beside sound", () => {
   equal([40_000, 100_000, 199_999, 200_000, 549_999, 550_000, 9e9].map((uplink) => stepWithin("camera", uplink)), [-1, 0, 0, 1, 1, 2, 3]);
+});
+
+test("a screen takes as much of a line as a camera may", () => {
+  equal([-1, 0, 1, 2, 3, Infinity].map((step) => stepLike("screen", step)), [-1, -1, 0, 1, 2, 2]);
+  equal([-1, 0, 3, Infinity].map((step) => stepLike("camera", step)), [-1, 0, 3, 3]);
 });
 
 test("line and processor take away, and the smallest picture is nobody's to share", () => {
