@@ -3,6 +3,8 @@
  */
 
 const SAMPLES = 512;
+/** It is listened to and never heard: a context without an output costs the computer nearly nothing (Web Audio API 1.1, `sinkId`). */
+const SILENT = /** @type {AudioContextOptions} */ ({ sinkId: { type: "none" } });
 
 /** Loudness of one track, read whenever wanted. */
 export class Level {
@@ -29,7 +31,7 @@ export class Level {
     this.#source?.disconnect();
     this.#source = null;
     if (!track) return;
-    this.#context ??= new this.#AudioContext();
+    this.#context ??= new this.#AudioContext(SILENT);
     this.#analyser ??= analyser(this.#context);
     this.#source = this.#context.createMediaStreamSource(new MediaStream([track]));
     this.#source.connect(this.#analyser);

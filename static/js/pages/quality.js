@@ -91,9 +91,9 @@ export class Quality {
 
   /** @param {Peer} peer */
   #fill(peer) {
-    this.#card.figures = figures(peer.line);
+    this.#card.figures = figures(peer.line, { camera: peer.carried("camera"), screen: peer.carried("screen") });
     this.#card.history = history(peer.line);
-    this.#card.how = peer.shares("camera") ? gettext("Your picture is encoded once for all who see it at this size.") : "";
+    this.#card.how = peer.carried("camera") !== null ? gettext("Your picture is encoded once for all who see it at this size.") : "";
   }
 
   #draw() {

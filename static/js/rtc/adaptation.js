@@ -3,7 +3,7 @@
  *
  * @import { Clock } from "../lib/clock.js"
  * @import { Grant, PictureSlot, Rung, Taker } from "./budget.js"
- * @import { Fanout, LayerCounts, LayerPlan, Stats } from "./fanout.js"
+ * @import { Fanout, LayerPlan, Stats } from "./fanout.js"
  * @import { Peer } from "./peer.js"
  * @import { SlotRecord } from "./slots.js"
  */
@@ -11,14 +11,12 @@
 import { grants, LADDERS, PICTURE_SLOTS, stepFor, stepLike } from "./budget.js";
 import { assumed } from "./demand.js";
 import { Allowance } from "./allowance.js";
-import { Throttle } from "./throttle.js";
+import { Strain } from "./strain.js";
 
 /** Demands of a moment are answered together. */
 const GATHER_MS = 50;
 const READ_MS = 1000;
 const KEPT_MS = 3000;
-/** Of the pictures that an encoder had no time for: then it is too much. */
-const BAD_SKIPS = 0.25;
 /** Fewer are not worth a worker: the browser's own encoder follows the line. */
 const LEAST_SHARING = 2;
 
@@ -32,9 +30,7 @@ export class Adaptation {
   #allowances = new WeakMap();
   /** When each layer had its last taker. @type {Map<string, number>} */
   #takenAt = new Map();
-  #processor = new Throttle(LADDERS.camera.length - 1);
-  /** @type {Map<string, LayerCounts>} */
-  #counts = new Map();
+  #strain = new Strain();
   #cancel = () => {};
   #isAsked = false;
   #thrifty = false;
@@ -115,7 +111,7 @@ export class Adaptation {
     if (!this.#tracks[slot]) return [];
     for (const { step, shared } of this.#grants(slot).values()) if (shared) this.#takenAt.set(nameOf(slot, step), this.#clock.now());
     const steps = LADDERS[slot].map((_, step) => step).filter((step) => this.#isKept(nameOf(slot, step)));
-    return steps.map((step) => ({ name: nameOf(slot, step), slot, rung: rungOf(slot, step) }));
+    return steps.map((step) => ({ name: nameOf(slot, step), slot, rung: this.#rung(slot, step) }));
   }
 
   /** A layer outlives its last taker a little: making an encoder costs more than that. @param {string} name */
@@ -126,7 +122,7 @@ export class Adaptation {
   /** @param {PictureSlot} slot */
   #grants(slot) {
     const takers = [...this.#peers.values()].map((peer) => this.#taker(peer, slot));
-    return grants(slot, takers, slot === "camera" ? Math.min(this.#processor.most, this.#thrifty ? 1 : Infinity) : Infinity);
+    return grants(slot, takers, slot === "camera" ? Math.min(this.#strain.pace.step, this.#thrifty ? 1 : Infinity) : Infinity);
   }
 
   /**
@@ -156,7 +152,7 @@ export class Adaptation {
    * @param {Grant} grant
    */
   #set(id, slot, { step, shared }) {
-    const setting = step < 0 ? null : { rung: rungOf(slot, step), layer: shared ? nameOf(slot, step) : null };
+    const setting = step < 0 ? null : { rung: this.#rung(slot, step), layer: shared ? nameOf(slot, step) : null };
     this.#peers.get(id)?.encode(slot, setting);
   }
 
@@ -175,7 +171,7 @@ export class Adaptation {
     const { reading } = peer;
     if (!reading) return;
     const before = this.#allowance(peer).most;
-    const shared = PICTURE_SLOTS.filter((slot) => peer.shares(slot) && this.#tracks[slot]);
+    const shared = PICTURE_SLOTS.filter((slot) => peer.carried(slot) !== null && this.#tracks[slot]);
     const losses = shared.map((slot) => reading.sent[slot].loss ?? 0);
     const sent = shared.map((slot) => this.#bitrate(peer, slot)).reduce((sum, bits) => sum + bits, 0);
     const packets = shared.reduce((sum, slot) => sum + reading.sent[slot].packets, 0);
@@ -189,26 +185,27 @@ export class Adaptation {
    */
   #bitrate(peer, slot) {
     const { step } = this.#grants(slot).get(peer.id) ?? { step: -1 };
-    return step < 0 ? 0 : rungOf(slot, step).bitrate;
+    return step < 0 ? 0 : this.#rung(slot, step).bitrate;
   }
 
   /** @param {Stats} stats */
   #weigh({ layers }) {
-    const cameras = layers.filter(({ slot }) => slot === "camera");
-    const before = this.#processor.most;
-    const highest = LADDERS.camera.findLastIndex((_, step) => cameras.some(({ name }) => name === nameOf("camera", step)));
-    const isTooMuch = cameras.some((layer) => this.#skipped(layer) > BAD_SKIPS);
-    this.#processor.hear(this.#clock.now(), isTooMuch ? Math.max(1, highest - 1) : Infinity);
-    this.#counts = new Map(layers.map((layer) => [layer.name, layer]));
-    if (this.#processor.most !== before) this.adapt();
+    const before = this.#strain.pace;
+    this.#strain.hear(
+      this.#clock.now(),
+      layers.filter(({ slot }) => slot === "camera"),
+    );
+    if (this.#strain.pace !== before) this.adapt();
   }
 
-  /** @param {LayerCounts} layer @returns {number} the share of pictures left out since the last time */
-  #skipped(layer) {
-    const before = this.#counts.get(layer.name);
-    const skipped = layer.skipped - (before?.skipped ?? 0);
-    const frames = layer.frames - (before?.frames ?? 0);
-    return frames < 0 || skipped <= 0 ? 0 : skipped / (skipped + frames);
+  /**
+   * @param {PictureSlot} slot
+   * @param {number} step
+   * @returns {Rung}
+   */
+  #rung(slot, step) {
+    const rung = /** @type {Rung} */ (LADDERS[slot][step]);
+    return slot === "camera" ? { ...rung, rate: Math.min(rung.rate, this.#strain.pace.rate) } : rung;
   }
 }
 
@@ -218,13 +215,4 @@ export class Adaptation {
  */
 function nameOf(slot, step) {
   return `${slot} ${step}`;
-}
-
-/**
- * @param {PictureSlot} slot
- * @param {number} step
- * @returns {Rung}
- */
-function rungOf(slot, step) {
-  return /** @type {Rung} */ (LADDERS[slot][step]);
 }

@@ -157,9 +157,9 @@ export class Connection extends EventTarget {
     return this.#encodings.size > 0 && [...this.#encodings.values()].every(({ canShare }) => canShare);
   }
 
-  /** @param {PictureSlot} slot */
-  shares(slot) {
-    return this.#encodings.get(slot)?.isShared ?? false;
+  /** @param {PictureSlot} slot @returns {number | null} how many lines the layer has that it is given; null when it is given none */
+  carried(slot) {
+    return this.#encodings.get(slot)?.carried ?? null;
   }
 
   /** @returns {Promise<Reading | null>} null when there is nothing to read any more */

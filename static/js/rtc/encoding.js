@@ -60,8 +60,13 @@ export class Encoding {
   }
 
   /** Whether a layer is carried now. */
-  get isShared() {
+  get #isShared() {
     return this.#route !== null && this.#route !== "own";
+  }
+
+  /** How many lines the layer has that is carried now; null when none is. */
+  get carried() {
+    return this.#isShared && this.#wanted ? Math.min(this.#wanted.rung.height, this.#height) : null;
   }
 
   /** @param {Setting} setting what holds from now on */
@@ -140,7 +145,7 @@ export class Encoding {
 
   /** Whether own pictures are to take the place of a layer's, which they do with a key frame. */
   get #returns() {
-    return this.#wanted?.layer === null && this.isShared;
+    return this.#wanted?.layer === null && this.#isShared;
   }
 
   /** @returns {RTCRtpEncodingParameters} */
@@ -153,7 +158,11 @@ export class Encoding {
 
   /** @param {number} height */
   #scale(height) {
-    const source = this.#sender.track?.getSettings().height ?? HEIGHT;
-    return Math.max(1, source / height);
+    return Math.max(1, this.#height / height);
+  }
+
+  /** Of the source. */
+  get #height() {
+    return this.#sender.track?.getSettings().height ?? HEIGHT;
   }
 }

@@ -77,9 +77,11 @@ export function follow(line, reading, at) {
 
 /**
  * @param {Line} line
+ * @param {{camera: number | null, screen: number | null}} [carried] the lines of layers that are sent in the frames of an encoder, of which
+ *   the reading tells
  * @returns {Figures | null} null as long as there are none
  */
-export function figures({ reading, samples }) {
+export function figures({ reading, samples }, carried = { camera: null, screen: null }) {
   const last = samples.at(-1);
   if (!reading || !last) return null;
   const { lossReceived, lossSent } = losses(samples.slice(-WINDOW));
@@ -89,8 +91,8 @@ export function figures({ reading, samples }) {
     lossSent: lossSent * 100,
     received: kbits(last.bytesReceived, last.ms),
     sent: kbits(last.bytesSent, last.ms),
-    camera: shots(reading, "camera"),
-    screen: shots(reading, "screen"),
+    camera: shots(reading, "camera", carried.camera),
+    screen: shots(reading, "screen", carried.screen),
     isRelayed: reading.isRelayed,
   };
 }
@@ -207,10 +209,20 @@ function losses(samples) {
 /**
  * @param {Reading} reading
  * @param {"camera" | "screen"} slot
+ * @param {number | null} lines
  * @returns {Shots}
  */
-function shots({ received, sent }, slot) {
-  return { received: shot(received[slot]), sent: shot(sent[slot]) };
+function shots({ received, sent }, slot, lines) {
+  return { received: shot(received[slot]), sent: shot(lines === null ? sent[slot] : scaled(sent[slot], lines)) };
+}
+
+/**
+ * @param {Shot} shot
+ * @param {number} lines
+ * @returns {Shot}
+ */
+function scaled({ width, height, ...rest }, lines) {
+  return { width: Math.round((lines * width) / height), height: height && lines, ...rest };
 }
 
 /**

@@ -44,6 +44,7 @@ export class Layer {
   constructor({ name, slot, rung, output, clock }) {
     this.name = name;
     this.slot = slot;
+    /** May be another of the same height: then pictures come more often or less. */
     this.rung = rung;
     this.#output = output;
     this.#clock = clock;

@@ -245,9 +245,9 @@ export class Peer extends EventTarget {
     return this.#connection?.canShare ?? false;
   }
 
-  /** Whether it gets this picture from an encode that it shares with others. @param {PictureSlot} slot */
-  shares(slot) {
-    return this.#connection?.shares(slot) ?? false;
+  /** @param {PictureSlot} slot @returns {number | null} how many lines the picture has that it shares with others; null when it shares none */
+  carried(slot) {
+    return this.#connection?.carried(slot) ?? null;
   }
 
   /** Takes a reading of its microphone, and mends the pair if nothing arrives of it. */

@@ -32,7 +32,7 @@ function page(stage, signal, moderates = true) {
   const media = { microphone: true, camera: true, screen: false, sound: false };
   const tracks = { microphone: null, camera: null, screen: null, sound: null };
   for (const { id, name } of names.slice(1)) {
-    const peer = Object.assign(new EventTarget(), { id, state: "connected", media, tracks, line: after(seconds(3)), pairs: null, shares: () => true });
+    const peer = Object.assign(new EventTarget(), { id, state: "connected", media, tracks, line: after(seconds(3)), pairs: null, carried: () => 360 });
     mesh.peers.set(id, peer);
     mesh.dispatchEvent(new CustomEvent("peer", { detail: peer }));
     tiles.showPeer(/** @type {any} */ (peer), name, "", { camera: "", screen: "" });

@@ -8,6 +8,7 @@ import { connected, peerOf, Wire } from "./wire.js";
 
 const MIDDLE = { camera: { height: 360, rate: 30 }, screen: { height: 0, rate: 0 } };
 const SMALL = { ...MIDDLE, camera: { height: 180, rate: 15 } };
+const TEXT = { camera: { height: 0, rate: 0 }, screen: { height: 1080, rate: 15 } };
 const NOTHING = { ...MIDDLE, camera: { height: 0, rate: 0 } };
 
 test("a picture that three want is encoded once, and each shows it at the size it asked for", async (stage) => {
@@ -15,7 +16,7 @@ test("a picture that three want is encoded once, and each shows it at the size i
   const [bob, carol, dave] = others;
   for (const mesh of others) mesh.want("alice", MIDDLE);
   await until(() => others.every((mesh) => heights(mesh) === 360), "all have 360");
-  ok([...alice.peers.values()].every((peer) => peer.shares("camera")), "all share");
+  ok([...alice.peers.values()].every((peer) => peer.carried("camera") === 360), "all share");
   equal((await stats()).layers.map(({ height }) => height), [360]);
 
   carol?.want("alice", SMALL);
@@ -46,11 +47,25 @@ test("the camera is turned off and on, and another takes its place", async (stag
   await until(() => width(bob) === 202, "a phone's picture is upright");
 });
 
+test("a screen that stands still is encoded once, and is there for whoever looks later", async (stage) => {
+  const { alice, others, stats } = await call(stage, ["bob", "carol", "dave"]);
+  const [bob, carol, dave] = others;
+  for (const mesh of [bob, carol]) mesh?.want("alice", TEXT);
+  dave?.want("alice", NOTHING);
+  await alice.setTrack("screen", page(stage.signal, 1280, 720));
+  await until(() => screen(bob) === 720 && screen(carol) === 720, "both read it");
+  equal([...alice.peers.values()].map((peer) => peer.carried("screen")), [720, 720, null]);
+  const layers = (await stats()).layers.filter(({ slot }) => slot === "screen");
+  equal(layers.map(({ height }) => height), [720]);
+  dave?.want("alice", TEXT);
+  await until(() => screen(dave) === 720, "Dave reads it");
+});
+
 test("whoever comes before the worker runs waits for it", async (stage) => {
   const { alice, others: [bob, carol], heights } = await call(stage, ["bob", "carol"], Fanout.make());
   for (const mesh of [bob, carol]) mesh?.want("alice", MIDDLE);
   await until(() => heights(bob) === 360 && heights(carol) === 360, "both see");
-  ok([...alice.peers.values()].every((peer) => peer.shares("camera")), "all share");
+  ok([...alice.peers.values()].every((peer) => peer.carried("camera") === 360), "all share");
 });
 
 test("where the worker cannot be loaded, each has an encode of its own", async (stage) => {
@@ -59,7 +74,7 @@ test("where the worker cannot be loaded, each has an encode of its own", async (
   fail();
   for (const mesh of [bob, carol]) mesh?.want("alice", MIDDLE);
   await until(async () => [bob, carol].every((mesh) => (mesh ? peerOf(mesh, "alice").reading?.received.camera.frames ?? 0 : 0) > 5), "both see");
-  ok([...alice.peers.values()].every((peer) => !peer.shares("camera")), "nobody shares");
+  ok([...alice.peers.values()].every((peer) => peer.carried("camera") === null), "nobody shares");
 });
 
 /**
@@ -124,6 +139,11 @@ function show(mesh, element) {
   videos.set(mesh, shown);
 }
 
+/** @param {Mesh | undefined} mesh @returns {number | undefined} the lines of Alice's screen that it was shown last */
+function screen(mesh) {
+  return mesh && peerOf(mesh, "alice").reading?.received.screen.height;
+}
+
 /**
  * @param {Mesh | undefined} mesh
  * @param {number} ms
@@ -134,6 +154,24 @@ async function frames(mesh, ms) {
   const before = decoded();
   await new Promise((resolve) => setTimeout(resolve, ms));
   return decoded() - before;
+}
+
+/**
+ * A screen on which nothing moves.
+ *
+ * @param {AbortSignal} signal
+ * @param {number} width
+ * @param {number} height
+ */
+function page(signal, width, height) {
+  const canvas = document.createElement("canvas");
+  Object.assign(canvas, { width, height });
+  canvas.getContext("2d")?.fillText("Minutes of the meeting", 40, 40);
+  const [track] = canvas.captureStream(15).getVideoTracks();
+  if (!track) throw new Error("no track");
+  track.contentHint = "text";
+  signal.addEventListener("abort", () => track.stop());
+  return track;
 }
 
 /**

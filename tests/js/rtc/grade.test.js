@@ -78,6 +78,14 @@ test("the figures are those of now", () => {
   });
 });
 
+test("a layer that is carried counts for what it shows, not for the frames that it goes in", () => {
+  const envelope = { packets: 90, bytes: 60_000, frames: 30, width: 80, height: 45, rate: 30, codec: "VP8" };
+  const line = after(seconds(6, { sent: envelope }));
+  equal(figures(line)?.camera.sent, { width: 80, height: 45, rate: 30, codec: "VP8" });
+  equal(figures(line, { camera: 360, screen: null })?.camera.sent, { width: 640, height: 360, rate: 30, codec: "VP8" });
+  equal(figures(after(seconds(6)), { camera: 360, screen: null })?.camera.sent, null, "and for nothing while nothing is sent");
+});
+
 test("a minute is kept, and no more", () => {
   const line = after([...seconds(20), ...seconds(60, { microphone: { bytes: 1000 }, path: { roundTripMs: null } })]);
   const { roundTripMs, loss, received, sent } = history(line);
