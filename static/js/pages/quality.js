@@ -2,6 +2,7 @@
  * How good the lines are, on the page: a sign on each tile, the card of one line, the graph of all, and the room for more.
  *
  * @import { Pair } from "../channels/control.js"
+ * @import { Clock } from "../lib/clock.js"
  * @import { Mesh } from "../rtc/mesh.js"
  * @import { Peer } from "../rtc/peer.js"
  * @import { People } from "../signaling/people.js"
@@ -13,13 +14,24 @@
  * @import { Room } from "./room-for-more.js"
  */
 
+import { Bucket } from "../lib/bucket.js";
 import { write } from "../lib/dom.js";
 import { gettext } from "../lib/gettext.js";
 import { edges } from "../rtc/edges.js";
 import { figures, history } from "../rtc/grade.js";
 import { isTight, roomForMore, tightness, weakest } from "./room-for-more.js";
 
+/** What several say at once is drawn together. */
+const GATHER_MS = 200;
+/** Warnings: a computer that is full now and then is told of once a minute. */
+const WARNINGS = { rate: 1 / 60, burst: 1 };
+
 export class Quality {
+  #clock;
+  #signal;
+  #warnings;
+  /** Whether it is to be drawn soon. */
+  #isStale = false;
   #people;
   #tiles;
   #card;
@@ -33,15 +45,18 @@ export class Quality {
   /** Whether it was said that there is no room for more. */
   #warned = false;
 
-  /** @param {{people: People, tiles: Tiles, card: QualityCard, graph: RoomGraph, room: HTMLElement, notices: CallNotices, signal: AbortSignal}} options `room`: where it says for how many more there is room */
-  constructor({ people, tiles, card, graph, room, notices, signal }) {
+  /** @param {{people: People, tiles: Tiles, card: QualityCard, graph: RoomGraph, room: HTMLElement, notices: CallNotices, clock: Clock, signal: AbortSignal}} options `room`: where it says for how many more there is room */
+  constructor({ people, tiles, card, graph, room, notices, clock, signal }) {
+    this.#clock = clock;
+    this.#signal = signal;
+    this.#warnings = new Bucket({ ...WARNINGS, clock });
     this.#people = people;
     this.#tiles = tiles;
     this.#card = card;
     this.#graph = graph;
     this.#room = room;
     this.#notices = notices;
-    people.addEventListener("change", () => this.#draw(), { signal });
+    people.addEventListener("change", () => this.#drawSoon(), { signal });
     tiles.grid.addEventListener("quality", ({ target }) => this.#open(/** @type {VideoTile} */ (target)), { signal });
   }
 
@@ -50,7 +65,7 @@ export class Quality {
     this.#mesh = mesh;
     mesh.addEventListener("peer", (event) => this.#meet(/** @type {CustomEvent<Peer>} */ (event).detail));
     mesh.addEventListener("gone", (event) => this.#lose(/** @type {CustomEvent<string>} */ (event).detail));
-    mesh.addEventListener("pairs", () => this.#draw());
+    mesh.addEventListener("pairs", () => this.#drawSoon());
   }
 
   /** What a host should know before letting somebody in; "" when there is nothing. */
@@ -62,13 +77,13 @@ export class Quality {
   /** @param {Peer} peer */
   #meet(peer) {
     for (const type of ["reading", "state"]) peer.addEventListener(type, () => this.#show(peer));
-    peer.addEventListener("pairs", () => this.#draw());
+    peer.addEventListener("pairs", () => this.#drawSoon());
   }
 
   /** @param {string} id */
   #lose(id) {
     if (this.#shown === id && this.#card.isOpen) this.#card.hidePopover();
-    this.#draw();
+    this.#drawSoon();
   }
 
   /** @param {Peer} peer */
@@ -96,7 +111,14 @@ export class Quality {
     this.#card.how = peer.carried("camera") !== null ? gettext("Your picture is encoded once for all who see it at this size.") : "";
   }
 
+  #drawSoon() {
+    if (this.#isStale) return;
+    this.#isStale = true;
+    this.#clock.after(GATHER_MS, () => this.#draw(), this.#signal);
+  }
+
   #draw() {
+    this.#isStale = false;
     const present = [...this.#people.present.values()].map(({ id, name }) => ({ id, name }));
     this.#graph.show(present, edges(present.map(({ id }) => id), this.#told()));
     const rooms = this.#rooms();
@@ -104,8 +126,8 @@ export class Quality {
     write(this.#room, room ? roomForMore(room) : "");
     this.#room.hidden = !room;
     if (!room || (this.#warned && isTight(room))) return;
-    this.#warned = room.count === 0;
-    if (this.#warned && this.#people.moderates) this.#notices.say(tightness(room), { key: "headroom" });
+    this.#warned = room.count === 0 && this.#people.moderates && this.#warnings.take(1) > 0;
+    if (this.#warned) this.#notices.say(tightness(room), { key: "headroom" });
   }
 
   #told() {

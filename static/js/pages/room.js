@@ -76,7 +76,7 @@ const stage = new Stage({ grid, pager: part(root, "tile-pager", TilePager), cont
 const thrift = new Thrift(remembered);
 const card = part(root, "quality-card", QualityCard);
 const graph = part(panel, "room-graph", RoomGraph);
-const quality = new Quality({ people, tiles, card, graph, room: part(panel, "[data-part=headroom]", HTMLElement), notices, signal });
+const quality = new Quality({ people, tiles, card, graph, room: part(panel, "[data-part=headroom]", HTMLElement), notices, clock: systemClock, signal });
 
 /** @type {RTCCertificate[]} */
 let certificates = [];

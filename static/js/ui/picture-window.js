@@ -35,11 +35,12 @@ export class PictureWindow extends EventTarget {
   /**
    * Needs a gesture.
    *
-   * @param {Picture} picture shown instead of another
+   * @param {Picture} picture shown instead of another, unless it has left the page meanwhile
    */
   async open(picture) {
     this.close();
     await ("documentPictureInPicture" in window ? this.#openDocument(picture) : this.#openVideo(picture));
+    if (!picture.isConnected) this.close();
   }
 
   close() {
