@@ -81,7 +81,10 @@ function plan(wanted) {
     layer.close();
     layers.delete(name);
   }
-  for (const { name, rung } of wanted) Object.assign(layers.get(name) ?? {}, { rung });
+  for (const { name, rung } of wanted) {
+    const layer = layers.get(name);
+    if (layer) layer.rung = rung;
+  }
   const fresh = wanted.filter(({ name }) => !layers.has(name));
   for (const { name, slot, rung } of fresh) layers.set(name, make(name, slot, rung));
   for (const { name, slot } of fresh) if (slot === "screen" && still) layers.get(name)?.see(still);

@@ -17,7 +17,7 @@ const PACES = [
 ];
 /** Of the pictures, left out because the encoder was busy. */
 const BAD_SKIPS = 0.25;
-/** A picture that takes longer than so many come in, from the encoder's beginning to its end. */
+/** A picture that takes longer to encode than so many come in at the pace. */
 const LATE = 2;
 /** Once may be chance: something else began, or a key frame was due. */
 const PATIENCE = 2;

@@ -53,6 +53,17 @@ test("pictures are thinned out to the layer's rate, also when another camera cou
   ok(both >= 26 && both <= 33, `${both} of 60`);
 });
 
+test("another rate counts from the next picture on, without a key frame", async ({ signal }) => {
+  const { layer: camera, frames, keys } = layer(signal, "camera");
+  await second(camera, 0);
+  const before = frames();
+  camera.rung = { ...camera.rung, rate: 5 };
+  await second(camera, 1_000_000);
+  const slower = frames() - before;
+  ok(slower >= 4 && slower <= 7, `${slower} of 30`);
+  equal(keys(), 1);
+});
+
 test("a screen that stands still gets better for a while, then rests, and makes a key frame for whoever comes", async ({ signal }) => {
   const { layer: screen, frames, keys } = layer(signal, "screen");
   see(screen, 0);
