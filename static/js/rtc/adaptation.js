@@ -6,11 +6,13 @@
  * @import { Fanout, LayerPlan, Stats } from "./fanout.js"
  * @import { Peer } from "./peer.js"
  * @import { SlotRecord } from "./slots.js"
+ * @typedef {{congestion: Congestion, allowance: Allowance}} Line to one peer
  */
 
 import { grants, LADDERS, PICTURE_SLOTS, stepFor, stepLike } from "./budget.js";
 import { assumed } from "./demand.js";
 import { Allowance } from "./allowance.js";
+import { Congestion } from "./congestion.js";
 import { Strain } from "./strain.js";
 
 /** Demands of a moment are answered together. */
@@ -19,6 +21,8 @@ const READ_MS = 1000;
 const KEPT_MS = 3000;
 /** Fewer are not worth a worker: the browser's own encoder follows the line. */
 const LEAST_SHARING = 2;
+/** When so many lines are bad, and most, it is the one that they share: ours. */
+const MANY = 2;
 
 export class Adaptation {
   #peers;
@@ -26,8 +30,9 @@ export class Adaptation {
   #fanout;
   #clock;
   #signal;
-  /** By connection: another one is another line. @type {WeakMap<object, Allowance>} */
-  #allowances = new WeakMap();
+  /** By connection: another one is another line. @type {WeakMap<object, Line>} */
+  #lines = new WeakMap();
+  #uplink = new Allowance();
   /** When each layer had its last taker. @type {Map<string, number>} */
   #takenAt = new Map();
   #strain = new Strain();
@@ -60,11 +65,10 @@ export class Adaptation {
     this.adapt();
   }
 
-  /** @param {Peer} peer its demand, its connection or its reading is another */
+  /** @param {Peer} peer its demand or its connection is another */
   follow(peer) {
     const signal = this.#signal;
     for (const type of ["demand", "tracks"]) peer.addEventListener(type, () => this.adapt(), { signal });
-    peer.addEventListener("reading", () => this.#read(peer), { signal });
     this.#apply();
   }
 
@@ -81,7 +85,7 @@ export class Adaptation {
   }
 
   #turn() {
-    this.#clock.after(READ_MS, () => (this.#apply(), this.#turn()), this.#signal);
+    this.#clock.after(READ_MS, () => (this.#weighLines(), this.#apply(), this.#turn()), this.#signal);
   }
 
   #apply() {
@@ -133,7 +137,7 @@ export class Adaptation {
   #taker(peer, slot) {
     const wanted = (peer.demand ?? assumed(this.#peers.size))[slot];
     const shares = this.#canShare(peer, slot);
-    const most = shares ? this.#allowance(peer).most : Infinity;
+    const most = Math.min(this.#uplink.most, shares ? this.#line(peer).allowance.most : Infinity);
     return { id: peer.id, wanted, shares, most: stepLike(slot, most) };
   }
 
@@ -158,25 +162,30 @@ export class Adaptation {
 
   // What is too much
 
-  /** @param {Peer} peer */
-  #allowance(peer) {
+  /** @param {Peer} peer @returns {Line} */
+  #line(peer) {
     const key = peer.pc ?? peer;
-    const allowance = this.#allowances.get(key) ?? new Allowance();
-    this.#allowances.set(key, allowance);
-    return allowance;
+    const line = this.#lines.get(key) ?? { congestion: new Congestion(), allowance: new Allowance() };
+    this.#lines.set(key, line);
+    return line;
   }
 
-  /** @param {Peer} peer */
-  #read(peer) {
-    const { reading } = peer;
-    if (!reading) return;
-    const before = this.#allowance(peer).most;
+  /** Each line is judged by itself, unless it is ours that is too thin: then all wait for one another, and try together. */
+  #weighLines() {
+    const now = this.#clock.now();
+    for (const peer of this.#peers.values()) if (peer.reading) this.#line(peer).congestion.hear(peer.reading, this.#layered(peer));
+    const lines = [...this.#peers.values()].map((peer) => this.#line(peer));
+    const bad = lines.filter(({ congestion }) => congestion.isBad);
+    const isOurs = bad.length >= MANY && bad.length * 2 > lines.length;
+    this.#uplink.hear({ now, isBad: isOurs, fits: Math.min(...bad.map(({ congestion }) => congestion.fits)) });
+    if (isOurs) return;
+    for (const { congestion, allowance } of lines) allowance.hear({ now, isBad: congestion.isBad, fits: congestion.fits });
+  }
+
+  /** Bits per second. @param {Peer} peer */
+  #layered(peer) {
     const shared = PICTURE_SLOTS.filter((slot) => peer.carried(slot) !== null && this.#tracks[slot]);
-    const losses = shared.map((slot) => reading.sent[slot].loss ?? 0);
-    const sent = shared.map((slot) => this.#bitrate(peer, slot)).reduce((sum, bits) => sum + bits, 0);
-    const packets = shared.reduce((sum, slot) => sum + reading.sent[slot].packets, 0);
-    this.#allowance(peer).hear({ now: this.#clock.now(), packets, sent, uplink: shared.length ? reading.uplink : null, loss: Math.max(0, ...losses) });
-    if (this.#allowance(peer).most !== before) this.adapt();
+    return shared.map((slot) => this.#bitrate(peer, slot)).reduce((sum, bits) => sum + bits, 0);
   }
 
   /**

@@ -15,8 +15,9 @@
 /** Chosen for VP8, faces and text; what a call costs with them is in `bench/RESULTS.md`. @type {Record<PictureSlot, readonly Rung[]>} */
 export const LADDERS = {
   camera: [
-    { height: 90, rate: 8, bitrate: 50_000 },
+    { height: 90, rate: 8, bitrate: 30_000 },
     { height: 180, rate: 15, bitrate: 150_000 },
+    { height: 270, rate: 30, bitrate: 300_000 },
     { height: 360, rate: 30, bitrate: 500_000 },
     { height: 720, rate: 30, bitrate: 1_500_000 },
   ],
@@ -35,6 +36,8 @@ const STRETCH = 1.2;
 const SOUND = 50_000;
 /** A layer is made for at least so many bits; below it only an encoder that follows the line is of use. */
 const LEAST_SHARED = 1;
+/** More are not worth the time of a processor. */
+const MOST_LAYERS = 3;
 
 /**
  * @param {PictureSlot} slot
@@ -43,7 +46,22 @@ const LEAST_SHARED = 1;
  * @returns {Map<string, Grant>}
  */
 export function grants(slot, takers, ceiling) {
-  return new Map(takers.map((taker) => [taker.id, grant(slot, taker, ceiling)]));
+  const granted = takers.map((taker) => /** @type {const} */ ([taker, grant(slot, taker, ceiling)]));
+  const steps = new Set(granted.flatMap(([, { step, shared }]) => (shared ? [step] : [])));
+  const lowest = [...steps].sort().at(-MOST_LAYERS) ?? 0;
+  return new Map(granted.map(([taker, one]) => [taker.id, one.shared && one.step < lowest ? without(taker, one.step, lowest) : one]));
+}
+
+/**
+ * Whose layer is one too many gets the next, or its own encode where the line does not carry that: whatever others ask for, its picture is no worse.
+ *
+ * @param {Taker} taker
+ * @param {number} step
+ * @param {number} next
+ * @returns {Grant}
+ */
+function without({ most }, step, next) {
+  return most >= next ? { step: next, shared: true } : { step, shared: false };
 }
 
 /**

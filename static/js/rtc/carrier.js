@@ -199,7 +199,7 @@ export class Carrier {
    */
   #ask(layer) {
     const now = this.#clock.now();
-    if (now - this.#askedAt < PATIENCE_MS || !this.#keys.take(1)) return;
+    if (now - this.#askedAt < PATIENCE_MS || !(layer.isKeyComing || this.#keys.take(1))) return;
     this.#askedAt = now;
     this.#asks = false;
     layer.requestKey();

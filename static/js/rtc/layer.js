@@ -24,6 +24,7 @@ export class Layer {
   #due = 0;
   #wantsKey = true;
   #keyAt = -Infinity;
+  #keyCameAt = -Infinity;
   /** The last picture of a screen. @type {VideoFrame | null} */
   #last = null;
   #stills = 0;
@@ -55,8 +56,15 @@ export class Layer {
     return { name: this.name, slot: this.slot, height: this.#size.height, ...this.#counts };
   }
 
+  /** Whether a key frame will come anyway, so that nobody needs to ask. */
+  get isKeyComing() {
+    const isUnderWay = this.#keyAt > this.#keyCameAt && this.#clock.now() - this.#keyAt < KEY_MS;
+    return isUnderWay || (this.#wantsKey && !this.#last);
+  }
+
   /** Has a key frame made soon. */
   requestKey() {
+    if (this.isKeyComing) return;
     this.#wantsKey = true;
     if (this.#last) this.#clock.after(Math.max(0, this.#keyAt + KEY_MS - this.#clock.now()), () => this.#repeat(), this.#lifetime.signal);
   }
@@ -128,6 +136,7 @@ export class Layer {
     const key = chunk.type === "key";
     this.#counts.frames += 1;
     this.#counts.keys += Number(key);
+    if (key) this.#keyCameAt = now;
     this.#counts.bytes += data.byteLength;
     this.#counts.encodeMs += now - Math.max(begun, this.#endedAt);
     this.#endedAt = now;

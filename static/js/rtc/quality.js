@@ -7,10 +7,12 @@
  *   height: number, rate: number, freezes: number, codec: string}} Received `samples` of sound, of which some that were no silence were `concealed`; `frames`
  *   decoded, the last of them `width` x `height`; `rate`: frames per second now; `codec`: such as "VP8"
  * @typedef {{packets: number, bytes: number, frames: number, width: number, height: number, rate: number, encodeMs: number,
- *   limitation: string, loss: number | null, codec: string}} Sent `frames` encoded, which took `encodeMs` together; `limitation`: "none",
- *   "cpu", "bandwidth" or "other"; `loss`: the share of the packets that the other side last missed, 0 to 1
- * @typedef {{received: SlotRecord<Received>, sent: SlotRecord<Sent>, roundTripMs: number | null, uplink: number | null,
- *   isRelayed: boolean}} Reading `roundTripMs`, `uplink` (bits per second that may be sent, as estimated) and `isRelayed`: of the path in use
+ *   limitation: string, loss: number | null, roundTripMs: number | null, heardAt: number, codec: string}} Sent `frames` encoded, which took
+ *   `encodeMs` together; `limitation`: "none", "cpu", "bandwidth" or "other"; `loss`: the share of the packets that the other side last
+ *   missed, 0 to 1; it said so at `heardAt` (a DOMHighResTimeStamp, or 0), and `roundTripMs` is what that took
+ * @typedef {{received: SlotRecord<Received>, sent: SlotRecord<Sent>, roundTripMs: number | null, roundTrips: number, uplink: number | null,
+ *   isRelayed: boolean}} Reading `roundTripMs`, the last of so many `roundTrips`, `uplink` (bits per second that may be sent, as estimated)
+ *   and `isRelayed`: of the path in use
  * @typedef {{mid: string | null, received: string, sent: string}} Identity of a slot: its transceiver's mid, which not every browser
  *   says, and the ids of the tracks
  */
@@ -27,7 +29,15 @@ export function reading(reports, identities) {
   const received = eachSlot(({ name }) => inbound(all, identities[name]));
   const sent = eachSlot(({ name }) => outbound(all, identities[name]));
   const path = pathOf(all);
-  return { received, sent, roundTripMs: roundTrip(path), uplink: path?.availableOutgoingBitrate ?? null, isRelayed: isRelayed(all, path) };
+  const { currentRoundTripTime, responsesReceived = 0, availableOutgoingBitrate = null } = path ?? {};
+  return {
+    received,
+    sent,
+    roundTripMs: milliseconds(currentRoundTripTime),
+    roundTrips: responsesReceived,
+    uplink: availableOutgoingBitrate,
+    isRelayed: isRelayed(all, path),
+  };
 }
 
 /**
@@ -65,6 +75,8 @@ function outbound(all, { mid, sent }) {
     encodeMs: (report.totalEncodeTime ?? 0) * 1000,
     limitation: report.qualityLimitationReason ?? "",
     loss: answer?.fractionLost ?? null,
+    roundTripMs: milliseconds(answer?.roundTripTime),
+    heardAt: answer?.timestamp ?? 0,
     ...picture(report),
     codec: codecOf(all, report),
   };
@@ -101,9 +113,9 @@ function pathOf(all) {
   return all.find(({ id }) => id !== undefined && id === transport?.selectedCandidatePairId) ?? all.find(works);
 }
 
-/** @param {any} path */
-function roundTrip(path) {
-  return path?.currentRoundTripTime === undefined ? null : path.currentRoundTripTime * 1000;
+/** @param {number | undefined} seconds */
+function milliseconds(seconds) {
+  return seconds === undefined ? null : seconds * 1000;
 }
 
 /**

@@ -14,6 +14,7 @@ const PACES = [
   { step: 2, rate: 15 },
   { step: 2, rate: 30 },
   { step: 3, rate: 30 },
+  { step: 4, rate: 30 },
 ];
 /** Of the pictures, left out because the encoder was busy. */
 const BAD_SKIPS = 0.25;

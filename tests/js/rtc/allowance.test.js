@@ -2,57 +2,64 @@ import { equal, test } from "../harness.js";
 import { Allowance } from "../../../static/js/rtc/allowance.js";
 import { Throttle } from "../../../static/js/rtc/throttle.js";
 
-let packets = 0;
-const GOOD = { uplink: 3_000_000, loss: 0 };
-const BITRATES = [50_000, 150_000, 500_000, 1_500_000];
+const GOOD = { isBad: false, fits: Infinity };
+const LOSSY = { isBad: true, fits: Infinity };
 
 /**
- * A line that carries so many bits, on which a picture of the highest rung is wanted; read once a second.
+ * A line that is read once a second.
  *
  * @param {Allowance} line
  * @param {number} from seconds
  * @param {number} to
- * @param {{uplink: number | null, loss: number | null}} reading
+ * @param {{isBad: boolean, fits: number} | ((most: number) => {isBad: boolean, fits: number})} reading
  * @returns {number[]} the step after each second
  */
 function seconds(line, from, to, reading) {
   return Array.from({ length: to - from }, (_, index) => {
-    line.hear({ packets: (packets += 50), now: (from + index) * 1000, sent: BITRATES[line.most] ?? 0, ...reading });
+    line.hear({ now: (from + index) * 1000, ...(reading instanceof Function ? reading(line.most) : reading) });
     return line.most;
   });
 }
 
+/** @param {number} fits */
+const thin = (fits) => (/** @type {number} */ most) => ({ isBad: most > fits, fits });
+
 test("a good line carries everything from the beginning", () => {
-  equal(new Set(seconds(new Allowance(), 0, 60, GOOD)), new Set([3]));
-  equal(new Set(seconds(new Allowance(), 0, 60, { uplink: null, loss: null })), new Set([3]), "and one that nobody knows");
+  equal(new Set(seconds(new Allowance(), 0, 60, GOOD)), new Set([4]));
 });
 
-test("an estimate that is still low is not believed at once", () => {
+test("what is bad at the beginning is not believed at once", () => {
   const line = new Allowance();
-  equal(seconds(line, 0, 3, { uplink: 300_000, loss: 0 }), [3, 3, 3]);
-  equal(seconds(line, 3, 20, GOOD).at(-1), 3);
+  equal(seconds(line, 0, 3, thin(1)), [4, 4, 4]);
+  equal(seconds(line, 3, 20, GOOD).at(-1), 4);
 });
 
-test("a poor line goes down to what fits after a few seconds, and never stays for long where it does not", () => {
+test("a thin line goes down to what fits, sooner where it is far from it, and never stays for long where it is not", () => {
+  equal(seconds(new Allowance(), 0, 9, thin(3)).findIndex((step) => step === 3), 4);
   const line = new Allowance();
-  const steps = seconds(line, 0, 120, { uplink: 250_000, loss: 0 });
-  equal(steps.findIndex((step) => step === 1), 4);
-  const above = steps.slice(5).filter((step) => step > 1).length;
-  equal(above <= 12, true, `${above} of 115 seconds above`);
+  const steps = seconds(line, 0, 120, thin(1));
+  equal(steps.findIndex((step) => step === 1), 3);
+  const above = steps.slice(4).filter((step) => step > 1).length;
+  equal(above <= 12, true, `${above} of 116 seconds above`);
 });
 
-test("loss takes a step at a time", () => {
+test("where nobody knows what fits it takes a step at a time", () => {
   const line = new Allowance();
   seconds(line, 0, 5, GOOD);
-  const steps = seconds(line, 5, 9, { uplink: 3_000_000, loss: 0.3 });
-  equal(steps.at(-1), 2);
-  equal(seconds(line, 9, 40, GOOD).at(-1), 3);
+  equal(seconds(line, 5, 9, LOSSY).at(-1), 3);
+  equal(seconds(line, 9, 40, GOOD).at(-1), 4);
+});
+
+test("it does not go up while it is bad", () => {
+  const line = new Allowance();
+  seconds(line, 0, 6, thin(1));
+  equal(seconds(line, 6, 60, { isBad: true, fits: 1 }).every((step) => step <= 1), true);
 });
 
 test("a line that carries nothing gets no picture, and gets one again when it is better", () => {
   const line = new Allowance();
-  equal(seconds(line, 0, 12, { uplink: 20_000, loss: 0 }).includes(-1), true);
-  equal(seconds(line, 12, 80, GOOD).at(-1), 3);
+  equal(seconds(line, 0, 12, thin(-1)).includes(-1), true);
+  equal(seconds(line, 12, 80, GOOD).at(-1), 4);
 });
 
 test("a throttle waits twice as long after each step up that fails, and forgets when one lasts", () => {

@@ -13,9 +13,11 @@ const WANTED = /** @type {[PictureSlot, number, number, number][]} */ ([
   ["camera", 120, 15, 1],
   ["camera", 210, 30, 1],
   ["camera", 240, 30, 2],
-  ["camera", 420, 30, 2],
-  ["camera", 450, 30, 3],
-  ["camera", 2160, 60, 3],
+  ["camera", 300, 30, 2],
+  ["camera", 330, 30, 3],
+  ["camera", 420, 30, 3],
+  ["camera", 450, 30, 4],
+  ["camera", 2160, 60, 4],
   ["screen", 200, 5, 0],
   ["screen", 900, 5, 1],
   ["screen", 900, 15, 2],
@@ -34,19 +36,19 @@ test("ladders rise", () => {
 });
 
 test("a line carries what fits beside sound", () => {
-  equal([40_000, 100_000, 199_999, 200_000, 549_999, 550_000, 9e9].map((uplink) => stepWithin("camera", uplink)), [-1, 0, 0, 1, 1, 2, 3]);
+  equal([79_999, 80_000, 199_999, 200_000, 349_999, 350_000, 550_000, 9e9].map((uplink) => stepWithin("camera", uplink)), [-1, 0, 0, 1, 1, 2, 3, 4]);
 });
 
 test("a screen takes as much of a line as a camera may", () => {
-  equal([-1, 0, 1, 2, 3, Infinity].map((step) => stepLike("screen", step)), [-1, -1, 0, 1, 2, 2]);
-  equal([-1, 0, 3, Infinity].map((step) => stepLike("camera", step)), [-1, 0, 3, 3]);
+  equal([-1, 0, 1, 2, 3, 4, Infinity].map((step) => stepLike("screen", step)), [-1, -1, 0, 0, 1, 2, 2]);
+  equal([-1, 0, 4, Infinity].map((step) => stepLike("camera", step)), [-1, 0, 4, 4]);
 });
 
 test("line and processor take away, and the smallest picture is nobody's to share", () => {
   const wanted = { height: 720, rate: 30 };
   const of = (/** @type {number} */ most, shares = true, ceiling = Infinity) => grants("camera", [{ id: "bob", wanted, most, shares }], ceiling).get("bob");
-  equal(of(Infinity), { step: 3, shared: true });
-  equal(of(Infinity, false), { step: 3, shared: false });
+  equal(of(Infinity), { step: 4, shared: true });
+  equal(of(Infinity, false), { step: 4, shared: false });
   equal(of(1), { step: 1, shared: true });
   equal(of(0), { step: 0, shared: false });
   equal(of(-1), { step: -1, shared: false });
@@ -56,8 +58,16 @@ test("line and processor take away, and the smallest picture is nobody's to shar
 
 test("a poor line takes nothing from the others", () => {
   const wanted = { height: 360, rate: 30 };
-  const takers = ["bob", "carol", "dave"].map((id) => ({ id, wanted, most: id === "bob" ? 1 : 3, shares: true }));
-  equal([...grants("camera", takers, 3).values()].map(({ step }) => step), [1, 2, 2]);
+  const takers = ["bob", "carol", "dave"].map((id) => ({ id, wanted, most: id === "bob" ? 1 : 4, shares: true }));
+  equal([...grants("camera", takers, 4).values()].map(({ step }) => step), [1, 3, 3]);
+});
+
+test("there are three layers at most, and whoever makes a fourth too many makes nobody's picture worse", () => {
+  const taker = (/** @type {number} */ height, most = 4) => ({ id: `${height}`, wanted: { height, rate: 30 }, most, shares: true });
+  const told = (/** @type {number} */ most) => [...grants("camera", [taker(180, most), taker(270), taker(360), taker(720)], 4).values()];
+  const rest = [2, 3, 4].map((step) => ({ step, shared: true }));
+  equal(told(4), [{ step: 2, shared: true }, ...rest]);
+  equal(told(1), [{ step: 1, shared: false }, ...rest], "one whose line is too thin for the next is encoded for alone");
 });
 
 const BOX = { width: 640, height: 360 };

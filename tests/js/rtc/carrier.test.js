@@ -146,6 +146,21 @@ test("a receiver that asks for key frames all the time gets few, and then one no
   equal(asked.large <= 9, true, `${asked.large} in 10 s`);
 });
 
+test("a key frame that comes anyway costs the receiver nothing", () => {
+  const { clock, carrier, frame, large, asked } = stage();
+  const fresh = /** @type {Layer} */ (/** @type {unknown} */ ({ isKeyComing: true, requestKey() {} }));
+  for (let turn = 0; turn < 20; turn++) {
+    carrier.route(fresh);
+    frame(TINY);
+    carrier.payload(payload("K", true), fresh);
+    carrier.route(null);
+    clock.advance(10);
+  }
+  carrier.route(large);
+  frame(TINY);
+  equal(asked.large, 1);
+});
+
 test("a layer that has died is not made to look alive", () => {
   const { clock, carrier, frame, take, large } = stage();
   carrier.route(large);

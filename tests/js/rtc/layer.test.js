@@ -64,6 +64,21 @@ test("another rate counts from the next picture on, without a key frame", async 
   equal(keys(), 1);
 });
 
+test("whoever asks while a key frame is under way shares it", async ({ signal }) => {
+  const { layer: camera, frames, keys } = layer(signal, "camera");
+  camera.requestKey();
+  see(camera, 0);
+  camera.requestKey();
+  await until(() => frames() === 1, "the first picture");
+  await delay(400);
+  see(camera, 1_000_000);
+  await until(() => frames() === 2, "the second");
+  equal(keys(), 1);
+  camera.requestKey();
+  see(camera, 2_000_000);
+  await until(() => keys() === 2, "one that was asked for");
+});
+
 test("a screen that stands still gets better for a while, then rests, and makes a key frame for whoever comes", async ({ signal }) => {
   const { layer: screen, frames, keys } = layer(signal, "screen");
   see(screen, 0);

@@ -1,0 +1,95 @@
+/**
+ * Whether more is sent to one peer than its line carries, by what comes back of it. The browser's own estimate of the line is not enough: it
+ * does not fall below what the browser means to send at least.
+ *
+ * @import { PictureSlot } from "./budget.js"
+ * @import { Reading } from "./quality.js"
+ * @import { SlotName } from "./slots.js"
+ */
+
+import { PICTURE_SLOTS, stepWithin } from "./budget.js";
+import { SLOTS } from "./slots.js";
+
+/** Estimates are cautious: so much may be missing. */
+const TOLERANCE = 1.2;
+/** Of packets; less may be the line itself, and then smaller pictures do not help. */
+const BAD_LOSS = 0.1;
+/** What waits before the line makes everything late, sound too. */
+const BAD_QUEUE_MS = 150;
+/** In a reading: of fewer packets, one that is lost says nothing. */
+const LEAST_PACKETS = 15;
+/** How fast another path's round trip is believed to be its own, in ms for each reading. */
+const CREEP_MS = 2;
+
+export class Congestion {
+  #isBad = false;
+  #fits = Infinity;
+  #leastMs = Infinity;
+  /** @type {Reading | null} */
+  #last = null;
+
+  /** As of the last reading that told. */
+  get isBad() {
+    return this.#isBad;
+  }
+
+  /** The highest rung of a camera's ladder that it is thought to carry; Infinity when nothing is known. */
+  get fits() {
+    return this.#fits;
+  }
+
+  /**
+   * @param {Reading} reading the newest; one that was heard already says nothing
+   * @param {number} layered bits per second of the layers that are meant for it; an encoder of its own follows the estimate by itself
+   */
+  hear(reading, layered) {
+    if (reading === this.#last) return;
+    const uplink = layered && reading.uplink !== null ? reading.uplink * TOLERANCE : Infinity;
+    const losses = SLOTS.flatMap(({ name }) => this.#loss(reading, name));
+    const roundTrips = [...this.#probe(reading), ...PICTURE_SLOTS.flatMap((slot) => this.#roundTrip(reading, slot))];
+    this.#last = reading;
+    this.#fits = uplink === Infinity ? Infinity : stepWithin("camera", uplink);
+    if (!layered && !losses.length && !roundTrips.length) return;
+    this.#isBad = uplink < layered || Math.max(0, ...losses) > BAD_LOSS || this.#queue(roundTrips) > BAD_QUEUE_MS;
+  }
+
+  /**
+   * The loss of one slot, if the other side has said something new of it.
+   *
+   * @param {Reading} reading
+   * @param {SlotName} slot
+   */
+  #loss({ sent }, slot) {
+    const { packets, heardAt, loss } = sent[slot];
+    const before = this.#last?.sent[slot];
+    return loss !== null && heardAt !== before?.heardAt && packets - (before?.packets ?? 0) >= LEAST_PACKETS ? [loss] : [];
+  }
+
+  /**
+   * The round trip of pictures. That of sound is told of too late: it is measured every five seconds, and known after as many.
+   *
+   * @param {Reading} reading
+   * @param {PictureSlot} slot
+   */
+  #roundTrip({ sent }, slot) {
+    const { heardAt, roundTripMs } = sent[slot];
+    return roundTripMs !== null && heardAt !== this.#last?.sent[slot].heardAt ? [roundTripMs] : [];
+  }
+
+  /** That of the path's own checks. @param {Reading} reading */
+  #probe({ roundTripMs, roundTrips }) {
+    return roundTripMs !== null && roundTrips !== this.#last?.roundTrips ? [roundTripMs] : [];
+  }
+
+  /**
+   * How much longer packets are under way than they need to be.
+   *
+   * @param {readonly number[]} roundTrips in ms, of this reading
+   */
+  #queue(roundTrips) {
+    if (!roundTrips.length) return 0;
+    const worst = Math.max(...roundTrips);
+    this.#leastMs = Math.min(...roundTrips, this.#leastMs + CREEP_MS);
+    return worst - this.#leastMs;
+  }
+}
