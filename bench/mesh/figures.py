@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
@@ -115,9 +114,6 @@ class Window:
     def pictures(self) -> list[Picture]:
         """All that are shown, whether anything of them arrives or not."""
         senders, found = self._senders(), []
-        watchers = Counter(
-            senders.get(one["ssrc"], -1) for after in self.after.readings for one in after["received"] if one["frames"]
-        )
         for viewer, (before, after) in enumerate(zip(self.before.readings, self.after.readings, strict=True)):
             seconds = (after["at"] - before["at"]) / 1000
             old = {one["ssrc"]: one for one in before["received"]}
@@ -128,7 +124,7 @@ class Window:
                 known = old.get(new["ssrc"], {**new, "frames": 0, "freezes": 0})
                 nulls = self._nulls(sender)
                 frames = new["frames"] - known["frames"]
-                rate = (frames - sum(nulls) / max(1, watchers[sender])) / seconds
+                rate = (frames - sum(nulls) / max(1, len(nulls))) / seconds
                 least = (frames - max(nulls, default=0)) / seconds
                 found.append(Picture(sender, viewer, rate, least, new["height"], new["freezes"] - known["freezes"]))
         return found
@@ -148,8 +144,10 @@ class Window:
         return {one["ssrc"]: number for number, reading in enumerate(self.after.readings) for one in reading["sent"]}
 
     def _nulls(self, sender: int) -> list[int]:
-        before, after = (one.readings[sender]["fanout"]["nulls"] for one in (self.before, self.after))
-        return [count - before.get(key, 0) for key, count in after.items()]
+        """Of those who were sent a layer meanwhile."""
+        before, after = (one.readings[sender]["fanout"] for one in (self.before, self.after))
+        carried = [key for key, count in after["payloads"].items() if count > before["payloads"].get(key, 0)]
+        return [after["nulls"][key] - before["nulls"].get(key, 0) for key in carried]
 
 
 def share(sounds: Sequence[Sound]) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any, TypedDict, cast
 from playwright.sync_api import Browser, Playwright, ViewportSize, expect, sync_playwright
 
 from bench.mesh import camera
+from bench.mesh.crowd import Crowd
 from tests.browser import deployment as deploying
 from tests.browser.chromium import FLAGS, program
 from tests.browser.person import Person, eventually
@@ -50,10 +50,11 @@ class Received(TypedDict):
 
 
 class Fanout(TypedDict):
-    """Of the fan-out worker, all layers together. ``nulls``: frames that repeat the last picture, by sender. ``gapMs``: the
-    longest wait since the last reading."""
+    """Of the fan-out worker, all layers together. By sender, ``payloads``: pictures of layers; ``nulls``: frames that repeat the
+    last. ``gapMs``: the longest wait since the last reading."""
 
     encodeMs: float
+    payloads: dict[str, int]
     nulls: dict[str, int]
     resyncs: int
     gapMs: float
@@ -109,21 +110,20 @@ class Participant(Person):
     def probe(self, method: str, argument: Any = None) -> Any:
         return self.page.evaluate(f"(argument) => window.probe.{method}(argument)", argument)
 
-    def turn_to_speaker_view(self) -> bool:
-        """By whatever control is named so, in the call or in its menu. Whether there is one."""
-        controls = self.page.locator("button, [role^=menuitem], [role=radio], [role=switch], label").filter(
-            has_text=re.compile("speaker view", re.IGNORECASE)
-        )
-        named = self.page.get_by_label(re.compile("speaker view", re.IGNORECASE))
-        for control in (named.first, controls.first):
-            if not control.count():
-                continue
-            if not control.is_visible():
-                self.control("More").click()
-            control.click()
-            self.page.keyboard.press("Escape")
-            return True
-        return False
+    def join_without_camera(self, slug: str) -> None:
+        """What comes next has the processor to itself until everybody is connected."""
+        self.arrive(slug)
+        self.page.locator("green-room").get_by_role("button", name="Camera").click()
+        self.ask_to_join()
+        expect(self.tile(f"{self.name} (you)")).to_be_visible()
+
+    def shows(self) -> int:
+        """How many of the others are on its page."""
+        return self.page.locator("video-tile:visible:not([data-self])").count()
+
+    def turn_to_speaker_view(self) -> None:
+        self.page.keyboard.press("g")
+        expect(self.page.locator("tile-grid")).to_have_attribute("data-layout", "stage")
 
 
 @dataclass(frozen=True)
@@ -141,26 +141,78 @@ def devices(directory: Path) -> Iterator[Media]:
     media.film.unlink()
 
 
+@dataclass(frozen=True)
+class Meeting:
+    """``people`` are measured; ``crowd`` is whoever else is there."""
+
+    people: list[Participant]
+    crowd: Crowd | None
+
+    @property
+    def size(self) -> int:
+        return len(self.people) + (self.crowd.size if self.crowd else 0)
+
+    @property
+    def is_connected(self) -> bool:
+        met = all(person.connected(self.size - 1) for person in self.people)
+        return met and (self.crowd is None or self.crowd.connected(len(self.people)))
+
+    def turn_cameras_on(self) -> None:
+        for person in self.people:
+            person.control("Camera").click()
+        if self.crowd:
+            self.crowd.turn_on()
+
+    def look(self) -> None:
+        """Lets the crowd look at each as one of the others who are measured does now. The first speaks: everybody has them on
+        their page."""
+        for number, person in enumerate(self.people if self.crowd else []):
+            viewer = self.people[number - 1]
+            box = viewer.tile(person.name).bounding_box()
+            assert self.crowd and box, f"{viewer.name} does not see {person.name}"
+            share = 1.0 if number == 0 else viewer.shows() / (self.size - 1)
+            self.crowd.look(
+                person.name, box["width"], box["height"], speaking=number == 0, viewers=round(share * self.crowd.size)
+            )
+
+
 @contextmanager
 def call(
-    place: Place, media: Media, size: int, *, plain: bool, window: ViewportSize = WINDOW, slug: str = ""
-) -> Iterator[list[Participant]]:
-    """So many people, all connected. The microphone of the first beeps, those of the others are silent and on."""
+    place: Place,
+    media: Media,
+    size: int,
+    *,
+    measured: int = 0,
+    plain: bool,
+    window: ViewportSize = WINDOW,
+    slug: str = "",
+) -> Iterator[Meeting]:
+    """So many people, all connected, and then with their cameras on. ``measured`` are real pages, or all are; the others are
+    a crowd.
+
+    The microphone of the first beeps, those of the others who are measured are silent and on.
+    """
     slug = slug or deploying.room(capacity=size).slug
+    measured = min(measured or size, size)
     expect.set_options(timeout=PATIENCE_SECONDS * 1000)
     with sync_playwright() as playwright:
         first = _launch(playwright, place.first, [*place.flags, *_camera(media)])
         others = _launch(playwright, place.others, [*place.flags, *_camera(media), *_silent(media)])
+        third = _launch(playwright, place.others, place.flags)
         people = []
-        for number in range(size):
+        for number in range(measured):
             origin = place.origins[number % len(place.origins)]
             person = Participant(f"Person {number + 1}", others if number else first, origin, plain=plain, window=window)
             people.append(person)
-            person.join(slug)
-        for person in people:
-            eventually(lambda person=person: person.connected(size - 1), seconds=PATIENCE_SECONDS, what=person.name)  # type: ignore[misc]
-        yield people
-        for browser in (first, others):
+            person.join_without_camera(slug)
+        crowd = Crowd(third, place.origins[0]) if measured < size else None
+        if crowd:
+            crowd.enter(slug, measured + 1, size - measured)
+        meeting = Meeting(people, crowd)
+        eventually(lambda: meeting.is_connected, seconds=PATIENCE_SECONDS, what="the meeting")
+        meeting.turn_cameras_on()
+        yield meeting
+        for browser in (first, others, third):
             browser.close()
 
 

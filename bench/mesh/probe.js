@@ -18,9 +18,9 @@
     }
   };
 
-  // What the fan-out worker says, summed: a layer or a sender may come and go. `nulls` by sender.
+  // What the fan-out worker says, summed: a layer or a sender may come and go. `payloads` and `nulls` by sender.
 
-  const fanout = { encodeMs: 0, resyncs: 0, gapMs: 0, nulls: /** @type {Record<string, number>} */ ({}) };
+  const fanout = { encodeMs: 0, resyncs: 0, gapMs: 0, payloads: /** @type {Record<string, number>} */ ({}), nulls: /** @type {Record<string, number>} */ ({}) };
   /** @type {Map<string, number>} */
   const last = new Map();
 
@@ -34,8 +34,9 @@
   /** @param {number} worker @param {any} message */
   function note(worker, { layers = [], senders = [] }) {
     for (const { slot, height, encodeMs } of layers) fanout.encodeMs += grown(`${worker} encode ${slot} ${height}`, encodeMs);
-    for (const { sender, nulls, resyncs, longestGapMs } of senders) {
+    for (const { sender, payloads, nulls, resyncs, longestGapMs } of senders) {
       const key = `${worker} ${sender}`;
+      fanout.payloads[key] = (fanout.payloads[key] ?? 0) + grown(`${key} payloads`, payloads);
       fanout.nulls[key] = (fanout.nulls[key] ?? 0) + grown(`${key} nulls`, nulls);
       fanout.resyncs += grown(`${key} resyncs`, resyncs);
       fanout.gapMs = Math.max(fanout.gapMs, longestGapMs);
@@ -105,7 +106,7 @@
       visible: document.visibilityState === "visible",
       sent: both.flatMap(([out]) => (out ?? []).map(sent)),
       received: both.flatMap(([, arrived]) => (arrived ?? []).map((report) => received(report, shown))),
-      fanout: { ...fanout, nulls: { ...fanout.nulls }, gapMs },
+      fanout: { ...fanout, payloads: { ...fanout.payloads }, nulls: { ...fanout.nulls }, gapMs },
     };
   }
 

@@ -29,7 +29,10 @@ ABOUT = """\
   headers and what is sent again; *fps* are new frames of a shown picture, without those that only repeat the last. *Freezes* are
   of all; *longest gap* is the longest wait in a fan-out; *cores* are those that all browsers use together; *scripts* and
   *main thread* are shares of a core, in processor time; *concealed* is sound that was made up.
-- One microphone beeps, the others are on and silent. A tab is hidden by telling its page so: a headless browser hides none.
+- Where it says how many are *measured*, those are real pages, and the others are guests in one page (`bench/mesh/crowd`): pairs
+  only with those who are measured, with a small picture and no microphone. What passes between the measured ones counts.
+- One microphone beeps; those of the others who are measured are on and silent.
+- A tab is hidden by telling its page so: a headless browser hides none.
 - Only Chromium is measured. Firefox and Safari take the fallback: one encoder per pair, with the same demands."""
 
 

@@ -1,0 +1,49 @@
+"""People who are cheap to have: on two cores nobody can measure what eight real pages cost, because they wait for each other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, Route
+
+HERE = Path(__file__).parent
+PLACE = "/bench/mesh/crowd/"
+
+
+class Crowd:
+    """Guests in one page (crowd/crowd.js), each connected to those who are measured and to no other of them."""
+
+    def __init__(self, browser: Browser, origin: str) -> None:
+        self.context = browser.new_context(base_url=origin, bypass_csp=True)
+        self.context.add_init_script(path=HERE / "probe.js")
+        self.context.route(f"**{PLACE}*", _serve)
+        self.page: Page = self.context.new_page()
+        self.page.goto("/")  # what was fulfilled here would be of no network, and might not open sockets
+        self.page.evaluate(f"() => import('{PLACE}crowd.js')")
+        self.size = 0
+
+    def enter(self, slug: str, first: int, count: int) -> None:
+        self._do("enter", [slug, first, count])
+        self.size = count
+
+    def connected(self, people: int) -> bool:
+        return bool(self._do("connected", people))
+
+    def turn_on(self) -> None:
+        """Everybody's camera."""
+        self._do("turnOn")
+
+    def look(self, name: str, width: float, height: float, *, speaking: bool, viewers: int) -> None:
+        """So many show this person so large, in CSS pixels, and the others do not."""
+        self._do("look", [name, {"width": width, "height": height}, speaking, viewers])
+
+    def probe(self, method: str, argument: Any = None) -> Any:
+        return self.page.evaluate(f"(argument) => window.probe.{method}(argument)", argument)
+
+    def _do(self, method: str, argument: Any = None) -> Any:
+        return self.page.evaluate(f"(argument) => window.crowd.{method}(argument)", argument)
+
+
+def _serve(route: Route) -> None:
+    route.fulfill(path=HERE / "crowd" / Path(route.request.url).name)

@@ -1,0 +1,135 @@
+/**
+ * A page full of guests who speak the product's own signaling and mesh, but are pairs only with those who are measured, not with each
+ * other. Their microphones are off, their pictures are small, and pictures that come are never decoded.
+ *
+ * @import { Box } from "../../../static/js/rtc/demand.js"
+ * @import { Envelope } from "../../../static/js/signaling/protocol.js"
+ * @import { Change } from "../../../static/js/signaling/people.js"
+ */
+
+import { demand } from "../../../static/js/rtc/demand.js";
+import { makeCertificates, Mesh } from "../../../static/js/rtc/mesh.js";
+import { SignalingClient } from "../../../static/js/signaling/client.js";
+import { People } from "../../../static/js/signaling/people.js";
+
+const MEASURED = /^Person /;
+const SIZE = { width: 320, height: 180 };
+const RATE = 15;
+const QUIET = { microphone: false, screen: false, sound: false };
+
+const glance = new Worker(new URL("./glance.js", import.meta.url), { type: "module" });
+/** @type {Guest[]} */
+const guests = [];
+
+/** Whatever pictures it receives are looked at only in passing (glance.js). */
+class Connection extends RTCPeerConnection {
+  /** @param {RTCConfiguration} [configuration] */
+  constructor(configuration) {
+    super(configuration);
+    this.addEventListener("track", ({ receiver }) => {
+      if (receiver.track.kind === "video") receiver.transform = new RTCRtpScriptTransform(glance);
+    });
+  }
+}
+
+class Guest {
+  #client;
+  #people;
+  #certificates;
+  /** @type {Mesh | null} */
+  #mesh = null;
+
+  /**
+   * @param {string} name
+   * @param {string} url
+   * @param {RTCCertificate[]} certificates
+   */
+  constructor(name, url, certificates) {
+    this.#client = new SignalingClient({ url, storage: { get: () => null, set() {}, clear() {} } });
+    this.#people = new People(this.#client, new AbortController().signal);
+    this.#certificates = certificates;
+    this.#client.addEventListener("signal", (event) => {
+      const { from, ...envelope } = /** @type {CustomEvent<Envelope & {from: string}>} */ (event).detail;
+      void this.#mesh?.accept(from, envelope);
+    });
+    this.#people.addEventListener("change", (event) => this.#follow(/** @type {CustomEvent<Change>} */ (event).detail));
+    this.#client.join({ name });
+  }
+
+  /** How many of those who are measured it is connected to. */
+  get connected() {
+    return [...(this.#mesh?.peers.values() ?? [])].filter(({ state }) => state === "connected").length;
+  }
+
+  /** @param {MediaStreamTrack} camera */
+  turnOn(camera) {
+    void this.#mesh?.setTrack("camera", camera);
+    this.#mesh?.setMedia({ ...QUIET, camera: true });
+  }
+
+  /**
+   * @param {string} name of somebody who is measured
+   * @param {Box | null} camera how large they are shown, or null
+   * @param {boolean} speaking
+   */
+  look(name, camera, speaking) {
+    const one = [...this.#people.present.values()].find((participant) => participant.name === name);
+    if (one) this.#mesh?.want(one.id, demand({ camera, screen: null, speaking, thrift: "none", density: 1 }));
+  }
+
+  /** @param {Change} change */
+  #follow(change) {
+    this.#mesh ??= this.#make();
+    void this.#mesh.reconcile([...this.#people.present.values()].filter(({ name }) => MEASURED.test(name)), change);
+  }
+
+  #make() {
+    const send = (/** @type {string} */ to, /** @type {Envelope} */ envelope) => void this.#client.send({ type: "signal", to, ...envelope });
+    const mesh = new Mesh({ id: this.#people.self, send, ice: this.#people.ice, certificates: this.#certificates, RTCPeerConnection: Connection });
+    mesh.setMedia({ ...QUIET, camera: false });
+    return mesh;
+  }
+}
+
+/** One for all of them. */
+function camera() {
+  const canvas = document.createElement("canvas");
+  Object.assign(canvas, SIZE);
+  const context = canvas.getContext("2d");
+  const draw = () => {
+    if (!context) return;
+    context.fillStyle = `hsl(${Math.random()}turn 50% 50%)`;
+    context.fillRect(Math.random() * SIZE.width, Math.random() * SIZE.height, 60, 60);
+  };
+  setInterval(draw, 1000 / RATE);
+  const [track] = canvas.captureStream(RATE).getVideoTracks();
+  if (!track) throw new Error("no track");
+  return track;
+}
+
+/** @param {string} slug @returns {Promise<string>} where the room's socket is; whoever has been on its page is a guest */
+async function door(slug) {
+  const page = new DOMParser().parseFromString(await (await fetch(`/${slug}`)).text(), "text/html");
+  return JSON.parse(page.querySelector("#room-data")?.textContent ?? "").socket;
+}
+
+Object.assign(window, {
+  crowd: {
+    /** @param {[string, number, number]} which room; the number of the first; how many */
+    async enter([slug, first, count]) {
+      const url = await door(slug);
+      const certificates = await makeCertificates();
+      for (let number = first; number < first + count; number++) guests.push(new Guest(`Guest ${number}`, url, certificates));
+    },
+    /** @param {number} count whether everybody is connected to so many */
+    connected: (count) => guests.every(({ connected }) => connected === count),
+    turnOn() {
+      const track = camera();
+      for (const guest of guests) guest.turnOn(track);
+    },
+    /** @param {[string, Box | null, boolean, number]} what as in `Guest.look`; and how many of them look, the others do not */
+    look([name, box, speaking, viewers]) {
+      guests.forEach((guest, index) => guest.look(name, index < viewers ? box : null, speaking));
+    },
+  },
+});
