@@ -48,7 +48,7 @@ const MOST_LAYERS = 3;
 export function grants(slot, takers, ceiling) {
   const granted = takers.map((taker) => /** @type {const} */ ([taker, grant(slot, taker, ceiling)]));
   const steps = new Set(granted.flatMap(([, { step, shared }]) => (shared ? [step] : [])));
-  const lowest = [...steps].sort().at(-MOST_LAYERS) ?? 0;
+  const lowest = [...steps].sort((a, b) => a - b).at(-MOST_LAYERS) ?? 0;
   return new Map(granted.map(([taker, one]) => [taker.id, one.shared && one.step < lowest ? without(taker, one.step, lowest) : one]));
 }
 
