@@ -15,10 +15,11 @@ class Crowd:
     """Guests in one page (crowd/crowd.js), each connected to those who are measured and to no other of them."""
 
     def __init__(self, browser: Browser, origin: str) -> None:
-        self.context = browser.new_context(base_url=origin, bypass_csp=True)
-        self.context.add_init_script(path=HERE / "probe.js")
-        self.context.route(f"**{PLACE}*", _serve)
-        self.page: Page = self.context.new_page()
+        self.browser = browser
+        context = browser.new_context(base_url=origin, bypass_csp=True)
+        context.add_init_script(path=HERE / "probe.js")
+        context.route(f"**{PLACE}*", _serve)
+        self.page: Page = context.new_page()
         self.page.goto("/")  # what was fulfilled here would be of no network, and might not open sockets
         self.page.evaluate(f"() => import('{PLACE}crowd.js')")
         self.size = 0

@@ -198,21 +198,21 @@ def call(
     with sync_playwright() as playwright:
         first = _launch(playwright, place.first, [*place.flags, *_camera(media)])
         others = _launch(playwright, place.others, [*place.flags, *_camera(media), *_silent(media)])
-        third = _launch(playwright, place.others, place.flags)
         people = []
         for number in range(measured):
             origin = place.origins[number % len(place.origins)]
             person = Participant(f"Person {number + 1}", others if number else first, origin, plain=plain, window=window)
             people.append(person)
             person.join_without_camera(slug)
-        crowd = Crowd(third, place.origins[0]) if measured < size else None
-        if crowd:
+        crowd = None
+        if measured < size:
+            crowd = Crowd(_launch(playwright, place.others, place.flags), place.origins[0])
             crowd.enter(slug, measured + 1, size - measured)
         meeting = Meeting(people, crowd)
         eventually(lambda: meeting.is_connected, seconds=PATIENCE_SECONDS, what="the meeting")
         meeting.turn_cameras_on()
         yield meeting
-        for browser in (first, others, third):
+        for browser in (first, others, *([crowd.browser] if crowd else [])):
             browser.close()
 
 

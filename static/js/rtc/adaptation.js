@@ -12,7 +12,7 @@
 import { grants, LADDERS, PICTURE_SLOTS, stepFor, stepLike } from "./budget.js";
 import { assumed } from "./demand.js";
 import { Allowance } from "./allowance.js";
-import { Congestion } from "./congestion.js";
+import { areMany, Congestion } from "./congestion.js";
 import { Strain } from "./strain.js";
 
 /** Demands of a moment are answered together. */
@@ -21,8 +21,6 @@ const READ_MS = 1000;
 const KEPT_MS = 3000;
 /** Fewer are not worth a worker: the browser's own encoder follows the line. */
 const LEAST_SHARING = 2;
-/** When so many lines are bad, and most, it is the one that they share: ours. */
-const MANY = 2;
 
 export class Adaptation {
   #peers;
@@ -176,7 +174,7 @@ export class Adaptation {
     for (const peer of this.#peers.values()) if (peer.reading) this.#line(peer).congestion.hear(peer.reading, this.#layered(peer));
     const lines = [...this.#peers.values()].map((peer) => this.#line(peer));
     const bad = lines.filter(({ congestion }) => congestion.isBad);
-    const isOurs = bad.length >= MANY && bad.length * 2 > lines.length;
+    const isOurs = areMany(bad.length, lines.length);
     this.#uplink.hear({ now, isBad: isOurs, fits: Math.min(...bad.map(({ congestion }) => congestion.fits)) });
     if (isOurs) return;
     for (const { congestion, allowance } of lines) allowance.hear({ now, isBad: congestion.isBad, fits: congestion.fits });

@@ -93,3 +93,13 @@ export class Congestion {
     return worst - this.#leastMs;
   }
 }
+
+/**
+ * Whether so many bad lines tell of the one that they share: ours. One alone never does, whatever it says.
+ *
+ * @param {number} bad
+ * @param {number} lines all that there are
+ */
+export function areMany(bad, lines) {
+  return bad > 1 && bad * 2 > lines;
+}

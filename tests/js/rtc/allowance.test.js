@@ -52,8 +52,10 @@ test("where nobody knows what fits it takes a step at a time", () => {
 
 test("it does not go up while it is bad", () => {
   const line = new Allowance();
-  seconds(line, 0, 6, thin(1));
-  equal(seconds(line, 6, 60, { isBad: true, fits: 1 }).every((step) => step <= 1), true);
+  seconds(line, 0, 4, thin(1));
+  equal(seconds(line, 4, 8, GOOD).at(-1), 1);
+  equal(seconds(line, 8, 9, { isBad: true, fits: 1 }), [1], "when it was due");
+  equal(seconds(line, 9, 10, GOOD), [2]);
 });
 
 test("a line that carries nothing gets no picture, and gets one again when it is better", () => {

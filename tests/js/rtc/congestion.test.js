@@ -1,5 +1,5 @@
 import { equal, test } from "../harness.js";
-import { Congestion } from "../../../static/js/rtc/congestion.js";
+import { areMany, Congestion } from "../../../static/js/rtc/congestion.js";
 import { blank } from "./readings.js";
 
 /** @import { Sent } from "../../../static/js/rtc/quality.js" */
@@ -54,4 +54,9 @@ test("layers are held against the estimate, which an encoder of its own follows 
   const line = new Congestion();
   line.hear({ ...blank(), uplink: 300_000 }, 500_000);
   equal([line.isBad, line.fits], [true, 2]);
+});
+
+test("most lines tell of our own, and one alone never does", () => {
+  const told = /** @type {const} */ ([[0, 0], [1, 1], [1, 2], [2, 2], [2, 4], [3, 4], [3, 5]]);
+  equal(told.map(([bad, lines]) => areMany(bad, lines)), [false, false, false, true, false, true, true]);
 });

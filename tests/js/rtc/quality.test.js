@@ -21,14 +21,16 @@ test("each slot is known by its position, or by its track where no position is s
 test("a picture that is sent is told with its codec and what the other side missed of it", () => {
   const reports = [
     { type: "codec", id: "C", mimeType: "video/VP8" },
-    { type: "remote-inbound-rtp", id: "R", fractionLost: 0.25 },
+    { type: "remote-inbound-rtp", id: "R", fractionLost: 0.25, roundTripTime: 0.08, timestamp: 1234 },
     { type: "outbound-rtp", mid: "1", remoteId: "R", codecId: "C", frameHeight: 360, frameWidth: 640, framesPerSecond: 30, totalEncodeTime: 0.5, qualityLimitationReason: "cpu" },
-    { type: "candidate-pair", state: "succeeded", nominated: true, availableOutgoingBitrate: 300_000 },
+    { type: "candidate-pair", state: "succeeded", nominated: true, availableOutgoingBitrate: 300_000, currentRoundTripTime: 0.05, responsesReceived: 7 },
   ];
-  const { sent, uplink } = reading(reports, IDENTITIES);
+  const { sent, uplink, roundTripMs, roundTrips } = reading(reports, IDENTITIES);
   const { codec, loss, width, height, rate, encodeMs, limitation } = sent.camera;
   equal([codec, loss, width, height, rate, encodeMs, limitation], ["VP8", 0.25, 640, 360, 30, 500, "cpu"]);
   equal([uplink, sent.screen.loss], [300_000, null]);
+  equal([sent.camera.roundTripMs, sent.camera.heardAt, sent.screen.roundTripMs, sent.screen.heardAt], [80, 1234, null, 0]);
+  equal([roundTripMs, roundTrips], [50, 7]);
 });
 
 test("the round trip is that of the path in use", () => {
