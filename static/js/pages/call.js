@@ -281,7 +281,7 @@ export class Call {
   /** Tells each how large we show it. */
   #ask() {
     const how = { thrift: this.#thrift.mode, density: devicePixelRatio };
-    for (const [id, boxes] of this.#tiles.shown()) this.#mesh?.want(id, demand({ ...boxes, ...how, speaking: id === this.#floor.holder }));
+    for (const [id, boxes] of this.#tiles.shown()) this.#mesh?.want(id, demand({ ...boxes, ...how, speaking: this.#floor.watched.has(id) }));
   }
 
   #spare() {
@@ -292,9 +292,9 @@ export class Call {
 
   /** @param {Floor} floor */
   #give(floor) {
-    const isNews = floor.holder !== this.#floor.holder;
+    const [before, now] = [this.#floor.watched, floor.watched];
     this.#floor = floor;
-    if (isNews) this.#ask();
+    if (before.size !== now.size || [...now.keys()].some((id) => !before.has(id))) this.#ask();
   }
 
   // The spotlight

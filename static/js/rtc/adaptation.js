@@ -2,14 +2,14 @@
  * Gives everybody the pictures they ask for, as far as lines and processor carry them: asks `budget.js` and tells senders and fan-out.
  *
  * @import { Clock } from "../lib/clock.js"
- * @import { Grant, PictureSlot, Rung, Taker } from "./budget.js"
+ * @import { Grant, PictureSlot, Rung, Steps, Taker } from "./budget.js"
  * @import { Fanout, LayerPlan, Stats } from "./fanout.js"
  * @import { Peer } from "./peer.js"
  * @import { SlotRecord } from "./slots.js"
- * @typedef {{congestion: Congestion, allowance: Allowance}} Line to one peer
+ * @typedef {{congestion: Congestion, allowance: Allowance, suffers: boolean}} Line to one peer; `suffers`: from our own, which is too thin
  */
 
-import { grants, LADDERS, PICTURE_SLOTS, stepFor, stepLike } from "./budget.js";
+import { ceilings, fitting, grants, LADDERS, MOST_LAYERS, PICTURE_SLOTS, stepFor } from "./budget.js";
 import { assumed } from "./demand.js";
 import { Allowance } from "./allowance.js";
 import { areMany, Congestion } from "./congestion.js";
@@ -37,6 +37,8 @@ export class Adaptation {
   #cancel = () => {};
   #isAsked = false;
   #thrifty = false;
+  /** Whether layers do not come about here. */
+  #isFailing = false;
 
   /**
    * @param {object} options
@@ -101,8 +103,7 @@ export class Adaptation {
    * @param {PictureSlot} slot
    */
   #withholds(peer, slot) {
-    const { wanted, most } = this.#taker(peer, slot);
-    return this.#tracks[slot] !== null && stepFor(slot, wanted) >= 0 && most < 0;
+    return this.#wanted(peer)[slot] >= 0 && this.#taker(peer, slot).most < 0;
   }
 
   /**
@@ -112,13 +113,18 @@ export class Adaptation {
   #share(slot) {
     if (!this.#tracks[slot]) return [];
     for (const { step, shared } of this.#grants(slot).values()) if (shared) this.#takenAt.set(nameOf(slot, step), this.#clock.now());
-    const steps = LADDERS[slot].map((_, step) => step).filter((step) => this.#isKept(nameOf(slot, step)));
-    return steps.map((step) => ({ name: nameOf(slot, step), slot, rung: this.#rung(slot, step) }));
+    return this.#kept(slot).map((step) => ({ name: nameOf(slot, step), slot, rung: this.#rung(slot, step) }));
   }
 
-  /** A layer outlives its last taker a little: making an encoder costs more than that. @param {string} name */
-  #isKept(name) {
-    return this.#clock.now() - (this.#takenAt.get(name) ?? -Infinity) < KEPT_MS;
+  /**
+   * A layer outlives its last taker a little, if there is room for it: making an encoder costs more than that.
+   *
+   * @param {PictureSlot} slot
+   */
+  #kept(slot) {
+    const aged = LADDERS[slot].map((_, step) => ({ step, ms: this.#clock.now() - (this.#takenAt.get(nameOf(slot, step)) ?? -Infinity) }));
+    const young = aged.filter(({ ms }) => ms < KEPT_MS).sort((a, b) => a.ms - b.ms);
+    return young.slice(0, MOST_LAYERS).map(({ step }) => step);
   }
 
   /** @param {PictureSlot} slot */
@@ -133,19 +139,25 @@ export class Adaptation {
    * @returns {Taker}
    */
   #taker(peer, slot) {
-    const wanted = (peer.demand ?? assumed(this.#peers.size))[slot];
-    const shares = this.#canShare(peer, slot);
-    const most = Math.min(this.#uplink.most, shares ? this.#line(peer).allowance.most : Infinity);
-    return { id: peer.id, wanted, shares, most: stepLike(slot, most) };
+    const { allowance, suffers } = this.#line(peer);
+    const most = Math.min(allowance.most, suffers ? this.#uplink.most : Infinity);
+    return { id: peer.id, wanted: this.#demand(peer)[slot], shares: this.#canShare(peer), most: ceilings(most, this.#wanted(peer).screen >= 0)[slot] };
   }
 
-  /**
-   * @param {Peer} peer
-   * @param {PictureSlot} slot
-   */
-  #canShare(peer, slot) {
-    const codec = peer.reading?.sent[slot].codec;
-    return peer.canShare && this.#peers.size >= LEAST_SHARING && (!codec || codec === "VP8");
+  /** @param {Peer} peer */
+  #demand(peer) {
+    return peer.demand ?? assumed(this.#peers.size);
+  }
+
+  /** What it would get on the best of lines. @param {Peer} peer @returns {Steps} */
+  #wanted(peer) {
+    const step = (/** @type {PictureSlot} */ slot) => (this.#tracks[slot] ? stepFor(slot, this.#demand(peer)[slot]) : -1);
+    return { camera: step("camera"), screen: step("screen") };
+  }
+
+  /** @param {Peer} peer */
+  #canShare(peer) {
+    return peer.canShare && !this.#isFailing && this.#peers.size >= LEAST_SHARING;
   }
 
   /**
@@ -163,21 +175,40 @@ export class Adaptation {
   /** @param {Peer} peer @returns {Line} */
   #line(peer) {
     const key = peer.pc ?? peer;
-    const line = this.#lines.get(key) ?? { congestion: new Congestion(), allowance: new Allowance() };
+    const line = this.#lines.get(key) ?? { congestion: new Congestion(), allowance: new Allowance(), suffers: false };
     this.#lines.set(key, line);
     return line;
   }
 
-  /** Each line is judged by itself, unless it is ours that is too thin: then all wait for one another, and try together. */
+  /**
+   * Each line is judged by itself, unless it is ours that is too thin: then all who suffer from it wait for one another, and try together. Whose
+   * line is good loses nothing by it, whatever the others say of theirs.
+   */
   #weighLines() {
-    const now = this.#clock.now();
     for (const peer of this.#peers.values()) if (peer.reading) this.#line(peer).congestion.hear(peer.reading, this.#layered(peer));
-    const lines = [...this.#peers.values()].map((peer) => this.#line(peer));
-    const bad = lines.filter(({ congestion }) => congestion.isBad);
-    const isOurs = areMany(bad.length, lines.length);
-    this.#uplink.hear({ now, isBad: isOurs, fits: Math.min(...bad.map(({ congestion }) => congestion.fits)) });
-    if (isOurs) return;
-    for (const { congestion, allowance } of lines) allowance.hear({ now, isBad: congestion.isBad, fits: congestion.fits });
+    const peers = [...this.#peers.values()];
+    const bad = peers.filter((peer) => this.#line(peer).congestion.isBad);
+    const isOurs = areMany(bad.length, peers.length);
+    this.#uplink.hear({ now: this.#clock.now(), isBad: isOurs, fits: this.#fitting(bad) });
+    for (const peer of peers) this.#weighLine(peer, isOurs);
+  }
+
+  /**
+   * @param {Peer} peer
+   * @param {boolean} isOurs whether it is ours that is bad, if this one is
+   */
+  #weighLine(peer, isOurs) {
+    const line = this.#line(peer);
+    const { congestion: { isBad }, allowance } = line;
+    const joins = isBad && (isOurs || (!line.suffers && !this.#uplink.isWhole));
+    line.suffers = !this.#uplink.isWhole && (line.suffers || joins);
+    if (!joins) allowance.hear({ now: this.#clock.now(), isBad, fits: this.#fitting([peer]) });
+  }
+
+  /** The highest rung that the lines of these carry together. @param {readonly Peer[]} peers */
+  #fitting(peers) {
+    const bits = peers.reduce((sum, peer) => sum + this.#line(peer).congestion.bits, 0);
+    return fitting(peers.map((peer) => this.#wanted(peer)), bits);
   }
 
   /** Bits per second. @param {Peer} peer */
@@ -198,11 +229,18 @@ export class Adaptation {
   /** @param {Stats} stats */
   #weigh({ layers }) {
     const before = this.#strain.pace;
+    if (layers.some(({ isDead }) => isDead)) this.#fail();
     this.#strain.hear(
       this.#clock.now(),
       layers.filter(({ slot }) => slot === "camera"),
     );
     if (this.#strain.pace !== before) this.adapt();
+  }
+
+  /** From now on each has an encode of its own. */
+  #fail() {
+    this.#isFailing = true;
+    this.adapt();
   }
 
   /**

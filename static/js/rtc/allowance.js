@@ -6,13 +6,14 @@
 import { LADDERS } from "./budget.js";
 import { Throttle } from "./throttle.js";
 
+const TOP = LADDERS.camera.length - 1;
 /** Congestion control needs a moment to find out what a new line carries, or what a larger picture does to it. */
 const SETTLING_MS = 3000;
 /** Once may be chance, unless it is far too much or was never proven. */
 const PATIENCE = 2;
 
 export class Allowance {
-  #throttle = new Throttle(LADDERS.camera.length - 1);
+  #throttle = new Throttle(TOP);
   #bad = 0;
   /** @type {number | null} */
   #since = null;
@@ -20,6 +21,11 @@ export class Allowance {
   /** The highest rung of a camera's ladder that it carries; -1: none. */
   get most() {
     return this.#throttle.most;
+  }
+
+  /** Whether it carries everything, as far as is known. */
+  get isWhole() {
+    return this.#throttle.most === TOP;
   }
 
   /**

@@ -10,6 +10,7 @@
  * @typedef {{id: string, wanted: Picture, most: number, shares: boolean}} Taker `most`: the highest rung its line carries; `shares`:
  *   whether it can be given a layer
  * @typedef {{step: number, shared: boolean}} Grant `step`: the rung, -1 for no picture
+ * @typedef {Readonly<Record<PictureSlot, number>>} Steps rungs, -1 for no picture
  */
 
 /** Chosen for VP8, faces and text; what a call costs with them is in `bench/RESULTS.md`. @type {Record<PictureSlot, readonly Rung[]>} */
@@ -22,6 +23,7 @@ export const LADDERS = {
     { height: 720, rate: 30, bitrate: 1_500_000 },
   ],
   screen: [
+    { height: 360, rate: 1, bitrate: 30_000 },
     { height: 360, rate: 5, bitrate: 150_000 },
     { height: 1080, rate: 5, bitrate: 500_000 },
     { height: 1080, rate: 15, bitrate: 1_500_000 },
@@ -32,12 +34,10 @@ export const PICTURE_SLOTS = /** @type {const} */ (["camera", "screen"]);
 
 /** A picture may be shown this much larger than it is. */
 const STRETCH = 1.2;
-/** What is left for sound, in bits per second. */
-const SOUND = 50_000;
 /** A layer is made for at least so many bits; below it only an encoder that follows the line is of use. */
 const LEAST_SHARED = 1;
 /** More are not worth the time of a processor. */
-const MOST_LAYERS = 3;
+export const MOST_LAYERS = 3;
 
 /**
  * @param {PictureSlot} slot
@@ -90,17 +90,6 @@ export function stepFor(slot, { height, rate }) {
 }
 
 /**
- * The highest rung that fits into this many bits per second, beside sound.
- *
- * @param {PictureSlot} slot
- * @param {number} uplink
- * @returns {number} -1 when none does
- */
-export function stepWithin(slot, uplink) {
-  return LADDERS[slot].findLastIndex(({ bitrate }) => bitrate + SOUND <= uplink);
-}
-
-/**
  * The rung that asks as much of a line as this one of a camera's ladder.
  *
  * @param {PictureSlot} slot
@@ -110,4 +99,37 @@ export function stepWithin(slot, uplink) {
 export function stepLike(slot, step) {
   const bitrate = step === Infinity ? Infinity : (LADDERS.camera[step]?.bitrate ?? 0);
   return LADDERS[slot].findLastIndex((rung) => rung.bitrate <= bitrate);
+}
+
+/**
+ * What may be sent on a line that carries this rung of a camera's ladder. A screen is read: on a line that does not carry everything the camera
+ * gives way to it.
+ *
+ * @param {number} most -1: nothing; Infinity: whatever there is
+ * @param {boolean} hasScreen
+ * @returns {Steps} the highest rung of each
+ */
+export function ceilings(most, hasScreen) {
+  const yields = hasScreen && most < LADDERS.camera.length - 1;
+  return { camera: yields ? Math.max(-1, most - 1) : most, screen: stepLike("screen", most) };
+}
+
+/**
+ * The highest rung of a camera's ladder that so many bits per second carry, if nobody gets more: those who want least are the last to lose.
+ *
+ * @param {readonly Steps[]} wanted by each who shares these bits
+ * @param {number} bits
+ * @returns {number} -1 when not even the lowest fits
+ */
+export function fitting(wanted, bits) {
+  return LADDERS.camera.findLastIndex((_, most) => wanted.reduce((sum, steps) => sum + bitrate(steps, most), 0) <= bits);
+}
+
+/**
+ * @param {Steps} steps
+ * @param {number} most
+ */
+function bitrate(steps, most) {
+  const highest = ceilings(most, steps.screen >= 0);
+  return PICTURE_SLOTS.reduce((sum, slot) => sum + (LADDERS[slot][Math.min(steps[slot], highest[slot])]?.bitrate ?? 0), 0);
 }

@@ -7,11 +7,13 @@
  * @import { SlotName } from "./slots.js"
  */
 
-import { PICTURE_SLOTS, stepWithin } from "./budget.js";
+import { PICTURE_SLOTS } from "./budget.js";
 import { SLOTS } from "./slots.js";
 
 /** Estimates are cautious: so much may be missing. */
 const TOLERANCE = 1.2;
+/** What is left for sound, in bits per second. */
+const SOUND = 50_000;
 /** Of packets; less may be the line itself, and then smaller pictures do not help. */
 const BAD_LOSS = 0.1;
 /** What waits before the line makes everything late, sound too. */
@@ -23,7 +25,7 @@ const CREEP_MS = 2;
 
 export class Congestion {
   #isBad = false;
-  #fits = Infinity;
+  #bits = Infinity;
   #leastMs = Infinity;
   /** @type {Reading | null} */
   #last = null;
@@ -33,9 +35,9 @@ export class Congestion {
     return this.#isBad;
   }
 
-  /** The highest rung of a camera's ladder that it is thought to carry; Infinity when nothing is known. */
-  get fits() {
-    return this.#fits;
+  /** How many of pictures it is thought to carry, per second; Infinity when nothing is known. */
+  get bits() {
+    return this.#bits;
   }
 
   /**
@@ -48,7 +50,7 @@ export class Congestion {
     const losses = SLOTS.flatMap(({ name }) => this.#loss(reading, name));
     const roundTrips = [...this.#probe(reading), ...PICTURE_SLOTS.flatMap((slot) => this.#roundTrip(reading, slot))];
     this.#last = reading;
-    this.#fits = uplink === Infinity ? Infinity : stepWithin("camera", uplink);
+    this.#bits = Math.max(0, uplink - SOUND);
     if (!layered && !losses.length && !roundTrips.length) return;
     this.#isBad = uplink < layered || Math.max(0, ...losses) > BAD_LOSS || this.#queue(roundTrips) > BAD_QUEUE_MS;
   }

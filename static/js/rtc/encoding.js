@@ -17,6 +17,7 @@ const ENVELOPE_BITRATE = 2_500_000;
 const HEIGHT = 720;
 /** webrtc-extensions, section 8. */
 const KEY = /** @type {any} */ ({ encodingOptions: [{ keyFrame: true }] });
+const VP8 = "video/VP8";
 const PREFERENCE = { camera: "maintain-framerate", screen: "maintain-resolution" };
 
 export class Encoding {
@@ -37,6 +38,8 @@ export class Encoding {
   #isApplying = false;
   /** Whether the browser does not know the preference for envelopes. */
   #isRefused = false;
+  /** @type {string | null} */
+  #negotiated = null;
 
   /**
    * @param {object} options
@@ -56,7 +59,13 @@ export class Encoding {
 
   /** Whether layers can be carried. */
   get canShare() {
-    return this.#name > 0;
+    return this.#name > 0 && (this.#codec ?? VP8) === VP8;
+  }
+
+  /** What it sends first of all, once that is negotiated. */
+  get #codec() {
+    this.#negotiated ??= this.#sender.getParameters().codecs[0]?.mimeType ?? null;
+    return this.#negotiated;
   }
 
   /** Whether a layer is carried now. */

@@ -8,8 +8,8 @@
  * @import { PictureSlot, Rung } from "./budget.js"
  * @import { Counts } from "./carrier.js"
  * @typedef {{name: string, slot: PictureSlot, rung: Rung}} LayerPlan
- * @typedef {{name: string, slot: PictureSlot, height: number, frames: number, skipped: number, encodeMs: number, bytes: number, keys: number}} LayerCounts
- *   since the layer began; `skipped`: pictures for which the encoder was too slow
+ * @typedef {{name: string, slot: PictureSlot, height: number, frames: number, skipped: number, encodeMs: number, bytes: number, keys: number,
+ *   isDead: boolean}} LayerCounts since the layer began; `skipped`: pictures for which the encoder was too slow; `isDead`: nothing comes of it
  * @typedef {{layers: LayerCounts[], senders: (Counts & {sender: number})[]}} Stats
  * @typedef {{type: "ready"} | {type: "routed", sender: number, to: string | null} | ({type: "stats"} & Stats)} WorkerMessage
  */

@@ -13,6 +13,8 @@ const STILL_MS = 1000;
 const STILLS = 6;
 /** An encoder may drop pictures without a word. */
 const MOST_BEGUN = 30;
+/** In a row, of which nothing came: some seconds. */
+const MOST_LOST = 60;
 
 export class Layer {
   #clock;
@@ -32,6 +34,8 @@ export class Layer {
   /** When each frame under way was given to the encoder, by its timestamp. @type {Map<number, number>} */
   #begun = new Map();
   #endedAt = 0;
+  /** Pictures since the last of which something came. */
+  #lost = 0;
   #counts = { frames: 0, skipped: 0, encodeMs: 0, bytes: 0, keys: 0 };
 
   /**
@@ -53,7 +57,7 @@ export class Layer {
 
   /** Since the layer began. */
   get counts() {
-    return { name: this.name, slot: this.slot, height: this.#size.height, ...this.#counts };
+    return { name: this.name, slot: this.slot, height: this.#size.height, ...this.#counts, isDead: this.#lost > MOST_LOST };
   }
 
   /** Whether a key frame will come anyway, so that nobody needs to ask. */
@@ -114,6 +118,7 @@ export class Layer {
   /** @param {VideoFrame} picture */
   #encode(picture) {
     const encoder = this.#encoder;
+    this.#lost += 1;
     if (encoder?.state !== "configured" || encoder.encodeQueueSize > 1) return void this.#counts.skipped++;
     const now = this.#clock.now();
     const keyFrame = this.#wantsKey && now - this.#keyAt >= KEY_MS;
@@ -134,6 +139,7 @@ export class Layer {
     const data = new ArrayBuffer(chunk.byteLength);
     chunk.copyTo(data);
     const key = chunk.type === "key";
+    this.#lost = 0;
     this.#counts.frames += 1;
     this.#counts.keys += Number(key);
     if (key) this.#keyCameAt = now;

@@ -4,6 +4,7 @@
  * @typedef {object} Floor
  * @property {string | null} holder the last who spoke long enough, until they leave
  * @property {ReadonlyMap<string, number>} lead for how many ms each other was the loudest, less the pauses since
+ * @property {ReadonlyMap<string, number>} watched until when each is looked at as somebody who speaks: the holder, and whoever was a moment ago
  * @property {number} now of the last reading
  */
 
@@ -16,9 +17,11 @@ const LOUDER = 1.5;
 const FORGETS = 0.5;
 /** Longer between two readings the page has slept, and nobody knows who spoke meanwhile. */
 const GAP_MS = 300;
+/** Of two who talk to each other neither is to get small in between: each change of size costs everybody a key frame. */
+const WATCHED_MS = 5000;
 
 /** Before the first reading, from which no time has passed to it. @type {Floor} */
-export const NOBODY = { holder: null, lead: new Map(), now: Infinity };
+export const NOBODY = { holder: null, lead: new Map(), watched: new Map(), now: Infinity };
 
 /**
  * @param {Floor} floor as it was
@@ -26,13 +29,26 @@ export const NOBODY = { holder: null, lead: new Map(), now: Infinity };
  * @param {number} now milliseconds
  * @returns {Floor}
  */
-export function hear({ holder, lead, now: before }, levels, now) {
+export function hear({ holder, lead, watched, now: before }, levels, now) {
   const kept = holder !== null && levels.has(holder) ? holder : null;
   const passed = Math.min(GAP_MS, Math.max(0, now - before));
   const loudest = loudestOf(levels, kept);
   const led = [...levels.keys()].map((id) => /** @type {const} */ ([id, (lead.get(id) ?? 0) + passed * (id === loudest ? 1 : -FORGETS)]));
-  if (loudest !== null && loudest !== kept && (new Map(led).get(loudest) ?? 0) >= TAKES_MS) return { holder: loudest, lead: new Map(), now };
-  return { holder: kept, lead: new Map(led.filter(([id, ms]) => id !== kept && ms > 0)), now };
+  const takes = loudest !== null && loudest !== kept && (new Map(led).get(loudest) ?? 0) >= TAKES_MS;
+  const next = takes ? loudest : kept;
+  return { holder: next, lead: new Map(takes ? [] : led.filter(([id, ms]) => id !== kept && ms > 0)), watched: watch(watched, levels, next, now), now };
+}
+
+/**
+ * @param {ReadonlyMap<string, number>} watched
+ * @param {ReadonlyMap<string, number>} levels
+ * @param {string | null} holder
+ * @param {number} now
+ * @returns {ReadonlyMap<string, number>}
+ */
+function watch(watched, levels, holder, now) {
+  const still = [...watched].filter(([id, until]) => levels.has(id) && until > now);
+  return new Map(holder === null ? still : [...still, [holder, now + WATCHED_MS]]);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { equal, test } from "../harness.js";
-import { grants, LADDERS, stepFor, stepLike, stepWithin } from "../../../static/js/rtc/budget.js";
+import { ceilings, fitting, grants, LADDERS, stepFor, stepLike } from "../../../static/js/rtc/budget.js";
 import { assumed, clamped, demand } from "../../../static/js/rtc/demand.js";
 
 /** @import { PictureSlot } from "../../../static/js/rtc/budget.js" */
@@ -18,10 +18,11 @@ const WANTED = /** @type {[PictureSlot, number, number, number][]} */ ([
   ["camera", 420, 30, 3],
   ["camera", 450, 30, 4],
   ["camera", 2160, 60, 4],
-  ["screen", 200, 5, 0],
-  ["screen", 900, 5, 1],
-  ["screen", 900, 15, 2],
-  ["screen", 300, 15, 2],
+  ["screen", 200, 1, 0],
+  ["screen", 200, 5, 1],
+  ["screen", 900, 5, 2],
+  ["screen", 900, 15, 3],
+  ["screen", 300, 15, 3],
 ]);
 
 test("each gets the lowest rung that is as high as what it shows", () => {
@@ -35,13 +36,38 @@ test("ladders rise", () => {
   }
 });
 
-test("a line carries what fits beside sound", () => {
-  equal([79_999, 80_000, 199_999, 200_000, 349_999, 350_000, 550_000, 9e9].map((uplink) => stepWithin("camera", uplink)), [-1, 0, 0, 1, 1, 2, 3, 4]);
+test("a screen takes as much of a line as a camera may", () => {
+  equal([-1, 0, 1, 2, 3, 4, Infinity].map((step) => stepLike("screen", step)), [-1, 0, 1, 1, 2, 3, 3]);
+  equal([-1, 0, 4, Infinity].map((step) => stepLike("camera", step)), [-1, 0, 4, 4]);
 });
 
-test("a screen takes as much of a line as a camera may", () => {
-  equal([-1, 0, 1, 2, 3, 4, Infinity].map((step) => stepLike("screen", step)), [-1, -1, 0, 0, 1, 2, 2]);
-  equal([-1, 0, 4, Infinity].map((step) => stepLike("camera", step)), [-1, 0, 4, 4]);
+test("where a line does not carry everything the camera gives way to the screen, which is read to the last", () => {
+  equal([-1, 0, 1, 3, 4].map((most) => ceilings(most, false).camera), [-1, 0, 1, 3, 4]);
+  equal([-1, 0, 1, 3, 4, Infinity].map((most) => ceilings(most, true)), [
+    { camera: -1, screen: -1 },
+    { camera: -1, screen: 0 },
+    { camera: 0, screen: 1 },
+    { camera: 2, screen: 2 },
+    { camera: 4, screen: 3 },
+    { camera: Infinity, screen: 3 },
+  ]);
+});
+
+test("what a line carries, and what lines carry that are one: whoever wants least is the last to lose", () => {
+  const wants = (/** @type {number} */ camera, screen = -1) => ({ camera, screen });
+  const table = /** @type {[wanted: import("../../../static/js/rtc/budget.js").Steps[], bits: number, step: number][]} */ ([
+    [[wants(4)], 29_999, -1],
+    [[wants(4)], 30_000, 0],
+    [[wants(4)], 299_999, 1],
+    [[wants(4)], Infinity, 4],
+    [[wants(1)], 150_000, 4],
+    [[wants(4, 3)], 150_000, 0],
+    [[wants(4, 3)], 180_000, 1],
+    [[wants(4), wants(1), wants(1), wants(1), wants(1)], 1_200_000, 3],
+    [[wants(2), wants(2), wants(2), wants(2), wants(2)], 600_000, 0],
+    [[], 0, 4],
+  ]);
+  for (const [wanted, bits, step] of table) equal(fitting(wanted, bits), step, JSON.stringify([wanted, bits]));
 });
 
 test("line and processor take away, and the smallest picture is nobody's to share", () => {

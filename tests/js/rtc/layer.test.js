@@ -87,3 +87,25 @@ test("a screen that stands still gets better for a while, then rests, and makes 
   screen.requestKey();
   await until(() => keys() === 2, "a key frame of a still picture");
 });
+
+test("a layer of which nothing comes says so, and one of which something comes does not", async ({ signal }) => {
+  const { layer: healthy } = layer(signal, "camera");
+  for (let from = 0; from < 5e6; from += 1e6) await second(healthy, from);
+  equal(healthy.counts.isDead, false);
+
+  const Encoder = globalThis.VideoEncoder;
+  signal.addEventListener("abort", () => Object.assign(globalThis, { VideoEncoder: Encoder }));
+  Object.assign(globalThis, { VideoEncoder: Mute });
+  const { layer: dead } = layer(signal, "camera");
+  for (let from = 0; from < 5e6; from += 1e6) await second(dead, from);
+  equal(dead.counts.isDead, true);
+});
+
+/** Takes whatever it is given. */
+class Mute {
+  state = "configured";
+  encodeQueueSize = 0;
+  configure() {}
+  encode() {}
+  close() {}
+}

@@ -15,7 +15,7 @@ function paces(seconds, strain = new Strain()) {
     counts.frames += frames;
     counts.skipped += skipped;
     counts.encodeMs += frames * each;
-    strain.hear(index * 1000, [{ name: "camera 2", slot: "camera", height: 360, bytes: 0, keys: 0, ...counts }]);
+    strain.hear(index * 1000, [{ name: "camera 2", slot: "camera", height: 360, bytes: 0, keys: 0, isDead: false, ...counts }]);
     const { step, rate } = strain.pace;
     return `${step}@${rate}`;
   });
@@ -51,7 +51,7 @@ test("it comes back a step at a time, and ever later where that does not last", 
   for (let second = 0, counts = { frames: 0, encodeMs: 0 }; second < 300; second++) {
     const { frames = 30, each = 5 } = weak.pace.step === 4 ? large : {};
     counts = { frames: counts.frames + frames, encodeMs: counts.encodeMs + frames * each };
-    weak.hear(second * 1000, [{ name: "camera", slot: "camera", height: 360, bytes: 0, keys: 0, skipped: 0, ...counts }]);
+    weak.hear(second * 1000, [{ name: "camera", slot: "camera", height: 360, bytes: 0, keys: 0, isDead: false, skipped: 0, ...counts }]);
     const pace = `${weak.pace.step}@${weak.pace.rate}`;
     raised += Number(pace === "4@30" && last !== pace);
     last = pace;
