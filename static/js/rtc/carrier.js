@@ -22,7 +22,7 @@ const MOST_PAYLOADS = 6;
 const MOST_NULLS = 15;
 /** An own picture is higher than that of a tiny encoder. */
 export const TINY_HEIGHT = 60;
-/** Key frames that one peer may cost layers per second, and at once: they take bits from everybody's picture. */
+/** Key frames that one peer may cost layers that others take too, per second, and at once: they take bits from everybody's picture. */
 export const KEYS = { rate: 0.3, burst: 6 };
 /** A key frame is under way for so long. */
 const PATIENCE_MS = 500;
@@ -31,6 +31,7 @@ export class Carrier {
   #write;
   #routed;
   #clock;
+  #isShared;
   /** What is sent now: a layer; "own"; null: nothing yet. @type {Layer | "own" | null} */
   #from = null;
   /** What shall be. @type {Layer | "own" | null} */
@@ -57,14 +58,16 @@ export class Carrier {
    * @param {object} options
    * @param {(frame: Frame) => void} options.write
    * @param {Bucket} options.keys of the peer, whatever connection it is on
+   * @param {(layer: Layer) => boolean} options.isShared whether somebody else takes it too
    * @param {() => void} options.routed called when the route that was asked for is taken
    * @param {Clock} options.clock
    */
-  constructor({ write, keys, routed, clock }) {
+  constructor({ write, keys, isShared, routed, clock }) {
     this.#write = write;
     this.#routed = routed;
     this.#clock = clock;
     this.#keys = keys;
+    this.#isShared = isShared;
   }
 
   /**
@@ -79,6 +82,11 @@ export class Carrier {
     this.#askedAt = -Infinity;
     if (this.#from === "own") this.#payloads.length = 0;
     if (to === null || this.#from === null) this.#switch(to);
+  }
+
+  /** Whether this layer is sent here, or shall be. @param {Layer} layer */
+  takes(layer) {
+    return layer === this.#from || layer === this.#to;
   }
 
   /** Takes a frame of the sender's own encoder. @param {Frame} frame */
@@ -199,7 +207,7 @@ export class Carrier {
    */
   #ask(layer) {
     const now = this.#clock.now();
-    if (now - this.#askedAt < PATIENCE_MS || !(layer.isKeyComing || this.#keys.take(1))) return;
+    if (now - this.#askedAt < PATIENCE_MS || !(layer.isKeyComing || !this.#isShared(layer) || this.#keys.take(1))) return;
     this.#askedAt = now;
     this.#asks = false;
     layer.requestKey();

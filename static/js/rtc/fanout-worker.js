@@ -122,7 +122,9 @@ function keysOf(peer) {
 async function carry({ readable, writable, options: { sender, peer } }) {
   const writer = writable.getWriter();
   const write = (/** @type {unknown} */ frame) => void writer.write(frame).catch(() => {});
-  const carrier = new Carrier({ write, keys: keysOf(peer), routed: () => tell({ type: "routed", sender, to: routes.get(sender) ?? null }), clock: systemClock });
+  const routed = () => tell({ type: "routed", sender, to: routes.get(sender) ?? null });
+  const isShared = (/** @type {Layer} */ layer) => [...carriers.values()].some((other) => other !== carrier && other.takes(layer));
+  const carrier = new Carrier({ write, keys: keysOf(peer), isShared, routed, clock: systemClock });
   carriers.set(sender, carrier);
   lead(sender, routes.get(sender) ?? null);
   for await (const frame of readable) carrier.frame(frame);

@@ -3,6 +3,7 @@ import { Bucket } from "../../../static/js/lib/bucket.js";
 import { Carrier, KEYS } from "../../../static/js/rtc/carrier.js";
 import { ManualClock } from "../clock.js";
 
+/** @import { Frame } from "../../../static/js/rtc/carrier.js" */
 /** @import { Layer } from "../../../static/js/rtc/layer.js" */
 
 const TINY = { type: "delta", height: 45 };
@@ -17,11 +18,14 @@ function stage() {
   const large = /** @type {Layer} */ (/** @type {unknown} */ ({ requestKey: () => asked.large++ }));
   const small = /** @type {Layer} */ (/** @type {unknown} */ ({ requestKey: () => asked.small++ }));
   let routed = 0;
-  const carrier = new Carrier({ write: (frame) => sent.push(described(frame.data)), keys: new Bucket({ ...KEYS, clock }), routed: () => routed++, clock });
+  const others = new Set([large, small]);
+  const write = (/** @type {Frame} */ frame) => sent.push(described(frame.data));
+  const isShared = (/** @type {Layer} */ layer) => others.has(layer);
+  const carrier = new Carrier({ write, keys: new Bucket({ ...KEYS, clock }), isShared, routed: () => routed++, clock });
   /** @param {{type: string, height: number, name?: string}} frame */
   const frame = ({ type, height, name = "own" }) =>
     carrier.frame(/** @type {any} */ ({ type, data: payload(name, false).data, getMetadata: () => ({ height }) }));
-  return { clock, sent, asked, large, small, carrier, frame, routes: () => routed, take: () => sent.splice(0) };
+  return { clock, sent, asked, large, small, others, carrier, frame, routes: () => routed, take: () => sent.splice(0) };
 }
 
 /**
@@ -144,6 +148,19 @@ test("a receiver that asks for key frames all the time gets few, and then one no
     carrier.payload(payload("p", false), large);
   }
   equal(asked.large <= 9, true, `${asked.large} in 10 s`);
+});
+
+test("whoever is alone with a layer has as many as it makes, and takes them from nobody", () => {
+  const { clock, carrier, frame, large, small, others, asked } = stage();
+  others.clear();
+  for (let turn = 0; turn < 40; turn++) {
+    carrier.route(turn % 2 ? small : large);
+    frame(TINY);
+    carrier.payload(payload("K", true), turn % 2 ? small : large);
+    clock.advance(1000);
+  }
+  equal(asked, { large: 20, small: 20 });
+  equal([carrier.takes(small), carrier.takes(large)], [true, false]);
 });
 
 test("a key frame that comes anyway costs the receiver nothing", () => {
