@@ -1,10 +1,11 @@
-"""A synthetic camera and a microphone in which nobody speaks: files that Chromium takes for devices."""
+"""A synthetic camera and two microphones, one with somebody who speaks: files that Chromium takes for devices."""
 
 from __future__ import annotations
 
 import math
 import wave
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterator, Sequence
 from functools import reduce
 from pathlib import Path
 from random import Random
@@ -13,28 +14,64 @@ import av
 
 WIDTH, HEIGHT, RATE, SECONDS = 1280, 720, 30, 3
 HEAD = 448
+SMALL_WIDTH, SMALL_HEIGHT = 320, 180
 SEED = 4
+#: Of sound, in a second.
+SAMPLES = 48_000
 
 
-def film(path: Path) -> None:
-    """Somebody before a wall: a textured shape that moves, over one that does not, with the noise of a sensor (YUV4MPEG2)."""
+def film(path: Path, *, step: int = 1) -> None:
+    """Somebody before a wall: a textured shape that moves, over one that does not, with the noise of a sensor (YUV4MPEG2).
+    ``step``: one of so many pictures."""
     random = Random(SEED)
     wall, head = _picture(random), _picture(random)
     noise = [_number(bytes(value & 3 for value in random.randbytes(WIDTH * HEIGHT))) for _ in range(5)]
     with path.open("wb") as file:
-        file.write(f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F{RATE}:1 Ip A1:1 C420jpeg\n".encode())
-        for number, (x, y) in enumerate(_sway()):
+        file.write(_header(WIDTH, HEIGHT, RATE // step))
+        for number, (x, y) in list(enumerate(_sway()))[::step]:
             luma, *chroma = [_over(*planes, x, y) for planes in zip(wall, head, strict=True)]
             noisy = _number(luma) + noise[number % len(noise)]
             file.write(b"FRAME\n" + _bytes(noisy, len(luma)) + b"".join(chroma))
 
 
+def shrink(film: Path, path: Path, *, step: int = 1) -> None:
+    """The same, as a camera gives it that is cheap to have."""
+    with av.open(str(film)) as large, path.open("wb") as file:
+        file.write(_header(SMALL_WIDTH, SMALL_HEIGHT, RATE // step))
+        for frame in large.decode(video=0):
+            small = frame.reformat(SMALL_WIDTH, SMALL_HEIGHT, "yuv420p", interpolation="AREA")
+            file.write(b"FRAME\n" + b"".join(map(bytes, small.planes)))
+
+
 def silence(path: Path) -> None:
+    _sound(path, [0] * SAMPLES)
+
+
+def voice(path: Path) -> None:
+    """Somebody who does not stop: a buzz whose pitch and loudness rise and fall four times a second, like syllables."""
+    seconds = [number / SAMPLES for number in range(SAMPLES)]
+    _sound(path, [round(12_000 * _syllable(at) * _buzz(at)) for at in seconds])
+
+
+def _syllable(at: float) -> float:
+    return (1.2 - math.cos(8 * math.pi * at)) / 2.2
+
+
+def _buzz(at: float) -> float:
+    turns = 130 * at + 2 * math.sin(8 * math.pi * at)
+    return sum(math.sin(2 * math.pi * turns * harmonic) / harmonic for harmonic in range(1, 12)) / 3
+
+
+def _sound(path: Path, samples: Sequence[int]) -> None:
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
-        file.setframerate(48_000)
-        file.writeframes(bytes(2 * 48_000))
+        file.setframerate(SAMPLES)
+        file.writeframes(array("h", samples).tobytes())
+
+
+def _header(width: int, height: int, rate: int) -> bytes:
+    return f"YUV4MPEG2 W{width} H{height} F{rate}:1 Ip A1:1 C420jpeg\n".encode()
 
 
 def _sway() -> Iterator[tuple[int, int]]:

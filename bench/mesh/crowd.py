@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from playwright.sync_api import Browser, Page, Route
 
 HERE = Path(__file__).parent
 PLACE = "/bench/mesh/crowd/"
+
+
+class Glance(TypedDict):
+    """What a guest was sent of a picture; ``pictures`` is a sum, without those that repeat the last."""
+
+    ssrc: int
+    height: int
+    pictures: int
 
 
 class Crowd:
@@ -26,7 +34,7 @@ class Crowd:
 
     def enter(self, slug: str, first: int, count: int) -> None:
         self._do("enter", [slug, first, count])
-        self.size = count
+        self.size += count
 
     def connected(self, people: int) -> bool:
         return bool(self._do("connected", people))
@@ -35,9 +43,22 @@ class Crowd:
         """Everybody's camera."""
         self._do("turnOn")
 
+    def leave(self) -> None:
+        """The one who came last."""
+        self._do("leave")
+        self.size -= 1
+
+    def speak(self, speaking: bool = True) -> str:
+        """One of them, whose name it says; or falls silent."""
+        return str(self._do("speak", speaking))
+
     def look(self, name: str, width: float, height: float, *, speaking: bool, viewers: int) -> None:
         """So many show this person so large, in CSS pixels, and the others do not."""
         self._do("look", [name, {"width": width, "height": height}, speaking, viewers])
+
+    def glances(self) -> list[Glance]:
+        found: list[Glance] = self._do("glances")
+        return found
 
     def probe(self, method: str, argument: Any = None) -> Any:
         return self.page.evaluate(f"(argument) => window.probe.{method}(argument)", argument)

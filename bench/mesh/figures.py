@@ -11,7 +11,8 @@ from pathlib import Path
 from statistics import median
 
 from bench import cpu
-from bench.mesh.people import Load, Participant, Reading
+from bench.mesh.crowd import Glance
+from bench.mesh.people import Load, Meeting, Reading
 
 
 @dataclass(frozen=True)
@@ -45,18 +46,25 @@ class Sample:
     cpu: float
     readings: list[Reading]
     loads: list[Load]
+    glances: list[Glance]
 
 
 @dataclass(frozen=True)
-class Picture:
+class Sight:
+    """``rate``: new pictures per second."""
+
+    rate: float
+    height: int
+
+
+@dataclass(frozen=True)
+class Picture(Sight):
     """What ``viewer`` sees of ``sender`` (both by number). It is not known which of the sender's frames that repeat the last
     picture came here: ``rate`` leaves out its share of them, ``least`` as many as anybody can have got."""
 
     sender: int
     viewer: int
-    rate: float
     least: float
-    height: int
     freezes: int
 
 
@@ -68,17 +76,18 @@ class Sound:
     samples: int
 
 
-def sample(people: Sequence[Participant]) -> Sample:
-    loads = [person.load() for person in people]
-    readings = [person.read() for person in people]
+def sample(meeting: Meeting) -> Sample:
+    loads = [person.load() for person in meeting.people]
+    readings = [person.read() for person in meeting.people]
+    glances = meeting.crowd.glances() if meeting.crowd else []
     assert all(reading["visible"] for reading in readings), "a page is hidden"
-    return Sample(time.monotonic(), cpu.seconds(_browsers()), readings, loads)
+    return Sample(time.monotonic(), cpu.seconds(_browsers()), readings, loads, glances)
 
 
-def window(people: Sequence[Participant], seconds: float) -> Window:
-    before = sample(people)
-    people[0].page.wait_for_timeout(seconds * 1000)
-    return Window(before, sample(people))
+def window(meeting: Meeting, seconds: float) -> Window:
+    before = sample(meeting)
+    meeting.people[0].page.wait_for_timeout(seconds * 1000)
+    return Window(before, sample(meeting))
 
 
 @dataclass(frozen=True)
@@ -126,8 +135,19 @@ class Window:
                 frames = new["frames"] - known["frames"]
                 rate = (frames - sum(nulls) / max(1, len(nulls))) / seconds
                 least = (frames - max(nulls, default=0)) / seconds
-                found.append(Picture(sender, viewer, rate, least, new["height"], new["freezes"] - known["freezes"]))
+                freezes = new["freezes"] - known["freezes"]
+                found.append(Picture(rate, new["height"], sender, viewer, least, freezes))
         return found
+
+    def glances(self, sender: int) -> list[Sight]:
+        """What the crowd gets of somebody's picture."""
+        senders, old = self._senders(), {one["ssrc"]: one["pictures"] for one in self.before.glances}
+        seconds = self.after.at - self.before.at
+        return [
+            Sight((new["pictures"] - old.get(new["ssrc"], 0)) / seconds, new["height"])
+            for new in self.after.glances
+            if senders.get(new["ssrc"]) == sender
+        ]
 
     def sounds(self) -> list[Sound]:
         senders = self._senders()
@@ -153,6 +173,16 @@ class Window:
 def share(sounds: Sequence[Sound]) -> float:
     """How much of them is made up where packets did not come in time."""
     return sum(one.concealed for one in sounds) / max(1, sum(one.samples for one in sounds))
+
+
+def among(speaker: Figures, listener: Figures, size: int) -> Figures:
+    """The mean of so many people, of whom one speaks; what is seen is what the listener sees, and all freezes count."""
+
+    def mean(name: str) -> float:
+        return float((getattr(speaker, name) + (size - 1) * getattr(listener, name)) / size)
+
+    costs = {name: mean(name) for name in ("encoder", "sent", "script", "task")}
+    return replace(listener, **costs, freezes=speaker.freezes + listener.freezes, gap=max(speaker.gap, listener.gap))
 
 
 def medians(runs: Sequence[Figures]) -> Figures:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypedDict, cast
 
@@ -24,6 +25,7 @@ UNTHROTTLED = [
     "--disable-renderer-backgrounding",
     "--disable-background-timer-throttling",
 ]
+SLOWER = 2
 WINDOW: ViewportSize = {"width": 1280, "height": 720}
 
 
@@ -121,6 +123,11 @@ class Participant(Person):
         """How many of the others are on its page."""
         return self.page.locator("video-tile:visible:not([data-self])").count()
 
+    def has_on_stage(self, name: str) -> bool:
+        """Whether nobody is shown larger."""
+        widths = self.page.locator("video-tile:visible").evaluate_all("(tiles) => tiles.map((tile) => tile.clientWidth)")
+        return bool(self.tile(name).evaluate("(tile) => tile.clientWidth") == max(widths))
+
     def turn_to_speaker_view(self) -> None:
         self.page.keyboard.press("g")
         expect(self.page.locator("tile-grid")).to_have_attribute("data-layout", "stage")
@@ -128,23 +135,33 @@ class Participant(Person):
 
 @dataclass(frozen=True)
 class Media:
+    """What cameras and a microphone give; ``slow`` is half the pictures, and ``small`` is that at a quarter of the height."""
+
     film: Path
+    slow: Path
+    small: Path
+    voice: Path
     silence: Path
 
 
 @contextmanager
 def devices(directory: Path) -> Iterator[Media]:
-    media = Media(directory / "camera.y4m", directory / "silence.wav")
+    media = Media(*(directory / name for name in ("camera.y4m", "slow.y4m", "small.y4m", "voice.wav", "silence.wav")))
     camera.film(media.film)
+    camera.film(media.slow, step=SLOWER)
+    camera.shrink(media.slow, media.small, step=SLOWER)
+    camera.voice(media.voice)
     camera.silence(media.silence)
     yield media
-    media.film.unlink()
+    for film in (media.film, media.slow, media.small):
+        film.unlink()
 
 
 @dataclass(frozen=True)
 class Meeting:
     """``people`` are measured; ``crowd`` is whoever else is there."""
 
+    slug: str
     people: list[Participant]
     crowd: Crowd | None
 
@@ -157,23 +174,34 @@ class Meeting:
         met = all(person.connected(self.size - 1) for person in self.people)
         return met and (self.crowd is None or self.crowd.connected(len(self.people)))
 
+    def wait(self) -> None:
+        eventually(lambda: self.is_connected, seconds=PATIENCE_SECONDS, what="the meeting")
+
     def turn_cameras_on(self) -> None:
         for person in self.people:
             person.control("Camera").click()
         if self.crowd:
             self.crowd.turn_on()
 
-    def look(self) -> None:
-        """Lets the crowd look at each as one of the others who are measured does now. The first speaks: everybody has them on
-        their page."""
+    def pass_the_word(self) -> None:
+        """From the first to one of the crowd."""
+        assert self.crowd
+        self.people[0].control("Microphone").click()
+        speaker = self.crowd.speak()
+        for person in self.people:
+            met = partial(person.has_on_stage, speaker)
+            eventually(met, seconds=PATIENCE_SECONDS, what=f"{speaker} on the stage of {person.name}")
+
+    def look(self, *, speaker: int | None = 0) -> None:
+        """Lets the crowd look at each as one of the others who are measured does now. Whoever speaks is on everybody's page;
+        None: one of the crowd does."""
         for number, person in enumerate(self.people if self.crowd else []):
             viewer = self.people[number - 1]
             box = viewer.tile(person.name).bounding_box()
             assert self.crowd and box, f"{viewer.name} does not see {person.name}"
-            share = 1.0 if number == 0 else viewer.shows() / (self.size - 1)
-            self.crowd.look(
-                person.name, box["width"], box["height"], speaking=number == 0, viewers=round(share * self.crowd.size)
-            )
+            speaks = number == speaker
+            share = 1.0 if speaks else viewer.shows() / (self.size - 1)
+            self.crowd.look(person.name, box["width"], box["height"], speaking=speaks, viewers=round(share * self.crowd.size))
 
 
 @contextmanager
@@ -183,21 +211,23 @@ def call(
     size: int,
     *,
     measured: int = 0,
+    alone: bool = False,
     plain: bool,
     window: ViewportSize = WINDOW,
     slug: str = "",
 ) -> Iterator[Meeting]:
     """So many people, all connected, and then with their cameras on. ``measured`` are real pages, or all are; the others are
-    a crowd.
+    a crowd. ``alone``: only the first has a camera of full size, and everybody's is slow.
 
-    The microphone of the first beeps, those of the others who are measured are silent and on.
+    The first speaks, the microphones of the others who are measured are silent and on.
     """
     slug = slug or deploying.room(capacity=size).slug
     measured = min(measured or size, size)
     expect.set_options(timeout=PATIENCE_SECONDS * 1000)
     with sync_playwright() as playwright:
-        first = _launch(playwright, place.first, [*place.flags, *_camera(media)])
-        others = _launch(playwright, place.others, [*place.flags, *_camera(media), *_silent(media)])
+        films = (media.slow, media.small) if alone else (media.film, media.film)
+        first = _launch(playwright, place.first, [*place.flags, *_camera(films[0]), *_microphone(media.voice)])
+        others = _launch(playwright, place.others, [*place.flags, *_camera(films[1]), *_microphone(media.silence)])
         people = []
         for number in range(measured):
             origin = place.origins[number % len(place.origins)]
@@ -208,8 +238,8 @@ def call(
         if measured < size:
             crowd = Crowd(_launch(playwright, place.others, place.flags), place.origins[0])
             crowd.enter(slug, measured + 1, size - measured)
-        meeting = Meeting(people, crowd)
-        eventually(lambda: meeting.is_connected, seconds=PATIENCE_SECONDS, what="the meeting")
+        meeting = Meeting(slug, people, crowd)
+        meeting.wait()
         meeting.turn_cameras_on()
         yield meeting
         for browser in (first, others, *([crowd.browser] if crowd else [])):
@@ -220,12 +250,12 @@ def _launch(playwright: Playwright, path: str | Path, flags: Sequence[str]) -> B
     return playwright.chromium.launch(executable_path=path, args=[*FLAGS, *UNTHROTTLED, *flags])
 
 
-def _camera(media: Media) -> list[str]:
-    return [f"--use-file-for-fake-video-capture={media.film}"]
+def _camera(film: Path) -> list[str]:
+    return [f"--use-file-for-fake-video-capture={film}"]
 
 
-def _silent(media: Media) -> list[str]:
-    return [f"--use-file-for-fake-audio-capture={media.silence}"]
+def _microphone(sound: Path) -> list[str]:
+    return [f"--use-file-for-fake-audio-capture={sound}"]
 
 
 def loopback(origins: Sequence[str]) -> Place:

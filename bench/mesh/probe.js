@@ -146,8 +146,8 @@
 
   // When a picture is large
 
-  let gestureAt = 0;
-  document.addEventListener("dblclick", () => (gestureAt = performance.now()), true);
+  let causeAt = 0;
+  document.addEventListener("dblclick", () => (causeAt = performance.now()), true);
   /** @type {Promise<number | null>} */
   let enlarged = Promise.resolve(null);
 
@@ -155,19 +155,42 @@
    * @param {HTMLVideoElement} video
    * @param {number} height
    * @param {number} ms
-   * @returns {Promise<number | null>} from the gesture to the first frame shown that is higher than this; null if none came
+   * @returns {Promise<number | null>} from the double-click, or from when its tile began to say that they speak, to the first frame shown that
+   *   is higher than this; null if none came
    */
   function firstHigher(video, height, ms) {
-    gestureAt = 0;
+    causeAt = 0;
+    const tile = video.closest("video-tile");
+    const speech = new MutationObserver(() => (causeAt ||= tile?.hasAttribute("data-speaking") ? performance.now() : 0));
+    if (tile) speech.observe(tile, { attributeFilter: ["data-speaking"] });
     return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(null), ms);
+      const end = (/** @type {number | null} */ found) => (clearTimeout(timer), speech.disconnect(), resolve(found));
+      const timer = setTimeout(() => end(null), ms);
       const look = (/** @type {number} */ _, /** @type {VideoFrameCallbackMetadata} */ frame) => {
-        if (!gestureAt || frame.height <= height) return void video.requestVideoFrameCallback(look);
-        clearTimeout(timer);
-        resolve(performance.now() - gestureAt);
+        if (!causeAt || frame.height <= height) return void video.requestVideoFrameCallback(look);
+        end(performance.now() - causeAt);
       };
       video.requestVideoFrameCallback(look);
     });
+  }
+
+  // Whether a picture stands still
+
+  /** @type {Promise<number>} */
+  let stood = Promise.resolve(0);
+
+  /**
+   * @param {HTMLVideoElement} video
+   * @param {number} ms from now on
+   * @returns {Promise<number>} the longest that it showed one picture, in ms
+   */
+  function longest(video, ms) {
+    const end = performance.now() + ms;
+    let [last, most] = [performance.now(), 0];
+    const note = () => ((most = Math.max(most, performance.now() - last)), (last = performance.now()));
+    const look = () => void (note(), performance.now() < end && video.requestVideoFrameCallback(look));
+    video.requestVideoFrameCallback(look);
+    return new Promise((resolve) => setTimeout(() => (note(), resolve(most)), ms));
   }
 
   Object.assign(window, {
@@ -180,6 +203,9 @@
       /** @param {HTMLVideoElement} video @param {[number, number]} what */
       enlarge: (video, [height, ms]) => void (enlarged = firstHigher(video, height, ms)),
       enlarged: () => enlarged,
+      /** @param {HTMLVideoElement} video @param {number} ms */
+      stand: (video, ms) => void (stood = longest(video, ms)),
+      stood: () => stood,
     },
   });
 }

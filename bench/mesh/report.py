@@ -31,7 +31,7 @@ ABOUT = """\
   *main thread* are shares of a core, in processor time; *concealed* is sound that was made up.
 - Where it says how many are *measured*, those are real pages, and the others are guests in one page (`bench/mesh/crowd`): pairs
   only with those who are measured, with a small picture and no microphone. What passes between the measured ones counts.
-- One microphone beeps; those of the others who are measured are on and silent.
+- One who is measured speaks all the time; the microphones of the others are on and silent, but for the guest's who speaks later.
 - A tab is hidden by telling its page so: a headless browser hides none.
 - Only Chromium is measured. Firefox and Safari take the fallback: one encoder per pair, with the same demands."""
 

@@ -14,7 +14,7 @@ from typing import Any
 from playwright.sync_api import ViewportSize
 
 from bench.mesh.crowd import Crowd
-from bench.mesh.figures import Figures, Picture, Window, medians, share, window
+from bench.mesh.figures import Figures, Picture, Sight, Window, among, medians, share, window
 from bench.mesh.people import Media, Meeting, Participant, Place, call
 from tests.browser.chromium import program
 from tests.chaos.network import CORE, Network, why_not
@@ -22,6 +22,8 @@ from tests.chaos.paths import ORIGINS, SECURE, ground
 
 #: Real pages in a call of more than four: the time of two cores is measured, not that of a page, where there are more.
 MEASURED = 2
+SPEAKER = 0
+GRID, SPEAKER_VIEW = "grid", "speaker view"
 TRIES = 20
 TRY_MS = 5_000
 #: Nobody looks at a picture for less; and whoever changes their mind more often has to wait (KEYS in rtc/carrier.js).
@@ -57,12 +59,12 @@ class Bench:
             self.settle(meeting)
             yield meeting
 
-    def settle(self, meeting: Meeting) -> None:
-        meeting.look()
+    def settle(self, meeting: Meeting, *, speaker: int | None = SPEAKER) -> None:
+        meeting.look(speaker=speaker)
         meeting.people[0].page.wait_for_timeout(self.warm * 1000)
 
     def window(self, meeting: Meeting) -> Window:
-        return window(meeting.people, self.seconds)
+        return window(meeting, self.seconds)
 
 
 @dataclass(frozen=True)
@@ -101,12 +103,14 @@ def both(bench: Bench, what: str, wanted: str, find: Callable[[Bench, bool], str
 # Layouts
 
 
-def grid(size: int, measured: int, wanted: str) -> Scenario:
+def grid(size: int, wanted: str) -> Scenario:
+    """All are real."""
+
     def measure(bench: Bench, plain: bool) -> Figures:
-        with bench.call(size, measured=measured, plain=plain) as meeting:
+        with bench.call(size, plain=plain) as meeting:
             return bench.window(meeting).figures()
 
-    return lambda bench: [compare(bench, _named(f"{size}, grid", size, measured), wanted, measure)]
+    return lambda bench: [compare(bench, f"{size}, grid", wanted, measure)]
 
 
 def one_camera(size: int, wanted: str) -> Scenario:
@@ -122,22 +126,53 @@ def one_camera(size: int, wanted: str) -> Scenario:
     return lambda bench: [compare(bench, f"{size}, grid, one camera", wanted, measure)]
 
 
-def speaker_view(bench: Bench) -> Sequence[Row]:
-    heights: list[str] = []
+@dataclass(frozen=True)
+class Turns:
+    """What it costs one who speaks, and later only listens; and how the others see them meanwhile."""
 
-    def measure(bench: Bench, plain: bool) -> Figures:
-        with bench.call(8, measured=MEASURED, plain=plain) as meeting:
+    speaks: Figures
+    listens: Figures
+    seen: str
+
+
+def in_turn(size: int, layout: str, wanted: str) -> Scenario:
+    """What one of them costs, on a machine that has time for one."""
+
+    def rows(bench: Bench) -> Sequence[Row]:
+        plain, ours = (_turns(bench, size, layout, plain) for plain in (True, False))
+        mean = [among(one.speaks, one.listens, size) for one in (plain, ours)]
+        what = _named(f"{size}, {layout}", size, 1)
+        return [
+            Comparison(f"{what}: one who speaks", plain.speaks, ours.speaks, "-"),
+            Comparison(f"{what}: one who listens", plain.listens, ours.listens, "-"),
+            Comparison(f"{what}: mean of one who speaks and {size - 1} who listen", mean[0], mean[1], wanted),
+            Finding(f"{what}: the picture of who speaks", plain.seen, ours.seen, "full quality for everyone"),
+        ]
+
+    return rows
+
+
+def _turns(bench: Bench, size: int, layout: str, plain: bool) -> Turns:
+    found = [_take_turns(bench, size, layout, plain) for _ in range(bench.runs)]
+    speaks, listens = (medians([pair[turn].of(SPEAKER) for pair in found]) for turn in (0, 1))
+    return Turns(speaks, listens, "; ".join(_sights(pair[0]) for pair in found))
+
+
+def _take_turns(bench: Bench, size: int, layout: str, plain: bool) -> tuple[Window, Window]:
+    with bench.call(size, measured=MEASURED, alone=True, plain=plain) as meeting:
+        if layout == SPEAKER_VIEW:
             for person in meeting.people:
                 person.turn_to_speaker_view()
             bench.settle(meeting)
-            seen = bench.window(meeting)
-        heights.append(_pictures([one for one in seen.pictures() if one.sender == 0]))
-        return seen.figures()
+        speaks = bench.window(meeting)
+        meeting.pass_the_word()
+        bench.settle(meeting, speaker=None)
+        return speaks, bench.window(meeting)
 
-    wanted = "encoder <= 0.15, sent <= 0.25, main thread's scripts <= 5 %"
-    row = compare(bench, _named("8, speaker view", 8, MEASURED), wanted, measure)
-    plain, ours = heights[-2:]
-    return [row, Finding("8, speaker view: the picture of the speaker", plain, ours, "full quality for everyone")]
+
+def _sights(seen: Window) -> str:
+    shown = [one for one in seen.pictures() if one.sender == SPEAKER]
+    return f"shown: {_pictures(shown)}; sent to the {len(seen.glances(SPEAKER))} guests: {_pictures(seen.glances(SPEAKER))}"
 
 
 def twenty(bench: Bench) -> Sequence[Row]:
@@ -219,6 +254,64 @@ def _enlarge(viewer: Participant, name: str) -> float | None:
     return None if found is None else float(found)
 
 
+def speaking(bench: Bench) -> Sequence[Row]:
+    """The first of them takes the floor from a guest, again and again; nobody else has a camera on."""
+    with bench.call(3, measured=MEASURED, plain=False, window=SMALL) as meeting:
+        viewer = meeting.people[1]
+        viewer.control("Camera").click()
+        found = [_sharpen(meeting, viewer) for _ in range(TRIES // 2)]
+    came = [one for one, _ in found if one is not None]
+    ours = f"median {median(came):.0f} ms (most {max(came):.0f})" if came else "never"
+    ours += f", {len(found) - len(came)} of {len(found)} did not come within {TRY_MS / 1000:.0f} s; longest wait for a picture: "
+    ours += f"median {median(gap for _, gap in found):.0f} ms, most {max(gap for _, gap in found):.0f}"
+    what = _named("3, somebody begins to speak: from the sign on their tile to its first larger frame", 3, MEASURED)
+    return [Finding(what, "-", ours, "<= 1000 ms, no wait over 500 ms")]
+
+
+def _sharpen(meeting: Meeting, viewer: Participant) -> tuple[float | None, float]:
+    """How long it took, and the longest that the picture stood still meanwhile."""
+    assert meeting.crowd
+    speaker = meeting.people[SPEAKER]
+    meeting.pass_the_word()
+    viewer.page.wait_for_timeout(REST_MS)
+    video = viewer.tile(speaker.name).locator("video")
+    small = int(video.evaluate("(video) => video.videoHeight"))
+    video.evaluate("(video, what) => window.probe.enlarge(video, what)", [LARGER * small, TRY_MS])
+    video.evaluate("(video, ms) => window.probe.stand(video, ms)", TRY_MS)
+    meeting.crowd.speak(False)
+    speaker.control("Microphone").click()
+    return viewer.probe("enlarged"), float(viewer.probe("stood"))
+
+
+def handover(bench: Bench) -> Sequence[Row]:
+    """With two who look at a picture it is shared, with one it is not: somebody leaves and comes, again and again."""
+    with bench.call(3, measured=MEASURED, plain=False) as meeting:
+        viewer = meeting.people[1]
+        viewer.control("Camera").click()
+        bench.settle(meeting)
+        gaps = [_change_hands(meeting, viewer, number) for number in range(TRIES // 4)]
+    left, came = ([gap[turn] for gap in gaps] for turn in (0, 1))
+    ours = "; ".join(
+        f"when one {what}: median {median(waits):.0f} ms, most {max(waits):.0f}"
+        for what, waits in (("leaves", left), ("comes", came))
+    )
+    return [Finding(_named("3, and 2: longest wait for a picture", 3, MEASURED), "-", ours, "<= 500 ms")]
+
+
+def _change_hands(meeting: Meeting, viewer: Participant, number: int) -> tuple[float, float]:
+    """The longest that the picture of the first stood still, when a guest left, and when another came."""
+    assert meeting.crowd
+    video = viewer.tile(meeting.people[SPEAKER].name).locator("video")
+    video.evaluate("(video, ms) => window.probe.stand(video, ms)", TRY_MS)
+    meeting.crowd.leave()
+    left = float(viewer.probe("stood"))
+    video.evaluate("(video, ms) => window.probe.stand(video, ms)", 2 * TRY_MS)
+    meeting.crowd.enter(meeting.slug, number + 4, 1)
+    meeting.wait()
+    meeting.look()
+    return left, float(viewer.probe("stood"))
+
+
 def _settle(viewer: Participant, name: str, height: int) -> None:
     """Until the picture is small again; going down may take its time."""
     deadline = time.monotonic() + 2 * TRY_MS / 1000
@@ -285,7 +378,7 @@ def _between_others(seen: Window) -> list[Picture]:
     return [one for one in seen.pictures() if 0 not in (one.sender, one.viewer)]
 
 
-def _pictures(pictures: Sequence[Picture]) -> str:
+def _pictures(pictures: Sequence[Sight]) -> str:
     if not pictures:
         return "no picture"
     rates = [one.rate for one in pictures]
@@ -294,13 +387,15 @@ def _pictures(pictures: Sequence[Picture]) -> str:
 
 
 SCENARIOS: dict[str, Scenario] = {
-    "grid4": grid(4, 4, "encoder <= 0.4, sent <= 0.7, >= 20 fps"),
-    "grid6": grid(6, MEASURED, "encoder <= 0.25, sent <= 0.5, fps no lower, 0 freezes"),
+    "grid4": grid(4, "encoder <= 0.4, sent <= 0.7, >= 20 fps"),
+    "grid6": in_turn(6, GRID, "encoder <= 0.25, sent <= 0.5, fps no lower, 0 freezes"),
     "one4": one_camera(4, "encoder <= 0.4, sent <= 0.7"),
-    "speaker8": speaker_view,
+    "speaker8": in_turn(8, SPEAKER_VIEW, "encoder <= 0.15, sent <= 0.25, main thread's scripts <= 5 %"),
     "hidden": hidden,
     "twenty": twenty,
     "large": large,
+    "speaking": speaking,
+    "handover": handover,
     "line300": thin_line,
     "uplink500": thin_uplink,
 }

@@ -1,10 +1,11 @@
 /**
  * A page full of guests who speak the product's own signaling and mesh, but are pairs only with those who are measured, not with each
- * other. Their microphones are off, their pictures are small, and pictures that come are never decoded.
+ * other. Their microphones are off until one speaks, their pictures are small, and pictures that come are never decoded.
  *
  * @import { Box } from "../../../static/js/rtc/demand.js"
  * @import { Envelope } from "../../../static/js/signaling/protocol.js"
  * @import { Change } from "../../../static/js/signaling/people.js"
+ * @import { Glance } from "./glance.js"
  */
 
 import { demand } from "../../../static/js/rtc/demand.js";
@@ -15,20 +16,27 @@ import { People } from "../../../static/js/signaling/people.js";
 const MEASURED = /^Person /;
 const SIZE = { width: 320, height: 180 };
 const RATE = 15;
-const QUIET = { microphone: false, screen: false, sound: false };
+const OFF = { microphone: false, camera: false, screen: false, sound: false };
+const LOUDNESS = 0.3;
 
 const glance = new Worker(new URL("./glance.js", import.meta.url), { type: "module" });
 /** @type {Guest[]} */
 const guests = [];
+/** Of all of them. @type {{camera: MediaStreamTrack | null, voice: MediaStreamTrack | null}} */
+const tracks = { camera: null, voice: null };
 
-/** Whatever pictures it receives are looked at only in passing (glance.js). */
+/** Whatever pictures it receives are looked at only in passing (glance.js): a transform that comes later than this is not taken notice of. */
 class Connection extends RTCPeerConnection {
-  /** @param {RTCConfiguration} [configuration] */
-  constructor(configuration) {
-    super(configuration);
-    this.addEventListener("track", ({ receiver }) => {
-      if (receiver.track.kind === "video") receiver.transform = new RTCRtpScriptTransform(glance);
-    });
+  /**
+   * @override
+   * @param {MediaStreamTrack | string} of
+   * @param {RTCRtpTransceiverInit} [init]
+   */
+  addTransceiver(of, init) {
+    const transceiver = super.addTransceiver(of, init);
+    const { receiver } = transceiver;
+    if (receiver.track.kind === "video") receiver.transform = new RTCRtpScriptTransform(glance);
+    return transceiver;
   }
 }
 
@@ -36,6 +44,7 @@ class Guest {
   #client;
   #people;
   #certificates;
+  #media = OFF;
   /** @type {Mesh | null} */
   #mesh = null;
 
@@ -45,6 +54,7 @@ class Guest {
    * @param {RTCCertificate[]} certificates
    */
   constructor(name, url, certificates) {
+    this.name = name;
     this.#client = new SignalingClient({ url, storage: { get: () => null, set() {}, clear() {} } });
     this.#people = new People(this.#client, new AbortController().signal);
     this.#certificates = certificates;
@@ -61,10 +71,19 @@ class Guest {
     return [...(this.#mesh?.peers.values() ?? [])].filter(({ state }) => state === "connected").length;
   }
 
-  /** @param {MediaStreamTrack} camera */
-  turnOn(camera) {
-    void this.#mesh?.setTrack("camera", camera);
-    this.#mesh?.setMedia({ ...QUIET, camera: true });
+  /**
+   * @param {"camera" | "microphone"} slot
+   * @param {MediaStreamTrack} track
+   */
+  turnOn(slot, track) {
+    this.#media = { ...this.#media, [slot]: true };
+    void this.#mesh?.setTrack(slot, track);
+    this.#mesh?.setMedia(this.#media);
+  }
+
+  leave() {
+    this.#client.leave();
+    this.#mesh?.close();
   }
 
   /**
@@ -86,12 +105,11 @@ class Guest {
   #make() {
     const send = (/** @type {string} */ to, /** @type {Envelope} */ envelope) => void this.#client.send({ type: "signal", to, ...envelope });
     const mesh = new Mesh({ id: this.#people.self, send, ice: this.#people.ice, certificates: this.#certificates, RTCPeerConnection: Connection });
-    mesh.setMedia({ ...QUIET, camera: false });
+    mesh.setMedia(this.#media);
     return mesh;
   }
 }
 
-/** One for all of them. */
 function camera() {
   const canvas = document.createElement("canvas");
   Object.assign(canvas, SIZE);
@@ -105,6 +123,26 @@ function camera() {
   const [track] = canvas.captureStream(RATE).getVideoTracks();
   if (!track) throw new Error("no track");
   return track;
+}
+
+/** Of somebody who does not stop. */
+function microphone() {
+  const context = new AudioContext();
+  const [voice, gain, end] = [context.createOscillator(), context.createGain(), context.createMediaStreamDestination()];
+  gain.gain.value = LOUDNESS;
+  voice.connect(gain).connect(end);
+  voice.start();
+  const [track] = end.stream.getAudioTracks();
+  if (!track) throw new Error("no track");
+  return track;
+}
+
+/** @returns {Promise<Glance[]>} what has come so far */
+function glances() {
+  return new Promise((resolve) => {
+    glance.addEventListener("message", ({ data }) => resolve(data), { once: true });
+    glance.postMessage(null);
+  });
 }
 
 /** @param {string} slug @returns {Promise<string>} where the room's socket is; whoever has been on its page is a guest */
@@ -123,10 +161,21 @@ Object.assign(window, {
     },
     /** @param {number} count whether everybody is connected to so many */
     connected: (count) => guests.every(({ connected }) => connected === count),
+    /** The one who came last. */
+    leave: () => guests.pop()?.leave(),
     turnOn() {
-      const track = camera();
-      for (const guest of guests) guest.turnOn(track);
+      const track = (tracks.camera ??= camera());
+      for (const guest of guests) guest.turnOn("camera", track);
     },
+    /** @param {boolean} speaking @returns {string | undefined} the name of the one who does, or falls silent */
+    speak(speaking) {
+      const track = (tracks.voice ??= microphone());
+      track.enabled = speaking;
+      const [guest] = guests;
+      guest?.turnOn("microphone", track);
+      return guest?.name;
+    },
+    glances,
     /** @param {[string, Box | null, boolean, number]} what as in `Guest.look`; and how many of them look, the others do not */
     look([name, box, speaking, viewers]) {
       guests.forEach((guest, index) => guest.look(name, index < viewers ? box : null, speaking));

@@ -1,9 +1,19 @@
-/** Puts a picture of 16 lines in the place of every frame that comes: all is received, and decoding it costs nothing. */
+/**
+ * Puts a picture of 16 lines in the place of every frame that comes: all is received, and decoding it costs nothing. Asked for it, by any message,
+ * it says what has come.
+ *
+ * @typedef {{ssrc: number, height: number, pictures: number}} Glance `height` of the last key frame; `pictures` that are more than the last again
+ */
 
-import { isKey, repeat } from "../../../static/js/rtc/vp8.js";
+import { isKey, repeat, sizeOf } from "../../../static/js/rtc/vp8.js";
 
 const SIZE = { width: 16, height: 16 };
 const again = repeat(SIZE);
+
+/** By ssrc. @type {Map<number, Glance & {repeat: ArrayBuffer}>} */
+const seen = new Map();
+
+onmessage = () => postMessage([...seen.values()].map(({ ssrc, height, pictures }) => ({ ssrc, height, pictures })));
 
 /** @returns {Promise<ArrayBuffer>} a key frame */
 function key() {
@@ -22,12 +32,33 @@ function key() {
   });
 }
 
+/** @param {{data: ArrayBuffer, getMetadata: () => {synchronizationSource: number}}} frame */
+function note(frame) {
+  const { data } = frame;
+  const ssrc = frame.getMetadata().synchronizationSource;
+  const before = seen.get(ssrc) ?? { ssrc, height: 0, pictures: 0, repeat: again };
+  const size = isKey(data) ? sizeOf(data) : null;
+  const now = size && size.height !== before.height ? { ...before, height: size.height, repeat: repeat(size) } : before;
+  seen.set(ssrc, { ...now, pictures: now.pictures + (isSame(data, now.repeat) ? 0 : 1) });
+}
+
+/**
+ * @param {ArrayBuffer} one
+ * @param {ArrayBuffer} other
+ */
+function isSame(one, other) {
+  if (one.byteLength !== other.byteLength) return false;
+  const bytes = new Uint8Array(other);
+  return new Uint8Array(one).every((value, index) => value === bytes[index]);
+}
+
 const first = key();
 
 Reflect.set(globalThis, "onrtctransform", async (/** @type {any} */ { transformer: { readable, writable } }) => {
   const whole = await first;
   const replaced = new TransformStream({
     transform(frame, controller) {
+      note(frame);
       frame.data = (isKey(frame.data) ? whole : again).slice(0);
       controller.enqueue(frame);
     },
