@@ -45,6 +45,8 @@ test("the camera is turned off and on, and another takes its place", async (stag
   await alice.setTrack("camera", camera(stage.signal, 360, 640));
   await until(async () => (await frames(bob, 300)) > 3 && (await frames(carol, 300)) > 3, "light again");
   await until(() => width(bob) === 202, "a phone's picture is upright");
+  await alice.setTrack("camera", camera(stage.signal, 640, 360));
+  await until(() => width(bob) === 640 && width(carol) === 640, "and another's is not, at once");
 });
 
 test("a screen that stands still is encoded once for all who look", async (stage) => {
@@ -64,6 +66,29 @@ test("whoever comes before the worker runs waits for it", async (stage) => {
   ok([...alice.peers.values()].every((peer) => peer.carried("camera") === 360), "all share");
 });
 
+test("whoever does not take VP8 has an encode of their own", async (stage) => {
+  const { alice, others, stats } = await call(stage, ["bob", "carol", "dave"], null, null, { carol: { RTCPeerConnection: WithoutVp8 } });
+  for (const mesh of others) mesh.want("alice", MIDDLE);
+  await until(() => others.every((mesh) => (peerOf(mesh, "alice").reading?.received.camera.frames ?? 0) > 5), "all see");
+  await until(() => alice.peers.get("bob")?.carried("camera") === 360 && alice.peers.get("dave")?.carried("camera") === 360, "two share");
+  equal([alice.peers.get("carol")?.canShare, alice.peers.get("carol")?.carried("camera")], [false, null]);
+  equal((await stats()).senders.map(({ payloads }) => payloads > 0).filter(Boolean).length, 2, "no payload for Carol");
+});
+
+class WithoutVp8 extends RTCPeerConnection {
+  /**
+   * @override
+   * @param {MediaStreamTrack | string} of
+   * @param {RTCRtpTransceiverInit} [init]
+   */
+  addTransceiver(of, init) {
+    const transceiver = super.addTransceiver(of, init);
+    const prefer = transceiver.setCodecPreferences.bind(transceiver);
+    transceiver.setCodecPreferences = (codecs) => prefer([...codecs].filter(({ mimeType }) => mimeType !== "video/VP8"));
+    return transceiver;
+  }
+}
+
 test("where the worker cannot be loaded, each has an encode of its own", async (stage) => {
   const worker = Object.assign(new EventTarget(), { postMessage() {}, terminate() {} });
   const { alice, others: [bob, carol], fail } = await call(stage, ["bob", "carol"], null, worker);
@@ -80,8 +105,9 @@ test("where the worker cannot be loaded, each has an encode of its own", async (
  * @param {string[]} ids
  * @param {Fanout | null} [early] one whose worker does not run yet
  * @param {EventTarget | null} [worker] in place of the worker
+ * @param {Record<string, object>} [own] options of somebody's mesh
  */
-async function call({ signal, element }, ids, early = null, worker = null) {
+async function call({ signal, element }, ids, early = null, worker = null, own = {}) {
   const fanout = worker ? new Fanout(real(worker)) : (early ?? Fanout.make());
   if (!fanout) throw new Error("not supported");
   signal.addEventListener("abort", () => fanout.close());
@@ -91,7 +117,7 @@ async function call({ signal, element }, ids, early = null, worker = null) {
   const alice = await wire.join("alice", { ...options, fanout });
   await alice.setTrack("camera", camera(signal, 640, 360));
   const others = [];
-  for (const id of ids) others.push(await wire.join(id, options));
+  for (const id of ids) others.push(await wire.join(id, { ...options, ...own[id] }));
   await connected(...others.map((mesh) => peerOf(mesh, "alice")), ...alice.peers.values());
   for (const mesh of others) show(mesh, element);
   const heights = (/** @type {Mesh | undefined} */ mesh) => video(mesh).videoHeight;
