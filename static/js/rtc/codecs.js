@@ -52,6 +52,23 @@ export function sparing(sdp) {
   return [session, asked, ...others].join("");
 }
 
+/**
+ * A description of the other side without feedback (RFC 4585, section 4.2) for formats that its section does not offer: Firefox leaves
+ * that of codecs that it was told not to offer, and Chromium takes no such description.
+ *
+ * @param {string} sdp
+ * @returns {string}
+ */
+export function mended(sdp) {
+  return sdp.split(/^(?=m=)/m).map(withoutStrays).join("");
+}
+
+/** @param {string} section */
+function withoutStrays(section) {
+  const formats = section.match(/^m=\S+ \S+ \S+ (.*?)\s*$/m)?.[1]?.split(" ") ?? [];
+  return section.replace(/^a=rtcp-fb:(\S+) .*\r?\n/gm, (line, format) => (format === "*" || formats.includes(format) ? line : ""));
+}
+
 /** @param {readonly RTCRtpCodec[]} profiles */
 function best(profiles) {
   const common = profiles.find(({ sdpFmtpLine }) => isCommon(sdpFmtpLine ?? ""));

@@ -8,7 +8,7 @@
  * @typedef {Pick<Envelope, "negotiation" | "description" | "candidate">} Signal
  */
 
-import { sparing } from "./codecs.js";
+import { mended, sparing } from "./codecs.js";
 import { permits, permitted } from "./policy.js";
 
 /** How far a number may be ahead of the last one: numbers end at 2^53 - 1, and a peer must not use them up. */
@@ -246,7 +246,7 @@ export class Negotiation {
   /** @param {Description} description */
   #describeRemote(description) {
     const { type, sdp } = permitted(description, this.#policy());
-    return this.#pc.setRemoteDescription({ type, sdp: sparing(sdp) });
+    return this.#pc.setRemoteDescription({ type, sdp: sparing(mended(sdp)) });
   }
 
   /** @param {number} negotiation */

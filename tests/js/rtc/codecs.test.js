@@ -1,5 +1,5 @@
 import { equal, test } from "../harness.js";
-import { preferred, sparing, trimmed } from "../../../static/js/rtc/codecs.js";
+import { mended, preferred, sparing, trimmed } from "../../../static/js/rtc/codecs.js";
 
 /**
  * @param {string} mimeType
@@ -57,4 +57,16 @@ test("a microphone that hears nothing is asked to send nothing, and nothing else
   for (const other of [`v=0\r\n${section("audio", asked)}`, `v=0\r\n${section("audio", "")}`, "v=0\r\n", "", "m=audio 9 UDP 8\r\na=rtpmap:8 PCMA/8000\r\n"]) {
     equal(sparing(other), other);
   }
+});
+
+test("feedback for formats that are not offered is left out, as Firefox says it of codecs it was told not to offer", async ({ signal }) => {
+  const pc = new RTCPeerConnection();
+  signal.addEventListener("abort", () => pc.close());
+  pc.addTransceiver("audio");
+  pc.addTransceiver("video");
+  const { sdp = "" } = await pc.createOffer();
+  equal(mended(sdp), sdp, "nothing is amiss");
+  const strays = sdp.replace(/^(m=video (?:.*\r\n)+)/m, "$1a=rtcp-fb:1 nack\r\na=rtcp-fb:1 nack pli\r\na=rtcp-fb:* nack\r\n");
+  equal(mended(strays), `${sdp}a=rtcp-fb:* nack\r\n`);
+  equal(["", "v=0\r\n", "a=rtcp-fb:99 nack\r\n", "m=video\r\na=rtcp-fb:99 nack\r\n"].map(mended), ["", "v=0\r\n", "", "m=video\r\n"], "whatever it is");
 });
