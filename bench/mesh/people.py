@@ -221,7 +221,7 @@ def call(
 
     The first speaks, the microphones of the others who are measured are silent and on.
     """
-    slug = slug or deploying.room(capacity=size).slug
+    slug = slug or deploying.room(capacity=size + 1).slug
     measured = min(measured or size, size)
     expect.set_options(timeout=PATIENCE_SECONDS * 1000)
     with sync_playwright() as playwright:

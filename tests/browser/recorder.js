@@ -23,6 +23,7 @@
   /** @type {MediaStreamTrack[]} */
   const opened = [];
   for (const method of /** @type {const} */ (["getUserMedia", "getDisplayMedia"])) {
+    if (!("MediaDevices" in window)) continue; // a blank page
     const native = MediaDevices.prototype[method];
     MediaDevices.prototype[method] = async function (constraints) {
       const stream = await native.call(this, constraints);

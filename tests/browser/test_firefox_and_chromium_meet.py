@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.browser import deployment as deploying
+from tests.browser import firefox
+from tests.browser.conftest import Cast
+from tests.browser.deployment import Deployment
+from tests.browser.person import CAMERA, MICROPHONE, RECORDER, Person, eventually
+
+
+@pytest.fixture
+def fiona(tmp_path: Path) -> Iterator[firefox.Firefox]:
+    program = firefox.program()
+    if program is None:
+        pytest.skip("Firefox is not installed")
+    with firefox.running(tmp_path, program, [RECORDER]) as browser:
+        yield browser
+
+
+def test_whoever_comes_first(cast: Cast, deployment: Deployment, fiona: firefox.Firefox) -> None:
+    """Bob is there when Fiona comes with Firefox, and both are when Carol does; then the picture of each is shared by two."""
+    room = deploying.room()
+    bob, carol = cast.guest("Bob"), cast.guest("Carol")
+    bob.join(room.slug)
+    fiona.join(f"{deployment.origins[-1]}/{room.slug}", "Fiona")
+    _meet(bob, fiona, 1)
+    carol.join(room.slug)
+    _meet(carol, fiona, 2)
+    assert fiona.console == []
+
+
+def _meet(person: Person, fiona: firefox.Firefox, others: int) -> None:
+    """Both see and hear each other, and whoever else is there."""
+    eventually(lambda: person.connected(others), what=f"{person.name}'s connections")
+    for connection in range(others):
+        eventually(lambda: person.sees(CAMERA, connection=connection, since=5), what=f"what {person.name} sees")  # noqa: B023
+        eventually(lambda: person.hears(connection=connection), what=f"what {person.name} hears")  # noqa: B023
+    eventually(lambda: _count(fiona, CAMERA, "frames", 5) == others, what="how many Fiona sees")
+    eventually(lambda: _count(fiona, MICROPHONE, "energy", 0) == others, what="how many Fiona hears")
+
+
+def _count(fiona: firefox.Firefox, slot: int, what: str, least: float) -> int:
+    """From how many of the others more than that has arrived."""
+    received = [one["received"][slot] for one in fiona.evaluate("window.recorder.open()")]
+    return sum(one[what] > least for one in received)
