@@ -65,6 +65,14 @@
       },
       /** How many tracks of cameras, microphones and screens are live, of how many ever. */
       tracks: () => [opened.filter(({ readyState }) => readyState === "live").length, opened.length],
+      /** How many pictures the screens that are shared have given, and how many a second each connection takes of one. */
+      screens() {
+        const screens = opened.filter((track) => Reflect.has(track.getSettings(), "displaySurface"));
+        const given = screens.reduce((sum, track) => sum + Reflect.get(track, "stats").deliveredFrames, 0);
+        const open = recorded.filter(({ connection }) => connection.connectionState !== "closed");
+        const limits = open.map(({ connection }) => connection.getTransceivers()[2]?.sender.track?.getSettings().frameRate ?? 0);
+        return { given, limits };
+      },
       /** Lets an open connection send nothing in a slot, behind the page's back. @param {[number, number]} place */
       async silence([number, slot]) {
         const open = recorded.filter(({ connection }) => connection.connectionState !== "closed");

@@ -31,7 +31,7 @@ const DISPLAY = {
   systemAudio: "include",
 };
 const MEMBER = /** @type {const} */ ({ microphone: "audio", camera: "video" });
-const HINTS = { microphone: "speech", camera: "motion", screen: "detail", sound: "music" };
+const HINTS = { microphone: "speech", camera: "motion", screen: "text", sound: "music" };
 
 /** @returns {Source} */
 const source = () => ({ on: false, attempt: 0, opening: false, trouble: null, track: null });

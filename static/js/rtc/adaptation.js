@@ -9,10 +9,11 @@
  * @typedef {{congestion: Congestion, allowance: Allowance, suffers: boolean}} Line to one peer; `suffers`: from our own, which is too thin
  */
 
-import { ceilings, fitting, grants, LADDERS, MOST_LAYERS, PICTURE_SLOTS, stepFor } from "./budget.js";
+import { ceilings, fitting, grants, LADDERS, MOST_LAYERS, PICTURE_SLOTS, rungAt, stepFor } from "./budget.js";
 import { assumed } from "./demand.js";
 import { Allowance } from "./allowance.js";
 import { areMany, Congestion } from "./congestion.js";
+import { Motion } from "./motion.js";
 import { Strain } from "./strain.js";
 
 /** Demands of a moment are answered together. */
@@ -34,6 +35,8 @@ export class Adaptation {
   /** When each layer had its last taker. @type {Map<string, number>} */
   #takenAt = new Map();
   #strain = new Strain();
+  /** By the screen that is shown: another one begins as text. @type {WeakMap<object, Motion>} */
+  #motions = new WeakMap();
   #cancel = () => {};
   #isAsked = false;
   #thrifty = false;
@@ -85,7 +88,7 @@ export class Adaptation {
   }
 
   #turn() {
-    this.#clock.after(READ_MS, () => (this.#weighLines(), this.#apply(), this.#turn()), this.#signal);
+    this.#clock.after(READ_MS, () => (this.#weighLines(), this.#watch(), this.#apply(), this.#turn()), this.#signal);
   }
 
   #apply() {
@@ -226,6 +229,20 @@ export class Adaptation {
     return step < 0 ? 0 : this.#rung(slot, step).bitrate;
   }
 
+  /** Whoever is given the most pictures is given all that the screen has, up to what is taken of it. */
+  #watch() {
+    const pictures = [...this.#peers.values()].map(({ reading }) => reading?.sent.screen.source ?? 0);
+    this.#motion.hear(Math.max(0, ...pictures));
+  }
+
+  /** @returns {Motion} of the screen */
+  get #motion() {
+    const key = this.#tracks.screen ?? this;
+    const motion = this.#motions.get(key) ?? new Motion();
+    this.#motions.set(key, motion);
+    return motion;
+  }
+
   /** @param {Stats} stats */
   #weigh({ layers }) {
     const before = this.#strain.pace;
@@ -249,7 +266,7 @@ export class Adaptation {
    * @returns {Rung}
    */
   #rung(slot, step) {
-    const rung = /** @type {Rung} */ (LADDERS[slot][step]);
+    const rung = rungAt(slot, step, this.#motion.isMoving);
     return slot === "camera" ? { ...rung, rate: Math.min(rung.rate, this.#strain.pace.rate) } : rung;
   }
 }

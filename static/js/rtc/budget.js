@@ -30,6 +30,9 @@ export const LADDERS = {
   ],
 };
 
+/** What a screen's highest rung is while a film runs on it: there pictures are seen and lines are not. It costs the same. */
+const FILM = { height: 720, rate: 30 };
+
 export const PICTURE_SLOTS = /** @type {const} */ (["camera", "screen"]);
 
 /** A picture may be shown this much larger than it is. */
@@ -87,6 +90,28 @@ export function stepFor(slot, { height, rate }) {
   const ladder = LADDERS[slot];
   const step = ladder.findIndex((rung) => rung.height * STRETCH >= height && (slot === "camera" || rung.rate >= rate));
   return step < 0 ? ladder.length - 1 : step;
+}
+
+/**
+ * @param {PictureSlot} slot
+ * @param {number} step
+ * @param {boolean} isMoving whether a film runs on it
+ * @returns {Rung}
+ */
+export function rungAt(slot, step, isMoving) {
+  const rung = /** @type {Rung} */ (LADDERS[slot][step]);
+  return slot === "screen" && isMoving && step === LADDERS.screen.length - 1 ? { ...rung, ...FILM } : rung;
+}
+
+/**
+ * What an encoder is to keep when it cannot keep both (MediaStreamTrack Content Hints, section 3.2).
+ *
+ * @param {PictureSlot} slot
+ * @param {Rung} rung
+ * @returns {"motion" | "text"}
+ */
+export function hintOf(slot, { rate }) {
+  return slot === "camera" || rate >= FILM.rate ? "motion" : "text";
 }
 
 /**

@@ -132,6 +132,8 @@ export class Carrier {
   #queue(payload) {
     if (!this.#isSynced && !payload.key) return void (this.#envelopes.length && this.#ask(/** @type {Layer} */ (this.#from)));
     this.#isSynced = true;
+    // What waited until now is needed by nothing that comes: a screen that stands still has few envelopes.
+    if (payload.key) this.#payloads.length = 0;
     this.#payloads.push(payload);
     this.#pump();
     if (this.#payloads.length > MOST_PAYLOADS) this.#resync();

@@ -45,6 +45,8 @@ export class Connection extends EventTarget {
   #fanout;
   /** @type {Map<PictureSlot, Encoding>} */
   #encodings = new Map();
+  /** Of the screen, for this connection alone. @type {MediaStreamTrack | null} */
+  #copy = null;
 
   /**
    * @param {object} options
@@ -136,7 +138,7 @@ export class Connection extends EventTarget {
     this.#tracks[name] = track;
     const index = SLOTS.findIndex((slot) => slot.name === name);
     const sender = this.#transceivers[index]?.sender;
-    if (sender && !this.#lifetime.signal.aborted) await this.#attempt(sender.replaceTrack(track));
+    if (sender && !this.#lifetime.signal.aborted) await this.#attempt(sender.replaceTrack(this.#own(name, track)));
   }
 
   /** @param {Message} message what holds from now on */
@@ -171,6 +173,7 @@ export class Connection extends EventTarget {
   close() {
     this.#lifetime.abort();
     this.#pc.close();
+    this.#copy?.stop();
     this.#closed.resolve();
   }
 
@@ -191,7 +194,7 @@ export class Connection extends EventTarget {
     const streams = { person: new MediaStream(), screen: new MediaStream() };
     this.#transceivers = SLOTS.map(({ name, kind, source }) => {
       const init = { streams: [streams[source]] };
-      const transceiver = this.#pc.addTransceiver(this.#tracks[name] ?? kind, { direction: "sendrecv", ...init });
+      const transceiver = this.#pc.addTransceiver(this.#own(name, this.#tracks[name]) ?? kind, { direction: "sendrecv", ...init });
       limit(transceiver, kind);
       return transceiver;
     });
@@ -205,7 +208,7 @@ export class Connection extends EventTarget {
     if (this.#transceivers.length) return;
     this.#transceivers = transceivers;
     const streams = { person: new MediaStream(), screen: new MediaStream() };
-    SLOTS.forEach(({ name, source }, index) => this.#fill(transceivers[index], this.#tracks[name], streams[source]));
+    SLOTS.forEach(({ name, source }, index) => this.#fill(transceivers[index], this.#own(name, this.#tracks[name]), streams[source]));
     this.#govern();
     this.#tell("tracks");
   }
@@ -220,6 +223,18 @@ export class Connection extends EventTarget {
     transceiver.direction = "sendrecv";
     transceiver.sender.setStreams(stream);
     void this.#attempt(transceiver.sender.replaceTrack(track));
+  }
+
+  /**
+   * A screen's track is another for each connection, because each says of its own what it is and how many pictures are taken (`encoding.js`).
+   *
+   * @param {SlotName} name
+   * @param {MediaStreamTrack | null} track
+   */
+  #own(name, track) {
+    if (name !== "screen") return track;
+    this.#copy?.stop();
+    return (this.#copy = track && track.clone());
   }
 
   #govern() {

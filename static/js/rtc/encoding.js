@@ -7,6 +7,7 @@
  * @typedef {{rung: Rung, layer: string | null} | null} Setting `layer`: the name of the layer to carry, or null to encode alone; null: rest
  */
 
+import { hintOf } from "./budget.js";
 import { TINY_HEIGHT } from "./carrier.js";
 
 /** Small, and still above what an encoder refuses. */
@@ -18,7 +19,7 @@ const HEIGHT = 720;
 /** webrtc-extensions, section 8. */
 const KEY = /** @type {any} */ ({ encodingOptions: [{ keyFrame: true }] });
 const VP8 = "video/VP8";
-const PREFERENCE = { camera: "maintain-framerate", screen: "maintain-resolution" };
+const PREFERENCE = { motion: "maintain-framerate", text: "maintain-resolution" };
 
 export class Encoding {
   #slot;
@@ -40,6 +41,8 @@ export class Encoding {
   #isRefused = false;
   /** @type {string | null} */
   #negotiated = null;
+  /** The track that was limited last, and to how many pictures a second. @type {{track: MediaStreamTrack | null, rate: number}} */
+  #limited = { track: null, rate: 0 };
 
   /**
    * @param {object} options
@@ -114,12 +117,37 @@ export class Encoding {
     void this.#apply();
   }
 
+  /** Tells the browser what a screen shows. Another hint is another encoder, so envelopes keep theirs: there the layer's encoder has it. */
+  #describe() {
+    const { track } = this.#sender;
+    if (this.#slot !== "screen" || !track || !this.#wanted) return;
+    if (track.contentHint !== this.#hint) track.contentHint = this.#hint;
+    if (isTab(track)) this.#limit(track, this.#wanted.rung.rate);
+  }
+
+  /**
+   * @param {MediaStreamTrack} track
+   * @param {number} rate
+   */
+  #limit(track, rate) {
+    if (this.#limited.track === track && this.#limited.rate === rate) return;
+    this.#limited = { track, rate };
+    void track.applyConstraints({ frameRate: { max: rate } }).catch(() => {});
+  }
+
+  /** @returns {"motion" | "text"} */
+  get #hint() {
+    if (this.#slot === "camera") return "motion";
+    return this.#wanted && this.#encodesAlone ? hintOf(this.#slot, this.#wanted.rung) : "text";
+  }
+
   /** Whether our own pictures are looked at, or needed until the layer's are there. */
   get #encodesAlone() {
     return !this.#name || this.#wanted?.layer === null || this.#route === "own";
   }
 
   async #apply() {
+    this.#describe();
     if (this.#isApplying) return;
     this.#isApplying = true;
     try {
@@ -147,7 +175,7 @@ export class Encoding {
 
   /** Not every browser knows what is best for envelopes. @param {any} parameters */
   #preferring(parameters) {
-    if (this.#encodesAlone) parameters.degradationPreference = PREFERENCE[this.#slot];
+    if (this.#encodesAlone) parameters.degradationPreference = PREFERENCE[this.#hint];
     else if (!this.#isRefused) parameters.degradationPreference = "maintain-framerate-and-resolution";
     return parameters;
   }
@@ -161,8 +189,9 @@ export class Encoding {
   #parameters() {
     if (!this.#wanted) return { active: false };
     const { height, rate, bitrate } = this.#wanted.rung;
-    if (this.#encodesAlone) return { active: true, scaleResolutionDownBy: this.#scale(height), maxFramerate: rate, maxBitrate: bitrate };
-    return { active: true, scaleResolutionDownBy: this.#scale(ENVELOPE_HEIGHT), maxFramerate: rate, maxBitrate: ENVELOPE_BITRATE };
+    const maxFramerate = isTab(this.#sender.track) ? undefined : rate;
+    if (this.#encodesAlone) return { active: true, scaleResolutionDownBy: this.#scale(height), maxFramerate, maxBitrate: bitrate };
+    return { active: true, scaleResolutionDownBy: this.#scale(ENVELOPE_HEIGHT), maxFramerate, maxBitrate: ENVELOPE_BITRATE };
   }
 
   /** @param {number} height */
@@ -174,4 +203,13 @@ export class Encoding {
   get #height() {
     return this.#sender.track?.getSettings().height ?? HEIGHT;
   }
+}
+
+/**
+ * A tab is captured, for all who take it, as seldom as the sender allows that came last (seen in Chromium 156): there each limits its own track.
+ *
+ * @param {MediaStreamTrack | null} track
+ */
+function isTab(track) {
+  return track !== null && Reflect.get(track.getSettings(), "displaySurface") === "browser";
 }

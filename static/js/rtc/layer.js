@@ -6,6 +6,8 @@
  * @typedef {{data: ArrayBuffer, key: boolean}} Payload
  */
 
+import { hintOf } from "./budget.js";
+
 /** A key frame costs as much as many others: whoever asks meanwhile shares it. */
 const KEY_MS = 400;
 /** A screen that stands still is encoded again this often, each time better, and then rests. */
@@ -23,6 +25,8 @@ export class Layer {
   /** @type {VideoEncoder | null} */
   #encoder = null;
   #size = { width: 0, height: 0 };
+  #rung;
+  #hint = "";
   #due = 0;
   #wantsKey = true;
   #keyAt = -Infinity;
@@ -49,10 +53,19 @@ export class Layer {
   constructor({ name, slot, rung, output, clock }) {
     this.name = name;
     this.slot = slot;
-    /** May be another of the same height: then pictures come more often or less. */
-    this.rung = rung;
+    this.#rung = rung;
     this.#output = output;
     this.#clock = clock;
+  }
+
+  get rung() {
+    return this.#rung;
+  }
+
+  /** Another one holds from the next picture on; a screen that stands still is made anew for it. */
+  set rung(rung) {
+    this.#rung = rung;
+    if (this.#last && this.#fit(this.#last)) this.#again();
   }
 
   /** Since the layer began. */
@@ -97,17 +110,29 @@ export class Layer {
     return true;
   }
 
-  /** @param {VideoFrame} picture */
+  /** @param {VideoFrame} picture @returns {boolean} whether the encoder is another one now, or makes other pictures */
   #fit({ displayWidth, displayHeight }) {
     const height = even(Math.min(this.rung.height, displayHeight));
     const width = even((height * displayWidth) / displayHeight);
-    if (this.#encoder?.state === "configured" && width === this.#size.width && height === this.#size.height) return;
+    const contentHint = hintOf(this.slot, this.rung);
+    const isSame = width === this.#size.width && height === this.#size.height && contentHint === this.#hint;
+    if (this.#encoder?.state === "configured" && isSame) return false;
     this.#size = { width, height };
-    this.#encoder = this.#encoder && this.#encoder.state !== "closed" ? this.#encoder : this.#make();
+    this.#encoder = this.#encoderFor(contentHint);
     this.#wantsKey = true;
     const { rate, bitrate } = this.rung;
-    const contentHint = this.slot === "screen" ? "text" : "motion";
     this.#encoder.configure(/** @type {VideoEncoderConfig} */ ({ codec: "vp8", width, height, bitrate, framerate: rate, latencyMode: "realtime", contentHint }));
+    return true;
+  }
+
+  /** A hint is taken by an encoder that is new. @param {"motion" | "text"} hint */
+  #encoderFor(hint) {
+    const before = this.#encoder;
+    if (before && before.state !== "closed" && hint === this.#hint) return before;
+    if (before && before.state !== "closed") before.close();
+    this.#hint = hint;
+    this.#keyAt = -Infinity;
+    return this.#make();
   }
 
   #make() {
@@ -156,6 +181,13 @@ export class Layer {
     this.#forget();
     this.#last = picture.clone();
     this.#stills = 0;
+    this.#rest();
+  }
+
+  /** The last picture, and better ones of it. */
+  #again() {
+    this.#stills = 0;
+    this.#repeat();
     this.#rest();
   }
 

@@ -7,8 +7,8 @@
  *   height: number, rate: number, freezes: number, codec: string}} Received `samples` of sound, of which some that were no silence were `concealed`; `frames`
  *   decoded, the last of them `width` x `height`; `rate`: frames per second now; `codec`: such as "VP8"
  * @typedef {{packets: number, bytes: number, frames: number, width: number, height: number, rate: number, encodeMs: number,
- *   limitation: string, loss: number | null, roundTripMs: number | null, heardAt: number, codec: string}} Sent `frames` encoded, which took
- *   `encodeMs` together; `limitation`: "none", "cpu", "bandwidth" or "other"; `loss`: the share of the packets that the other side last
+ *   limitation: string, loss: number | null, roundTripMs: number | null, heardAt: number, codec: string, source: number}} Sent `frames` encoded, which took
+ *   `encodeMs` together; `source`: pictures per second that it is given to encode; `limitation`: "none", "cpu", "bandwidth" or "other"; `loss`: the share of the packets that the other side last
  *   missed, 0 to 1; it said so at `heardAt` (a DOMHighResTimeStamp, or 0), and `roundTripMs` is what that took
  * @typedef {{received: SlotRecord<Received>, sent: SlotRecord<Sent>, roundTripMs: number | null, roundTrips: number, uplink: number | null,
  *   isRelayed: boolean}} Reading `roundTripMs`, the last of so many `roundTrips`, `uplink` (bits per second that may be sent, as estimated)
@@ -68,6 +68,7 @@ function inbound(all, { mid, received }) {
 function outbound(all, { mid, sent }) {
   const report = all.find((one) => one.type === "outbound-rtp" && isOf(one, mid, sent)) ?? {};
   const answer = all.find(({ type, id }) => type === "remote-inbound-rtp" && id === report.remoteId);
+  const source = all.find(({ type, id }) => type === "media-source" && id === report.mediaSourceId);
   return {
     packets: report.packetsSent ?? 0,
     bytes: report.bytesSent ?? 0,
@@ -79,6 +80,7 @@ function outbound(all, { mid, sent }) {
     heardAt: answer?.timestamp ?? 0,
     ...picture(report),
     codec: codecOf(all, report),
+    source: source?.framesPerSecond ?? 0,
   };
 }
 

@@ -168,6 +168,14 @@ test("a screen comes with its sound and goes with it", async ({ signal }) => {
   equal(told.map(([, slot]) => slot), ["screen", "sound", "screen", "sound"]);
 });
 
+test("a browser is told what each track shows: a screen is to be read", async ({ signal }) => {
+  const { local } = await setting(signal);
+  await local.open(["microphone", "camera"]);
+  await local.turn("screen", true);
+  const slots = /** @type {const} */ (["microphone", "camera", "screen", "sound"]);
+  equal(slots.map((slot) => local.sending(slot)?.contentHint), ["speech", "motion", "text", "music"]);
+});
+
 test("a cancelled screen is no screen", async ({ signal }) => {
   const { fake, local } = await setting(signal);
   fake.fail = denied;

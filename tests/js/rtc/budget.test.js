@@ -1,5 +1,5 @@
 import { equal, test } from "../harness.js";
-import { ceilings, fitting, grants, LADDERS, stepFor, stepLike } from "../../../static/js/rtc/budget.js";
+import { ceilings, fitting, grants, hintOf, LADDERS, rungAt, stepFor, stepLike } from "../../../static/js/rtc/budget.js";
 import { assumed, clamped, demand } from "../../../static/js/rtc/demand.js";
 
 /** @import { PictureSlot } from "../../../static/js/rtc/budget.js" */
@@ -34,6 +34,17 @@ test("ladders rise", () => {
     const bitrates = ladder.map(({ bitrate }) => bitrate);
     equal(bitrates, [...bitrates].sort((a, b) => a - b));
   }
+});
+
+test("a film has pictures instead of lines where a screen is shown best, and only there", () => {
+  const top = LADDERS.screen.length - 1;
+  const [film, text] = [rungAt("screen", top, true), rungAt("screen", top, false)];
+  equal([film.height, film.rate, film.bitrate], [720, 30, text.bitrate]);
+  equal([text.height, text.rate], [1080, 15]);
+  equal(LADDERS.screen.slice(0, top).map((_, step) => rungAt("screen", step, true)), LADDERS.screen.slice(0, top));
+  equal(LADDERS.camera.map((_, step) => rungAt("camera", step, true)), LADDERS.camera);
+  equal([hintOf("screen", film), hintOf("screen", text), hintOf("screen", rungAt("screen", 0, true))], ["motion", "text", "text"]);
+  equal(LADDERS.camera.map((rung) => hintOf("camera", rung)), LADDERS.camera.map(() => "motion"));
 });
 
 test("a screen takes as much of a line as a camera may", () => {

@@ -99,6 +99,17 @@ test("whoever does not keep up is given a key frame", () => {
   equal(take(), ["key", "key 2"]);
 });
 
+test("what waits when a key frame comes is not sent before it", () => {
+  const { carrier, frame, take, large } = stage();
+  carrier.route(large);
+  frame(TINY);
+  carrier.payload(payload("key", true), large);
+  for (const name of ["better", "still better"]) carrier.payload(payload(name, false), large);
+  carrier.payload(payload("sharp", true), large);
+  frame(TINY);
+  equal(take(), ["key", "sharp"]);
+});
+
 test("another layer takes over at its key frame, and nothing is missed till then", () => {
   const { carrier, frame, take, large, small, asked, routes } = stage();
   carrier.route(large);

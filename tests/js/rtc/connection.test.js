@@ -64,7 +64,23 @@ test("a track set before the offer comes is sent", async ({ signal }) => {
   await offerer.connection.offer();
   await answerer.connection.accept(/** @type {Envelope} */ (offerer.said[0]));
   const sender = answerer.connection.pc.getSenders()[SLOTS.findIndex(({ name }) => name === "screen")];
-  await until(() => sender?.track === track);
+  await until(() => sender?.track?.label === track.label && sender.track.readyState === "live");
+});
+
+test("a screen is sent as a copy, which ends when another is sent or nothing is", async ({ signal }) => {
+  const { connection } = end(signal, true);
+  const track = picture(signal);
+  await connection.setTrack("screen", track);
+  await connection.offer();
+  const sender = connection.pc.getSenders()[SLOTS.findIndex(({ name }) => name === "screen")];
+  const copies = [];
+  for (const next of [track, null, track]) {
+    await connection.setTrack("screen", next);
+    copies.push(sender?.track ?? null);
+  }
+  equal(copies.map((copy) => copy?.readyState), ["ended", undefined, "live"]);
+  connection.close();
+  equal([copies[2]?.readyState, track.readyState], ["ended", "live"]);
 });
 
 test("a track of the wrong kind is told to whoever set it", async ({ signal }) => {

@@ -59,6 +59,32 @@ test("a screen that stands still is encoded once for all who look", async (stage
   equal(layers.map(({ height }) => height), [720]);
 });
 
+test("a film on a shared screen comes as one, text is sharp again after it, and whoever asked for less gets less", async (stage) => {
+  const { alice, others: [bob, dave] } = await call(stage, ["bob", "dave"]);
+  bob?.want("alice", TEXT);
+  dave?.want("alice", { ...TEXT, screen: { height: 1080, rate: 5 } });
+  const film = cinema(stage.signal);
+  await alice.setTrack("screen", film.track);
+  await until(() => screen(bob) === 1080, "as text at first");
+  await until(() => screen(bob) === 720 && (rate(bob) ?? 0) > 17, "as a film then");
+  equal([screen(dave), Number(rate(dave)) <= 8], [1080, true], `${rate(dave)} for Dave`);
+  film.stop();
+  await until(() => screen(bob) === 1080, "sharp again", 12_000);
+});
+
+test("a film comes as one without a layer, too, and only its sender's track is said to move", async (stage) => {
+  const { alice, others: [bob] } = await call(stage, ["bob"]);
+  bob?.want("alice", TEXT);
+  const film = cinema(stage.signal);
+  film.track.contentHint = "text";
+  await alice.setTrack("screen", film.track);
+  const sent = () => peerOf(alice, "bob").pc?.getSenders().find(({ track }) => track?.label === film.track.label)?.track;
+  await until(() => screen(bob) === 720 && sent()?.contentHint === "motion", "a film");
+  equal(film.track.contentHint, "text");
+  film.stop();
+  await until(() => screen(bob) === 1080 && sent()?.contentHint === "text", "text", 12_000);
+});
+
 test("whoever comes before the worker runs waits for it", async (stage) => {
   const { alice, others: [bob, carol], heights } = await call(stage, ["bob", "carol"], Fanout.make());
   for (const mesh of [bob, carol]) mesh?.want("alice", MIDDLE);
@@ -157,8 +183,13 @@ function show(mesh, element) {
   const shown = element.appendChild(document.createElement("video"));
   shown.muted = true;
   shown.srcObject = new MediaStream([peerOf(mesh, "alice").tracks.camera ?? []].flat());
-  void shown.play();
+  shown.play().catch(() => {}); // it may never have come to a picture
   videos.set(mesh, shown);
+}
+
+/** @param {Mesh | undefined} mesh @returns {number | undefined} how often a second it was shown Alice's screen */
+function rate(mesh) {
+  return mesh && peerOf(mesh, "alice").reading?.received.screen.rate;
 }
 
 /** @param {Mesh | undefined} mesh @returns {number | undefined} the lines of Alice's screen that it was shown last */
@@ -194,6 +225,21 @@ function page(signal, width, height) {
   track.contentHint = "text";
   signal.addEventListener("abort", () => track.stop());
   return track;
+}
+
+/** A screen, high and narrow because it is encoded by a processor, on which a film runs, and then a clock. @param {AbortSignal} signal */
+function cinema(signal) {
+  const [width, height] = [480, 1080];
+  const canvas = document.createElement("canvas");
+  Object.assign(canvas, { width, height });
+  const context = canvas.getContext("2d");
+  const timer = setInterval(() => context?.fillRect(Math.random() * width, Math.random() * height, 40, 40), 33);
+  const [track] = canvas.captureStream(30).getVideoTracks();
+  if (!track) throw new Error("no track");
+  const timers = [timer];
+  const stop = () => (clearInterval(timer), timers.push(setInterval(() => context?.clearRect(Math.random() * width, 0, 9, 9), 1000)));
+  signal.addEventListener("abort", () => (timers.forEach(clearInterval), track.stop()));
+  return { track, stop };
 }
 
 /**

@@ -42,6 +42,61 @@ function see(layer, timestamp) {
   picture.close();
 }
 
+/** How each encoder was set up, of all that are made from now on. @param {AbortSignal} signal */
+function recorded(signal) {
+  const { VideoEncoder } = globalThis;
+  /** @type {Record<string, unknown>[]} */
+  const configured = [];
+  globalThis.VideoEncoder = class extends VideoEncoder {
+    /** @override @param {VideoEncoderConfig} config */
+    configure(config) {
+      configured.push({ encoder: this, ...config });
+      super.configure(config);
+    }
+  };
+  signal.addEventListener("abort", () => (globalThis.VideoEncoder = VideoEncoder));
+  return configured;
+}
+
+/** @typedef {import("../../../static/js/rtc/budget.js").Rung} Rung */
+/** @type {Rung} */
+const TEXT = { height: 180, rate: 15, bitrate: 100_000 };
+/** @type {Rung} */
+const FILM = { height: 90, rate: 30, bitrate: 100_000 };
+
+test("an encoder knows whether it encodes text, and another one is made for a film, even of the same height", async ({ signal }) => {
+  const configured = recorded(signal);
+  const { layer: screen, frames, keys } = layer(signal, "screen");
+  const said = () => configured.map(({ contentHint, framerate, height }) => [contentHint, framerate, height]);
+  see(screen, 0);
+  await until(() => frames() === 1, "text");
+  equal(said(), [["text", 15, 90]]);
+  screen.rung = FILM;
+  await until(() => keys() === 2, "a film begins with a key frame at once");
+  equal(said().slice(1), [["motion", 30, 90]]);
+  screen.rung = { ...FILM, rate: 15 };
+  await until(() => keys() === 3, "text again");
+  equal(said().slice(2), [["text", 15, 90]]);
+  equal(new Set(configured.map(({ encoder }) => encoder)).size, 3);
+  const { layer: camera } = layer(signal, "camera");
+  see(camera, 0);
+  equal(configured.at(-1)?.contentHint, "motion");
+});
+
+test("a screen that stands still when it is text again is made anew in full height, once", async ({ signal }) => {
+  const { layer: screen, keys } = layer(signal, "screen");
+  screen.rung = FILM;
+  see(screen, 0);
+  await until(() => keys() === 1, "a film");
+  equal(screen.counts.height, 90);
+  screen.rung = TEXT;
+  await until(() => keys() === 2, "without another picture");
+  equal(screen.counts.height, 180);
+  screen.rung = { ...TEXT };
+  await delay(100);
+  equal(keys(), 2, "the same again is nothing new");
+});
+
 test("pictures are thinned out to the layer's rate, also when another camera counts anew", async ({ signal }) => {
   const { layer: camera, frames } = layer(signal, "camera");
   await second(camera, 500_000_000);

@@ -33,6 +33,17 @@ test("a picture that is sent is told with its codec and what the other side miss
   equal([roundTripMs, roundTrips], [50, 7]);
 });
 
+test("what a sender is given to encode is told by its source", () => {
+  const reports = [
+    { type: "media-source", id: "S", framesPerSecond: 24 },
+    { type: "media-source", id: "T", framesPerSecond: 30 },
+    { type: "outbound-rtp", mid: "2", mediaSourceId: "S", framesPerSecond: 5 },
+    { type: "outbound-rtp", mid: "1" },
+  ];
+  const { sent } = reading(reports, IDENTITIES);
+  equal([sent.screen.source, sent.screen.rate, sent.camera.source], [24, 5, 0]);
+});
+
 test("the round trip is that of the path in use", () => {
   const pair = { type: "candidate-pair", state: "succeeded", nominated: true, currentRoundTripTime: 0.02 };
   equal(reading([{ ...pair, nominated: false, currentRoundTripTime: 0.001 }, pair], IDENTITIES).roundTripMs, 20);

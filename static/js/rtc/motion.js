@@ -1,0 +1,31 @@
+/**
+ * Whether a film runs on a shared screen, by how many new pictures it gives: text gives one when something changes.
+ */
+
+/** A second. A film has 24 and more, but of a screen that counts as text 15 are taken at most, and a busy computer misses some of them. */
+const MANY = 10;
+/** A second. Somebody types, or a clock ticks; no film has so few. */
+const FEW = 5;
+/** Seconds in a row. A page is scrolled for one or two. */
+const UNTIL_MOVING = 3;
+/** Seconds in a row. A film is stopped for a moment, and each change costs everybody a key frame. */
+const UNTIL_STILL = 5;
+
+export class Motion {
+  #isMoving = false;
+  /** How many seconds in a row have spoken against what holds. */
+  #against = 0;
+
+  get isMoving() {
+    return this.#isMoving;
+  }
+
+  /** @param {number} pictures new ones in the last second; called once a second */
+  hear(pictures) {
+    const isOther = this.#isMoving ? pictures <= FEW : pictures >= MANY;
+    this.#against = isOther ? this.#against + 1 : 0;
+    if (this.#against < (this.#isMoving ? UNTIL_STILL : UNTIL_MOVING)) return;
+    this.#isMoving = !this.#isMoving;
+    this.#against = 0;
+  }
+}

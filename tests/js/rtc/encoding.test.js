@@ -1,0 +1,53 @@
+import { equal, nextTask, test } from "../harness.js";
+import { Encoding } from "../../../static/js/rtc/encoding.js";
+
+/** @import { PictureSlot } from "../../../static/js/rtc/budget.js" */
+
+const TEXT = { height: 1080, rate: 15, bitrate: 1_500_000 };
+const FILM = { height: 720, rate: 30, bitrate: 1_500_000 };
+
+/**
+ * A sender that keeps what it was told.
+ *
+ * @param {AbortSignal} signal
+ * @param {PictureSlot} slot
+ * @param {string} displaySurface
+ */
+function sending(signal, slot, displaySurface) {
+  /** @type {unknown[]} */
+  const limits = [];
+  const track = {
+    contentHint: "",
+    getSettings: () => ({ height: 1080, displaySurface }),
+    applyConstraints: async (/** @type {MediaTrackConstraints} */ { frameRate }) => void limits.push(frameRate),
+  };
+  let parameters = /** @type {any} */ ({ encodings: [{}] });
+  const sender = { track, getParameters: () => structuredClone(parameters), setParameters: async (/** @type {any} */ next) => void (parameters = next) };
+  const encoding = new Encoding({ slot, sender: /** @type {any} */ (sender), peer: "bob", fanout: null, signal });
+  const give = async (/** @type {import("../../../static/js/rtc/budget.js").Rung} */ rung) => (encoding.set({ rung, layer: null }), nextTask());
+  return { give, track, limits, set: () => ({ ...parameters.encodings[0], preference: parameters.degradationPreference }) };
+}
+
+test("a film is said to be one, and keeps its pictures where text keeps its lines", async ({ signal }) => {
+  const { give, track, limits, set } = sending(signal, "screen", "monitor");
+  const said = () => [track.contentHint, set().maxFramerate, set().scaleResolutionDownBy, set().preference];
+  await give(TEXT);
+  equal(said(), ["text", 15, 1, "maintain-resolution"]);
+  await give(FILM);
+  equal(said(), ["motion", 30, 1.5, "maintain-framerate"]);
+  await give(TEXT);
+  equal(said(), ["text", 15, 1, "maintain-resolution"]);
+  equal(limits, []);
+});
+
+test("a tab is limited by its track: the capture of all would follow a sender's limit", async ({ signal }) => {
+  const { give, limits, set } = sending(signal, "screen", "browser");
+  for (const rung of [TEXT, TEXT, FILM, { ...TEXT, rate: 5 }]) await give(rung);
+  equal([limits, set().active, set().maxFramerate], [[{ max: 15 }, { max: 30 }, { max: 5 }], true, undefined]);
+});
+
+test("a camera moves, whatever is wanted of it", async ({ signal }) => {
+  const { give, limits, set } = sending(signal, "camera", "");
+  await give({ height: 180, rate: 15, bitrate: 150_000 });
+  equal([set().maxFramerate, set().preference, limits], [15, "maintain-framerate", []]);
+});
