@@ -3,6 +3,7 @@
  *
  * @import { Pair } from "../channels/control.js"
  * @import { Clock } from "../lib/clock.js"
+ * @import { PictureSlot } from "../rtc/budget.js"
  * @import { Mesh } from "../rtc/mesh.js"
  * @import { Peer } from "../rtc/peer.js"
  * @import { People } from "../signaling/people.js"
@@ -10,15 +11,17 @@
  * @import { QualityCard } from "../ui/quality-card.js"
  * @import { RoomGraph } from "../ui/room-graph.js"
  * @import { VideoTile } from "../ui/video-tile.js"
+ * @import { Given } from "./encoded.js"
  * @import { Tiles } from "./tiles.js"
  * @import { Room } from "./room-for-more.js"
  */
 
 import { Bucket } from "../lib/bucket.js";
 import { write } from "../lib/dom.js";
-import { gettext } from "../lib/gettext.js";
+import { PICTURE_SLOTS } from "../rtc/budget.js";
 import { edges } from "../rtc/edges.js";
 import { figures, history } from "../rtc/grade.js";
+import { encoded } from "./encoded.js";
 import { isTight, roomForMore, tightness, weakest } from "./room-for-more.js";
 
 /** What several say at once is drawn together. */
@@ -108,7 +111,16 @@ export class Quality {
   #fill(peer) {
     this.#card.figures = figures(peer.line, { camera: peer.carried("camera"), screen: peer.carried("screen") });
     this.#card.history = history(peer.line);
-    this.#card.how = peer.carried("camera") !== null ? gettext("Your picture is encoded once for all who see it at this size.") : "";
+    this.#card.how = encoded(PICTURE_SLOTS.map((slot) => this.#given(peer, slot)));
+  }
+
+  /**
+   * @param {Peer} peer
+   * @param {PictureSlot} slot
+   * @returns {Given}
+   */
+  #given(peer, slot) {
+    return { slot, manner: peer.manner(slot), codec: peer.line.reading?.sent[slot].codec ?? "", canShare: peer.canShare, others: this.#mesh?.peers.size ?? 0 };
   }
 
   #drawSoon() {

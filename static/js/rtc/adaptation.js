@@ -20,7 +20,7 @@ const GATHER_MS = 50;
 const READ_MS = 1000;
 const KEPT_MS = 3000;
 /** Fewer are not worth a worker: the browser's own encoder follows the line. */
-const LEAST_SHARING = 2;
+export const LEAST_SHARING = 2;
 
 export class Adaptation {
   #peers;
