@@ -214,6 +214,11 @@ export class Adaptation {
     const rung = /** @type {Rung} */ (LADDERS[slot][step]);
     return slot === "camera" ? { ...rung, rate: Math.min(rung.rate, this.#strain.pace.rate) } : rung;
   }
+
+  /** Whether our pictures are held down for everybody: our processor or our own line is at its limit. */
+  get isLowered() {
+    return this.#strain.isLowered || this.#uplink.isLowered;
+  }
 }
 
 /**

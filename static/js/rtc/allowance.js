@@ -22,6 +22,11 @@ export class Allowance {
     return this.#throttle.most;
   }
 
+  /** Whether that is less than there is. */
+  get isLowered() {
+    return this.#throttle.isLowered;
+  }
+
   /**
    * @param {object} reading once a second
    * @param {number} reading.now in ms
