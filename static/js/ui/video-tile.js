@@ -72,6 +72,16 @@ export class VideoTile extends HTMLElement {
     return this.#name;
   }
 
+  /** Whether no picture is to be seen now. */
+  get isDark() {
+    return this.dataset.camera !== "on" || "noted" in this.dataset;
+  }
+
+  /** What is to be said of it now, beside its name; "" when there is nothing. It is in its accessible name too. */
+  get said() {
+    return [this.#status.textContent, this.#note.textContent].filter(Boolean).join(" ");
+  }
+
   set name(name) {
     if (name === this.#name) return;
     this.#name = name;
