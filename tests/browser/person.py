@@ -52,7 +52,7 @@ class Person:
         if cookie:
             self.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": origin}])
         self.page: Page = self.context.new_page()
-        self._watch(self.page)
+        self.watch(self.page)
 
     def open(self, path: str) -> None:
         self.page.goto(path)
@@ -154,7 +154,7 @@ class Person:
     def close(self) -> None:
         self.context.close()
 
-    def _watch(self, page: Page) -> None:
+    def watch(self, page: Page) -> None:
         page.on("pageerror", lambda error: self.errors.append(f"{self.name}: {error}"))
         page.on("console", self._note)
         page.on("websocket", self._listen)

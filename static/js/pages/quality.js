@@ -3,6 +3,7 @@
  *
  * @import { Pair } from "../channels/control.js"
  * @import { Clock } from "../lib/clock.js"
+ * @import { PictureSlot } from "../rtc/budget.js"
  * @import { Mesh } from "../rtc/mesh.js"
  * @import { Peer } from "../rtc/peer.js"
  * @import { People } from "../signaling/people.js"
@@ -10,15 +11,18 @@
  * @import { QualityCard } from "../ui/quality-card.js"
  * @import { RoomGraph } from "../ui/room-graph.js"
  * @import { VideoTile } from "../ui/video-tile.js"
+ * @import { Given } from "./encoded.js"
  * @import { Tiles } from "./tiles.js"
  * @import { Room } from "./room-for-more.js"
  */
 
 import { Bucket } from "../lib/bucket.js";
 import { write } from "../lib/dom.js";
-import { gettext } from "../lib/gettext.js";
+import { PICTURE_SLOTS } from "../rtc/budget.js";
 import { edges } from "../rtc/edges.js";
 import { figures, history } from "../rtc/grade.js";
+import { pictureNote } from "./condition.js";
+import { encoded } from "./encoded.js";
 import { isTight, roomForMore, tightness, weakest } from "./room-for-more.js";
 
 /** What several say at once is drawn together. */
@@ -76,7 +80,7 @@ export class Quality {
 
   /** @param {Peer} peer */
   #meet(peer) {
-    for (const type of ["reading", "state"]) peer.addEventListener(type, () => this.#show(peer));
+    for (const type of ["reading", "state", "held"]) peer.addEventListener(type, () => this.#show(peer));
     peer.addEventListener("pairs", () => this.#drawSoon());
   }
 
@@ -90,7 +94,7 @@ export class Quality {
   #show(peer) {
     if (this.#mesh?.peers.get(peer.id) !== peer) return;
     const tile = this.#tiles.of(peer.id);
-    if (tile) tile.quality = peer.state === "connected" ? peer.line.grade : null;
+    if (tile) tile.quality = sign(peer);
     if (this.#shown === peer.id && this.#card.isOpen) this.#fill(peer);
   }
 
@@ -108,7 +112,18 @@ export class Quality {
   #fill(peer) {
     this.#card.figures = figures(peer.line, { camera: peer.carried("camera"), screen: peer.carried("screen") });
     this.#card.history = history(peer.line);
-    this.#card.how = peer.carried("camera") !== null ? gettext("Your picture is encoded once for all who see it at this size.") : "";
+    const isHeld = peer.held.camera || peer.held.screen;
+    const said = [pictureNote("none", isHeld), encoded(PICTURE_SLOTS.map((slot) => this.#given(peer, slot)))];
+    this.#card.how = said.filter(Boolean).join("\n");
+  }
+
+  /**
+   * @param {Peer} peer
+   * @param {PictureSlot} slot
+   * @returns {Given}
+   */
+  #given(peer, slot) {
+    return { slot, manner: peer.manner(slot), codec: peer.line.reading?.sent[slot].codec ?? "", canShare: peer.canShare, others: this.#mesh?.peers.size ?? 0 };
   }
 
   #drawSoon() {
@@ -155,4 +170,14 @@ export class Quality {
   #nameOf(id) {
     return this.#people.present.get(id)?.name ?? "";
   }
+}
+
+/**
+ * What the sign of a tile says. A line that carries no picture is poor, however good it is for what is left.
+ *
+ * @param {Pick<Peer, "state" | "held" | "line">} peer
+ */
+function sign({ state, held, line }) {
+  if (state !== "connected") return null;
+  return held.camera ? "poor" : line.grade;
 }

@@ -21,7 +21,7 @@ const GATHER_MS = 50;
 const READ_MS = 1000;
 const KEPT_MS = 3000;
 /** Fewer are not worth a worker: the browser's own encoder follows the line. */
-const LEAST_SHARING = 2;
+export const LEAST_SHARING = 2;
 
 export class Adaptation {
   #peers;
@@ -203,8 +203,8 @@ export class Adaptation {
   #weighLine(peer, isOurs) {
     const line = this.#line(peer);
     const { congestion: { isBad }, allowance } = line;
-    const joins = isBad && (isOurs || (!line.suffers && !this.#uplink.isWhole));
-    line.suffers = !this.#uplink.isWhole && (line.suffers || joins);
+    const joins = isBad && (isOurs || (!line.suffers && this.#uplink.isLowered));
+    line.suffers = this.#uplink.isLowered && (line.suffers || joins);
     if (!joins) allowance.hear({ now: this.#clock.now(), isBad, fits: this.#fitting([peer]) });
   }
 
@@ -268,6 +268,11 @@ export class Adaptation {
   #rung(slot, step) {
     const rung = rungAt(slot, step, this.#motion.isMoving);
     return slot === "camera" ? { ...rung, rate: Math.min(rung.rate, this.#strain.pace.rate) } : rung;
+  }
+
+  /** Whether our pictures are held down for everybody: our processor or our own line is at its limit. */
+  get isLowered() {
+    return this.#strain.isLowered || this.#uplink.isLowered;
   }
 }
 

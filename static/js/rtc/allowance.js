@@ -6,14 +6,13 @@
 import { LADDERS } from "./budget.js";
 import { Throttle } from "./throttle.js";
 
-const TOP = LADDERS.camera.length - 1;
 /** Congestion control needs a moment to find out what a new line carries, or what a larger picture does to it. */
 const SETTLING_MS = 3000;
 /** Once may be chance, unless it is far too much or was never proven. */
 const PATIENCE = 2;
 
 export class Allowance {
-  #throttle = new Throttle(TOP);
+  #throttle = new Throttle(LADDERS.camera.length - 1);
   #bad = 0;
   /** @type {number | null} */
   #since = null;
@@ -23,9 +22,9 @@ export class Allowance {
     return this.#throttle.most;
   }
 
-  /** Whether it carries everything, as far as is known. */
-  get isWhole() {
-    return this.#throttle.most === TOP;
+  /** Whether that is less than there is. */
+  get isLowered() {
+    return this.#throttle.isLowered;
   }
 
   /**

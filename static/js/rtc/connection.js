@@ -8,7 +8,7 @@
  * @import { Clock } from "../lib/clock.js"
  * @import { Envelope, Policy } from "../signaling/protocol.js"
  * @import { PictureSlot } from "./budget.js"
- * @import { Setting } from "./encoding.js"
+ * @import { Manner, Setting } from "./encoding.js"
  * @import { Fanout } from "./fanout.js"
  * @import { Gathering } from "./gathering.js"
  * @import { Signal } from "./negotiation.js"
@@ -162,6 +162,11 @@ export class Connection extends EventTarget {
   /** @param {PictureSlot} slot @returns {number | null} how many lines the layer has that it is given; null when it is given none */
   carried(slot) {
     return this.#encodings.get(slot)?.carried ?? null;
+  }
+
+  /** @param {PictureSlot} slot @returns {Manner | null} how our picture is encoded for it now; null when it gets none */
+  manner(slot) {
+    return this.#encodings.get(slot)?.manner ?? null;
   }
 
   /** @returns {Promise<Reading | null>} null when there is nothing to read any more */

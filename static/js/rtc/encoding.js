@@ -5,6 +5,7 @@
  * @import { PictureSlot, Rung } from "./budget.js"
  * @import { Fanout } from "./fanout.js"
  * @typedef {{rung: Rung, layer: string | null} | null} Setting `layer`: the name of the layer to carry, or null to encode alone; null: rest
+ * @typedef {{rung: Rung, isShared: boolean}} Manner how a picture is encoded
  */
 
 import { hintOf } from "./budget.js";
@@ -79,6 +80,11 @@ export class Encoding {
   /** How many lines the layer has that is carried now; null when none is. */
   get carried() {
     return this.#isShared && this.#wanted ? Math.min(this.#wanted.rung.height, this.#height) : null;
+  }
+
+  /** How its picture is encoded now; null at rest, and while there is none. @returns {Manner | null} */
+  get manner() {
+    return this.#wanted && this.#sender.track ? { rung: this.#wanted.rung, isShared: this.#isShared } : null;
   }
 
   /** @param {Setting} setting what holds from now on */

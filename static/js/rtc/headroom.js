@@ -5,7 +5,12 @@
  * Nothing is known of what we could receive, nor of estimates that the browser keeps low because it has little to send: it is a
  * figure that one may rely on, not the most that is possible.
  *
+ * What is encoded once for several costs the same for one more; what each pair costs by itself grows. Where everybody's pictures are held
+ * down already, no figure of a pair tells that: they are small because there is no room.
+ *
  * @import { Line, Sample } from "./grade.js"
+ * @typedef {{layers: number, isLowered: boolean}} Load of ours, for all together: `layers`: how many processors are busy with layers;
+ *   `isLowered`: whether our processor or our own line holds down everybody's pictures
  */
 
 const WINDOW = 5;
@@ -20,16 +25,18 @@ const LEAST_BPS = 150_000;
 /**
  * @param {readonly Line[]} lines of the pairs that are connected
  * @param {number} cores of this computer
+ * @param {Load} load
  * @returns {number | null} 0 to 99; null as long as no picture is sent, or nothing is said of a line that carries one
  */
-export function headroom(lines, cores) {
+export function headroom(lines, cores, { layers, isLowered }) {
+  if (isLowered && lines.length) return 0;
   const busy = lines.map(recent).filter((samples) => samples.length === WINDOW && samples.every(({ shots }) => shots > 0));
   const spares = lines.flatMap((line) => spare(line) ?? []).sort((a, b) => a - b);
   if (!busy.length || !spares.length) return null;
   if (busy.some((samples) => suffers(samples))) return 0;
   const each = Math.max(LEAST_BPS, mean(busy.map((samples) => bps(samples, "bytesSent"))));
   const byLine = (spares[Math.floor((spares.length - 1) / 2)] * USABLE) / each;
-  return Math.max(0, Math.min(MOST, Math.floor(Math.min(byLine, byEncoder(busy, cores)))));
+  return Math.max(0, Math.min(MOST, Math.floor(Math.min(byLine, byEncoder(busy, cores * ENCODING - layers)))));
 }
 
 /**
@@ -67,12 +74,14 @@ function spare(line) {
 
 /**
  * @param {readonly (readonly Sample[])[]} busy
- * @param {number} cores
+ * @param {number} processors for all of them
  */
-function byEncoder(busy, cores) {
+function byEncoder(busy, processors) {
   const loads = busy.map((samples) => share(samples, "encodeMs"));
   const each = mean(loads);
-  return each > 0 ? (cores * ENCODING - each * loads.length) / each : MOST;
+  const free = processors - each * loads.length;
+  if (free <= 0) return 0;
+  return each > 0 ? free / each : MOST;
 }
 
 /**

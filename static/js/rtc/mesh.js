@@ -10,6 +10,7 @@
  * @import { Envelope, Ice, Participant, Summary } from "../signaling/protocol.js"
  * @import { Demand } from "./demand.js"
  * @import { Fanout } from "./fanout.js"
+ * @import { Load } from "./headroom.js"
  * @import { Ground } from "./peer.js"
  * @import { SlotName } from "./slots.js"
  */
@@ -18,6 +19,7 @@ import { systemClock } from "../lib/clock.js";
 import { Adaptation } from "./adaptation.js";
 import { Gathering } from "./gathering.js";
 import { Hearing } from "./hearing.js";
+import { LayerTime } from "./layer-time.js";
 import { Pairs } from "./pairs.js";
 import { Peer } from "./peer.js";
 import { Report } from "./report.js";
@@ -34,6 +36,7 @@ export class Mesh extends EventTarget {
   #peers = new Map();
   #report;
   #adaptation;
+  #layerTime = new LayerTime();
   /** @type {readonly string[]} */
   #silent = [];
   /** @type {Told | null} */
@@ -85,9 +88,10 @@ export class Mesh extends EventTarget {
     this.setMedia(eachSlot(() => false));
     const own = { peers: this.#peers, clock, signal: this.#lifetime.signal };
     new Hearing({ ...own, report: (silent, isNews) => this.#tell(silent, isNews) });
-    new Pairs({ ...own, cores, say: (pairs) => this.#describe(pairs) });
+    new Pairs({ ...own, cores, load: () => this.load, say: (pairs) => this.#describe(pairs) });
     this.#report = new Report({ ...own, say: report });
     fanout?.addEventListener("failed", () => this.#remake(), { signal: this.#lifetime.signal });
+    fanout?.addEventListener("stats", (event) => this.#layerTime.hear(clock.now(), Reflect.get(event, "detail").layers), { signal: this.#lifetime.signal });
     this.#adaptation = new Adaptation({ ...own, tracks: this.#ground.tracks, fanout });
     signal?.addEventListener("abort", () => this.close(), { once: true, signal: this.#lifetime.signal });
   }
@@ -109,6 +113,11 @@ export class Mesh extends EventTarget {
   /** How our pairs are, as the others are told; null as long as it is not known. */
   get pairs() {
     return this.#pairs;
+  }
+
+  /** What our pictures cost us for all together. @returns {Load} */
+  get load() {
+    return { layers: this.#layerTime.processors, isLowered: this.#adaptation.isLowered };
   }
 
   /**

@@ -4,6 +4,7 @@
  * @import { Pair, Pairs as Told } from "../channels/control.js"
  * @import { Clock } from "../lib/clock.js"
  * @import { Peer } from "./peer.js"
+ * @import { Load } from "./headroom.js"
  * @typedef {Pick<Peer, "id" | "state" | "isRelayed" | "line">} Standing
  */
 
@@ -18,6 +19,7 @@ export class Pairs {
   #peers;
   #say;
   #cores;
+  #load;
   #clock;
   #signal;
   /** What was told, as JSON. */
@@ -31,13 +33,15 @@ export class Pairs {
    * @param {ReadonlyMap<string, Standing>} options.peers
    * @param {(told: Told) => void} options.say
    * @param {number} options.cores
+   * @param {() => Load} options.load
    * @param {Clock} options.clock
    * @param {AbortSignal} options.signal
    */
-  constructor({ peers, say, cores, clock, signal }) {
+  constructor({ peers, say, cores, load, clock, signal }) {
     this.#peers = peers;
     this.#say = say;
     this.#cores = cores;
+    this.#load = load;
     this.#clock = clock;
     this.#signal = signal;
     this.#wait();
@@ -50,7 +54,8 @@ export class Pairs {
   #turn() {
     const now = this.#clock.now();
     const connected = [...this.#peers.values()].filter(({ state }) => state === "connected");
-    this.#found = [...this.#found, headroom(connected.map(({ line }) => line), this.#cores)].slice(-STEADY);
+    const found = headroom(connected.map(({ line }) => line), this.#cores, this.#load());
+    this.#found = [...this.#found, found].slice(-STEADY);
     const told = { pairs: named(connected), headroom: steady(this.#found) };
     const text = JSON.stringify(told);
     if (text !== this.#said && now - this.#saidAt >= SPACING_MS) {

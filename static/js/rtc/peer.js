@@ -9,7 +9,7 @@
  * @import { Envelope, Link } from "../signaling/protocol.js"
  * @import { Tracks } from "./connection.js"
  * @import { PictureSlot } from "./budget.js"
- * @import { Setting } from "./encoding.js"
+ * @import { Manner, Setting } from "./encoding.js"
  * @import { Fanout } from "./fanout.js"
  * @import { Gathering } from "./gathering.js"
  * @import { Line } from "./grade.js"
@@ -248,6 +248,11 @@ export class Peer extends EventTarget {
   /** @param {PictureSlot} slot @returns {number | null} how many lines the picture has that it shares with others; null when it shares none */
   carried(slot) {
     return this.#connection?.carried(slot) ?? null;
+  }
+
+  /** @param {PictureSlot} slot @returns {Manner | null} how our picture is encoded for it now; null when it gets none */
+  manner(slot) {
+    return this.#connection?.manner(slot) ?? null;
   }
 
   /** Takes a reading of its microphone, and mends the pair if nothing arrives of it. */

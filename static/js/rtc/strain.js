@@ -34,6 +34,11 @@ export class Strain {
     return /** @type {typeof PACES[number]} */ (PACES[this.#throttle.most]);
   }
 
+  /** Whether that is less than there is. */
+  get isLowered() {
+    return this.#throttle.isLowered;
+  }
+
   /**
    * @param {number} now in ms
    * @param {readonly LayerCounts[]} layers all of a camera, once a second

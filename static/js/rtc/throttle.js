@@ -24,6 +24,11 @@ export class Throttle {
     return this.#most;
   }
 
+  /** Whether less than all may be taken. */
+  get isLowered() {
+    return this.#most < this.#top;
+  }
+
   /** Whether a step up is still to prove itself. @param {number} now in ms */
   isOnTrial(now) {
     return now - this.#raisedAt < PROVEN_MS;

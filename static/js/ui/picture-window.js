@@ -1,15 +1,18 @@
 import { h, write } from "../lib/dom.js";
+import { hue, initials } from "../lib/initials.js";
 
 const WIDTH = 480;
 const HEIGHT = 270;
 
 /**
  * One picture in a small window above all others: a document of its own where the browser can, the browser's own window for a video
- * elsewhere. What the page shows stays as it is; a document shows the same stream once more.
+ * elsewhere. What the page shows stays as it is; a document shows the same stream once more, and says what its tile says. The browser's own
+ * window shows the video and nothing else.
  *
  * Event: `change` when `shown` or `size` has changed.
  *
- * @typedef {HTMLElement & {video: HTMLVideoElement, stream: MediaStream, name: string}} Picture
+ * @typedef {HTMLElement & {kind: string, video: HTMLVideoElement, stream: MediaStream, name: string, said: string, isDark: boolean}} Picture
+ *   `said`: what is to be said of it beside its name; `isDark`: whether no picture is to be seen; its `aria-label` changes with all of that
  */
 export class PictureWindow extends EventTarget {
   /** @type {Picture | null} */
@@ -52,16 +55,10 @@ export class PictureWindow extends EventTarget {
     const inner = await Reflect.get(window, "documentPictureInPicture").requestWindow({ width: WIDTH, height: HEIGHT });
     inner.document.documentElement.lang = document.documentElement.lang;
     for (const sheet of document.querySelectorAll("link[rel=stylesheet]")) inner.document.head.append(sheet.cloneNode());
-    const video = h("video", { autoplay: true, playsinline: true });
-    video.muted = true;
-    video.srcObject = picture.stream;
-    const label = h("p", { class: "tile-label", dir: "auto" });
-    write(label, picture.name);
-    inner.document.body.className = "picture-window";
-    inner.document.body.append(video, label);
+    const copy = new Copy(inner.document, picture);
     const read = () => this.#show(picture, { width: inner.innerWidth, height: inner.innerHeight });
     inner.addEventListener("resize", read);
-    inner.addEventListener("pagehide", () => this.#hide(picture), { once: true });
+    inner.addEventListener("pagehide", () => (copy.end(), this.#hide(picture)), { once: true });
     this.#close = () => inner.close();
     read();
   }
@@ -69,8 +66,7 @@ export class PictureWindow extends EventTarget {
   /** @param {Picture} picture */
   async #openVideo(picture) {
     const { video } = picture;
-    video.disablePictureInPicture = false;
-    const inner = await video.requestPictureInPicture();
+    const inner = await requested(video);
     const read = () => this.#show(picture, { width: inner.width, height: inner.height });
     const end = () => {
       inner.removeEventListener("resize", read);
@@ -100,5 +96,58 @@ export class PictureWindow extends EventTarget {
     this.#size = null;
     this.#close = () => {};
     this.dispatchEvent(new CustomEvent("change"));
+  }
+}
+
+/** @param {HTMLVideoElement} video which else offers no window by itself */
+async function requested(video) {
+  video.disablePictureInPicture = false;
+  try {
+    return await video.requestPictureInPicture();
+  } catch (error) {
+    video.disablePictureInPicture = true;
+    throw error;
+  }
+}
+
+/** A picture in a document of its own, shown as its tile shows it: whose it would be where there is none, and why. */
+class Copy {
+  #document;
+  #picture;
+  #video = h("video", { autoplay: true, playsinline: true });
+  #avatar = h("span", { class: "avatar", "aria-hidden": "true" });
+  #status = h("p", { class: "tile-status" });
+  #label = h("p", { class: "tile-label", dir: "auto" });
+  #observer = new MutationObserver(() => this.#draw());
+
+  /**
+   * @param {Document} inner
+   * @param {Picture} picture
+   */
+  constructor(inner, picture) {
+    this.#document = inner;
+    this.#picture = picture;
+    this.#video.muted = true;
+    this.#video.srcObject = picture.stream;
+    inner.body.className = "picture-window";
+    inner.body.append(this.#avatar, this.#video, this.#status, this.#label);
+    this.#observer.observe(picture, { attributeFilter: ["aria-label"] });
+    this.#draw();
+  }
+
+  end() {
+    this.#observer.disconnect();
+  }
+
+  #draw() {
+    const { name, said, isDark, kind } = this.#picture;
+    this.#document.title = name;
+    write(this.#label, name);
+    write(this.#status, said);
+    write(this.#avatar, initials(name));
+    this.#avatar.style.setProperty("--hue", String(hue(name)));
+    this.#status.hidden = said === "";
+    this.#video.hidden = isDark;
+    this.#avatar.hidden = !isDark || kind !== "person";
   }
 }

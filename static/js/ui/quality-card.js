@@ -68,7 +68,7 @@ export class QualityCard extends HTMLElement {
     this.#bits.lines = [received, sent];
   }
 
-  /** @param {string} text how the picture is encoded for this person; "" when there is nothing to say */
+  /** @param {string} text how pictures are encoded for this person, or why they are not shown, line by line; "" when there is nothing to say */
   set how(text) {
     write(this.#how, text);
     this.#how.hidden = text === "";

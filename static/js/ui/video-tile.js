@@ -72,6 +72,16 @@ export class VideoTile extends HTMLElement {
     return this.#name;
   }
 
+  /** Whether no picture is to be seen now. */
+  get isDark() {
+    return this.dataset.camera !== "on" || "noted" in this.dataset;
+  }
+
+  /** What is to be said of it now, beside its name; "" when there is nothing. It is in its accessible name too. */
+  get said() {
+    return [this.#status.textContent, this.#note.textContent].filter(Boolean).join(" ");
+  }
+
   set name(name) {
     if (name === this.#name) return;
     this.#name = name;
@@ -135,6 +145,7 @@ export class VideoTile extends HTMLElement {
     this.#note.hidden = text === "";
     put(this, "data-noted", text !== "");
     this.#describe();
+    this.#nameBars();
   }
 
   /** @param {"good" | "fair" | "poor" | null} grade of the line; null when nothing is known */
@@ -188,10 +199,12 @@ export class VideoTile extends HTMLElement {
     return button;
   }
 
+  /** Says the note too: a small tile has no place for it. */
   #nameBars() {
     if (!this.#bars || !this.dataset.quality) return;
     const label = { good: gettext("Connection to %(name)s: good"), fair: gettext("Connection to %(name)s: fair"), poor: gettext("Connection to %(name)s: poor") };
-    const text = interpolate(label[/** @type {"good" | "fair" | "poor"} */ (this.dataset.quality)], { name: this.#name });
+    const line = interpolate(label[/** @type {"good" | "fair" | "poor"} */ (this.dataset.quality)], { name: this.#name });
+    const text = [line, this.#note.textContent].filter(Boolean).join(". ");
     put(this.#bars, "aria-label", text);
     put(this.#bars, "title", text);
   }

@@ -1,5 +1,5 @@
 import { equal, ok, test } from "../harness.js";
-import { brief, condition } from "../../../static/js/pages/condition.js";
+import { brief, condition, pictureNote } from "../../../static/js/pages/condition.js";
 
 test("a connected pair has nothing to say", () => {
   equal(condition({ state: "connected", reason: null }, "Bob", true), "");
@@ -17,4 +17,10 @@ test("while we wait, it says for what", () => {
   equal(condition({ state: "reconnecting", reason: "interrupted" }, "Bob", false), "Reconnecting…");
   equal(condition({ state: "reconnecting", reason: "interrupted" }, "Bob", true), "Bob has lost the connection. Waiting…");
   equal([brief("new", false), brief("connected", true), brief("failed", true)], ["connecting", "reconnecting", "not connected"]);
+});
+
+test("a picture that is not shown says why, and what one wants oneself goes before what the line carries", () => {
+  const slow = "The line is too slow for a picture. It comes back by itself.";
+  for (const mode of /** @type {const} */ (["none", "save"])) equal([pictureNote(mode, false), pictureNote(mode, true)], ["", slow], mode);
+  for (const held of [false, true]) equal(pictureNote("audio", held), "Audio only: the picture is off");
 });

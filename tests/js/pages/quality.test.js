@@ -32,9 +32,10 @@ function page(stage, signal, moderates = true) {
   const mesh = Object.assign(new EventTarget(), { id: "alice", peers: new Map(), pairs: { pairs: own("bob", "carol"), headroom: 5 } });
   quality.follow(/** @type {any} */ (mesh));
   const media = { microphone: true, camera: true, screen: false, sound: false };
+  const sending = { carried: () => 360, canShare: true, manner: (/** @type {string} */ slot) => (slot === "camera" ? { rung: { height: 360 }, isShared: true } : null) };
   const tracks = { microphone: null, camera: null, screen: null, sound: null };
   for (const { id, name } of names.slice(1)) {
-    const peer = Object.assign(new EventTarget(), { id, state: "connected", media, tracks, line: after(seconds(3)), pairs: null, carried: () => 360 });
+    const peer = Object.assign(new EventTarget(), { id, state: "connected", media, tracks, line: after(seconds(3)), pairs: null, held: { camera: false, screen: false }, ...sending });
     mesh.peers.set(id, peer);
     mesh.dispatchEvent(new CustomEvent("peer", { detail: peer }));
     tiles.showPeer(/** @type {any} */ (peer), name, "", { camera: "", screen: "" });
@@ -60,6 +61,37 @@ test("a tile shows how good its line is, and its card opens and closes with it",
   ok(!("quality" in (tile?.dataset ?? {})));
   mesh.dispatchEvent(new CustomEvent("gone", { detail: "bob" }));
   ok(!card.isOpen);
+});
+
+test("the card says how our pictures are encoded for that person, as it is now", ({ element, signal }) => {
+  const { tiles, card, mesh } = page(element, signal);
+  const bob = mesh.peers.get("bob");
+  const how = () => card.querySelector(".quality-how")?.textContent;
+  const turn = (/** @type {object} */ change) => (Object.assign(bob, change), bob.dispatchEvent(new Event("reading")), how());
+  /** @type {HTMLElement | null | undefined} */ (tiles.of("bob")?.querySelector(".tile-quality"))?.click();
+  equal(how(), "Your picture is encoded once for all who see it at this size.");
+  const alone = (/** @type {string} */ slot) => ({ rung: { height: slot === "camera" ? 360 : 1080 }, isShared: false });
+  equal(turn({ manner: alone }), "Your picture and your screen are encoded for this person alone.");
+  const line = after(seconds(3, { sent: { codec: "H264" } }));
+  equal(turn({ line })?.split("\n")[0], "Your picture is encoded for this person alone. Your two browsers have agreed on H264, which cannot be shared.");
+  equal(turn({ canShare: false }), "Your picture and your screen are encoded for this person alone. This browser cannot share what it has encoded.");
+  mesh.peers.delete("carol");
+  equal(turn({}), "Your picture and your screen are encoded for this person alone. Only the two of you are here.");
+  equal(turn({ manner: () => null }), "", "nothing of what is not sent");
+});
+
+test("a line that cannot carry a picture is poor, and card and sign say why", ({ element, signal }) => {
+  const { tiles, card, mesh } = page(element, signal);
+  const [bob, tile] = [mesh.peers.get("bob"), tiles.of("bob")];
+  const hold = (/** @type {object} */ held) => (Object.assign(bob.held, held), bob.dispatchEvent(new Event("held")), tile?.dataset.quality);
+  const first = () => card.querySelector(".quality-how")?.textContent?.split("\n")[0];
+  /** @type {HTMLElement | null | undefined} */ (tile?.querySelector(".tile-quality"))?.click();
+  equal([hold({ camera: true }), first()], ["poor", "The line is too slow for a picture. It comes back by itself."]);
+  bob.state = "reconnecting";
+  equal(hold({}), undefined, "of no line nothing is said");
+  bob.state = "connected";
+  equal([hold({ camera: false, screen: true }), first()], ["good", "The line is too slow for a picture. It comes back by itself."], "a screen asks for more than a camera");
+  equal([hold({ screen: false }), first()], ["good", "Your picture is encoded once for all who see it at this size."]);
 });
 
 test("the graph shows what those who are present say of their own pairs", ({ element, signal }) => {

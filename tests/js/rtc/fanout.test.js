@@ -25,13 +25,14 @@ test("a picture that three want is encoded once, and each shows it at the size i
 });
 
 test("who wants nothing gets nothing, and gets it again when it wants to", async (stage) => {
-  const { others: [bob, carol], heights } = await call(stage, ["bob", "carol"]);
+  const { alice, others: [bob, carol], heights } = await call(stage, ["bob", "carol"]);
   bob?.want("alice", MIDDLE);
   carol?.want("alice", MIDDLE);
   await until(() => heights(bob) === 360 && heights(carol) === 360, "both see");
   bob?.want("alice", NOTHING);
   await until(async () => (await frames(bob, 500)) === 0, "Bob's picture rests");
   ok((await frames(carol, 500)) > 5, "Carol's goes on");
+  equal(["bob", "carol"].map((id) => peerOf(alice, id).manner("camera")?.isShared), [undefined, true], "and so it is said");
   bob?.want("alice", SMALL);
   await until(() => heights(bob) === 180, "Bob sees again");
 });
@@ -42,6 +43,7 @@ test("the camera is turned off and on, and another takes its place", async (stag
   await until(() => heights(bob) === 360 && heights(carol) === 360, "both see");
   await alice.setTrack("camera", null);
   await until(async () => (await frames(bob, 300)) === 0, "dark");
+  equal(peerOf(alice, "bob").manner("camera"), null);
   await alice.setTrack("camera", camera(stage.signal, 360, 640));
   await until(async () => (await frames(bob, 300)) > 3 && (await frames(carol, 300)) > 3, "light again");
   await until(() => width(bob) === 202, "a phone's picture is upright");
@@ -122,6 +124,8 @@ test("where the worker cannot be loaded, each has an encode of its own", async (
   for (const mesh of [bob, carol]) mesh?.want("alice", MIDDLE);
   await until(async () => [bob, carol].every((mesh) => (mesh ? peerOf(mesh, "alice").reading?.received.camera.frames ?? 0 : 0) > 5), "both see");
   ok([...alice.peers.values()].every((peer) => peer.carried("camera") === null), "nobody shares");
+  const manners = [...alice.peers.values()].map((peer) => [peer.canShare, peer.manner("camera")?.isShared, peer.manner("screen")]);
+  equal(manners, [[false, false, null], [false, false, null]]);
 });
 
 /**

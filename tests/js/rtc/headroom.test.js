@@ -3,9 +3,11 @@ import { headroom, steady } from "../../../static/js/rtc/headroom.js";
 import { after, seconds } from "./readings.js";
 
 /** @import { Line } from "../../../static/js/rtc/grade.js" */
+/** @import { Load } from "../../../static/js/rtc/headroom.js" */
 /** @import { Sent } from "../../../static/js/rtc/quality.js" */
 
 const CORES = 8;
+const NOTHING = { layers: 0, isLowered: false };
 
 /**
  * A pair that gets our picture, at a megabit a second and 20 ms of encoding, over a line of so many.
@@ -17,6 +19,15 @@ const CORES = 8;
 function pair(megabits, more = {}, count = 6) {
   const sent = { packets: 100, bytes: 125_000, frames: 25, encodeMs: 20, limitation: "none", ...more };
   return after(seconds(count, { sent, path: { uplink: megabits === null ? null : megabits * 1e6 } }));
+}
+
+/**
+ * A pair that is given a layer: its own encoder makes envelopes, for which it needs 5 ms a second.
+ *
+ * @param {number} megabits
+ */
+function carried(megabits) {
+  return pair(megabits, { encodeMs: 5 });
 }
 
 test("what is free on the line and in the computer says for how many", () => {
@@ -40,7 +51,24 @@ test("what is free on the line and in the computer says for how many", () => {
     ["it is never more than can be told", [pair(5000, { encodeMs: 0 })], 99],
     ["who gets only sound says nothing of the line", [pair(5), after(seconds(6, { path: { uplink: 1000 } }))], 3],
   ];
-  for (const [what, lines, expected] of table) equal(headroom(lines, CORES), expected, what);
+  for (const [what, lines, expected] of table) equal(headroom(lines, CORES, NOTHING), expected, what);
+});
+
+test("layers are paid for once, envelopes for each, and where pictures are held down there is no room", () => {
+  const lowered = { layers: 0.1, isLowered: true };
+  /** @type {[string, Line[], Load, number | null][]} */
+  const table = [
+    ["the line is what there is too little of", [carried(5), carried(5)], { layers: 1, isLowered: false }, 3],
+    ["of four processors 3.9 are taken by layers and 0.02 by envelopes", [carried(500), carried(500), carried(500), carried(500)], { layers: 3.9, isLowered: false }, 16],
+    ["the same layers, and twice as much for each pair", Array.from({ length: 4 }, () => pair(500, { encodeMs: 10 })), { layers: 3.9, isLowered: false }, 6],
+    ["layers take all that may be taken", [carried(500), carried(500)], { layers: 4, isLowered: false }, 0],
+    ["more than that, and the browser does not tell what envelopes take", [pair(500, { encodeMs: 0 })], { layers: 5, isLowered: false }, 0],
+    ["pictures are held down, though line and computer seem to have plenty", [carried(500), carried(500)], lowered, 0],
+    ["held down so far that none is sent", [after(seconds(6, { path: { uplink: 9e6 } }))], lowered, 0],
+    ["held down, and nothing known of the line", [pair(null)], lowered, 0],
+    ["held down before, and now nobody is there", [], lowered, null],
+  ];
+  for (const [what, lines, load, expected] of table) equal(headroom(lines, CORES, load), expected, what);
 });
 
 test("the least of the last while counts, and nothing when nothing is known now", () => {

@@ -2,6 +2,7 @@ import { delay, equal, ok, test, until } from "../harness.js";
 import { BEGINNING } from "../../../static/js/rtc/grade.js";
 import { Pairs } from "../../../static/js/rtc/pairs.js";
 import { ManualClock } from "../clock.js";
+import { after, seconds } from "./readings.js";
 import { connected, peerOf, Wire } from "./wire.js";
 
 /** @import { Pairs as Told } from "../../../static/js/channels/control.js" */
@@ -25,9 +26,10 @@ function alice(signal) {
   const peers = new Map();
   /** @type {Told[]} */
   const told = [];
-  new Pairs({ peers, say: (news) => told.push(news), cores: 8, clock, signal });
+  const load = { layers: 0, isLowered: false };
+  new Pairs({ peers, say: (news) => told.push(news), cores: 8, load: () => load, clock, signal });
   const set = (/** @type {Standing[]} */ ...standings) => standings.forEach((one) => peers.set(one.id, one));
-  return { clock, peers, told, set };
+  return { clock, peers, told, set, load };
 }
 
 test("those that are connected and known are told, in order", ({ signal }) => {
@@ -61,6 +63,23 @@ test("of a crowd, as many are named as may be", ({ signal }) => {
   set(...Array.from({ length: 70 }, (_, index) => standing(`p${index}`, "good")));
   clock.advance(1000);
   equal(told[0]?.pairs.length, 64);
+});
+
+test("where pictures are held down there is no room, and none for ten seconds after", ({ signal }) => {
+  const { clock, told, set, load } = alice(signal);
+  set(standing("bob", "good", { line: after(seconds(6, { sent: { bytes: 125_000, frames: 25 }, path: { uplink: 5e6 } })) }));
+  const rooms = () => told.map(({ headroom }) => headroom);
+  clock.advance(5000);
+  load.isLowered = true;
+  clock.advance(5000);
+  load.isLowered = false;
+  clock.advance(9000);
+  equal(rooms(), [3, 0]);
+  clock.advance(2000);
+  equal(rooms(), [3, 0, 3]);
+  load.layers = 8;
+  clock.advance(2000);
+  equal(rooms().at(-1), 0, "layers take all");
 });
 
 test("everybody is told how the pairs of the others are; nonsense is dropped, and nothing is done about any of it", async ({ signal }) => {

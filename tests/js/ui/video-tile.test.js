@@ -138,4 +138,10 @@ test("a note stands for the picture", ({ element: stage }) => {
   equal([element.getAttribute("aria-label"), element.matches("[data-noted]")], ["Alice, Audio only", true]);
   element.note = "";
   equal([element.getAttribute("aria-label"), element.matches("[data-noted]")], ["Alice", false]);
+  element.quality = "poor";
+  element.note = "The line is too slow";
+  const sign = element.querySelector(".tile-quality");
+  equal([sign?.getAttribute("title"), sign?.getAttribute("aria-label")], Array(2).fill("Connection to Alice: poor. The line is too slow"), "also where it has no place");
+  element.note = "";
+  equal(sign?.getAttribute("title"), "Connection to Alice: poor");
 });
