@@ -27,6 +27,10 @@ export class Congestion {
   #isBad = false;
   #bits = Infinity;
   #leastMs = Infinity;
+  #uplink = 0;
+  #layered = 0;
+  /** Whether the estimate still follows what we have begun to send: then it does not tell what the line carries. */
+  #isClimbing = false;
   /** @type {Reading | null} */
   #last = null;
 
@@ -49,10 +53,23 @@ export class Congestion {
     const uplink = layered && reading.uplink !== null ? reading.uplink * TOLERANCE : Infinity;
     const losses = SLOTS.flatMap(({ name }) => this.#loss(reading, name));
     const roundTrips = [...this.#probe(reading), ...PICTURE_SLOTS.flatMap((slot) => this.#roundTrip(reading, slot))];
+    this.#climb(uplink, layered);
     this.#last = reading;
     this.#bits = Math.max(0, uplink - SOUND);
     if (!layered && !losses.length && !roundTrips.length) return;
-    this.#isBad = uplink < layered || Math.max(0, ...losses) > BAD_LOSS || this.#queue(roundTrips) > BAD_QUEUE_MS;
+    this.#isBad = (uplink < layered && !this.#isClimbing) || Math.max(0, ...losses) > BAD_LOSS || this.#queue(roundTrips) > BAD_QUEUE_MS;
+  }
+
+  /**
+   * It rises by some 8 % a second, however good the line is, and falls at once where it is not.
+   *
+   * @param {number} uplink
+   * @param {number} layered
+   */
+  #climb(uplink, layered) {
+    this.#isClimbing = layered > this.#layered || (this.#isClimbing && uplink > this.#uplink);
+    this.#uplink = uplink;
+    this.#layered = layered;
   }
 
   /**

@@ -196,9 +196,9 @@ export class Connection extends EventTarget {
 
   /** The offerer's transceivers. */
   #make() {
-    const streams = { person: new MediaStream(), screen: new MediaStream() };
-    this.#transceivers = SLOTS.map(({ name, kind, source }) => {
-      const init = { streams: [streams[source]] };
+    const streams = fresh();
+    this.#transceivers = SLOTS.map(({ name, kind, stream }) => {
+      const init = { streams: [streams[stream]] };
       const transceiver = this.#pc.addTransceiver(this.#own(name, this.#tracks[name]) ?? kind, { direction: "sendrecv", ...init });
       limit(transceiver, kind);
       return transceiver;
@@ -212,8 +212,8 @@ export class Connection extends EventTarget {
     if (!fit(transceivers.map(({ receiver }) => receiver.track.kind))) throw new Error("not the four slots");
     if (this.#transceivers.length) return;
     this.#transceivers = transceivers;
-    const streams = { person: new MediaStream(), screen: new MediaStream() };
-    SLOTS.forEach(({ name, source }, index) => this.#fill(transceivers[index], this.#own(name, this.#tracks[name]), streams[source]));
+    const streams = fresh();
+    SLOTS.forEach(({ name, stream }, index) => this.#fill(transceivers[index], this.#own(name, this.#tracks[name]), streams[stream]));
     this.#govern();
     this.#tell("tracks");
   }
@@ -303,6 +303,11 @@ export class Connection extends EventTarget {
   #tell(type, detail) {
     if (!this.#lifetime.signal.aborted) this.dispatchEvent(new CustomEvent(type, { detail }));
   }
+}
+
+/** Nothing but their ids is of use. */
+function fresh() {
+  return { voice: new MediaStream(), face: new MediaStream(), screen: new MediaStream() };
 }
 
 /**

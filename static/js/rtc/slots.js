@@ -2,7 +2,8 @@
  * The four media slots: a track's meaning is its position among the transceivers (`docs/protocol.md`, section 6).
  *
  * @typedef {"microphone" | "camera" | "screen" | "sound"} SlotName
- * @typedef {{name: SlotName, kind: "audio" | "video", source: "person" | "screen"}} Slot `source`: what is played in step
+ * @typedef {{name: SlotName, kind: "audio" | "video", stream: "voice" | "face" | "screen"}} Slot `stream`: those in the same are
+ *   played in step. A voice has its own: after a pause in which nothing is sent its time is told wrongly, and the picture would wait for it
  */
 
 /**
@@ -12,10 +13,10 @@
 
 /** @type {readonly Slot[]} */
 export const SLOTS = [
-  { name: "microphone", kind: "audio", source: "person" },
-  { name: "camera", kind: "video", source: "person" },
-  { name: "screen", kind: "video", source: "screen" },
-  { name: "sound", kind: "audio", source: "screen" },
+  { name: "microphone", kind: "audio", stream: "voice" },
+  { name: "camera", kind: "video", stream: "face" },
+  { name: "screen", kind: "video", stream: "screen" },
+  { name: "sound", kind: "audio", stream: "screen" },
 ];
 
 /**

@@ -50,10 +50,19 @@ test("another, longer path is believed in the end", () => {
 });
 
 test("layers are held against the estimate, which an encoder of its own follows by itself", () => {
-  equal(judged([{ uplink: 300_000, layered: 500_000 }, { uplink: 450_000, layered: 500_000 }, { uplink: 300_000 }]), [true, false, false]);
+  const layered = 500_000;
+  equal(judged([{ uplink: 300_000, layered }, { uplink: 300_000, layered }, { uplink: 450_000, layered }, { uplink: 300_000 }]), [false, true, false, false]);
   const line = new Congestion();
-  line.hear({ ...blank(), uplink: 300_000 }, 500_000);
-  equal([line.isBad, line.bits], [true, 310_000], "a fifth more than estimated, beside sound");
+  line.hear({ ...blank(), uplink: 300_000 }, layered);
+  equal(line.bits, 310_000, "a fifth more than estimated, beside sound");
+});
+
+test("an estimate that still rises after we have begun to send more is not held against the line; one that falls is, and goes on to be", () => {
+  const uplinks = [600, 600, 650, 700, 760, 1300];
+  const more = (/** @type {number[]} */ estimates) => judged(estimates.map((kbps, index) => ({ uplink: kbps * 1000, layered: index ? 1_500_000 : 500_000 })));
+  equal(more(uplinks), uplinks.map(() => false));
+  equal(more([600, 600, 500, 550, 600, 1300]), [false, false, true, true, true, false]);
+  equal(more([600, 600, 600]), [false, false, true]);
 });
 
 test("most lines tell of our own, and one alone never does", () => {

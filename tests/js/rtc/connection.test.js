@@ -46,14 +46,14 @@ test("the offerer has its tracks from the start, the answerer from the offer on"
   equal(answerer.connection.pc.getTransceivers().map(({ currentDirection }) => currentDirection), Array(4).fill("sendrecv"));
 });
 
-test("camera and microphone are played in step, and screen and sound", async ({ signal }) => {
+test("screen and sound are played in step, and a picture does not wait for a voice", async ({ signal }) => {
   const [offerer, answerer] = [end(signal, true), end(signal, false)];
   await offerer.connection.offer();
   await answerer.connection.accept(/** @type {Envelope} */ (offerer.said[0]));
   for (const { said } of [offerer, answerer]) {
     const streams = (said[0]?.description?.sdp.match(/^a=msid:\S+/gm) ?? []).slice(0, 4);
     const [microphone, camera, screen, sound] = streams;
-    ok(microphone === camera && screen === sound && camera !== screen, String(streams));
+    ok(screen === sound && new Set([microphone, camera, screen]).size === 3, String(streams));
   }
 });
 
