@@ -17,14 +17,14 @@
 export const LADDERS = {
   camera: [
     { height: 90, rate: 8, bitrate: 30_000 },
-    { height: 180, rate: 15, bitrate: 150_000 },
+    { height: 180, rate: 15, bitrate: 100_000 },
     { height: 270, rate: 30, bitrate: 300_000 },
     { height: 360, rate: 30, bitrate: 500_000 },
     { height: 720, rate: 30, bitrate: 1_500_000 },
   ],
   screen: [
     { height: 360, rate: 1, bitrate: 30_000 },
-    { height: 360, rate: 5, bitrate: 150_000 },
+    { height: 360, rate: 5, bitrate: 100_000 },
     { height: 1080, rate: 5, bitrate: 500_000 },
     { height: 1080, rate: 15, bitrate: 1_500_000 },
   ],

@@ -20,7 +20,7 @@ const USABLE = 0.75;
 /** The share of a computer that may encode. */
 const ENCODING = 0.5;
 /** A picture is never cheaper than a small one. */
-const LEAST_BPS = 150_000;
+const LEAST_BPS = 100_000;
 
 /**
  * @param {readonly Line[]} lines of the pairs that are connected

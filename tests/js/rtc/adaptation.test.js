@@ -222,7 +222,7 @@ test("Mallory asks for the largest on a line of ours that does not carry it: her
   seconds(4);
   for (let second = 0; second < 60; second++) {
     const isTooMuch = of("mallory").gets === "720@30";
-    seconds(1, (id) => (isTooMuch ? { loss: 0.3, uplink: id === "mallory" ? 400_000 : 160_000 } : {}));
+    seconds(1, (id) => (isTooMuch ? { loss: 0.3, uplink: id === "mallory" ? 400_000 : 120_000 } : {}));
     equal(["bob", "carol", "dave"].map((id) => of(id).gets), ["180@15", "180@15", "180@15"]);
   }
 });

@@ -42,7 +42,7 @@ test("what is free on the line and in the computer says for how many", () => {
     ["the middle of what they promise counts", [pair(1), pair(5), pair(50)], 3],
     ["and the less of two", [pair(1), pair(50)], 0],
     ["nothing is free", [pair(1)], 0],
-    ["a small picture costs what a small picture costs", [pair(1, { bytes: 1000 })], 4],
+    ["a small picture costs what a small picture costs", [pair(1, { bytes: 1000 })], 7],
     ["the line keeps a picture small", [pair(50), pair(0.3, { limitation: "bandwidth" })], 0],
     ["so does the computer", [pair(50), pair(50, { limitation: "cpu" })], 0],
     ["a picture that is small though the line is wide", [pair(5, { limitation: "bandwidth" })], 3],
