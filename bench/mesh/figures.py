@@ -149,6 +149,10 @@ class Window:
             if senders.get(new["ssrc"]) == sender
         ]
 
+    def encoder(self, person: int) -> float:
+        """Milliseconds per second of this one's encoders."""
+        return _encoder(self.before.readings[person], self.after.readings[person])
+
     def sounds(self) -> list[Sound]:
         senders = self._senders()
         return [

@@ -18,6 +18,7 @@ from tests.browser.chromium import FLAGS, program
 from tests.browser.person import Person, eventually
 
 HERE = Path(__file__).parent
+PROBE = HERE / "probe.js"
 #: Everything runs on one machine, which a plain mesh of eight saturates.
 PATIENCE_SECONDS = 180.0
 UNTHROTTLED = [
@@ -97,8 +98,8 @@ class Participant(Person):
     def __init__(self, name: str, browser: Browser, origin: str, *, plain: bool, window: ViewportSize) -> None:
         super().__init__(name, browser, origin, viewport=window)
         self.context.set_default_timeout(PATIENCE_SECONDS * 1000)
-        for script in ["probe.js", *(["plain.js"] if plain else [])]:
-            self.context.add_init_script(path=HERE / script)
+        for script in [PROBE, *([HERE / "plain.js"] if plain else [])]:
+            self.context.add_init_script(path=script)
         self._devtools = self.context.new_cdp_session(self.page)
         self._devtools.send("Performance.enable", {"timeDomain": "threadTicks"})
 
@@ -221,7 +222,7 @@ def call(
 
     The first speaks, the microphones of the others who are measured are silent and on.
     """
-    slug = slug or deploying.room(capacity=size + 1).slug
+    slug = slug or deploying.room(capacity=size).slug
     measured = min(measured or size, size)
     expect.set_options(timeout=PATIENCE_SECONDS * 1000)
     with sync_playwright() as playwright:

@@ -33,7 +33,7 @@ ABOUT = """\
   only with those who are measured, with a small picture and no microphone. What passes between the measured ones counts.
 - One who is measured speaks all the time; the microphones of the others are on and silent, but for the guest's who speaks later.
 - A tab is hidden by telling its page so: a headless browser hides none.
-- Only Chromium is measured. Firefox and Safari take the fallback: one encoder per pair, with the same demands."""
+- All are Chromium but where it says Firefox. That takes the fallback, as Safari does: one encoder per pair, the same demands."""
 
 
 def markdown(rows: Sequence[Row]) -> list[str]:

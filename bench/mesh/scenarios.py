@@ -6,7 +6,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -14,15 +14,20 @@ from typing import Any
 from playwright.sync_api import ViewportSize
 
 from bench.mesh.crowd import Crowd
-from bench.mesh.figures import Figures, Picture, Sight, Window, among, medians, share, window
-from bench.mesh.people import Media, Meeting, Participant, Place, call
+from bench.mesh.figures import Figures, Picture, Sample, Sight, Window, among, medians, sample, share, window
+from bench.mesh.people import PATIENCE_SECONDS, PROBE, Media, Meeting, Participant, Place, call
+from tests.browser import deployment as deploying
+from tests.browser import firefox
 from tests.browser.chromium import program
+from tests.browser.person import eventually
 from tests.chaos.network import CORE, Network, why_not
 from tests.chaos.paths import ORIGINS, SECURE, ground
 
 #: Real pages in a call of more than four: the time of two cores is measured, not that of a page, where there are more.
 MEASURED = 2
 SPEAKER = 0
+#: After the two who have Chromium.
+FIONA = 2
 GRID, SPEAKER_VIEW = "grid", "speaker view"
 TRIES = 20
 TRY_MS = 5_000
@@ -191,6 +196,37 @@ def _named(what: str, size: int, measured: int) -> str:
     return f"{what} ({measured} measured)" if measured < size else what
 
 
+def firefox_too(bench: Bench) -> Sequence[Row]:
+    """Two with Chromium and one with Firefox, whose camera is the browser's own test picture."""
+    what, path = "3, one of them with Firefox", firefox.program()
+    if path is None:
+        return [Finding(what, "-", "skipped: it is not installed", "-")]
+    with (
+        tempfile.TemporaryDirectory(dir=bench.directory) as folder,
+        bench.call(2, plain=False, slug=deploying.room(capacity=3).slug) as meeting,
+        firefox.running(Path(folder), path, [PROBE]) as fiona,
+    ):
+        fiona.join(f"{bench.place.origins[0]}/{meeting.slug}", "Fiona")
+        eventually(lambda: all(person.connected(2) for person in meeting.people), seconds=PATIENCE_SECONDS, what="Fiona's pairs")
+        meeting.people[0].page.wait_for_timeout(bench.warm * 1000)
+        before = _joined(sample(meeting), fiona)
+        meeting.people[0].page.wait_for_timeout(bench.seconds * 1000)
+        seen = Window(before, _joined(sample(meeting), fiona))
+    sees, seen_by = ([one for one in seen.pictures() if getattr(one, end) == FIONA] for end in ("viewer", "sender"))
+    heard = [one for one in seen.sounds() if one.viewer == FIONA]
+    freezes = sum(one.freezes for one in sees)
+    own, shared = seen.encoder(FIONA), seen.encoder(SPEAKER)
+    ours = f"Firefox sees {_pictures(sees)}, with {freezes} freezes, and hears with {share(heard):.2%} concealed; "
+    ours += (
+        f"Chromium sees of it {_pictures(seen_by)}; encoders: {own:.0f} ms/s in Firefox, {shared:.0f} in Chromium, which shares"
+    )
+    return [Finding(what, "-", ours, "-")]
+
+
+def _joined(readings: Sample, fiona: firefox.Firefox) -> Sample:
+    return replace(readings, readings=[*readings.readings, fiona.evaluate("window.probe.read()")])
+
+
 # Demands
 
 
@@ -323,8 +359,11 @@ def _settle(viewer: Participant, name: str, height: int) -> None:
 
 
 def thin_line(bench: Bench) -> Sequence[Row]:
+    """Of somebody who listens: to send one voice to five others takes all of 300 kbit/s."""
+
     def measure(bench: Bench, plain: bool) -> str:
         with _lines(bench, MEASURED + 1, plain) as (network, meeting):
+            meeting.pass_the_word()
             good = bench.window(meeting)
             _shape(network, "300kbit", down=True)
             bench.settle(meeting)
@@ -333,7 +372,9 @@ def thin_line(bench: Bench) -> Sequence[Row]:
         poor = [one for one in thin.pictures() if one.viewer == 0]
         return f"it: {_pictures(poor)}; the others: {_pictures(before)}, then {_pictures(after)}"
 
-    return _shaped(bench, "6, one on a line of 300 kbit/s both ways", "it gets the low layer, the others lose <= 5 %", measure)
+    return _shaped(
+        bench, "6, one who listens on a line of 300 kbit/s both ways", "it gets the low layer, the others lose <= 5 %", measure
+    )
 
 
 def thin_uplink(bench: Bench) -> Sequence[Row]:
@@ -393,6 +434,7 @@ SCENARIOS: dict[str, Scenario] = {
     "speaker8": in_turn(8, SPEAKER_VIEW, "encoder <= 0.15, sent <= 0.25, main thread's scripts <= 5 %"),
     "hidden": hidden,
     "twenty": twenty,
+    "firefox": firefox_too,
     "large": large,
     "speaking": speaking,
     "handover": handover,
