@@ -35,14 +35,15 @@ function line({ slot, isShared, why }) {
  * @param {PictureSlot} slot
  * @param {Manner} manner
  * @param {Pick<Given, "codec" | "canShare" | "others">} rest
- * @returns {string} "" where it is shared, or nothing keeps it from being shared soon
+ * @returns {string} "" where it is shared, or the reason is not known here
  */
 function why(slot, { rung, isShared }, { codec, canShare, others }) {
   if (isShared) return "";
   if (others < LEAST_SHARING) return gettext("Only the two of you are here.");
   if (codec && codec !== "VP8") return interpolate(gettext("Your two browsers have agreed on %(codec)s, which cannot be shared."), { codec });
   if (!canShare) return gettext("This browser cannot share what it has encoded.");
-  return rung.height === LADDERS[slot][0]?.height ? gettext("At the smallest size it follows what the line carries.") : "";
+  const [lowest] = LADDERS[slot];
+  return rung.height === lowest?.height && rung.rate <= lowest.rate ? gettext("At the smallest size it follows what the line carries.") : "";
 }
 
 function together() {

@@ -6,7 +6,8 @@
  * @import { Fanout, LayerPlan, Stats } from "./fanout.js"
  * @import { Peer } from "./peer.js"
  * @import { SlotRecord } from "./slots.js"
- * @typedef {{congestion: Congestion, allowance: Allowance, suffers: boolean}} Line to one peer; `suffers`: from our own, which is too thin
+ * @typedef {{congestion: Congestion, allowance: Allowance, suffers: boolean, badFor: number, fineFor: number}} Line to one peer; `suffers`: from
+ *   our own, which is too thin; `badFor`: seconds; `fineFor`: seconds while our own was thought to be bad
  */
 
 import { ceilings, fitting, grants, LADDERS, MOST_LAYERS, PICTURE_SLOTS, rungAt, stepFor } from "./budget.js";
@@ -15,11 +16,15 @@ import { Allowance } from "./allowance.js";
 import { areMany, Congestion } from "./congestion.js";
 import { Motion } from "./motion.js";
 import { Strain } from "./strain.js";
+import { Throttle } from "./throttle.js";
 
 /** Demands of a moment are answered together. */
 const GATHER_MS = 50;
 const READ_MS = 1000;
 const KEPT_MS = 3000;
+/** Seconds. Once may be chance, for better and for worse. */
+const JOINS_AFTER = 2;
+const LEAVES_AFTER = 3;
 /** Fewer are not worth a worker: the browser's own encoder follows the line. */
 export const LEAST_SHARING = 2;
 
@@ -40,8 +45,8 @@ export class Adaptation {
   #cancel = () => {};
   #isAsked = false;
   #thrifty = false;
-  /** Whether layers do not come about here. */
-  #isFailing = false;
+  /** 1: layers are made; 0: they do not come about here, for now. */
+  #sharing = new Throttle(1);
 
   /**
    * @param {object} options
@@ -160,7 +165,7 @@ export class Adaptation {
 
   /** @param {Peer} peer */
   #canShare(peer) {
-    return peer.canShare && !this.#isFailing && this.#peers.size >= LEAST_SHARING;
+    return peer.canShare && !this.#sharing.isLowered && this.#peers.size >= LEAST_SHARING;
   }
 
   /**
@@ -178,7 +183,7 @@ export class Adaptation {
   /** @param {Peer} peer @returns {Line} */
   #line(peer) {
     const key = peer.pc ?? peer;
-    const line = this.#lines.get(key) ?? { congestion: new Congestion(), allowance: new Allowance(), suffers: false };
+    const line = this.#lines.get(key) ?? { congestion: new Congestion(), allowance: new Allowance(), suffers: false, badFor: 0, fineFor: 0 };
     this.#lines.set(key, line);
     return line;
   }
@@ -192,26 +197,35 @@ export class Adaptation {
     const peers = [...this.#peers.values()];
     const bad = peers.filter((peer) => this.#line(peer).congestion.isBad);
     const isOurs = areMany(bad.length, peers.length);
+    const { most } = this.#uplink;
     this.#uplink.hear({ now: this.#clock.now(), isBad: isOurs, fits: this.#fitting(bad) });
-    for (const peer of peers) this.#weighLine(peer, isOurs);
+    for (const peer of peers) this.#weighLine(peer, { isOurs, isLess: this.#uplink.most < most });
   }
 
   /**
+   * Whoever is bad when ours goes down suffers from it, and whoever is later, for a while; not whoever is fine while it is bad.
+   *
    * @param {Peer} peer
-   * @param {boolean} isOurs whether it is ours that is bad, if this one is
+   * @param {object} ours
+   * @param {boolean} ours.isOurs whether it is ours that is bad, if this one is
+   * @param {boolean} ours.isLess whether it has gone down now
    */
-  #weighLine(peer, isOurs) {
+  #weighLine(peer, { isOurs, isLess }) {
     const line = this.#line(peer);
     const { congestion: { isBad }, allowance } = line;
-    const joins = isBad && (isOurs || (!line.suffers && this.#uplink.isLowered));
-    line.suffers = this.#uplink.isLowered && (line.suffers || joins);
-    if (!joins) allowance.hear({ now: this.#clock.now(), isBad, fits: this.#fitting([peer]) });
+    const isShared = isBad && (isOurs || (!line.suffers && this.#uplink.isLowered));
+    line.badFor = isBad ? line.badFor + 1 : 0;
+    line.fineFor = isOurs && !isBad ? line.fineFor + 1 : 0;
+    const joins = isShared && (isLess || line.badFor >= JOINS_AFTER);
+    line.suffers = this.#uplink.isLowered && line.fineFor < LEAVES_AFTER && (line.suffers || joins);
+    if (!isShared) allowance.hear({ now: this.#clock.now(), isBad, fits: this.#fitting([peer]) });
   }
 
-  /** The highest rung that the lines of these carry together. @param {readonly Peer[]} peers */
+  /** The highest rung that the lines of these carry together, of which anything is known; Infinity if nothing is. @param {readonly Peer[]} peers */
   #fitting(peers) {
-    const bits = peers.reduce((sum, peer) => sum + this.#line(peer).congestion.bits, 0);
-    return fitting(peers.map((peer) => this.#wanted(peer)), bits);
+    const known = peers.filter((peer) => this.#line(peer).congestion.bits < Infinity);
+    const bits = known.reduce((sum, peer) => sum + this.#line(peer).congestion.bits, 0);
+    return known.length ? fitting(known.map((peer) => this.#wanted(peer)), bits) : Infinity;
   }
 
   /** Bits per second. @param {Peer} peer */
@@ -245,19 +259,11 @@ export class Adaptation {
 
   /** @param {Stats} stats */
   #weigh({ layers }) {
-    const before = this.#strain.pace;
-    if (layers.some(({ isDead }) => isDead)) this.#fail();
-    this.#strain.hear(
-      this.#clock.now(),
-      layers.filter(({ slot }) => slot === "camera"),
-    );
-    if (this.#strain.pace !== before) this.adapt();
-  }
-
-  /** From now on each has an encode of its own. */
-  #fail() {
-    this.#isFailing = true;
-    this.adapt();
+    const [now, pace, sharing] = [this.#clock.now(), this.#strain.pace, this.#sharing.most];
+    const cameras = layers.filter(({ slot }) => slot === "camera");
+    if (!this.#sharing.isLowered) this.#strain.hear(now, cameras);
+    this.#sharing.hear(now, layers.some(({ isDead }) => isDead) ? 0 : Infinity);
+    if (this.#strain.pace !== pace || this.#sharing.most !== sharing) this.adapt();
   }
 
   /**
@@ -272,7 +278,7 @@ export class Adaptation {
 
   /** Whether our pictures are held down for everybody: our processor or our own line is at its limit. */
   get isLowered() {
-    return this.#strain.isLowered || this.#uplink.isLowered;
+    return this.#strain.isLowered || (this.#uplink.isLowered && [...this.#peers.values()].every((peer) => this.#line(peer).suffers));
   }
 }
 

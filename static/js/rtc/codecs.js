@@ -65,7 +65,7 @@ export function mended(sdp) {
 
 /** @param {string} section */
 function withoutStrays(section) {
-  const formats = section.match(/^m=\S+ \S+ \S+ (.*?)\s*$/m)?.[1]?.split(" ") ?? [];
+  const formats = section.match(/^m=\S+ \S+ \S+ ([^\r\n]*)/m)?.[1]?.trim().split(" ") ?? [];
   return section.replace(/^a=rtcp-fb:(\S+) .*\r?\n/gm, (line, format) => (format === "*" || formats.includes(format) ? line : ""));
 }
 

@@ -128,7 +128,7 @@ export class Encoding {
     const { track } = this.#sender;
     if (this.#slot !== "screen" || !track || !this.#wanted) return;
     if (track.contentHint !== this.#hint) track.contentHint = this.#hint;
-    if (isTab(track)) this.#limit(track, this.#wanted.rung.rate);
+    if (isTab(track) || this.#limited.track === track) this.#limit(track, this.#wanted.rung.rate);
   }
 
   /**
@@ -169,7 +169,7 @@ export class Encoding {
   /** @returns {Promise<boolean>} whether anything was to do */
   async #applyOnce() {
     const encoding = this.#parameters();
-    const wanted = JSON.stringify(encoding);
+    const wanted = JSON.stringify([encoding, this.#encodesAlone && this.#hint]);
     if (wanted === this.#applied) return false;
     const parameters = /** @type {any} */ (this.#sender.getParameters());
     if (!parameters.encodings.length) return false;

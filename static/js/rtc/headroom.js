@@ -26,7 +26,7 @@ const LEAST_BPS = 100_000;
  * @param {readonly Line[]} lines of the pairs that are connected
  * @param {number} cores of this computer
  * @param {Load} load
- * @returns {number | null} 0 to 99; null as long as no picture is sent, or nothing is said of a line that carries one
+ * @returns {number | null} 0 to 99; null as long as no picture is sent and nothing holds them down, or nothing is said of a line that carries one
  */
 export function headroom(lines, cores, { layers, isLowered }) {
   if (isLowered && lines.length) return 0;

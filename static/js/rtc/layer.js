@@ -15,8 +15,9 @@ const STILL_MS = 1000;
 const STILLS = 6;
 /** An encoder may drop pictures without a word. */
 const MOST_BEGUN = 30;
-/** In a row, of which nothing came: some seconds. */
+/** In a row, of which nothing came in so long: a computer that sleeps loses few, and one that is slow gives some. */
 const MOST_LOST = 60;
+const MOST_LOST_MS = 5000;
 
 export class Layer {
   #clock;
@@ -38,8 +39,9 @@ export class Layer {
   /** When each frame under way was given to the encoder, by its timestamp. @type {Map<number, number>} */
   #begun = new Map();
   #endedAt = 0;
-  /** Pictures since the last of which something came. */
+  /** Pictures since the last of which something came, and when the first of them did. */
   #lost = 0;
+  #lostAt = 0;
   #counts = { frames: 0, skipped: 0, encodeMs: 0, bytes: 0, keys: 0 };
 
   /**
@@ -70,7 +72,7 @@ export class Layer {
 
   /** Since the layer began. */
   get counts() {
-    return { name: this.name, slot: this.slot, height: this.#size.height, ...this.#counts, isDead: this.#lost > MOST_LOST };
+    return { name: this.name, slot: this.slot, height: this.#size.height, ...this.#counts, isDead: this.#lost > MOST_LOST && this.#clock.now() - this.#lostAt > MOST_LOST_MS };
   }
 
   /** Whether a key frame will come anyway, so that nobody needs to ask. */
@@ -143,7 +145,7 @@ export class Layer {
   /** @param {VideoFrame} picture */
   #encode(picture) {
     const encoder = this.#encoder;
-    this.#lost += 1;
+    if (this.#lost++ === 0) this.#lostAt = this.#clock.now();
     if (encoder?.state !== "configured" || encoder.encodeQueueSize > 1) return void this.#counts.skipped++;
     const now = this.#clock.now();
     const keyFrame = this.#wantsKey && now - this.#keyAt >= KEY_MS;

@@ -1,4 +1,4 @@
-import { equal, test } from "../harness.js";
+import { equal, ok, test } from "../harness.js";
 import { mended, preferred, sparing, trimmed } from "../../../static/js/rtc/codecs.js";
 
 /**
@@ -69,4 +69,8 @@ test("feedback for formats that are not offered is left out, as Firefox says it 
   const strays = sdp.replace(/^(m=video (?:.*\r\n)+)/m, "$1a=rtcp-fb:1 nack\r\na=rtcp-fb:1 nack pli\r\na=rtcp-fb:* nack\r\n");
   equal(mended(strays), `${sdp}a=rtcp-fb:* nack\r\n`);
   equal(["", "v=0\r\n", "a=rtcp-fb:99 nack\r\n", "m=video\r\na=rtcp-fb:99 nack\r\n"].map(mended), ["", "v=0\r\n", "", "m=video\r\n"], "whatever it is");
+  const spaces = `m=video 9 X ${" ".repeat(49_000)}x\r\n`;
+  const began = performance.now();
+  equal(mended(spaces), spaces);
+  ok(performance.now() - began < 1000, "and however long");
 });

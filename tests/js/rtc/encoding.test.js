@@ -12,13 +12,14 @@ const FILM = { height: 720, rate: 30, bitrate: 1_500_000 };
  * @param {AbortSignal} signal
  * @param {PictureSlot} slot
  * @param {string} displaySurface
+ * @param {number} [height]
  */
-function sending(signal, slot, displaySurface) {
+function sending(signal, slot, displaySurface, height = 1080) {
   /** @type {unknown[]} */
   const limits = [];
   const track = {
     contentHint: "",
-    getSettings: () => ({ height: 1080, displaySurface }),
+    getSettings: () => ({ height, displaySurface }),
     applyConstraints: async (/** @type {MediaTrackConstraints} */ { frameRate }) => void limits.push(frameRate),
   };
   let parameters = /** @type {any} */ ({ encodings: [{}] });
@@ -44,6 +45,13 @@ test("a tab is limited by its track: the capture of all would follow a sender's 
   const { give, limits, set } = sending(signal, "screen", "browser");
   for (const rung of [TEXT, TEXT, FILM, { ...TEXT, rate: 5 }]) await give(rung);
   equal([limits, set().active, set().maxFramerate], [[{ max: 15 }, { max: 30 }, { max: 5 }], true, undefined]);
+});
+
+test("so it does in a tab that is no higher than the film, where nothing else changes", async ({ signal }) => {
+  const { give, set } = sending(signal, "screen", "browser", 700);
+  await give(TEXT);
+  await give(FILM);
+  equal(set().preference, "maintain-framerate");
 });
 
 test("a camera moves, whatever is wanted of it", async ({ signal }) => {

@@ -1,4 +1,5 @@
 import { delay, equal, ok, test, until } from "../harness.js";
+import { ManualClock } from "../clock.js";
 import { systemClock } from "../../../static/js/lib/clock.js";
 import { Layer } from "../../../static/js/rtc/layer.js";
 
@@ -7,11 +8,12 @@ import { Layer } from "../../../static/js/rtc/layer.js";
 /**
  * @param {AbortSignal} signal
  * @param {PictureSlot} slot
+ * @param {import("../../../static/js/lib/clock.js").Clock} [clock]
  */
-function layer(signal, slot) {
+function layer(signal, slot, clock = systemClock) {
   let [frames, keys] = [0, 0];
   const output = (/** @type {{key: boolean}} */ { key }) => void ((frames += 1), (keys += Number(key)));
-  const made = new Layer({ name: `${slot} 1`, slot, rung: { height: 90, rate: 15, bitrate: 100_000 }, output, clock: systemClock });
+  const made = new Layer({ name: `${slot} 1`, slot, rung: { height: 90, rate: 15, bitrate: 100_000 }, output, clock });
   signal.addEventListener("abort", () => made.close());
   return { layer: made, frames: () => frames, keys: () => keys };
 }
@@ -144,16 +146,25 @@ test("a screen that stands still gets better for a while, then rests, and makes 
 });
 
 test("a layer of which nothing comes says so, and one of which something comes does not", async ({ signal }) => {
-  const { layer: healthy } = layer(signal, "camera");
-  for (let from = 0; from < 5e6; from += 1e6) await second(healthy, from);
-  equal(healthy.counts.isDead, false);
+  const clock = new ManualClock();
+  const { layer: healthy } = layer(signal, "camera", clock);
+  const last = async (/** @type {Layer} */ one) => {
+    for (let from = 0; from < 6e6; from += 1e6) await second(one, from).then(() => clock.advance(1000));
+    return one.counts.isDead;
+  };
+  equal(await last(healthy), false);
 
   const Encoder = globalThis.VideoEncoder;
   signal.addEventListener("abort", () => Object.assign(globalThis, { VideoEncoder: Encoder }));
   Object.assign(globalThis, { VideoEncoder: Mute });
-  const { layer: dead } = layer(signal, "camera");
-  for (let from = 0; from < 5e6; from += 1e6) await second(dead, from);
-  equal(dead.counts.isDead, true);
+  equal(await last(layer(signal, "camera", clock).layer), true);
+  const { layer: slow } = layer(signal, "camera", clock);
+  for (let from = 0; from < 6e6; from += 1e6) await second(slow, from);
+  equal(slow.counts.isDead, false, "many, but not for long");
+  const { layer: asleep } = layer(signal, "camera", clock);
+  await second(asleep, 0);
+  clock.advance(3_600_000);
+  equal(asleep.counts.isDead, false, "a computer that slept has lost few");
 });
 
 /** Takes whatever it is given. */
