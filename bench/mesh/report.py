@@ -27,8 +27,8 @@ ABOUT = """\
   one encoder per pair, 720p at up to 1.7 Mbit/s.
 - Medians of people or of shown pictures. *Encoder* is the time of all encoders of a page; *sent* is sound and pictures, with
   headers and what is sent again; *fps* are new frames of a shown picture, without those that only repeat the last. *Freezes* are
-  of all, also in a mean; *longest gap* is the longest wait in a fan-out; *cores* are those that all browsers use together; *scripts* and
-  *main thread* are shares of a core, in processor time; *concealed* is sound that was made up.
+  of all, also in a mean; *longest gap* is the longest wait in a fan-out; *cores* are those that all browsers use together;
+  *scripts* and *main thread* are shares of a core, in processor time; *concealed* is sound that was made up.
 - Where it says how many are *measured*, those are real pages, and the others are guests in one page (`bench/mesh/crowd`): pairs
   only with those who are measured, with a small picture and no microphone. What passes between the measured ones counts.
 - One who is measured speaks all the time; the microphones of the others are on and silent, but for the guest's who speaks later.
