@@ -31,6 +31,7 @@ ABOUT = """\
   *scripts* and *main thread* are shares of a core, in processor time; *concealed* is sound that was made up.
 - Where it says how many are *measured*, those are real pages, and the others are guests in one page (`bench/mesh/crowd`): pairs
   only with those who are measured, with a small picture and no microphone. What passes between the measured ones counts.
+  Where it is one, a second real page looks on, and costs are the first's.
 - One who is measured speaks all the time; the microphones of the others are on and silent, but for the guest's who speaks later.
 - A tab is hidden by telling its page so: a headless browser hides none.
 - All are Chromium but where it says Firefox. That takes the fallback, as Safari does: one encoder per pair, the same demands."""

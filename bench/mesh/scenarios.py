@@ -359,7 +359,7 @@ def _settle(viewer: Participant, name: str, height: int) -> None:
 
 
 def thin_line(bench: Bench) -> Sequence[Row]:
-    """Of somebody who listens: to send one voice to five others takes all of 300 kbit/s."""
+    """Of somebody who listens: to send one voice to five others takes about all of 300 kbit/s."""
 
     def measure(bench: Bench, plain: bool) -> str:
         with _lines(bench, MEASURED + 1, plain) as (network, meeting):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, BrowserType, Playwright
 
 FLAGS = [
     "--no-sandbox",
@@ -28,6 +30,16 @@ def program() -> str:
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     assert path, "chromium is not installed"
     return path
+
+
+@contextmanager
+def sharing_tab(chromium: BrowserType, title: str) -> Iterator[Browser]:
+    """One that shares the tab of this title, unasked: the fake user interface would share a fake screen."""
+    flags = [flag for flag in FLAGS if "fake-ui" not in flag]
+    own = ["--auto-accept-camera-and-microphone-capture", f"--auto-select-tab-capture-source-by-title={title}"]
+    browser = chromium.launch(executable_path=program(), args=[*flags, *own])
+    yield browser
+    browser.close()
 
 
 def launch(playwright: Playwright) -> Browser:

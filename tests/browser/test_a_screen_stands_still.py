@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser import deployment as deploying
-from tests.browser.chromium import FLAGS, program
+from tests.browser.chromium import sharing_tab
 from tests.browser.conftest import Cast
 from tests.browser.deployment import Deployment
 from tests.browser.person import SCREEN, Person, eventually
@@ -18,12 +18,8 @@ TITLE = "Minutes of the meeting"
 
 @pytest.fixture
 def capturing(chromium: Browser) -> Iterator[Browser]:
-    """The fake user interface would share a fake screen, which moves."""
-    flags = [flag for flag in FLAGS if "fake-ui" not in flag]
-    own = ["--auto-accept-camera-and-microphone-capture", f"--auto-select-tab-capture-source-by-title={TITLE}"]
-    browser = chromium.browser_type.launch(executable_path=program(), args=[*flags, *own])
-    yield browser
-    browser.close()
+    with sharing_tab(chromium.browser_type, TITLE) as browser:
+        yield browser
 
 
 def reads(person: Person) -> bool:

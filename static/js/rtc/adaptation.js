@@ -4,6 +4,7 @@
  * @import { Clock } from "../lib/clock.js"
  * @import { Grant, PictureSlot, Rung, Steps, Taker } from "./budget.js"
  * @import { Fanout, LayerPlan, Stats } from "./fanout.js"
+ * @import { Load } from "./headroom.js"
  * @import { Peer } from "./peer.js"
  * @import { SlotRecord } from "./slots.js"
  * @typedef {{congestion: Congestion, allowance: Allowance, suffers: boolean, badFor: number, fineFor: number}} Line to one peer; `suffers`: from
@@ -14,6 +15,7 @@ import { ceilings, fitting, grants, LADDERS, MOST_LAYERS, PICTURE_SLOTS, rungAt,
 import { assumed } from "./demand.js";
 import { Allowance } from "./allowance.js";
 import { areMany, Congestion } from "./congestion.js";
+import { LayerTime } from "./layer-time.js";
 import { Motion } from "./motion.js";
 import { Strain } from "./strain.js";
 import { Throttle } from "./throttle.js";
@@ -45,8 +47,9 @@ export class Adaptation {
   #cancel = () => {};
   #isAsked = false;
   #thrifty = false;
-  /** 1: layers are made; 0: they do not come about here, for now. */
-  #sharing = new Throttle(1);
+  /** Its one step is to make layers. */
+  #sharing = new Throttle(0);
+  #layerTime = new LayerTime();
 
   /**
    * @param {object} options
@@ -261,8 +264,9 @@ export class Adaptation {
   #weigh({ layers }) {
     const [now, pace, sharing] = [this.#clock.now(), this.#strain.pace, this.#sharing.most];
     const cameras = layers.filter(({ slot }) => slot === "camera");
+    this.#layerTime.hear(now, layers);
     if (!this.#sharing.isLowered) this.#strain.hear(now, cameras);
-    this.#sharing.hear(now, layers.some(({ isDead }) => isDead) ? 0 : Infinity);
+    this.#sharing.hear(now, layers.some(({ isDead }) => isDead) ? -1 : Infinity);
     if (this.#strain.pace !== pace || this.#sharing.most !== sharing) this.adapt();
   }
 
@@ -276,9 +280,10 @@ export class Adaptation {
     return slot === "camera" ? { ...rung, rate: Math.min(rung.rate, this.#strain.pace.rate) } : rung;
   }
 
-  /** Whether our pictures are held down for everybody: our processor or our own line is at its limit. */
-  get isLowered() {
-    return this.#strain.isLowered || (this.#uplink.isLowered && [...this.#peers.values()].every((peer) => this.#line(peer).suffers));
+  /** What our pictures cost us for all together. @returns {Load} */
+  get load() {
+    const suffers = this.#uplink.isLowered && [...this.#peers.values()].every((peer) => this.#line(peer).suffers);
+    return { layers: this.#layerTime.processors, isLowered: this.#strain.isLowered || suffers };
   }
 }
 

@@ -115,28 +115,17 @@ export function hintOf(slot, { rate }) {
 }
 
 /**
- * The rung that asks as much of a line as this one of a camera's ladder.
- *
- * @param {PictureSlot} slot
- * @param {number} step -1: none; Infinity: whatever there is
- * @returns {number} -1 when none asks so little
- */
-export function stepLike(slot, step) {
-  const bitrate = step === Infinity ? Infinity : (LADDERS.camera[step]?.bitrate ?? 0);
-  return LADDERS[slot].findLastIndex((rung) => rung.bitrate <= bitrate);
-}
-
-/**
  * What may be sent on a line that carries this rung of a camera's ladder. A screen is read: on a line that does not carry everything the camera
- * gives way to it.
+ * gives way to it. A screen's rung is that which asks as much.
  *
- * @param {number} most -1: nothing; Infinity: whatever there is
+ * @param {number} most -1: nothing
  * @param {boolean} hasScreen
  * @returns {Steps} the highest rung of each
  */
 export function ceilings(most, hasScreen) {
   const yields = hasScreen && most < LADDERS.camera.length - 1;
-  return { camera: yields ? Math.max(-1, most - 1) : most, screen: stepLike("screen", most) };
+  const bits = LADDERS.camera[most]?.bitrate ?? 0;
+  return { camera: yields ? Math.max(-1, most - 1) : most, screen: LADDERS.screen.findLastIndex((rung) => rung.bitrate <= bits) };
 }
 
 /**

@@ -27,7 +27,6 @@ export class Congestion {
   #isBad = false;
   #bits = Infinity;
   #leastMs = Infinity;
-  #uplink = 0;
   #layered = 0;
   /** Whether the estimate still follows what we have begun to send: then it does not tell what the line carries. */
   #isClimbing = false;
@@ -53,7 +52,7 @@ export class Congestion {
     const uplink = layered && reading.uplink !== null ? reading.uplink * TOLERANCE : Infinity;
     const losses = SLOTS.flatMap(({ name }) => this.#loss(reading, name));
     const roundTrips = [...this.#probe(reading), ...PICTURE_SLOTS.flatMap((slot) => this.#roundTrip(reading, slot))];
-    this.#climb(uplink, layered);
+    this.#climb(reading, layered);
     this.#last = reading;
     this.#bits = Math.max(0, uplink - SOUND);
     if (!layered && !losses.length && !roundTrips.length) return;
@@ -61,14 +60,14 @@ export class Congestion {
   }
 
   /**
-   * It rises by some 8 % a second, however good the line is, and falls at once where it is not.
+   * It rises by 8 % a second at most, however good the line is (draft-ietf-rmcat-gcc-02, section 5.5), and falls at once where it is not.
    *
-   * @param {number} uplink
+   * @param {Reading} reading
    * @param {number} layered
    */
-  #climb(uplink, layered) {
-    this.#isClimbing = layered > this.#layered || (this.#isClimbing && uplink > this.#uplink);
-    this.#uplink = uplink;
+  #climb({ uplink }, layered) {
+    const rises = (uplink ?? 0) > (this.#last?.uplink ?? 0);
+    this.#isClimbing = layered > this.#layered || (this.#isClimbing && rises);
     this.#layered = layered;
   }
 

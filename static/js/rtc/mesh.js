@@ -19,7 +19,6 @@ import { systemClock } from "../lib/clock.js";
 import { Adaptation } from "./adaptation.js";
 import { Gathering } from "./gathering.js";
 import { Hearing } from "./hearing.js";
-import { LayerTime } from "./layer-time.js";
 import { Pairs } from "./pairs.js";
 import { Peer } from "./peer.js";
 import { Report } from "./report.js";
@@ -36,7 +35,6 @@ export class Mesh extends EventTarget {
   #peers = new Map();
   #report;
   #adaptation;
-  #layerTime = new LayerTime();
   /** @type {readonly string[]} */
   #silent = [];
   /** @type {Told | null} */
@@ -91,7 +89,6 @@ export class Mesh extends EventTarget {
     new Pairs({ ...own, cores, load: () => this.load, say: (pairs) => this.#describe(pairs) });
     this.#report = new Report({ ...own, say: report });
     fanout?.addEventListener("failed", () => this.#remake(), { signal: this.#lifetime.signal });
-    fanout?.addEventListener("stats", (event) => this.#layerTime.hear(clock.now(), Reflect.get(event, "detail").layers), { signal: this.#lifetime.signal });
     this.#adaptation = new Adaptation({ ...own, tracks: this.#ground.tracks, fanout });
     signal?.addEventListener("abort", () => this.close(), { once: true, signal: this.#lifetime.signal });
   }
@@ -117,7 +114,7 @@ export class Mesh extends EventTarget {
 
   /** What our pictures cost us for all together. @returns {Load} */
   get load() {
-    return { layers: this.#layerTime.processors, isLowered: this.#adaptation.isLowered };
+    return this.#adaptation.load;
   }
 
   /**

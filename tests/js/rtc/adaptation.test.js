@@ -222,12 +222,12 @@ test("nor does a bad moment of Carol's own make her wait for them", ({ signal })
   const line = (/** @type {string} */ id) => (id === "carol" ? {} : LOSSY);
   seconds(4);
   seconds(40, line);
-  equal([of("bob").gets, of("carol").gets, adaptation.isLowered], ["nothing", "360@30", false]);
+  equal([of("bob").gets, of("carol").gets, adaptation.load.isLowered], ["nothing", "360@30", false]);
   seconds(1, () => LOSSY);
   seconds(1, line);
   equal(of("carol").gets, "360@30", "once may be chance");
   seconds(3, () => LOSSY);
-  equal([of("carol").gets, adaptation.isLowered], ["nothing", true]);
+  equal([of("carol").gets, adaptation.load.isLowered], ["nothing", true]);
   seconds(8, line);
   equal([of("bob").gets, of("carol").gets], ["nothing", "360@30"], "her line is good while theirs are bad");
 });

@@ -1,5 +1,5 @@
 import { equal, test } from "../harness.js";
-import { ceilings, fitting, grants, hintOf, LADDERS, rungAt, stepFor, stepLike } from "../../../static/js/rtc/budget.js";
+import { ceilings, fitting, grants, hintOf, LADDERS, rungAt, stepFor } from "../../../static/js/rtc/budget.js";
 import { assumed, clamped, demand } from "../../../static/js/rtc/demand.js";
 
 /** @import { PictureSlot } from "../../../static/js/rtc/budget.js" */
@@ -47,20 +47,15 @@ test("a film has pictures instead of lines where a screen is shown best, and onl
   equal(LADDERS.camera.map((rung) => hintOf("camera", rung)), LADDERS.camera.map(() => "motion"));
 });
 
-test("a screen takes as much of a line as a camera may", () => {
-  equal([-1, 0, 1, 2, 3, 4, Infinity].map((step) => stepLike("screen", step)), [-1, 0, 1, 1, 2, 3, 3]);
-  equal([-1, 0, 4, Infinity].map((step) => stepLike("camera", step)), [-1, 0, 4, 4]);
-});
-
 test("where a line does not carry everything the camera gives way to the screen, which is read to the last", () => {
   equal([-1, 0, 1, 3, 4].map((most) => ceilings(most, false).camera), [-1, 0, 1, 3, 4]);
-  equal([-1, 0, 1, 3, 4, Infinity].map((most) => ceilings(most, true)), [
+  equal([-1, 0, 1, 2, 3, 4].map((most) => ceilings(most, true)), [
     { camera: -1, screen: -1 },
     { camera: -1, screen: 0 },
     { camera: 0, screen: 1 },
+    { camera: 1, screen: 1 },
     { camera: 2, screen: 2 },
     { camera: 4, screen: 3 },
-    { camera: Infinity, screen: 3 },
   ]);
 });
 

@@ -233,16 +233,12 @@ function page(signal, width, height) {
 
 /** A screen, high and narrow because it is encoded by a processor, on which a film runs, and then a clock. @param {AbortSignal} signal */
 function cinema(signal) {
-  const [width, height] = [480, 1080];
-  const canvas = document.createElement("canvas");
-  Object.assign(canvas, { width, height });
-  const context = canvas.getContext("2d");
-  const timer = setInterval(() => context?.fillRect(Math.random() * width, Math.random() * height, 40, 40), 33);
-  const [track] = canvas.captureStream(30).getVideoTracks();
-  if (!track) throw new Error("no track");
-  const timers = [timer];
-  const stop = () => (clearInterval(timer), timers.push(setInterval(() => context?.clearRect(Math.random() * width, 0, 9, 9), 1000)));
-  signal.addEventListener("abort", () => (timers.forEach(clearInterval), track.stop()));
+  const { track, context, rest } = moving(signal, 480, 1080);
+  const stop = () => {
+    rest();
+    const clock = setInterval(() => context?.clearRect(Math.random() * 480, 0, 9, 9), 1000);
+    signal.addEventListener("abort", () => clearInterval(clock));
+  };
   return { track, stop };
 }
 
@@ -252,12 +248,22 @@ function cinema(signal) {
  * @param {number} height
  */
 function camera(signal, width, height) {
+  return moving(signal, width, height).track;
+}
+
+/**
+ * @param {AbortSignal} signal
+ * @param {number} width
+ * @param {number} height
+ */
+function moving(signal, width, height) {
   const canvas = document.createElement("canvas");
   Object.assign(canvas, { width, height });
   const context = canvas.getContext("2d");
   const timer = setInterval(() => context?.fillRect(Math.random() * width, Math.random() * height, 40, 40), 33);
   const [track] = canvas.captureStream(30).getVideoTracks();
   if (!track) throw new Error("no track");
-  signal.addEventListener("abort", () => (clearInterval(timer), track.stop()));
-  return track;
+  const rest = () => clearInterval(timer);
+  signal.addEventListener("abort", () => (rest(), track.stop()));
+  return { track, context, rest };
 }

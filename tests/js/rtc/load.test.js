@@ -57,7 +57,7 @@ test("our own line holds them down, and only when it is ours", ({ signal }) => {
       for (const [id, one] of peers) one.reading = next(one.reading, lossy.includes(id) ? 0.3 : 0);
       clock.advance(1000);
     }
-    return adaptation.isLowered;
+    return adaptation.load.isLowered;
   };
   equal([run(5), run(10, "bob")], [false, false]);
   equal(run(10, "bob", "carol", "dave"), true);
