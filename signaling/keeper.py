@@ -17,7 +17,7 @@ from signaling.goodbyes import Goodbyes
 from signaling.journal import Journal
 from signaling.meter import Meter
 from signaling.protocol import Policy
-from signaling.roster.base import LEASE_SECONDS, Change, Record, Refusal, Renewal, Roster, Unreachable
+from signaling.roster.base import LEASE_SECONDS, VERDICTS, Change, Dismissed, Record, Refusal, Renewal, Roster, Unreachable
 from signaling.switchboard import Switchboard
 from signaling.view import Member
 
@@ -180,6 +180,8 @@ class Keeper:
         if renewal.outcome == "ok" and not member.astray:
             if renewal.epoch is not None and (renewal.epoch != view.epoch or renewal.version > view.version):
                 self.mend(lease.room, renewal.epoch, renewal.version)
+        elif renewal.outcome in VERDICTS:
+            self._switchboard.dismiss(member, renewal.outcome)
         elif renewal.outcome == "unknown" and member.gone_for_good(renewal.epoch):
             self._switchboard.dismiss(member, "timeout")
         elif (record := member.seat) is not None and member not in self._restoring:
@@ -208,7 +210,9 @@ class Keeper:
             self._note(member.room, record)
 
     def _turn_out(self, member: Member, refusal: Refusal) -> None:
-        if refusal.code == "banned":
+        if isinstance(refusal, Dismissed):
+            self._switchboard.dismiss(member, refusal.verdict)
+        elif refusal.code == "banned":
             self._switchboard.dismiss(member, "removed")
         else:
             self._meter.fenced += 1

@@ -353,7 +353,7 @@ class Switchboard:
         view.epoch, view.version, view.locked, view.people = snapshot.epoch, snapshot.version, snapshot.locked, people
         for member in list(view.members.values()):
             member.astray = member.id in further
-            self._place(member, missing="timeout")
+            self._place(member, missing=snapshot.verdicts.get(member.id, "timeout"))
         texts = {host: encode(view.roster(host=host)) for host in {member.hosts for member in view.members.values()}}
         for member in view.members.values():
             if member.state == "present" and member.told < view.version:

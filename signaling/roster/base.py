@@ -11,13 +11,16 @@ keeps both, and its bans, for ``LINGER_SECONDS``: so a worker that slept through
 it knows, and not a room that was lost and wants them restored. Leaving deletes the record and raises the version in one
 step, so exactly one caller gets the :class:`Change` and announces it.
 
+An announcement may be lost or late. That somebody was taken out by a decision is remembered (a *verdict*), at
+least for ``LINGER_SECONDS``: so whoever has not heard of it is not taken for lost, and does not come back.
+
 A participant has a *generation*, which rises at every attach. An operation that carries an older generation comes from
 a socket that was replaced, and does nothing.
 """
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol, get_args
 
 import msgspec
 
@@ -27,7 +30,10 @@ from signaling.protocol import Participant
 from signaling.protocol import Role as Role
 
 State = Literal["present", "waiting"]
-Outcome = Literal["ok", "fenced", "unknown"]
+Verdict = Literal["removed", "denied", "ended"]
+Outcome = Literal["ok", "fenced", "unknown"] | Verdict
+
+VERDICTS: Final[frozenset[LeaveReason]] = frozenset(get_args(Verdict))
 
 LEASE_SECONDS = 12.0
 GRACE_SECONDS = 15.0
@@ -55,12 +61,13 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything about one room at one version. ``people`` is in order of arrival."""
+    """Everything about one room at one version. ``people`` is in order of arrival; ``verdicts`` are those remembered, by id."""
 
     epoch: str
     version: int
     locked: bool
     people: list[Record]
+    verdicts: dict[str, Verdict] = {}
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,6 +119,14 @@ class Refusal(Exception):
         self.code = code
 
 
+class Dismissed(Refusal):
+    """The participant was taken out by a decision. ``code`` is the verdict."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(verdict)
+        self.verdict = verdict
+
+
 class Unreachable(Exception):
     """The store did not answer. Nothing is known about whether the operation took place."""
 
@@ -142,7 +157,7 @@ class Roster(Protocol):
         Takes over a socket that still looks alive. ``change.workers`` includes the worker it was on before.
         An empty ``name`` keeps the one it had.
 
-        Raises Refusal: ``expired``, ``banned``.
+        Raises Dismissed; Refusal: ``expired``, ``banned``.
         """
 
     async def restore(self, room: str, record: Record, *, token: str, locked: bool) -> Entered:
@@ -151,7 +166,7 @@ class Roster(Protocol):
         Idempotent: the change is the room's latest version when it is there already. A lower generation is replaced, and so
         is who still waits there but was let in.
 
-        Raises Refusal: ``expired`` when a later generation is there already, ``banned``.
+        Raises Dismissed; Refusal: ``expired`` when a later generation is there already, ``banned``.
         """
 
     async def detach(self, room: str, id: str, generation: int, grace_seconds: float) -> Change | None:
@@ -188,10 +203,10 @@ class Roster(Protocol):
         """The heartbeat of a worker: one answer per lease, in order. Extends each lease to now + 12 s.
 
         A participant that the reaper ``detached``, still of this generation, is attached again (version + 1).
-        ``fenced``: its generation is over, by a later one or by :meth:`detach`. ``unknown``: it is not there, or an
-        older generation of it is; gone for good if the epoch is the one the worker knows, else it wants
-        :meth:`restore`. A room that is of the lease's epoch and not yet at its version has gone back in time: it gets a
-        new epoch, before anything is answered.
+        ``fenced``: its generation is over, by a later one or by :meth:`detach`. A verdict: it was taken out. ``unknown``: it is
+        not there and nothing is remembered of it, or an older generation of it is; gone for good if the epoch is the one the
+        worker knows, else it wants :meth:`restore`. A room that is of the lease's epoch and not yet at its version has gone
+        back in time: it gets a new epoch, before anything is answered.
         """
 
     async def reap(self, room: str) -> list[Change]:

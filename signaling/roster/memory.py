@@ -19,6 +19,7 @@ from signaling.roster.base import (
     LINGER_SECONDS,
     WAITING_CAPACITY,
     Change,
+    Dismissed,
     Entered,
     Lease,
     Outcome,
@@ -26,6 +27,7 @@ from signaling.roster.base import (
     Refusal,
     Renewal,
     Snapshot,
+    Verdict,
 )
 
 
@@ -57,6 +59,8 @@ class _Room:
     locked: bool
     version: int = 0
     seats: dict[str, _Seat] = field(default_factory=dict)
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    forget_at: float = 0.0
 
     def count(self, state: str) -> int:
         return sum(seat.record.state == state for seat in self.seats.values())
@@ -68,7 +72,7 @@ class _Room:
 
     def snapshot(self) -> Snapshot:
         people = [seat.record for seat in self.seats.values()]
-        return Snapshot(epoch=self.epoch, version=self.version, locked=self.locked, people=people)
+        return Snapshot(epoch=self.epoch, version=self.version, locked=self.locked, people=people, verdicts={**self.verdicts})
 
     def changed(self, record: Record | None, *, before: str = "", reason: LeaveReason | None = None) -> Change:
         """Raise the version. ``before`` is the worker the record was on."""
@@ -125,6 +129,7 @@ class MemoryRoster:
         live = self._live(room)
         seat = live.seats.get(id) if live else None
         if not live or not seat or token not in (seat.token, seat.previous):
+            self._refuse_dismissed(room, id)
             raise Refusal("expired")
         self._refuse_banned(room, seat.record.identity)
         before = seat.record
@@ -140,6 +145,7 @@ class MemoryRoster:
         return Entered(change=live.changed(seat.record, before=before.worker), snapshot=live.snapshot())
 
     async def restore(self, room: str, record: Record, *, token: str, locked: bool) -> Entered:
+        self._refuse_dismissed(room, record.id)
         self._refuse_banned(room, record.identity)
         live = self._live(room) or self._open(room, locked)
         seat = live.seats.get(record.id)
@@ -255,6 +261,10 @@ class MemoryRoster:
         if identity in self._banned.get(room, ()):
             raise Refusal("banned")
 
+    def _refuse_dismissed(self, room: str, id: str) -> None:
+        if (known := self._rooms.get(room)) and (verdict := known.verdicts.get(id)):
+            raise Dismissed(verdict)
+
     def _seat(self, live: _Room, record: Record, token: str) -> Entered:
         replaced = live.seats.get(record.id)
         seat = live.seats[record.id] = _Seat(record=record, token=token, deadline=0)
@@ -275,7 +285,17 @@ class MemoryRoster:
         del live.seats[seat.record.id]
         if not live.seats:
             self._linger(live.name)
+        match reason:
+            case "removed" | "denied" | "ended":
+                self._remember(live, seat.record.id, reason)
         return live.changed(seat.record, reason=reason)
+
+    def _remember(self, live: _Room, id: str, verdict: Verdict) -> None:
+        now = self._clock()
+        if live.forget_at <= now:
+            live.verdicts.clear()
+        live.verdicts[id] = verdict
+        live.forget_at = now + self._linger_seconds
 
     def _remove_all(self, live: _Room, seats: Iterable[_Seat], reason: LeaveReason) -> list[Change]:
         return [self._remove(live, seat, reason) for seat in list(seats)]
@@ -286,10 +306,10 @@ class MemoryRoster:
             room.epoch = self._ids()
 
     def _renew(self, lease: Lease) -> Outcome:
-        live = self._live(lease.room)
+        live = self._rooms.get(lease.room)
         seat = live.seats.get(lease.id) if live else None
         if not live or not seat or seat.record.generation < lease.generation:
-            return "unknown"
+            return live.verdicts.get(lease.id, "unknown") if live else "unknown"
         if seat.record.generation > lease.generation or not (seat.attached or seat.lapsed):
             return "fenced"
         if seat.lapsed:

@@ -27,8 +27,10 @@ from signaling.roster.base import (
     GRACE_SECONDS,
     LEASE_SECONDS,
     LINGER_SECONDS,
+    VERDICTS,
     WAITING_CAPACITY,
     Change,
+    Dismissed,
     Entered,
     Lease,
     Record,
@@ -195,7 +197,7 @@ class RedisRoster:
 
     def _call(self, script: str, room: str, *arguments: str | bytes | int | float) -> _Call:
         tag = f"{self._prefix}:{{{room}}}"
-        return _Call(script, (f"{tag}:room", f"{tag}:people", f"{tag}:deadlines", f"{tag}:banned"), arguments)
+        return _Call(script, (f"{tag}:room", f"{tag}:people", f"{tag}:deadlines", f"{tag}:banned", f"{tag}:verdicts"), arguments)
 
     def _listing(self, script: str, room: str) -> _Call:
         return _Call(script, (self._shard(crc32(room.encode()) % SHARDS),), (room,))
@@ -272,7 +274,8 @@ def _entered(room: str, reply: Any) -> Entered:
 
 def _refuse(reply: Any) -> None:
     if isinstance(reply, bytes):
-        raise Refusal(reply.decode())
+        code: Any = reply.decode()
+        raise Dismissed(code) if code in VERDICTS else Refusal(code)
 
 
 def _changes(room: str, replies: list[Any]) -> list[Change]:
@@ -295,12 +298,13 @@ def _change(room: str, reply: list[Any]) -> Change:
 
 
 def _snapshot(reply: list[Any]) -> Snapshot:
-    epoch, version, locked, people = reply
+    epoch, version, locked, people, verdicts = reply
     return Snapshot(
         epoch=epoch.decode(),
         version=version,
         locked=locked == b"1",
         people=[_record.decode(person) for person in people],
+        verdicts={key.decode(): verdict.decode() for key, verdict in zip(verdicts[::2], verdicts[1::2], strict=True)},
     )
 
 

@@ -122,7 +122,7 @@ async def test_lost_mail_about_oneself_is_found_by_the_heartbeat(
         await alice.hear("left")
     await bob.hears_nothing()
     await stage[1].keeper.renew()
-    assert await bob.closed() == 4010
+    assert ((await bob.hear("removed"))["reason"], await bob.closed()) == ("removed", 4003)
 
 
 async def test_somebody_who_was_let_in_learns_it_though_the_mail_was_lost(

@@ -11,7 +11,7 @@ import pytest
 from signaling.mailbox import Announcement, Delivery, Mailbox, Revocation, Ruling
 from signaling.outbox import Outbox
 from signaling.protocol import Candidate, Close, Description, Fact, Ice, Signal
-from signaling.roster.base import Change, Entered, LeaveReason, Record, Snapshot
+from signaling.roster.base import Change, Entered, LeaveReason, Record, Snapshot, Verdict
 from signaling.switchboard import Switchboard
 from signaling.view import Member
 
@@ -63,6 +63,7 @@ class Board:
             lend=lambda member: Ice(servers=[{"urls": member.id}], policy=member.view.policy),
         )
         self.people: list[Record] = []
+        self.verdicts: dict[str, Verdict] = {}
         self.version = 0
 
     def attach(self, record: Record, *, epoch: str = "e1") -> Member:
@@ -76,7 +77,7 @@ class Board:
         return member
 
     def snapshot(self, epoch: str = "e1") -> Snapshot:
-        return Snapshot(epoch=epoch, version=self.version, locked=False, people=list(self.people))
+        return Snapshot(epoch=epoch, version=self.version, locked=False, people=[*self.people], verdicts=self.verdicts)
 
     def learn(self, record: Record | None, reason: LeaveReason | None = None) -> None:
         self.version += 1
@@ -249,6 +250,16 @@ async def test_a_snapshot_tells_everything_missed(board: Board) -> None:
     board.switchboard.refresh(board.snapshot(), ROOM)
     assert [one["id"] for one in (await heard(alice))[0]["participants"]] == ["alice", "carol"]
     assert (await heard(bob))[-1]["code"] == Close.UNKNOWN
+
+
+async def test_a_snapshot_tells_what_was_decided(board: Board) -> None:
+    board.attach(person("alice"))
+    bob = board.attach(person("bob"))
+    await heard(bob)
+    board.version, board.people, board.verdicts = 9, [person("alice")], {"bob": "removed"}
+    board.switchboard.refresh(board.snapshot(), ROOM)
+    told = await heard(bob)
+    assert (told[0], told[-1]["code"]) == ({"type": "removed", "reason": "removed"}, Close.REMOVED)
 
 
 async def test_an_old_snapshot_changes_nothing(board: Board) -> None:

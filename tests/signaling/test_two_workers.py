@@ -362,8 +362,29 @@ async def test_somebody_removed_may_come_again(stage: Stage, room: Room, alice_t
     assert ((await bob_tab.hear("removed"))["reason"], await bob_tab.closed()) == ("removed", 4003)
     assert (await alice_tab.hear("left"))["reason"] == "removed"
     stale = Tab(stage[0], room.slug, cookie(bobs))
-    assert ((await stale.resume(bob_tab))["code"], await stale.closed()) == ("expired", 4010)
+    assert (await stale.resume(bob_tab), await stale.closed()) == ({"type": "removed", "reason": "removed"}, 4003)
     assert (await Tab(stage[0], room.slug, cookie(bobs)).join())["type"] == "welcomed"
+
+
+async def test_whose_line_was_down_when_it_was_decided_hears_of_it(
+    stage: Stage, room: Room, alice_tab: Tab, bob_tab: Tab, carol_tab: Tab, bobs: Client, carols: Client
+) -> None:
+    await lock(room)
+    await meet(alice_tab, bob_tab)
+    await carol_tab.join()
+    await alice_tab.hear("knocked")
+    for tab in (bob_tab, carol_tab):
+        await tab.vanished()
+        await alice_tab.hear("updated")
+    alice_tab.say({"type": "deny", "id": carol_tab.id})
+    await alice_tab.hear("left")
+    await stage[0].end(str(room.pk))
+    for before, client, verdict in (
+        (bob_tab, bobs, {"type": "removed", "reason": "ended"}),
+        (carol_tab, carols, {"type": "denied", "reason": "denied"}),
+    ):
+        back = Tab(stage[0], room.slug, cookie(client))
+        assert (await back.resume(before), await back.closed()) == (verdict, 4003)
 
 
 @pytest.mark.parametrize("act", ["admit", "deny", "remove"])

@@ -1,12 +1,13 @@
 -- What the operations share. redis.py puts the constants, now() and this before each of them.
 --
 -- KEYS are those of one room: a hash of its epoch, version, lock and the run of Redis it belongs to; its people, id -> seat as JSON; a sorted set of
--- deadlines in milliseconds; the set of banned identities. The first and the last linger when nobody is left.
+-- deadlines in milliseconds; the set of banned identities; the verdicts by id. The first and the fourth linger when nobody is left.
 --
 -- A seat is a record (base.py) with four fields that stay in here: `order` of arrival, `token`, `previous` (the token
 -- used last), and `lapsed` (the reaper detached it, so its worker may take it up again).
 
-local ROOM, PEOPLE, DEADLINES, BANNED = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local ROOM, PEOPLE, DEADLINES, BANNED, VERDICTS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local DECIDED = {removed = true, denied = true, ended = true}
 
 local function everybody()
   local seats = {}
@@ -33,6 +34,11 @@ end
 
 local function banned(identity)
   return redis.call('SISMEMBER', BANNED, identity) == 1
+end
+
+-- Why somebody was taken out, false when nothing is remembered.
+local function verdict(id)
+  return redis.call('HGET', VERDICTS, id)
 end
 
 local function write(seat, deadline)
@@ -122,17 +128,21 @@ local function remove(seats, seat, reason)
   redis.call('HDEL', PEOPLE, seat.id)
   redis.call('ZREM', DEADLINES, seat.id)
   if #seats == 0 then linger() end
+  if DECIDED[reason] then
+    redis.call('HSET', VERDICTS, seat.id, reason)
+    redis.call('PEXPIRE', VERDICTS, LINGER_MS)
+  end
   return changed(seats, seat, nil, reason)
 end
 
--- Epoch, version, lock, people.
+-- Epoch, version, lock, people, verdicts.
 local function snapshot(seats)
   local room = redis.call('HMGET', ROOM, 'epoch', 'version', 'locked')
   local people = {}
   for index, seat in ipairs(seats) do
     people[index] = cjson.encode(seat)
   end
-  return {room[1], tonumber(room[2]), room[3], people}
+  return {room[1], tonumber(room[2]), room[3], people, redis.call('HGETALL', VERDICTS)}
 end
 
 -- Seats a record in an open room, in the place of an older one of the same id.

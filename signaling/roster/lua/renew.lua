@@ -8,7 +8,7 @@ if before[1] == known and tonumber(before[2]) < seen then redis.call('HSET', ROO
 local function renew(id, generation)
   local text = redis.call('HGET', PEOPLE, id)
   local seat = text and cjson.decode(text)
-  if not seat or seat.generation < generation then return 'unknown' end
+  if not seat or seat.generation < generation then return verdict(id) or 'unknown' end
   if seat.generation > generation then return 'fenced' end
   if seat.link == 'attached' then
     redis.call('ZADD', DEADLINES, now() + LEASE_MS, id)

@@ -1,4 +1,6 @@
 local record, token, locked, epoch = cjson.decode(ARGV[1]), ARGV[2], ARGV[3], ARGV[4]
+local decided = verdict(record.id)
+if decided then return decided end
 if banned(record.identity) then return 'banned' end
 local seats = everybody()
 

@@ -3,7 +3,7 @@ local worker, role, name = ARGV[4], ARGV[5], ARGV[6]
 local seats = everybody()
 
 local seat = find(seats, id)
-if not seat or (token ~= seat.token and token ~= seat.previous) then return 'expired' end
+if not seat or (token ~= seat.token and token ~= seat.previous) then return verdict(id) or 'expired' end
 if banned(seat.identity) then return 'banned' end
 
 local before = seat.worker

@@ -38,6 +38,7 @@ const AWAKE_MS = 2000;
 const LEFT = 1000;
 const LOST = 1006;
 const REPLACED = 4001;
+const DISMISSED = 4003;
 
 export class SignalingClient extends EventTarget {
   #url;
@@ -233,6 +234,7 @@ export class SignalingClient extends EventTarget {
     if ("token" in fact) this.#settle(fact);
     if (fact.type === "moving") this.#move();
     this.dispatchEvent(new CustomEvent(fact.type, { detail: fact }));
+    if (isVerdict(fact)) this.#finish(DISMISSED);
   }
 
   /** @param {Limits} limits */
@@ -309,10 +311,10 @@ export class SignalingClient extends EventTarget {
   /**
    * @param {WebSocket} socket
    * @param {unknown} frame the first it has heard
-   * @returns {boolean} false if it was refused
+   * @returns {boolean} false if it was refused, for now
    */
   #arrive(socket, frame) {
-    if (!parse(frame).messages.some((fact) => "token" in fact)) return false;
+    if (!parse(frame).messages.some((fact) => "token" in fact || isVerdict(fact))) return false;
     this.#elsewhere = null;
     this.#listen(socket, this.#begin());
     this.#hear(frame);
@@ -408,4 +410,13 @@ export class SignalingClient extends EventTarget {
     this.#state = state;
     this.dispatchEvent(new CustomEvent("state", { detail: code === undefined ? { state } : { state, code } }));
   }
+}
+
+/**
+ * Whether it ends our part in the meeting, whatever becomes of the line.
+ *
+ * @param {Fact} fact
+ */
+function isVerdict({ type }) {
+  return type === "removed" || type === "denied";
 }

@@ -19,7 +19,7 @@ const WELCOMED = {
   limits: { frame: 65_536, rate: 50, burst: 300 },
 };
 const LEAVE = /** @type {const} */ ({ type: "leave" });
-const EVENTS = ["state", "welcomed", "waiting", "joined", "left", "locked", "roster", "signal", "refused", "removed"];
+const EVENTS = ["state", "welcomed", "waiting", "joined", "left", "locked", "roster", "signal", "refused", "removed", "denied"];
 
 class Memory {
   /** @type {Resume | null} */
@@ -258,6 +258,18 @@ test("after a time offline the line is made anew", () => {
   ok(client.state !== "closed");
 });
 
+for (const verdict of [{ type: "removed", reason: "ended" }, { type: "denied", reason: "denied" }]) {
+  test(`after ${verdict.type} it stays away, whatever becomes of the line`, () => {
+    const { client, clock, storage, heard } = joined();
+    const { closed } = socket();
+    socket().hear(verdict, { type: "locked", locked: true, version: 9 });
+    equal([closed, socket().closed, client.state, storage.held], [null, undefined, "closed", null]);
+    socket().fail(1006);
+    clock.advance(1e6);
+    equal([heard, RecordingSocket.made.length], [[verdict.type, { state: "closed", code: 4003 }], 1]);
+  });
+}
+
 test("a fact after which the listener leaves is the last", () => {
   const { client, heard } = joined();
   client.addEventListener("removed", () => client.leave());
@@ -326,6 +338,14 @@ test("a worker in trouble is left once another one has us", () => {
   client.send(LEAVE);
   clock.advance(10);
   equal([client.state, other.frames.length, other.closed], ["open", 2, null]);
+});
+
+test("whoever was removed meanwhile is not taken back by the worker in trouble", () => {
+  const { client, clock, heard, present, other } = moving();
+  other.hear({ type: "removed", reason: "removed" });
+  equal([client.state, present.closed, other.closed], ["closed", undefined, undefined]);
+  clock.advance(1e6);
+  equal([heard, RecordingSocket.made.length], [["removed", { state: "closed", code: 4003 }], 2]);
 });
 
 const BUSY = { type: "refused", code: "busy", reason: "" };

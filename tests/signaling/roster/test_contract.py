@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import msgspec
 import pytest
 
-from signaling.roster.base import Change, Entered, Lease, Record, Refusal, Renewal, Roster, Snapshot
+from signaling.roster.base import Change, Dismissed, Entered, Lease, Record, Refusal, Renewal, Roster, Snapshot, Verdict
 from tests.signaling.roster.stage import Stage, person
 
 ROOM = "1"
@@ -226,6 +228,36 @@ async def test_ending_removes_everybody(roster: Roster) -> None:
     assert await roster.end(ROOM) == []
 
 
+# Verdicts
+
+
+@pytest.mark.parametrize("verdict", get_args(Verdict))
+async def test_what_was_decided_about_somebody_is_remembered(roster: Roster, verdict: Verdict) -> None:
+    await enter(roster, ALICE)
+    await enter(roster, MALLORY)
+    await roster.leave(ROOM, "mallory", None, verdict)
+    assert (await look(roster)).verdicts == {"mallory": verdict}
+    assert (await renew(roster, "mallory")).outcome == verdict
+    with pytest.raises(Dismissed, match=verdict):
+        await resume(roster, MALLORY, "mallory-1", "mallory-2")
+    with pytest.raises(Dismissed, match=verdict):
+        await roster.restore(ROOM, MALLORY, token="mallory-1", locked=False)
+
+
+async def test_a_meeting_that_was_ended_is_so_for_everybody(roster: Roster) -> None:
+    await enter(roster, ALICE)
+    await enter(roster, BOB)
+    await roster.end(ROOM)
+    assert [(await renew(roster, one.id)).outcome for one in (ALICE, BOB)] == ["ended", "ended"]
+
+
+async def test_whoever_left_by_themself_has_no_verdict(roster: Roster) -> None:
+    await enter(roster, ALICE)
+    await enter(roster, BOB)
+    await roster.leave(ROOM, "bob", 1, "left")
+    assert ((await look(roster)).verdicts, (await renew(roster, "bob")).outcome) == ({}, "unknown")
+
+
 # Bans
 
 
@@ -245,10 +277,8 @@ async def test_the_banned_may_not_come_back(roster: Roster) -> None:
     await roster.ban(ROOM, "guest:mallory")
     with pytest.raises(Refusal, match="banned"):
         await enter(roster, MALLORY)
-    with pytest.raises(Refusal, match="expired"):
-        await resume(roster, MALLORY, "mallory-1", "mallory-2")
     with pytest.raises(Refusal, match="banned"):
-        await roster.restore(ROOM, MALLORY, token="t", locked=False)
+        await roster.restore(ROOM, person("Mallory2", identity="guest:mallory"), token="t", locked=False)
 
 
 async def test_a_ban_outlives_the_last_participant_for_a_while(stage: Stage) -> None:
@@ -457,7 +487,7 @@ async def test_renewals_answer_in_order_over_many_rooms(roster: Roster) -> None:
 
 async def test_who_is_gone_from_a_known_room_is_told_from_a_lost_room(roster: Roster) -> None:
     entered = await enter(roster, ALICE)
-    await roster.end(ROOM)
+    await roster.leave(ROOM, "alice", 1, "left")
     renewal = await renew(roster, "alice")
     assert (renewal.outcome, renewal.epoch) == ("unknown", entered.change.epoch)
 

@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from msgspec.structs import replace
 
 from signaling.protocol import LeaveReason, Role
-from signaling.roster.base import GRACE_SECONDS, LEASE_SECONDS, Change, Entered, Lease, Record, Refusal
+from signaling.roster.base import GRACE_SECONDS, LEASE_SECONDS, VERDICTS, Change, Entered, Lease, Record, Refusal
 from tests.signaling.roster.stage import MemoryStage, RedisStage, person
 
 ROOM = "7"
@@ -50,6 +50,7 @@ class Model:
     locked: bool = False
     seats: dict[str, Seat] = field(default_factory=dict)
     banned: set[str] = field(default_factory=set)
+    verdicts: dict[str, str] = field(default_factory=dict)
     came: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
 
@@ -120,6 +121,8 @@ class RosterMachine(RuleBasedStateMachine):
     def removed(self, change: Change | None, id: str, reason: LeaveReason) -> None:
         seat = self.model.seats.pop(id)
         self.model.gone.append(id)
+        if reason in VERDICTS:
+            self.model.verdicts[id] = reason
         self.changed(change, seat.record, reason=reason)
 
     def seated(self, entered: Entered, record: Record, *others: str) -> None:
@@ -210,7 +213,8 @@ class RosterMachine(RuleBasedStateMachine):
         absent = self.model.absent()
         gone = absent[pick % len(absent)]
         assert self.await_(self.roster.leave(ROOM, gone, None, "left")) is None
-        assert self.refusal(self.roster.resume(ROOM, gone, token=gone[1:], fresh="x", worker="w1", role="guest", name=""))
+        again = self.roster.resume(ROOM, gone, token=gone[1:], fresh="x", worker="w1", role="guest", name="")
+        assert self.refusal(again) == self.model.verdicts.get(gone, "expired")
 
     # Hosting
 
@@ -336,6 +340,9 @@ class RosterMachine(RuleBasedStateMachine):
         model, absent = self.model, self.model.absent()
         record = person("Lost", id=absent[pick % len(absent)], identity="user:lost")
         operation = self.roster.restore(ROOM, record, token="restored", locked=locked)
+        if record.id in model.verdicts:
+            assert self.refusal(operation) == model.verdicts[record.id]
+            return
         if record.identity in model.banned:
             assert self.refusal(operation) == "banned"
             return
@@ -356,6 +363,7 @@ class RosterMachine(RuleBasedStateMachine):
         assert snapshot
         assert (snapshot.epoch, snapshot.version, snapshot.locked) == (self.model.epoch, self.model.version, self.model.locked)
         assert snapshot.people == [seat.record for seat in self.model.seats.values()]
+        assert snapshot.verdicts == self.model.verdicts
         assert self.await_(self.roster.rooms()) == [ROOM]
 
     @invariant()

@@ -17,6 +17,7 @@ from tests.redis_server import RedisServer, free_port, running_redis
 from tests.signaling.roster.stage import RedisStage, person
 
 ALICE = person("Alice")
+MALLORY = person("Mallory")
 
 
 @pytest.fixture
@@ -49,9 +50,12 @@ async def enter(roster: Roster, record: Record = ALICE, *, room: str = "1", capa
 
 async def test_the_keys_of_a_room_share_a_hash_tag(stage: RedisStage) -> None:
     await enter(stage.roster)
+    await enter(stage.roster, MALLORY)
     await stage.roster.ban("1", "guest:mallory")
     tag = f"{stage.prefix}:{{1}}"
-    assert [key for key in stage.names() if "{" in key] == [f"{tag}:{name}" for name in ("banned", "deadlines", "people", "room")]
+    assert [key for key in stage.names() if "{" in key] == [
+        f"{tag}:{name}" for name in ("banned", "deadlines", "people", "room", "verdicts")
+    ]
 
 
 async def test_nothing_of_a_room_is_left_for_good(stage: RedisStage) -> None:
@@ -67,9 +71,16 @@ async def test_nothing_of_a_room_is_left_for_good(stage: RedisStage) -> None:
 async def test_what_lingers_is_kept_by_the_next_to_enter(stage: RedisStage) -> None:
     await enter(stage.roster)
     await stage.roster.ban("1", "guest:mallory")
-    await stage.roster.end("1")
+    await stage.roster.leave("1", "alice", 1, "left")
     await enter(stage.roster)
     assert {stage.client.ttl(key) for key in stage.names()} == {-1}
+
+
+async def test_verdicts_are_not_kept_for_good_while_the_meeting_goes_on(stage: RedisStage) -> None:
+    await enter(stage.roster)
+    await enter(stage.roster, MALLORY)
+    await stage.roster.leave("1", "mallory", None, "removed")
+    assert 0 < stage.client.ttl(f"{stage.prefix}:{{1}}:verdicts") <= 120
 
 
 async def test_a_ban_before_the_room_is_live_goes_away(stage: RedisStage) -> None:
