@@ -157,7 +157,7 @@ export class Encoding {
     if (this.#isApplying) return;
     this.#isApplying = true;
     try {
-      while (!this.#lifetime.aborted && (await this.#applyOnce()));
+      for (let due = this.#due(); due && !this.#lifetime.aborted; due = this.#due()) await this.#applyOnce(due);
     } catch (error) {
       this.#isRefused ||= error instanceof TypeError;
       this.#applied = "";
@@ -166,17 +166,20 @@ export class Encoding {
     }
   }
 
-  /** @returns {Promise<boolean>} whether anything was to do */
-  async #applyOnce() {
+  /** What is to be applied now, and as what it is remembered; null when nothing is, or it is too early. */
+  #due() {
     const encoding = this.#parameters();
     const wanted = JSON.stringify([encoding, this.#encodesAlone && this.#hint]);
-    if (wanted === this.#applied) return false;
-    const parameters = /** @type {any} */ (this.#sender.getParameters());
-    if (!parameters.encodings.length) return false;
+    const parameters = /** @type {any} */ (wanted === this.#applied ? null : this.#sender.getParameters());
+    if (!parameters?.encodings.length) return null;
     Object.assign(parameters.encodings[0], encoding);
+    return { parameters: this.#preferring(parameters), wanted };
+  }
+
+  /** @param {{parameters: RTCRtpSendParameters, wanted: string}} due */
+  async #applyOnce({ parameters, wanted }) {
     this.#applied = wanted;
-    await this.#sender.setParameters(this.#preferring(parameters), this.#returns ? KEY : undefined);
-    return true;
+    await this.#sender.setParameters(parameters, this.#returns ? KEY : undefined);
   }
 
   /** Not every browser knows what is best for envelopes. @param {any} parameters */

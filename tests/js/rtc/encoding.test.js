@@ -26,7 +26,7 @@ function sending(signal, slot, displaySurface, height = 1080) {
   const sender = { track, getParameters: () => structuredClone(parameters), setParameters: async (/** @type {any} */ next) => void (parameters = next) };
   const encoding = new Encoding({ slot, sender: /** @type {any} */ (sender), peer: "bob", fanout: null, signal });
   const give = async (/** @type {import("../../../static/js/rtc/budget.js").Rung} */ rung) => (encoding.set({ rung, layer: null }), nextTask());
-  return { give, track, limits, set: () => ({ ...parameters.encodings[0], preference: parameters.degradationPreference }) };
+  return { encoding, give, track, limits, set: () => ({ ...parameters.encodings[0], preference: parameters.degradationPreference }) };
 }
 
 test("a film is said to be one, and keeps its pictures where text keeps its lines", async ({ signal }) => {
@@ -52,6 +52,16 @@ test("so it does in a tab that is no higher than the film, where nothing else ch
   await give(TEXT);
   await give(FILM);
   equal(set().preference, "maintain-framerate");
+});
+
+test("whatever is wanted while something is applied is applied right after", async ({ signal }) => {
+  const { encoding, give, set } = sending(signal, "camera", "");
+  for (let microtasks = 0; microtasks < 12; microtasks += 1) {
+    encoding.set({ rung: FILM, layer: null });
+    for (let passed = 0; passed < microtasks; passed += 1) await null;
+    await give({ ...FILM, rate: 15 });
+    equal(set().maxFramerate, 15, `after ${microtasks}`);
+  }
 });
 
 test("a camera moves, whatever is wanted of it", async ({ signal }) => {
