@@ -35,6 +35,8 @@ TRY_MS = 5_000
 REST_MS = 7_000
 #: A browser that has little time shrinks and grows pictures by itself, in smaller steps.
 LARGER = 1.4
+#: Lines of the cameras.
+WHOLE = 720
 SMALL: ViewportSize = {"width": 480, "height": 360}
 #: A picture has stopped that sends nothing in the rest of this time, and that is at least so long.
 WATCH_SECONDS, STILL_SECONDS = 5.0, 2.0
@@ -178,6 +180,21 @@ def _take_turns(bench: Bench, size: int, layout: str, plain: bool) -> tuple[Wind
 def _sights(seen: Window) -> str:
     shown = [one for one in seen.pictures() if one.sender == SPEAKER]
     return f"shown: {_pictures(shown)}; sent to the {len(seen.glances(SPEAKER))} guests: {_pictures(seen.glances(SPEAKER))}"
+
+
+def two(bench: Bench) -> Sequence[Row]:
+    """Their cameras have just been turned on."""
+
+    def measure(bench: Bench, plain: bool) -> str:
+        with call(bench.place, bench.media, 2, plain=plain) as meeting:
+            began = time.monotonic()
+            video = meeting.people[1].tile(meeting.people[SPEAKER].name).locator("video")
+            eventually(
+                lambda: video.evaluate("(video) => video.videoHeight") >= WHOLE, seconds=PATIENCE_SECONDS, what="all lines"
+            )
+            return f"{time.monotonic() - began:.1f} s"
+
+    return [both(bench, f"2: time until the picture has all its {WHOLE} lines", "-", measure)]
 
 
 def twenty(bench: Bench) -> Sequence[Row]:
@@ -428,6 +445,7 @@ def _pictures(pictures: Sequence[Sight]) -> str:
 
 
 SCENARIOS: dict[str, Scenario] = {
+    "two": two,
     "grid4": grid(4, "encoder <= 0.4, sent <= 0.7, >= 20 fps"),
     "grid6": in_turn(6, GRID, "encoder <= 0.25, sent <= 0.5, fps no lower, 0 freezes"),
     "one4": one_camera(4, "encoder <= 0.4, sent <= 0.7"),

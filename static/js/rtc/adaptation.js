@@ -7,14 +7,15 @@
  * @import { Load } from "./headroom.js"
  * @import { Peer } from "./peer.js"
  * @import { SlotRecord } from "./slots.js"
- * @typedef {{congestion: Congestion, allowance: Allowance, suffers: boolean, badFor: number, fineFor: number}} Line to one peer; `suffers`: from
- *   our own, which is too thin; `badFor`: seconds; `fineFor`: seconds while our own was thought to be bad
+ * @typedef {{congestion: Congestion, allowance: Allowance, suffers: boolean, badFor: number, fineFor: number, isAmple: boolean}} Line to one peer;
+ *   `suffers`: from our own, which is too thin; `badFor`: seconds; `fineFor`: seconds while our own was thought to be bad; `isAmple`: what is meant for
+ *   it fits for sure
  */
 
 import { ceilings, fitting, grants, LADDERS, MOST_LAYERS, PICTURE_SLOTS, rungAt, stepFor } from "./budget.js";
 import { assumed } from "./demand.js";
 import { Allowance } from "./allowance.js";
-import { areMany, Congestion } from "./congestion.js";
+import { areMany, carries, Congestion } from "./congestion.js";
 import { LayerTime } from "./layer-time.js";
 import { Motion } from "./motion.js";
 import { Strain } from "./strain.js";
@@ -177,8 +178,10 @@ export class Adaptation {
    * @param {Grant} grant
    */
   #set(id, slot, { step, shared }) {
-    const setting = step < 0 ? null : { rung: this.#rung(slot, step), layer: shared ? nameOf(slot, step) : null };
-    this.#peers.get(id)?.encode(slot, setting);
+    const peer = this.#peers.get(id);
+    if (!peer) return;
+    const { isAmple } = this.#line(peer);
+    peer.encode(slot, step < 0 ? null : { rung: this.#rung(slot, step), layer: shared ? nameOf(slot, step) : null, isAmple });
   }
 
   // What is too much
@@ -186,7 +189,7 @@ export class Adaptation {
   /** @param {Peer} peer @returns {Line} */
   #line(peer) {
     const key = peer.pc ?? peer;
-    const line = this.#lines.get(key) ?? { congestion: new Congestion(), allowance: new Allowance(), suffers: false, badFor: 0, fineFor: 0 };
+    const line = this.#lines.get(key) ?? { congestion: new Congestion(), allowance: new Allowance(), suffers: false, badFor: 0, fineFor: 0, isAmple: false };
     this.#lines.set(key, line);
     return line;
   }
@@ -222,6 +225,7 @@ export class Adaptation {
     const joins = isShared && (isLess || line.badFor >= JOINS_AFTER);
     line.suffers = this.#uplink.isLowered && line.fineFor < LEAVES_AFTER && (line.suffers || joins);
     if (!isShared) allowance.hear({ now: this.#clock.now(), isBad, fits: this.#fitting([peer]) });
+    line.isAmple = !isSlow(peer) && carries(peer.reading?.uplink ?? null, this.#bits(peer, PICTURE_SLOTS), line.isAmple);
   }
 
   /** The highest rung that the lines of these carry together, of which anything is known; Infinity if nothing is. @param {readonly Peer[]} peers */
@@ -233,8 +237,17 @@ export class Adaptation {
 
   /** Bits per second. @param {Peer} peer */
   #layered(peer) {
-    const shared = PICTURE_SLOTS.filter((slot) => peer.carried(slot) !== null && this.#tracks[slot]);
-    return shared.map((slot) => this.#bitrate(peer, slot)).reduce((sum, bits) => sum + bits, 0);
+    return this.#bits(peer, PICTURE_SLOTS.filter((slot) => peer.carried(slot) !== null && this.#tracks[slot]));
+  }
+
+  /**
+   * Per second, meant for it.
+   *
+   * @param {Peer} peer
+   * @param {readonly PictureSlot[]} slots
+   */
+  #bits(peer, slots) {
+    return slots.map((slot) => this.#bitrate(peer, slot)).reduce((sum, bits) => sum + bits, 0);
   }
 
   /**
@@ -285,6 +298,11 @@ export class Adaptation {
     const suffers = this.#uplink.isLowered && [...this.#peers.values()].every((peer) => this.#line(peer).suffers);
     return { layers: this.#layerTime.processors, isLowered: this.#strain.isLowered || suffers };
   }
+}
+
+/** Whether the encoder that follows its line finds our processor too slow. @param {Peer} peer */
+function isSlow({ reading }) {
+  return PICTURE_SLOTS.some((slot) => reading?.sent[slot].limitation === "cpu");
 }
 
 /**

@@ -113,6 +113,17 @@ export class Congestion {
 }
 
 /**
+ * Whether an estimate says that a line carries so much; once it has, it takes more to doubt it.
+ *
+ * @param {number | null} uplink bits per second
+ * @param {number} bits per second
+ * @param {boolean} before what was thought before
+ */
+export function carries(uplink, bits, before) {
+  return uplink !== null && uplink * (before ? TOLERANCE : 1) >= bits + SOUND;
+}
+
+/**
  * Whether so many bad lines tell of the one that they share: ours. One alone never does, whatever it says.
  *
  * @param {number} bad

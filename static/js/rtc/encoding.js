@@ -4,7 +4,8 @@
  *
  * @import { PictureSlot, Rung } from "./budget.js"
  * @import { Fanout } from "./fanout.js"
- * @typedef {{rung: Rung, layer: string | null} | null} Setting `layer`: the name of the layer to carry, or null to encode alone; null: rest
+ * @typedef {{rung: Rung, layer: string | null, isAmple: boolean} | null} Setting `layer`: the name of the layer to carry, or null to encode alone;
+ *   `isAmple`: its line carries the rung for sure; null: rest
  * @typedef {{rung: Rung, isShared: boolean}} Manner how a picture is encoded
  */
 
@@ -20,7 +21,6 @@ const HEIGHT = 720;
 /** webrtc-extensions, section 8. */
 const KEY = /** @type {any} */ ({ encodingOptions: [{ keyFrame: true }] });
 const VP8 = "video/VP8";
-const PREFERENCE = { motion: "maintain-framerate", text: "maintain-resolution" };
 
 export class Encoding {
   #slot;
@@ -169,11 +169,12 @@ export class Encoding {
   /** What is to be applied now, and as what it is remembered; null when nothing is, or it is too early. */
   #due() {
     const encoding = this.#parameters();
-    const wanted = JSON.stringify([encoding, this.#encodesAlone && this.#hint]);
+    const wanted = JSON.stringify([encoding, this.#preference]);
     const parameters = /** @type {any} */ (wanted === this.#applied ? null : this.#sender.getParameters());
     if (!parameters?.encodings.length) return null;
     Object.assign(parameters.encodings[0], encoding);
-    return { parameters: this.#preferring(parameters), wanted };
+    if (this.#preference) parameters.degradationPreference = this.#preference;
+    return { parameters, wanted };
   }
 
   /** @param {{parameters: RTCRtpSendParameters, wanted: string}} due */
@@ -182,11 +183,10 @@ export class Encoding {
     await this.#sender.setParameters(parameters, this.#returns ? KEY : undefined);
   }
 
-  /** Not every browser knows what is best for envelopes. @param {any} parameters */
-  #preferring(parameters) {
-    if (this.#encodesAlone) parameters.degradationPreference = PREFERENCE[this.#hint];
-    else if (!this.#isRefused) parameters.degradationPreference = "maintain-framerate-and-resolution";
-    return parameters;
+  /** What the encoder keeps when it cannot keep both. It begins small and grows slowly, so where there is room it may not. "": as before */
+  get #preference() {
+    if (this.#encodesAlone) return this.#hint === "text" || this.#wanted?.isAmple ? "maintain-resolution" : "maintain-framerate";
+    return this.#isRefused ? "" : "maintain-framerate-and-resolution";
   }
 
   /** Whether own pictures are to take the place of a layer's, which they do with a key frame. */

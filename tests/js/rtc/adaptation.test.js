@@ -9,6 +9,8 @@ import { blank } from "./readings.js";
 /** @import { Reading } from "../../../static/js/rtc/quality.js" */
 /** @import { PictureSlot } from "../../../static/js/rtc/budget.js" */
 
+/** @typedef {{loss?: number, uplink?: number | null, limitation?: string}} Look */
+
 const NOTHING = { height: 0, rate: 0 };
 /** @param {number} height */
 const face = (height) => ({ camera: { height, rate: 30 }, screen: NOTHING });
@@ -58,10 +60,11 @@ class Somebody extends EventTarget {
     return setting?.layer ? setting.rung.height : null;
   }
 
-  /** @param {{loss?: number, uplink?: number | null}} line */
-  read({ loss = 0, uplink = null }) {
+  /** @param {Look} line */
+  read({ loss = 0, uplink = null, limitation = "none" }) {
     this.#seconds += 1;
     this.reading = { ...blank(), roundTrips: this.#seconds, uplink };
+    this.reading.sent.camera.limitation = limitation;
     Object.assign(this.reading.sent.microphone, { packets: this.#seconds * 50, heardAt: this.#seconds, loss, roundTripMs: 20 });
   }
 
@@ -112,7 +115,7 @@ function call(signal, demands, { screen = false, fanout = new Workshop() } = {})
   const adaptation = new Adaptation(/** @type {any} */ ({ peers, tracks, fanout, clock, signal }));
   for (const peer of peers.values()) adaptation.follow(/** @type {any} */ (peer));
   const of = (/** @type {string} */ id) => /** @type {Somebody} */ (peers.get(id));
-  /** @param {number} count @param {(id: string) => {loss?: number, uplink?: number | null}} [line] */
+  /** @param {number} count @param {(id: string) => Look} [line] */
   const seconds = (count, line = () => ({})) => {
     for (let second = 0; second < count; second++) {
       for (const peer of peers.values()) peer.read(line(peer.id));
@@ -134,6 +137,18 @@ test("who asks for the same size shares a layer, and demands of a moment are ans
   equal(fanout.plans, plans, "not yet");
   clock.advance(60);
   equal([fanout.plans, of("bob").gets], [plans + 1, "360@30"]);
+});
+
+test("an encoder of its own keeps its lines where line and processor have room for them", ({ signal }) => {
+  const { of, seconds } = call(signal, { bob: face(720) });
+  const isAmple = () => of("bob").settings.get("camera")?.isAmple;
+  equal(isAmple(), false, "nothing is known");
+  seconds(1, () => ({ uplink: 2_000_000 }));
+  equal(isAmple(), true);
+  seconds(1, () => ({ uplink: 2_000_000, limitation: "cpu" }));
+  equal(isAmple(), false);
+  seconds(1, () => ({ uplink: 400_000 }));
+  equal([isAmple(), of("bob").gets], [false, "720@30 alone"], "the browser makes it smaller by itself");
 });
 
 test("who is alone with us, cannot share, or wants the smallest has an encode of their own", ({ signal }) => {

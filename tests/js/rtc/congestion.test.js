@@ -1,5 +1,5 @@
 import { equal, test } from "../harness.js";
-import { areMany, Congestion } from "../../../static/js/rtc/congestion.js";
+import { areMany, carries, Congestion } from "../../../static/js/rtc/congestion.js";
 import { blank } from "./readings.js";
 
 /** @import { Sent } from "../../../static/js/rtc/quality.js" */
@@ -69,3 +69,13 @@ test("most lines tell of our own, and one alone never does", () => {
   const told = /** @type {const} */ ([[0, 0], [1, 1], [1, 2], [2, 2], [2, 4], [3, 4], [3, 5]]);
   equal(told.map(([bad, lines]) => areMany(bad, lines)), [false, false, false, true, false, true, true]);
 });
+
+for (const [uplink, before, expected, why] of /** @type {const} */ ([
+  [null, true, false, "nothing is known"],
+  [1_500_000, false, false, "sound needs some of it"],
+  [1_600_000, false, true, "it fits"],
+  [1_300_000, true, true, "estimates are cautious"],
+  [1_200_000, true, false, "it does not any more"],
+])) {
+  test(`a line of ${uplink} ${expected ? "carries" : "may not carry"} a picture of 1.5 Mbit/s: ${why}`, () => equal(carries(uplink, 1_500_000, before), expected));
+}

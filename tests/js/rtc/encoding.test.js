@@ -1,7 +1,7 @@
 import { equal, nextTask, test } from "../harness.js";
 import { Encoding } from "../../../static/js/rtc/encoding.js";
 
-/** @import { PictureSlot } from "../../../static/js/rtc/budget.js" */
+/** @import { PictureSlot, Rung } from "../../../static/js/rtc/budget.js" */
 
 const TEXT = { height: 1080, rate: 15, bitrate: 1_500_000 };
 const FILM = { height: 720, rate: 30, bitrate: 1_500_000 };
@@ -25,7 +25,7 @@ function sending(signal, slot, displaySurface, height = 1080) {
   let parameters = /** @type {any} */ ({ encodings: [{}] });
   const sender = { track, getParameters: () => structuredClone(parameters), setParameters: async (/** @type {any} */ next) => void (parameters = next) };
   const encoding = new Encoding({ slot, sender: /** @type {any} */ (sender), peer: "bob", fanout: null, signal });
-  const give = async (/** @type {import("../../../static/js/rtc/budget.js").Rung} */ rung) => (encoding.set({ rung, layer: null }), nextTask());
+  const give = async (/** @type {Rung} */ rung, isAmple = false) => (encoding.set({ rung, layer: null, isAmple }), nextTask());
   return { encoding, give, track, limits, set: () => ({ ...parameters.encodings[0], preference: parameters.degradationPreference }) };
 }
 
@@ -57,7 +57,7 @@ test("so it does in a tab that is no higher than the film, where nothing else ch
 test("whatever is wanted while something is applied is applied right after", async ({ signal }) => {
   const { encoding, give, set } = sending(signal, "camera", "");
   for (let microtasks = 0; microtasks < 12; microtasks += 1) {
-    encoding.set({ rung: FILM, layer: null });
+    encoding.set({ rung: FILM, layer: null, isAmple: false });
     for (let passed = 0; passed < microtasks; passed += 1) await null;
     await give({ ...FILM, rate: 15 });
     equal(set().maxFramerate, 15, `after ${microtasks}`);
@@ -68,4 +68,14 @@ test("a camera moves, whatever is wanted of it", async ({ signal }) => {
   const { give, limits, set } = sending(signal, "camera", "");
   await give({ height: 180, rate: 15, bitrate: 150_000 });
   equal([set().maxFramerate, set().preference, limits], [15, "maintain-framerate", []]);
+});
+
+test("where there is room for a camera's picture, its encoder gives up no lines", async ({ signal }) => {
+  const { give, set } = sending(signal, "camera", "", 720);
+  await give(FILM);
+  equal(set().preference, "maintain-framerate");
+  await give(FILM, true);
+  equal(set().preference, "maintain-resolution");
+  await give(FILM);
+  equal(set().preference, "maintain-framerate");
 });
