@@ -25,6 +25,8 @@ import { Throttle } from "./throttle.js";
 const GATHER_MS = 50;
 const READ_MS = 1000;
 const KEPT_MS = 3000;
+/** A line that carries no higher rung than this has bits for a lean voice only. */
+const LEAN_STEP = 1;
 /** Seconds. Once may be chance, for better and for worse. */
 const JOINS_AFTER = 2;
 const LEAVES_AFTER = 3;
@@ -107,6 +109,7 @@ export class Adaptation {
     this.#fanout?.plan(layers);
     for (const slot of PICTURE_SLOTS) this.#fanout?.show(slot, layers.some((layer) => layer.slot === slot) ? this.#tracks[slot] : null);
     for (const slot of PICTURE_SLOTS) for (const [id, grant] of this.#grants(slot)) this.#set(id, slot, grant);
+    for (const peer of this.#peers.values()) peer.lean(this.#most(peer) <= LEAN_STEP);
     for (const peer of this.#peers.values()) peer.say({ type: "held", camera: this.#withholds(peer, "camera"), screen: this.#withholds(peer, "screen") });
   }
 
@@ -151,9 +154,14 @@ export class Adaptation {
    * @returns {Taker}
    */
   #taker(peer, slot) {
+    const most = ceilings(this.#most(peer), this.#wanted(peer).screen >= 0)[slot];
+    return { id: peer.id, wanted: this.#demand(peer)[slot], shares: this.#canShare(peer), most };
+  }
+
+  /** The highest rung of a camera's ladder that its line and ours carry. @param {Peer} peer */
+  #most(peer) {
     const { allowance, suffers } = this.#line(peer);
-    const most = Math.min(allowance.most, suffers ? this.#uplink.most : Infinity);
-    return { id: peer.id, wanted: this.#demand(peer)[slot], shares: this.#canShare(peer), most: ceilings(most, this.#wanted(peer).screen >= 0)[slot] };
+    return Math.min(allowance.most, suffers ? this.#uplink.most : Infinity);
   }
 
   /** @param {Peer} peer */

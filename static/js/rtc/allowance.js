@@ -8,11 +8,13 @@ import { Throttle } from "./throttle.js";
 
 /** Congestion control needs a moment to find out what a new line carries, or what a larger picture does to it. */
 const SETTLING_MS = 3000;
-/** Once may be chance, unless it is far too much or was never proven. */
+/** Once may be chance, unless it is far too much or was never proven, and other pictures are left. */
 const PATIENCE = 2;
+/** What a line does not carry makes sound late each time that it is tried: so the second time is after a minute. */
+const GROWTH = 12;
 
 export class Allowance {
-  #throttle = new Throttle(LADDERS.camera.length - 1);
+  #throttle = new Throttle(LADDERS.camera.length - 1, GROWTH);
   #bad = 0;
   /** @type {number | null} */
   #since = null;
@@ -36,7 +38,8 @@ export class Allowance {
   hear({ now, isBad, fits }) {
     this.#since ??= now;
     this.#bad = isBad && !this.#isSettling(now) ? this.#bad + 1 : 0;
-    const isTooMuch = this.#bad >= (fits < this.most - 1 || this.#throttle.isOnTrial(now) ? 1 : PATIENCE);
+    const isHasty = this.most > 0 && (fits < this.most - 1 || this.#throttle.isOnTrial(now));
+    const isTooMuch = this.#bad >= (isHasty ? 1 : PATIENCE);
     if (isBad && !isTooMuch) return;
     this.#throttle.hear(now, isTooMuch ? Math.min(fits, this.most - 1) : Infinity);
     if (isTooMuch) this.#bad = 0;

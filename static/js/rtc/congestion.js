@@ -18,6 +18,8 @@ const SOUND = 50_000;
 const BAD_LOSS = 0.1;
 /** What waits before the line makes everything late, sound too. */
 const BAD_QUEUE_MS = 150;
+/** Of the round trip before: a queue that gets shorter so fast is not fed any more. */
+const DRAINING = 0.85;
 /** In a reading: of fewer packets, one that is lost says nothing. */
 const LEAST_PACKETS = 15;
 /** How fast another path's round trip is believed to be its own, in ms for each reading. */
@@ -27,6 +29,7 @@ export class Congestion {
   #isBad = false;
   #bits = Infinity;
   #leastMs = Infinity;
+  #worstMs = 0;
   #layered = 0;
   /** Whether the estimate still follows what we have begun to send: then it does not tell what the line carries. */
   #isClimbing = false;
@@ -100,15 +103,16 @@ export class Congestion {
   }
 
   /**
-   * How much longer packets are under way than they need to be.
+   * How much longer packets are under way than they need to be, and will be.
    *
    * @param {readonly number[]} roundTrips in ms, of this reading
    */
   #queue(roundTrips) {
     if (!roundTrips.length) return 0;
-    const worst = Math.max(...roundTrips);
+    const before = this.#worstMs;
+    this.#worstMs = Math.max(...roundTrips);
     this.#leastMs = Math.min(...roundTrips, this.#leastMs + CREEP_MS);
-    return worst - this.#leastMs;
+    return this.#worstMs < before * DRAINING ? 0 : this.#worstMs - this.#leastMs;
   }
 }
 

@@ -23,6 +23,7 @@ import { Encoding } from "./encoding.js";
 import { Negotiation, SignalError } from "./negotiation.js";
 import { reading } from "./quality.js";
 import { eachSlot, fit, SLOTS } from "./slots.js";
+import { Voice } from "./voice.js";
 
 /** An answer is on its way for a few round trips; an offer that was lost costs this much. Doubles each time. */
 const REPEAT_MS = 2000;
@@ -45,6 +46,8 @@ export class Connection extends EventTarget {
   #fanout;
   /** @type {Map<PictureSlot, Encoding>} */
   #encodings = new Map();
+  /** @type {Voice | null} */
+  #voice = null;
   /** Of the screen, for this connection alone. @type {MediaStreamTrack | null} */
   #copy = null;
 
@@ -154,6 +157,11 @@ export class Connection extends EventTarget {
     this.#encodings.get(slot)?.set(setting);
   }
 
+  /** @param {boolean} isLean whether our voice has to do with few bits */
+  lean(isLean) {
+    if (!this.#lifetime.signal.aborted) void this.#voice?.lean(isLean);
+  }
+
   /** Whether all its pictures could be shared with other connections. */
   get canShare() {
     return this.#encodings.size > 0 && [...this.#encodings.values()].every(({ canShare }) => canShare);
@@ -244,6 +252,8 @@ export class Connection extends EventTarget {
 
   #govern() {
     const { signal } = this.#lifetime;
+    const [microphone] = this.#transceivers;
+    this.#voice = microphone ? new Voice(microphone.sender) : null;
     SLOTS.forEach(({ name, kind }, index) => {
       const sender = this.#transceivers[index]?.sender;
       if (!sender || kind !== "video") return;

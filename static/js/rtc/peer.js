@@ -240,6 +240,11 @@ export class Peer extends EventTarget {
     this.#connection?.encode(slot, setting);
   }
 
+  /** @param {boolean} isLean whether our voice has to do with few bits for this peer */
+  lean(isLean) {
+    this.#connection?.lean(isLean);
+  }
+
   /** Whether our senders to it can carry what others get too. */
   get canShare() {
     return this.#connection?.canShare ?? false;

@@ -1,21 +1,28 @@
 /**
- * How far up a ladder one may go: down at once when it is too much, and up again a step at a time, ever later when that does not last.
+ * How far up a ladder one may go: down at once when it is too much, and up again a step at a time, ever later to a step that does not last.
  */
 
 /** How long a step up has to last to be proven. */
 const PROVEN_MS = 10_000;
 const PATIENCE = { leastMs: 5000, mostMs: 60_000 };
+const TWICE = 2;
 
 export class Throttle {
   #top;
+  #growth;
   #most;
-  #patienceMs = PATIENCE.leastMs;
+  /** In ms, before each step is tried again. @type {Map<number, number>} */
+  #patience = new Map();
   #changedAt = -Infinity;
   #raisedAt = -Infinity;
 
-  /** @param {number} top the highest step, from 0 */
-  constructor(top) {
+  /**
+   * @param {number} top the highest step, from 0
+   * @param {number} [growth] how many times longer a step is waited for that did not last; the lowest, which costs little, twice as long
+   */
+  constructor(top, growth = TWICE) {
     this.#top = top;
+    this.#growth = growth;
     this.#most = top;
   }
 
@@ -45,8 +52,19 @@ export class Throttle {
    */
   hear(now, fits) {
     if (fits < this.#most) this.#lower(now, fits);
-    else if (this.#most < this.#top && this.age(now) >= this.#patienceMs) this.#raise(now);
-    else if (this.age(now) > PATIENCE.mostMs) this.#patienceMs = PATIENCE.leastMs;
+    else if (this.#most < this.#top && this.age(now) >= this.#patienceFor(this.#most + 1)) this.#raise(now);
+    else if (this.age(now) > PATIENCE.mostMs) this.#patience.clear();
+  }
+
+  /** @param {number} step that did not last */
+  #doubt(step) {
+    const growth = step > 0 ? this.#growth : TWICE;
+    this.#patience.set(step, Math.min(PATIENCE.mostMs, this.#patienceFor(step) * growth));
+  }
+
+  /** @param {number} step */
+  #patienceFor(step) {
+    return this.#patience.get(step) ?? PATIENCE.leastMs;
   }
 
   /**
@@ -54,7 +72,7 @@ export class Throttle {
    * @param {number} fits
    */
   #lower(now, fits) {
-    if (this.isOnTrial(now)) this.#patienceMs = Math.min(PATIENCE.mostMs, this.#patienceMs * 2);
+    if (this.isOnTrial(now)) this.#doubt(this.#most);
     this.#raisedAt = -Infinity;
     this.#change(now, Math.max(-1, fits));
   }

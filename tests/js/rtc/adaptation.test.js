@@ -20,6 +20,7 @@ const TEXT = { camera: { height: 720, rate: 30 }, screen: { height: 1080, rate: 
 class Somebody extends EventTarget {
   pc = {};
   canShare = true;
+  isLean = false;
   /** @type {Reading | null} */
   reading = null;
   /** @type {Map<string, Setting>} */
@@ -47,6 +48,11 @@ class Somebody extends EventTarget {
   /** @param {string} slot @param {Setting} setting */
   encode(slot, setting) {
     this.settings.set(slot, setting);
+  }
+
+  /** @param {boolean} isLean */
+  lean(isLean) {
+    this.isLean = isLean;
   }
 
   /** @param {{type: string}} message */
@@ -149,6 +155,16 @@ test("an encoder of its own keeps its lines where line and processor have room f
   equal(isAmple(), false);
   seconds(1, () => ({ uplink: 400_000 }));
   equal([isAmple(), of("bob").gets], [false, "720@30 alone"], "the browser makes it smaller by itself");
+});
+
+test("on a thin line the voice is lean, and not for those whose line is good", ({ signal }) => {
+  const { of, seconds } = call(signal, { bob: face(360), carol: face(360), dave: face(360) });
+  const lean = () => ["bob", "carol", "dave"].map((id) => of(id).isLean);
+  equal(lean(), [false, false, false]);
+  seconds(20, (id) => (id === "bob" ? { ...LOSSY, uplink: 100_000 } : {}));
+  equal(lean(), [true, false, false]);
+  seconds(200);
+  equal(lean(), [false, false, false]);
 });
 
 test("who is alone with us, cannot share, or wants the smallest has an encode of their own", ({ signal }) => {

@@ -80,3 +80,40 @@ test("a throttle waits twice as long after each step up that fails, and forgets 
   throttle.hear(406_000, Infinity);
   equal(throttle.most, 2);
 });
+
+test("whoever waits long for a step that fails does not wait so long for those below it", () => {
+  const throttle = new Throttle(2, 12);
+  throttle.hear(0, 0);
+  throttle.hear(5000, Infinity);
+  throttle.hear(6000, -1);
+  /** @type {[number, number][]} */
+  const changes = [];
+  for (let now = 7000; now <= 80_000; now += 1000) {
+    const before = throttle.most;
+    throttle.hear(now, Infinity);
+    if (throttle.most !== before) changes.push([now / 1000, throttle.most]);
+  }
+  equal(changes, [[11, 0], [71, 1], [76, 2]]);
+});
+
+test("the lowest step is waited for no longer than twice as long", () => {
+  const throttle = new Throttle(2, 12);
+  throttle.hear(0, -1);
+  throttle.hear(5000, Infinity);
+  equal(throttle.most, 0);
+  throttle.hear(6000, -1);
+  throttle.hear(15_000, Infinity);
+  equal(throttle.most, -1);
+  throttle.hear(16_000, Infinity);
+  equal(throttle.most, 0);
+});
+
+test("the last picture is not given up for one bad reading, though it has just come back", () => {
+  const line = new Allowance();
+  seconds(line, 0, 12, thin(-1));
+  const back = 12 + seconds(line, 12, 40, GOOD).indexOf(0);
+  const again = new Allowance();
+  seconds(again, 0, 12, thin(-1));
+  seconds(again, 12, back + 3, GOOD);
+  equal([again.most, seconds(again, back + 3, back + 5, LOSSY)], [0, [0, -1]]);
+});

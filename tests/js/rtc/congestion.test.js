@@ -43,6 +43,11 @@ test("packets that wait before the line are too much, as pictures and the path's
   equal(judged([{}, { camera: { roundTripMs: 300 } }, { roundTripMs: 300 }, {}, { sound: { roundTripMs: 300 } }]), [false, true, true, false, false]);
 });
 
+test("what waits is not held against a line any more while it gets less", () => {
+  const queues = [20, 400, 390, 300, 200, 190].map((roundTripMs) => ({ roundTripMs, camera: { roundTripMs } }));
+  equal(judged(queues), [false, true, true, false, false, true]);
+});
+
 test("another, longer path is believed in the end", () => {
   const far = { roundTripMs: 200, camera: { roundTripMs: 200 } };
   const after = judged([{}, ...Array.from({ length: 60 }, () => far)]);
