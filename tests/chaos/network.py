@@ -60,10 +60,11 @@ class Network:
     def open(self) -> None:
         for place in (CORE, *SUBNETS):
             ip("netns", "add", self._name(place))
+            # An address that comes by itself, seconds later, is a change of network to a browser: it drops what it loads.
+            self._set(place, "ipv6/conf/all/disable_ipv6")
             ip("-n", self._name(place), "link", "set", "lo", "up")
         ip("-n", self._name(CORE), "address", "add", f"{SERVER}/32", "dev", "lo")
-        forward = self.within(CORE, "sh", "-c", "echo 1 >/proc/sys/net/ipv4/ip_forward")
-        subprocess.run(forward, check=True, capture_output=True)
+        self._set(CORE, "ipv4/ip_forward")
         for client in SUBNETS:
             self._connect(client)
 
@@ -118,6 +119,9 @@ class Network:
         subprocess.run(self.within(place, "tc", *words), check=True, capture_output=True)
 
     # How it is made
+
+    def _set(self, place: str, name: str) -> None:
+        subprocess.run(self.within(place, "sh", "-c", f"echo 1 >/proc/sys/net/{name}"), check=True, capture_output=True)
 
     def _connect(self, client: Client) -> None:
         core, name = self._name(CORE), self._name(client)

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser import deployment as deploying
+from tests.browser.conftest import Cast
+
+MODULE = re.compile(r"/rtc/mesh\.\w+\.js$")
+
+
+def test_whoever_gets_half_a_page_is_told_and_loads_it_again(cast: Cast) -> None:
+    slug = deploying.room().slug
+    carol = cast.guest("Carol")
+    carol.page.route(MODULE, lambda route: route.abort())
+    carol.open(f"/{slug}")
+    late = carol.page.get_by_text("This takes longer than it should")
+    expect(late).to_be_visible()
+
+    carol.page.unroute(MODULE)
+    carol.page.get_by_role("link", name="Load again").click()
+    expect(carol.page.locator("green-room[data-camera=on]")).to_be_visible()
+    expect(late).to_be_hidden()
