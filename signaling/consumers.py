@@ -65,7 +65,7 @@ from signaling.protocol import (
     permit,
     permit_removal,
 )
-from signaling.roster.base import CLOSED_GRACE_SECONDS, GRACE_SECONDS, Dismissed, Entered, Record, Refusal, Unreachable, Verdict
+from signaling.roster.base import CLOSED_GRACE_SECONDS, GRACE_SECONDS, Dismissed, Entered, Record, Refusal, Unreachable
 from signaling.switchboard import parting
 from signaling.view import Member
 from signaling.worker import Worker
@@ -330,7 +330,8 @@ class RoomConsumer:
                 self._refuse("invalid", "a guest must give a name")
                 self._deadline.reschedule(asyncio.get_running_loop().time() + self._join_seconds)
         except Dismissed as dismissed:
-            self._part(dismissed.verdict)
+            facts, code = parting(dismissed.verdict)
+            self._outbox.close(code, *map(encode, facts))
         except (Closed, Refusal) as refusal:
             self._turn_away(cast(Code, refusal.code))
         except Unreachable:
@@ -348,15 +349,7 @@ class RoomConsumer:
         return self._entry.person or join.name or ""
 
     def _turn_away(self, code: Code) -> None:
-        self._outbox.push(encode(Refused(code=code)))
-        self._outbox.close(CLOSES[code])
-
-    def _part(self, verdict: Verdict) -> None:
-        """What was decided while this socket's participant had none."""
-        facts, code = parting(verdict)
-        for fact in facts:
-            self._outbox.push(encode(fact))
-        self._outbox.close(code)
+        self._outbox.close(CLOSES[code], encode(Refused(code=code)))
 
     async def _enter(self, name: str) -> None:
         entry, worker = self._entry, self._worker

@@ -33,8 +33,10 @@ class Outbox:
             self.close(Close.INTERNAL)
         self._wake()
 
-    def close(self, code: int) -> None:
-        """Close once everything before is written. The first code stands."""
+    def close(self, code: int, *texts: str) -> None:
+        """Close once everything before, and these encoded messages, are written. The first code stands."""
+        for text in texts:
+            self.push(text)
         if self.code is None:
             self.code = code
             self._wake()

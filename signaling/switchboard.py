@@ -276,9 +276,7 @@ class Switchboard:
 
     def _turn_out(self, member: Member, facts: list[Fact], code: Close) -> None:
         if self.detach(member):
-            for fact in facts:
-                member.outbox.push(encode(fact))
-            member.outbox.close(code)
+            member.outbox.close(code, *map(encode, facts))
 
     def _forget(self, view: View) -> None:
         if not view.members and not view.opening and self._views.get(view.room) is view:

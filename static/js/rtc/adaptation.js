@@ -109,8 +109,10 @@ export class Adaptation {
     this.#fanout?.plan(layers);
     for (const slot of PICTURE_SLOTS) this.#fanout?.show(slot, layers.some((layer) => layer.slot === slot) ? this.#tracks[slot] : null);
     for (const slot of PICTURE_SLOTS) for (const [id, grant] of this.#grants(slot)) this.#set(id, slot, grant);
-    for (const peer of this.#peers.values()) peer.lean(this.#most(peer) <= LEAN_STEP);
-    for (const peer of this.#peers.values()) peer.say({ type: "held", camera: this.#withholds(peer, "camera"), screen: this.#withholds(peer, "screen") });
+    for (const peer of this.#peers.values()) {
+      peer.lean(this.#most(peer) <= LEAN_STEP);
+      peer.say({ type: "held", camera: this.#withholds(peer, "camera"), screen: this.#withholds(peer, "screen") });
+    }
   }
 
   /**

@@ -10,11 +10,11 @@ import { Throttle } from "./throttle.js";
 const SETTLING_MS = 3000;
 /** Once may be chance, unless it is far too much or was never proven, and other pictures are left. */
 const PATIENCE = 2;
-/** What a line does not carry makes sound late each time that it is tried: so the second time is after a minute. */
-const GROWTH = 12;
+/** What a line does not carry makes sound late each time that it is tried, so the second time is after a minute; the lowest rung costs little. */
+const growth = (/** @type {number} */ step) => (step > 0 ? 12 : 2);
 
 export class Allowance {
-  #throttle = new Throttle(LADDERS.camera.length - 1, GROWTH);
+  #throttle = new Throttle(LADDERS.camera.length - 1, growth);
   #bad = 0;
   /** @type {number | null} */
   #since = null;

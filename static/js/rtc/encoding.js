@@ -157,7 +157,10 @@ export class Encoding {
     if (this.#isApplying) return;
     this.#isApplying = true;
     try {
-      for (let due = this.#due(); due && !this.#lifetime.aborted; due = this.#due()) await this.#applyOnce(due);
+      for (let due = this.#due(); due && !this.#lifetime.aborted; due = this.#due()) {
+        this.#applied = due.wanted;
+        await this.#sender.setParameters(due.parameters, this.#returns ? KEY : undefined);
+      }
     } catch (error) {
       this.#isRefused ||= error instanceof TypeError;
       this.#applied = "";
@@ -175,12 +178,6 @@ export class Encoding {
     Object.assign(parameters.encodings[0], encoding);
     if (this.#preference) parameters.degradationPreference = this.#preference;
     return { parameters, wanted };
-  }
-
-  /** @param {{parameters: RTCRtpSendParameters, wanted: string}} due */
-  async #applyOnce({ parameters, wanted }) {
-    this.#applied = wanted;
-    await this.#sender.setParameters(parameters, this.#returns ? KEY : undefined);
   }
 
   /** What the encoder keeps when it cannot keep both. It begins small and grows slowly, so where there is room it may not. "": as before */

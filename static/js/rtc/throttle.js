@@ -5,7 +5,6 @@
 /** How long a step up has to last to be proven. */
 const PROVEN_MS = 10_000;
 const PATIENCE = { leastMs: 5000, mostMs: 60_000 };
-const TWICE = 2;
 
 export class Throttle {
   #top;
@@ -18,9 +17,9 @@ export class Throttle {
 
   /**
    * @param {number} top the highest step, from 0
-   * @param {number} [growth] how many times longer a step is waited for that did not last; the lowest, which costs little, twice as long
+   * @param {(step: number) => number} [growth] how many times longer a step is waited for that did not last
    */
-  constructor(top, growth = TWICE) {
+  constructor(top, growth = () => 2) {
     this.#top = top;
     this.#growth = growth;
     this.#most = top;
@@ -58,8 +57,7 @@ export class Throttle {
 
   /** @param {number} step that did not last */
   #doubt(step) {
-    const growth = step > 0 ? this.#growth : TWICE;
-    this.#patience.set(step, Math.min(PATIENCE.mostMs, this.#patienceFor(step) * growth));
+    this.#patience.set(step, Math.min(PATIENCE.mostMs, this.#patienceFor(step) * this.#growth(step)));
   }
 
   /** @param {number} step */

@@ -311,7 +311,7 @@ export class SignalingClient extends EventTarget {
   /**
    * @param {WebSocket} socket
    * @param {unknown} frame the first it has heard
-   * @returns {boolean} false if it was refused, for now
+   * @returns {boolean} false if another try may be taken
    */
   #arrive(socket, frame) {
     if (!parse(frame).messages.some((fact) => "token" in fact || isVerdict(fact))) return false;

@@ -82,7 +82,7 @@ test("a throttle waits twice as long after each step up that fails, and forgets 
 });
 
 test("whoever waits long for a step that fails does not wait so long for those below it", () => {
-  const throttle = new Throttle(2, 12);
+  const throttle = new Throttle(2, () => 12);
   throttle.hear(0, 0);
   throttle.hear(5000, Infinity);
   throttle.hear(6000, -1);
@@ -96,16 +96,21 @@ test("whoever waits long for a step that fails does not wait so long for those b
   equal(changes, [[11, 0], [71, 1], [76, 2]]);
 });
 
-test("the lowest step is waited for no longer than twice as long", () => {
-  const throttle = new Throttle(2, 12);
-  throttle.hear(0, -1);
-  throttle.hear(5000, Infinity);
-  equal(throttle.most, 0);
-  throttle.hear(6000, -1);
-  throttle.hear(15_000, Infinity);
-  equal(throttle.most, -1);
-  throttle.hear(16_000, Infinity);
-  equal(throttle.most, 0);
+test("larger pictures that did not last are tried again after a minute, the smallest after ten seconds", () => {
+  const waits = [-1, 0].map((most) => {
+    const line = new Allowance();
+    let now = 0;
+    const until = (/** @type {number} */ step, /** @type {typeof GOOD} */ reading) => {
+      const since = now;
+      for (; line.most !== step; now += 1) line.hear({ now: now * 1000, ...reading });
+      return now - since;
+    };
+    until(most, { isBad: true, fits: most });
+    until(most + 1, GOOD);
+    until(most, { isBad: true, fits: most });
+    return until(most + 1, GOOD);
+  });
+  equal(waits, [10, 60]);
 });
 
 test("the last picture is not given up for one bad reading, though it has just come back", () => {

@@ -37,7 +37,7 @@ function silence(from, to) {
   return peerOf(from, to).pc?.getTransceivers()[0]?.sender.replaceTrack(null);
 }
 
-test("whom one cannot hear, everybody knows soon; it is mended, and then forgotten", async ({ signal }) => {
+test("whom one cannot hear, everybody knows within five seconds; it is mended, and then forgotten", async ({ signal }) => {
   const { wire, alice, bob, carol } = await three(signal);
   await delay(1500);
   equal([alice.silent, bob.silent, carol.silent], [[], [], []]);
@@ -46,7 +46,8 @@ test("whom one cannot hear, everybody knows soon; it is mended, and then forgott
   const began = performance.now();
   await silence(alice, "bob");
   await until(() => bob.silent.length, "Bob knows");
-  ok(performance.now() - began > 3000, "a pause is no silence");
+  const ms = performance.now() - began;
+  ok(ms > 3000 && ms < 6500, `after ${ms} ms`);
   equal([...bob.silent], ["alice"]);
   await until(() => peerOf(alice, "bob").silent.has("alice") && peerOf(carol, "bob").silent.has("alice"), "all know");
   equal([peerOf(bob, "alice").isSilent, peerOf(bob, "carol").isSilent, peerOf(alice, "bob").isSilent], [true, false, false]);
