@@ -283,7 +283,7 @@ class Worker:
             await self.keeper.part(member, grace_seconds)
 
     async def abandon(self, room: str, id: str) -> None:
-        """Take back an entry of which nobody knows whether it took place, or that nobody may use."""
+        """Take back an entry of which nobody knows whether it took place."""
         self._announced(await self.roster.leave(room, id, None, "left"))
 
     async def admit(self, room: str, id: str, capacity: int) -> Record | None:

@@ -149,9 +149,12 @@ class Roster(Protocol):
         Raises Refusal: ``full``, ``banned``.
         """
 
-    async def resume(self, room: str, id: str, *, token: str, fresh: str, worker: str, role: Role, name: str) -> Entered:
-        """Attach an existing participant again: generation + 1, ``fresh`` becomes its token.
+    async def resume(
+        self, room: str, id: str, *, identity: str, token: str, fresh: str, worker: str, role: Role, name: str
+    ) -> Entered:
+        """Attach an existing participant of this identity again: generation + 1, ``fresh`` becomes its token.
 
+        A token in the hands of another identity changes nothing, and is ``expired`` like a wrong one.
         ``token`` fits when it is the current token or the one before it; the one before is forgotten once the current
         was used.
         Takes over a socket that still looks alive. ``change.workers`` includes the worker it was on before.

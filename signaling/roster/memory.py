@@ -125,10 +125,12 @@ class MemoryRoster:
         record = msgspec.structs.replace(record, state="waiting" if waits else "present", link="attached")
         return self._seat(live or self._open(room, locked), record, token)
 
-    async def resume(self, room: str, id: str, *, token: str, fresh: str, worker: str, role: Role, name: str) -> Entered:
+    async def resume(
+        self, room: str, id: str, *, identity: str, token: str, fresh: str, worker: str, role: Role, name: str
+    ) -> Entered:
         live = self._live(room)
         seat = live.seats.get(id) if live else None
-        if not live or not seat or token not in (seat.token, seat.previous):
+        if not live or not seat or seat.record.identity != identity or token not in (seat.token, seat.previous):
             self._refuse_dismissed(room, id)
             raise Refusal("expired")
         self._refuse_banned(room, seat.record.identity)

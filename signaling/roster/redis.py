@@ -113,8 +113,10 @@ class RedisRoster:
         arguments = (msgspec.json.encode(record), token, capacity, int(locked), int(exempt), self._ids())
         return _entered(room, await self._list_and_run("enter", room, *arguments))
 
-    async def resume(self, room: str, id: str, *, token: str, fresh: str, worker: str, role: Role, name: str) -> Entered:
-        return _entered(room, await self._run("resume", room, id, token, fresh, worker, role, name))
+    async def resume(
+        self, room: str, id: str, *, identity: str, token: str, fresh: str, worker: str, role: Role, name: str
+    ) -> Entered:
+        return _entered(room, await self._run("resume", room, id, identity, token, fresh, worker, role, name))
 
     async def restore(self, room: str, record: Record, *, token: str, locked: bool) -> Entered:
         arguments = (msgspec.json.encode(record), token, int(locked), self._ids())

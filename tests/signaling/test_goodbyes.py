@@ -63,7 +63,9 @@ def scene(monkeypatch: pytest.MonkeyPatch) -> Scene:
 async def test_nobody_is_put_back_who_has_left_elsewhere(scene: Scene, grace_seconds: float | None) -> None:
     bob = await scene.meet()
     await scene.say_unheard(bob, grace_seconds)
-    await scene.roster.resume(ROOM, "bob", token="bob", fresh="bob-2", worker="there", role="member", name="")
+    await scene.roster.resume(
+        ROOM, "bob", identity="user:bob", token="bob", fresh="bob-2", worker="there", role="member", name=""
+    )
     await scene.roster.leave(ROOM, "bob", 2, "left")
     await scene.goodbyes.repeat()
     assert (await scene.inside(), scene.announced) == (["alice"], [])

@@ -251,8 +251,43 @@ async def test_a_token_is_no_use_to_another_person(
     stage: Stage, room: Room, alice_tab: Tab, bob_tab: Tab, carols: Client
 ) -> None:
     await meet(alice_tab, bob_tab)
+    for place in (0, 1):
+        stolen = Tab(stage[place], room.slug, cookie(carols))
+        assert ((await stolen.resume(bob_tab))["code"], await stolen.closed()) == ("expired", 4010)
+    await bob_tab.hears_nothing()
+    await alice_tab.hears_nothing()
+
+
+async def test_a_stolen_token_does_not_keep_its_owner_from_resuming(
+    stage: Stage, room: Room, alice_tab: Tab, bob_tab: Tab, bobs: Client, carols: Client
+) -> None:
+    await meet(alice_tab, bob_tab)
+    await bob_tab.vanished()
+    assert (await alice_tab.hear("updated"))["participant"]["link"] == "detached"
     stolen = Tab(stage[0], room.slug, cookie(carols))
-    assert ((await stolen.resume(bob_tab))["code"], await stolen.closed()) == ("expired", 4010)
+    assert (await stolen.resume(bob_tab))["code"] == "expired"
+    again = Tab(stage[0], room.slug, cookie(bobs))
+    assert (await again.resume(bob_tab))["id"] == bob_tab.id
+    assert (await alice_tab.hear("updated"))["participant"]["link"] == "attached"
+
+
+async def test_a_guest_who_has_signed_in_meanwhile_is_said_to_have_left_once(
+    stage: Stage, room: Room, alice_tab: Tab, carols: Client
+) -> None:
+    await alice_tab.join()
+    dave = Tab(stage[1], room.slug, await from_database(guest))
+    await dave.join(name="Dave")
+    await alice_tab.hear("joined")
+    await dave.vanished()
+    await alice_tab.hear("updated")
+    signed_in = Tab(stage[1], room.slug, cookie(carols))
+    assert ((await signed_in.resume(dave))["code"], await signed_in.closed()) == ("expired", 4010)
+    await alice_tab.hears_nothing()
+    await stage.live(16)
+    left = await alice_tab.hear("left")
+    assert (left["id"], left["reason"]) == (dave.id, "timeout")
+    await alice_tab.hears_nothing()
+    assert (await Tab(stage[1], room.slug, cookie(carols)).join())["type"] == "welcomed"
 
 
 async def test_the_id_is_no_token(stage: Stage, room: Room, bob_tab: Tab, bobs: Client) -> None:

@@ -1,9 +1,9 @@
-local id, token, fresh = ARGV[1], ARGV[2], ARGV[3]
-local worker, role, name = ARGV[4], ARGV[5], ARGV[6]
+local id, identity, token, fresh = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local worker, role, name = ARGV[5], ARGV[6], ARGV[7]
 local seats = everybody()
 
 local seat = find(seats, id)
-if not seat or (token ~= seat.token and token ~= seat.previous) then return verdict(id) or 'expired' end
+if not seat or seat.identity ~= identity or (token ~= seat.token and token ~= seat.previous) then return verdict(id) or 'expired' end
 if banned(seat.identity) then return 'banned' end
 
 local before = seat.worker

@@ -24,7 +24,9 @@ async def enter(
 
 
 async def resume(roster: Roster, record: Record, token: str, fresh: str, *, worker: str = "w9", name: str = "") -> Entered:
-    return await roster.resume(ROOM, record.id, token=token, fresh=fresh, worker=worker, role=record.role, name=name)
+    return await roster.resume(
+        ROOM, record.id, identity=record.identity, token=token, fresh=fresh, worker=worker, role=record.role, name=name
+    )
 
 
 async def renew(roster: Roster, id: str, generation: int = 1) -> Renewal:
@@ -339,7 +341,7 @@ async def test_a_socket_that_looks_alive_is_taken_over(roster: Roster) -> None:
 
 async def test_role_and_name_are_taken_afresh(roster: Roster) -> None:
     await enter(roster, BOB)
-    entered = await roster.resume(ROOM, "bob", token="bob-1", fresh="bob-2", worker="w2", role="host", name="Robert")
+    entered = await resume(roster, msgspec.structs.replace(BOB, role="host"), "bob-1", "bob-2", name="Robert")
     assert entered.change.record
     assert (entered.change.record.role, entered.change.record.name) == ("host", "Robert")
 
@@ -369,6 +371,15 @@ async def test_the_token_before_stays_good_until_the_current_was_used(roster: Ro
     assert entered.change.record and entered.change.record.generation == 4
     with pytest.raises(Refusal, match="expired"):
         await resume(roster, ALICE, "alice-1", "x")
+
+
+async def test_a_token_in_the_hands_of_another_identity_changes_nothing(roster: Roster) -> None:
+    await enter(roster, ALICE)
+    before = await look(roster)
+    with pytest.raises(Refusal, match="expired"):
+        await resume(roster, msgspec.structs.replace(ALICE, identity=MALLORY.identity), "alice-1", "mallory-1")
+    assert await look(roster) == before
+    await resume(roster, ALICE, "alice-1", "alice-2")
 
 
 # Updating

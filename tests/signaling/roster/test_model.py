@@ -158,14 +158,17 @@ class RosterMachine(RuleBasedStateMachine):
             self.seated(entered, record)
 
     @somebody
-    @rule(pick=picks, which=st.sampled_from([0, 1, 2]), worker=workers, role=roles, renamed=st.booleans())
-    def resume(self, pick: int, which: int, worker: str, role: Role, renamed: bool) -> None:
+    @rule(pick=picks, which=st.sampled_from([0, 1, 2]), stolen=st.booleans(), worker=workers, role=roles, renamed=st.booleans())
+    def resume(self, pick: int, which: int, stolen: bool, worker: str, role: Role, renamed: bool) -> None:
         seat = self.pick(pick)
         before, fresh = seat.record, self.fresh()
         token = seat.tokens[which] if which < len(seat.tokens) else "forged"
         name = f"Name{fresh}" if renamed else ""
-        operation = self.roster.resume(ROOM, before.id, token=token, fresh=fresh, worker=worker, role=role, name=name)
-        if token == "forged":
+        identity = "user:thief" if stolen else before.identity
+        operation = self.roster.resume(
+            ROOM, before.id, identity=identity, token=token, fresh=fresh, worker=worker, role=role, name=name
+        )
+        if stolen or token == "forged":
             assert self.refusal(operation) == "expired"
             return
         entered = self.await_(operation)
@@ -213,7 +216,7 @@ class RosterMachine(RuleBasedStateMachine):
         absent = self.model.absent()
         gone = absent[pick % len(absent)]
         assert self.await_(self.roster.leave(ROOM, gone, None, "left")) is None
-        again = self.roster.resume(ROOM, gone, token=gone[1:], fresh="x", worker="w1", role="guest", name="")
+        again = self.roster.resume(ROOM, gone, identity="user:1", token=gone[1:], fresh="x", worker="w1", role="guest", name="")
         assert self.refusal(again) == self.model.verdicts.get(gone, "expired")
 
     # Hosting

@@ -271,7 +271,7 @@ async def test_a_quick_restart_is_not_noticed(server: RedisServer, roster: Redis
     server.start()
     await enter(roster)
     with pytest.raises(Refusal, match="expired"):
-        await roster.resume("1", "alice", token="forged", fresh="x", worker="w", role="guest", name="")
+        await roster.resume("1", "alice", identity="guest:alice", token="forged", fresh="x", worker="w", role="guest", name="")
 
 
 async def test_a_frozen_store_is_given_up_in_time(server: RedisServer, roster: RedisRoster) -> None:
