@@ -1,3 +1,4 @@
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.utils.translation import gettext_lazy as _
@@ -21,3 +22,10 @@ class UserAdmin(BaseUserAdmin):
     add_fieldsets = [
         (None, {"classes": ["wide"], "fields": ["email", "display_name", "usable_password", "password1", "password2"]}),
     ]
+
+
+if apps.is_installed("allauth.socialaccount"):
+    from allauth.socialaccount.admin import SocialTokenAdmin
+
+    # Its rows name their account's user.
+    SocialTokenAdmin.list_select_related = ("app", "account__user")

@@ -7,10 +7,12 @@ import sys
 from pathlib import Path
 from typing import IO
 
+from conference import private
+
 
 def sole(path: Path) -> IO[str]:
     """Hold the lock that says this process has the roster in its memory. Ends the process when another one has it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private.make_directory(path.parent)
     file = path.open("w")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -10,7 +10,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
-from conference import mail, origins
+from conference import mail, origins, private
 from conference.env import Environment, Misconfigured
 
 BASE_DIR = Path(__file__).parents[1]
@@ -36,20 +36,8 @@ CLIENT_IP_HEADER = env.text("CLIENT_IP_HEADER")
 
 # Secrets
 
-
-def _kept_secret(path: Path) -> str:
-    """A key of this machine's own, made at the first start."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with path.open("x") as file:
-            path.chmod(0o600)
-            file.write(get_random_secret_key())
-    except FileExistsError:
-        pass
-    return path.read_text()
-
-
-SECRET_KEY = env.secret("SECRET_KEY") or _kept_secret(VAR_DIR / "secret_key")
+# Else a key of this machine's own, made at the first start.
+SECRET_KEY = env.secret("SECRET_KEY") or private.read_or_write(VAR_DIR / "secret_key", get_random_secret_key())
 
 METRICS_TOKEN = env.secret("METRICS_TOKEN")
 
@@ -57,7 +45,12 @@ METRICS_TOKEN = env.secret("METRICS_TOKEN")
 
 DATABASES = {"default": dj_database_url.parse(env.secret("DATABASE_URL", f"sqlite:///{VAR_DIR / 'conference.sqlite3'}"))}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    VAR_DIR.mkdir(parents=True, exist_ok=True)
+    private.make_directory(VAR_DIR)
+    if (name := str(DATABASES["default"]["NAME"])) != ":memory:":
+        try:
+            private.make_database(Path(name))
+        except OSError as error:
+            raise Misconfigured(f"DATABASE_URL: {error.strerror}: {name}") from error
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",

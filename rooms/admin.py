@@ -39,12 +39,19 @@ class MembershipInline(admin.TabularInline):
     autocomplete_fields = ("user",)
     extra = 0
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
+        return super().get_queryset(request).select_related("user", "room")
+
 
 class BanInline(Written, admin.TabularInline):
     model = Ban
     fields = ("name", "user", "guest", "reason", "by", "created_at")
     readonly_fields = fields
     extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Ban]:
+        bans: QuerySet[Ban] = super().get_queryset(request)
+        return bans.select_related("user", "by")
 
 
 class PasscodeFilter(admin.SimpleListFilter):
@@ -240,6 +247,10 @@ class AttendanceInline(Written, admin.TabularInline):
     fields = ("name", "user", "role", "joined_at", "left_at", "reason")
     extra = 0
     can_delete = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Attendance]:
+        stays: QuerySet[Attendance] = super().get_queryset(request)
+        return stays.select_related("user")
 
 
 @admin.register(Session)

@@ -143,7 +143,12 @@ class PeopleFormSet(forms.BaseInlineFormSet):
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
-        form.fields["user"].disabled = form.instance.pk is not None
+        if form.instance.pk is not None:
+            field, user = form.fields["user"], form.instance.user
+            field.disabled = True
+            # The widget of a choice among all users would look its one person up again.
+            field.widget = forms.Select()
+            field.choices = [(user.pk, str(user))]
 
     def clean(self) -> None:
         super().clean()

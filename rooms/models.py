@@ -237,6 +237,7 @@ class Session(models.Model):
         verbose_name_plural = _("sessions")
         ordering = ("-started_at", "-pk")
         constraints = (models.UniqueConstraint(name="session_one_open", fields=("room",), condition=Q(ended_at__isnull=True)),)
+        indexes = (models.Index(name="session_latest", fields=("room", "-started_at")),)
 
     def __str__(self) -> str:
         return f"{self.room}, {self.started_at:%Y-%m-%d %H:%M}"

@@ -32,6 +32,7 @@ PYTHON = {
     "conference/catalog.py": "state",
     "conference/collected.py": "state",
     "conference/lock.py": "state",
+    "conference/private.py": "state",
     "conference/sessions.py": "state",
     "conference/headers.py": "edge",
     "conference/health.py": "edge",

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Final
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -16,6 +18,10 @@ from accounts.http import AuthenticatedRequest
 from rooms.models import Attendance, Room
 
 PER_PAGE = 10
+
+#: Where a spreadsheet may take text for a formula: a sign at the start of a cell, or behind what separates cells in some
+#: locale, with blanks, quotes and the like before it. Excel also knows the full-width and small forms of the signs.
+FORMULA: Final = re.compile(r"(?:^|(?<=[;,|\t\r\n\v\f]))(?=\W*?[-=+@\t\r\n－＝＋＠﹣﹦﹢﹫])")
 
 
 @never_cache
@@ -58,5 +64,5 @@ def _time(time: datetime | None) -> str:
 
 
 def _inert(text: str) -> str:
-    """A name that a spreadsheet would calculate is shown instead."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    """A name that a spreadsheet would calculate is shown instead: an apostrophe makes text of what follows it."""
+    return FORMULA.sub("'", text)

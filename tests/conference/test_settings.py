@@ -32,6 +32,16 @@ json.dump({name: getattr(settings, name) for name in sys.argv[1:]}, sys.stdout, 
 """
 
 
+WRITE = """
+import os, django
+os.umask(0)
+django.setup()
+from django.db import connection
+connection.cursor().execute("CREATE TABLE t (a)")
+os._exit(0)
+"""
+
+
 def python(tmp_path: Path, variables: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path / "var"), "DJANGO_SETTINGS_MODULE": "conference.settings"}
     return subprocess.run(
@@ -59,6 +69,16 @@ def test_the_secret_key_is_made_once_and_for_the_owner_only(tmp_path: Path) -> N
     first = read(tmp_path, {}, "SECRET_KEY")
     assert read(tmp_path, {}, "SECRET_KEY") == first
     assert stat.S_IMODE((tmp_path / "var" / "secret_key").stat().st_mode) == 0o600
+
+
+def test_the_database_of_this_machine_is_for_the_owner_only(tmp_path: Path) -> None:
+    var = tmp_path / "var"
+    done = python(tmp_path, {}, "-c", WRITE)
+    assert done.returncode == 0, done.stderr
+    assert stat.S_IMODE(var.stat().st_mode) == 0o700
+    files = list(var.glob("conference.sqlite3*"))
+    assert {file.name for file in files} >= {"conference.sqlite3", "conference.sqlite3-wal"}
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
 
 
 def test_https_hardens_cookies_and_transport(tmp_path: Path) -> None:
@@ -104,6 +124,7 @@ def test_a_production_environment_passes_every_check(tmp_path: Path) -> None:
     [
         ({"PORT": "many"}, "PORT must be a whole number"),
         ({"ORIGINS": "meet.example.org"}, "ORIGINS: 'meet.example.org' is not an origin"),
+        ({"DATABASE_URL": "sqlite:////nowhere/file"}, "DATABASE_URL: No such file or directory: /nowhere/file"),
         ({"EMAIL_URL": "mail.example.org"}, "EMAIL_URL: not of the form"),
         ({"SIGNUP": "maybe"}, "SIGNUP must be one of open, invitation, closed"),
         ({"TURN_SECRET_FILE": "/nowhere"}, "TURN_SECRET_FILE cannot be read"),

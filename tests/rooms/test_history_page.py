@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -52,6 +53,30 @@ def test_the_table_for_a_spreadsheet(alices: Client, room: Room) -> None:
         ["2026-05-04T09:00:00+00:00", "Alice", "Owner", "2026-05-04T09:00:00+00:00", ""],
         ["2026-05-04T09:00:00+00:00", "'=Carol", "Guest", "2026-05-04T09:01:00+00:00", "2026-05-04T09:02:00+00:00"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "cell"),
+    [
+        *((f"{sign}1+1", f"'{sign}1+1") for sign in "=+-@＝＋－＠﹦"),
+        ("  =1+1", "'  =1+1"),
+        ("\u3000=1+1", "'\u3000=1+1"),
+        ('"=1+1', "'\"=1+1"),
+        ("\t=1+1", "'\t'=1+1"),
+        ("Carol;=1+1", "Carol;'=1+1"),
+        ("Carol; ＝1+1", "Carol;' ＝1+1"),
+        ('Carol";"@A1', 'Carol";\'"@A1'),
+        ("Carol\t+1", "Carol\t'+1"),
+        ("Carol,=1+1", "Carol,'=1+1"),
+        ("Anne-Marie", "Anne-Marie"),
+        ("Smith, John", "Smith, John"),
+        ("a=b+c@d", "a=b+c@d"),
+    ],
+)
+def test_no_name_is_calculated(alices: Client, room: Room, name: str, cell: str) -> None:
+    room.sessions.get().attendances.filter(participant="p2").update(name=name)
+    text = alices.get(f"/{room.slug}/history.csv").content.decode()
+    assert list(csv.reader(io.StringIO(text, newline="")))[2][1] == cell
 
 
 @pytest.mark.parametrize("page", ["history", "history.csv"])

@@ -1,0 +1,130 @@
+"""An admin page costs as many queries for fifty rows as for two."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.db.models import Model
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import User
+from rooms.models import Attendance, AuditEntry, Ban, Invitation, Membership, Room, Session
+from tests.cast import person
+from tests.rooms.scenes import make_room
+
+pytestmark = pytest.mark.django_db
+
+NINE = datetime(2026, 5, 4, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def olgas(db: None) -> Client:
+    """Olga runs the server."""
+    olga = person("Olga")
+    olga.is_staff = olga.is_superuser = True
+    olga.save()
+    client = Client()
+    client.force_login(olga)
+    return client
+
+
+def somebody(number: int) -> User:
+    return person(f"Person{number}")
+
+
+def session(number: int) -> Session:
+    began = NINE + timedelta(hours=number)
+    return Session.objects.create(room=make_room(somebody(number)), started_at=began, ended_at=began)
+
+
+def account(number: int) -> SocialAccount:
+    return SocialAccount.objects.create(user=somebody(number), provider="oidc", uid=str(number))
+
+
+def app(number: int) -> SocialApp:
+    return SocialApp.objects.create(provider="oidc", name=str(number), client_id=str(number))
+
+
+#: A row of each list, everything it shows different from every other row's.
+ROWS: dict[type[Model], Callable[[int], object]] = {
+    Group: lambda number: Group.objects.create(name=str(number)),
+    User: somebody,
+    Room: lambda number: make_room(somebody(number)),
+    Membership: lambda number: make_room(somebody(number)),
+    Ban: lambda number: Ban.objects.create(
+        room=make_room(somebody(number)), user=somebody(number + 100), by=somebody(number), name="x"
+    ),
+    Invitation: lambda number: Invitation.objects.create(
+        room=make_room(somebody(number)), by=somebody(number), email="a@example.org"
+    ),
+    Session: session,
+    Attendance: lambda number: Attendance.objects.create(
+        session=session(number), participant=str(number), user=somebody(number), role="guest"
+    ),
+    AuditEntry: lambda number: AuditEntry.objects.create(
+        room=make_room(somebody(number)), actor=somebody(number), action="locked"
+    ),
+    EmailAddress: lambda number: EmailAddress.objects.create(user=somebody(number), email=f"{number}@example.org"),
+    Authenticator: lambda number: Authenticator.objects.create(user=somebody(number), type="totp", data={}),
+    SocialApp: app,
+    SocialAccount: account,
+    SocialToken: lambda number: SocialToken.objects.create(app=app(number), account=account(number), token="t"),
+}
+
+
+def cost(client: Client, url: str) -> int:
+    ContentType.objects.get_for_models(*ROWS)  # remembered from the first page on
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(url).status_code == 200
+    return len(queries)
+
+
+def test_every_list_is_here() -> None:
+    assert set(admin.site._registry) == set(ROWS)
+
+
+@pytest.mark.parametrize("model", ROWS, ids=lambda model: model.__name__)
+def test_a_list_costs_the_same_for_more_rows(olgas: Client, model: type[Model]) -> None:
+    url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    for number in range(2):
+        ROWS[model](number)
+    before = cost(olgas, url)
+    for number in range(2, 12):
+        ROWS[model](number)
+    assert cost(olgas, url) == before
+
+
+def test_a_room_costs_the_same_for_more_people(olgas: Client) -> None:
+    room = make_room(somebody(0))
+    url = reverse("admin:rooms_room_change", args=[room.pk])
+
+    def more(numbers: range) -> int:
+        for number in numbers:
+            Membership.objects.create(room=room, user=somebody(number), role="member")
+            Ban.objects.create(room=room, user=somebody(number + 100), by=somebody(number), name="x")
+        return cost(olgas, url)
+
+    assert more(range(1, 3)) == more(range(3, 13))
+
+
+def test_a_session_costs_the_same_for_more_people(olgas: Client) -> None:
+    sitting = session(0)
+    url = reverse("admin:rooms_session_change", args=[sitting.pk])
+
+    def more(numbers: range) -> int:
+        for number in numbers:
+            Attendance.objects.create(session=sitting, participant=str(number), user=somebody(number), role="guest")
+        return cost(olgas, url)
+
+    assert more(range(1, 3)) == more(range(3, 13))
