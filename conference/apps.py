@@ -5,4 +5,7 @@ class ConferenceConfig(AppConfig):
     name = "conference"
 
     def ready(self) -> None:
-        from conference import checks  # noqa: F401, registers itself
+        from conference import checks, workers  # noqa: F401 - checks registers itself; models are loaded only now
+        from signaling import live
+
+        live.otherwise(workers.brief)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from channels.layers import get_channel_layer
 from channels.routing import ProtocolTypeRouter
 from django.core.asgi import get_asgi_application
 
@@ -17,12 +16,9 @@ from django.conf import settings  # noqa: E402 - the rest needs Django to be set
 from conference.ending import Ending, stop_listening  # noqa: E402
 from conference.lock import sole  # noqa: E402
 from conference.static import serve_static  # noqa: E402
-from rooms import history  # noqa: E402
+from conference.workers import serving  # noqa: E402
+from rooms.sockets import address  # noqa: E402
 from signaling import live  # noqa: E402
-from signaling.meter import Meter  # noqa: E402
-from signaling.roster.base import Roster  # noqa: E402
-from signaling.roster.memory import MemoryRoster  # noqa: E402
-from signaling.roster.redis import RedisRoster  # noqa: E402
 from signaling.routing import sockets  # noqa: E402
 from signaling.worker import Worker  # noqa: E402
 
@@ -61,14 +57,10 @@ class Application:
         await send({"type": "lifespan.shutdown.complete"})
 
 
-meter = Meter()
-roster: Roster
 if settings.EMBEDDED:
     lock = sole(settings.VAR_DIR / "server.lock")
-    roster = MemoryRoster()
-else:
-    roster = RedisRoster(settings.REDIS_URL, asked=meter.asked)
-worker = Worker(roster, None if settings.EMBEDDED else get_channel_layer(), history, ice=live.lend, meter=meter)
+worker = serving()
 live.use(worker)
 http = serve_static(views)
-application = Application(worker, ProtocolTypeRouter({"http": http, "websocket": sockets(worker, settings.ORIGINS)}))
+websocket = sockets(worker, settings.ORIGINS, address)
+application = Application(worker, ProtocolTypeRouter({"http": http, "websocket": websocket}))

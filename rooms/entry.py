@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -13,8 +12,10 @@ from accounts import logins
 from accounts.models import User
 from rooms import slugs, throttle
 from rooms.models import Room
-from rooms.policy import Access, Admission, IcePolicy, PersonFacts, Role, RoomFacts, admission
+from rooms.policy import Access, Admission, PersonFacts, RoomFacts, admission
 from rooms.throttle import Limit, Throttled
+from signaling.ports import Closed, Entry
+from signaling.protocol import Role
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -24,17 +25,6 @@ if TYPE_CHECKING:
 MISSES = Limit("misses", 100, 10 * 60)
 
 
-class Closed(Exception):
-    """Not for this person, for whatever reason: unknown, deleted and forbidden rooms look alike.
-
-    ``code`` is a refusal code of ``docs/protocol.md`` section 5: ``banned`` or ``closed``.
-    """
-
-    def __init__(self, code: str = "closed") -> None:
-        super().__init__(code)
-        self.code = code
-
-
 @dataclass(frozen=True)
 class Visit:
     """A person before a room that answers. ``admission`` is ENTER, KNOCK or PASSCODE."""
@@ -42,27 +32,6 @@ class Visit:
     room: Room
     role: Role
     admission: Admission
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A person who may join.
-
-    ``identity`` is ``user:<pk>`` or ``guest:<id>``. ``person`` is empty for a guest, who gives a name when joining. Who is
-    ``exempt`` does not knock. ``login`` is the name of the login, "" for a guest.
-    """
-
-    room_id: str
-    slug: str
-    name: str
-    capacity: int
-    locked: bool
-    exempt: bool
-    policy: IcePolicy
-    identity: str
-    person: str
-    role: Role
-    login: str
 
 
 def visit(slug: str, user: User | AnonymousUser, session: SessionBase) -> Visit:
@@ -120,12 +89,6 @@ def find(slug: str, user: User | AnonymousUser, session: SessionBase, client: st
         role=seen.role,
         login=logins.of(session),
     )
-
-
-def policies(room_ids: Collection[str]) -> dict[str, IcePolicy]:
-    """By what these rooms go now; one that was deleted is missing."""
-    rooms = Room.objects.filter(pk__in=room_ids).only("ice_policy")
-    return {str(room.pk): room.effective_ice_policy for room in rooms}
 
 
 def identify(user: User | AnonymousUser, session: SessionBase) -> str | None:

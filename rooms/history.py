@@ -17,7 +17,7 @@ from rooms.audit import record
 from rooms.bans import keep_out
 from rooms.entry import user_behind
 from rooms.models import Attendance, AuditEntry, Room, Session
-from rooms.policy import Role
+from signaling.protocol import Role
 
 SETTLED = timedelta(seconds=60)
 LOST = "lost"

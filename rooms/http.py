@@ -12,8 +12,9 @@ from django.views.decorators.cache import never_cache
 
 from accounts.http import Request
 from rooms import entry, throttle
-from rooms.entry import Closed, Visit
+from rooms.entry import Visit
 from rooms.throttle import Throttled
+from signaling.ports import Closed
 
 
 def at_the_door(view: Callable[[Request, Visit], HttpResponse]) -> Callable[[Request, str], HttpResponse]:

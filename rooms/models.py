@@ -18,7 +18,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from rooms import policy, slugs
-from rooms.policy import Role
+from signaling.protocol import Policy, Role
 
 CAPACITY_MIN, CAPACITY_DEFAULT, CAPACITY_MAX = 2, 8, 50
 NAME_LENGTH = 64
@@ -118,8 +118,8 @@ class Room(models.Model):
             raise ValidationError({"ice_policy": _("This server has no relay: nobody could connect.")})
 
     @property
-    def effective_ice_policy(self) -> policy.IcePolicy:
-        return policy.effective(cast(policy.IcePolicy, self.ice_policy), settings.ICE_POLICY)
+    def effective_ice_policy(self) -> Policy:
+        return policy.effective(cast(Policy, self.ice_policy), settings.ICE_POLICY)
 
     def set_passcode(self, passcode: str) -> None:
         self.passcode = make_password(passcode) if passcode else ""

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Literal
 
+from signaling.protocol import Policy, Role
+
 Access = Literal["members", "signed_in", "link"]
-Role = Literal["owner", "host", "member", "guest"]
-IcePolicy = Literal["all", "relay", "direct"]
 
 
 class Admission(Enum):
@@ -53,7 +53,7 @@ def _reachable(access: Access, signed_in: bool) -> bool:
     return access == "link" or (access == "signed_in" and signed_in)
 
 
-def effective(room: IcePolicy, deployment: str) -> IcePolicy:
+def effective(room: Policy, deployment: str) -> Policy:
     """By what a room goes: where the whole deployment relays, every room does."""
     return "relay" if deployment == "relay" else room
 

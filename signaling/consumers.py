@@ -10,21 +10,13 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Collection, Coroutine
-from importlib import import_module
-from types import SimpleNamespace
 from typing import Any, Final, cast
 
-from django.conf import settings
-from django.contrib.auth import get_user
-from django.db import close_old_connections
-from django.http import HttpRequest
-from django.http.cookie import parse_cookie
 from redis.exceptions import RedisError
 
-from rooms import throttle
-from rooms.entry import Closed, Entry, find
 from signaling.limits import TokenBucket
 from signaling.outbox import Outbox
+from signaling.ports import Closed, Entry
 from signaling.protocol import (
     BURST,
     CLOSES,
@@ -79,35 +71,13 @@ ENDED_BY_BROWSER: Final = frozenset({1000, 1001})
 Event = dict[str, Any]
 Receive = Callable[[], Awaitable[Event]]
 Send = Callable[[Event], Awaitable[None]]
+Address = Callable[[Event], str]
 
 
 def header(scope: Event, name: bytes) -> str:
     """The value of a header that was sent once, else an empty string."""
     values = [value for key, value in scope["headers"] if key == name]
     return values[0].decode("latin1") if len(values) == 1 else ""
-
-
-def address(scope: Event) -> str:
-    """Where the handshake comes from, as the proxy in front says (``CLIENT_IP_HEADER``), else as the socket does."""
-    peer = scope.get("client") or [""]
-    return throttle.plain(header(scope, settings.CLIENT_IP_HEADER.lower().encode()) or peer[0])
-
-
-def find_entry(slug: str, cookie: str, client: str) -> Entry:
-    """Who, at the address ``client``, knocks at which room, by the cookies of the handshake. Blocks.
-
-    Raises ``rooms.entry.Closed``, and Unreachable when Redis does not answer, which keeps logins and counts misses.
-    """
-    close_old_connections()
-    try:
-        store = import_module(settings.SESSION_ENGINE).SessionStore
-        session = store(parse_cookie(cookie).get(settings.SESSION_COOKIE_NAME))
-        user = get_user(cast(HttpRequest, SimpleNamespace(session=session)))
-        return find(slug, user, session, client)
-    except RedisError as error:
-        raise Unreachable from error
-    finally:
-        close_old_connections()
 
 
 def digest(token: str) -> str:
@@ -131,12 +101,13 @@ async def turn_away(receive: Receive, send: Send, code: Close, *facts: Fact) -> 
 
 
 class RoomConsumer:
-    """An ASGI application for one socket. Made anew for each by ``routing.py``."""
+    """An ASGI application for one socket. Made anew for each by ``routing.py``. ``address(scope)`` is where it comes from."""
 
-    def __init__(self, worker: Worker, origins: Collection[str], join_seconds: float = JOIN_SECONDS) -> None:
+    def __init__(self, worker: Worker, origins: Collection[str], address: Address, join_seconds: float = JOIN_SECONDS) -> None:
         self._worker = worker
         self._switchboard = worker.switchboard
         self._origins = origins
+        self._address = address
         self._join_seconds = join_seconds
         self._deadline = asyncio.timeout(join_seconds)
         self._outbox = Outbox()
@@ -161,7 +132,7 @@ class RoomConsumer:
             await turn_away(receive, send, Close.BUSY, Refused(code="busy"))
             return
         slug = scope["url_route"]["kwargs"]["slug"]
-        self._visitor = slug, header(scope, b"cookie"), address(scope)
+        self._visitor = slug, header(scope, b"cookie"), self._address(scope)
         self._look_up()
         with self._worker.socket(self._outbox):
             await self._serve(receive, send)
@@ -184,7 +155,7 @@ class RoomConsumer:
     def _look_up(self) -> None:
         """Begin to find out who may join, so that it is known by the time of ``join``."""
         self._era = self._switchboard.era
-        self._found = self._worker.look_up(find_entry, *self._visitor)
+        self._found = self._worker.look_up(self._worker.rooms.find, *self._visitor)
 
     # Out
 
@@ -334,7 +305,7 @@ class RoomConsumer:
             self._outbox.close(code, *map(encode, facts))
         except (Closed, Refusal) as refusal:
             self._turn_away(cast(Code, refusal.code))
-        except Unreachable:
+        except (Unreachable, RedisError):
             self._turn_away("busy")
 
     async def _known(self) -> Entry:

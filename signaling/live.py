@@ -1,7 +1,7 @@
 """Live rooms for views and admin: who is in there now, and acting on them. Blocking; never call it in the event loop.
 
-Goes through this process's running worker. Where none runs (``manage.py``, a shell) it asks Redis itself, and in embedded
-mode there is then nobody to ask: no room is live.
+Goes through this process's running worker. Where none runs (``manage.py``, a shell) it asks Redis itself, with a worker made
+for the moment; in embedded mode there is then nobody to ask: no room is live.
 """
 
 from __future__ import annotations
@@ -12,15 +12,12 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Final, TypeVar
 
-from channels.layers import get_channel_layer
 from django.conf import settings
 
-from rooms import history
 from signaling import ice
 from signaling.meter import CONTENT_TYPE
 from signaling.protocol import Ice, Policy, Role
 from signaling.roster.base import Record, Unreachable
-from signaling.roster.redis import RedisRoster
 from signaling.worker import Worker
 
 logger = logging.getLogger(__name__)
@@ -34,14 +31,20 @@ T = TypeVar("T")
 
 
 class _Process:
-    """The worker of this process, if it serves."""
+    """The worker of this process, if it serves; ``make`` makes one that serves nobody, where there is a roster to ask."""
 
     worker: Worker | None = None
+    make: Callable[[], Worker] | None = None
 
 
 def use(worker: Worker | None) -> None:
-    """Said once, by ``asgi.py``."""
+    """Ask this worker, which serves. Called once, by ``asgi.py``."""
     _Process.worker = worker
+
+
+def otherwise(make: Callable[[], Worker] | None) -> None:
+    """Where no worker serves, ask one made by ``make``. Called once, by ``conference/apps.py``."""
+    _Process.make = make
 
 
 def accepting() -> bool:
@@ -126,17 +129,17 @@ def _present(people: list[Record]) -> int:
     return sum(record.state == "present" for record in people)
 
 
-def _ask(do: Callable[[Worker], Awaitable[T]], otherwise: T) -> T:
+def _ask(do: Callable[[Worker], Awaitable[T]], default: T) -> T:
     worker = _Process.worker
     try:
         if worker is not None and worker.loop is not None:
             return _through(worker.loop, do(worker))
-        if settings.EMBEDDED:
-            return otherwise
-        return asyncio.run(_briefly(do))
+        if settings.EMBEDDED or _Process.make is None:
+            return default
+        return asyncio.run(_briefly(_Process.make, do))
     except (Unreachable, TimeoutError):
         logger.warning("The roster cannot be reached")
-        return otherwise
+        return default
 
 
 def _through(loop: asyncio.AbstractEventLoop, work: Awaitable[T]) -> T:
@@ -146,9 +149,9 @@ def _through(loop: asyncio.AbstractEventLoop, work: Awaitable[T]) -> T:
     return asyncio.run_coroutine_threadsafe(waiting(), loop).result(ANSWER_SECONDS)
 
 
-async def _briefly(do: Callable[[Worker], Awaitable[T]]) -> T:
+async def _briefly(make: Callable[[], Worker], do: Callable[[Worker], Awaitable[T]]) -> T:
     """With a worker that has no sockets and does not listen, only to ask and to tell."""
-    worker = Worker(RedisRoster(settings.REDIS_URL), get_channel_layer(), history, ice=lend)
+    worker = make()
     try:
         answer = await do(worker)
         await worker.mailbox.flush()

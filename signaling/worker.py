@@ -18,12 +18,12 @@ from typing import Any, Final, TypeVar
 from django.db import close_old_connections
 from django.utils import timezone
 
-from rooms.entry import policies
 from signaling.journal import History, Journal
 from signaling.keeper import Keeper, Pace
 from signaling.mailbox import Mailbox, Revocation, Ruling
 from signaling.meter import Meter
 from signaling.outbox import Outbox
+from signaling.ports import Rooms
 from signaling.protocol import Close, Ice, Moving, Policy, Role, encode
 from signaling.roster.base import Change, Record, Refusal, Roster, Unreachable
 from signaling.switchboard import Switchboard
@@ -57,11 +57,11 @@ def participant_id() -> str:
     return secrets.token_urlsafe(12)
 
 
-def find_policies(rooms: list[str]) -> dict[str, Policy]:
-    """By what these rooms go. Blocks."""
+def _blocking(find: Callable[..., T], *args: Any) -> T:
+    """Call ``find`` in a thread that outlives the connections to the database."""
     close_old_connections()
     try:
-        return policies(rooms)
+        return find(*args)
     finally:
         close_old_connections()
 
@@ -79,6 +79,7 @@ class Worker:
         layer: Any,
         history: History,
         *,
+        rooms: Rooms,
         ice: Callable[[str, str, Policy], Ice],
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = timezone.now,
@@ -91,6 +92,7 @@ class Worker:
     ) -> None:
         self.meter = meter or Meter()
         self.roster = roster
+        self.rooms = rooms
         self._ice = ice
         self.clock = clock
         self.ids = ids
@@ -113,7 +115,7 @@ class Worker:
             announce=self.announce,
             offer=self.offer,
             reopen=self.mailbox.check,
-            policies=lambda rooms: self.look_up(find_policies, rooms),
+            policies=lambda room_ids: self.look_up(rooms.policies, room_ids),
             spawn=self.spawn,
             clock=clock,
             random=random,
@@ -229,7 +231,7 @@ class Worker:
 
     def look_up(self, find: Callable[..., T], *args: Any) -> asyncio.Future[T]:
         """Run database work in the door's own threads."""
-        future = asyncio.get_running_loop().run_in_executor(self._door, find, *args)
+        future = asyncio.get_running_loop().run_in_executor(self._door, _blocking, find, *args)
         # A socket that closes before anybody asks for the answer is no error.
         future.add_done_callback(lambda done: done.cancelled() or done.exception())
         return future

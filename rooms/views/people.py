@@ -14,8 +14,9 @@ from rooms import actions, throttle
 from rooms.forms import AddForm
 from rooms.http import status, too_many
 from rooms.models import Membership, Room
-from rooms.policy import Role, may_manage
+from rooms.policy import may_manage
 from rooms.throttle import Limit, Throttled
+from signaling.protocol import Role
 
 #: Adding somebody says whether an address has an account: enough for a class, too little for a list of addresses.
 ADDITIONS = Limit("additions", 60, 60 * 60)

@@ -8,9 +8,9 @@ from pytest_django import DjangoAssertNumQueries
 from accounts import logins
 from accounts.models import User
 from rooms import entry
-from rooms.entry import Closed
 from rooms.models import Ban
 from rooms.policy import Admission
+from signaling.ports import Closed, Entry
 from tests.rooms.scenes import make_room
 
 NOBODY = AnonymousUser()
@@ -41,7 +41,7 @@ def refused(slug: str, user: User | AnonymousUser, session: SessionStore) -> str
 
 def test_alice_enters_her_own_room(alice: User, login: SessionStore) -> None:
     room = make_room(alice, locked=True, capacity=5)
-    assert entry.find(room.slug, alice, login, CLIENT) == entry.Entry(
+    assert entry.find(room.slug, alice, login, CLIENT) == Entry(
         room_id=str(room.pk),
         slug=room.slug,
         name="Weekly",

@@ -5,7 +5,8 @@ from typing import get_args
 
 import pytest
 
-from rooms.policy import Access, Admission, IcePolicy, PersonFacts, Role, RoomFacts, admission, effective, may_manage
+from rooms.policy import Access, Admission, PersonFacts, RoomFacts, admission, effective, may_manage
+from signaling.protocol import Policy, Role
 
 OPEN = RoomFacts(access="link", passcode=False, locked=False)
 BELONGING: tuple[Role, ...] = ("owner", "host", "member")
@@ -62,6 +63,6 @@ def test_roles_are_given_downwards(actor: Role, target: Role) -> None:
 
 
 def test_where_the_deployment_relays_every_room_does() -> None:
-    policies = get_args(IcePolicy)
+    policies = get_args(Policy)
     assert [effective(policy, "all") for policy in policies] == [*policies]
     assert {effective(policy, "relay") for policy in policies} == {"relay"}

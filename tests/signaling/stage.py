@@ -18,6 +18,7 @@ from django.db import connections
 from django.test import Client
 
 from rooms import history
+from rooms import sockets as rooms
 from rooms.models import Room
 from signaling.keeper import Pace
 from signaling.protocol import Ice, Policy
@@ -127,7 +128,7 @@ async def embedded(**options: Any) -> AsyncIterator[Stage]:
 
 
 def new_worker(roster: Roster, layer: Any, **options: Any) -> Worker:
-    return Worker(roster, layer, history, **{"ice": ice, "pace": STILL, **options})
+    return Worker(roster, layer, history, **{"rooms": rooms, "ice": ice, "pace": STILL, **options})
 
 
 class Tab:
@@ -152,7 +153,7 @@ class Tab:
         path = f"/socket/{slug}"
         self._scope = {"type": "websocket", "path": path, "headers": headers, "query_string": b"", "client": [client, 50_000]}
         self.worker = worker
-        self._application = sockets(worker, [ORIGIN], join_seconds)
+        self._application = sockets(worker, [ORIGIN], rooms.address, join_seconds)
         self._in: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._out: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._heard: list[dict[str, Any]] = []

@@ -1,0 +1,33 @@
+"""Workers, made of their parts: here signaling gets what it needs from the rooms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from channels.layers import get_channel_layer
+from django.conf import settings
+
+from rooms import history, sockets
+from signaling import live
+from signaling.meter import Meter
+from signaling.roster.base import Roster
+from signaling.roster.memory import MemoryRoster
+from signaling.roster.redis import RedisRoster
+from signaling.worker import Worker
+
+
+def serving() -> Worker:
+    """The worker of a process that serves."""
+    meter = Meter()
+    if settings.EMBEDDED:
+        return _worker(MemoryRoster(), None, meter)
+    return _worker(RedisRoster(settings.REDIS_URL, asked=meter.asked), get_channel_layer(), meter)
+
+
+def brief() -> Worker:
+    """A worker for one question, in a process that does not serve. There is none in embedded mode."""
+    return _worker(RedisRoster(settings.REDIS_URL), get_channel_layer(), Meter())
+
+
+def _worker(roster: Roster, layer: Any, meter: Meter) -> Worker:
+    return Worker(roster, layer, history, rooms=sockets, ice=live.lend, meter=meter)

@@ -1,0 +1,46 @@
+"""What sockets need from the rooms: this module is a ``signaling.ports.Rooms``, and knows the address of a handshake."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.http import HttpRequest
+from django.http.cookie import parse_cookie
+
+from rooms import entry, throttle
+from rooms.models import Room
+from signaling.ports import Entry
+from signaling.protocol import Policy
+
+
+def find(slug: str, cookie: str, client: str) -> Entry:
+    """Who, at the address ``client``, would join which room, by the Cookie header of the handshake.
+
+    Raises ``signaling.ports.Closed``, and ``redis.RedisError`` when the store of sessions does not answer.
+    """
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    session = store(parse_cookie(cookie).get(settings.SESSION_COOKIE_NAME))
+    user = get_user(cast(HttpRequest, SimpleNamespace(session=session)))
+    return entry.find(slug, user, session, client)
+
+
+def policies(room_ids: Collection[str]) -> Mapping[str, Policy]:
+    """The ICE policy of each of these rooms; a deleted room is missing."""
+    rooms = Room.objects.filter(pk__in=room_ids).only("ice_policy")
+    return {str(room.pk): room.effective_ice_policy for room in rooms}
+
+
+def address(scope: dict[str, Any]) -> str:
+    """The client address of an ASGI scope: from ``CLIENT_IP_HEADER`` if a proxy sets it, else from the connection.
+
+    A header that was sent twice does not count. "" if there is no address.
+    """
+    name = settings.CLIENT_IP_HEADER.lower().encode()
+    forwarded = [value.decode("latin1") for key, value in scope["headers"] if key == name]
+    connected = scope.get("client") or [""]
+    return throttle.plain(forwarded[0] if len(forwarded) == 1 and forwarded[0] else connected[0])

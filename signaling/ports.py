@@ -1,0 +1,57 @@
+"""What signaling needs from the rest of the product. ``conference/workers.py`` passes it to each worker.
+
+Signaling imports no other app: it knows rooms by their id, people by their identity, and the database not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from signaling.protocol import Policy, Role
+
+
+class Closed(Exception):
+    """Not for this person, for whatever reason: unknown, deleted and forbidden rooms look alike.
+
+    ``code`` is a refusal code of ``docs/protocol.md`` section 5: ``banned`` or ``closed``.
+    """
+
+    def __init__(self, code: str = "closed") -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A person who may join.
+
+    ``identity`` is ``user:<pk>`` or ``guest:<id>``. ``person`` is empty for a guest, who gives a name when joining. Who is
+    ``exempt`` does not knock. ``login`` is the name of the login, "" for a guest.
+    """
+
+    room_id: str
+    slug: str
+    name: str
+    capacity: int
+    locked: bool
+    exempt: bool
+    policy: Policy
+    identity: str
+    person: str
+    role: Role
+    login: str
+
+
+class Rooms(Protocol):
+    """The rooms as the database has them (``rooms.sockets``). Every function blocks; a worker calls it in a thread."""
+
+    def find(self, slug: str, cookie: str, client: str) -> Entry:
+        """Who, at the address ``client``, would join which room, by the Cookie header of the handshake.
+
+        Raises :class:`Closed`, and ``redis.RedisError`` when the store of sessions does not answer.
+        """
+
+    def policies(self, room_ids: Collection[str]) -> Mapping[str, Policy]:
+        """The ICE policy of each of these rooms; a deleted room is missing."""
