@@ -92,17 +92,17 @@ def peer(address: str, transaction: bytes, port: int = 40_000) -> bytes:
 
 
 @contextmanager
-def connected(port: int) -> Iterator[socket.socket]:
+def connected(port: int, host: str = "127.0.0.1") -> Iterator[socket.socket]:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as connection:
         connection.settimeout(5)
-        connection.connect(("127.0.0.1", port))
+        connection.connect((host, port))
         yield connection
 
 
 @contextmanager
-def allocated(port: int, username: str, password: str, family: int = 4) -> Iterator[Allocation]:
-    """An allocation on the relay at this port of the loopback."""
-    with connected(port) as connection:
+def allocated(port: int, username: str, password: str, family: int = 4, host: str = "127.0.0.1") -> Iterator[Allocation]:
+    """An allocation on the relay at this port."""
+    with connected(port, host) as connection:
         allocation = Allocation(connection, username, password)
         code = allocation.allocate(family)
         assert code == 0, code

@@ -34,6 +34,12 @@ def test_the_relay_is_not_on_the_network_of_the_database() -> None:
     assert COMPOSE["services"]["redis"]["networks"] == ["inside"]
 
 
+def test_the_relay_may_use_the_capability_of_its_binary() -> None:
+    """Without it in the bounding set the kernel refuses to start the binary (capabilities(7)). `make test-compose` starts it."""
+    assert COMPOSE["services"]["coturn"]["cap_drop"] == ["ALL"]
+    assert COMPOSE["services"]["coturn"]["cap_add"] == ["NET_BIND_SERVICE"]
+
+
 def test_workers_share_nothing() -> None:
     assert "volumes" not in COMPOSE["services"]["web"]
     assert COMPOSE["services"]["web"]["read_only"] is True
