@@ -13,6 +13,7 @@ views = get_asgi_application()
 
 from django.conf import settings  # noqa: E402 - the rest needs Django to be set up
 
+from conference.boundary import Boundary  # noqa: E402
 from conference.ending import Ending, stop_listening  # noqa: E402
 from conference.lock import sole  # noqa: E402
 from conference.static import serve_static  # noqa: E402
@@ -62,5 +63,5 @@ if settings.EMBEDDED:
 worker = serving()
 live.use(worker)
 http = serve_static(views)
-websocket = sockets(worker, settings.ORIGINS, address)
-application = Application(worker, ProtocolTypeRouter({"http": http, "websocket": websocket}))
+router = ProtocolTypeRouter({"http": http, "websocket": sockets(worker, settings.ORIGINS, address)})
+application = Application(worker, Boundary(router, settings.ORIGINS))

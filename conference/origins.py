@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+import idna
+
+PORTS = {"http": 80, "https": 443}
 ANY = frozenset({"0.0.0.0", "::"})  # noqa: S104, compared and never bound
 
 
 def normal(origin: str) -> str:
-    """The origin in the form a browser sends it: lower case, no default port.
+    """The origin in the form a browser sends it: lower case, no default port, a Unicode name in Punycode (IDNA 2008, UTS 46).
 
     Raises ValueError unless it is http or https, a host, perhaps a port, and nothing else.
     """
@@ -23,10 +26,13 @@ def normal(origin: str) -> str:
         or parts.fragment
     ):
         raise ValueError(f"{origin!r} is not an origin such as https://meet.example.org")
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    standard = {"http": 80, "https": 443}[parts.scheme]
-    port = "" if parts.port in {None, standard} else f":{parts.port}"
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else _ascii(parts.hostname)
+    port = "" if parts.port in {None, PORTS[parts.scheme]} else f":{parts.port}"
     return f"{parts.scheme}://{host}{port}"
+
+
+def _ascii(name: str) -> str:
+    return name if name.isascii() else idna.encode(name, uts46=True).decode()
 
 
 def of(url: str) -> str:
@@ -39,6 +45,16 @@ def host(origin: str) -> str:
     """What goes into ALLOWED_HOSTS for a normal origin; IPv6 keeps its brackets."""
     name = urlsplit(origin).hostname or ""
     return f"[{name}]" if ":" in name else name
+
+
+def by_authority(origins: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Each value of ``Host`` that asks for a normal origin, with the origins it asks for by their scheme."""
+    found: dict[str, dict[str, str]] = {}
+    for origin in origins:
+        parts = urlsplit(origin)
+        for authority in {parts.netloc, parts.netloc if parts.port else f"{parts.netloc}:{PORTS[parts.scheme]}"}:
+            found.setdefault(authority, {})[parts.scheme] = origin
+    return found
 
 
 def socket(origin: str) -> str:

@@ -33,6 +33,7 @@ PYTHON = {
     "conference/lock.py": "state",
     "conference/private.py": "state",
     "conference/sessions.py": "state",
+    "conference/boundary.py": "edge",
     "conference/headers.py": "edge",
     "conference/health.py": "edge",
     "conference/metrics.py": "edge",

@@ -1,0 +1,109 @@
+"""Where requests enter. What a request claims about its own address is replaced by what is configured.
+
+Anybody can send any ``Host``, ``X-Forwarded-*``, ``Daphne-Root-Path`` or absolute request target (RFC 9112, section 3.2).
+Behind this module ``Host``, scheme and root path are those of one configured origin, so that every absolute link Django or a
+library builds begins with that origin.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from conference import origins
+
+logger = logging.getLogger(__name__)
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+#: Supervisors ask a process by whatever address it has. No link is made from these requests.
+PROBES: Final = frozenset({"/health/live", "/health/ready", "/metrics"})
+LOG_SECONDS: Final = 60.0
+LOGGED_LENGTH: Final = 100
+
+UNKNOWN: Final = (
+    "This server does not answer to the address of this request.\n"
+    "If you run it: the setting ORIGINS lists its addresses, and a proxy in front must pass on the header Host unchanged.\n"
+)
+NO_SCHEME: Final = (
+    "The proxy in front of this server does not tell it whether the page was opened with https.\n"
+    "If you run it: let the proxy set the header X-Forwarded-Proto.\n"
+)
+
+
+class Boundary:
+    """Passes on requests to a configured origin, and answers the others itself: 400, or a redirect from http to https.
+
+    The server speaks no TLS, so an https origin means that a proxy is in front. Only for the host of such an origin
+    ``X-Forwarded-Proto`` is read.
+    """
+
+    def __init__(self, application: Application, configured: Iterable[str], now: Callable[[], float] = time.monotonic) -> None:
+        self._application = application
+        self._origins = origins.by_authority(configured)
+        self._now = now
+        self._quiet_until = 0.0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._application(scope, receive, send)
+        elif scope["type"] == "websocket" or scope["path"] in PROBES:
+            await self._application({**scope, "root_path": ""}, receive, send)
+        else:
+            await self._enter(scope, receive, send)
+
+    async def _enter(self, scope: Scope, receive: Receive, send: Send) -> None:
+        host, scheme = _header(scope, b"host").lower(), _scheme(scope)
+        schemes = self._origins.get(host, {}) if scope["path"].startswith("/") else {}
+        origin = schemes.get(scheme) or schemes.get("http")
+        if origin:
+            await self._application(_at(origin, scope), receive, send)
+        elif not schemes:
+            self._log(host)
+            await _answer(send, 400, UNKNOWN)
+        elif not scheme:
+            await _answer(send, 400, NO_SCHEME)
+        else:
+            await _answer(send, 301, "", location=schemes["https"].encode() + _target(scope))
+
+    def _log(self, host: str) -> None:
+        if self._now() >= self._quiet_until:
+            self._quiet_until = self._now() + LOG_SECONDS
+            logger.warning("A request was refused: its host %r is not in ORIGINS", host[:LOGGED_LENGTH])
+
+
+def _header(scope: Scope, name: bytes) -> str:
+    """The value of a header that was sent once, else an empty string."""
+    values = [value for key, value in scope["headers"] if key == name]
+    return values[0].decode("latin-1").strip() if len(values) == 1 else ""
+
+
+def _scheme(scope: Scope) -> str:
+    """What the visitor used, as the proxy or a server with TLS says: the first of several. "" if nothing does."""
+    said = _header(scope, b"x-forwarded-proto").partition(",")[0].strip().lower()
+    return said or ("https" if scope["scheme"] == "https" else "")
+
+
+def _at(origin: str, scope: Scope) -> Scope:
+    """The same request, come to this origin."""
+    parts = urlsplit(origin)
+    headers = [(name, value) for name, value in scope["headers"] if name != b"host"]
+    return {**scope, "root_path": "", "scheme": parts.scheme, "headers": [(b"host", parts.netloc.encode()), *headers]}
+
+
+def _target(scope: Scope) -> bytes:
+    query: bytes = scope["query_string"]
+    return bytes(scope["raw_path"]) + (b"?" + query if query else b"")
+
+
+async def _answer(send: Send, status: int, text: str, **headers: bytes) -> None:
+    fields = {"content-type": b"text/plain; charset=utf-8", "cache-control": b"no-store", **headers}
+    raw = [(name.encode(), value) for name, value in fields.items()]
+    await send({"type": "http.response.start", "status": status, "headers": raw})
+    await send({"type": "http.response.body", "body": text.encode()})
