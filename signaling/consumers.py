@@ -80,6 +80,11 @@ def header(scope: Event, name: bytes) -> str:
     return values[0].decode("latin1") if len(values) == 1 else ""
 
 
+def _person(entry: Entry) -> tuple[str, str, bool]:
+    """Whoever is somebody else by this joins afresh."""
+    return entry.identity, entry.login, entry.exempt
+
+
 def digest(token: str) -> str:
     """What the roster keeps of a resume token."""
     return hashlib.sha256(token.encode()).hexdigest()
@@ -133,7 +138,6 @@ class RoomConsumer:
             return
         slug = scope["url_route"]["kwargs"]["slug"]
         self._visitor = slug, header(scope, b"cookie"), self._address(scope)
-        self._look_up()
         with self._worker.socket(self._outbox):
             await self._serve(receive, send)
 
@@ -151,11 +155,6 @@ class RoomConsumer:
             self._outbox.close(Close.INTERNAL)
         finally:
             await self._finish(writer)
-
-    def _look_up(self) -> None:
-        """Begin to find out who may join, so that it is known by the time of ``join``."""
-        self._era = self._switchboard.era
-        self._found = self._worker.look_up(self._worker.rooms.find, *self._visitor)
 
     # Out
 
@@ -290,7 +289,7 @@ class RoomConsumer:
         self._deadline.reschedule(None)
         try:
             await self._worker.ready()
-            self._entry = await self._known()
+            self._entry = await self._look_up()
             if not self._worker.knows(self._entry.room_id):
                 raise Unreachable("the room may not be whole yet")
             if join.resume:
@@ -300,6 +299,8 @@ class RoomConsumer:
             else:
                 self._refuse("invalid", "a guest must give a name")
                 self._deadline.reschedule(asyncio.get_running_loop().time() + self._join_seconds)
+            if self._member is not None:
+                await self._confirm(self._member)
         except Dismissed as dismissed:
             facts, code = parting(dismissed.verdict)
             self._outbox.close(code, *map(encode, facts))
@@ -308,13 +309,28 @@ class RoomConsumer:
         except (Unreachable, RedisError):
             self._turn_away("busy")
 
-    async def _known(self) -> Entry:
-        """Who may join, by what holds now."""
-        entry = await self._found
-        while self._era != self._switchboard.era:
-            self._look_up()
-            entry = await self._found
-        return entry
+    async def _look_up(self) -> Entry:
+        """Who may join, as the database has it now."""
+        return await self._worker.look_up(self._worker.rooms.find, *self._visitor)
+
+    async def _confirm(self, member: Member) -> None:
+        """Read again who may join, before the next message of this socket counts.
+
+        A change that was committed after the first read, and took effect before the participant was in the roster, has missed
+        it. A later one finds it there.
+        """
+        while member.state != "gone":
+            before = self._entry
+            try:
+                self._entry = await self._look_up()
+                if _person(self._entry) != _person(before):
+                    raise Refusal("expired")
+            except (Closed, Refusal):
+                self._left = True
+                raise
+            if self._entry.role == before.role:
+                return
+            await self._worker.set_role(member.room, member.id, self._entry.role)
 
     def _name(self, join: Join) -> str:
         return self._entry.person or join.name or ""

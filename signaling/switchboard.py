@@ -71,7 +71,7 @@ class Switchboard:
     ``depart(member)`` when a member was turned out whose participant must leave the roster; ``lend(member)`` for the ICE servers
     of a member whose room has another policy now.
 
-    ``era`` rises when what was looked up for somebody who has not joined yet may be outdated.
+    ``era`` rises with every ruling.
     """
 
     def __init__(
@@ -208,8 +208,7 @@ class Switchboard:
         self.announce(entered.change)
 
     def revoke(self, revocation: Revocation) -> None:
-        """Turn out whose login has ended, and have those who have not joined yet asked for theirs again."""
-        self.era += 1
+        """Turn out whose login has ended."""
         for member in self.members():
             if revocation.ends(member.login, member.identity):
                 self._turn_out(member, [], Close.LOGIN)

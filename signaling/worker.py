@@ -319,6 +319,10 @@ class Worker:
         theirs = [one.id for one in snapshot.people if one.identity == identity] if snapshot is not None else []
         return self._announced(*[await self.roster.update(room, one, role=role) for one in theirs])
 
+    async def set_role(self, room: str, id: str, role: Role) -> bool:
+        """Give one participant a role. False if that changes nothing. Raises Unreachable."""
+        return self._announced(await self.roster.update(room, id, role=role))
+
     async def lock(self, room: str, locked: bool) -> bool:
         """Set the live lock. False if the room is not live or already so. Raises Unreachable."""
         return self._announced(await self.roster.lock(room, locked))

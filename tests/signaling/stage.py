@@ -150,6 +150,7 @@ class Tab:
         headers = [*headers, (b"cookie", cookie.encode())] if cookie else [*headers]
         if origin is not None:
             headers.append((b"origin", origin.encode("latin1")))
+        self.cookie = cookie
         path = f"/socket/{slug}"
         self._scope = {"type": "websocket", "path": path, "headers": headers, "query_string": b"", "client": [client, 50_000]}
         self.worker = worker
