@@ -1,27 +1,133 @@
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import admin as allauth_admin  # noqa: F401 - registers what is taken away below
+from allauth.account.models import EmailAddress
 from django.apps import apps
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts import addresses
+from accounts.http import AuthenticatedRequest
 from accounts.models import User
+
+# Editing these rows by themselves would leave an account whose address and whose login differ.
+admin.site.unregister(EmailAddress)
+
+
+class FreeAddress:
+    """The address of a form about a user: in lower case, and not verified for another account."""
+
+    def clean_email(self) -> str:
+        form: Any = self
+        email = User.objects.normalize_email(form.cleaned_data["email"])
+        if addresses.is_taken(email, but=form.instance if form.instance.pk else None):
+            raise ValidationError(gettext("Somebody else has verified this address."), code="taken")
+        return email
+
+
+class AddForm(FreeAddress, AdminUserCreationForm):
+    pass
+
+
+class ChangeForm(FreeAddress, UserChangeForm):
+    pass
+
+
+class VerifiedFilter(admin.SimpleListFilter):
+    title = _("address verified")
+    parameter_name = "verified"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("Yes")), ("no", _("No"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        match self.value():
+            case "yes":
+                return queryset.filter(addresses.VERIFIED)
+            case "no":
+                return queryset.exclude(addresses.VERIFIED)
+            case _:
+                return queryset
+
+
+class Labelled(AutocompleteJsonView):
+    """Where administrators choose a person: a name alone could be anybody's, so the address is beside it, and whose it is."""
+
+    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
+        result: dict[str, str] = super().serialize_result(obj, to_field_name)
+        return {**result, "text": _label(obj)} if isinstance(obj, User) else result
+
+
+def _label(user: User) -> str:
+    """Name and address of a user that :class:`UserAdmin` found, with a remark where nobody has verified the address."""
+    facts = {"person": user, "email": user.email}
+    if getattr(user, "address_verified", False):
+        return gettext("%(person)s, %(email)s") % facts
+    return gettext("%(person)s, %(email)s (address not verified)") % facts
 
 
 @admin.register(User)
 class UserAdmin(BaseUserAdmin):
-    list_display = ["email", "display_name", "is_active", "is_staff", "date_joined", "last_login"]
-    list_filter = ["is_active", "is_staff", "is_superuser", "groups", "date_joined"]
+    form = ChangeForm
+    add_form = AddForm
+    list_display = ["email", "verified", "display_name", "is_active", "is_staff", "date_joined", "last_login"]
+    list_filter = [VerifiedFilter, "is_active", "is_staff", "is_superuser", "groups", "date_joined"]
     search_fields = ["email", "display_name"]
     ordering = ["email"]
     date_hierarchy = "date_joined"
-    readonly_fields = ["date_joined", "last_login"]
+    readonly_fields = ["addresses", "date_joined", "last_login"]
+    actions = ["verify"]
     fieldsets = [
-        (None, {"fields": ["email", "display_name", "password"]}),
+        (None, {"fields": ["email", "addresses", "display_name", "password"]}),
         (_("Permissions"), {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
         (_("Dates"), {"fields": ["date_joined", "last_login"]}),
     ]
     add_fieldsets = [
         (None, {"classes": ["wide"], "fields": ["email", "display_name", "usable_password", "password1", "password2"]}),
     ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        users: QuerySet[User] = super().get_queryset(request)
+        return users.annotate(**{"address_verified": addresses.VERIFIED})
+
+    @admin.display(description=_("verified"), boolean=True, ordering="address_verified")
+    def verified(self, user: User) -> bool:
+        return bool(getattr(user, "address_verified", False))
+
+    @admin.display(description=_("addresses"))
+    def addresses(self, user: User) -> str:
+        """What the person signs in with and gets mail at."""
+        rows = EmailAddress.objects.filter(user=user).order_by("-primary", "email")
+        said = ((row.email, gettext("verified") if row.verified else gettext("not verified")) for row in rows)
+        return format_html_join("\n", "<div>{} ({})</div>", said) or "–"
+
+    @admin.action(description=_("Mark the address of the selected users as verified"), permissions=["change"])
+    def verify(self, request: AuthenticatedRequest, users: QuerySet[User]) -> None:
+        refused = [user.email for user in users if not addresses.vouch(user)]
+        done = len(users) - len(refused)
+        if done:
+            said = ngettext("%(count)s address is verified.", "%(count)s addresses are verified.", done) % {"count": done}
+            self.message_user(request, said, messages.SUCCESS)
+        for email in refused:
+            said = gettext("Somebody else has verified %(email)s.") % {"email": email}
+            self.message_user(request, said, messages.ERROR)
+
+    @transaction.atomic
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not change or "email" in form.changed_data:
+            addresses.assign(obj)
 
 
 if apps.is_installed("allauth.socialaccount"):

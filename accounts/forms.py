@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest
@@ -65,6 +64,4 @@ class SetupForm(forms.ModelForm):
         return password
 
     def save(self, commit: bool = True) -> User:
-        user = User.objects.create_superuser(**self.cleaned_data)
-        EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
-        return user
+        return User.objects.create_superuser(**self.cleaned_data)

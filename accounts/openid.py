@@ -2,10 +2,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.providers.base import AuthProcess
+from allauth.socialaccount.signals import social_account_added
 from django.core.exceptions import ValidationError
+from django.db.models import F
+from django.dispatch import receiver
 from django.http import HttpRequest
+from django.shortcuts import render
 
+from accounts import addresses
 from accounts.models import User
 from accounts.names import clean_name
 from signaling.protocol import NAME_LENGTH
@@ -17,10 +25,46 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         return True
 
+    def authenticate_by_email(self, sociallogin: Any) -> tuple[User, str] | None:
+        """The account that has an address of the provider, verified on both sides.
+
+        An account whose address nobody verified may be of somebody who typed it before its owner came.
+        """
+        owned = EmailAddress.objects.filter(email__in=_vouched(sociallogin), verified=True).select_related("user")
+        address = owned.order_by("pk").first()
+        return (address.user, address.email) if address else None
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Raises ImmediateHttpResponse, with a page that says what to do, where an unverified account has the address."""
+        if sociallogin.is_existing or sociallogin.state.get("process") == AuthProcess.CONNECT:
+            return
+        # Others who only typed the address as a further one of theirs do not keep its owner out.
+        typed = EmailAddress.objects.filter(email__in=_vouched(sociallogin), verified=False)
+        typed.exclude(user__email=F("email")).delete()
+        if _is_claimed(sociallogin):
+            raise ImmediateHttpResponse(render(request, "accounts/address_claimed.html", status=409))
+
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> User:
         user: User = super().populate_user(request, sociallogin, data)
         user.display_name = _display_name(data)
         return user
+
+
+@receiver(social_account_added)
+def connected(sociallogin: Any, **_: object) -> None:
+    """Whoever has both the account and, as the provider says, its address has that address verified."""
+    if sociallogin.user.email in _vouched(sociallogin):
+        addresses.vouch(sociallogin.user)
+
+
+def _vouched(sociallogin: Any) -> list[str]:
+    """The addresses that the provider has verified."""
+    return [address.email.lower() for address in sociallogin.email_addresses if address.verified is True]
+
+
+def _is_claimed(sociallogin: Any) -> bool:
+    claimed = [address.email.lower() for address in sociallogin.email_addresses]
+    return User.objects.filter(email__in=claimed).exists()
 
 
 def _display_name(data: dict[str, Any]) -> str:

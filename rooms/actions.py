@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection
 from functools import partial
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -61,16 +62,6 @@ def delete(by: User, room: Room) -> None:
     audit.record(room, by, Action.DELETED)
     _afterwards(live.end, str(room.pk))
     room.delete()
-
-
-@transaction.atomic
-def add(by: User, room: Room, user: User) -> None:
-    """Make ``user`` a member. Already one: nothing happens."""
-    membership, created = Membership.objects.get_or_create(room=room, user=user)
-    if created:
-        Invitation.objects.filter(room=room, email=user.email).delete()
-        audit.record(room, by, Action.ADDED, str(user))
-        _cast(membership)
 
 
 @transaction.atomic
@@ -128,10 +119,11 @@ def let_back(by: User, ban: Ban) -> None:
 
 @transaction.atomic
 def invite(by: User, room: Room, email: str) -> Invitation:
-    """An invitation for this address. Inviting again makes the earlier link worthless."""
-    Invitation.objects.filter(room=room, email=email).delete()
+    """An invitation for this address, whether it has an account or not. Inviting again renews the one there is, and its link."""
     audit.record(room, by, Action.INVITED, email)
-    return Invitation.objects.create(room=room, email=email, by=by)
+    renewed = {"by": by, "created_at": timezone.now()}
+    invitation, _created = Invitation.objects.update_or_create(room=room, email=email, defaults=renewed)
+    return invitation
 
 
 @transaction.atomic

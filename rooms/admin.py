@@ -195,10 +195,14 @@ class RoomAdmin(admin.ModelAdmin):
 
 @admin.register(Membership)
 class MembershipAdmin(Written, admin.ModelAdmin):
-    list_display = ("user", "room", "role")
+    list_display = ("user", "email", "room", "role")
     list_filter = ("role",)
     list_select_related = ("user", "room")
     search_fields = ("user__email", "user__display_name", "room__name", "room__slug")
+
+    @admin.display(description=_("e-mail address"), ordering="user__email")
+    def email(self, membership: Membership) -> str:
+        return membership.user.email
 
     def delete_model(self, request: AuthenticatedRequest, obj: Membership) -> None:  # type: ignore[override]
         actions.drop(request.user, obj)

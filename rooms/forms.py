@@ -7,10 +7,11 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from accounts import addresses
 from accounts.models import User
 from accounts.names import clean_name
 from rooms import passcodes, slugs
-from rooms.models import CAPACITY_MAX, CAPACITY_MIN, NAME_LENGTH, Membership, Room, lends_relay
+from rooms.models import CAPACITY_MAX, CAPACITY_MIN, NAME_LENGTH, Room, lends_relay
 from rooms.throttle import Throttled
 
 PASSCODE_MIN, PASSCODE_MAX = 4, 64
@@ -155,6 +156,16 @@ class PeopleFormSet(forms.BaseInlineFormSet):
         rows = [form.cleaned_data for form in self.forms if hasattr(form, "cleaned_data")]
         if sum(row.get("role") == "owner" and not row.get("DELETE") for row in rows) > 1:
             raise forms.ValidationError(_("A room has one owner."), code="owners")
+        for row in rows:
+            if row.get("user") and row.get("id") is None and not row.get("DELETE"):
+                _check_address(row["user"])
+
+
+def _check_address(user: User) -> None:
+    """Whoever is added without being asked is known by a verified address."""
+    if not addresses.is_verified(user):
+        said = _("The address of %(person)s is not verified: this may be anybody. Mark it as verified first, or invite them.")
+        raise forms.ValidationError(said, code="unverified", params={"person": user})
 
 
 class EmailForm(forms.Form):
@@ -170,22 +181,7 @@ class EmailForm(forms.Form):
 
     def clean_email(self) -> str:
         email = User.objects.normalize_email(self.cleaned_data["email"])
-        if Membership.objects.filter(room=self._room, user__email=email).exists():
+        belonging = User.objects.filter(addresses.VERIFIED, email=email, memberships__room=self._room)
+        if belonging.exists():
             raise forms.ValidationError(_("This person already belongs to the room."), code="member")
-        return email
-
-
-class AddForm(EmailForm):
-    """Adds somebody who has an account; ``user`` is who that is."""
-
-    user: User
-
-    def clean_email(self) -> str:
-        email = super().clean_email()
-        user = User.objects.filter(email=email, is_active=True).first()
-        if user is None:
-            raise forms.ValidationError(_("Nobody here has this address. Send an invitation instead."), code="unknown")
-        if self._room.bans.filter(user=user).exists():
-            raise forms.ValidationError(_("This person is kept out. Let them back in first."), code="banned")
-        self.user = user
         return email

@@ -146,6 +146,8 @@ class Membership(models.Model):
     #: What the person who looks at the list may do to this membership.
     manageable: bool
     promotable: bool
+    #: Whether the address of its user is verified, for lists.
+    verified: bool
 
     class Meta:
         verbose_name = _("membership")
@@ -175,6 +177,9 @@ class Invitation(models.Model):
     email = models.EmailField(_("e-mail address"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
     created_at = models.DateTimeField(_("sent"), default=timezone.now, editable=False)
+
+    #: For lists: where it is accepted.
+    link: str
 
     class Meta:
         verbose_name = _("invitation")

@@ -46,6 +46,7 @@ PYTHON = {
     "conference/workers.py": "wiring",
     "conference/settings.py": "wiring",
     "accounts/names.py": "pure",
+    "accounts/addresses.py": "state",
     "accounts/http.py": "state",
     "accounts/logins.py": "state",
     "accounts/setup.py": "state",

@@ -5,14 +5,16 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import AuthenticatedRequest, Request
-from rooms import actions
+from accounts.models import User
+from rooms import actions, invitations
 from rooms.forms import CodeForm
 from rooms.http import status
-from rooms.models import Room
+from rooms.models import Invitation, Room
 from signaling import live
 
 PER_PAGE = 20
@@ -25,7 +27,15 @@ def home(request: Request) -> HttpResponse:
         return render(request, "rooms/welcome.html", {"code_form": CodeForm()})
     mine = _page(request, "mine", Room.objects.owned_by(request.user.pk).latest_first())
     shared = _page(request, "shared", Room.objects.shared_with(request.user.pk).latest_first())
-    return render(request, "rooms/home.html", {"mine": mine, "shared": shared, "code_form": CodeForm()})
+    facts = {"mine": mine, "shared": shared, "invitations": _invitations(request.user), "code_form": CodeForm()}
+    return render(request, "rooms/home.html", facts)
+
+
+def _invitations(user: User) -> list[Invitation]:
+    found = list(invitations.waiting_for(user))
+    for invitation in found:
+        invitation.link = reverse("invitation", args=[invitations.token(invitation)])
+    return found
 
 
 def _page(request: Request, name: str, rooms: QuerySet[Room]) -> Page[Room]:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -34,28 +36,42 @@ def invite(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     except Throttled as throttled:
         return too_many(request, throttled)
     form = EmailForm(request.POST, room=room)
-    if not form.is_valid() or not _sent(request, room, form):
+    if not form.is_valid():
         return _page(request, room, form)
-    messages.success(request, _("An invitation is on its way to %(email)s.") % form.cleaned_data)
+    invited = actions.invite(request.user, room, form.cleaned_data["email"])
+    messages.success(request, _invited(request, invited))
     return redirect("invite", slug)
 
 
 def _page(request: AuthenticatedRequest, room: Room, form: EmailForm) -> HttpResponse:
+    keeper = may_manage(room.role, "member")
+    invited = list(room.invitations.all()) if keeper else []
+    for invitation in invited:
+        invitation.link = _link(request, invitation)
     link = request.build_absolute_uri(room.get_absolute_url())
-    facts = {"room": room, "form": form, "link": link, "keeper": may_manage(room.role, "member")}
+    facts = {"room": room, "form": form, "link": link, "keeper": keeper, "invitations": invited, "mails": _mails()}
     return render(request, "rooms/invite.html", facts, status=status(form))
 
 
-def _sent(request: AuthenticatedRequest, room: Room, form: EmailForm) -> bool:
-    invitation = actions.invite(request.user, room, form.cleaned_data["email"])
-    link = request.build_absolute_uri(f"/invitation/{invitations.token(invitation)}")
+def _link(request: HttpRequest, invitation: Invitation) -> str:
+    return request.build_absolute_uri(reverse("invitation", args=[invitations.token(invitation)]))
+
+
+def _mails() -> bool:
+    """Whether this server sends mail. Where it does not, mail would only be printed on its terminal."""
+    return bool(settings.EMAIL_URL)
+
+
+def _invited(request: AuthenticatedRequest, invitation: Invitation) -> str:
+    """Sends the invitation where the server can. What to tell the host: the same, whether the address has an account or not."""
+    facts = {"email": invitation.email}
+    if not _mails():
+        return _("%(email)s is invited. Copy the link below and hand it over yourself.") % facts
     try:
-        invitations.send(invitation, link)
+        invitations.send(invitation, _link(request, invitation))
     except OSError:
-        actions.withdraw(request.user, invitation)
-        form.add_error("email", _("The mail could not be sent. Copy the link and send it yourself, or try again later."))
-        return False
-    return True
+        return _("%(email)s is invited, but the mail could not be sent. Copy the link below and hand it over yourself.") % facts
+    return _("An invitation is on its way to %(email)s.") % facts
 
 
 @require_POST
@@ -65,7 +81,7 @@ def withdraw(request: AuthenticatedRequest, slug: str, pk: int) -> HttpResponse:
     invitation = get_object_or_404(room.invitations.select_related("room"), pk=pk)
     actions.withdraw(request.user, invitation)
     messages.success(request, _("The invitation of %(email)s has been withdrawn.") % {"email": invitation.email})
-    return redirect("people", slug)
+    return redirect("invite", slug)
 
 
 @never_cache

@@ -7,50 +7,30 @@ from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
+from accounts import addresses
 from accounts.http import AuthenticatedRequest
-from rooms import actions, throttle
-from rooms.forms import AddForm
-from rooms.http import status, too_many
+from rooms import actions
 from rooms.models import Membership, Room
 from rooms.policy import may_manage
-from rooms.throttle import Limit, Throttled
 from signaling.protocol import Role
-
-#: Adding somebody says whether an address has an account: enough for a class, too little for a list of addresses.
-ADDITIONS = Limit("additions", 60, 60 * 60)
 
 
 @never_cache
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 def people(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     room = get_object_or_404(Room.objects.belonging_to(request.user.pk), slug=slug)
-    if request.method != "POST":
-        return _page(request, room, AddForm(room=room))
-    if not may_manage(room.role, "member"):
-        raise PermissionDenied
-    try:
-        throttle.take(ADDITIONS, str(request.user.pk))
-    except Throttled as throttled:
-        return too_many(request, throttled)
-    form = AddForm(request.POST, room=room)
-    if not form.is_valid():
-        return _page(request, room, form)
-    actions.add(request.user, room, form.user)
-    messages.success(request, _("%(person)s is a member now.") % {"person": form.user})
-    return redirect("people", slug)
-
-
-def _page(request: AuthenticatedRequest, room: Room, form: AddForm) -> HttpResponse:
     memberships = list(room.memberships.select_related("user").order_by("user__display_name", "pk"))
     memberships.sort(key=lambda membership: Membership.Role.values.index(membership.role))
+    verified = addresses.verified_among(membership.user for membership in memberships)
     for membership in memberships:
         membership.manageable = may_manage(room.role, _role(membership))
         membership.promotable = room.role == "owner" and membership.manageable
-    facts = {"room": room, "form": form, "memberships": memberships, "keeper": may_manage(room.role, "member")}
-    return render(request, "rooms/people.html", facts, status=status(form))
+        membership.verified = membership.user_id in verified
+    facts = {"room": room, "memberships": memberships, "keeper": may_manage(room.role, "member")}
+    return render(request, "rooms/people.html", facts)
 
 
 def _role(membership: Membership) -> Role:

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import pytest
+from allauth.account.models import EmailAddress
+from django.core import mail
 from django.test import Client
 
+from accounts import addresses
 from accounts.models import User
 from tests.cast import PASSWORD
 
@@ -22,7 +25,71 @@ def test_a_user_is_added(administrators: Client) -> None:
     form = {"email": "carol@example.org", "display_name": "Carol", "usable_password": "true"}
     response = administrators.post("/admin/accounts/user/add/", {**form, "password1": PASSWORD, "password2": PASSWORD})
     assert response.status_code == 302
-    assert User.objects.get(email="carol@example.org").check_password(PASSWORD)
+    carol = User.objects.get(email="carol@example.org")
+    assert carol.check_password(PASSWORD)
+    assert addresses.is_verified(carol)
+
+
+def squatter() -> User:
+    """Mallory, who signed up with the address of the boss where nobody verifies addresses."""
+    client = Client()
+    client.post("/accounts/signup/", {"email": "boss@company.example", "display_name": "The boss", "password1": PASSWORD})
+    return User.objects.get(email="boss@company.example")
+
+
+def test_the_list_says_whose_address_is_verified(administrators: Client, db: None) -> None:
+    mallory = squatter()
+    assert not addresses.is_verified(mallory)
+    listed = administrators.get("/admin/accounts/user/?verified=no").content.decode()
+    assert "boss@company.example" in listed and "alice@example.org" not in listed
+    listed = administrators.get("/admin/accounts/user/?verified=yes").content.decode()
+    assert "boss@company.example" not in listed and "alice@example.org" in listed
+    assert (
+        "boss@company.example (not verified)" in administrators.get(f"/admin/accounts/user/{mallory.pk}/change/").content.decode()
+    )
+
+
+def test_an_administrator_marks_an_address_as_verified(administrators: Client, db: None) -> None:
+    mallory = squatter()
+    administrators.post("/admin/accounts/user/", {"action": "verify", "_selected_action": [mallory.pk]})
+    assert addresses.is_verified(mallory)
+
+
+def test_no_address_is_verified_for_two(administrators: Client, bob: User, db: None) -> None:
+    mallory = squatter()
+    EmailAddress.objects.create(user=bob, email=mallory.email, verified=True)
+    page = administrators.post("/admin/accounts/user/", {"action": "verify", "_selected_action": [mallory.pk]}, follow=True)
+    assert "Somebody else has verified boss@company.example." in page.content.decode()
+    assert not addresses.is_verified(mallory)
+    form = {"email": mallory.email, "display_name": "Dave", "usable_password": "false"}
+    User.objects.filter(pk=mallory.pk).delete()
+    assert b"Somebody else has verified this address." in administrators.post("/admin/accounts/user/add/", form).content
+
+
+def test_a_changed_address_is_the_only_one(administrators: Client, bob: User, client: Client) -> None:
+    EmailAddress.objects.create(user=bob, email="bobby@example.org", verified=True)
+    form = {"email": "Robert@example.org", "display_name": "Bob", "is_active": "on"}
+    assert administrators.post(f"/admin/accounts/user/{bob.pk}/change/", form).status_code == 302
+    bob.refresh_from_db()
+    assert bob.email == "robert@example.org" and addresses.identifying(bob) == ["robert@example.org"]
+    for email, works in (("bob@example.org", False), ("bobby@example.org", False), ("robert@example.org", True)):
+        visitor = Client()
+        visitor.post("/accounts/login/", {"login": email, "password": PASSWORD})
+        assert (visitor.get("/profile").status_code == 200) is works
+        mail.outbox.clear()
+        client.post("/accounts/password/reset/", {"email": email})
+        assert [("password/reset/key" in str(sent.body), sent.to) for sent in mail.outbox] == [(works, [email])]
+
+
+def test_what_is_edited_besides_leaves_the_addresses_alone(administrators: Client, db: None) -> None:
+    mallory = squatter()
+    form = {"email": mallory.email, "display_name": "Mallory", "is_active": "on"}
+    assert administrators.post(f"/admin/accounts/user/{mallory.pk}/change/", form).status_code == 302
+    assert not addresses.is_verified(mallory)
+
+
+def test_addresses_are_edited_with_the_account_alone(administrators: Client) -> None:
+    assert administrators.get("/admin/account/emailaddress/").status_code == 404
 
 
 def test_bob_has_no_business_there(bobs: Client) -> None:

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from allauth.account.models import EmailAddress
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -48,14 +47,8 @@ def sign_in(page: Page) -> None:
     page.wait_for_url("**/")
 
 
-@pytest.fixture
-def verified(bob: User) -> User:
-    EmailAddress.objects.create(user=bob, email=bob.email, verified=True, primary=True)
-    return bob
-
-
 @pytest.mark.django_db(transaction=True)
-def test_bob_needs_no_password_any_more(live_server: LiveServer, verified: User) -> None:
+def test_bob_needs_no_password_any_more(live_server: LiveServer, bob: User) -> None:
     with browsing(live_server) as page:
         devtools = page.context.new_cdp_session(page)
         devtools.send("WebAuthn.enable")
@@ -78,7 +71,7 @@ def test_bob_needs_no_password_any_more(live_server: LiveServer, verified: User)
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.django_db(transaction=True)
-def test_everybody_can_use_the_pages(live_server: LiveServer, verified: User, scheme: str) -> None:
+def test_everybody_can_use_the_pages(live_server: LiveServer, bob: User, scheme: str) -> None:
     axe = Axe()
     with browsing(live_server, color_scheme=scheme, viewport={"width": 390, "height": 800}) as page:
         for path in ("/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"):

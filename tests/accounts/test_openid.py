@@ -9,23 +9,25 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.test import Client, override_settings
 
+from accounts import addresses
 from accounts.models import User
 from tests.accounts.provider import Provider, provider
+from tests.cast import PASSWORD
 
 LOGIN = "/accounts/oidc/oidc/login/"
 BOB = {"sub": "1", "email": "Bob@example.org", "email_verified": True, "name": "Bob B."}
 
 
-def through(client: Client, server: Provider) -> Any:
+def through(client: Client, server: Provider, query: str = "") -> Any:
     """The way of a browser to the provider and back."""
     providers: Any = copy.deepcopy(settings.SOCIALACCOUNT_PROVIDERS)
     providers["openid_connect"]["APPS"][0]["settings"]["server_url"] = server.url
     with override_settings(SOCIALACCOUNT_PROVIDERS=providers):
-        leaving = client.post(LOGIN)
-        query = parse_qs(urlsplit(leaving["Location"]).query)
+        leaving = client.post(f"{LOGIN}{query}")
+        asked = parse_qs(urlsplit(leaving["Location"]).query)
         assert leaving["Location"].startswith(f"{server.url}/authorize?")
-        assert query["code_challenge_method"] == ["S256"]
-        return client.get("/accounts/oidc/oidc/login/callback/", {"code": "code", "state": query["state"][0]})
+        assert asked["code_challenge_method"] == ["S256"]
+        return client.get("/accounts/oidc/oidc/login/callback/", {"code": "code", "state": asked["state"][0]})
 
 
 def test_the_sign_in_page_offers_it_by_name(client: Client, db: None) -> None:
@@ -44,7 +46,6 @@ def test_bob_comes_with_name_and_address(client: Client, db: None, signup: str) 
 
 
 def test_bob_who_has_an_account_comes_into_it(client: Client, bob: User) -> None:
-    EmailAddress.objects.create(user=bob, email=bob.email, verified=True, primary=True)
     with provider(**BOB) as server:
         through(client, server)
     assert User.objects.count() == 1
@@ -52,10 +53,53 @@ def test_bob_who_has_an_account_comes_into_it(client: Client, bob: User) -> None
 
 
 def test_an_address_nobody_verified_opens_no_account(client: Client, bob: User) -> None:
-    EmailAddress.objects.create(user=bob, email=bob.email, verified=True, primary=True)
     with provider(**{**BOB, "email_verified": False}) as server:
         through(client, server)
     assert not client.get("/").wsgi_request.user.is_authenticated
+
+
+@pytest.fixture
+def squatted() -> User:
+    """An account with Bob's address that nobody verified."""
+    Client().post("/accounts/signup/", {"email": "bob@example.org", "display_name": "Bob", "password1": PASSWORD})
+    return User.objects.get()
+
+
+@pytest.mark.parametrize("verification", ["optional", "mandatory"])
+def test_an_account_whose_address_nobody_verified_is_not_opened(
+    client: Client, db: None, squatted: User, verification: str
+) -> None:
+    with provider(**BOB) as server, override_settings(ACCOUNT_EMAIL_VERIFICATION=verification):
+        answer = through(client, server)
+    assert answer.status_code == 409
+    assert b"An account here already uses your address" in answer.content
+    assert not client.get("/").wsgi_request.user.is_authenticated
+    assert User.objects.count() == 1 and squatted.check_password(PASSWORD)
+
+
+def test_bob_connects_his_account_himself(client: Client, db: None, squatted: User) -> None:
+    client.force_login(squatted)
+    with provider(**BOB) as server:
+        through(client, server, "?process=connect")
+        assert addresses.is_verified(squatted)
+        visitor = Client()
+        through(visitor, server)
+    assert visitor.get("/profile").wsgi_request.user == squatted
+
+
+def test_connecting_says_nothing_about_other_addresses(client: Client, db: None, squatted: User) -> None:
+    client.force_login(squatted)
+    with provider(**{**BOB, "email": "mallory@example.org"}) as server:
+        through(client, server, "?process=connect")
+    assert not addresses.is_verified(squatted)
+
+
+def test_who_only_typed_the_address_keeps_bob_out_by_nothing(client: Client, mallory: User) -> None:
+    EmailAddress.objects.create(user=mallory, email="bob@example.org")
+    with provider(**BOB) as server:
+        through(client, server)
+    bob = client.get("/profile").wsgi_request.user
+    assert isinstance(bob, User) and bob.email == "bob@example.org" and addresses.is_verified(bob)
 
 
 @pytest.mark.parametrize(

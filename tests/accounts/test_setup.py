@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.core.management import call_command
 from django.test import Client
 
-from accounts import setup
+from accounts import addresses, setup
 from accounts.models import SetupLink, User
 from tests.cast import PASSWORD
 
@@ -23,6 +23,7 @@ def test_alice_becomes_the_administrator(client: Client, db: None) -> None:
     assert response.status_code == 302
     alice = User.objects.get()
     assert (alice.email, alice.display_name, alice.is_superuser, alice.is_staff) == ("alice@example.org", "Alice", True, True)
+    assert addresses.is_verified(alice)
     assert client.get("/admin/").status_code == 200
     assert alice.check_password(PASSWORD)
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Permission
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
@@ -214,6 +215,21 @@ def test_olga_changes_roles(olgas: Client, room: Room, bob: User, carol: User) -
     assert olgas.post(page(room), form(room, **more)).status_code == 302
     assert list(room.memberships.order_by("pk").values_list("user", "role"))[1:] == [(bob.pk, "host"), (carol.pk, "member")]
     assert audit() == [("Olga", "role", "Bob: Host"), ("Olga", "added", "Carol: Member")]
+
+
+def test_olga_adds_nobody_whose_address_is_not_verified(olgas: Client, room: Room, carol: User) -> None:
+    EmailAddress.objects.filter(user=carol).update(verified=False)
+    more = {"memberships-TOTAL_FORMS": 3, "memberships-2-user": carol.pk, "memberships-2-role": "member"}
+    answer = olgas.post(page(room), form(room, **more))
+    assert b"The address of Carol is not verified" in answer.content
+    assert not room.memberships.filter(user=carol).exists()
+    choices = olgas.get("/admin/autocomplete/?app_label=rooms&model_name=membership&field_name=user").json()["results"]
+    assert {choice["text"] for choice in choices} == {
+        "Alice, alice@example.org",
+        "Bob, bob@example.org",
+        "Carol, carol@example.org (address not verified)",
+        "Olga, olga@example.org",
+    }
 
 
 def test_a_membership_stays_the_same_persons(olgas: Client, room: Room, bob: User, carol: User) -> None:

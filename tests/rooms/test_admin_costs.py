@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
@@ -75,7 +74,6 @@ ROWS: dict[type[Model], Callable[[int], object]] = {
     AuditEntry: lambda number: AuditEntry.objects.create(
         room=make_room(somebody(number)), actor=somebody(number), action="locked"
     ),
-    EmailAddress: lambda number: EmailAddress.objects.create(user=somebody(number), email=f"{number}@example.org"),
     Authenticator: lambda number: Authenticator.objects.create(user=somebody(number), type="totp", data={}),
     SocialApp: app,
     SocialAccount: account,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.contrib.sessions.models import Session as Login
 from django.core import serializers
@@ -74,7 +73,6 @@ def browser(visitor: str) -> Client:
     user = person(visitor)
     user.is_staff = user.is_superuser = visitor == "admin"
     user.save()
-    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
     client = Client(raise_request_exception=False)
     client.force_login(user)
     return client

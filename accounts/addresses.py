@@ -1,0 +1,57 @@
+"""Which e-mail addresses identify a person.
+
+An address is verified by a link that was mailed to it, by the OpenID Connect provider, or by an administrator. An address
+that nobody verified is only what somebody typed: it identifies nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from accounts.models import User
+
+#: For querysets of users: is the address of this account verified?
+VERIFIED = Exists(EmailAddress.objects.filter(user=OuterRef("pk"), email=OuterRef("email"), verified=True))
+
+
+def is_verified(user: User) -> bool:
+    """Whether the address of this account is verified."""
+    return bool(EmailAddress.objects.filter(user=user, email=user.email, verified=True).exists())
+
+
+def verified_among(users: Iterable[User]) -> set[int]:
+    """The keys of those whose address is verified: one query."""
+    return set(User.objects.filter(VERIFIED, pk__in=[user.pk for user in users]).values_list("pk", flat=True))
+
+
+def identifying(user: User) -> list[str]:
+    """Every verified address of this account."""
+    return list(EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True))
+
+
+def is_taken(email: str, *, but: User | None = None) -> bool:
+    """Whether another account has this address verified."""
+    return bool(EmailAddress.objects.filter(email=email, verified=True).exclude(user=but).exists())
+
+
+@transaction.atomic
+def assign(user: User) -> None:
+    """An administrator gives the account its address: that one is verified, and no other signs in or gets mail.
+
+    The caller has asked :func:`is_taken`.
+    """
+    EmailAddress.objects.filter(user=user).exclude(email=user.email).delete()
+    EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
+
+
+def vouch(user: User) -> bool:
+    """An administrator, or the provider, says that the address is this person's. False when another account has it verified."""
+    if is_taken(user.email, but=user):
+        return False
+    primary = not EmailAddress.objects.filter(user=user, primary=True).exists()
+    address, _ = EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"primary": primary})
+    return bool(address.set_verified())
