@@ -37,7 +37,10 @@ PERMISSIONS_POLICY = ", ".join([*(f"{name}=(self)" for name in _OURS), *(f"{name
 
 
 class HeadersMiddleware:
-    """Says which of the browser's powers a page may use, and lets the admin's jQuery live without Trusted Types."""
+    """Says which of the browser's powers a page may use, and lets the admin's jQuery live without Trusted Types.
+
+    Nothing that Django answers is stored by a cache, unless the view says otherwise: it may be about the person who asks.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
@@ -46,6 +49,7 @@ class HeadersMiddleware:
         response = self._get_response(request)
         response["Permissions-Policy"] = PERMISSIONS_POLICY
         response["Cross-Origin-Resource-Policy"] = "same-origin"
+        response.headers.setdefault("Cache-Control", "private, no-store")
         match = request.resolver_match
         if match is not None and match.app_name == "admin":
             response._csp_replace = {"require-trusted-types-for": None, "trusted-types": None}  # type: ignore[attr-defined]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any
 
 import dj_database_url
@@ -39,7 +40,7 @@ CLIENT_IP_HEADER = env.text("CLIENT_IP_HEADER")
 # Else a key of this machine's own, made at the first start.
 SECRET_KEY = env.secret("SECRET_KEY") or private.read_or_write(VAR_DIR / "secret_key", get_random_secret_key())
 
-METRICS_TOKEN = env.secret("METRICS_TOKEN")
+METRICS_TOKEN = env.secret("METRICS_TOKEN") or private.read_or_write(VAR_DIR / "metrics_token", token_urlsafe(32))
 
 # Stores
 
@@ -258,7 +259,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"links": {"()": "conference.redaction.RedactLinks"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["links"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         **{name: {"level": "INFO"} for name in ("accounts", "conference", "rooms", "signaling")},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import string
+import unicodedata
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -23,11 +24,12 @@ def fits(text: str) -> bool:
 
 
 def read(text: str) -> str | None:
-    """The slug somebody meant: typed with or without dashes, in any case, or pasted as a whole link. None if it is no slug."""
-    typed = text.strip().lower()
-    if "/" in typed:
-        typed = _last_part(typed)
-    letters = re.sub(r"[\s-]+", "", typed)
+    """The slug somebody meant; None if it is no slug.
+
+    It may be in any case, with any dashes or none, in brackets, with a full stop or a slash behind it, or a whole link.
+    """
+    typed = re.sub(r"[\W_]+$", "", text)
+    letters = re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", _last_part(typed) if "/" in typed else typed)).lower()
     if not re.fullmatch("[a-z]{10}", letters):
         return None
     return f"{letters[:3]}-{letters[3:7]}-{letters[7:]}"

@@ -16,7 +16,23 @@ class SlugConverter:
         return value
 
 
+class WrittenSlugConverter:
+    """A slug as people write it (:func:`slugs.read`). It is the last route: what is no slug matches nothing."""
+
+    regex = "[^/]{10,40}/?"
+
+    def to_python(self, value: str) -> str:
+        slug = slugs.read(value)
+        if slug is None:
+            raise ValueError(value)
+        return slug
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 register_converter(SlugConverter, "room")
+register_converter(WrittenSlugConverter, "written")
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -38,4 +54,5 @@ urlpatterns = [
     path("<room:slug>/settings", settings.settings, name="settings"),
     path("<room:slug>/lock", settings.lock, name="lock"),
     path("<room:slug>/delete", settings.delete, name="delete"),
+    path("<written:slug>", room.written),
 ]

@@ -28,6 +28,7 @@ PYTHON = {
     "conference/imports.py": "pure",
     "conference/mail.py": "pure",
     "conference/origins.py": "pure",
+    "conference/redaction.py": "pure",
     "conference/catalog.py": "state",
     "conference/collected.py": "state",
     "conference/lock.py": "state",

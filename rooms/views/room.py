@@ -33,6 +33,12 @@ def room(request: Request, visit: Visit) -> HttpResponse:
     return render(request, "rooms/room.html", {"room": visit.room, "room_data": _room_data(request, visit)})
 
 
+@require_safe
+def written(request: Request, slug: str) -> HttpResponse:
+    """Leads to the one form of the link. It tells nothing of whether there is such a room."""
+    return redirect("room", slug)
+
+
 def _room_data(request: Request, visit: Visit) -> dict[str, Any]:
     room = visit.room
     return {

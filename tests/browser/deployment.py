@@ -88,6 +88,7 @@ def deployed(
             "ORIGINS": ",".join(f"http://127.0.0.1:{port}" for port in ports),
             "DATABASE_URL": f"sqlite:///{database}",
             "REDIS_URL": redis.url,
+            "METRICS_TOKEN": settings.METRICS_TOKEN,
             "STATIC_ROOT": str(static),
             "VAR_DIR": str(directory),
             **(variables or {}),

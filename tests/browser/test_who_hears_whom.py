@@ -4,6 +4,7 @@ import re
 import time
 import urllib.request
 
+from django.conf import settings
 from playwright.sync_api import expect
 
 from tests.browser import deployment as deploying
@@ -15,7 +16,8 @@ NOTICED_SECONDS = 8.0
 
 def pairs(person: Person) -> dict[str, int]:
     """What the worker of this person counts."""
-    with urllib.request.urlopen(f"{person.origin}/metrics") as answer:
+    request = urllib.request.Request(f"{person.origin}/metrics", headers={"Authorization": f"Bearer {settings.METRICS_TOKEN}"})
+    with urllib.request.urlopen(request) as answer:
         found = re.findall(r'conference_pairs{state="(\w+)"} (\d+)', answer.read().decode())
     return {state: int(count) for state, count in found if count != "0"}
 

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from tests.rooms.scenes import make_room
 
 
 def policy(value: str) -> dict[str, str]:
@@ -27,6 +28,18 @@ def test_every_page_is_strict(client: Client, db: None, path: str) -> None:
     assert response["Cross-Origin-Opener-Policy"] == "same-origin"
     assert "camera=(self)" in response["Permissions-Policy"]
     assert "geolocation=()" in response["Permissions-Policy"]
+    assert {"private", "no-store"} <= set(response["Cache-Control"].split(", "))
+
+
+def test_no_cache_keeps_what_is_alices(alice: User, client: Client) -> None:
+    User.objects.filter(pk=alice.pk).update(is_staff=True, is_superuser=True)
+    client.force_login(alice)
+    room = make_room(alice)
+    pages = ("", "people", "settings", "history", "history.csv", "invite", "qr.svg", "ice", "delete")
+    paths = ["/", "/new", "/join", "/profile", "/accounts/email/", "/accounts/2fa/", "/admin/", "/admin/jsi18n/", "/nowhere"]
+    for path in [*paths, *(f"/{room.slug}/{page}".rstrip("/") for page in pages), f"/{room.slug.upper()}/"]:
+        answer = client.get(path)
+        assert {"private", "no-store"} <= set(answer["Cache-Control"].split(", ")), (path, answer.status_code)
 
 
 @pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/signup/", "/nowhere/at/all"])

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import re
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -75,6 +76,33 @@ def test_a_guest_gets_an_id_that_stays(client: Client) -> None:
     guest = client.session["guest"]
     client.get(f"/{room.slug}")
     assert client.session["guest"] == guest
+
+
+WRITTEN = ["{0}/", "{1}", "{1}/", "{2}", "{2}.", "{3}", "{0}.", "{0})", "{0}).", "({0}", "{0}>", "{0},", "{0}”", "{4}", " {0} "]
+
+
+@pytest.mark.parametrize("written", WRITTEN)
+def test_a_link_as_people_write_it_leads_to_the_room(client: Client, written: str) -> None:
+    slug = make_room().slug
+    upper, bare, dashes, spaces = slug.upper(), slug.replace("-", ""), slug.replace("-", "\u2013"), slug.replace("-", " ")
+    path = quote(f"/{written.format(slug, upper, bare, dashes, spaces)}")
+    answer = client.get(path)
+    assert (answer.status_code, answer["Location"]) == (302, f"/{slug}")
+    assert client.head(path).status_code == 302
+    assert client.post(path).status_code == 405
+
+
+def test_a_link_as_people_write_it_tells_nothing_and_counts_once(client: Client) -> None:
+    for _ in range(MISSES.count):
+        assert client.get("/ZZZ-ZZZZ-ZZZ.")["Location"] == "/zzz-zzzz-zzz"
+    assert client.get(f"/{make_room().slug}").status_code == 200
+
+
+def test_other_paths_stay_what_they_are(client: Client) -> None:
+    for path in ("/accounts/login", "/admin"):
+        assert client.get(path)["Location"] == f"{path}/"
+    for path in ("/abcdefghi", "/abcdefghijk", "/abc-defg-hi1", "/abc-defg-hij/nothing", "/socket/abc-defg-hij"):
+        assert client.get(path).status_code == 404
 
 
 def test_a_passcode_comes_first(client: Client) -> None:

@@ -38,6 +38,16 @@ def test_two_are_never_alike() -> None:
         "https://meet.example.org/abc-defg-hij/?x=1#y",
         "meet.example.org/abc-defg-hij",
         "/abc-defg-hij",
+        "abc–defg—hij",
+        "abc‑defg−hij",
+        "abc_defg_hij",
+        "abc-defg-hij.",
+        "(abc-defg-hij)",
+        "<https://meet.example.org/abc-defg-hij>",
+        "https://meet.example.org/abc-defg-hij/).",
+        "“abc-defg-hij”,",
+        "abc-defg-hij\u200b\n",
+        "ａｂｃ－ｄｅｆｇ－ｈｉｊ",
     ],
 )
 def test_what_people_type_is_understood(typed: str) -> None:
