@@ -101,6 +101,11 @@ OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID")
 OIDC_CLIENT_SECRET = env.secret("OIDC_CLIENT_SECRET")
 OIDC_NAME = env.text("OIDC_NAME", "OpenID Connect")
 
+# Rooms
+
+ROOMS_PER_ACCOUNT = env.number("ROOMS_PER_ACCOUNT", 200, 1, 1_000_000)
+ROOMS_PER_HOUR = env.number("ROOMS_PER_HOUR", 30, 1, 1_000_000)
+
 # Mail
 
 EMAIL_URL = env.secret("EMAIL_URL")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from accounts.http import AuthenticatedRequest
-from rooms import actions, audit
+from rooms import actions, audit, succession
 from rooms.forms import PeopleFormSet, offer_policies
 from rooms.models import Attendance, AuditEntry, Ban, Invitation, Membership, Room, Session
 from signaling import live
@@ -143,6 +143,8 @@ class RoomAdmin(admin.ModelAdmin):
             actions.change_role(request.user, membership, Membership.Role(membership.role))
         for membership in formset.new_objects:
             actions.enroll(request.user, membership)
+        if any(gone.role == "owner" for gone in formset.deleted_objects) and not _owned(form.instance):
+            succession.settle(form.instance, str(request.user))
 
     def delete_model(self, request: AuthenticatedRequest, obj: Room) -> None:  # type: ignore[override]
         actions.delete(request.user, obj)
@@ -193,6 +195,10 @@ class RoomAdmin(admin.ModelAdmin):
         return _now("The meeting has been ended.")
 
 
+def _owned(room: Room) -> bool:
+    return room.memberships.filter(role=Membership.Role.OWNER).exists()
+
+
 @admin.register(Membership)
 class MembershipAdmin(Written, admin.ModelAdmin):
     list_display = ("user", "email", "room", "role")
@@ -204,13 +210,16 @@ class MembershipAdmin(Written, admin.ModelAdmin):
     def email(self, membership: Membership) -> str:
         return membership.user.email
 
+    @transaction.atomic
     def delete_model(self, request: AuthenticatedRequest, obj: Membership) -> None:  # type: ignore[override]
         actions.drop(request.user, obj)
+        if not _owned(obj.room):
+            succession.settle(obj.room, str(request.user))
 
     @transaction.atomic
     def delete_queryset(self, request: AuthenticatedRequest, queryset: QuerySet[Membership]) -> None:  # type: ignore[override]
         for membership in queryset:
-            actions.drop(request.user, membership)
+            self.delete_model(request, membership)
 
 
 @admin.register(Ban)

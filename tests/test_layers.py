@@ -67,6 +67,7 @@ PYTHON = {
     "rooms/invitations.py": "state",
     "rooms/passcodes.py": "state",
     "rooms/sockets.py": "state",
+    "rooms/succession.py": "state",
     "rooms/throttle.py": "state",
     "rooms/views/*.py": "edge",
     "signaling/candidates.py": "pure",

@@ -1,20 +1,24 @@
 from __future__ import annotations
 
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import AuthenticatedRequest, Request
 from accounts.models import User
-from rooms import actions, invitations
+from rooms import actions, invitations, throttle
 from rooms.forms import CodeForm
 from rooms.http import status
 from rooms.models import Invitation, Room
+from rooms.throttle import Limit, Throttled
 from signaling import live
 
 PER_PAGE = 20
@@ -49,6 +53,14 @@ def _page(request: Request, name: str, rooms: QuerySet[Room]) -> Page[Room]:
 @require_POST
 @login_required(redirect_field_name=None)
 def new(request: AuthenticatedRequest) -> HttpResponse:
+    if Room.objects.owned_by(request.user.pk).count() >= settings.ROOMS_PER_ACCOUNT:
+        messages.error(request, _("You have as many rooms as one account may have. Delete one that you no longer need."))
+        return redirect("home")
+    try:
+        throttle.take(Limit("rooms", settings.ROOMS_PER_HOUR, 60 * 60), str(request.user.pk))
+    except Throttled:
+        messages.error(request, _("You have made many rooms within an hour. Use one of them, or try again later."))
+        return redirect("home")
     return redirect(actions.make(request.user))
 
 

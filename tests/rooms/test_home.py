@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from accounts.models import User
 from rooms.models import AuditEntry, Membership, Room
@@ -78,3 +79,20 @@ def test_a_visitor_makes_no_room(client: Client, db: None) -> None:
 def test_a_link_makes_no_room(alices: Client) -> None:
     assert alices.get("/new").status_code == 405
     assert not Room.objects.exists()
+
+
+def test_rooms_are_not_made_without_end(alices: Client, settings: Settings) -> None:
+    settings.ROOMS_PER_HOUR = 3
+    for _ in range(5):
+        answer = alices.post("/new", follow=True)
+    assert "many rooms within an hour" in answer.content.decode()
+    assert Room.objects.count() == 3
+
+
+def test_an_account_owns_only_so_many(alice: User, alices: Client, bob: User, settings: Settings) -> None:
+    settings.ROOMS_PER_ACCOUNT = 2
+    make_room(bob, host=alice)
+    make_room(alice)
+    assert alices.post("/new").status_code == 302
+    assert "Delete one" in alices.post("/new", follow=True).content.decode()
+    assert Room.objects.owned_by(alice.pk).count() == 2

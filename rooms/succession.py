@@ -1,0 +1,48 @@
+"""What becomes of a room whose owner goes."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.db import transaction
+
+from accounts.models import User
+from rooms import audit
+from rooms.models import AuditEntry, Membership, Room
+from signaling import live
+
+
+@transaction.atomic
+def bequeath(user: User) -> None:
+    """Before an account is deleted: take it out of its rooms, and settle those that it owned.
+
+    A room that nobody else belongs to is deleted.
+    """
+    cause = str(user)
+    owned = list(Room.objects.filter(memberships__user=user, memberships__role=Membership.Role.OWNER))
+    Membership.objects.filter(user=user).delete()
+    for room in owned:
+        if room.memberships.exists():
+            settle(room, cause)
+        else:
+            audit.record(room, None, AuditEntry.Action.DELETED, name=cause)
+            transaction.on_commit(partial(live.end, str(room.pk)))
+            room.delete()
+
+
+@transaction.atomic
+def settle(room: Room, cause: str) -> None:
+    """A room without an owner passes to the host who has been one of its people longest. Without a host only members enter.
+
+    ``cause`` is whose going this is put down to in the audit.
+    """
+    heir = room.memberships.select_related("user").filter(role=Membership.Role.HOST).order_by("pk").first()
+    if heir is not None:
+        heir.role = Membership.Role.OWNER
+        heir.save(update_fields=["role"])
+        audit.record(room, None, AuditEntry.Action.ROLE, str(heir), name=cause)
+        transaction.on_commit(partial(live.cast, str(room.pk), f"user:{heir.user_id}", "owner"))
+    elif room.access != Room.Access.MEMBERS:
+        room.access = Room.Access.MEMBERS
+        room.save(update_fields=["access"])
+        audit.record(room, None, AuditEntry.Action.EDITED, "access", name=cause)
