@@ -1,21 +1,14 @@
 from __future__ import annotations
 
-import logging
-from typing import Any
-
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.forms import Form
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.signals import ask, enrolled, invited
-
-logger = logging.getLogger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -39,10 +32,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             raise PermissionDenied
         return saved
 
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """A mail server that does not answer costs the mail and nothing else."""
-        try:
-            super().send_mail(template_prefix, email, context)
-        except OSError as error:
-            logger.error("A mail could not be sent: %s", error)
-            messages.error(self.request, _("The mail could not be sent. Try again later."))
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """Takes as long as making an account, so that the time does not tell the two apart."""
+        User().set_password(email)
+        super().send_account_already_exists_mail(email)

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.names import validate_name
@@ -77,3 +78,34 @@ class SetupLink(models.Model):
 
     def __str__(self) -> str:
         return self.digest[:8]
+
+
+class Mail(models.Model):
+    """A mail to one recipient, in the outbox. What it says is forgotten when it is sent or given up."""
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        SENT = "sent", _("sent")
+        REFUSED = "refused", _("refused by the mail server")
+        GIVEN_UP = "given_up", _("given up")
+
+    to = models.EmailField()
+    sender = models.CharField(max_length=320)
+    subject = models.CharField(max_length=998)
+    body = models.TextField(blank=True)
+    html = models.TextField(blank=True)
+    status = models.CharField(max_length=8, choices=Status, default=Status.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = (models.Index(name="mail_due", fields=("due_at",), condition=models.Q(status="waiting")),)
+
+    def __str__(self) -> str:
+        return f"{self.to}: {self.get_status_display()}"
+
+    @property
+    def failing(self) -> bool:
+        """Waiting, but it has been tried."""
+        return self.status == self.Status.WAITING and self.attempts > 0

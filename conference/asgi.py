@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from typing import Any
 
@@ -13,6 +14,7 @@ views = get_asgi_application()
 
 from django.conf import settings  # noqa: E402 - the rest needs Django to be set up
 
+from accounts.outbox import Postman  # noqa: E402
 from conference.boundary import Boundary  # noqa: E402
 from conference.ending import Ending, stop_listening  # noqa: E402
 from conference.lock import sole  # noqa: E402
@@ -27,8 +29,9 @@ from signaling.worker import Worker  # noqa: E402
 class Application:
     """Starts the worker at the first event, because only then there is a loop, and passes everything on."""
 
-    def __init__(self, worker: Worker, router: Any) -> None:
+    def __init__(self, worker: Worker, router: Any, postman: Postman) -> None:
         self._worker = worker
+        self._postman = postman
         self._router = router
         self._ending: Ending | None = None
 
@@ -42,19 +45,24 @@ class Application:
     def _begin(self) -> None:
         if self._ending is None:
             self._worker.start()
+            self._postman.start()
             self._ending = Ending(self._end)
 
     async def _end(self) -> None:
         stop_listening()
         await self._worker.drain()
+        await self._stop()
+
+    async def _stop(self) -> None:
         await self._worker.stop()
+        await asyncio.to_thread(self._postman.stop)
 
     async def _live(self, receive: Any, send: Any) -> None:
         """daphne says nothing about its life, other servers do."""
         await receive()
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        await self._worker.stop()
+        await self._stop()
         await send({"type": "lifespan.shutdown.complete"})
 
 
@@ -64,4 +72,4 @@ worker = serving()
 live.use(worker)
 http = serve_static(views)
 router = ProtocolTypeRouter({"http": http, "websocket": sockets(worker, settings.ORIGINS, address)})
-application = Application(worker, Boundary(router, settings.ORIGINS))
+application = Application(worker, Boundary(router, settings.ORIGINS), Postman())

@@ -113,6 +113,9 @@ try:
     globals().update(mail.settings(EMAIL_URL))
 except ValueError as error:
     raise Misconfigured(f"EMAIL_URL: {error}") from error
+# Pages put mail into the outbox; it is sent from there.
+MAIL_TRANSPORT = globals()["EMAIL_BACKEND"]
+EMAIL_BACKEND = "accounts.outbox.Backend"
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "conference@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

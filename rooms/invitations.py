@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
+import unicodedata
 from datetime import timedelta
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core import signing
-from django.core.mail import send_mail
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import addresses
+from accounts import addresses, outbox
 from accounts.models import User
+from rooms import throttle
 from rooms.models import Invitation
+from rooms.throttle import Limit, Throttled
 
 LIFE = timedelta(days=14)
+QUOTED = 40
+#: Across all senders and rooms: who is invited often is not flooded.
+TO_RECIPIENT = Limit("mails-to", 5, 24 * 60 * 60)
+FROM_ROOM = Limit("mails-from-room", 200, 24 * 60 * 60)
+#: Letters and symbols that show nothing: Hangul fillers, the empty Braille pattern.
+_BLANK = frozenset("\u115f\u1160\u3164\u2800")
 _SALT = "rooms.invitation"
+#: What holds the parts of an address or a URL together.
+_JOINING = re.compile(r"[.:/@\\\u3002]+(?=\S)|[<>]")
 
 
 def token(invitation: Invitation) -> str:
@@ -41,8 +55,33 @@ def _valid() -> QuerySet[Invitation]:
     return Invitation.objects.select_related("room", "by").filter(created_at__gt=timezone.now() - LIFE)
 
 
-def send(invitation: Invitation, link: str) -> None:
-    """Raises OSError when the mail server does not take it."""
-    facts = {"invitation": invitation, "room": invitation.room, "link": link, "days": LIFE.days}
-    subject = _("Invitation to “%(room)s”") % {"room": invitation.room}
-    send_mail(subject, render_to_string("rooms/invitation.txt", facts), None, [invitation.email])
+def send(invitation: Invitation, link: str) -> bool:
+    """Leave the mail to be sent. False, and none is sent, when the recipient or the room has had enough of them for a day."""
+    try:
+        throttle.take(TO_RECIPIENT, hashlib.sha256(invitation.email.encode()).hexdigest())
+        throttle.take(FROM_ROOM, str(invitation.room_id))
+    except Throttled:
+        return False
+    host = urlsplit(settings.ORIGINS[0]).hostname
+    by = invitation.by
+    facts = {
+        "host": host,
+        "link": link,
+        "days": LIFE.days,
+        "room": quotable(invitation.room.name),
+        "person": (quotable(by.display_name) if by else "") or "…",
+        "address": by.email if by and addresses.is_verified(by) else "",
+    }
+    # Nothing that somebody typed is in the subject.
+    subject = _("Invitation to a meeting on %(host)s") % {"host": host}
+    invitation.mail = outbox.put(invitation.email, subject, render_to_string("rooms/invitation.txt", facts))
+    invitation.save(update_fields=["mail"])
+    return True
+
+
+def quotable(name: str) -> str:
+    """A name as a mail in our name may quote it: short, on one line, and nothing that a mail program makes a link of."""
+    letters = unicodedata.normalize("NFKC", name)
+    visible = "".join(" " if unicodedata.category(c)[0] in "CZ" or c in _BLANK else c for c in letters)
+    plain = " ".join(_JOINING.sub(" ", visible).split())
+    return plain if len(plain) <= QUOTED else plain[: QUOTED - 1].rstrip() + "…"

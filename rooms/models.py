@@ -177,6 +177,7 @@ class Invitation(models.Model):
     email = models.EmailField(_("e-mail address"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
     created_at = models.DateTimeField(_("sent"), default=timezone.now, editable=False)
+    mail = models.ForeignKey("accounts.Mail", models.SET_NULL, null=True, related_name="+", editable=False)
 
     #: For lists: where it is accepted.
     link: str

@@ -41,3 +41,4 @@ STORAGES = {
 if not STORES["DATABASE_URL"]:
     # In a file, because sockets read and write in threads; SQLite's shared memory answers a second one with "table is locked".
     DATABASES["default"]["TEST"] = {"NAME": f"{VAR_DIR}/test.sqlite3"}  # noqa: F405
+MAIL_TRANSPORT = "django.core.mail.backends.locmem.EmailBackend"

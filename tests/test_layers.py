@@ -50,6 +50,7 @@ PYTHON = {
     "accounts/addresses.py": "state",
     "accounts/http.py": "state",
     "accounts/logins.py": "state",
+    "accounts/outbox.py": "state",
     "accounts/setup.py": "state",
     "accounts/signals.py": "state",
     "accounts/adapter.py": "edge",

@@ -45,7 +45,7 @@ def invite(request: AuthenticatedRequest, slug: str) -> HttpResponse:
 
 def _page(request: AuthenticatedRequest, room: Room, form: EmailForm) -> HttpResponse:
     keeper = may_manage(room.role, "member")
-    invited = list(room.invitations.all()) if keeper else []
+    invited = list(room.invitations.select_related("mail")) if keeper else []
     for invitation in invited:
         invitation.link = _link(request, invitation)
     link = request.build_absolute_uri(room.get_absolute_url())
@@ -63,14 +63,12 @@ def _mails() -> bool:
 
 
 def _invited(request: AuthenticatedRequest, invitation: Invitation) -> str:
-    """Sends the invitation where the server can. What to tell the host: the same, whether the address has an account or not."""
+    """Mails the invitation where the server can. What to tell the host: the same, whether the address has an account or not."""
     facts = {"email": invitation.email}
     if not _mails():
         return _("%(email)s is invited. Copy the link below and hand it over yourself.") % facts
-    try:
-        invitations.send(invitation, _link(request, invitation))
-    except OSError:
-        return _("%(email)s is invited, but the mail could not be sent. Copy the link below and hand it over yourself.") % facts
+    if not invitations.send(invitation, _link(request, invitation)):
+        return _("%(email)s is invited, but gets no more mail today. Copy the link below and hand it over yourself.") % facts
     return _("An invitation is on its way to %(email)s.") % facts
 
 

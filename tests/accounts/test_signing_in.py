@@ -135,10 +135,8 @@ def test_an_invitation_does_not_open_what_is_closed(client: Client, db: None, in
     assert not User.objects.exists()
 
 
-@pytest.mark.parametrize("address", ["bob@example.org", "nobody@example.org"])
-def test_without_a_mail_server_a_reset_says_so(client: Client, bob: User, address: str) -> None:
-    nowhere = {"EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend", "EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": 1}
-    with override_settings(**nowhere):
-        response = client.post("/accounts/password/reset/", {"email": address}, follow=True)
-    assert response.status_code == 200
-    assert b"The mail could not be sent." in response.content
+def test_sign_up_answers_alike_for_an_address_that_has_an_account(client: Client, bob: User) -> None:
+    with override_settings(ACCOUNT_EMAIL_VERIFICATION="mandatory"):
+        answers = [Client().post("/accounts/signup/", {**FORM, "email": f"{name}@example.org"}) for name in ("bob", "nobody")]
+    assert [(answer.status_code, answer["Location"]) for answer in answers] == [(302, "/accounts/confirm-email/")] * 2
+    assert [sent.to for sent in mail.outbox] == [["bob@example.org"], ["nobody@example.org"]]

@@ -11,27 +11,19 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from accounts import outbox
 from accounts.models import User
-from rooms import actions
+from rooms import actions, invitations
 from rooms.models import AuditEntry, Ban, Invitation, Membership, Room
 from rooms.views.invitations import MAILS
 from tests.cast import person
+from tests.mail_server import mail_server
 from tests.rooms.scenes import make_room
 
 pytestmark = pytest.mark.django_db
 
 
 DAVE = {"email": "dave@example.org", "password1": "correct horse battery", "display_name": "Dave"}
-
-
-class Refusing:
-    """A mail server that takes nothing."""
-
-    def __init__(self, **options: object) -> None:
-        pass
-
-    def send_messages(self, messages: object) -> int:
-        raise ConnectionRefusedError
 
 
 @pytest.fixture
@@ -78,10 +70,13 @@ def test_bob_shares_the_link(bobs: Client, room: Room) -> None:
 def test_alice_invites_carol_by_mail(alices: Client, room: Room, carol: User, carols: Client, mailoutbox: list[object]) -> None:
     answer = alices.post(f"/{room.slug}/invite", {"email": "Carol@example.org"})
     assert (answer.status_code, answer["Location"]) == (302, f"/{room.slug}/invite")
+    assert mailoutbox == []
+    outbox.deliver()
     (mail,) = mailoutbox
     assert getattr(mail, "to", None) == ["carol@example.org"]
-    assert getattr(mail, "subject", None) == "Invitation to “Weekly”"
-    assert "Alice invites you to the meeting room “Weekly”." in getattr(mail, "body", "")
+    assert getattr(mail, "subject", None) == "Invitation to a meeting on localhost"
+    assert "“Alice” (alice@example.org) invites you" in getattr(mail, "body", "")
+    assert "They call the room “Weekly”." in getattr(mail, "body", "")
     path = path_in(mail)
     assert b"Accept and enter" in carols.get(path).content
     assert not Membership.objects.filter(user=carol).exists()
@@ -232,13 +227,57 @@ def test_mistakes_are_said_beside_the_field(alices: Client, room: Room, mailoutb
     assert mailoutbox == []
 
 
-def test_a_mail_that_cannot_be_sent_harms_no_link(
-    link: str, alices: Client, carols: Client, room: Room, settings: Settings
+@pytest.mark.parametrize(("answer", "said"), [("550", "refused this address"), ("", "cannot be reached")])
+def test_a_mail_that_cannot_be_sent_harms_no_link_and_is_said(
+    link: str, alices: Client, carols: Client, room: Room, settings: Settings, answer: str, said: str
 ) -> None:
-    settings.EMAIL_BACKEND = "tests.rooms.test_invite.Refusing"
-    page = alices.post(f"/{room.slug}/invite", {"email": "carol@example.org"}, follow=True)
-    assert "the mail could not be sent" in page.content.decode()
+    settings.MAIL_TRANSPORT = "django.core.mail.backends.smtp.EmailBackend"
+    with mail_server(answer) as (port, _got):
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port if answer else 1
+        alices.post(f"/{room.slug}/invite", {"email": "carol@example.org"})
+        outbox.deliver()
+    assert said in alices.get(f"/{room.slug}/invite").content.decode()
     assert carols.post(link).status_code == 302
+
+
+def test_a_mail_carries_nothing_that_mallory_made_a_link(mallorys: Client, mallory: User, mailoutbox: list[object]) -> None:
+    room = make_room(mallory, name="Log in at https://evil.example/x now, or pay@evil.example " + "!")
+    mallory.display_name = "www.evil.example"
+    mallory.save()
+    EmailAddress.objects.filter(user=mallory).update(verified=False)
+    mallorys.post(f"/{room.slug}/invite", {"email": "carol@example.org"})
+    outbox.deliver()
+    text = getattr(mailoutbox[0], "subject", "") + getattr(mailoutbox[0], "body", "")
+    assert "evil.example" not in text and "//evil" not in text
+    assert "Somebody who signed up as “www evil example” invites you" in text
+    assert "not verified" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "quoted"),
+    [
+        ("Dr. Smith’s class", "Dr. Smith’s class"),
+        ("evil．example", "evil example"),
+        ("a\r\nBcc: x@y.example", "a Bcc: x y example"),
+        ("\u2800\u3164", ""),
+        ("x" * 64, "x" * 39 + "…"),
+        ("<b>", "b"),
+    ],
+)
+def test_a_name_is_quoted_as_text(name: str, quoted: str) -> None:
+    assert invitations.quotable(name) == quoted
+
+
+def test_carol_gets_no_more_than_five_mails_a_day_from_all_together(
+    alice: User, alices: Client, mallory: User, mallorys: Client, mailoutbox: list[object]
+) -> None:
+    for client, owner in ((alices, alice), (mallorys, mallory)):
+        rooms = [make_room(owner) for _ in range(4)]
+        for room in rooms:
+            page = client.post(f"/{room.slug}/invite", {"email": "carol@example.org"}, follow=True)
+    outbox.deliver()
+    assert len(mailoutbox) == 5
+    assert "gets no more mail today" in page.content.decode()
 
 
 def test_without_a_mail_server_a_host_hands_the_link_over(
@@ -286,8 +325,11 @@ def test_who_uses_the_address_of_a_member_unverified_does_not_keep_its_owner_out
 
 
 def test_nobody_floods_mailboxes(alices: Client, room: Room, mailoutbox: list[object]) -> None:
-    answers = [alices.post(f"/{room.slug}/invite", {"email": "carol@example.org"}).status_code for _ in range(MAILS.count + 1)]
+    answers = [
+        alices.post(f"/{room.slug}/invite", {"email": f"p{number}@example.org"}).status_code for number in range(MAILS.count + 1)
+    ]
     assert answers[-2:] == [302, 429]
+    outbox.deliver()
     assert len(mailoutbox) == MAILS.count
 
 

@@ -1,0 +1,102 @@
+"""Mail waits in the database and is sent from there, to a real SMTP server on loopback."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
+
+from accounts import outbox
+from accounts.models import Mail, User
+from accounts.outbox import PAUSES, Postman
+from tests.mail_server import mail_server
+
+
+@pytest.fixture
+def smtp(settings: Settings, db: None) -> Iterator[list[str]]:
+    """What the mail server has got. Pages write into the outbox, as they do in earnest."""
+    settings.EMAIL_BACKEND = "accounts.outbox.Backend"
+    settings.MAIL_TRANSPORT = "django.core.mail.backends.smtp.EmailBackend"
+    with mail_server() as (port, got):
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+        yield got
+
+
+@pytest.mark.parametrize("address", ["bob@example.org", "nobody@example.org"])
+def test_a_reset_is_answered_before_anything_is_sent(client: Client, bob: User, smtp: list[str], address: str) -> None:
+    assert client.post("/accounts/password/reset/", {"email": address}).status_code == 302
+    assert smtp == []
+    outbox.deliver()
+    assert len(smtp) == 1 and f"To: {address}" in smtp[0]
+    mail = Mail.objects.get()
+    assert (mail.status, mail.body) == ("sent", "")
+
+
+def test_a_mail_server_that_is_away_is_tried_again(smtp: list[str], settings: Settings) -> None:
+    port, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
+    mail = outbox.put("bob@example.org", "Hello", "text")
+    outbox.deliver()
+    mail.refresh_from_db()
+    assert mail.failing and mail.body == "text"
+    settings.EMAIL_PORT = port
+    outbox.deliver()
+    assert smtp == []
+    Mail.objects.update(due_at=timezone.now())
+    outbox.deliver()
+    assert len(smtp) == 1
+
+
+def test_it_is_given_up_in_the_end(smtp: list[str], settings: Settings) -> None:
+    settings.EMAIL_PORT = 1
+    mail = outbox.put("bob@example.org", "Hello", "text")
+    for _ in range(len(PAUSES) + 1):
+        Mail.objects.update(due_at=timezone.now())
+        outbox.deliver()
+    mail.refresh_from_db()
+    assert (mail.status, mail.body) == ("given_up", "")
+
+
+@pytest.mark.parametrize(("code", "status"), [("550", "refused"), ("450", "waiting")])
+def test_a_refusal_for_good_is_not_tried_again(settings: Settings, smtp: list[str], code: str, status: str) -> None:
+    with mail_server(code) as (port, _got):
+        settings.EMAIL_PORT = port
+        mail = outbox.put("bob@example.org", "Hello", "text")
+        outbox.deliver()
+    mail.refresh_from_db()
+    assert mail.status == status
+
+
+def test_a_mail_of_a_process_that_died_is_sent_by_another(smtp: list[str]) -> None:
+    mail = outbox.put("bob@example.org", "Hello", "text")
+    now = timezone.now()
+    assert outbox._take(now) == mail
+    assert outbox._take(now) is None
+    assert outbox._take(now + timedelta(minutes=6)) == mail
+
+
+def test_what_remains_of_old_mail_is_deleted(smtp: list[str]) -> None:
+    long_ago = timezone.now() - timedelta(days=15)
+    Mail.objects.create(to="bob@example.org", status="sent", created_at=long_ago)
+    waiting = Mail.objects.create(to="bob@example.org", created_at=long_ago, due_at=timezone.now() + timedelta(hours=1))
+    outbox.deliver()
+    assert list(Mail.objects.all()) == [waiting]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_postman_sends_what_is_left_and_stops(transactional_db: None, smtp: list[str]) -> None:
+    postman = Postman()
+    postman.start()
+    try:
+        outbox.put("bob@example.org", "Hello", "text")
+        patience = time.monotonic() + 10
+        while not smtp and time.monotonic() < patience:
+            threading.Event().wait(0.02)
+    finally:
+        postman.stop()
+    assert len(smtp) == 1

@@ -1,0 +1,43 @@
+"""An SMTP server on loopback (RFC 5321) that keeps what it gets, or answers every recipient with one code."""
+
+from __future__ import annotations
+
+import socketserver
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def mail_server(refusal: str = "") -> Iterator[tuple[int, list[str]]]:
+    """Its port, and the messages it has got."""
+    got: list[str] = []
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            self.say("220 here")
+            while line := self.rfile.readline().decode().strip():
+                match line.split()[0].upper():
+                    case "RCPT" if refusal:
+                        self.say(f"{refusal} no")
+                    case "DATA":
+                        self.say("354 go on")
+                        lines = []
+                        while (text := self.rfile.readline().decode()) != ".\r\n":
+                            lines.append(text)
+                        got.append("".join(lines))
+                        self.say("250 kept")
+                    case "QUIT":
+                        return self.say("221 bye")
+                    case _:
+                        self.say("250 ok")
+
+        def say(self, text: str) -> None:
+            self.wfile.write(f"{text}\r\n".encode())
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        thread.start()
+        yield server.server_address[1], got
+        server.shutdown()
+        thread.join()
