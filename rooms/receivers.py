@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from django.db.models.signals import pre_delete
+from collections.abc import Collection
+from functools import partial
+
+from django.db import transaction
+from django.db.models.signals import post_save, pre_delete
 from django.dispatch import receiver
 from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.signals import enrolled, invited
-from rooms import actions, invitations, succession
+from rooms import actions, entry, invitations, succession
+from rooms.models import Attendance
+from signaling import live
 
 
 @receiver(invited)
@@ -25,3 +31,12 @@ def accept(request: HttpRequest, user: User, **_: object) -> bool:
 @receiver(pre_delete, sender=User)
 def leave(instance: User, **_: object) -> None:
     succession.bequeath(instance)
+
+
+@receiver(post_save, sender=User)
+def rename(instance: User, created: bool, update_fields: Collection[str] | None = None, **_: object) -> None:
+    """A changed display name is that of the meetings, too, in which the person is now."""
+    if created or (update_fields is not None and "display_name" not in update_fields):
+        return
+    for room_id in Attendance.objects.filter(user=instance, left_at=None).values_list("session__room", flat=True).distinct():
+        transaction.on_commit(partial(live.rename, str(room_id), f"user:{instance.pk}", entry.display_name(instance)))

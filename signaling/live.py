@@ -105,6 +105,11 @@ def cast(room_id: str, identity: str, role: Role) -> bool:
     return _ask(lambda worker: worker.cast(room_id, identity, role), False)
 
 
+def rename(room_id: str, identity: str, name: str) -> bool:
+    """Give the participants of an identity a name. False if that changes nothing."""
+    return _ask(lambda worker: worker.rename(room_id, identity, name), False)
+
+
 def lock(room_id: str, locked: bool) -> bool:
     """Set the lock of a live room. False if it is not live or already so."""
     return _ask(lambda worker: worker.lock(room_id, locked), False)

@@ -319,6 +319,12 @@ class Worker:
         theirs = [one.id for one in snapshot.people if one.identity == identity] if snapshot is not None else []
         return self._announced(*[await self.roster.update(room, one, role=role) for one in theirs])
 
+    async def rename(self, room: str, identity: str, name: str) -> bool:
+        """Give the participants of an identity a name. False if that changes nothing. Raises Unreachable."""
+        snapshot = await self.roster.snapshot(room)
+        theirs = [one.id for one in snapshot.people if one.identity == identity] if snapshot is not None else []
+        return self._announced(*[await self.roster.update(room, one, name=name) for one in theirs])
+
     async def set_role(self, room: str, id: str, role: Role) -> bool:
         """Give one participant a role. False if that changes nothing. Raises Unreachable."""
         return self._announced(await self.roster.update(room, id, role=role))
