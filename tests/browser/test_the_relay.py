@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from time import time
 
@@ -72,6 +73,24 @@ def test_a_relayed_call_outlives_its_credentials(
                 eventually(lambda person=person, frames=frames: person.sees(CAMERA, since=frames + 20), what="and goes on")  # type: ignore[misc]
                 assert [(one["local"], one["remote"]) for one in person.connections()] == [("relay", "relay")]
                 assert person.renegotiated() == []
+
+
+QUOTA_REACHED = 486
+
+
+def test_fresh_credentials_do_not_start_a_new_count(tmp_path: Path) -> None:
+    """Bob asks for fresh ones again and again; another participant has a count of their own."""
+    with coturn(tmp_path, SECRET, "user-quota=3") as relay, ExitStack() as held:
+
+        def lent(participant: str, seconds: int) -> tuple[str, str]:
+            [server] = ice.servers([], ["turn:127.0.0.1"], SECRET, participant, "7", seconds, time())
+            return str(server["username"]), str(server["credential"])
+
+        for number in range(3):
+            held.enter_context(allocated(relay.port, *lent("bob", 600 + number)))
+        with connected(relay.port) as line:
+            assert Allocation(line, *lent("bob", 700)).allocate() == QUOTA_REACHED
+        held.enter_context(allocated(relay.port, *lent("carol", 700)))
 
 
 def test_expired_credentials_keep_an_allocation_and_make_none(tmp_path: Path) -> None:

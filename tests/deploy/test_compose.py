@@ -10,6 +10,9 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 ROOT = Path(__file__).resolve().parents[2]
+CAPACITY = 8
+"""Of a room, as it is made."""
+NOT_SERVED = {".ci", "bench", "deploy", "docs", "requirements", "tests"}
 COMPOSE = YAML(typ="safe").load(ROOT / "docker-compose.yml")
 
 
@@ -38,6 +41,40 @@ def test_the_relay_may_use_the_capability_of_its_binary() -> None:
     """Without it in the bounding set the kernel refuses to start the binary (capabilities(7)). `make test-compose` starts it."""
     assert COMPOSE["services"]["coturn"]["cap_drop"] == ["ALL"]
     assert COMPOSE["services"]["coturn"]["cap_add"] == ["NET_BIND_SERVICE"]
+
+
+def relay_settings() -> dict[str, str]:
+    lines = (ROOT / "deploy" / "turnserver.conf").read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith(("#", "denied-peer-ip")))
+
+
+def test_the_relay_carries_a_full_room_on_two_interfaces_while_all_restart() -> None:
+    settings = relay_settings()
+    urls = COMPOSE["services"]["web"]["environment"]["TURN_URLS"].count("turn")
+    pairs, interfaces, restarting = CAPACITY - 1, 2, 2
+    assert int(settings["user-quota"]) >= pairs * urls * interfaces * restarting
+    assert int(settings["total-quota"]) >= CAPACITY * pairs * urls * interfaces * restarting
+
+
+def test_every_allocation_has_a_port_and_every_port_is_published() -> None:
+    settings = relay_settings()
+    first, last = int(settings["min-port"]), int(settings["max-port"])
+    assert int(settings["total-quota"]) <= last - first + 1
+    assert f"{first}-{last}:{first}-{last}/udp" in COMPOSE["services"]["coturn"]["ports"]
+
+
+def test_no_service_fills_the_machine() -> None:
+    for name, service in COMPOSE["services"].items():
+        assert service["mem_limit"] and service["pids_limit"] and service["cpus"], name
+        assert service["logging"]["options"]["max-size"], name
+
+
+def test_the_image_has_every_folder_that_the_server_runs_on() -> None:
+    """`make test-compose` builds it; here a folder that somebody adds is not forgotten."""
+    copied = set(re.findall(r"^COPY (\w+) \1$", (ROOT / "deploy" / "Dockerfile").read_text(), re.MULTILINE))
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    folders = {path.partition("/")[0] for path in tracked if "/" in path}
+    assert copied == folders - NOT_SERVED
 
 
 def test_workers_share_nothing() -> None:
