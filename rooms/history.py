@@ -8,18 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
 from datetime import datetime, timedelta
+from typing import cast, get_args
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
 
 from rooms.audit import record
 from rooms.bans import keep_out
 from rooms.entry import user_behind
-from rooms.models import Attendance, AuditEntry, Room, Session
-from signaling.protocol import Role
+from rooms.models import Attendance, AuditEntry, Dismissal, Room, Session
+from signaling.ports import Past, Stay
+from signaling.protocol import Role, Verdict
 
 SETTLED = timedelta(seconds=60)
+#: A place can be taken up again this long after its meeting was last seen. That is written down once a minute.
+REMEMBERED = timedelta(minutes=5)
+DISMISSALS_KEPT = timedelta(days=1)
 LOST = "lost"
 
 
@@ -34,8 +39,14 @@ def joined(room_id: str, participant: str, identity: str, name: str, role: Role,
     Attendance.objects.update_or_create(
         session=session,
         participant=participant,
-        defaults={"name": name, "role": role, "left_at": None, "reason": ""},
-        create_defaults={"name": name, "role": role, "joined_at": at, "user": user_behind(identity)},
+        defaults={"name": name, "role": role, "guest": _guest(identity), "left_at": None, "reason": ""},
+        create_defaults={
+            "name": name,
+            "role": role,
+            "guest": _guest(identity),
+            "joined_at": at,
+            "user": user_behind(identity),
+        },
     )
 
 
@@ -47,8 +58,37 @@ def left(room_id: str, participant: str, reason: str, *, at: datetime | None = N
     if room is None:
         return
     open_here = Attendance.objects.filter(session__room=room, participant=participant, left_at=None)
-    open_here.update(left_at=at, reason=reason)
+    open_here.update(left_at=at, reason=reason, guest="")
     _end_deserted(Session.objects.filter(room=room, ended_at=None))
+
+
+def dismissed(room_id: str, participant: str, verdict: Verdict, *, at: datetime | None = None) -> None:
+    """Somebody who waited was taken out."""
+    if Room.objects.filter(pk=room_id).exists():
+        said = {"reason": verdict, "at": at or timezone.now()}
+        Dismissal.objects.update_or_create(room_id=room_id, participant=participant, defaults=said)
+
+
+def recall(room_id: str, participant: str, *, at: datetime | None = None) -> Past:
+    """What is known of a participant that the roster has lost, in the room's latest session."""
+    session = Session.objects.filter(room_id=int(room_id)).order_by("-started_at").first()
+    asked = Q(left_at=None) | Q(participant=participant)
+    stays = list(session.attendances.filter(asked).order_by("joined_at", "pk")) if session is not None else []
+    reasons = [stay.reason for stay in stays if stay.participant == participant]
+    reasons += Dismissal.objects.filter(room_id=int(room_id), participant=participant).values_list("reason", flat=True)
+    verdict = next((reason for reason in reasons if reason in get_args(Verdict)), None)
+    recent = session is not None and session.seen_at >= (at or timezone.now()) - REMEMBERED
+    return Past(cast(Verdict | None, verdict), [_stay(stay) for stay in stays if stay.left_at is None] if recent else [])
+
+
+def _stay(attendance: Attendance) -> Stay:
+    identity = f"user:{attendance.user_id}" if attendance.user_id is not None else f"guest:{attendance.guest}"
+    return Stay(attendance.participant, attendance.name, cast(Role, attendance.role), identity)
+
+
+def _guest(identity: str) -> str:
+    kind, _, key = identity.partition(":")
+    return key if kind == "guest" else ""
 
 
 def seen(room_ids: Iterable[str], *, at: datetime | None = None) -> None:
@@ -72,9 +112,10 @@ def reconcile(live: Mapping[str, Set[str]], *, at: datetime | None = None) -> No
         with transaction.atomic():
             _locked(str(attendance.session.room_id))
             last_seen = max(attendance.session.seen_at, attendance.joined_at)
-            Attendance.objects.filter(pk=attendance.pk, left_at=None).update(left_at=last_seen, reason=LOST)
+            Attendance.objects.filter(pk=attendance.pk, left_at=None).update(left_at=last_seen, reason=LOST, guest="")
             _end_deserted(Session.objects.filter(pk=attendance.session_id, ended_at=None))
     _end_emptied(before)
+    Dismissal.objects.filter(at__lt=before - DISMISSALS_KEPT).delete()
 
 
 def _end_emptied(before: datetime) -> None:

@@ -250,7 +250,7 @@ class Session(models.Model):
 
 
 class Attendance(models.Model):
-    """One participant's stay in a session."""
+    """One participant's stay in a session. ``guest`` is whose cookie it is, kept while the stay goes on."""
 
     class Role(models.TextChoices):
         OWNER = "owner", _("Owner")
@@ -263,6 +263,7 @@ class Attendance(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("user")
     )
+    guest = models.CharField(_("guest"), max_length=64, blank=True, editable=False)
     name = models.CharField(_("name"), max_length=64)
     role = models.CharField(_("role"), max_length=8, choices=Role)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now)
@@ -278,6 +279,23 @@ class Attendance(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Dismissal(models.Model):
+    """Why somebody who waited was taken out. Of those who were present, attendance says it. Kept for a day."""
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="+", verbose_name=_("room"))
+    participant = models.CharField(_("participant"), max_length=32)
+    reason = models.CharField(_("reason"), max_length=16)
+    at = models.DateTimeField(_("time"), default=timezone.now, db_index=True)
+
+    class Meta:
+        verbose_name = _("dismissal")
+        verbose_name_plural = _("dismissals")
+        constraints = (models.UniqueConstraint(name="dismissal_once", fields=("room", "participant")),)
+
+    def __str__(self) -> str:
+        return f"{self.participant} {self.reason}"
 
 
 class AuditEntry(models.Model):

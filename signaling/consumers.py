@@ -7,7 +7,6 @@ or the database; both belong to the moment of connecting, which is over before t
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Collection, Coroutine
 from typing import Any, Final, cast
@@ -59,6 +58,7 @@ from signaling.protocol import (
 )
 from signaling.roster.base import CLOSED_GRACE_SECONDS, GRACE_SECONDS, Dismissed, Entered, Record, Refusal, Unreachable
 from signaling.switchboard import parting
+from signaling.tickets import Bearer, Ticket, digest
 from signaling.view import Member
 from signaling.worker import Worker
 
@@ -83,11 +83,6 @@ def header(scope: Event, name: bytes) -> str:
 def _person(entry: Entry) -> tuple[str, str, bool]:
     """Whoever is somebody else by this joins afresh."""
     return entry.identity, entry.login, entry.exempt
-
-
-def digest(token: str) -> str:
-    """What the roster keeps of a resume token."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 async def refuse(scope: Event, receive: Receive, send: Send) -> None:
@@ -381,6 +376,14 @@ class RoomConsumer:
             self._worker.meter.resumes[outcome] += 1
 
     async def _resume(self, resume: Resume, name: str) -> None:
+        try:
+            await self._take_up(resume, name)
+        except Refusal as refusal:
+            if refusal.code != "expired":
+                raise
+            await self._reclaim(resume, name)
+
+    async def _take_up(self, resume: Resume, name: str) -> None:
         entry, worker = self._entry, self._worker
         token = worker.tokens()
         with self._switchboard.opening(entry.room_id, entry.policy):
@@ -396,6 +399,39 @@ class RoomConsumer:
             )
             self._attach(entered, token)
 
+    async def _reclaim(self, resume: Resume, name: str) -> None:
+        """Take up a place that the roster has lost, by what the token says and what history knows."""
+        entry, worker = self._entry, self._worker
+        ticket = worker.tickets.read(resume.token, Bearer(entry.room_id, resume.id, entry.identity, entry.login))
+        past = await worker.recall(entry.room_id, resume.id) if ticket is not None else None
+        if past is not None and past.verdict is not None:
+            raise Dismissed(past.verdict)
+        stay = past.stay(resume.id) if past is not None else None
+        if ticket is None or past is None or stay is None:
+            raise Refusal("expired")
+        token, here = worker.tokens(), worker.mailbox.address
+        record = Record(
+            id=resume.id,
+            name=name or stay.name,
+            role=entry.role,
+            identity=entry.identity,
+            worker=here,
+            generation=ticket.generation,
+        )
+        with self._switchboard.opening(entry.room_id, entry.policy):
+            entered = await worker.roster.reclaim(
+                entry.room_id,
+                record,
+                epoch=ticket.epoch,
+                token=digest(resume.token),
+                fresh=digest(token),
+                others=[Record(**other._asdict(), worker=here) for other in past.stays],
+                locked=entry.locked,
+            )
+            member = self._attach(entered, token)
+        if member.state == "present":
+            worker.journal.joined(member.room, record)
+
     def _attach(self, entered: Entered, token: str) -> Member:
         record = entered.change.record
         assert record is not None  # noqa: S101 - enter and resume are about somebody
@@ -410,8 +446,10 @@ class RoomConsumer:
         self._switchboard.attach(self._member, entered)
         return self._member
 
-    def _greeting(self, member: Member, token: str) -> Welcomed | Waiting:
+    def _greeting(self, member: Member, secret: str) -> Welcomed | Waiting:
         entry, view = self._entry, member.view
+        bearer = Bearer(member.room, member.id, member.identity, member.login)
+        token = self._worker.tickets.issue(secret, bearer, Ticket(member.generation, member.epoch))
         room = Room(slug=entry.slug, name=entry.name, locked=view.locked, capacity=entry.capacity)
         if member.state == "waiting":
             return Waiting(id=member.id, token=token, room=room)

@@ -6,16 +6,19 @@ import logging
 from collections.abc import Callable, Mapping, Sequence, Set
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 from django.db import InterfaceError, OperationalError, close_old_connections
 
-from signaling.roster.base import Change, LeaveReason, Record, Role
+from signaling.ports import Past
+from signaling.roster.base import Change, LeaveReason, Record, Role, Verdict
 
 logger = logging.getLogger(__name__)
 
 AWAY: Final = (InterfaceError, OperationalError)
 MOST_OWED: Final = 1000
+
+T = TypeVar("T")
 
 
 class History(Protocol):
@@ -23,6 +26,8 @@ class History(Protocol):
 
     def joined(self, room_id: str, participant: str, identity: str, name: str, role: Role, *, at: datetime | None) -> None: ...
     def left(self, room_id: str, participant: str, reason: str, *, at: datetime | None) -> None: ...
+    def dismissed(self, room_id: str, participant: str, verdict: Verdict, *, at: datetime | None) -> None: ...
+    def recall(self, room_id: str, participant: str, *, at: datetime | None) -> Past: ...
     def seen(self, room_ids: Sequence[str], *, at: datetime | None) -> None: ...
     def reconcile(self, live: Mapping[str, Set[str]], *, at: datetime | None) -> None: ...
     def banned(self, room_id: str, identity: str, name: str, by: str) -> None: ...
@@ -46,10 +51,23 @@ class Journal:
         self._write(lambda: self._join(room, record, at))
 
     def left(self, change: Change) -> None:
-        """A change after which a participant may be gone; nothing is written for others, or for one who only waited."""
+        """A change after which a participant may be gone. Of one who only waited, a verdict is written."""
         record, reason = change.record, change.reason
-        if record is not None and reason is not None and record.state == "present":
+        if record is None or reason is None:
+            return
+        if record.state == "present":
             self.gone(change.room, record.id, reason)
+        elif reason == "removed" or reason == "denied" or reason == "ended":
+            self._dismissed(change.room, record.id, reason)
+
+    def _dismissed(self, room: str, id: str, verdict: Verdict) -> None:
+        at = self._now()
+        self._write(lambda: self._history.dismissed(room, id, verdict, at=at))
+
+    def recall(self, room: str, id: str) -> Future[Past]:
+        """What is written of a participant, after all that was queued before."""
+        at = self._now()
+        return self._thread.submit(_connected, lambda: self._history.recall(room, id, at=at))
 
     def gone(self, room: str, id: str, reason: LeaveReason = "left") -> None:
         """A participant is gone. Changes nothing where that is written already, or where they were never present."""
@@ -117,10 +135,15 @@ class Journal:
 
 
 def _attempt(entry: Callable[[], None]) -> None:
-    close_old_connections()
     try:
-        entry()
+        _connected(entry)
     except Exception:
         logger.exception("History was not written")
+
+
+def _connected(do: Callable[[], T]) -> T:
+    close_old_connections()
+    try:
+        return do()
     finally:
         close_old_connections()

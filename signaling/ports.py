@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from signaling.protocol import Policy, Role
+from signaling.protocol import Policy, Role, Verdict
 
 
 class Closed(Exception):
@@ -55,3 +55,25 @@ class Rooms(Protocol):
 
     def policies(self, room_ids: Collection[str]) -> Mapping[str, Policy]:
         """The ICE policy of each of these rooms; a deleted room is missing."""
+
+
+class Stay(NamedTuple):
+    """Somebody whose attendance is open."""
+
+    id: str
+    name: str
+    role: Role
+    identity: str
+
+
+class Past(NamedTuple):
+    """What history knows of one participant: the verdict on it, if there is one, and whose stay goes on in its meeting.
+
+    ``stays`` is in order of arrival, and empty when the meeting has ended or was last seen too long ago.
+    """
+
+    verdict: Verdict | None
+    stays: list[Stay]
+
+    def stay(self, id: str) -> Stay | None:
+        return next((stay for stay in self.stays if stay.id == id), None)

@@ -50,6 +50,8 @@ Role = Literal["owner", "host", "member", "guest"]
 Link = Literal["attached", "detached"]
 Policy = Literal["all", "relay", "direct"]
 LeaveReason = Literal["left", "timeout", "removed", "denied", "ended"]
+#: Why somebody was taken out by a decision.
+Verdict = Literal["removed", "denied", "ended"]
 State = Literal["connecting", "waiting", "present", "gone"]
 Code = Literal[
     "malformed",

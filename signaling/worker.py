@@ -18,15 +18,16 @@ from typing import Any, Final, TypeVar
 from django.db import close_old_connections
 from django.utils import timezone
 
-from signaling.journal import History, Journal
+from signaling.journal import AWAY, History, Journal
 from signaling.keeper import Keeper, Pace
 from signaling.mailbox import Mailbox, Revocation, Ruling
 from signaling.meter import Meter
 from signaling.outbox import Outbox
-from signaling.ports import Rooms
+from signaling.ports import Past, Rooms
 from signaling.protocol import Close, Ice, Moving, Policy, Role, encode
 from signaling.roster.base import Change, Record, Refusal, Roster, Unreachable
 from signaling.switchboard import Switchboard
+from signaling.tickets import Tickets
 from signaling.view import Member
 
 logger = logging.getLogger(__name__)
@@ -97,6 +98,7 @@ class Worker:
         self.clock = clock
         self.ids = ids
         self.tokens = tokens
+        self.tickets = Tickets()
         self.loop: asyncio.AbstractEventLoop | None = None
         self.draining = False
         self.journal = Journal(history, now)
@@ -235,6 +237,13 @@ class Worker:
         # A socket that closes before anybody asks for the answer is no error.
         future.add_done_callback(lambda done: done.cancelled() or done.exception())
         return future
+
+    async def recall(self, room: str, id: str) -> Past:
+        """What history knows of a participant. Raises Unreachable when the database is away."""
+        try:
+            return await asyncio.wrap_future(self.journal.recall(room, id))
+        except AWAY as error:
+            raise Unreachable from error
 
     # Sockets
 

@@ -85,6 +85,7 @@ PYTHON = {
     "signaling/mailbox.py": "state",
     "signaling/outbox.py": "state",
     "signaling/switchboard.py": "state",
+    "signaling/tickets.py": "pure",
     "signaling/view.py": "state",
     "signaling/worker.py": "state",
     "signaling/consumers.py": "edge",

@@ -28,9 +28,9 @@ from signaling.protocol import LeaveReason as LeaveReason
 from signaling.protocol import Link as Link
 from signaling.protocol import Participant
 from signaling.protocol import Role as Role
+from signaling.protocol import Verdict as Verdict
 
 State = Literal["present", "waiting"]
-Verdict = Literal["removed", "denied", "ended"]
 Outcome = Literal["ok", "fenced", "unknown"] | Verdict
 
 VERDICTS: Final[frozenset[LeaveReason]] = frozenset(get_args(Verdict))
@@ -161,6 +161,20 @@ class Roster(Protocol):
         An empty ``name`` keeps the one it had.
 
         Raises Dismissed; Refusal: ``expired``, ``banned``.
+        """
+
+    async def reclaim(
+        self, room: str, record: Record, *, epoch: str, token: str, fresh: str, others: list[Record], locked: bool
+    ) -> Entered:
+        """Take up the place of a participant that the store has lost, by a token of ``record.generation`` and ``epoch``.
+
+        As :meth:`resume` where ``token`` fits. Else the participant is seated anew, one generation later, without a capacity
+        check; a place taken by an older token is replaced. With the first who comes back in an epoch, ``others``, who were there
+        too, are seated as ``detached`` of generation 0, with a lease and a grace to come back; those who are there already,
+        banned or dismissed are left out. The change is the last of these.
+
+        Raises Dismissed; Refusal: ``banned``; ``expired`` when the room still has this epoch, so that the participant is not lost
+        but gone, or when a later generation is there.
         """
 
     async def restore(self, room: str, record: Record, *, token: str, locked: bool) -> Entered:

@@ -60,6 +60,7 @@ class _Room:
     version: int = 0
     seats: dict[str, _Seat] = field(default_factory=dict)
     verdicts: dict[str, Verdict] = field(default_factory=dict)
+    recalled: str = ""
     forget_at: float = 0.0
 
     def count(self, state: str) -> int:
@@ -145,6 +146,23 @@ class MemoryRoster:
         seat.previous, seat.token = token, fresh
         self._extend(seat)
         return Entered(change=live.changed(seat.record, before=before.worker), snapshot=live.snapshot())
+
+    async def reclaim(
+        self, room: str, record: Record, *, epoch: str, token: str, fresh: str, others: list[Record], locked: bool
+    ) -> Entered:
+        self._refuse_dismissed(room, record.id)
+        self._refuse_banned(room, record.identity)
+        known, live = self._rooms.get(room), self._live(room)
+        seat = live.seats.get(record.id) if live else None
+        fits = seat is not None and token in (seat.token, seat.previous)
+        if (seat and not fits and seat.record.generation > record.generation) or (not seat and known and known.epoch == epoch):
+            raise Refusal("expired")
+        live = live or self._open(room, locked)
+        self._keep_places(live, others)
+        generation = max(record.generation, seat.record.generation if seat else 0) + 1
+        state = seat.record.state if seat and fits else "present"
+        record = msgspec.structs.replace(record, generation=generation, state=state, link="attached")
+        return self._seat(live, record, fresh, previous=token)
 
     async def restore(self, room: str, record: Record, *, token: str, locked: bool) -> Entered:
         self._refuse_dismissed(room, record.id)
@@ -267,9 +285,22 @@ class MemoryRoster:
         if (known := self._rooms.get(room)) and (verdict := known.verdicts.get(id)):
             raise Dismissed(verdict)
 
-    def _seat(self, live: _Room, record: Record, token: str) -> Entered:
+    def _keep_places(self, live: _Room, others: list[Record]) -> None:
+        """Once in each epoch, keep a place for those who were there."""
+        if live.recalled == live.epoch:
+            return
+        live.recalled = live.epoch
+        for record in others:
+            banned = record.identity in self._banned.get(live.name, ())
+            if not banned and record.id not in live.seats and record.id not in live.verdicts:
+                seat = live.seats[record.id] = _Seat(record=record, token="", deadline=0)
+                seat.amend(generation=0)
+                self._detach(seat, self._lease_seconds + self._grace_seconds, lapsed=False)
+                live.changed(seat.record)
+
+    def _seat(self, live: _Room, record: Record, token: str, previous: str | None = None) -> Entered:
         replaced = live.seats.get(record.id)
-        seat = live.seats[record.id] = _Seat(record=record, token=token, deadline=0)
+        seat = live.seats[record.id] = _Seat(record=record, token=token, deadline=0, previous=previous)
         self._extend(seat)
         before = replaced.record.worker if replaced else ""
         return Entered(change=live.changed(record, before=before), snapshot=live.snapshot())

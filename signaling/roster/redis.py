@@ -118,6 +118,12 @@ class RedisRoster:
     ) -> Entered:
         return _entered(room, await self._run("resume", room, id, identity, token, fresh, worker, role, name))
 
+    async def reclaim(
+        self, room: str, record: Record, *, epoch: str, token: str, fresh: str, others: list[Record], locked: bool
+    ) -> Entered:
+        arguments = (msgspec.json.encode(record), epoch, token, fresh, msgspec.json.encode(others), int(locked), self._ids())
+        return _entered(room, await self._list_and_run("reclaim", room, *arguments))
+
     async def restore(self, room: str, record: Record, *, token: str, locked: bool) -> Entered:
         arguments = (msgspec.json.encode(record), token, int(locked), self._ids())
         return _entered(room, await self._list_and_run("restore", room, *arguments))

@@ -13,6 +13,7 @@ from django.db import DataError, OperationalError
 
 from signaling import journal
 from signaling.journal import Journal
+from signaling.ports import Past
 from signaling.roster.base import Record
 
 
@@ -32,9 +33,13 @@ class Paper:
             raise self.fails[participant]
 
     def left(self, room_id: str, participant: str, reason: str, *, at: datetime | None) -> None: ...
+    def dismissed(self, *args: Any, at: datetime | None) -> None: ...
     def seen(self, *args: Any, at: datetime | None) -> None: ...
     def reconcile(self, *args: Any, at: datetime | None) -> None: ...
     def banned(self, *args: str) -> None: ...
+    def recall(self, *args: Any, at: datetime | None) -> Past:
+        return Past(None, [])
+
     def audit(self, *args: str) -> None: ...
 
 

@@ -29,6 +29,21 @@ async def resume(roster: Roster, record: Record, token: str, fresh: str, *, work
     )
 
 
+async def reclaim(
+    roster: Roster, record: Record, generation: int = 1, *, token: str = "", fresh: str = "", others: tuple[Record, ...] = ()
+) -> Entered:
+    """By a token of an epoch that the store does not know."""
+    return await roster.reclaim(
+        ROOM,
+        msgspec.structs.replace(record, generation=generation),
+        epoch="lost",
+        token=token or f"{record.id}-{generation}",
+        fresh=fresh or f"{record.id}-again",
+        others=list(others),
+        locked=False,
+    )
+
+
 async def renew(roster: Roster, id: str, generation: int = 1) -> Renewal:
     [renewal] = await roster.renew([Lease(room=ROOM, id=id, generation=generation)])
     return renewal
@@ -379,6 +394,117 @@ async def test_a_token_in_the_hands_of_another_identity_changes_nothing(roster: 
     with pytest.raises(Refusal, match="expired"):
         await resume(roster, msgspec.structs.replace(ALICE, identity=MALLORY.identity), "alice-1", "mallory-1")
     assert await look(roster) == before
+    await resume(roster, ALICE, "alice-1", "alice-2")
+
+
+# Taking up a place that the store has lost
+
+
+async def test_a_place_is_taken_up_in_a_store_that_has_lost_everything(roster: Roster) -> None:
+    entered = await reclaim(roster, BOB, 3)
+    record = entered.change.record
+    assert record == msgspec.structs.replace(BOB, generation=4)
+    assert entered.snapshot == await roster.snapshot(ROOM)
+    assert (await renew(roster, "bob", 4)).outcome == "ok"
+    await resume(roster, BOB, "bob-again", "bob-6")
+
+
+async def test_the_others_have_a_place_until_they_are_back(roster: Roster) -> None:
+    entered = await reclaim(roster, BOB, others=(ALICE, BOB, CAROL))
+    assert [(record.id, record.link, record.generation) for record in entered.snapshot.people] == [
+        ("alice", "detached", 0),
+        ("bob", "attached", 2),
+        ("carol", "detached", 0),
+    ]
+    assert (entered.change.version, entered.snapshot.version) == (4, 4)
+    back = await reclaim(roster, ALICE, 5, others=(ALICE, BOB, CAROL))
+    assert told(back.change) == (5, ["w1", "w2"], None)
+    assert [record.id for record in back.snapshot.people] == ["alice", "bob", "carol"]
+
+
+async def test_who_does_not_come_back_is_said_to_have_left_once(stage: Stage, roster: Roster) -> None:
+    await reclaim(roster, BOB, others=(ALICE, BOB))
+    for _ in range(6):
+        stage.advance(4)
+        await renew(roster, "bob", 2)
+        assert await roster.reap(ROOM) == []
+    stage.advance(4)
+    await renew(roster, "bob", 2)
+    [change] = await roster.reap(ROOM)
+    assert change.record and (change.record.id, change.reason) == ("alice", "timeout")
+    await reclaim(roster, CAROL, others=(ALICE, BOB, CAROL))
+    assert await links(roster) == {"bob": "attached", "carol": "attached"}
+
+
+async def test_a_newcomer_learns_of_those_whose_places_are_kept(roster: Roster) -> None:
+    before = await enter(roster, CAROL)
+    entered = await reclaim(roster, BOB, others=(ALICE, BOB))
+    assert entered.change.version > before.change.version + 1
+    assert list(await links(roster)) == ["carol", "alice", "bob"]
+
+
+async def test_a_place_that_is_kept_counts(roster: Roster) -> None:
+    await reclaim(roster, BOB, others=(ALICE, BOB))
+    with pytest.raises(Refusal, match="full"):
+        await enter(roster, CAROL, capacity=2)
+    await reclaim(roster, MALLORY)
+
+
+async def test_a_token_does_not_bring_back_who_is_gone(roster: Roster) -> None:
+    entered = await enter(roster, ALICE)
+    await enter(roster, BOB)
+    for record in (BOB, ALICE):
+        await roster.leave(ROOM, record.id, 1, "left")
+        before = await roster.snapshot(ROOM)
+        with pytest.raises(Refusal, match="expired"):
+            await roster.reclaim(
+                ROOM, record, epoch=entered.snapshot.epoch, token=f"{record.id}-1", fresh="x", others=[ALICE, BOB], locked=False
+            )
+        assert await roster.snapshot(ROOM) == before
+
+
+async def test_an_older_token_takes_nobodys_place(roster: Roster) -> None:
+    await reclaim(roster, BOB, 5, token="bob-5")
+    before = await look(roster)
+    with pytest.raises(Refusal, match="expired"):
+        await reclaim(roster, BOB, 4, token="bob-4")
+    assert await look(roster) == before
+
+
+async def test_an_older_token_that_comes_first_is_replaced_by_the_newer(roster: Roster) -> None:
+    await reclaim(roster, msgspec.structs.replace(BOB, worker="w1"), 4, token="bob-4")
+    entered = await reclaim(roster, BOB, 5, token="bob-5")
+    assert entered.change.record and entered.change.record.generation == 6
+    assert entered.change.workers == ["w1", "w2"]
+    assert (await renew(roster, "bob", 5)).outcome == "fenced"
+    with pytest.raises(Refusal, match="expired"):
+        await reclaim(roster, BOB, 4, token="bob-4")
+
+
+async def test_a_place_is_taken_up_twice_by_one_token_as_at_any_resume(roster: Roster) -> None:
+    await reclaim(roster, BOB, 5, token="bob-5", fresh="bob-6")
+    entered = await reclaim(roster, BOB, 5, token="bob-5", fresh="bob-7")
+    assert entered.change.record and entered.change.record.generation == 7
+    await resume(roster, BOB, "bob-7", "bob-8")
+
+
+async def test_who_was_taken_out_does_not_take_up_a_place(roster: Roster) -> None:
+    await enter(roster, ALICE)
+    await enter(roster, MALLORY)
+    await roster.ban(ROOM, BOB.identity)
+    await roster.leave(ROOM, "mallory", 1, "removed")
+    with pytest.raises(Dismissed, match="removed"):
+        await reclaim(roster, MALLORY)
+    with pytest.raises(Refusal, match="banned"):
+        await reclaim(roster, BOB)
+    entered = await reclaim(roster, CAROL, others=(BOB, CAROL, MALLORY))
+    assert [record.id for record in entered.snapshot.people] == ["alice", "carol"]
+
+
+async def test_whose_place_is_kept_is_put_back_by_a_worker_that_still_has_them(roster: Roster) -> None:
+    await reclaim(roster, BOB, others=(ALICE, BOB))
+    await roster.restore(ROOM, ALICE, token="alice-1", locked=False)
+    assert await links(roster) == {"alice": "attached", "bob": "attached"}
     await resume(roster, ALICE, "alice-1", "alice-2")
 
 

@@ -51,6 +51,7 @@ class Model:
     seats: dict[str, Seat] = field(default_factory=dict)
     banned: set[str] = field(default_factory=set)
     verdicts: dict[str, str] = field(default_factory=dict)
+    recalled: bool = False
     came: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
 
@@ -354,6 +355,44 @@ class RosterMachine(RuleBasedStateMachine):
         model.seats[record.id] = Seat(record, ["restored"], model.now + LEASE_SECONDS)
         model.came.append(record.id)
         self.seated(entered, record)
+
+    @rule(pick=picks, kept=picks, generation=st.integers(1, 4), worker=workers)
+    def reclaim(self, pick: int, kept: int, generation: int, worker: str) -> None:
+        """Somebody the store may have lost, or have with another token; with the first of them, a place is kept for another."""
+        model, token, fresh = self.model, self.fresh(), self.fresh()
+        lost = [name for name in model.gone if name not in model.seats]
+        ids = [*model.seats, *lost] or ["lost"]
+        back, other = ids[pick % len(ids)], person("Other", id=ids[kept % len(ids)], identity="user:other", worker=worker)
+        seat = model.seats.get(back)
+        record = person("Back", id=back, identity="user:back", worker=worker)
+        operation = self.roster.reclaim(
+            ROOM,
+            replace(record, generation=generation),
+            epoch="lost",
+            token=token,
+            fresh=fresh,
+            others=[other],
+            locked=model.locked,
+        )
+        refused = model.verdicts.get(back) or ("banned" if record.identity in model.banned else "")
+        if refused or (seat is not None and seat.record.generation > generation):
+            assert self.refusal(operation) == (refused or "expired")
+            return
+        entered = self.await_(operation)
+        barred = other.identity in model.banned or other.id in model.verdicts
+        if not model.recalled and not barred and other.id not in model.seats:
+            model.version += 1
+            self.keep(replace(other, generation=0, link="detached"), [], LEASE_SECONDS + GRACE_SECONDS, closed=True)
+        model.recalled, before = True, model.seats.get(back)
+        newest = before.record.generation if before else 0
+        record = replace(record, generation=max(generation, newest) + 1)
+        self.keep(record, [fresh, token], LEASE_SECONDS)
+        self.seated(entered, record, *([before.record.worker] if before else []))
+
+    def keep(self, record: Record, tokens: list[str], seconds: float, *, closed: bool = False) -> None:
+        if record.id not in self.model.seats:
+            self.model.came.append(record.id)
+        self.model.seats[record.id] = Seat(record, tokens, self.model.now + seconds, closed)
 
     # What always holds
 

@@ -136,7 +136,7 @@ async def test_the_store_holds_what_it_was_given_for_a_token(stage: RedisStage) 
 
 def test_every_operation_has_a_script() -> None:
     scripts = {path.stem for path in Path(module.__file__).with_name("lua").glob("*.lua")}
-    operations = "enter resume restore detach leave admit update lock ban unban end renew reap snapshot"
+    operations = "enter resume reclaim restore detach leave admit update lock ban unban end renew reap snapshot"
     assert scripts == {*operations.split(), "preamble", "list", "unlist"}
 
 

@@ -1,0 +1,33 @@
+local record, epoch, token, fresh = cjson.decode(ARGV[1]), ARGV[2], ARGV[3], ARGV[4]
+local others, locked, new = cjson.decode(ARGV[5]), ARGV[6], ARGV[7]
+local decided = verdict(record.id)
+if decided then return decided end
+if banned(record.identity) then return 'banned' end
+local seats = everybody()
+
+local known = find(seats, record.id)
+local fits = known and (token == known.token or token == known.previous)
+if known and not fits and known.generation > record.generation then return 'expired' end
+if not known and redis.call('HGET', ROOM, 'epoch') == epoch then return 'expired' end
+
+-- Once in each epoch, keep a place for those who were there.
+local function keep_places()
+  local present = redis.call('HGET', ROOM, 'epoch')
+  if redis.call('HGET', ROOM, 'recalled') == present then return end
+  redis.call('HSET', ROOM, 'recalled', present)
+  for _, other in ipairs(others) do
+    if not find(seats, other.id) and not verdict(other.id) and not banned(other.identity) then
+      other.order, other.token, other.generation = redis.call('HGET', ROOM, 'version') + 1, '', 0
+      seats[#seats + 1] = other
+      detach(other, LEASE_MS + GRACE_MS)
+      changed(seats, other)
+    end
+  end
+end
+
+if #seats == 0 then open(locked, new) end
+keep_places()
+record.generation = math.max(record.generation, known and known.generation or 0) + 1
+record.state = fits and known.state or 'present'
+record.token, record.previous = fresh, token
+return seat_at(seats, record)
