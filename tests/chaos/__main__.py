@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import signal
 import tempfile
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -29,32 +30,40 @@ from tests.chaos.report import row, write  # noqa: E402
 
 @dataclass(frozen=True)
 class Fault:
-    """``watched``: by browsers. ``torn`` and ``skewed``: what of the ground it breaks."""
+    """``watched``: by so many browsers. ``torn`` and ``skewed``: what of the ground it breaks. ``embedded``: it has no Redis."""
 
     what: str
     case: Case
-    watched: bool = False
+    watched: int = 0
     torn: bool = False
     skewed: bool = False
+    embedded: bool = False
     times: int = 20
     seats: int = 60
 
 
 FAULTS: Final = {
-    "C1": Fault("`kill -9` of one of two workers", cases.kill_worker, watched=True),
+    "C1": Fault("`kill -9` of one of two workers", cases.kill_worker, watched=2),
     "C2": Fault("`kill -9` of a worker and of everybody on it", cases.kill_worker_and_people),
-    "C3": Fault("SIGTERM to one of two workers", cases.drain_worker, watched=True),
-    "C4": Fault("Redis killed for 10 s, back empty", cases.lose_redis(10), watched=True),
-    "C5": Fault("Redis frozen for 3 s", cases.freeze_redis(3), watched=True),
-    "C5b": Fault("Redis frozen for 20 s", cases.freeze_redis(20), watched=True),
-    "C6": Fault("Redis replaced by a replica 2 s behind", cases.replace_redis(2), torn=True, watched=True),
-    "C7": Fault("one worker cut off from Redis for 30 s", cases.cut_off_worker(30), torn=True, watched=True),
+    "C3": Fault("SIGTERM to one of two workers", cases.drain_worker, watched=2),
+    "C4": Fault("Redis killed for 10 s, back empty", cases.lose_redis(10), watched=2),
+    "C5": Fault("Redis frozen for 3 s", cases.freeze_redis(3), watched=2),
+    "C5b": Fault("Redis frozen for 20 s", cases.freeze_redis(20), watched=2),
+    "C6": Fault("Redis replaced by a replica 2 s behind", cases.replace_redis(2), torn=True, watched=2),
+    "C7": Fault("one worker cut off from Redis for 30 s", cases.cut_off_worker(30), torn=True, watched=2),
     "C8": Fault("half-open lines for 24 s", cases.half_open(24)),
     "C11": Fault("clock of a worker off by 5 s, 2 min, 1 day", cases.skew_clock(5), skewed=True),
     "C12": Fault("nothing can be written to the database for 2 s", cases.block_database(2)),
     "C13": Fault("asleep for 5 min", cases.sleep(300)),
     "C14": Fault("every resume token used twice", cases.use_a_token_twice),
-    "C16": Fault("Redis out of memory for 12 s", cases.fill_redis(12), watched=True),
+    "C16": Fault("Redis out of memory for 12 s", cases.fill_redis(12), watched=2),
+    "C17": Fault("Redis and all workers killed at once, for 5 s", cases.lose_everything(signal.SIGKILL, 5), watched=3, seats=30),
+    "C18": Fault(
+        "the embedded server killed for 5 s", cases.lose_everything(signal.SIGKILL, 5), watched=3, seats=30, embedded=True
+    ),
+    "C19": Fault(
+        "the embedded server started anew (SIGTERM)", cases.lose_everything(signal.SIGTERM, 0), watched=3, seats=30, embedded=True
+    ),
     "L5": Fault("every socket loses the one worker they are all on", cases.storm, seats=1000),
     "L7": Fault("2,000 idle sockets for 10 min", cases.idle(600), times=1, seats=2000),
 }
@@ -92,7 +101,15 @@ def run(name: str, times: int, seats: int, seed: int) -> list[Result]:
     with (
         tempfile.TemporaryDirectory() as folder,
         deploying.database(Path(folder)) as database,
-        ground(Path(folder), database, seats=seats, torn=fault.torn, skewed=fault.skewed) as here,
+        ground(
+            Path(folder),
+            database,
+            seats=seats,
+            torn=fault.torn,
+            skewed=fault.skewed,
+            embedded=fault.embedded,
+            callers=fault.watched,
+        ) as here,
     ):
         return asyncio.run(repeat(here, name, times, seats, seed))
 

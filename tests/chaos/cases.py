@@ -157,6 +157,41 @@ def lose_redis(seconds: float) -> Case:
     return case
 
 
+def lose_everything(how: signal.Signals, seconds: float) -> Case:
+    """C17 to C19: all workers end at once, and Redis with them; embedded that is the one process. All come back empty.
+
+    Not before history has everybody: who has entered in the last moment before the fault comes as somebody new.
+    """
+
+    async def case(here: Field) -> Result:
+        recorded = await here.until(here.recorded, 20, "in history")
+        began, workers = time.monotonic(), here.workers
+        known = {person.id: person.epoch for person in here.people}
+        numbers = range(len(workers.ports))
+        for number in numbers:
+            workers.end(number, how)
+        if not workers.embedded:
+            workers.store.kill()
+        codes = [await workers.ended(number) for number in numbers]
+        await asyncio.sleep(seconds)
+        if not workers.embedded:
+            await asyncio.to_thread(workers.store.start)
+        await asyncio.to_thread(workers.start, *numbers)
+        result = await settled(here, time.monotonic(), set(), here.people, stays=5)
+        result.figures = {"in history after, s": recorded}
+        result.resumed = resumed(here.people, began)
+        result.closed = len(closes(here.people, began))
+        result.wrong += [f"C17 {person.name} is somebody new" for person in here.people if person.id not in known]
+        result.wrong += [
+            f"C17 {person.name} knows no new epoch" for person in here.people if known.get(person.id) == person.epoch
+        ]
+        if how == signal.SIGTERM and any(codes):
+            result.wrong.append(f"C17 ended with {codes}")
+        return result
+
+    return case
+
+
 def freeze_redis(seconds: float) -> Case:
     """C5: Redis stops answering, and goes on as if nothing had been."""
 

@@ -7,9 +7,10 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager, suppress
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -28,26 +29,28 @@ ROOM_SIZE = 5
 WORKERS = 2
 MOST_SIGNALS = 60  # a second
 NICE = 10
+CALLERS = ("Ann", "Ben", "Cleo")
 
 
 class Workers:
     """The server side. Everything is a process; what was killed can be started again on its port.
 
     ``lines`` are the ways of each worker to Redis, which only a fault of the network needs. Browsers come through
-    ``front``, where whoever stands before the workers listens.
+    ``front``, where whoever stands before the workers listens. Without ``store`` there is one worker, the embedded server.
     """
 
     def __init__(
-        self, directory: Path, database: Path, store: RedisServer, lines: Sequence[StandingProxy], *, skewed: bool
+        self, directory: Path, database: Path, store: RedisServer | None, lines: Sequence[StandingProxy], *, skewed: bool
     ) -> None:
-        self.store = store
+        self._kept = store
+        count = WORKERS if store is not None else 1
         self.lines = lines
         self.database = database
         self.front = free_port()
         self.origin = f"http://127.0.0.1:{self.front}"
-        self.ports = [free_port() for _ in range(WORKERS)]
-        self.logs = [directory / f"worker-{number}.log" for number in range(WORKERS)]
-        self._clocks = [directory / f"clock-{number}" for number in range(WORKERS)] if skewed else []
+        self.ports = [free_port() for _ in range(count)]
+        self.logs = [directory / f"worker-{number}.log" for number in range(count)]
+        self._clocks = [directory / f"clock-{number}" for number in range(count)] if skewed else []
         self._environment = {
             "DJANGO_SETTINGS_MODULE": "conference.settings",
             "SECRET_KEY": settings.SECRET_KEY,
@@ -56,12 +59,21 @@ class Workers:
             "STATIC_ROOT": str(directory / "static"),
             "VAR_DIR": str(directory),
         }
-        self._stacks = [ExitStack() for _ in range(WORKERS)]
-        self.running: list[Server | None] = [None] * WORKERS
+        self._stacks = [ExitStack() for _ in range(count)]
+        self.running: list[Server | None] = [None] * count
+
+    @property
+    def embedded(self) -> bool:
+        return self._kept is None
+
+    @property
+    def store(self) -> RedisServer:
+        assert self._kept is not None, "the embedded server has no Redis"
+        return self._kept
 
     def start(self, *numbers: int) -> None:
         for number in numbers:
-            environment = self._environment | {"REDIS_URL": self._store(number)} | self._clock(number)
+            environment = self._environment | self._store(number) | self._clock(number)
             context = daphne("conference.asgi:application", self.ports[number], self.logs[number], environment)
             self.running[number] = server = self._stacks[number].enter_context(context)
             # Elsewhere browsers have machines of their own; here a worker that starts would take their processor.
@@ -86,18 +98,20 @@ class Workers:
     @contextmanager
     def stored_in(self, store: RedisServer) -> Iterator[None]:
         """While another Redis has taken the place of ours."""
-        ours, self.store = self.store, store
+        ours, self._kept = self._kept, store
         try:
             yield
         finally:
-            self.store = ours
+            self._kept = ours
 
     def skew(self, number: int, seconds: int) -> None:
         """Put the wall clock of a worker forward; not the clock that only rises."""
         self._clocks[number].write_text(f"{seconds:+d}")
 
-    def _store(self, number: int) -> str:
-        return f"redis://127.0.0.1:{self.lines[number].port}/0" if self.lines else self.store.url
+    def _store(self, number: int) -> dict[str, str]:
+        if self.embedded:
+            return {}
+        return {"REDIS_URL": f"redis://127.0.0.1:{self.lines[number].port}/0" if self.lines else self.store.url}
 
     def _clock(self, number: int) -> dict[str, str]:
         if not self._clocks:
@@ -121,33 +135,45 @@ def faketime() -> Path:
 class Ground:
     """Workers, and rooms and people enough for a run; made outside the event loop, because the database is.
 
-    ``host`` owns every room. ``callers`` are the sessions of two browsers, which meet in a room of their own.
+    ``host`` owns every room. ``callers`` are the sessions of browsers, which meet in a room of their own.
     """
 
     workers: Workers
     rooms: list[str]
     cookies: list[str]
     host: str
-    callers: tuple[str, str]
+    callers: list[str]
     meeting: Room
 
 
 @contextmanager
-def ground(directory: Path, database: Path, *, seats: int, torn: bool = False, skewed: bool = False) -> Iterator[Ground]:
-    """``torn``: every worker has a way to Redis of its own, which can break. ``skewed``: and a clock of its own."""
+def ground(
+    directory: Path,
+    database: Path,
+    *,
+    seats: int,
+    torn: bool = False,
+    skewed: bool = False,
+    embedded: bool = False,
+    callers: int = 2,
+) -> Iterator[Ground]:
+    """``torn``: every worker has a way to Redis of its own, which can break. ``skewed``: and a clock of its own.
+
+    ``embedded``: one process without Redis. ``callers``: how many browsers there will be, at most three.
+    """
     deploying.collect_static(directory)
     owner = deploying.user("Alice")
     rooms = [deploying.room(f"Room {number}", owner=owner, capacity=50).slug for number in range(-(-seats // ROOM_SIZE))]
     cookies = [_cookie(deploying.visitor(f"chaos-{number}")) for number in range(seats)]
     meeting = deploying.room("Browsers")
     with ExitStack() as stack:
-        store = stack.enter_context(running_redis())
-        lines = [stack.enter_context(standing_proxy(store.port)) for _ in range(WORKERS)] if torn else []
+        store = None if embedded else stack.enter_context(running_redis())
+        lines = [stack.enter_context(standing_proxy(store.port)) for _ in range(WORKERS)] if store is not None and torn else []
         running = Workers(directory, database, store, lines, skewed=skewed)
         stack.callback(running.stop)
-        running.start(*range(WORKERS))
-        callers = deploying.login(deploying.user("Ann")), deploying.login(deploying.user("Ben"))
-        yield Ground(running, rooms, cookies, _cookie(deploying.login(owner)), callers, meeting)
+        running.start(*range(len(running.ports)))
+        sessions = [deploying.login(deploying.user(name)) for name in CALLERS[:callers]]
+        yield Ground(running, rooms, cookies, _cookie(deploying.login(owner)), sessions, meeting)
 
 
 def _cookie(session: str) -> str:
@@ -192,7 +218,16 @@ class Field:
 
     def whole(self) -> bool:
         """Exact, and so is what Redis has."""
-        return self.exact() and self.stored() == {person.id for person in self.people} | self._elsewhere()
+        return self.exact() and (self.workers.embedded or self._is_stored())
+
+    def _is_stored(self) -> bool:
+        return self.stored() == {person.id for person in self.people} | self._elsewhere()
+
+    def recorded(self) -> bool:
+        """Whether history says of everybody here that they are in a meeting."""
+        with closing(sqlite3.connect(f"file:{self.workers.database}?mode=ro", uri=True)) as connection:
+            rows = connection.execute("SELECT participant FROM rooms_attendance WHERE left_at IS NULL").fetchall()
+        return {person.id for person in self.people} <= {participant for (participant,) in rows}
 
     def stored(self) -> set[str]:
         """Who is attached, as Redis has it."""
@@ -252,6 +287,8 @@ class Field:
 
     def kept(self) -> list[str]:
         """Keys of rooms that Redis would keep forever."""
+        if self.workers.embedded:
+            return []
         with redis.Redis.from_url(self.workers.store.url, decode_responses=True) as client:
             keys = [key for key in client.scan_iter("conf:{*", count=1000) if client.ttl(key) < 0]
         return [key for key in keys if f"{{{self.ground.meeting.pk}}}" not in key]

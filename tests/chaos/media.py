@@ -1,4 +1,4 @@
-"""Two people at real browsers who go on talking while something breaks, and whether they notice."""
+"""People at real browsers who go on talking while something breaks, and whether they notice."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from playwright.async_api import async_playwright
 from tests.browser.chromium import FLAGS, program
 from tests.chaos.caller import Caller
 from tests.chaos.cases import Result
-from tests.chaos.field import Ground
+from tests.chaos.field import CALLERS, Ground
 from tests.chaosproxy import chaos_proxy
 
 INTERRUPTED_SECONDS: Final = 0.5
@@ -21,10 +21,11 @@ T = TypeVar("T")
 
 
 class Talk:
-    """What Ann and Ben see and hear of each other, and who they are."""
+    """What they see and hear of each other, and who they are."""
 
     def __init__(self, callers: Sequence[Caller]) -> None:
         self._callers = callers
+        self._others = len(callers) - 1
         self._usual = 0.0
 
     def ids(self) -> set[str]:
@@ -33,7 +34,7 @@ class Talk:
     async def mark(self) -> None:
         """What comes now is usual, until the fault."""
         self._known = [caller.ids[-1] for caller in self._callers]
-        await self._all(lambda caller: caller.witness.flows())
+        await self._all(lambda caller: caller.witness.flows(self._others))
         await self._all(lambda caller: caller.witness.mark())
 
     async def expect(self) -> None:
@@ -49,7 +50,7 @@ class Talk:
         for caller, known in zip(self._callers, self._known, strict=True):
             if caller.ids[-1] != known or caller.departures or caller.errors:
                 result.wrong.append(f"{caller.name}: {caller.ids}, {caller.departures}, {caller.errors}")
-            if (made := (await caller.witness.report()).made) != 1:
+            if (made := (await caller.witness.report()).made) != self._others:
                 result.wrong.append(f"{caller.name} has made {made} connections")
 
     async def _longest(self) -> float:
@@ -61,7 +62,7 @@ class Talk:
 
 @asynccontextmanager
 async def watching(ground: Ground) -> AsyncIterator[Talk]:
-    """Both in one room, through a proxy that gives them whichever worker listens."""
+    """All in one room, through a proxy that gives them whichever worker listens."""
     async with (
         chaos_proxy(*ground.workers.ports, port=ground.workers.front),
         async_playwright() as playwright,
@@ -69,7 +70,7 @@ async def watching(ground: Ground) -> AsyncIterator[Talk]:
     ):
         callers = [
             await Caller.enter(browser, ground.workers.origin, name, session)
-            for name, session in zip(("Ann", "Ben"), ground.callers, strict=True)
+            for name, session in zip(CALLERS, ground.callers, strict=False)
         ]
         for caller in callers:
             await caller.join(ground.meeting.slug)
