@@ -1,19 +1,26 @@
-"""The sessions of Django: kept in the database, remembered in the cache."""
+"""The sessions of Django, in the database: there is one only where something is worth remembering."""
 
 from __future__ import annotations
 
-from django.contrib.sessions.backends import cached_db, db
-from redis import RedisError
+from typing import Final
+
+from django.contrib.auth import SESSION_KEY as SIGNED_IN
+from django.contrib.sessions.backends import db
+
+#: What earns a session its full life. Any other holds half a sign-in or an invitation, and strangers can make many.
+WORTH: Final = frozenset({SIGNED_IN, "passcodes"})
+FLEETING_SECONDS: Final = 24 * 3600
 
 
-class SessionStore(cached_db.SessionStore):
-    """Django's own, but without Redis one stays signed in, and a cookie that is no key is not looked up."""
+class SessionStore(db.SessionStore):
+    """Django's own, but a session nobody will miss lasts for a day, and a cookie that is no key is not looked up.
 
-    def load(self) -> dict[str, object]:
-        try:
-            return super().load()
-        except RedisError:
-            return db.SessionStore.load(self)
+    It is not kept in Redis as well: what visitors can make many of must not fill the memory that rooms are in.
+    """
+
+    def get_session_cookie_age(self) -> int:
+        age = super().get_session_cookie_age()
+        return age if WORTH & self.keys() else min(age, FLEETING_SECONDS)
 
     def _validate_session_key(self, key: str | None) -> bool:
         # PostgreSQL takes no text with NUL in it, which a cookie can spell.

@@ -64,7 +64,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.secret("REDIS_URL")
 EMBEDDED = not REDIS_URL
-CACHES: dict[str, dict[str, Any]] = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES: dict[str, dict[str, Any]] = {"default": {"BACKEND": "conference.counters.Counters"}}
 if REDIS_URL:
     CACHES = {
         "default": {
@@ -233,6 +233,7 @@ _PREFIX = "__Host-" if HTTPS else ""
 SESSION_ENGINE = "conference.sessions"
 SESSION_COOKIE_NAME = f"{_PREFIX}login"
 SESSION_COOKIE_SECURE = HTTPS
+GUEST_COOKIE_NAME = f"{_PREFIX}guest"
 CSRF_COOKIE_NAME = f"{_PREFIX}csrf"
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True

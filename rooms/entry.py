@@ -34,9 +34,12 @@ class Visit:
     admission: Admission
 
 
-def visit(slug: str, user: User | AnonymousUser, session: SessionBase) -> Visit:
-    """Look at a room for a person. Raises :class:`Closed` where it does not answer them."""
-    room = Room.objects.seen_by(user.pk, session.get("guest", "")).filter(slug=slug).first() if slugs.fits(slug) else None
+def visit(slug: str, user: User | AnonymousUser, session: SessionBase, guest: str) -> Visit:
+    """Look at a room for a person, who without an account is the ``guest`` of this id.
+
+    Raises :class:`Closed` where it does not answer them.
+    """
+    room = Room.objects.seen_by(user.pk, guest).filter(slug=slug).first() if slugs.fits(slug) else None
     if room is None:
         raise Closed
     person = PersonFacts(signed_in=user.is_authenticated, role=room.role, banned=room.banned, passcode=granted(session, room))
@@ -46,7 +49,7 @@ def visit(slug: str, user: User | AnonymousUser, session: SessionBase) -> Visit:
     return Visit(room, room.role, decision)
 
 
-def look(slug: str, user: User | AnonymousUser, session: SessionBase, client: str) -> Visit:
+def look(slug: str, user: User | AnonymousUser, session: SessionBase, guest: str, client: str) -> Visit:
     """:func:`visit`, for somebody at the address ``client`` who may be guessing.
 
     Raises :class:`Closed`; and ``throttle.Throttled`` when there were too many misses, for a hit as for a miss. Who belongs to
@@ -54,7 +57,7 @@ def look(slug: str, user: User | AnonymousUser, session: SessionBase, client: st
     """
     household = throttle.household(client)
     try:
-        seen = visit(slug, user, session)
+        seen = visit(slug, user, session, guest)
     except Closed:
         throttle.take(MISSES, household)
         raise
@@ -63,16 +66,16 @@ def look(slug: str, user: User | AnonymousUser, session: SessionBase, client: st
     return seen
 
 
-def find(slug: str, user: User | AnonymousUser, session: SessionBase, client: str) -> Entry:
+def find(slug: str, user: User | AnonymousUser, session: SessionBase, guest: str, client: str) -> Entry:
     """Who, at the address ``client``, would join which room.
 
     Raises :class:`Closed`, also while the passcode is missing, a guest has not seen the room's page, or after too many misses.
     """
     try:
-        seen = look(slug, user, session, client)
+        seen = look(slug, user, session, guest, client)
     except Throttled:
         raise Closed from None
-    identity = identify(user, session)
+    identity = identify(user, guest)
     if seen.admission is Admission.PASSCODE or identity is None:
         raise Closed
     room = seen.room
@@ -91,11 +94,10 @@ def find(slug: str, user: User | AnonymousUser, session: SessionBase, client: st
     )
 
 
-def identify(user: User | AnonymousUser, session: SessionBase) -> str | None:
+def identify(user: User | AnonymousUser, guest: str) -> str | None:
     """``user:<pk>``, ``guest:<id>``, or None for a guest without an id yet."""
     if user.is_authenticated:
         return f"user:{user.pk}"
-    guest = session.get("guest")
     return f"guest:{guest}" if guest else None
 
 
@@ -103,12 +105,6 @@ def user_behind(identity: str) -> User | None:
     """The user whose identity this is; None for a guest, and for a user who has been deleted."""
     kind, _, key = identity.partition(":")
     return User.objects.filter(pk=int(key)).first() if kind == "user" and key.isdecimal() else None
-
-
-def greet(session: SessionBase) -> None:
-    """Give a guest the id that attendance and bans hold on to."""
-    if "guest" not in session:
-        session["guest"] = secrets.token_urlsafe(12)
 
 
 def granted(session: SessionBase, room: Room) -> bool:

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from accounts.http import Request
-from rooms import entry, throttle
+from rooms import entry, guests, throttle
 from rooms.entry import Visit
 from rooms.throttle import Throttled
 from signaling.ports import Closed
@@ -24,7 +24,8 @@ def at_the_door(view: Callable[[Request, Visit], HttpResponse]) -> Callable[[Req
     @wraps(view)
     def answer(request: Request, slug: str) -> HttpResponse:
         try:
-            visit = entry.look(slug, request.user, request.session, throttle.address(request))
+            guest = guests.find(request.COOKIES, request.session)
+            visit = entry.look(slug, request.user, request.session, guest, throttle.address(request))
         except Closed:
             return _closed(request)
         except Throttled as throttled:

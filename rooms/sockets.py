@@ -12,7 +12,7 @@ from django.contrib.auth import get_user
 from django.http import HttpRequest
 from django.http.cookie import parse_cookie
 
-from rooms import entry, throttle
+from rooms import entry, guests, throttle
 from rooms.models import Room
 from signaling.ports import Entry
 from signaling.protocol import Policy
@@ -21,12 +21,13 @@ from signaling.protocol import Policy
 def find(slug: str, cookie: str, client: str) -> Entry:
     """Who, at the address ``client``, would join which room, by the Cookie header of the handshake.
 
-    Raises ``signaling.ports.Closed``, and ``redis.RedisError`` when the store of sessions does not answer.
+    Raises ``signaling.ports.Closed``, and ``redis.RedisError`` when the store that counts misses does not answer.
     """
     store = import_module(settings.SESSION_ENGINE).SessionStore
-    session = store(parse_cookie(cookie).get(settings.SESSION_COOKIE_NAME))
+    cookies = parse_cookie(cookie)
+    session = store(cookies.get(settings.SESSION_COOKIE_NAME))
     user = get_user(cast(HttpRequest, SimpleNamespace(session=session)))
-    return entry.find(slug, user, session, client)
+    return entry.find(slug, user, session, guests.find(cookies, session), client)
 
 
 def policies(room_ids: Collection[str]) -> Mapping[str, Policy]:

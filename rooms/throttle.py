@@ -1,4 +1,6 @@
-"""How often somebody may try, counted in Django's cache: shared by all workers, or in the memory of the one process there is."""
+"""How often somebody may try, counted in Django's cache, which holds nothing else: shared by all workers through Redis, or in the
+memory of the one process there is.
+"""
 
 from __future__ import annotations
 

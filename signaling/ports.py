@@ -50,7 +50,7 @@ class Rooms(Protocol):
     def find(self, slug: str, cookie: str, client: str) -> Entry:
         """Who, at the address ``client``, would join which room, by the Cookie header of the handshake.
 
-        Raises :class:`Closed`, and ``redis.RedisError`` when the store of sessions does not answer.
+        Raises :class:`Closed`, and ``redis.RedisError`` when the store that counts misses does not answer.
         """
 
     def policies(self, room_ids: Collection[str]) -> Mapping[str, Policy]:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import Request
-from rooms import entry, throttle
+from rooms import entry, guests, throttle
 from rooms.entry import Visit
 from rooms.forms import PasscodeForm
 from rooms.http import at_the_door, status
@@ -28,9 +28,10 @@ TRIALS = Limit("trials", 6, 60)
 def room(request: Request, visit: Visit) -> HttpResponse:
     if visit.admission is Admission.PASSCODE:
         return redirect("passcode", visit.room.slug)
+    response = render(request, "rooms/room.html", {"room": visit.room, "room_data": _room_data(request, visit)})
     if not request.user.is_authenticated:
-        entry.greet(request.session)
-    return render(request, "rooms/room.html", {"room": visit.room, "room_data": _room_data(request, visit)})
+        guests.remember(response, guests.find(request.COOKIES, request.session))
+    return response
 
 
 @require_safe
@@ -82,7 +83,7 @@ def passcode(request: Request, visit: Visit) -> HttpResponse:
 @at_the_door
 def ice(request: Request, visit: Visit) -> HttpResponse:
     """ICE servers for the connection test in the green room: for whoever sees that, and a few times a minute."""
-    identity = entry.identify(request.user, request.session)
+    identity = entry.identify(request.user, guests.find(request.COOKIES, request.session))
     if visit.admission is Admission.PASSCODE or identity is None:
         return JsonResponse({}, status=403)
     try:

@@ -1,8 +1,15 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client, override_settings
+from django.utils import timezone
+
+from conference.sessions import SessionStore
+from rooms import entry
+from tests.rooms.scenes import make_room
 
 NOWHERE = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}}
 
@@ -17,3 +24,23 @@ def test_a_cookie_that_is_no_key_is_nobodys(client: Client, db: None, cookie: st
     response = client.get("/profile", headers={"cookie": f"login={cookie}"})
     assert response.status_code == 302
     assert not Session.objects.exists()
+
+
+def days(key: str | None) -> int:
+    left = Session.objects.get(pk=key).expire_date - timezone.now()
+    return round(left / timedelta(days=1))
+
+
+def test_what_strangers_can_make_many_of_lasts_for_a_day(db: None) -> None:
+    store = SessionStore()
+    store["invitation"] = "token"
+    store.create()
+    assert days(store.session_key) == 1
+
+
+def test_a_login_and_a_passcode_last(alices: Client, db: None) -> None:
+    assert days(alices.session.session_key) == 14
+    store = SessionStore()
+    entry.grant(store, make_room(passcode="open sesame"))
+    store.save()
+    assert days(store.session_key) == 14

@@ -15,6 +15,7 @@ from tests.rooms.scenes import make_room
 
 NOBODY = AnonymousUser()
 CLIENT = "192.0.2.7"
+GUEST = "c4rol"
 
 pytestmark = pytest.mark.django_db
 
@@ -27,21 +28,15 @@ def login() -> SessionStore:
     return store
 
 
-@pytest.fixture
-def guest(login: SessionStore) -> SessionStore:
-    entry.greet(login)
-    return login
-
-
-def refused(slug: str, user: User | AnonymousUser, session: SessionStore) -> str:
+def refused(slug: str, user: User | AnonymousUser, session: SessionStore, guest: str = "") -> str:
     with pytest.raises(Closed) as refusal:
-        entry.find(slug, user, session, CLIENT)
+        entry.find(slug, user, session, guest, CLIENT)
     return refusal.value.code
 
 
 def test_alice_enters_her_own_room(alice: User, login: SessionStore) -> None:
     room = make_room(alice, locked=True, capacity=5)
-    assert entry.find(room.slug, alice, login, CLIENT) == Entry(
+    assert entry.find(room.slug, alice, login, "", CLIENT) == Entry(
         room_id=str(room.pk),
         slug=room.slug,
         name="Weekly",
@@ -58,37 +53,30 @@ def test_alice_enters_her_own_room(alice: User, login: SessionStore) -> None:
 
 def test_bob_is_a_member(bob: User, login: SessionStore) -> None:
     room = make_room(member=bob, access="members")
-    assert entry.find(room.slug, bob, login, CLIENT).role == "member"
+    assert entry.find(room.slug, bob, login, "", CLIENT).role == "member"
 
 
 def test_carol_knocks_at_a_locked_room(carol: User, login: SessionStore) -> None:
     room = make_room(locked=True)
-    found = entry.find(room.slug, carol, login, CLIENT)
+    found = entry.find(room.slug, carol, login, "", CLIENT)
     assert (found.role, found.exempt, found.locked) == ("guest", False, True)
-    assert entry.visit(room.slug, carol, login).admission is Admission.KNOCK
+    assert entry.visit(room.slug, carol, login, "").admission is Admission.KNOCK
 
 
-def test_a_guest_enters_by_the_link(guest: SessionStore) -> None:
-    found = entry.find(make_room().slug, NOBODY, guest, CLIENT)
-    assert found.identity == f"guest:{guest['guest']}"
-    assert (found.person, found.role) == ("", "guest")
-
-
-def test_a_guest_keeps_their_id(guest: SessionStore) -> None:
-    before = guest["guest"]
-    entry.greet(guest)
-    assert guest["guest"] == before
+def test_a_guest_enters_by_the_link(login: SessionStore) -> None:
+    found = entry.find(make_room().slug, NOBODY, login, GUEST, CLIENT)
+    assert (found.identity, found.person, found.role) == (f"guest:{GUEST}", "", "guest")
 
 
 def test_a_guest_who_has_not_seen_the_page_is_refused(login: SessionStore) -> None:
     assert refused(make_room().slug, NOBODY, login) == "closed"
 
 
-def test_unknown_and_forbidden_rooms_are_refused_alike(mallory: User, guest: SessionStore) -> None:
+def test_unknown_and_forbidden_rooms_are_refused_alike(mallory: User, login: SessionStore) -> None:
     hidden = make_room(access="members").slug
     for slug in (hidden, "abc-defg-hij", "nonsense", "\ud800", "a\0b", ""):
-        assert refused(slug, mallory, guest) == "closed"
-        assert refused(slug, NOBODY, guest) == "closed"
+        assert refused(slug, mallory, login) == "closed"
+        assert refused(slug, NOBODY, login, GUEST) == "closed"
 
 
 def test_unknown_and_forbidden_rooms_cost_one_query_each(
@@ -106,20 +94,18 @@ def test_mallory_is_banned(mallory: User, login: SessionStore) -> None:
     assert refused(room.slug, mallory, login) == "banned"
 
 
-def test_a_guest_is_banned_as_far_as_their_cookie_goes(guest: SessionStore) -> None:
+def test_a_guest_is_banned_as_far_as_their_cookie_goes(login: SessionStore) -> None:
     room = make_room()
-    Ban.objects.create(room=room, guest=guest["guest"], name="Mallory")
-    assert refused(room.slug, NOBODY, guest) == "banned"
-    del guest["guest"]
-    entry.greet(guest)
-    assert entry.find(room.slug, NOBODY, guest, CLIENT).role == "guest"
+    Ban.objects.create(room=room, guest=GUEST, name="Mallory")
+    assert refused(room.slug, NOBODY, login, GUEST) == "banned"
+    assert entry.find(room.slug, NOBODY, login, "another", CLIENT).role == "guest"
 
 
 def test_a_passcode_is_asked_once(carol: User, login: SessionStore) -> None:
     room = make_room(passcode="open sesame")
     assert refused(room.slug, carol, login) == "closed"
     entry.grant(login, room)
-    assert entry.find(room.slug, carol, login, CLIENT).role == "guest"
+    assert entry.find(room.slug, carol, login, "", CLIENT).role == "guest"
 
 
 def test_a_changed_passcode_withdraws_what_was_granted(carol: User, login: SessionStore) -> None:
@@ -142,9 +128,9 @@ def test_the_passcode_of_one_room_opens_no_other(carol: User, login: SessionStor
 
 
 def test_members_need_no_passcode(bob: User, login: SessionStore) -> None:
-    assert entry.find(make_room(member=bob, passcode="open sesame").slug, bob, login, CLIENT).role == "member"
+    assert entry.find(make_room(member=bob, passcode="open sesame").slug, bob, login, "", CLIENT).role == "member"
 
 
 def test_nobody_sees_an_email_address(alice: User, login: SessionStore) -> None:
     alice.display_name = ""
-    assert entry.find(make_room(alice).slug, alice, login, CLIENT).person == "alice"
+    assert entry.find(make_room(alice).slug, alice, login, "", CLIENT).person == "alice"

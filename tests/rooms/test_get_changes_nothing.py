@@ -69,6 +69,19 @@ def test_get_changes_nothing(room: Room, visitor: str) -> None:
         assert database() == before, path
 
 
+def test_a_visit_leaves_no_login_behind(room: Room) -> None:
+    """But for an invitation that the visitor follows, which becomes theirs when they make an account."""
+    left = set()
+    for path in addresses(room):
+        client = Client(raise_request_exception=False)
+        client.get(path)
+        client.get(path, headers={"cookie": "login=forged; guest=forged"})
+        if Login.objects.exists():
+            left.add(path)
+            Login.objects.all().delete()
+    assert {path.split("/")[1] for path in left} == {"invitation"}
+
+
 def browser(visitor: str) -> Client:
     user = person(visitor)
     user.is_staff = user.is_superuser = visitor == "admin"

@@ -3,11 +3,12 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from rooms import throttle
 from rooms.throttle import Limit, Throttled
+from tests.rooms.scenes import make_room
 
 LIMIT = Limit("tests", 3, 60)
 
@@ -82,3 +83,16 @@ def test_the_address_that_the_proxy_says(settings: Settings) -> None:
     settings.CLIENT_IP_HEADER = "X-Real-IP"
     request = RequestFactory().get("/", REMOTE_ADDR="127.0.0.1", headers={"X-Real-IP": "203.0.113.9"})
     assert throttle.address(request) == "203.0.113.9"
+
+
+def test_visits_do_not_reset_a_limit(client: Client, db: None) -> None:
+    """Mallory guesses, and asks for 320 pages without a cookie in between."""
+    for _ in range(3):
+        throttle.take(LIMIT, "mallory")
+    slug = make_room().slug
+    for _ in range(320):
+        Client().get(f"/{slug}")
+    for number in range(320):
+        throttle.take(LIMIT, str(number))
+    with pytest.raises(Throttled):
+        throttle.check(LIMIT, "mallory")

@@ -14,7 +14,7 @@ from accounts.models import User
 from rooms.models import Room
 from signaling import live
 from tests.rooms.scenes import make_room
-from tests.signaling.stage import Stage, Tab, candidate, cookie, embedded, two_workers
+from tests.signaling.stage import Stage, Tab, candidate, cookie, embedded, from_database, two_workers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -154,7 +154,7 @@ async def test_a_meeting_is_ended(room: Room, alice_tab: Tab, bob_tab: Tab) -> N
 
 
 async def test_a_login_is_revoked(alice_tab: Tab, bob_tab: Tab, bobs: Client) -> None:
-    await ask(live.revoke, login=logins.of(bobs.session))
+    await ask(live.revoke, login=await from_database(lambda: logins.of(bobs.session)))
     assert await bob_tab.closed() == 4401
     assert (await alice_tab.hear("left"))["id"] == bob_tab.id
 

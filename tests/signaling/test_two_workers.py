@@ -521,7 +521,7 @@ async def test_a_socket_that_was_opened_before_its_login_ended_does_not_join(
 
 async def test_a_login_that_ends_closes_its_sockets_everywhere(stage: Stage, alice_tab: Tab, bob_tab: Tab, bobs: Client) -> None:
     await meet(alice_tab, bob_tab)
-    await stage[0].revoke(login=logins.of(bobs.session))
+    await stage[0].revoke(login=await from_database(lambda: logins.of(bobs.session)))
     assert await bob_tab.closed() == 4401
     assert (await alice_tab.hear("left"))["id"] == bob_tab.id
     await alice_tab.hears_nothing()

@@ -1,0 +1,46 @@
+"""The id of a guest, which attendance and bans hold on to: in a signed cookie, so that a visit leaves nothing on the server."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Final
+
+from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
+from django.core.signing import BadSignature, Signer
+from django.http import HttpResponse
+
+COOKIE_SECONDS: Final = 365 * 24 * 3600
+
+
+def find(cookies: Mapping[str, str], session: SessionBase) -> str:
+    """The id that a browser sends; "" if it sends none, or one that this server has not signed.
+
+    An earlier version kept the id in the session: whoever comes with such a one is the same guest as before.
+    """
+    try:
+        return _signer().unsign(cookies.get(settings.GUEST_COOKIE_NAME, ""))
+    except BadSignature:
+        return str(session.get("guest", ""))
+
+
+def remember(response: HttpResponse, id: str) -> None:
+    """Have the browser keep the id for a year from now; a new one where there is none yet."""
+    response.set_cookie(
+        settings.GUEST_COOKIE_NAME,
+        sign(id or secrets.token_urlsafe(12)),
+        max_age=COOKIE_SECONDS,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def sign(id: str) -> str:
+    """The value of the cookie."""
+    return _signer().sign(id)
+
+
+def _signer() -> Signer:
+    return Signer(salt="rooms.guest")
