@@ -30,12 +30,16 @@ LOST = "lost"
 
 @transaction.atomic
 def joined(room_id: str, participant: str, identity: str, name: str, role: Role, *, at: datetime | None = None) -> None:
-    """A participant entered. Opens a session where none is open. Again for the same participant: they are back."""
+    """A participant entered. Opens a session where none is open. Again for the same participant: they are back.
+
+    A session that was seen lately is seen again by it.
+    """
     at = at or timezone.now()
     room = _locked(room_id)
     if room is None:
         return
     session, _ = Session.objects.get_or_create(room=room, ended_at=None, defaults={"started_at": at, "seen_at": at})
+    Session.objects.filter(pk=session.pk, seen_at__range=(at - REMEMBERED, at)).update(seen_at=at)
     Attendance.objects.update_or_create(
         session=session,
         participant=participant,

@@ -8,6 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from rooms import history
 from rooms.models import Attendance, AuditEntry, Ban, Membership, Room, Session
+from signaling.ports import Stay
 from tests.rooms.scenes import make_room
 
 NINE = datetime(2026, 5, 4, 9, tzinfo=UTC)
@@ -171,3 +172,26 @@ def test_what_a_guest_did_is_under_their_name(room: Room) -> None:
     history.audit(str(room.pk), "removed", "guest:c1", "Carol", "Mallory")
     entry = AuditEntry.objects.get()
     assert (entry.actor, entry.actor_name, entry.target) == (None, "Carol", "Mallory")
+
+
+def test_a_stay_is_remembered_while_its_meeting_was_seen_lately(room: Room, alice: User) -> None:
+    alice_joins(room, alice)
+    carol_joins(room, minutes(1))
+    history.seen([str(room.pk)], at=minutes(2))
+    past = history.recall(str(room.pk), "pc", at=minutes(7))
+    assert past == (None, [Stay("pa", "Alice", "owner", f"user:{alice.pk}"), Stay("pc", "Carol", "guest", "guest:c1")])
+    assert history.recall(str(room.pk), "pc", at=minutes(7.1)) == (None, [])
+
+
+def test_whoever_is_back_shows_that_the_meeting_goes_on(room: Room, alice: User) -> None:
+    """A server that is started anew again and again may never come to say so."""
+    alice_joins(room, alice)
+    for at in (4, 8, 12):
+        history.joined(str(room.pk), "pa", f"user:{alice.pk}", "Alice", "owner", at=minutes(at))
+    assert history.recall(str(room.pk), "pa", at=minutes(16)).stay("pa")
+
+
+def test_a_newcomer_does_not_bring_back_a_meeting_of_long_ago(room: Room, alice: User) -> None:
+    alice_joins(room, alice)
+    carol_joins(room, minutes(60))
+    assert history.recall(str(room.pk), "pa", at=minutes(60)) == (None, [])
