@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection
 from functools import partial
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -35,12 +36,12 @@ def save(by: User, room: Room, changed: Collection[str]) -> None:
     """Keep the fields of ``room`` that somebody ``changed``. Nothing changed, nothing happened."""
     if not changed:
         return
-    room.save(update_fields=changed)
+    room.settings_version = F("settings_version") + 1
+    room.save(update_fields=[*changed, "settings_version"])
+    room.refresh_from_db(fields=["settings_version"])
+    _afterwards(_configure, room.pk)
     if "locked" in changed:
         audit.record(room, by, Action.LOCKED if room.locked else Action.UNLOCKED)
-        _afterwards(live.lock, str(room.pk), room.locked)
-    if "ice_policy" in changed:
-        _afterwards(live.rule, str(room.pk), room.effective_ice_policy)
     if others := sorted(set(changed) - {"locked"}):
         audit.record(room, by, Action.EDITED, ", ".join(others))
 
@@ -143,6 +144,12 @@ def accept(by: User, invitation: Invitation) -> bool:
         _cast(membership)
     audit.record(room, by, Action.ACCEPTED, invitation.email)
     return True
+
+
+def _configure(pk: int) -> None:
+    """Read again: somebody else may have changed other settings meanwhile."""
+    if room := Room.objects.filter(pk=pk).first():
+        live.configure(str(pk), room.live_settings)
 
 
 def _expel(room_id: str, identity: str) -> None:

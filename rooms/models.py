@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rooms import policy, slugs
 from signaling.protocol import Policy, Role
+from signaling.settings import RoomSettings
 
 CAPACITY_MIN, CAPACITY_DEFAULT, CAPACITY_MAX = 2, 8, 50
 NAME_LENGTH = 64
@@ -88,6 +89,8 @@ class Room(models.Model):
     ice_policy = models.CharField(
         _("how browsers connect"), max_length=8, choices=IcePolicy, default=IcePolicy.ALL, db_default=IcePolicy.ALL
     )
+    #: Rises in the transaction of each change. A default of the database for the same reason.
+    settings_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     #: What :meth:`RoomQuerySet.seen_by` found out about the person it looked for.
@@ -120,6 +123,16 @@ class Room(models.Model):
     @property
     def effective_ice_policy(self) -> Policy:
         return policy.effective(cast(Policy, self.ice_policy), settings.ICE_POLICY)
+
+    @property
+    def live_settings(self) -> RoomSettings:
+        """What of this room counts in a meeting."""
+        return RoomSettings(
+            version=self.settings_version,
+            capacity=self.capacity,
+            locked=self.locked,
+            policy=self.effective_ice_policy,
+        )
 
     def set_passcode(self, passcode: str) -> None:
         self.passcode = make_password(passcode) if passcode else ""

@@ -15,7 +15,7 @@ from django.http.cookie import parse_cookie
 from rooms import entry, guests, throttle
 from rooms.models import Room
 from signaling.ports import Entry
-from signaling.protocol import Policy
+from signaling.settings import RoomSettings
 
 
 def find(slug: str, cookie: str, client: str) -> Entry:
@@ -30,10 +30,9 @@ def find(slug: str, cookie: str, client: str) -> Entry:
     return entry.find(slug, user, session, guests.find(cookies, session), client)
 
 
-def policies(room_ids: Collection[str]) -> Mapping[str, Policy]:
-    """The ICE policy of each of these rooms; a deleted room is missing."""
-    rooms = Room.objects.filter(pk__in=room_ids).only("ice_policy")
-    return {str(room.pk): room.effective_ice_policy for room in rooms}
+def room_settings(room_ids: Collection[str]) -> Mapping[str, RoomSettings]:
+    """The settings of each of these rooms; a deleted room is missing."""
+    return {str(room.pk): room.live_settings for room in Room.objects.filter(pk__in=room_ids)}
 
 
 def address(scope: dict[str, Any]) -> str:

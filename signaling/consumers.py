@@ -323,6 +323,8 @@ class RoomConsumer:
             except (Closed, Refusal):
                 self._left = True
                 raise
+            if self._entry.settings.differs(member.view.settings):
+                await self._worker.configure(member.room, self._entry.settings)
             if self._entry.role == before.role:
                 return
             await self._worker.set_role(member.room, member.id, self._entry.role)
@@ -344,14 +346,13 @@ class RoomConsumer:
             worker=worker.mailbox.address,
         )
         self._entering = entry.room_id, record.id
-        with self._switchboard.opening(entry.room_id, entry.policy):
+        with self._switchboard.opening(entry.room_id):
             try:
                 entered = await worker.roster.enter(
                     entry.room_id,
                     record,
                     token=digest(token),
-                    capacity=entry.capacity,
-                    locked=entry.locked,
+                    settings=entry.settings,
                     exempt=entry.exempt,
                 )
             except Refusal:
@@ -386,7 +387,7 @@ class RoomConsumer:
     async def _take_up(self, resume: Resume, name: str) -> None:
         entry, worker = self._entry, self._worker
         token = worker.tokens()
-        with self._switchboard.opening(entry.room_id, entry.policy):
+        with self._switchboard.opening(entry.room_id):
             entered = await worker.roster.resume(
                 entry.room_id,
                 resume.id,
@@ -396,6 +397,7 @@ class RoomConsumer:
                 worker=worker.mailbox.address,
                 role=entry.role,
                 name=name,
+                settings=entry.settings,
             )
             self._attach(entered, token)
 
@@ -418,7 +420,7 @@ class RoomConsumer:
             worker=here,
             generation=ticket.generation,
         )
-        with self._switchboard.opening(entry.room_id, entry.policy):
+        with self._switchboard.opening(entry.room_id):
             entered = await worker.roster.reclaim(
                 entry.room_id,
                 record,
@@ -426,7 +428,7 @@ class RoomConsumer:
                 token=digest(resume.token),
                 fresh=digest(token),
                 others=[Record(**other._asdict(), worker=here) for other in past.stays],
-                locked=entry.locked,
+                settings=entry.settings,
             )
             member = self._attach(entered, token)
         if member.state == "present":
@@ -450,7 +452,8 @@ class RoomConsumer:
         entry, view = self._entry, member.view
         bearer = Bearer(member.room, member.id, member.identity, member.login)
         token = self._worker.tickets.issue(secret, bearer, Ticket(member.generation, member.epoch))
-        room = Room(slug=entry.slug, name=entry.name, locked=view.locked, capacity=entry.capacity)
+        settings = view.settings
+        room = Room(slug=entry.slug, name=entry.name, locked=settings.locked, capacity=settings.capacity)
         if member.state == "waiting":
             return Waiting(id=member.id, token=token, room=room)
         roster = view.roster(host=member.hosts)
@@ -484,7 +487,7 @@ class RoomConsumer:
         by, target = host.record, host.view.people.get(id)
         if by is None or target is None or target.state != "waiting":
             return "stranger"
-        if await self._worker.admit(host.room, id, self._entry.capacity) is None:
+        if await self._worker.admit(host.room, id) is None:
             return "stranger"
         self._worker.journal.audit(host.room, "admitted", by, target)
         return None

@@ -16,8 +16,8 @@ from typing import Any, Final
 from signaling.goodbyes import Goodbyes
 from signaling.journal import Journal
 from signaling.meter import Meter
-from signaling.protocol import Policy
 from signaling.roster.base import LEASE_SECONDS, VERDICTS, Change, Dismissed, Record, Refusal, Renewal, Roster, Unreachable
+from signaling.settings import RoomSettings
 from signaling.switchboard import Switchboard
 from signaling.view import Member
 
@@ -53,7 +53,7 @@ class Keeper:
     """The heartbeat of one worker.
 
     ``announce`` tells a change to everybody whom it concerns; ``offer`` asks everybody here to move; ``reopen`` makes sure of
-    the way to other workers; ``policies(rooms)`` reads by what rooms go.
+    the way to other workers; ``settings(rooms)`` reads the settings of rooms.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class Keeper:
         announce: Callable[[Change], None],
         offer: Callable[[], Coroutine[Any, Any, None]],
         reopen: Callable[[], Coroutine[Any, Any, None]],
-        policies: Callable[[list[str]], Awaitable[Mapping[str, Policy]]],
+        settings: Callable[[list[str]], Awaitable[Mapping[str, RoomSettings]]],
         spawn: Spawn,
         clock: Callable[[], float],
         random: Callable[[], float],
@@ -78,7 +78,7 @@ class Keeper:
         self._announce = announce
         self._offer = offer
         self._reopen = reopen
-        self._policies = policies
+        self._settings = settings
         self._spawn = spawn
         self._clock = clock
         self._random = random
@@ -194,7 +194,7 @@ class Keeper:
     async def _restore(self, member: Member, record: Record) -> None:
         """Put a participant back into a store that has lost its room, or has it as it was before."""
         try:
-            entered = await self._roster.restore(member.room, record, token=member.token, locked=member.view.locked)
+            entered = await self._roster.restore(member.room, record, token=member.token, settings=member.view.settings)
         except Refusal as refusal:
             self._turn_out(member, refusal)
             return
@@ -307,13 +307,16 @@ class Keeper:
         return snapshot is not None and self._switchboard.settle(snapshot, room)
 
     async def review(self) -> None:
-        """Read the policies of the rooms here again: a ruling is mail, which may be lost or overtaken."""
-        rooms, era = self._switchboard.rooms(), self._switchboard.era
-        if rooms:
-            policies = await self._policies(rooms)
-            if era == self._switchboard.era:
-                # Else a ruling came meanwhile, and is newer.
-                self._switchboard.review(policies)
+        """Read the settings of the rooms here again: what was said of a change may have been lost, or said to no store."""
+        if rooms := self._switchboard.rooms():
+            for room, settings in (await self._settings(rooms)).items():
+                view = self._switchboard.view(room)
+                if view is not None and settings.differs(view.settings):
+                    await self._configure(room, settings)
+
+    async def _configure(self, room: str, settings: RoomSettings) -> None:
+        if (change := await self._roster.configure(room, settings)) is not None:
+            self._announce(change)
 
     # History
 

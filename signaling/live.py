@@ -18,6 +18,7 @@ from signaling import ice
 from signaling.meter import CONTENT_TYPE
 from signaling.protocol import Ice, Policy, Role
 from signaling.roster.base import Record, Unreachable
+from signaling.settings import RoomSettings
 from signaling.worker import Worker
 
 logger = logging.getLogger(__name__)
@@ -110,14 +111,9 @@ def rename(room_id: str, identity: str, name: str) -> bool:
     return _ask(lambda worker: worker.rename(room_id, identity, name), False)
 
 
-def lock(room_id: str, locked: bool) -> bool:
-    """Set the lock of a live room. False if it is not live or already so."""
-    return _ask(lambda worker: worker.lock(room_id, locked), False)
-
-
-def rule(room_id: str, policy: Policy) -> None:
-    """Tell a live meeting the ICE policy that holds from now on."""
-    _ask(lambda worker: worker.rule(room_id, policy), None)
+def configure(room_id: str, settings: RoomSettings) -> bool:
+    """Have a live room follow its settings. False if it is not live, or has these or newer ones."""
+    return _ask(lambda worker: worker.configure(room_id, settings), False)
 
 
 def end(room_id: str) -> bool:

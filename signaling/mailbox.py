@@ -53,14 +53,19 @@ class Revocation(msgspec.Struct, frozen=True, array_like=True, tag="revocation")
         return identity == self.identity and login != self.spare
 
 
-class Ruling(msgspec.Struct, frozen=True, array_like=True, tag="ruling"):
-    """The ICE policy of a room is another."""
+class Configuration(msgspec.Struct, frozen=True, array_like=True, tag="ruling"):
+    """A change of the settings of a room in which the receiving worker has somebody.
+
+    A worker of the release before reads the policy alone, and finds the rest by the version of the room; one that sends has no
+    ``change`` to tell.
+    """
 
     room: str
     policy: Policy
+    change: Change | None = None
 
 
-Mail = Delivery | Announcement | Revocation | Ruling
+Mail = Delivery | Announcement | Revocation | Configuration
 
 _encoder = msgspec.msgpack.Encoder()
 _batch: msgspec.msgpack.Decoder[list[msgspec.Raw]] = msgspec.msgpack.Decoder(list[msgspec.Raw])

@@ -9,7 +9,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from signaling.protocol import Policy, Role, Verdict
+from signaling.protocol import Role, Verdict
+from signaling.settings import RoomSettings
 
 
 class Closed(Exception):
@@ -34,10 +35,8 @@ class Entry:
     room_id: str
     slug: str
     name: str
-    capacity: int
-    locked: bool
+    settings: RoomSettings
     exempt: bool
-    policy: Policy
     identity: str
     person: str
     role: Role
@@ -53,8 +52,8 @@ class Rooms(Protocol):
         Raises :class:`Closed`, and ``redis.RedisError`` when the store that counts misses does not answer.
         """
 
-    def policies(self, room_ids: Collection[str]) -> Mapping[str, Policy]:
-        """The ICE policy of each of these rooms; a deleted room is missing."""
+    def room_settings(self, room_ids: Collection[str]) -> Mapping[str, RoomSettings]:
+        """The settings of each of these rooms; a deleted room is missing."""
 
 
 class Stay(NamedTuple):

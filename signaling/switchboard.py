@@ -8,11 +8,11 @@ its sender's room and handed over in memory, or mailed to the worker that has it
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from signaling.candidates import fitting
-from signaling.mailbox import Announcement, Delivery, Mail, Mailbox, Revocation, Ruling
+from signaling.mailbox import Announcement, Configuration, Delivery, Mail, Mailbox, Revocation
 from signaling.protocol import (
     HOSTS,
     Close,
@@ -25,7 +25,6 @@ from signaling.protocol import (
     Knocked,
     Left,
     Locked,
-    Policy,
     Removed,
     Report,
     Signal,
@@ -34,14 +33,13 @@ from signaling.protocol import (
     relay,
 )
 from signaling.roster.base import Change, Entered, Lease, LeaveReason, Record, Snapshot
+from signaling.settings import RoomSettings
 from signaling.view import Member, View, ahead
 
 
-def fact_of(change: Change, before: Record | None, *, locked: bool) -> Fact:
-    """What a change is called on the wire, given the participant before it."""
-    record, version = change.record, change.version
-    if record is None:
-        return Locked(locked=locked, version=version)
+def fact_of(change: Change, record: Record, before: Record | None) -> Fact:
+    """What a change of a participant is called on the wire, given the participant before it."""
+    version = change.version
     if change.reason is not None:
         return Left(id=record.id, reason=change.reason, version=version)
     if before is not None and before.state == record.state:
@@ -63,6 +61,12 @@ def parting(reason: LeaveReason) -> tuple[list[Fact], Close]:
             return [], Close.LEFT
 
 
+def _mail(change: Change) -> Announcement | Configuration:
+    if change.settings is not None:
+        return Configuration(change.room, change.settings.policy, change)
+    return Announcement(change)
+
+
 class Switchboard:
     """The members of this worker by room. Everything here happens within one loop tick; nothing waits.
 
@@ -70,8 +74,6 @@ class Switchboard:
     ``rebuild(room)`` when the store has lost the room and its people are being put back;
     ``depart(member)`` when a member was turned out whose participant must leave the roster; ``lend(member)`` for the ICE servers
     of a member whose room has another policy now.
-
-    ``era`` rises with every ruling.
     """
 
     def __init__(
@@ -89,7 +91,6 @@ class Switchboard:
         self._depart = depart
         self._lend = lend
         self._views: dict[str, View] = {}
-        self.era = 0
 
     # Signals
 
@@ -102,7 +103,8 @@ class Switchboard:
         record = view.find(signal.to)
         if record is None or record.id == sender.id:
             return "stranger"
-        permitted = signal if view.policy == "all" else fitting(signal, view.policy)
+        policy = view.settings.policy
+        permitted = signal if policy == "all" else fitting(signal, policy)
         if permitted is None:
             return None
         if record.worker == self._mailbox.address:
@@ -149,8 +151,8 @@ class Switchboard:
                 self.learn(change)
             case Revocation():
                 self.revoke(mail)
-            case Ruling():
-                self.rule(mail)
+            case Configuration(_, _, Change() as change):
+                self.learn(change)
 
     def _deliver(self, view: View, delivery: Delivery) -> None:
         """What was held up, while its sender has taken up its place on another worker, would come after what is newer."""
@@ -160,19 +162,19 @@ class Switchboard:
 
     def announce(self, change: Change) -> None:
         """Tell a change that an operation of this worker made, here and on the workers it concerns."""
+        mail = _mail(change)
         for worker in change.workers:
             if worker != self._mailbox.address:
-                self._mailbox.post(worker, Announcement(change))
+                self._mailbox.post(worker, mail)
         self.learn(change)
 
     # Members
 
     @contextmanager
-    def opening(self, room: str, policy: Policy) -> Iterator[None]:
-        """While somebody enters, with the policy just read: changes that overtake the answer of the store are kept for it."""
+    def opening(self, room: str) -> Iterator[None]:
+        """While somebody enters: changes that overtake the answer of the store are kept for it."""
         view = self._views.setdefault(room, View(room))
         view.opening += 1
-        self._govern(view, policy)
         try:
             yield
         finally:
@@ -213,27 +215,6 @@ class Switchboard:
             if revocation.ends(member.login, member.identity):
                 self._turn_out(member, [], Close.LOGIN)
                 self._depart(member)
-
-    def rule(self, ruling: Ruling) -> None:
-        """A room has another policy: keep it from now on, and tell those inside."""
-        self.era += 1
-        if (view := self._views.get(ruling.room)) is not None:
-            self._govern(view, ruling.policy)
-
-    def review(self, policies: Mapping[str, Policy]) -> None:
-        """The policies of rooms, read again: keep those that are others, as if they were ruled now."""
-        for room, policy in policies.items():
-            if (view := self._views.get(room)) is not None and view.policy != policy:
-                self.rule(Ruling(room, policy))
-
-    def _govern(self, view: View, policy: Policy) -> None:
-        if view.policy == policy:
-            return
-        view.policy = policy
-        for member in view.members.values():
-            if member.state == "present":
-                ice = self._lend(member)
-                member.outbox.push(encode(IceFact(servers=ice.servers, policy=ice.policy)))
 
     def dismiss(self, member: Member, reason: LeaveReason) -> None:
         """A member's participant is no longer in the roster."""
@@ -293,7 +274,7 @@ class Switchboard:
         elif change.epoch != view.epoch:
             self._strike(view, change)
             self._mend(view.room, change.epoch, change.version)
-        elif change.version == view.version + 1:
+        elif change.version == view.version + 1 and change.tells:
             self._apply(view, change)
             self._catch_up(view)
         elif change.version > view.version:
@@ -334,7 +315,7 @@ class Switchboard:
 
     def _absorb(self, view: View, entered: Entered) -> None:
         change, snapshot = entered.change, entered.snapshot
-        if (change.epoch, change.version) == (view.epoch, view.version + 1):
+        if (change.epoch, change.version) == (view.epoch, view.version + 1) and change.tells:
             self._apply(view, change)
             self._catch_up(view)
         else:
@@ -347,7 +328,8 @@ class Switchboard:
         further = ahead(view.people, people) if view.rebuilding else {}
         if view.rebuilding:
             people = {**view.people, **people, **further}
-        view.epoch, view.version, view.locked, view.people = snapshot.epoch, snapshot.version, snapshot.locked, people
+        view.epoch, view.version, view.people = snapshot.epoch, snapshot.version, people
+        self._follow(view, snapshot.settings)
         for member in list(view.members.values()):
             member.astray = member.id in further
             self._place(member, missing=snapshot.verdicts.get(member.id, "timeout"))
@@ -366,26 +348,45 @@ class Switchboard:
         self._rebuild(view.room)
 
     def _catch_up(self, view: View) -> None:
-        while (change := view.early.pop(view.version + 1, None)) is not None and change.epoch == view.epoch:
+        while (change := view.early.pop(view.version + 1, None)) is not None and change.epoch == view.epoch and change.tells:
             self._apply(view, change)
         view.early = {version: change for version, change in view.early.items() if version > view.version}
 
     def _apply(self, view: View, change: Change) -> None:
-        record = change.record
-        before = view.people.get(record.id) if record is not None else None
         view.version = change.version
-        if record is None:
-            view.locked = not view.locked
-        elif change.reason is not None:
+        if change.record is not None:
+            self._apply_to(view, change, change.record)
+        elif change.settings is not None and self._follow(view, change.settings):
+            self._tell(view, change, Locked(locked=change.settings.locked, version=change.version))
+
+    def _apply_to(self, view: View, change: Change, record: Record) -> None:
+        before = view.people.get(record.id)
+        if change.reason is not None:
             view.people.pop(record.id, None)
         else:
             view.people[record.id] = record
-        member = view.members.get(record.id) if record is not None else None
+        member = view.members.get(record.id)
         if member is not None:
             self._place(member, missing=change.reason or "timeout")
-        self._tell(view, change, fact_of(change, before, locked=view.locked))
+        self._tell(view, change, fact_of(change, record, before))
         if member is not None and before is not None and member.hosts != (before.role in HOSTS):
             self._brief(member)
+
+    def _follow(self, view: View, settings: RoomSettings) -> bool:
+        """Go by these settings unless those known are newer, and tell a policy that is another. Whether the lock is another."""
+        before = view.settings
+        if not settings.replaces(before):
+            return False
+        view.settings = settings
+        if settings.policy != before.policy:
+            for member in view.members.values():
+                self._lend_anew(member)
+        return settings.locked != before.locked
+
+    def _lend_anew(self, member: Member) -> None:
+        if member.state == "present":
+            ice = self._lend(member)
+            member.outbox.push(encode(IceFact(servers=ice.servers, policy=ice.policy)))
 
     def _place(self, member: Member, *, missing: LeaveReason) -> None:
         """Bring a member in line with its record."""

@@ -8,8 +8,9 @@ from typing import Literal
 import msgspec
 
 from signaling.outbox import Outbox
-from signaling.protocol import HOSTS, Fact, Policy, Report, RosterFact
+from signaling.protocol import HOSTS, Fact, Report, RosterFact
 from signaling.roster.base import CLOSED_GRACE_SECONDS, Change, Lease, Record
+from signaling.settings import UNKNOWN
 
 
 class Member:
@@ -79,16 +80,15 @@ class Member:
 class View:
     """One room as this worker knows it.
 
-    ``policy`` says which candidates its people may use. ``early`` are changes that came before the one they follow. While
-    ``rebuilding``, the store may not know everybody yet.
+    ``settings`` are what the roster goes by, as far as it is known here. ``early`` are changes that came before the one they
+    follow. While ``rebuilding``, the store may not know everybody yet.
     """
 
     def __init__(self, room: str) -> None:
         self.room = room
         self.epoch = ""
         self.version = -1
-        self.locked = False
-        self.policy: Policy = "all"
+        self.settings = UNKNOWN
         self.people: dict[str, Record] = {}
         self.members: dict[str, Member] = {}
         self.early: dict[int, Change] = {}
@@ -118,7 +118,7 @@ class View:
         return RosterFact(
             epoch=self.epoch,
             version=self.version,
-            locked=self.locked,
+            locked=self.settings.locked,
             participants=[record.participant for record in self.present()],
             waiting=[record.participant for record in self.waiting()] if host else [],
         )

@@ -20,12 +20,13 @@ from django.utils import timezone
 
 from signaling.journal import AWAY, History, Journal
 from signaling.keeper import Keeper, Pace
-from signaling.mailbox import Mailbox, Revocation, Ruling
+from signaling.mailbox import Mailbox, Revocation
 from signaling.meter import Meter
 from signaling.outbox import Outbox
 from signaling.ports import Past, Rooms
 from signaling.protocol import Close, Ice, Moving, Policy, Role, encode
 from signaling.roster.base import Change, Record, Refusal, Roster, Unreachable
+from signaling.settings import RoomSettings
 from signaling.switchboard import Switchboard
 from signaling.tickets import Tickets
 from signaling.view import Member
@@ -117,7 +118,7 @@ class Worker:
             announce=self.announce,
             offer=self.offer,
             reopen=self.mailbox.check,
-            policies=lambda room_ids: self.look_up(rooms.policies, room_ids),
+            settings=lambda room_ids: self.look_up(rooms.room_settings, room_ids),
             spawn=self.spawn,
             clock=clock,
             random=random,
@@ -262,7 +263,7 @@ class Worker:
 
     def lend(self, member: Member) -> Ice:
         """The ICE servers of a member."""
-        return self._ice(member.id, member.room, member.view.policy)
+        return self._ice(member.id, member.room, member.view.settings.policy)
 
     def metrics(self) -> str:
         """In the Prometheus text format. From any thread."""
@@ -297,9 +298,9 @@ class Worker:
         """Take back an entry of which nobody knows whether it took place."""
         self._announced(await self.roster.leave(room, id, None, "left"))
 
-    async def admit(self, room: str, id: str, capacity: int) -> Record | None:
+    async def admit(self, room: str, id: str) -> Record | None:
         """Let somebody in who waits. None if nobody of this id does. Raises Refusal ``full``, Unreachable."""
-        change = await self.roster.admit(room, id, capacity=capacity)
+        change = await self.roster.admit(room, id)
         if change is None or change.record is None:
             return None
         self.announce(change)
@@ -338,9 +339,9 @@ class Worker:
         """Give one participant a role. False if that changes nothing. Raises Unreachable."""
         return self._announced(await self.roster.update(room, id, role=role))
 
-    async def lock(self, room: str, locked: bool) -> bool:
-        """Set the live lock. False if the room is not live or already so. Raises Unreachable."""
-        return self._announced(await self.roster.lock(room, locked))
+    async def configure(self, room: str, settings: RoomSettings) -> bool:
+        """Have a live room follow its settings. False if it is not live, or has these or newer ones. Raises Unreachable."""
+        return self._announced(await self.roster.configure(room, settings))
 
     async def end(self, room: str) -> bool:
         """Send everybody home. Raises Unreachable."""
@@ -351,12 +352,6 @@ class Worker:
         revocation = Revocation(login, identity, spare)
         self.switchboard.revoke(revocation)
         await self.mailbox.broadcast(revocation)
-
-    async def rule(self, room: str, policy: Policy) -> None:
-        """A room has another policy: keep it, and tell those inside, on every worker."""
-        ruling = Ruling(room, policy)
-        self.switchboard.rule(ruling)
-        await self.mailbox.broadcast(ruling)
 
     def _announced(self, *changes: Change | None) -> bool:
         for change in changes:

@@ -79,6 +79,7 @@ PYTHON = {
     "signaling/meter.py": "pure",
     "signaling/ports.py": "pure",
     "signaling/protocol.py": "pure",
+    "signaling/settings.py": "pure",
     "signaling/roster/*.py": "state",
     "signaling/goodbyes.py": "state",
     "signaling/journal.py": "state",
@@ -134,7 +135,7 @@ ORDER = ("signaling", "accounts", "rooms", "conference")
 #: What one app may know of another, where that is less than everything below it.
 DOORS = {
     ("accounts", "signaling"): {"signaling/live.py", "signaling/protocol.py"},
-    ("rooms", "signaling"): {"signaling/live.py", "signaling/ports.py", "signaling/protocol.py"},
+    ("rooms", "signaling"): {"signaling/live.py", "signaling/ports.py", "signaling/protocol.py", "signaling/settings.py"},
 }
 
 #: Words a folder of JavaScript does not say.

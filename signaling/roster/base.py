@@ -29,6 +29,7 @@ from signaling.protocol import Link as Link
 from signaling.protocol import Participant
 from signaling.protocol import Role as Role
 from signaling.protocol import Verdict as Verdict
+from signaling.settings import RoomSettings
 
 State = Literal["present", "waiting"]
 Outcome = Literal["ok", "fenced", "unknown"] | Verdict
@@ -65,7 +66,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
 
     epoch: str
     version: int
-    locked: bool
+    settings: RoomSettings
     people: list[Record]
     verdicts: dict[str, Verdict] = {}
 
@@ -74,7 +75,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     """One change that the caller must announce.
 
     ``record`` is the participant after the change (before it, when it left). ``workers`` are the workers that have an
-    attached participant of the room after the change, plus the one the record was on: whom to tell.
+    attached participant of the room after the change, plus the one the record was on: whom to tell. A change of ``settings``
+    is about nobody and has the new ones; a worker of the release before says only that the lock is another.
     """
 
     room: str
@@ -83,6 +85,12 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     record: Record | None
     workers: list[str]
     reason: LeaveReason | None = None
+    settings: RoomSettings | None = None
+
+    @property
+    def tells(self) -> bool:
+        """Whether it says what has changed. Of a lock set by a worker of the release before one must read the room."""
+        return self.record is not None or self.settings is not None
 
 
 class Entered(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,22 +145,33 @@ class Roster(Protocol):
     Every method may raise :class:`Unreachable`.
     """
 
-    async def enter(self, room: str, record: Record, *, token: str, capacity: int, locked: bool, exempt: bool) -> Entered:
+    async def enter(self, room: str, record: Record, *, token: str, settings: RoomSettings, exempt: bool) -> Entered:
         """Add a participant, attached, lease running.
 
-        ``locked`` is the room's setting, used when the room is not live yet; afterwards the roster's own flag
-        (:meth:`lock`) rules. In a locked room a participant who is not ``exempt`` (host, owner, member by name) gets
-        state ``waiting`` whatever ``record.state`` says, else ``present``.
-        ``capacity`` bounds those present, detached ones included; those waiting are bounded by ``WAITING_CAPACITY``.
+        ``settings`` are first followed as by :meth:`configure`. In a locked room a participant who is not ``exempt`` (host,
+        owner, member by name) gets state ``waiting`` whatever ``record.state`` says, else ``present``.
+        The capacity bounds those present, detached ones included; those waiting are bounded by ``WAITING_CAPACITY``.
         Entering again with the same id and token changes nothing, so it can be retried.
 
         Raises Refusal: ``full``, ``banned``.
         """
 
     async def resume(
-        self, room: str, id: str, *, identity: str, token: str, fresh: str, worker: str, role: Role, name: str
+        self,
+        room: str,
+        id: str,
+        *,
+        identity: str,
+        token: str,
+        fresh: str,
+        worker: str,
+        role: Role,
+        name: str,
+        settings: RoomSettings,
     ) -> Entered:
         """Attach an existing participant of this identity again: generation + 1, ``fresh`` becomes its token.
+
+        ``settings`` are first followed as by :meth:`configure`.
 
         A token in the hands of another identity changes nothing, and is ``expired`` like a wrong one.
         ``token`` fits when it is the current token or the one before it; the one before is forgotten once the current
@@ -164,7 +183,7 @@ class Roster(Protocol):
         """
 
     async def reclaim(
-        self, room: str, record: Record, *, epoch: str, token: str, fresh: str, others: list[Record], locked: bool
+        self, room: str, record: Record, *, epoch: str, token: str, fresh: str, others: list[Record], settings: RoomSettings
     ) -> Entered:
         """Take up the place of a participant that the store has lost, by a token of ``record.generation`` and ``epoch``.
 
@@ -177,8 +196,10 @@ class Roster(Protocol):
         but gone, or when a later generation is there.
         """
 
-    async def restore(self, room: str, record: Record, *, token: str, locked: bool) -> Entered:
+    async def restore(self, room: str, record: Record, *, token: str, settings: RoomSettings) -> Entered:
         """Put a live participant back after the store lost its data: no capacity check; keeps id, state and generation.
+
+        ``settings`` are those its worker knows; they are followed as by :meth:`configure`.
 
         Idempotent: the change is the room's latest version when it is there already. A lower generation is replaced, and so
         is who still waits there but was let in.
@@ -198,14 +219,18 @@ class Roster(Protocol):
         None if fenced or unknown: somebody else announced it.
         """
 
-    async def admit(self, room: str, id: str, *, capacity: int) -> Change | None:
+    async def admit(self, room: str, id: str) -> Change | None:
         """waiting -> present. None if not waiting. Raises Refusal ``full``."""
 
     async def update(self, room: str, id: str, *, name: str | None = None, role: Role | None = None) -> Change | None:
         """Change a name or a role. None if unknown, or if nothing changes."""
 
-    async def lock(self, room: str, locked: bool) -> Change | None:
-        """Set the live lock. ``record`` is None in the change. None if the room is not live, or already so."""
+    async def configure(self, room: str, settings: RoomSettings) -> Change | None:
+        """Follow these settings, unless the room has newer ones.
+
+        None if the room is not live, or nothing but the version is another. Where an operation on somebody brings new settings,
+        the version of the room rises for these too, and nobody announces it: a worker that misses it reads the room again.
+        """
 
     async def ban(self, room: str, identity: str) -> list[Change]:
         """Refuse this identity while the room is live or lingers, and remove its participants (``removed``)."""

@@ -29,6 +29,7 @@ from signaling.roster.base import (
     Snapshot,
     Verdict,
 )
+from signaling.settings import RoomSettings
 
 
 @dataclass(slots=True)
@@ -56,7 +57,7 @@ class _Seat:
 class _Room:
     name: str
     epoch: str
-    locked: bool
+    settings: RoomSettings
     version: int = 0
     seats: dict[str, _Seat] = field(default_factory=dict)
     verdicts: dict[str, Verdict] = field(default_factory=dict)
@@ -73,7 +74,15 @@ class _Room:
 
     def snapshot(self) -> Snapshot:
         people = [seat.record for seat in self.seats.values()]
-        return Snapshot(epoch=self.epoch, version=self.version, locked=self.locked, people=people, verdicts={**self.verdicts})
+        return Snapshot(epoch=self.epoch, version=self.version, settings=self.settings, people=people, verdicts={**self.verdicts})
+
+    def follow(self, settings: RoomSettings) -> bool:
+        """Go by these settings unless those of now are newer. Whether that changes anything but their version."""
+        if not settings.replaces(self.settings):
+            return False
+        differs = settings.differs(self.settings)
+        self.settings = settings
+        return differs
 
     def changed(self, record: Record | None, *, before: str = "", reason: LeaveReason | None = None) -> Change:
         """Raise the version. ``before`` is the worker the record was on."""
@@ -115,19 +124,30 @@ class MemoryRoster:
         self._banned: dict[str, set[str]] = {}
         self._empty_until: dict[str, float] = {}
 
-    async def enter(self, room: str, record: Record, *, token: str, capacity: int, locked: bool, exempt: bool) -> Entered:
+    async def enter(self, room: str, record: Record, *, token: str, settings: RoomSettings, exempt: bool) -> Entered:
         live = self._live(room)
         if live and (seat := live.seats.get(record.id)) and seat.token == token:
             return Entered(change=live.latest(seat.record), snapshot=live.snapshot())
         self._refuse_banned(room, record.identity)
-        waits = (live.locked if live else locked) and not exempt
-        if live:
-            _refuse_full(live, "waiting" if waits else "present", WAITING_CAPACITY if waits else capacity)
+        live = self._open(room, settings)
+        waits = live.settings.locked and not exempt
+        if live.seats:
+            _refuse_full(live, "waiting" if waits else "present", WAITING_CAPACITY if waits else live.settings.capacity)
         record = msgspec.structs.replace(record, state="waiting" if waits else "present", link="attached")
-        return self._seat(live or self._open(room, locked), record, token)
+        return self._seat(live, record, token)
 
     async def resume(
-        self, room: str, id: str, *, identity: str, token: str, fresh: str, worker: str, role: Role, name: str
+        self,
+        room: str,
+        id: str,
+        *,
+        identity: str,
+        token: str,
+        fresh: str,
+        worker: str,
+        role: Role,
+        name: str,
+        settings: RoomSettings,
     ) -> Entered:
         live = self._live(room)
         seat = live.seats.get(id) if live else None
@@ -135,6 +155,7 @@ class MemoryRoster:
             self._refuse_dismissed(room, id)
             raise Refusal("expired")
         self._refuse_banned(room, seat.record.identity)
+        self._open(room, settings)
         before = seat.record
         seat.amend(
             link="attached",
@@ -148,7 +169,7 @@ class MemoryRoster:
         return Entered(change=live.changed(seat.record, before=before.worker), snapshot=live.snapshot())
 
     async def reclaim(
-        self, room: str, record: Record, *, epoch: str, token: str, fresh: str, others: list[Record], locked: bool
+        self, room: str, record: Record, *, epoch: str, token: str, fresh: str, others: list[Record], settings: RoomSettings
     ) -> Entered:
         self._refuse_dismissed(room, record.id)
         self._refuse_banned(room, record.identity)
@@ -157,17 +178,17 @@ class MemoryRoster:
         fits = seat is not None and token in (seat.token, seat.previous)
         if (seat and not fits and seat.record.generation > record.generation) or (not seat and known and known.epoch == epoch):
             raise Refusal("expired")
-        live = live or self._open(room, locked)
+        live = self._open(room, settings)
         self._keep_places(live, others)
         generation = max(record.generation, seat.record.generation if seat else 0) + 1
         state = seat.record.state if seat and fits else "present"
         record = msgspec.structs.replace(record, generation=generation, state=state, link="attached")
         return self._seat(live, record, fresh, previous=token)
 
-    async def restore(self, room: str, record: Record, *, token: str, locked: bool) -> Entered:
+    async def restore(self, room: str, record: Record, *, token: str, settings: RoomSettings) -> Entered:
         self._refuse_dismissed(room, record.id)
         self._refuse_banned(room, record.identity)
-        live = self._live(room) or self._open(room, locked)
+        live = self._open(room, settings)
         seat = live.seats.get(record.id)
         if seat and seat.record.generation > record.generation:
             raise Refusal("expired")
@@ -189,12 +210,12 @@ class MemoryRoster:
         seat = live.held(id, generation) if live else None
         return self._remove(live, seat, reason) if live and seat else None
 
-    async def admit(self, room: str, id: str, *, capacity: int) -> Change | None:
+    async def admit(self, room: str, id: str) -> Change | None:
         live = self._live(room)
         seat = live.seats.get(id) if live else None
         if not live or not seat or seat.record.state != "waiting":
             return None
-        _refuse_full(live, "present", capacity)
+        _refuse_full(live, "present", live.settings.capacity)
         seat.amend(state="present")
         return live.changed(seat.record)
 
@@ -207,12 +228,11 @@ class MemoryRoster:
         seat.amend(name=before.name if name is None else name, role=role or before.role)
         return live.changed(seat.record) if seat.record != before else None
 
-    async def lock(self, room: str, locked: bool) -> Change | None:
+    async def configure(self, room: str, settings: RoomSettings) -> Change | None:
         live = self._live(room)
-        if not live or live.locked == locked:
+        if not live or not live.follow(settings):
             return None
-        live.locked = locked
-        return live.changed(None)
+        return msgspec.structs.replace(live.changed(None), settings=live.settings)
 
     async def ban(self, room: str, identity: str) -> list[Change]:
         self._banned.setdefault(room, set()).add(identity)
@@ -258,12 +278,13 @@ class MemoryRoster:
         found = self._rooms.get(room)
         return found if found and found.seats else None
 
-    def _open(self, room: str, locked: bool) -> _Room:
-        """An empty room, either new or one that lingers, about to be live."""
+    def _open(self, room: str, settings: RoomSettings) -> _Room:
+        """A room about to be live, which is new or lingers, or that is live. It follows these settings."""
         self._forget()
         self._empty_until.pop(room, None)
-        opened = self._rooms.setdefault(room, _Room(name=room, epoch=self._ids(), locked=locked))
-        opened.locked = locked
+        opened = self._rooms.setdefault(room, _Room(name=room, epoch=self._ids(), settings=settings))
+        if opened.follow(settings) and opened.seats:
+            opened.version += 1
         return opened
 
     def _linger(self, room: str) -> None:

@@ -39,6 +39,7 @@ from signaling.roster.base import (
     Snapshot,
     Unreachable,
 )
+from signaling.settings import RoomSettings
 
 SHARDS: Final = 8
 UNLIST_SECONDS: Final = 5.0
@@ -109,23 +110,35 @@ class RedisRoster:
         )
         self._client = Redis.from_pool(pool)
 
-    async def enter(self, room: str, record: Record, *, token: str, capacity: int, locked: bool, exempt: bool) -> Entered:
-        arguments = (msgspec.json.encode(record), token, capacity, int(locked), int(exempt), self._ids())
+    async def enter(self, room: str, record: Record, *, token: str, settings: RoomSettings, exempt: bool) -> Entered:
+        arguments = (msgspec.json.encode(record), token, msgspec.json.encode(settings), int(exempt), self._ids())
         return _entered(room, await self._list_and_run("enter", room, *arguments))
 
     async def resume(
-        self, room: str, id: str, *, identity: str, token: str, fresh: str, worker: str, role: Role, name: str
+        self,
+        room: str,
+        id: str,
+        *,
+        identity: str,
+        token: str,
+        fresh: str,
+        worker: str,
+        role: Role,
+        name: str,
+        settings: RoomSettings,
     ) -> Entered:
-        return _entered(room, await self._run("resume", room, id, identity, token, fresh, worker, role, name))
+        arguments = (id, identity, token, fresh, worker, role, name, msgspec.json.encode(settings))
+        return _entered(room, await self._run("resume", room, *arguments))
 
     async def reclaim(
-        self, room: str, record: Record, *, epoch: str, token: str, fresh: str, others: list[Record], locked: bool
+        self, room: str, record: Record, *, epoch: str, token: str, fresh: str, others: list[Record], settings: RoomSettings
     ) -> Entered:
-        arguments = (msgspec.json.encode(record), epoch, token, fresh, msgspec.json.encode(others), int(locked), self._ids())
+        who, places, known = map(msgspec.json.encode, (record, others, settings))
+        arguments = (who, epoch, token, fresh, places, known, self._ids())
         return _entered(room, await self._list_and_run("reclaim", room, *arguments))
 
-    async def restore(self, room: str, record: Record, *, token: str, locked: bool) -> Entered:
-        arguments = (msgspec.json.encode(record), token, int(locked), self._ids())
+    async def restore(self, room: str, record: Record, *, token: str, settings: RoomSettings) -> Entered:
+        arguments = (msgspec.json.encode(record), token, msgspec.json.encode(settings), self._ids())
         return _entered(room, await self._list_and_run("restore", room, *arguments))
 
     async def detach(self, room: str, id: str, generation: int, grace_seconds: float) -> Change | None:
@@ -135,16 +148,17 @@ class RedisRoster:
         fence = "" if generation is None else generation
         return _perhaps(room, await self._run("leave", room, id, fence, reason))
 
-    async def admit(self, room: str, id: str, *, capacity: int) -> Change | None:
-        return _perhaps(room, await self._run("admit", room, id, capacity))
+    async def admit(self, room: str, id: str) -> Change | None:
+        return _perhaps(room, await self._run("admit", room, id))
 
     async def update(self, room: str, id: str, *, name: str | None = None, role: Role | None = None) -> Change | None:
         named = () if name is None else ("name", name)
         cast = () if role is None else ("role", role)
         return _perhaps(room, await self._run("update", room, id, *named, *cast))
 
-    async def lock(self, room: str, locked: bool) -> Change | None:
-        return _perhaps(room, await self._run("lock", room, int(locked)))
+    async def configure(self, room: str, settings: RoomSettings) -> Change | None:
+        change = _perhaps(room, await self._run("configure", room, msgspec.json.encode(settings)))
+        return msgspec.structs.replace(change, settings=settings) if change is not None else None
 
     async def ban(self, room: str, identity: str) -> list[Change]:
         return _changes(room, await self._run("ban", room, identity))
@@ -291,6 +305,7 @@ def _changes(room: str, replies: list[Any]) -> list[Change]:
 
 
 _record = msgspec.json.Decoder(Record)
+_settings = msgspec.json.Decoder(RoomSettings)
 
 
 def _change(room: str, reply: list[Any]) -> Change:
@@ -306,11 +321,11 @@ def _change(room: str, reply: list[Any]) -> Change:
 
 
 def _snapshot(reply: list[Any]) -> Snapshot:
-    epoch, version, locked, people, verdicts = reply
+    epoch, version, settings, people, verdicts = reply
     return Snapshot(
         epoch=epoch.decode(),
         version=version,
-        locked=locked == b"1",
+        settings=_settings.decode(settings),
         people=[_record.decode(person) for person in people],
         verdicts={key.decode(): verdict.decode() for key, verdict in zip(verdicts[::2], verdicts[1::2], strict=True)},
     )

@@ -34,7 +34,7 @@ def enter(settings: Settings, redis_url: str, transactional_db: None) -> Enter:
         async def join() -> None:
             roster = RedisRoster(redis_url)
             try:
-                await roster.enter(str(room.pk), record, token="0" * 64, capacity=8, locked=room.locked, exempt=True)
+                await roster.enter(str(room.pk), record, token="0" * 64, settings=room.live_settings, exempt=True)
             finally:
                 await roster.close()
 
@@ -56,6 +56,6 @@ def locked(room: Room) -> bool:
         roster = RedisRoster(django_settings.REDIS_URL)
         snapshot = await roster.snapshot(str(room.pk))
         await roster.close()
-        return snapshot is not None and snapshot.locked
+        return snapshot is not None and snapshot.settings.locked
 
     return asyncio.run(read())

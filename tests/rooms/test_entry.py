@@ -11,6 +11,7 @@ from rooms import entry
 from rooms.models import Ban
 from rooms.policy import Admission
 from signaling.ports import Closed, Entry
+from signaling.settings import RoomSettings
 from tests.rooms.scenes import make_room
 
 NOBODY = AnonymousUser()
@@ -40,10 +41,8 @@ def test_alice_enters_her_own_room(alice: User, login: SessionStore) -> None:
         room_id=str(room.pk),
         slug=room.slug,
         name="Weekly",
-        capacity=5,
-        locked=True,
+        settings=RoomSettings(version=0, capacity=5, locked=True, policy="all"),
         exempt=True,
-        policy="all",
         identity=f"user:{alice.pk}",
         person="Alice",
         role="owner",
@@ -59,7 +58,7 @@ def test_bob_is_a_member(bob: User, login: SessionStore) -> None:
 def test_carol_knocks_at_a_locked_room(carol: User, login: SessionStore) -> None:
     room = make_room(locked=True)
     found = entry.find(room.slug, carol, login, "", CLIENT)
-    assert (found.role, found.exempt, found.locked) == ("guest", False, True)
+    assert (found.role, found.exempt, found.settings.locked) == ("guest", False, True)
     assert entry.visit(room.slug, carol, login, "").admission is Admission.KNOCK
 
 

@@ -15,6 +15,7 @@ import redis
 from channels_redis.pubsub import RedisPubSubChannelLayer
 from django.conf import settings
 from django.db import connections
+from django.db.models import F
 from django.test import Client
 
 from rooms import guests, history
@@ -26,6 +27,7 @@ from signaling.roster.base import Roster
 from signaling.roster.memory import MemoryRoster
 from signaling.roster.redis import RedisRoster
 from signaling.routing import sockets
+from signaling.settings import RoomSettings
 from signaling.worker import Worker
 
 T = TypeVar("T")
@@ -278,6 +280,16 @@ def cookie(client: Client) -> str:
 def guest() -> str:
     """What the browser of a guest sends who has seen the room's page."""
     return f"{settings.GUEST_COOKIE_NAME}={guests.sign(secrets.token_urlsafe(12))}"
+
+
+async def configure(worker: Worker, room: Room, **fields: Any) -> None:
+    """Change settings of a room in the database, and in a meeting there, through this worker or whoever reads them first."""
+
+    def change() -> RoomSettings:
+        Room.objects.filter(pk=room.pk).update(settings_version=F("settings_version") + 1, **fields)
+        return Room.objects.get(pk=room.pk).live_settings
+
+    await worker.configure(str(room.pk), await from_database(change))
 
 
 async def meet(stage: Stage, room: Room, alices: Client, bobs: Client) -> tuple[Tab, Tab]:

@@ -23,7 +23,19 @@ from signaling.protocol import FRAME_BYTES, Ice, Policy
 from signaling.roster.base import Entered, Record, Unreachable
 from signaling.roster.memory import MemoryRoster
 from tests.rooms.scenes import make_room
-from tests.signaling.stage import ORIGIN, Stage, Tab, candidate, cookie, embedded, from_database, guest, new_worker, running
+from tests.signaling.stage import (
+    ORIGIN,
+    Stage,
+    Tab,
+    candidate,
+    configure,
+    cookie,
+    embedded,
+    from_database,
+    guest,
+    new_worker,
+    running,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -198,7 +210,7 @@ async def test_nobody_signals_into_another_room(stage: Stage, alice_tab: Tab, ma
 
 
 async def test_nobody_signals_one_who_waits(stage: Stage, room: Room, alice_tab: Tab, carols: Client) -> None:
-    await stage[0].lock(str(room.pk), True)
+    await configure(stage[0], room, locked=True)
     await alice_tab.hear("locked")
     carol = Tab(stage[0], room.slug, cookie(carols))
     assert (await carol.join())["type"] == "waiting"
@@ -469,7 +481,7 @@ async def test_fresh_ice_servers_are_lent_to_who_is_present(room: Room, alices: 
 
 
 async def test_credentials_are_not_lent_to_one_who_waits(stage: Stage, room: Room, alice_tab: Tab, carols: Client) -> None:
-    await stage[0].lock(str(room.pk), True)
+    await configure(stage[0], room, locked=True)
     await alice_tab.hear("locked")
     tab = Tab(stage[0], room.slug, cookie(carols))
     assert (await tab.join())["type"] == "waiting"
@@ -558,7 +570,7 @@ async def test_mallory_reports_pairs_that_do_not_exist(
 async def test_nobody_has_a_pair_with_one_who_waits_nor_reports_while_waiting(
     stage: Stage, room: Room, alice_tab: Tab, carols: Client
 ) -> None:
-    await stage[0].lock(str(room.pk), True)
+    await configure(stage[0], room, locked=True)
     await alice_tab.hear("locked")
     carol = Tab(stage[0], room.slug, cookie(carols))
     assert (await carol.join())["type"] == "waiting"
@@ -591,7 +603,7 @@ async def test_a_flood_of_reports_is_refused_and_then_closed(stage: Stage, alice
 async def test_a_ping_is_answered_in_every_state(stage: Stage, room: Room, alice_tab: Tab, carols: Client) -> None:
     alice_tab.say({"type": "ping"})
     assert await alice_tab.hear() == {"type": "pong"}
-    await stage[0].lock(str(room.pk), True)
+    await configure(stage[0], room, locked=True)
     tab = Tab(stage[0], room.slug, cookie(carols))
     assert await tab.open()
     tab.say({"type": "ping"})

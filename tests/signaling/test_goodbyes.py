@@ -11,6 +11,7 @@ from signaling.outbox import Outbox
 from signaling.roster.base import Change, Record, Unreachable
 from signaling.roster.memory import MemoryRoster
 from signaling.view import Member, View
+from tests.signaling.roster.stage import rules
 from tests.signaling.stage import Clock
 
 ROOM = "7"
@@ -33,7 +34,7 @@ class Scene:
 
     async def meet(self) -> Member:
         for record in (ALICE, BOB):
-            entered = await self.roster.enter(ROOM, record, token=record.id, capacity=8, locked=False, exempt=False)
+            entered = await self.roster.enter(ROOM, record, token=record.id, settings=rules(), exempt=False)
         bob = Member(BOB, room=ROOM, token="bob", login="", outbox=Outbox(), greet=lambda member: View(ROOM).roster(host=False))
         bob.view.people, bob.view.rebuilding = {"bob": BOB}, True
         bob.epoch = bob.view.epoch = entered.snapshot.epoch
@@ -64,7 +65,7 @@ async def test_nobody_is_put_back_who_has_left_elsewhere(scene: Scene, grace_sec
     bob = await scene.meet()
     await scene.say_unheard(bob, grace_seconds)
     await scene.roster.resume(
-        ROOM, "bob", identity="user:bob", token="bob", fresh="bob-2", worker="there", role="member", name=""
+        ROOM, "bob", identity="user:bob", token="bob", fresh="bob-2", worker="there", role="member", name="", settings=rules()
     )
     await scene.roster.leave(ROOM, "bob", 2, "left")
     await scene.goodbyes.repeat()

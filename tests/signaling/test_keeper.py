@@ -17,12 +17,11 @@ from django.utils import timezone
 from accounts.models import User
 from rooms import history
 from rooms.models import Attendance, Room, Session
-from signaling.mailbox import Ruling
-from signaling.protocol import Policy
 from signaling.roster.base import LEASE_SECONDS, Lease, Record, Renewal
+from signaling.settings import RoomSettings
 from tests.redis_server import RedisServer, running_redis
 from tests.rooms.scenes import make_room
-from tests.signaling.stage import STILL, Stage, Tab, candidate, cookie, from_database, meet, two_workers, written
+from tests.signaling.stage import STILL, Stage, Tab, candidate, configure, cookie, from_database, meet, two_workers, written
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -103,7 +102,7 @@ async def test_lost_mail_is_found_by_the_heartbeat(
         carol = Tab(stage[1], room.slug, cookie(carols))
         await carol.join()
         await bob.hear("joined")
-        await stage[1].lock(str(room.pk), True)
+        await configure(stage[1], room, locked=True)
         await bob.hear("locked")
     await alice.hears_nothing()
     await stage[0].keeper.renew()
@@ -350,31 +349,28 @@ async def test_whoever_was_let_in_before_redis_went_back_stays_inside(
     assert carol.code is None
 
 
-# The policy of a room
+# The settings of a room
 
 
-async def test_a_policy_of_which_no_news_came_is_found(
+async def test_settings_of_which_no_news_came_are_found(
     stage: Stage, room: Room, alices: Client, bobs: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, bob = await meet(stage, room, alices, bobs)
-    keeper, board = stage[1].keeper, stage[1].switchboard
+    keeper = stage[1].keeper
     await keeper.review()
     await bob.hears_nothing()
-    await from_database(lambda: Room.objects.update(ice_policy="relay"))
-    read = keeper._policies
+    await from_database(lambda: Room.objects.update(ice_policy="relay", settings_version=1))
+    read = keeper._settings
 
-    async def overtaken(rooms: list[str]) -> Mapping[str, Policy]:
-        policies = await read(rooms)
-        board.rule(Ruling(str(room.pk), "direct"))
-        return policies
+    async def overtaken(rooms: list[str]) -> Mapping[str, RoomSettings]:
+        settings = await read(rooms)
+        await configure(stage[1], room, ice_policy="direct")
+        return settings
 
     with monkeypatch.context() as patch:
-        patch.setattr(keeper, "_policies", overtaken)
+        patch.setattr(keeper, "_settings", overtaken)
         await keeper.review()
     assert (await bob.hear("ice"))["policy"] == "direct"
-    await bob.hears_nothing()
-    await keeper.review()
-    assert (await bob.hear("ice"))["policy"] == "relay"
     await keeper.review()
     await bob.hears_nothing()
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client, override_settings
+from msgspec.structs import replace
 
 from accounts import logins
 from accounts.models import User
@@ -111,14 +112,15 @@ async def test_a_role_is_changed(room: Room, alice_tab: Tab, bob_tab: Tab, bob: 
 
 
 async def test_a_room_is_locked(room: Room, alice_tab: Tab, bob_tab: Tab) -> None:
-    assert await ask(live.lock, key(room), True)
+    locked = replace(room.live_settings, version=1, locked=True)
+    assert await ask(live.configure, key(room), locked)
     for tab in (alice_tab, bob_tab):
         assert (await tab.hear("locked"))["locked"] is True
-    assert not await ask(live.lock, key(room), True)
+    assert not await ask(live.configure, key(room), locked)
 
 
 async def test_a_policy_is_kept_by_all_workers(room: Room, alice_tab: Tab, bob_tab: Tab) -> None:
-    await ask(live.rule, key(room), "relay")
+    assert await ask(live.configure, key(room), replace(room.live_settings, version=1, policy="relay"))
     for tab in (alice_tab, bob_tab):
         assert (await tab.hear("ice"))["policy"] == "relay"
     for sender, recipient in ((alice_tab, bob_tab), (bob_tab, alice_tab)):
@@ -133,9 +135,26 @@ async def test_alice_changes_the_policy_in_the_settings(room: Room, alice_tab: T
         assert (await tab.hear("ice"))["policy"] == "direct"
 
 
+async def test_seats_that_alice_adds_in_the_settings_count_at_once(
+    stage: Stage, room: Room, alice_tab: Tab, bob_tab: Tab, alices: Client, carols: Client
+) -> None:
+    form = {"name": "Weekly", "access": "link", "capacity": 2, "new_passcode": "", "ice_policy": "all", "locked": "on"}
+    assert (await ask(alices.post, f"/{room.slug}/settings", form)).status_code == 302
+    await alice_tab.hear("locked")
+    carol = Tab(stage[1], room.slug, cookie(carols))
+    assert (await carol.join())["room"]["capacity"] == 2
+    await alice_tab.hear("knocked")
+    alice_tab.say({"type": "admit", "id": carol.id})
+    assert (await alice_tab.hear("refused"))["code"] == "full"
+    assert (await ask(alices.post, f"/{room.slug}/settings", {**form, "capacity": 3})).status_code == 302
+    alice_tab.say({"type": "admit", "id": carol.id})
+    assert (await carol.hear("welcomed"))["room"]["capacity"] == 3
+
+
 async def test_a_policy_that_a_worker_missed_is_read_at_the_next_resume(
     stage: Stage, room: Room, alice_tab: Tab, bob_tab: Tab, bobs: Client
 ) -> None:
+    await bob_tab.hears_nothing()
     await Room.objects.filter(pk=room.pk).aupdate(ice_policy="relay")
     await bob_tab.vanished()
     await alice_tab.hear("updated")
@@ -172,4 +191,8 @@ def test_without_a_worker_and_without_redis_nothing_is_live(room: Room) -> None:
 
 def test_without_an_answer_nothing_is_live(room: Room) -> None:
     with override_settings(REDIS_URL="redis://127.0.0.1:9/0", EMBEDDED=False):
-        assert (live.people(key(room)), live.counts([key(room)]), live.lock(key(room), True)) == ([], {}, False)
+        assert (live.people(key(room)), live.counts([key(room)]), live.configure(key(room), room.live_settings)) == (
+            [],
+            {},
+            False,
+        )

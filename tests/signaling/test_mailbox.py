@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from signaling.mailbox import Delivery, Mail, Mailbox, Revocation, Ruling
+from signaling.mailbox import Configuration, Delivery, Mail, Mailbox, Revocation
 
 
 class Layer:
@@ -58,4 +58,4 @@ async def test_what_means_nothing_here_costs_the_rest_nothing() -> None:
         ["delivery", "7", "bob", "{}", "alice", 2, "new"],
     ]
     body = msgspec.msgpack.encode([*unknown, ["ruling", "7", "relay"]])
-    assert await read(b"nonsense", None, body) == [Delivery("7", "bob", "{}", "alice", 2), Ruling("7", "relay")]
+    assert await read(b"nonsense", None, body) == [Delivery("7", "bob", "{}", "alice", 2), Configuration("7", "relay")]

@@ -7,13 +7,15 @@ import json
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from signaling.mailbox import Announcement, Delivery, Mailbox, Revocation, Ruling
+from signaling.mailbox import Announcement, Configuration, Delivery, Mailbox, Revocation
 from signaling.outbox import Outbox
 from signaling.protocol import Candidate, Close, Description, Fact, Ice, Signal
 from signaling.roster.base import Change, Entered, LeaveReason, Record, Snapshot, Verdict
 from signaling.switchboard import Switchboard
 from signaling.view import Member
+from tests.signaling.roster.stage import rules
 
 ROOM = "7"
 HERE, THERE = "here", "there"
@@ -60,28 +62,35 @@ class Board:
             mend=lambda *gap: self.mended.append(gap),
             rebuild=self.rebuilt.append,
             depart=lambda member: self.departed.append(member.id),
-            lend=lambda member: Ice(servers=[{"urls": member.id}], policy=member.view.policy),
+            lend=lambda member: Ice(servers=[{"urls": member.id}], policy=member.view.settings.policy),
         )
         self.people: list[Record] = []
         self.verdicts: dict[str, Verdict] = {}
         self.version = 0
+        self.settings = rules()
 
     def attach(self, record: Record, *, epoch: str = "e1") -> Member:
         self.version += 1
         self.people.append(record)
         member = Member(record, room=ROOM, token="t", login=f"login-{record.id}", outbox=Outbox(), greet=greeting)
-        with self.switchboard.opening(ROOM, "all"):
+        with self.switchboard.opening(ROOM):
             self.switchboard.attach(
                 member, Entered(change=change(self.version, record, epoch=epoch), snapshot=self.snapshot(epoch))
             )
         return member
 
     def snapshot(self, epoch: str = "e1") -> Snapshot:
-        return Snapshot(epoch=epoch, version=self.version, locked=False, people=[*self.people], verdicts=self.verdicts)
+        return Snapshot(epoch=epoch, version=self.version, settings=self.settings, people=[*self.people], verdicts=self.verdicts)
 
     def learn(self, record: Record | None, reason: LeaveReason | None = None) -> None:
         self.version += 1
         self.switchboard.learn(change(self.version, record, reason))
+
+    def configure(self, **fields: Any) -> Change:
+        """The settings of the room are others: what the roster says of it."""
+        self.version += 1
+        self.settings = replace(self.settings, version=self.settings.version + 1, **fields)
+        return replace(change(self.version, None), settings=self.settings)
 
 
 def greeting(member: Member) -> Fact:
@@ -181,7 +190,7 @@ async def test_changes_that_overtake_each_other_are_told_in_order(board: Board) 
 
 
 async def test_a_change_that_overtakes_the_answer_to_ones_own_entry_is_kept(board: Board) -> None:
-    with board.switchboard.opening(ROOM, "all"):
+    with board.switchboard.opening(ROOM):
         board.switchboard.learn(change(2, person("bob", THERE)))
         alice = board.attach(person("alice"))
     assert [one["id"] for one in (await heard(alice))[0]["participants"]] == ["alice", "bob"]
@@ -351,40 +360,91 @@ async def test_a_new_policy_is_told_and_kept(board: Board) -> None:
     wanda = board.attach(person("wanda", state="waiting"))
     for member in (alice, bob, wanda):
         await heard(member)
+    told = board.configure(policy="relay")
     for _ in range(2):
-        board.switchboard.receive(Ruling(ROOM, "relay"))
+        board.switchboard.receive(Configuration(ROOM, "relay", told))
     assert await heard(bob) == [{"type": "ice", "servers": [{"urls": "bob"}], "policy": "relay"}]
     assert await kinds(wanda) == []
     assert [board.switchboard.relay(alice, candidate(text)) for text in (HOST, RELAY, "")] == [None] * 3
     assert [message["candidate"]["candidate"] for message in await heard(bob)] == [RELAY, ""]
-    board.switchboard.receive(Ruling(ROOM, "direct"))
+    board.switchboard.receive(Configuration(ROOM, "direct", board.configure(policy="direct")))
     board.switchboard.relay(
         alice, Signal(to="bob", connection="c", negotiation=2, description=Description("offer", f"v=0\r\na={RELAY}"))
     )
-    told, offer = await heard(bob)
-    assert (told["policy"], offer["description"]["sdp"]) == ("direct", "v=0\r\n")
+    ice, offer = await heard(bob)
+    assert (ice["policy"], offer["description"]["sdp"]) == ("direct", "v=0\r\n")
 
 
 async def test_what_does_not_fit_is_not_mailed_either(board: Board) -> None:
     alice = board.attach(person("alice"))
     board.learn(person("bob", THERE))
-    board.switchboard.rule(Ruling(ROOM, "relay"))
+    board.switchboard.learn(board.configure(policy="relay"))
     for text in (HOST, RELAY):
         assert board.switchboard.relay(alice, candidate(text)) is None
     assert [RELAY in mail.text for _, mail in board.post.sent if isinstance(mail, Delivery)] == [True]
 
 
-async def test_a_policy_that_was_missed_is_learned_from_the_next_who_enters(board: Board) -> None:
+async def test_settings_that_were_missed_are_learned_from_the_next_who_enters(board: Board) -> None:
     alice = board.attach(person("alice"))
     await heard(alice)
-    with board.switchboard.opening(ROOM, "relay"):
-        assert [message["policy"] for message in await heard(alice)] == ["relay"]
+    board.configure(policy="relay", locked=True)
+    board.attach(person("bob"))
+    ice, roster = await heard(alice)
+    assert (ice["policy"], roster["type"], roster["locked"]) == ("relay", "roster", True)
 
 
-async def test_another_room_goes_by_its_own_policy(board: Board) -> None:
+async def test_another_room_goes_by_its_own_settings(board: Board) -> None:
     alice = board.attach(person("alice"))
     await heard(alice)
-    era = board.switchboard.era
-    board.switchboard.receive(Ruling("8", "relay"))
-    assert (await heard(alice), alice.view.policy, board.switchboard.rooms()) == ([], "all", [ROOM])
-    assert board.switchboard.era > era, "who has not joined yet is looked up again"
+    other = replace(board.configure(policy="relay"), room="8")
+    board.switchboard.receive(Configuration("8", "relay", other))
+    assert (await heard(alice), alice.view.settings, board.switchboard.rooms()) == ([], rules(), [ROOM])
+
+
+# Settings are values with a version
+
+
+async def test_a_change_of_the_seats_is_no_change_of_the_lock(board: Board) -> None:
+    alice = board.attach(person("alice"))
+    await heard(alice)
+    board.switchboard.learn(board.configure(capacity=9))
+    assert (await heard(alice), alice.view.settings.capacity) == ([], 9)
+    board.switchboard.learn(board.configure(locked=True))
+    assert await heard(alice) == [{"type": "locked", "locked": True, "version": 3}]
+
+
+async def test_a_room_that_is_found_again_with_older_settings_keeps_the_newer(board: Board) -> None:
+    alice = board.attach(person("alice"))
+    board.switchboard.learn(board.configure(locked=True, policy="relay"))
+    board.settings = rules()
+    board.switchboard.refresh(board.snapshot("e2"), ROOM)
+    assert alice.view.settings == rules(1, locked=True, policy="relay")
+
+
+# Workers of the release before
+
+
+async def test_a_lock_that_an_older_worker_set_is_read_from_the_store(board: Board) -> None:
+    alice = board.attach(person("alice"))
+    await heard(alice)
+    board.settings = rules(locked=True)
+    for _ in range(2):
+        board.learn(None)
+        assert (await heard(alice), board.mended.pop()) == ([], (ROOM, "e1", board.version))
+    board.switchboard.refresh(board.snapshot(), ROOM)
+    assert [(fact["type"], fact["locked"]) for fact in await heard(alice)] == [("roster", True)]
+
+
+async def test_an_older_worker_is_not_told_of_settings_in_a_way_that_it_takes_for_a_lock(board: Board) -> None:
+    board.attach(person("alice"))
+    board.post.sent.clear()
+    told = board.configure(capacity=9)
+    board.switchboard.announce(told)
+    assert board.post.sent == [(THERE, Configuration(ROOM, "all", told))]
+
+
+async def test_a_ruling_of_an_older_worker_is_left_to_the_next_review(board: Board) -> None:
+    alice = board.attach(person("alice"))
+    await heard(alice)
+    board.switchboard.receive(Configuration(ROOM, "relay"))
+    assert (await heard(alice), alice.view.settings.policy) == ([], "all")

@@ -15,7 +15,7 @@ from accounts import logins
 from accounts.models import User
 from rooms.models import Attendance, AuditEntry, Ban, Room, Session
 from tests.rooms.scenes import make_room
-from tests.signaling.stage import Stage, Tab, candidate, cookie, embedded, from_database, guest, two_workers, written
+from tests.signaling.stage import Stage, Tab, candidate, configure, cookie, embedded, from_database, guest, two_workers, written
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -461,7 +461,7 @@ async def test_an_end_for_all(stage: Stage, alice_tab: Tab, bob_tab: Tab, room: 
 async def test_the_lock_is_told(stage: Stage, alice_tab: Tab, bob_tab: Tab, room: Room) -> None:
     await meet(alice_tab, bob_tab)
     for locked in (True, False):
-        assert await stage[1].lock(str(room.pk), locked)
+        await configure(stage[1], room, locked=locked)
         for tab in (alice_tab, bob_tab):
             assert (await tab.hear("locked"))["locked"] is locked
 
@@ -470,7 +470,7 @@ async def test_a_member_becomes_a_host_and_a_member_again(
     stage: Stage, alice_tab: Tab, bob_tab: Tab, carol_tab: Tab, room: Room, bob: User
 ) -> None:
     await meet(alice_tab, bob_tab)
-    await stage[0].lock(str(room.pk), True)
+    await configure(stage[0], room, locked=True)
     await bob_tab.hear("locked")
     assert (await carol_tab.join())["type"] == "waiting"
     await alice_tab.hear("locked")

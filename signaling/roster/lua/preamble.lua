@@ -1,6 +1,6 @@
 -- What the operations share. redis.py puts the constants, now() and this before each of them.
 --
--- KEYS are those of one room: a hash of its epoch, version, lock, the run of Redis it belongs to, and the epoch in which places
+-- KEYS are those of one room: a hash of its epoch, version, settings, the run of Redis it belongs to, and the epoch in which places
 -- were kept (reclaim.lua); its people, id -> seat as JSON; a sorted set of deadlines in milliseconds; the set of banned identities;
 -- the verdicts by id. The first and the fourth linger when nobody is left.
 --
@@ -83,13 +83,38 @@ local function adopt(epoch)
   return true
 end
 
-local function open(locked, epoch)
+-- What the room goes by. The lock is a field of its own for workers of the release before, which set it and nothing else;
+-- in a room that only they know, seats are not counted.
+local function settings()
+  local known = redis.call('HMGET', ROOM, 'settings', 'locked')
+  local ours = known[1] and cjson.decode(known[1]) or {version = -1, capacity = 1000, policy = 'all'}
+  ours.locked = known[2] == '1'
+  return ours
+end
+
+-- Go by the settings in this text unless those of now are newer. Answers whether that changes anything but their version.
+local function follow(text)
+  local theirs, ours, differs = cjson.decode(text), settings(), false
+  if theirs.version < ours.version then return false end
+  for key, value in pairs(theirs) do
+    differs = differs or (key ~= 'version' and ours[key] ~= value)
+  end
+  redis.call('HSET', ROOM, 'settings', text, 'locked', theirs.locked and '1' or '0')
+  return differs
+end
+
+-- Makes a room live, which is new or lingers, and has a room that is live follow these settings.
+local function open(text, live, epoch)
+  if live then
+    if follow(text) then redis.call('HINCRBY', ROOM, 'version', 1) end
+    return
+  end
   if redis.call('EXISTS', ROOM) == 0 then
     redis.call('HSET', ROOM, 'epoch', epoch, 'version', 0)
     local present = run()
     if present then redis.call('HSET', ROOM, 'run', present) end
   end
-  redis.call('HSET', ROOM, 'locked', locked)
+  follow(text)
   redis.call('PERSIST', ROOM)
   redis.call('PERSIST', BANNED)
 end
@@ -136,14 +161,14 @@ local function remove(seats, seat, reason)
   return changed(seats, seat, nil, reason)
 end
 
--- Epoch, version, lock, people, verdicts.
+-- Epoch, version, settings, people, verdicts.
 local function snapshot(seats)
-  local room = redis.call('HMGET', ROOM, 'epoch', 'version', 'locked')
+  local room = redis.call('HMGET', ROOM, 'epoch', 'version')
   local people = {}
   for index, seat in ipairs(seats) do
     people[index] = cjson.encode(seat)
   end
-  return {room[1], tonumber(room[2]), room[3], people, redis.call('HGETALL', VERDICTS)}
+  return {room[1], tonumber(room[2]), cjson.encode(settings()), people, redis.call('HGETALL', VERDICTS)}
 end
 
 -- Seats a record in an open room, in the place of an older one of the same id.

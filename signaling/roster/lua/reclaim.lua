@@ -1,5 +1,5 @@
 local record, epoch, token, fresh = cjson.decode(ARGV[1]), ARGV[2], ARGV[3], ARGV[4]
-local others, locked, new = cjson.decode(ARGV[5]), ARGV[6], ARGV[7]
+local others, offered, new = cjson.decode(ARGV[5]), ARGV[6], ARGV[7]
 local decided = verdict(record.id)
 if decided then return decided end
 if banned(record.identity) then return 'banned' end
@@ -25,7 +25,7 @@ local function keep_places()
   end
 end
 
-if #seats == 0 then open(locked, new) end
+open(offered, #seats > 0, new)
 keep_places()
 record.generation = math.max(record.generation, known and known.generation or 0) + 1
 record.state = fits and known.state or 'present'

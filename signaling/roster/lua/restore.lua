@@ -1,14 +1,14 @@
-local record, token, locked, epoch = cjson.decode(ARGV[1]), ARGV[2], ARGV[3], ARGV[4]
+local record, token, offered, epoch = cjson.decode(ARGV[1]), ARGV[2], ARGV[3], ARGV[4]
 local decided = verdict(record.id)
 if decided then return decided end
 if banned(record.identity) then return 'banned' end
 local seats = everybody()
+open(offered, #seats > 0, epoch)
 
 local known = find(seats, record.id)
 if known and known.generation > record.generation then return 'expired' end
 local admitted = known and known.state == 'waiting' and record.state == 'present'
 if known and known.generation == record.generation and not admitted then return {latest(seats, known), snapshot(seats)} end
 
-if #seats == 0 then open(locked, epoch) end
 record.token = token
 return seat_at(seats, record)

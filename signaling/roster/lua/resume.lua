@@ -1,10 +1,11 @@
 local id, identity, token, fresh = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-local worker, role, name = ARGV[5], ARGV[6], ARGV[7]
+local worker, role, name, offered = ARGV[5], ARGV[6], ARGV[7], ARGV[8]
 local seats = everybody()
 
 local seat = find(seats, id)
 if not seat or seat.identity ~= identity or (token ~= seat.token and token ~= seat.previous) then return verdict(id) or 'expired' end
 if banned(seat.identity) then return 'banned' end
+open(offered, true)
 
 local before = seat.worker
 seat.worker, seat.role, seat.generation = worker, role, seat.generation + 1

@@ -8,10 +8,11 @@ from typing import Protocol
 
 import redis
 
-from signaling.protocol import Role
+from signaling.protocol import Policy, Role
 from signaling.roster.base import Record, Roster
 from signaling.roster.memory import MemoryRoster
 from signaling.roster.redis import RedisRoster
+from signaling.settings import RoomSettings
 
 
 class Stage(Protocol):
@@ -52,6 +53,10 @@ class RedisStage:
 
     def close(self) -> None:
         self.client.close()
+
+
+def rules(version: int = 0, *, capacity: int = 8, locked: bool = False, policy: Policy = "all") -> RoomSettings:
+    return RoomSettings(version=version, capacity=capacity, locked=locked, policy=policy)
 
 
 Stages = Callable[[], MemoryStage | RedisStage]

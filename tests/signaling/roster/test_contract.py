@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from signaling.roster.base import Change, Dismissed, Entered, Lease, Record, Refusal, Renewal, Roster, Snapshot, Verdict
-from tests.signaling.roster.stage import Stage, person
+from tests.signaling.roster.stage import Stage, person, rules
 
 ROOM = "1"
 ALICE = person("Alice", role="owner", worker="w1")
@@ -20,12 +20,22 @@ MALLORY = person("Mallory", worker="w3")
 async def enter(
     roster: Roster, record: Record, *, room: str = ROOM, capacity: int = 8, locked: bool = False, exempt: bool = False
 ) -> Entered:
-    return await roster.enter(room, record, token=f"{record.id}-1", capacity=capacity, locked=locked, exempt=exempt)
+    return await roster.enter(
+        room, record, token=f"{record.id}-1", settings=rules(capacity=capacity, locked=locked), exempt=exempt
+    )
 
 
 async def resume(roster: Roster, record: Record, token: str, fresh: str, *, worker: str = "w9", name: str = "") -> Entered:
     return await roster.resume(
-        ROOM, record.id, identity=record.identity, token=token, fresh=fresh, worker=worker, role=record.role, name=name
+        ROOM,
+        record.id,
+        identity=record.identity,
+        token=token,
+        fresh=fresh,
+        worker=worker,
+        role=record.role,
+        name=name,
+        settings=rules(-1),
     )
 
 
@@ -40,7 +50,7 @@ async def reclaim(
         token=token or f"{record.id}-{generation}",
         fresh=fresh or f"{record.id}-again",
         others=list(others),
-        locked=False,
+        settings=rules(),
     )
 
 
@@ -130,7 +140,7 @@ async def test_a_guest_knocks_at_a_locked_room(roster: Roster) -> None:
     await enter(roster, ALICE, locked=True, exempt=True)
     entered = await enter(roster, CAROL, locked=True)
     assert [record.state for record in entered.snapshot.people] == ["present", "waiting"]
-    assert entered.snapshot.locked
+    assert entered.snapshot.settings.locked
 
 
 async def test_a_guest_may_knock_at_an_empty_room(roster: Roster) -> None:
@@ -146,31 +156,31 @@ async def test_a_waiting_participant_takes_no_seat(roster: Roster) -> None:
     assert entered.change.record == BOB
 
 
-async def test_the_live_lock_rules_over_the_setting(roster: Roster) -> None:
+async def test_a_newer_lock_rules_over_what_was_read_before(roster: Roster) -> None:
     await enter(roster, ALICE)
-    change = await roster.lock(ROOM, True)
+    change = await roster.configure(ROOM, rules(1, locked=True))
     assert told(change) == (2, ["w1"], None)
     assert change and change.record is None
-    assert (await look(roster)).locked
+    assert (await look(roster)).settings.locked
     entered = await enter(roster, CAROL, locked=False)
     assert entered.change.record and entered.change.record.state == "waiting"
 
 
 async def test_locking_twice_is_no_change(roster: Roster) -> None:
     await enter(roster, ALICE)
-    assert await roster.lock(ROOM, False) is None
-    assert await roster.lock(ROOM, True)
-    assert await roster.lock(ROOM, True) is None
+    assert await roster.configure(ROOM, rules(1)) is None
+    assert await roster.configure(ROOM, rules(1, locked=True))
+    assert await roster.configure(ROOM, rules(1, locked=True)) is None
 
 
 async def test_a_room_that_is_not_live_cannot_be_locked(roster: Roster) -> None:
-    assert await roster.lock(ROOM, True) is None
+    assert await roster.configure(ROOM, rules(1, locked=True)) is None
 
 
 async def test_the_lock_is_told_to_nobody_when_all_are_detached(roster: Roster) -> None:
     await enter(roster, ALICE)
     await roster.detach(ROOM, "alice", 1, 15)
-    assert told(await roster.lock(ROOM, True)) == (3, [], None)
+    assert told(await roster.configure(ROOM, rules(1, locked=True))) == (3, [], None)
 
 
 async def test_twenty_may_wait(roster: Roster) -> None:
@@ -183,23 +193,74 @@ async def test_twenty_may_wait(roster: Roster) -> None:
 async def test_a_host_admits(roster: Roster) -> None:
     await enter(roster, ALICE, locked=True, exempt=True)
     await enter(roster, CAROL, locked=True)
-    change = await roster.admit(ROOM, "carol", capacity=2)
+    change = await roster.admit(ROOM, "carol")
     assert told(change) == (3, ["w1", "w2"], None)
     assert change and change.record == CAROL
 
 
 async def test_nobody_is_admitted_twice(roster: Roster) -> None:
     await enter(roster, CAROL, locked=True)
-    assert await roster.admit(ROOM, "carol", capacity=2)
-    assert await roster.admit(ROOM, "carol", capacity=2) is None
-    assert await roster.admit(ROOM, "dave", capacity=2) is None
+    assert await roster.admit(ROOM, "carol")
+    assert await roster.admit(ROOM, "carol") is None
+    assert await roster.admit(ROOM, "dave") is None
 
 
 async def test_nobody_is_admitted_to_a_full_room(roster: Roster) -> None:
-    await enter(roster, ALICE, locked=True, exempt=True)
-    await enter(roster, CAROL, locked=True)
+    await enter(roster, ALICE, locked=True, exempt=True, capacity=1)
+    await enter(roster, CAROL, locked=True, capacity=1)
     with pytest.raises(Refusal, match="full"):
-        await roster.admit(ROOM, "carol", capacity=1)
+        await roster.admit(ROOM, "carol")
+
+
+# The settings
+
+
+async def test_seats_that_are_raised_in_the_meeting_count_for_who_is_admitted(roster: Roster) -> None:
+    await enter(roster, ALICE, locked=True, exempt=True, capacity=1)
+    await enter(roster, CAROL, locked=True, capacity=1)
+    raised = rules(1, capacity=2, locked=True)
+    change = await roster.configure(ROOM, raised)
+    assert change and (change.record, change.settings, change.version) == (None, raised, 3)
+    assert (await look(roster)).settings == raised
+    assert await roster.admit(ROOM, "carol")
+
+
+async def test_an_older_version_never_replaces_a_newer(roster: Roster) -> None:
+    await enter(roster, ALICE)
+    newer = rules(5, locked=True, capacity=3, policy="relay")
+    assert await roster.configure(ROOM, newer)
+    for older in (rules(), rules(4, capacity=50)):
+        assert await roster.configure(ROOM, older) is None
+    entered = await enter(roster, CAROL, capacity=50)
+    assert entered.change.record and entered.change.record.state == "waiting"
+    assert entered.snapshot.settings == newer
+
+
+async def test_the_same_values_at_a_newer_version_are_no_change(roster: Roster) -> None:
+    await enter(roster, ALICE)
+    assert await roster.configure(ROOM, rules(7)) is None
+    assert await roster.configure(ROOM, rules(6, locked=True)) is None
+
+
+async def test_who_enters_brings_settings_of_which_the_room_has_not_heard(roster: Roster) -> None:
+    await enter(roster, ALICE)
+    record = msgspec.structs.replace(CAROL)
+    entered = await roster.enter(ROOM, record, token="t", settings=rules(1, locked=True), exempt=False)
+    assert entered.change.record and entered.change.record.state == "waiting"
+    assert (entered.change.version, entered.snapshot.settings) == (3, rules(1, locked=True))
+
+
+async def test_who_resumes_brings_settings_of_which_the_room_has_not_heard(roster: Roster) -> None:
+    await enter(roster, ALICE)
+    named = {"identity": ALICE.identity, "token": "alice-1", "fresh": "t", "worker": "w1"}
+    resumed = await roster.resume(ROOM, "alice", **named, role="guest", name="", settings=rules(1, policy="relay"))
+    assert (resumed.change.version, resumed.snapshot.settings) == (3, rules(1, policy="relay"))
+
+
+async def test_who_is_put_back_brings_the_settings_that_were_known(roster: Roster) -> None:
+    await roster.restore(ROOM, ALICE, token="t", settings=rules(3))
+    restored = await roster.restore(ROOM, BOB, token="t", settings=rules(4, locked=True))
+    assert (restored.snapshot.settings, restored.change.version) == (rules(4, locked=True), 3)
 
 
 # Leaving
@@ -231,9 +292,9 @@ async def test_nothing_is_live_when_the_last_one_left(roster: Roster) -> None:
 async def test_an_empty_room_keeps_counting_for_a_while(roster: Roster) -> None:
     first = await enter(roster, ALICE, locked=True, exempt=True)
     await roster.leave(ROOM, "alice", 1, "left")
-    again = await enter(roster, BOB, locked=False)
+    again = await roster.enter(ROOM, BOB, token="t", settings=rules(1), exempt=False)
     assert (again.change.epoch, again.change.version) == (first.change.epoch, 3)
-    assert not again.snapshot.locked
+    assert not again.snapshot.settings.locked
 
 
 async def test_ending_removes_everybody(roster: Roster) -> None:
@@ -258,7 +319,7 @@ async def test_what_was_decided_about_somebody_is_remembered(roster: Roster, ver
     with pytest.raises(Dismissed, match=verdict):
         await resume(roster, MALLORY, "mallory-1", "mallory-2")
     with pytest.raises(Dismissed, match=verdict):
-        await roster.restore(ROOM, MALLORY, token="mallory-1", locked=False)
+        await roster.restore(ROOM, MALLORY, token="mallory-1", settings=rules())
 
 
 async def test_a_meeting_that_was_ended_is_so_for_everybody(roster: Roster) -> None:
@@ -295,7 +356,7 @@ async def test_the_banned_may_not_come_back(roster: Roster) -> None:
     with pytest.raises(Refusal, match="banned"):
         await enter(roster, MALLORY)
     with pytest.raises(Refusal, match="banned"):
-        await roster.restore(ROOM, person("Mallory2", identity="guest:mallory"), token="t", locked=False)
+        await roster.restore(ROOM, person("Mallory2", identity="guest:mallory"), token="t", settings=rules())
 
 
 async def test_a_ban_outlives_the_last_participant_for_a_while(stage: Stage) -> None:
@@ -458,7 +519,13 @@ async def test_a_token_does_not_bring_back_who_is_gone(roster: Roster) -> None:
         before = await roster.snapshot(ROOM)
         with pytest.raises(Refusal, match="expired"):
             await roster.reclaim(
-                ROOM, record, epoch=entered.snapshot.epoch, token=f"{record.id}-1", fresh="x", others=[ALICE, BOB], locked=False
+                ROOM,
+                record,
+                epoch=entered.snapshot.epoch,
+                token=f"{record.id}-1",
+                fresh="x",
+                others=[ALICE, BOB],
+                settings=rules(),
             )
         assert await roster.snapshot(ROOM) == before
 
@@ -503,7 +570,7 @@ async def test_who_was_taken_out_does_not_take_up_a_place(roster: Roster) -> Non
 
 async def test_whose_place_is_kept_is_put_back_by_a_worker_that_still_has_them(roster: Roster) -> None:
     await reclaim(roster, BOB, others=(ALICE, BOB))
-    await roster.restore(ROOM, ALICE, token="alice-1", locked=False)
+    await roster.restore(ROOM, ALICE, token="alice-1", settings=rules())
     assert await links(roster) == {"alice": "attached", "bob": "attached"}
     await resume(roster, ALICE, "alice-1", "alice-2")
 
@@ -658,40 +725,40 @@ async def test_a_lease_of_another_epoch_changes_nothing(roster: Roster) -> None:
 
 async def test_a_live_participant_is_put_back(roster: Roster) -> None:
     record = person("Carol", worker="w2")
-    restored = await roster.restore(ROOM, record, token="carol-7", locked=True)
+    restored = await roster.restore(ROOM, record, token="carol-7", settings=rules(locked=True))
     assert restored.change.record == record
-    assert restored.snapshot.locked
+    assert restored.snapshot.settings.locked
     assert (await renew(roster, "carol")).outcome == "ok"
     resumed = await resume(roster, CAROL, "carol-7", "carol-8")
     assert resumed.change.version == 2
 
 
 async def test_restoring_is_idempotent(roster: Roster) -> None:
-    first = await roster.restore(ROOM, ALICE, token="alice-1", locked=False)
-    assert await roster.restore(ROOM, ALICE, token="alice-1", locked=False) == first
+    first = await roster.restore(ROOM, ALICE, token="alice-1", settings=rules())
+    assert await roster.restore(ROOM, ALICE, token="alice-1", settings=rules()) == first
 
 
 async def test_the_latest_generation_wins_a_restore(roster: Roster) -> None:
-    await roster.restore(ROOM, BOB, token="bob-1", locked=False)
+    await roster.restore(ROOM, BOB, token="bob-1", settings=rules())
     later = Record(id="bob", name="Bob", role="member", identity="guest:bob", worker="w3", generation=2)
-    restored = await roster.restore(ROOM, later, token="bob-2", locked=False)
+    restored = await roster.restore(ROOM, later, token="bob-2", settings=rules())
     assert restored.snapshot.people == [later]
     assert restored.change.workers == ["w2", "w3"]
     with pytest.raises(Refusal, match="expired"):
-        await roster.restore(ROOM, BOB, token="bob-1", locked=False)
+        await roster.restore(ROOM, BOB, token="bob-1", settings=rules())
 
 
 async def test_who_was_let_in_is_put_back_inside(roster: Roster) -> None:
     waiting = Record(id="wanda", name="Wanda", role="guest", identity="guest:wanda", worker="w1", state="waiting")
-    await roster.restore(ROOM, waiting, token="wanda-1", locked=True)
+    await roster.restore(ROOM, waiting, token="wanda-1", settings=rules(locked=True))
     inside = msgspec.structs.replace(waiting, state="present")
-    restored = await roster.restore(ROOM, inside, token="wanda-1", locked=True)
+    restored = await roster.restore(ROOM, inside, token="wanda-1", settings=rules(locked=True))
     assert (restored.change.version, restored.snapshot.people) == (2, [inside])
     for late in (waiting, inside):
-        assert await roster.restore(ROOM, late, token="wanda-1", locked=True) == restored
+        assert await roster.restore(ROOM, late, token="wanda-1", settings=rules(locked=True)) == restored
 
 
 async def test_a_restored_room_does_not_count_its_seats(roster: Roster) -> None:
     await enter(roster, ALICE, capacity=1)
-    restored = await roster.restore(ROOM, BOB, token="bob-1", locked=False)
+    restored = await roster.restore(ROOM, BOB, token="bob-1", settings=rules())
     assert len(restored.snapshot.people) == 2

@@ -19,7 +19,8 @@ from msgspec.structs import replace
 
 from signaling.protocol import LeaveReason, Role
 from signaling.roster.base import GRACE_SECONDS, LEASE_SECONDS, VERDICTS, Change, Entered, Lease, Record, Refusal
-from tests.signaling.roster.stage import MemoryStage, RedisStage, person
+from signaling.settings import UNKNOWN, RoomSettings
+from tests.signaling.roster.stage import MemoryStage, RedisStage, person, rules
 
 ROOM = "7"
 FOREVER = 1e6
@@ -30,6 +31,7 @@ roles: st.SearchStrategy[Role] = st.sampled_from(["owner", "host", "member", "gu
 identities = st.sampled_from([f"user:{number}" for number in range(4)])
 graces = st.sampled_from([5, 15])
 picks = st.integers(0, 100)
+settings_of_a_room = st.builds(rules, st.integers(0, 5), capacity=st.integers(1, 8), locked=st.booleans())
 
 
 @dataclass
@@ -47,7 +49,7 @@ class Model:
     now: float = 0
     epoch: str | None = None
     version: int = 0
-    locked: bool = False
+    settings: RoomSettings = UNKNOWN
     seats: dict[str, Seat] = field(default_factory=dict)
     banned: set[str] = field(default_factory=set)
     verdicts: dict[str, str] = field(default_factory=dict)
@@ -57,6 +59,17 @@ class Model:
 
     def count(self, state: str) -> int:
         return len([seat for seat in self.seats.values() if seat.record.state == state])
+
+    def follow(self, settings: RoomSettings) -> bool:
+        """Whether anything but the version is another."""
+        if settings.version < self.settings.version:
+            return False
+        before, self.settings = self.settings, settings
+        return replace(before, version=settings.version) != settings
+
+    def open(self, settings: RoomSettings) -> None:
+        if self.follow(settings) and self.seats:
+            self.version += 1
 
     def absent(self) -> list[str]:
         return [name for name in self.gone if name not in self.seats]
@@ -105,7 +118,14 @@ class RosterMachine(RuleBasedStateMachine):
 
     # What a change must say
 
-    def changed(self, change: Change | None, record: Record | None, *others: str, reason: LeaveReason | None = None) -> None:
+    def changed(
+        self,
+        change: Change | None,
+        record: Record | None,
+        *others: str,
+        reason: LeaveReason | None = None,
+        settings: RoomSettings | None = None,
+    ) -> None:
         assert change
         self.model.version += 1
         self.model.epoch = self.model.epoch or change.epoch
@@ -117,6 +137,7 @@ class RosterMachine(RuleBasedStateMachine):
             record=record,
             workers=self.model.workers(*before, *others),
             reason=reason,
+            settings=settings,
         )
 
     def removed(self, change: Change | None, id: str, reason: LeaveReason) -> None:
@@ -136,43 +157,51 @@ class RosterMachine(RuleBasedStateMachine):
         role=roles,
         identity=identities,
         worker=workers,
-        locked=st.booleans(),
+        settings=settings_of_a_room,
         exempt=st.booleans(),
-        capacity=st.integers(1, 8),
     )
-    def enter(self, role: Role, identity: str, worker: str, locked: bool, exempt: bool, capacity: int) -> None:
+    def enter(self, role: Role, identity: str, worker: str, settings: RoomSettings, exempt: bool) -> None:
         model, token = self.model, self.fresh()
         record = person(f"Guest{token}", role=role, identity=identity, worker=worker, id=f"p{token}")
-        operation = self.roster.enter(ROOM, record, token=token, capacity=capacity, locked=locked, exempt=exempt)
-        locked = model.locked if model.seats else locked
-        state: Literal["waiting", "present"] = "waiting" if locked and not exempt else "present"
+        operation = self.roster.enter(ROOM, record, token=token, settings=settings, exempt=exempt)
         if identity in model.banned:
             assert self.refusal(operation) == "banned"
-        elif model.count(state) >= (20 if state == "waiting" else capacity):
+            return
+        model.open(settings)
+        state: Literal["waiting", "present"] = "waiting" if model.settings.locked and not exempt else "present"
+        if model.count(state) >= (20 if state == "waiting" else model.settings.capacity):
             assert self.refusal(operation) == "full"
         else:
             entered = self.await_(operation)
-            model.locked = locked
             record = replace(record, state=state)
             model.seats[record.id] = Seat(record, [token], model.now + LEASE_SECONDS)
             model.came.append(record.id)
             self.seated(entered, record)
 
     @somebody
-    @rule(pick=picks, which=st.sampled_from([0, 1, 2]), stolen=st.booleans(), worker=workers, role=roles, renamed=st.booleans())
-    def resume(self, pick: int, which: int, stolen: bool, worker: str, role: Role, renamed: bool) -> None:
+    @rule(
+        pick=picks,
+        which=st.sampled_from([0, 1, 2]),
+        stolen=st.booleans(),
+        worker=workers,
+        role=roles,
+        renamed=st.booleans(),
+        settings=settings_of_a_room,
+    )
+    def resume(self, pick: int, which: int, stolen: bool, worker: str, role: Role, renamed: bool, settings: RoomSettings) -> None:
         seat = self.pick(pick)
         before, fresh = seat.record, self.fresh()
         token = seat.tokens[which] if which < len(seat.tokens) else "forged"
         name = f"Name{fresh}" if renamed else ""
         identity = "user:thief" if stolen else before.identity
         operation = self.roster.resume(
-            ROOM, before.id, identity=identity, token=token, fresh=fresh, worker=worker, role=role, name=name
+            ROOM, before.id, identity=identity, token=token, fresh=fresh, worker=worker, role=role, name=name, settings=settings
         )
         if stolen or token == "forged":
             assert self.refusal(operation) == "expired"
             return
         entered = self.await_(operation)
+        self.model.open(settings)
         seat.record = replace(
             before,
             worker=worker,
@@ -217,19 +246,21 @@ class RosterMachine(RuleBasedStateMachine):
         absent = self.model.absent()
         gone = absent[pick % len(absent)]
         assert self.await_(self.roster.leave(ROOM, gone, None, "left")) is None
-        again = self.roster.resume(ROOM, gone, identity="user:1", token=gone[1:], fresh="x", worker="w1", role="guest", name="")
+        again = self.roster.resume(
+            ROOM, gone, identity="user:1", token=gone[1:], fresh="x", worker="w1", role="guest", name="", settings=rules()
+        )
         assert self.refusal(again) == self.model.verdicts.get(gone, "expired")
 
     # Hosting
 
     @somebody
-    @rule(pick=picks, capacity=st.integers(1, 6))
-    def admit(self, pick: int, capacity: int) -> None:
+    @rule(pick=picks)
+    def admit(self, pick: int) -> None:
         seat = self.pick(pick)
-        operation = self.roster.admit(ROOM, seat.record.id, capacity=capacity)
+        operation = self.roster.admit(ROOM, seat.record.id)
         if seat.record.state == "present":
             assert self.await_(operation) is None
-        elif self.model.count("present") >= capacity:
+        elif self.model.count("present") >= self.model.settings.capacity:
             assert self.refusal(operation) == "full"
         else:
             change = self.await_(operation)
@@ -248,12 +279,11 @@ class RosterMachine(RuleBasedStateMachine):
             seat.record = after
             self.changed(change, after)
 
-    @rule(locked=st.booleans())
-    def lock(self, locked: bool) -> None:
-        change = self.await_(self.roster.lock(ROOM, locked))
-        if self.model.seats and self.model.locked != locked:
-            self.model.locked = locked
-            self.changed(change, None)
+    @rule(settings=settings_of_a_room)
+    def configure(self, settings: RoomSettings) -> None:
+        change = self.await_(self.roster.configure(ROOM, settings))
+        if self.model.seats and self.model.follow(settings):
+            self.changed(change, None, settings=settings)
         else:
             assert change is None
 
@@ -323,11 +353,12 @@ class RosterMachine(RuleBasedStateMachine):
     # Putting back
 
     @somebody
-    @rule(pick=picks, newer=st.sampled_from([-1, 0, 0, 1]), worker=workers)
-    def restore(self, pick: int, newer: int, worker: str) -> None:
+    @rule(pick=picks, newer=st.sampled_from([-1, 0, 0, 1]), worker=workers, settings=settings_of_a_room)
+    def restore(self, pick: int, newer: int, worker: str, settings: RoomSettings) -> None:
         seat, model = self.pick(pick), self.model
         record = replace(seat.record, generation=seat.record.generation + newer, worker=worker, link="attached")
-        operation = self.roster.restore(ROOM, record, token="restored", locked=model.locked)
+        operation = self.roster.restore(ROOM, record, token="restored", settings=settings)
+        model.open(settings)
         if newer < 0:
             assert self.refusal(operation) == "expired"
         elif newer == 0:
@@ -339,11 +370,11 @@ class RosterMachine(RuleBasedStateMachine):
             self.seated(entered, record, before)
 
     @precondition(lambda self: self.model.absent())
-    @rule(pick=picks, locked=st.booleans())
-    def restore_after_loss(self, pick: int, locked: bool) -> None:
+    @rule(pick=picks, settings=settings_of_a_room)
+    def restore_after_loss(self, pick: int, settings: RoomSettings) -> None:
         model, absent = self.model, self.model.absent()
         record = person("Lost", id=absent[pick % len(absent)], identity="user:lost")
-        operation = self.roster.restore(ROOM, record, token="restored", locked=locked)
+        operation = self.roster.restore(ROOM, record, token="restored", settings=settings)
         if record.id in model.verdicts:
             assert self.refusal(operation) == model.verdicts[record.id]
             return
@@ -351,13 +382,13 @@ class RosterMachine(RuleBasedStateMachine):
             assert self.refusal(operation) == "banned"
             return
         entered = self.await_(operation)
-        model.locked = model.locked if model.seats else locked
+        model.open(settings)
         model.seats[record.id] = Seat(record, ["restored"], model.now + LEASE_SECONDS)
         model.came.append(record.id)
         self.seated(entered, record)
 
-    @rule(pick=picks, kept=picks, generation=st.integers(1, 4), worker=workers)
-    def reclaim(self, pick: int, kept: int, generation: int, worker: str) -> None:
+    @rule(pick=picks, kept=picks, generation=st.integers(1, 4), worker=workers, settings=settings_of_a_room)
+    def reclaim(self, pick: int, kept: int, generation: int, worker: str, settings: RoomSettings) -> None:
         """Somebody the store may have lost, or have with another token; with the first of them, a place is kept for another."""
         model, token, fresh = self.model, self.fresh(), self.fresh()
         lost = [name for name in model.gone if name not in model.seats]
@@ -372,13 +403,14 @@ class RosterMachine(RuleBasedStateMachine):
             token=token,
             fresh=fresh,
             others=[other],
-            locked=model.locked,
+            settings=settings,
         )
         refused = model.verdicts.get(back) or ("banned" if record.identity in model.banned else "")
         if refused or (seat is not None and seat.record.generation > generation):
             assert self.refusal(operation) == (refused or "expired")
             return
         entered = self.await_(operation)
+        model.open(settings)
         barred = other.identity in model.banned or other.id in model.verdicts
         if not model.recalled and not barred and other.id not in model.seats:
             model.version += 1
@@ -403,7 +435,11 @@ class RosterMachine(RuleBasedStateMachine):
             assert snapshot is None
             return
         assert snapshot
-        assert (snapshot.epoch, snapshot.version, snapshot.locked) == (self.model.epoch, self.model.version, self.model.locked)
+        assert (snapshot.epoch, snapshot.version, snapshot.settings) == (
+            self.model.epoch,
+            self.model.version,
+            self.model.settings,
+        )
         assert snapshot.people == [seat.record for seat in self.model.seats.values()]
         assert snapshot.verdicts == self.model.verdicts
         assert self.await_(self.roster.rooms()) == [ROOM]

@@ -14,7 +14,7 @@ from signaling.roster import redis as module
 from signaling.roster.base import Lease, Record, Refusal, Roster, Unreachable
 from signaling.roster.redis import RedisRoster
 from tests.redis_server import RedisServer, free_port, running_redis
-from tests.signaling.roster.stage import RedisStage, person
+from tests.signaling.roster.stage import RedisStage, person, rules
 
 ALICE = person("Alice")
 MALLORY = person("Mallory")
@@ -42,7 +42,7 @@ async def roster(server: RedisServer) -> AsyncIterator[RedisRoster]:
 
 
 async def enter(roster: Roster, record: Record = ALICE, *, room: str = "1", capacity: int = 8) -> None:
-    await roster.enter(room, record, token=f"{record.id}-1", capacity=capacity, locked=False, exempt=False)
+    await roster.enter(room, record, token=f"{record.id}-1", settings=rules(capacity=capacity), exempt=False)
 
 
 # Keys
@@ -127,16 +127,41 @@ async def test_a_hundred_rooms_are_listed(stage: RedisStage) -> None:
 
 
 async def test_the_store_holds_what_it_was_given_for_a_token(stage: RedisStage) -> None:
-    await stage.roster.enter("1", ALICE, token="f00d", capacity=8, locked=False, exempt=False)
+    await stage.roster.enter("1", ALICE, token="f00d", settings=rules(), exempt=False)
     assert '"token":"f00d"' in stage.client.hgetall(f"{stage.prefix}:{{1}}:people")["alice"]
 
 
 # Scripts
 
 
+async def test_a_lock_that_a_worker_of_the_release_before_sets_counts(redis_url: str) -> None:
+    stage = RedisStage(redis_url)
+    await stage.roster.enter("1", ALICE, token="t", settings=rules(5), exempt=True)
+    stage.client.hset(f"{stage.prefix}:{{1}}:room", "locked", "1")
+    entered = await stage.roster.enter("1", person("Carol"), token="t", settings=rules(4), exempt=False)
+    assert entered.change.record and entered.change.record.state == "waiting"
+    assert entered.snapshot.settings == rules(5, locked=True)
+    assert await stage.roster.configure("1", rules(5))
+    await stage.roster.close()
+    stage.close()
+
+
+async def test_a_room_that_a_worker_of_the_release_before_opened_gets_settings_from_who_enters(redis_url: str) -> None:
+    stage = RedisStage(redis_url)
+    await stage.roster.enter("1", ALICE, token="t", settings=rules(locked=True), exempt=False)
+    stage.client.hdel(f"{stage.prefix}:{{1}}:room", "settings")
+    snapshot = await stage.roster.snapshot("1")
+    assert snapshot and (snapshot.settings.version, snapshot.settings.locked) == (-1, True)
+    assert await stage.roster.admit("1", "alice")
+    entered = await stage.roster.enter("1", person("Bob"), token="t", settings=rules(1, capacity=2), exempt=False)
+    assert entered.snapshot.settings == rules(1, capacity=2)
+    await stage.roster.close()
+    stage.close()
+
+
 def test_every_operation_has_a_script() -> None:
     scripts = {path.stem for path in Path(module.__file__).with_name("lua").glob("*.lua")}
-    operations = "enter resume reclaim restore detach leave admit update lock ban unban end renew reap snapshot"
+    operations = "enter resume reclaim restore detach leave admit update configure ban unban end renew reap snapshot"
     assert scripts == {*operations.split(), "preamble", "list", "unlist"}
 
 
@@ -220,7 +245,7 @@ async def test_a_restarted_store_is_used_again(server: RedisServer, roster: Redi
     assert await roster.snapshot("1") is None
     [renewal] = await roster.renew([Lease(room="1", id="alice", generation=1)])
     assert (renewal.outcome, renewal.epoch) == ("unknown", None)
-    restored = await roster.restore("1", ALICE, token="alice-1", locked=False)
+    restored = await roster.restore("1", ALICE, token="alice-1", settings=rules())
     assert before and restored.change.epoch != before.epoch
     assert await roster.rooms() == ["1"]
 
@@ -271,7 +296,9 @@ async def test_a_quick_restart_is_not_noticed(server: RedisServer, roster: Redis
     server.start()
     await enter(roster)
     with pytest.raises(Refusal, match="expired"):
-        await roster.resume("1", "alice", identity="guest:alice", token="forged", fresh="x", worker="w", role="guest", name="")
+        await roster.resume(
+            "1", "alice", identity="guest:alice", token="forged", fresh="x", worker="w", role="guest", name="", settings=rules()
+        )
 
 
 async def test_a_frozen_store_is_given_up_in_time(server: RedisServer, roster: RedisRoster) -> None:
