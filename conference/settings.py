@@ -106,6 +106,11 @@ OIDC_NAME = env.text("OIDC_NAME", "OpenID Connect")
 ROOMS_PER_ACCOUNT = env.number("ROOMS_PER_ACCOUNT", 200, 1, 1_000_000)
 ROOMS_PER_HOUR = env.number("ROOMS_PER_HOUR", 30, 1, 1_000_000)
 
+# How often somebody may try
+
+MISSES_PER_ADDRESS = env.number("MISSES_PER_ADDRESS", 1000, 1, 1_000_000)
+GUESTS_PER_ADDRESS = env.number("GUESTS_PER_ADDRESS", 600, 1, 1_000_000)
+
 # Mail
 
 EMAIL_URL = env.secret("EMAIL_URL")

@@ -10,10 +10,10 @@ from django.contrib.sessions.backends.base import SessionBase
 
 from accounts import logins
 from accounts.models import User
-from rooms import slugs, throttle
+from rooms import misses, slugs
 from rooms.models import Room
 from rooms.policy import Access, Admission, PersonFacts, RoomFacts, admission
-from rooms.throttle import Limit, Throttled
+from rooms.throttle import Throttled
 from signaling.ports import Closed, Entry
 from signaling.protocol import Role
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 
-#: A school behind one address mistypes less than this; who guesses codes needs a thousand million times more.
-MISSES = Limit("misses", 100, 10 * 60)
+class Unknown(Closed):
+    """No room has this code."""
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,11 @@ class Visit:
 def visit(slug: str, user: User | AnonymousUser, session: SessionBase, guest: str) -> Visit:
     """Look at a room for a person, who without an account is the ``guest`` of this id.
 
-    Raises :class:`Closed` where it does not answer them.
+    Raises :class:`Closed` where it does not answer them, :class:`Unknown` where there is none.
     """
     room = Room.objects.seen_by(user.pk, guest).filter(slug=slug).first() if slugs.fits(slug) else None
     if room is None:
-        raise Closed
+        raise Unknown
     person = PersonFacts(signed_in=user.is_authenticated, role=room.role, banned=room.banned, passcode=granted(session, room))
     decision = admission(RoomFacts(access=cast(Access, room.access), passcode=bool(room.passcode), locked=room.locked), person)
     if decision in {Admission.REFUSED, Admission.LOG_IN}:
@@ -53,29 +53,33 @@ def look(slug: str, user: User | AnonymousUser, session: SessionBase, guest: str
     """:func:`visit`, for somebody at the address ``client`` who may be guessing.
 
     Raises :class:`Closed`; and ``throttle.Throttled`` when there were too many misses, for a hit as for a miss. Who belongs to
-    the room is not slowed down by others who guess from the same address.
+    the room is not slowed down.
     """
-    household = throttle.household(client)
-    try:
-        seen = visit(slug, user, session, guest)
-    except Closed:
-        throttle.take(MISSES, household)
-        raise
+    seen = _looked_up(slug, user, session, guest, client)
     if seen.role == "guest":
-        throttle.check(MISSES, household)
+        misses.check(identify(user, guest), client)
     return seen
+
+
+def _looked_up(slug: str, user: User | AnonymousUser, session: SessionBase, guest: str, client: str) -> Visit:
+    try:
+        return visit(slug, user, session, guest)
+    except Unknown:
+        misses.take(identify(user, guest), client)
+        raise
 
 
 def find(slug: str, user: User | AnonymousUser, session: SessionBase, guest: str, client: str) -> Entry:
     """Who, at the address ``client``, would join which room.
 
-    Raises :class:`Closed`, also while the passcode is missing, a guest has not seen the room's page, or after too many misses.
+    Raises :class:`Closed`, also while the passcode is missing, or a guest has not seen the room's page. After too many misses
+    the entry is ``doubtful``.
     """
+    identity = identify(user, guest)
     try:
-        seen = look(slug, user, session, guest, client)
+        seen = _looked_up(slug, user, session, guest, client)
     except Throttled:
         raise Closed from None
-    identity = identify(user, guest)
     if seen.admission is Admission.PASSCODE or identity is None:
         raise Closed
     room = seen.room
@@ -89,7 +93,16 @@ def find(slug: str, user: User | AnonymousUser, session: SessionBase, guest: str
         person=display_name(user),
         role=seen.role,
         login=logins.of(session),
+        doubtful=seen.role == "guest" and _missed_too_often(identity, client),
     )
+
+
+def _missed_too_often(identity: str | None, client: str) -> bool:
+    try:
+        misses.check(identity, client)
+    except Throttled:
+        return True
+    return False
 
 
 def identify(user: User | AnonymousUser, guest: str) -> str | None:

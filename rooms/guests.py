@@ -11,7 +11,11 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.core.signing import BadSignature, Signer
 from django.http import HttpResponse
 
+from rooms import throttle
+from rooms.throttle import Limit
+
 COOKIE_SECONDS: Final = 365 * 24 * 3600
+NEW_SECONDS: Final = 10 * 60
 
 
 def find(cookies: Mapping[str, str], session: SessionBase) -> str:
@@ -35,6 +39,11 @@ def remember(response: HttpResponse, id: str) -> None:
         httponly=True,
         samesite="Lax",
     )
+
+
+def count_new(client: str) -> None:
+    """One more guest at the address ``client`` who was never here. Raises :class:`throttle.Throttled` when there are too many."""
+    throttle.take(Limit("guests", settings.GUESTS_PER_ADDRESS, NEW_SECONDS), throttle.household(client))
 
 
 def sign(id: str) -> str:

@@ -285,6 +285,8 @@ class RoomConsumer:
         try:
             await self._worker.ready()
             self._entry = await self._look_up()
+            if self._entry.doubtful and not (join.resume and self._ticket(join.resume)):
+                raise Closed
             if not self._worker.knows(self._entry.room_id):
                 raise Unreachable("the room may not be whole yet")
             if join.resume:
@@ -401,10 +403,15 @@ class RoomConsumer:
             )
             self._attach(entered, token)
 
+    def _ticket(self, resume: Resume) -> Ticket | None:
+        """What the token says, if we have issued it to this person for this room."""
+        entry = self._entry
+        return self._worker.tickets.read(resume.token, Bearer(entry.room_id, resume.id, entry.identity, entry.login))
+
     async def _reclaim(self, resume: Resume, name: str) -> None:
         """Take up a place that the roster has lost, by what the token says and what history knows."""
         entry, worker = self._entry, self._worker
-        ticket = worker.tickets.read(resume.token, Bearer(entry.room_id, resume.id, entry.identity, entry.login))
+        ticket = self._ticket(resume)
         past = await worker.recall(entry.room_id, resume.id) if ticket is not None else None
         if past is not None and past.verdict is not None:
             raise Dismissed(past.verdict)

@@ -29,7 +29,8 @@ class Entry:
     """A person who may join.
 
     ``identity`` is ``user:<pk>`` or ``guest:<id>``. ``person`` is empty for a guest, who gives a name when joining. Who is
-    ``exempt`` does not knock. ``login`` is the name of the login, "" for a guest.
+    ``exempt`` does not knock. ``login`` is the name of the login, "" for a guest. Who is ``doubtful`` has asked for too many
+    rooms that are not there: only a resume token lets them in.
     """
 
     room_id: str
@@ -41,6 +42,7 @@ class Entry:
     person: str
     role: Role
     login: str
+    doubtful: bool = False
 
 
 class Rooms(Protocol):

@@ -68,6 +68,7 @@ PYTHON = {
     "rooms/history.py": "state",
     "rooms/http.py": "state",
     "rooms/invitations.py": "state",
+    "rooms/misses.py": "state",
     "rooms/passcodes.py": "state",
     "rooms/sockets.py": "state",
     "rooms/succession.py": "state",

@@ -13,7 +13,7 @@ from accounts.http import Request
 from rooms import entry, guests, throttle
 from rooms.entry import Visit
 from rooms.forms import PasscodeForm
-from rooms.http import at_the_door, status
+from rooms.http import at_the_door, status, too_many
 from rooms.models import Room
 from rooms.policy import Admission
 from rooms.throttle import Limit, Throttled
@@ -28,9 +28,15 @@ TRIALS = Limit("trials", 6, 60)
 def room(request: Request, visit: Visit) -> HttpResponse:
     if visit.admission is Admission.PASSCODE:
         return redirect("passcode", visit.room.slug)
+    guest = guests.find(request.COOKIES, request.session)
+    try:
+        if not request.user.is_authenticated and not guest:
+            guests.count_new(throttle.address(request))
+    except Throttled as throttled:
+        return too_many(request, throttled)
     response = render(request, "rooms/room.html", {"room": visit.room, "room_data": _room_data(request, visit)})
     if not request.user.is_authenticated:
-        guests.remember(response, guests.find(request.COOKIES, request.session))
+        guests.remember(response, guest)
     return response
 
 

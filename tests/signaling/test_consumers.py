@@ -11,14 +11,16 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
 from django.db.backends.utils import CursorWrapper
+from django.http.cookie import parse_cookie
 from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import User
-from rooms import throttle
-from rooms.entry import MISSES
+from rooms import guests, misses
 from rooms.models import Room
+from rooms.throttle import Throttled
 from signaling.protocol import FRAME_BYTES, Ice, Policy
 from signaling.roster.base import Entered, Record, Unreachable
 from signaling.roster.memory import MemoryRoster
@@ -276,9 +278,15 @@ async def test_rooms_one_may_not_enter_look_alike(stage: Stage, room: Room, alic
 CLOSED = (4403, ['[{"type":"refused","code":"closed","reason":""}]'])
 
 
-def guess_too_often(client: str) -> None:
-    for _ in range(MISSES.count):
-        throttle.take(MISSES, throttle.household(client))
+def guess_too_often(identity: str | None, client: str = "192.0.2.7") -> None:
+    with pytest.raises(Throttled):
+        while True:
+            misses.take(identity, client)
+
+
+def of(cookies: str) -> str:
+    """The identity of a guest."""
+    return f"guest:{guests.find(parse_cookie(cookies), SessionStore())}"
 
 
 async def knock(stage: Stage, slug: str, cookie: str, **options: Any) -> Any:
@@ -288,31 +296,39 @@ async def knock(stage: Stage, slug: str, cookie: str, **options: Any) -> Any:
     return "welcomed" if answer["type"] == "welcomed" else (await tab.closed(), tab.frames)
 
 
-async def test_mallory_cannot_go_on_guessing_codes(stage: Stage, room: Room, mallorys: Client) -> None:
-    for _ in range(3):
-        assert await knock(stage, "abcd-efgh-ijk", cookie(mallorys)) == CLOSED
-    assert throttle.take(MISSES, "192.0.2.7") == MISSES.count - 4
-    guess_too_often("198.51.100.9")
-    assert await knock(stage, "abc-defg-hij", cookie(mallorys), client="198.51.100.9") == CLOSED
-    assert await knock(stage, room.slug, cookie(mallorys), client="198.51.100.9") == CLOSED
-    assert await knock(stage, room.slug, await from_database(guest), client="198.51.100.9") == CLOSED
+async def test_mallory_cannot_go_on_guessing_codes(stage: Stage, room: Room, mallory: User, mallorys: Client) -> None:
+    for _ in range(misses.PER_PERSON):
+        assert await knock(stage, "abc-defg-hij", cookie(mallorys)) == CLOSED
+    assert await knock(stage, room.slug, cookie(mallorys)) == CLOSED
+    assert await knock(stage, room.slug, await from_database(guest)) == "welcomed"
+
+
+async def test_a_neighbour_who_guesses_shuts_out_nobody(stage: Stage, room: Room, bobs: Client, carols: Client) -> None:
+    guess_too_often(None)
+    for cookies in (cookie(bobs), cookie(carols), await from_database(guest)):
+        assert await knock(stage, room.slug, cookies) == "welcomed"
+
+
+async def test_rooms_that_do_not_answer_are_no_misses(stage: Stage, room: Room, alice: User, mallorys: Client) -> None:
+    closed = await from_database(lambda: make_room(alice, access="members").slug)
+    for _ in range(misses.PER_PERSON + 1):
+        assert await knock(stage, closed, cookie(mallorys)) == CLOSED
     assert await knock(stage, room.slug, cookie(mallorys)) == "welcomed"
 
 
-async def test_bob_is_not_slowed_down_by_a_neighbour_who_guesses(stage: Stage, room: Room, bobs: Client) -> None:
-    guess_too_often("192.0.2.7")
-    assert await knock(stage, room.slug, cookie(bobs)) == "welcomed"
-
-
-async def test_guesses_are_counted_by_the_address_that_the_proxy_says(
-    stage: Stage, room: Room, mallorys: Client, settings: Settings
-) -> None:
-    guess_too_often("2001:db8::7")
-    said = [(b"x-real-ip", b"2001:db8::9")]
-    assert await knock(stage, room.slug, cookie(mallorys), headers=said) == "welcomed"
-    settings.CLIENT_IP_HEADER = "X-Real-IP"
-    assert await knock(stage, room.slug, cookie(mallorys), headers=said) == CLOSED
-    assert await knock(stage, room.slug, cookie(mallorys), headers=[(b"x-real-ip", b"2001:db8:0:1::9")]) == "welcomed"
+async def test_a_resume_token_goes_before_misses(stage: Stage, room: Room) -> None:
+    carols, mallorys = await from_database(guest), await from_database(guest)
+    carol, mallory = Tab(stage[0], room.slug, carols), Tab(stage[0], room.slug, mallorys)
+    await carol.join(name="Carol")
+    await mallory.join(name="Mallory")
+    guess_too_often(of(carols))
+    guess_too_often(of(mallorys))
+    await carol.vanished()
+    again = Tab(stage[0], room.slug, carols)
+    assert (await again.resume(carol))["type"] == "welcomed"
+    stolen = Tab(stage[0], room.slug, mallorys)
+    assert (await stolen.resume(again))["code"] == "closed"
+    assert await knock(stage, room.slug, mallorys) == CLOSED
 
 
 async def test_a_guest_is_told_to_retry_when_misses_cannot_be_counted(stage: Stage, room: Room, settings: Settings) -> None:
