@@ -18,6 +18,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from rooms import policy, slugs
+from signaling.permissions import Action, actions, holders
 from signaling.protocol import Policy, Role
 from signaling.settings import RoomSettings
 
@@ -36,16 +37,13 @@ class RoomQuerySet(models.QuerySet["Room"]):
     def owned_by(self, user_id: int | None) -> RoomQuerySet:
         return self._as(user_id, "owner")
 
-    def kept_by(self, user_id: int | None) -> RoomQuerySet:
-        """The rooms this user may run."""
-        return self._as(user_id, "owner", "host")
+    def permitting(self, user_id: int | None, action: Action) -> RoomQuerySet:
+        """The rooms in which this user may do this."""
+        return self._as(user_id, *holders(action))
 
     def shared_with(self, user_id: int | None) -> RoomQuerySet:
         """The rooms of other people that this user belongs to."""
         return self._as(user_id, "host", "member")
-
-    def belonging_to(self, user_id: int | None) -> RoomQuerySet:
-        return self._as(user_id, "owner", "host", "member")
 
     def latest_first(self) -> RoomQuerySet:
         """By when somebody was last in there, with that time as ``used_at``."""
@@ -119,6 +117,11 @@ class Room(models.Model):
     def clean(self) -> None:
         if self.ice_policy == self.IcePolicy.RELAY and not lends_relay():
             raise ValidationError({"ice_policy": _("This server has no relay: nobody could connect.")})
+
+    @property
+    def permitted(self) -> frozenset[Action]:
+        """What the person whom it was fetched for may do, for templates."""
+        return actions(self.role)
 
     @property
     def effective_ice_policy(self) -> Policy:

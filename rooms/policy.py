@@ -1,4 +1,4 @@
-"""Who may enter a room, and who may change whose role. Values in, values out."""
+"""Who may enter a room. Values in, values out. Who may do what inside is in ``signaling/permissions.py``."""
 
 from __future__ import annotations
 
@@ -56,8 +56,3 @@ def _reachable(access: Access, signed_in: bool) -> bool:
 def effective(room: Policy, deployment: str) -> Policy:
     """By what a room goes: where the whole deployment relays, every room does."""
     return "relay" if deployment == "relay" else room
-
-
-def may_manage(actor: Role, target: Role) -> bool:
-    """May ``actor`` give or take the role ``target``? The owner decides about hosts, both about members."""
-    return (actor, target) in {("owner", "host"), ("owner", "member"), ("host", "member")}

@@ -15,6 +15,7 @@ from redis.exceptions import RedisError
 
 from signaling.limits import TokenBucket
 from signaling.outbox import Outbox
+from signaling.permissions import Action, can
 from signaling.ports import Closed, Entry
 from signaling.protocol import (
     BURST,
@@ -44,7 +45,6 @@ from signaling.protocol import (
     Remove,
     Report,
     Resume,
-    Role,
     Room,
     Signal,
     State,
@@ -54,7 +54,6 @@ from signaling.protocol import (
     frame,
     parse,
     permit,
-    permit_removal,
 )
 from signaling.roster.base import CLOSED_GRACE_SECONDS, GRACE_SECONDS, Dismissed, Entered, Record, Refusal, Unreachable
 from signaling.switchboard import parting
@@ -206,11 +205,6 @@ class RoomConsumer:
             return "gone"
         return self._member.state if self._member is not None else "connecting"
 
-    @property
-    def _role(self) -> Role | None:
-        record = self._member.record if self._member is not None else None
-        return record.role if record is not None else None
-
     async def _take(self, item: Message | Refused) -> None:
         if self._state == "gone":
             return
@@ -218,7 +212,7 @@ class RoomConsumer:
             self._refuse("flood")
         elif isinstance(item, Refused):
             self._refuse(item.code, item.reason)
-        elif (code := permit(self._state, self._role, item)) is not None:
+        elif (code := permit(self._state, item)) is not None:
             self._refuse(code)
         elif self._member is None:
             await self._arrive(item)
@@ -492,6 +486,8 @@ class RoomConsumer:
 
     async def _admit(self, host: Member, id: str) -> Code | None:
         by, target = host.record, host.view.people.get(id)
+        if by is not None and not can(by.role, "admit"):
+            return "forbidden"
         if by is None or target is None or target.state != "waiting":
             return "stranger"
         if await self._worker.admit(host.room, id) is None:
@@ -501,6 +497,8 @@ class RoomConsumer:
 
     async def _deny(self, host: Member, id: str) -> Code | None:
         by, target = host.record, host.view.people.get(id)
+        if by is not None and not can(by.role, "deny"):
+            return "forbidden"
         if by is None or target is None or target.state != "waiting":
             return "stranger"
         if not await self._worker.deny(host.room, id):
@@ -510,11 +508,12 @@ class RoomConsumer:
 
     async def _remove(self, host: Member, id: str, ban: bool) -> Code | None:
         by, target = host.record, host.view.people.get(id)
-        if by is None or target is None:
+        action: Action = "ban" if ban else "remove"
+        if by is not None and not can(by.role, action):
+            return "forbidden"
+        if by is None or target is None or id == host.id:
             return "stranger"
-        if (code := permit_removal(host.id, by.role, id, target.role)) is not None:
-            return code
-        if ban and target.identity == by.identity:
+        if not can(by.role, action, "oneself" if target.identity == by.identity else target.role):
             return "forbidden"
         if ban:
             await self._worker.ban(host.room, target.identity)

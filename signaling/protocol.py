@@ -49,6 +49,7 @@ Others = Annotated[list[Id], Meta(max_length=MOST_OTHERS)]
 Role = Literal["owner", "host", "member", "guest"]
 Link = Literal["attached", "detached"]
 Policy = Literal["all", "relay", "direct"]
+Right = Literal["admit", "deny", "remove", "ban", "lock", "spotlight"]
 LeaveReason = Literal["left", "timeout", "removed", "denied", "ended"]
 #: Why somebody was taken out by a decision.
 Verdict = Literal["removed", "denied", "ended"]
@@ -96,8 +97,6 @@ CLOSES: Final[dict[Code, Close]] = {
     "expired": Close.UNKNOWN,
     "busy": Close.BUSY,
 }
-
-HOSTS: Final[frozenset[Role]] = frozenset({"owner", "host"})
 
 BIDI_CONTROLS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 INVISIBLE: Final = frozenset({"Cf", "Zs", "Mn", "Me"})
@@ -285,6 +284,12 @@ class Welcomed(Wire, frozen=True, tag="welcomed"):
     limits: Limits = Limits(frame=FRAME_BYTES, rate=RATE, burst=BURST)
 
 
+class Rights(Wire, frozen=True, tag="rights"):
+    """What the recipient may do, and to whom (``signaling.permissions.rights``)."""
+
+    rights: dict[Right, list[Role]]
+
+
 class Waiting(Wire, frozen=True, tag="waiting"):
     id: Id
     token: Token
@@ -358,6 +363,7 @@ class Refused(Wire, frozen=True, tag="refused"):
 
 Fact = (
     Welcomed
+    | Rights
     | Waiting
     | Knocked
     | Joined
@@ -470,22 +476,9 @@ _PERMITTED: Final[dict[State, tuple[type[Wire], ...]]] = {
 }
 
 
-def permit(state: State, role: Role | None, message: Message) -> Code | None:
+def permit(state: State, message: Message) -> Code | None:
     """The refusal code for this message in this state, or None if it is permitted (section 2's table)."""
-    if not isinstance(message, _PERMITTED[state]):
-        return "unexpected"
-    if isinstance(message, Admit | Deny | Remove) and role not in HOSTS:
-        return "forbidden"
-    return None
-
-
-def permit_removal(id: str, role: Role, target: str, target_role: Role) -> Code | None:
-    """Whether a host may remove ``target``: not themself, and not the owner unless they own the room too."""
-    if id == target:
-        return "stranger"
-    if target_role == "owner" and role != "owner":
-        return "forbidden"
-    return None
+    return None if isinstance(message, _PERMITTED[state]) else "unexpected"
 
 
 # Serialising

@@ -13,8 +13,8 @@ from contextlib import contextmanager
 
 from signaling.candidates import fitting
 from signaling.mailbox import Announcement, Configuration, Delivery, Mail, Mailbox, Revocation
+from signaling.permissions import can, rights
 from signaling.protocol import (
-    HOSTS,
     Close,
     Code,
     Denied,
@@ -27,6 +27,7 @@ from signaling.protocol import (
     Locked,
     Removed,
     Report,
+    Rights,
     Signal,
     Updated,
     encode,
@@ -253,6 +254,7 @@ class Switchboard:
     def _greet(self, member: Member) -> None:
         member.told = member.view.version
         member.outbox.push(encode(member.greet(member)))
+        self._entitle(member)
 
     def _turn_out(self, member: Member, facts: list[Fact], code: Close) -> None:
         if self.detach(member):
@@ -338,6 +340,7 @@ class Switchboard:
             if member.state == "present" and member.told < view.version:
                 member.told = view.version
                 member.outbox.push(texts[member.hosts])
+            self._entitle(member)
 
     def _lost(self, view: View) -> None:
         """The store has forgotten the room: keep whom we know until everybody was put back, and count versions anew."""
@@ -369,8 +372,10 @@ class Switchboard:
         if member is not None:
             self._place(member, missing=change.reason or "timeout")
         self._tell(view, change, fact_of(change, record, before))
-        if member is not None and before is not None and member.hosts != (before.role in HOSTS):
+        if member is not None and before is not None and member.hosts != can(before.role, "admit"):
             self._brief(member)
+        if member is not None:
+            self._entitle(member)
 
     def _follow(self, view: View, settings: RoomSettings) -> bool:
         """Go by these settings unless those known are newer, and tell a policy that is another. Whether the lock is another."""
@@ -407,6 +412,13 @@ class Switchboard:
         """Who begins or ceases to host may know, or no longer know, who waits."""
         if member.state == "present":
             member.outbox.push(encode(member.view.roster(host=member.hosts)))
+
+    def _entitle(self, member: Member) -> None:
+        """Send a member its rights, unless it has those of its role."""
+        record = member.record
+        if record is not None and member.state == "present" and member.entitled != record.role:
+            member.entitled = record.role
+            member.outbox.push(encode(Rights(rights=rights(record.role))))
 
     def _tell(self, view: View, change: Change, fact: Fact) -> None:
         private = change.record is not None and change.record.state == "waiting"

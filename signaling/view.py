@@ -8,7 +8,8 @@ from typing import Literal
 import msgspec
 
 from signaling.outbox import Outbox
-from signaling.protocol import HOSTS, Fact, Report, RosterFact
+from signaling.permissions import can
+from signaling.protocol import Fact, Report, Role, RosterFact
 from signaling.roster.base import CLOSED_GRACE_SECONDS, Change, Lease, Record
 from signaling.settings import UNKNOWN
 
@@ -16,10 +17,10 @@ from signaling.settings import UNKNOWN
 class Member:
     """A participant whose socket is on this worker.
 
-    ``told`` is the version its browser knows; ``greet`` makes its ``welcomed`` or ``waiting`` from the room; ``report`` is what
-    its browser last said of its pairs on this socket. ``grace_seconds`` is how long its participant may come back once it is
-    gone; None if it has left. ``epoch`` is the last in which the store had it; it is ``astray`` while the store has it as it was
-    before it was let in.
+    ``told`` is the version its browser knows, and ``entitled`` the role whose rights it was sent last; ``greet`` makes its
+    ``welcomed`` or ``waiting`` from the room; ``report`` is what its browser last said of its pairs on this socket.
+    ``grace_seconds`` is how long its participant may come back once it is gone; None if it has left. ``epoch`` is the last in
+    which the store had it; it is ``astray`` while the store has it as it was before it was let in.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class Member:
         self.outbox = outbox
         self.greet = greet
         self.told = -1
+        self.entitled: Role | None = None
         self.report: Report | None = None
         self.grace_seconds: float | None = CLOSED_GRACE_SECONDS
         self.epoch = ""
@@ -74,7 +76,7 @@ class Member:
     @property
     def hosts(self) -> bool:
         record = self.record
-        return record is not None and record.role in HOSTS
+        return record is not None and can(record.role, "admit")
 
 
 class View:

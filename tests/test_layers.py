@@ -78,6 +78,7 @@ PYTHON = {
     "signaling/ice.py": "pure",
     "signaling/limits.py": "pure",
     "signaling/meter.py": "pure",
+    "signaling/permissions.py": "pure",
     "signaling/ports.py": "pure",
     "signaling/protocol.py": "pure",
     "signaling/settings.py": "pure",
@@ -136,7 +137,13 @@ ORDER = ("signaling", "accounts", "rooms", "conference")
 #: What one app may know of another, where that is less than everything below it.
 DOORS = {
     ("accounts", "signaling"): {"signaling/live.py", "signaling/protocol.py"},
-    ("rooms", "signaling"): {"signaling/live.py", "signaling/ports.py", "signaling/protocol.py", "signaling/settings.py"},
+    ("rooms", "signaling"): {
+        "signaling/live.py",
+        "signaling/permissions.py",
+        "signaling/ports.py",
+        "signaling/protocol.py",
+        "signaling/settings.py",
+    },
 }
 
 #: Words a folder of JavaScript does not say.

@@ -28,7 +28,7 @@ FORMULA: Final = re.compile(r"(?:^|(?<=[;,|\t\r\n\v\f]))(?=\W*?[-=+@\t\r\n－＝
 @login_required
 @require_safe
 def history(request: AuthenticatedRequest, slug: str) -> HttpResponse:
-    room = get_object_or_404(Room.objects.kept_by(request.user.pk), slug=slug)
+    room = get_object_or_404(Room.objects.permitting(request.user.pk, "history"), slug=slug)
     sessions = room.sessions.prefetch_related("attendances")
     page = Paginator(sessions, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "rooms/history.html", {"room": room, "page": page})
@@ -38,7 +38,7 @@ def history(request: AuthenticatedRequest, slug: str) -> HttpResponse:
 @login_required
 @require_safe
 def download(request: AuthenticatedRequest, slug: str) -> HttpResponse:
-    room = get_object_or_404(Room.objects.kept_by(request.user.pk), slug=slug)
+    room = get_object_or_404(Room.objects.permitting(request.user.pk, "history"), slug=slug)
     response = HttpResponse(_lines(room), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{room.slug}.csv"'
     return response

@@ -16,8 +16,8 @@ from rooms import actions, invitations, throttle
 from rooms.forms import EmailForm
 from rooms.http import status, too_many
 from rooms.models import Invitation, Room
-from rooms.policy import may_manage
 from rooms.throttle import Limit, Throttled
+from signaling.permissions import can
 
 MAILS = Limit("mails", 60, 60 * 60)
 
@@ -26,10 +26,10 @@ MAILS = Limit("mails", 60, 60 * 60)
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def invite(request: AuthenticatedRequest, slug: str) -> HttpResponse:
-    room = get_object_or_404(Room.objects.belonging_to(request.user.pk), slug=slug)
+    room = get_object_or_404(Room.objects.permitting(request.user.pk, "view"), slug=slug)
     if request.method != "POST":
         return _page(request, room, EmailForm(room=room))
-    if not may_manage(room.role, "member"):
+    if not can(room.role, "invite"):
         raise PermissionDenied
     try:
         throttle.take(MAILS, str(request.user.pk))
@@ -44,7 +44,7 @@ def invite(request: AuthenticatedRequest, slug: str) -> HttpResponse:
 
 
 def _page(request: AuthenticatedRequest, room: Room, form: EmailForm) -> HttpResponse:
-    keeper = may_manage(room.role, "member")
+    keeper = can(room.role, "invite")
     invited = list(room.invitations.select_related("mail")) if keeper else []
     for invitation in invited:
         invitation.link = _link(request, invitation)
@@ -75,7 +75,7 @@ def _invited(request: AuthenticatedRequest, invitation: Invitation) -> str:
 @require_POST
 @login_required(redirect_field_name=None)
 def withdraw(request: AuthenticatedRequest, slug: str, pk: int) -> HttpResponse:
-    room = get_object_or_404(Room.objects.kept_by(request.user.pk), slug=slug)
+    room = get_object_or_404(Room.objects.permitting(request.user.pk, "withdraw"), slug=slug)
     invitation = get_object_or_404(room.invitations.select_related("room"), pk=pk)
     actions.withdraw(request.user, invitation)
     messages.success(request, _("The invitation of %(email)s has been withdrawn.") % {"email": invitation.email})

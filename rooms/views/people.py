@@ -13,7 +13,7 @@ from accounts import addresses
 from accounts.http import AuthenticatedRequest
 from rooms import actions
 from rooms.models import Membership, Room
-from rooms.policy import may_manage
+from signaling.permissions import Target, can
 from signaling.protocol import Role
 
 
@@ -21,15 +21,15 @@ from signaling.protocol import Role
 @login_required
 @require_safe
 def people(request: AuthenticatedRequest, slug: str) -> HttpResponse:
-    room = get_object_or_404(Room.objects.belonging_to(request.user.pk), slug=slug)
+    room = get_object_or_404(Room.objects.permitting(request.user.pk, "view"), slug=slug)
     memberships = list(room.memberships.select_related("user").order_by("user__display_name", "pk"))
     memberships.sort(key=lambda membership: Membership.Role.values.index(membership.role))
     verified = addresses.verified_among(membership.user for membership in memberships)
     for membership in memberships:
-        membership.manageable = may_manage(room.role, _role(membership))
-        membership.promotable = room.role == "owner" and membership.manageable
+        membership.manageable = can(room.role, "drop", _target(request, membership))
+        membership.promotable = can(room.role, "set_role", _role(membership))
         membership.verified = membership.user_id in verified
-    facts = {"room": room, "memberships": memberships, "keeper": may_manage(room.role, "member")}
+    facts = {"room": room, "memberships": memberships, "keeper": can(room.role, "invite")}
     return render(request, "rooms/people.html", facts)
 
 
@@ -37,15 +37,19 @@ def _role(membership: Membership) -> Role:
     return Membership.Role(membership.role).value  # type: ignore[return-value]
 
 
+def _target(request: AuthenticatedRequest, membership: Membership) -> Target:
+    return "oneself" if membership.user_id == request.user.pk else _role(membership)
+
+
 @require_POST
 @login_required(redirect_field_name=None)
 def change_role(request: AuthenticatedRequest, slug: str, pk: int) -> HttpResponse:
-    room = get_object_or_404(Room.objects.owned_by(request.user.pk), slug=slug)
+    room = get_object_or_404(Room.objects.permitting(request.user.pk, "set_role"), slug=slug)
     membership = get_object_or_404(room.memberships.select_related("user", "room"), pk=pk)
     wanted = request.POST.get("role", "")
     if wanted not in {"host", "member"}:
         return HttpResponseBadRequest()
-    if not may_manage(room.role, _role(membership)):
+    if not can(room.role, "set_role", _role(membership)):
         raise PermissionDenied
     actions.change_role(request.user, membership, Membership.Role(wanted))
     return redirect("people", slug)
@@ -55,13 +59,12 @@ def change_role(request: AuthenticatedRequest, slug: str, pk: int) -> HttpRespon
 @login_required(redirect_field_name=None)
 def drop(request: AuthenticatedRequest, slug: str, pk: int) -> HttpResponse:
     """Take somebody out of the room, or leave it oneself."""
-    room = get_object_or_404(Room.objects.belonging_to(request.user.pk), slug=slug)
+    room = get_object_or_404(Room.objects.permitting(request.user.pk, "drop"), slug=slug)
     membership = get_object_or_404(room.memberships.select_related("user", "room"), pk=pk)
-    own = membership.user_id == request.user.pk and membership.role != "owner"
-    if not own and not may_manage(room.role, _role(membership)):
+    if not can(room.role, "drop", _target(request, membership)):
         raise PermissionDenied
     actions.drop(request.user, membership)
-    if own:
+    if membership.user_id == request.user.pk:
         messages.success(request, _("You have left “%(room)s”.") % {"room": room})
         return redirect("home")
     messages.success(request, _("%(person)s is no longer in the room.") % {"person": membership.user})
@@ -71,7 +74,7 @@ def drop(request: AuthenticatedRequest, slug: str, pk: int) -> HttpResponse:
 @require_POST
 @login_required(redirect_field_name=None)
 def let_back(request: AuthenticatedRequest, slug: str, pk: int) -> HttpResponse:
-    room = get_object_or_404(Room.objects.kept_by(request.user.pk), slug=slug)
+    room = get_object_or_404(Room.objects.permitting(request.user.pk, "unban"), slug=slug)
     ban = get_object_or_404(room.bans.select_related("room"), pk=pk)
     actions.let_back(request.user, ban)
     messages.success(request, _("%(person)s may enter again.") % {"person": ban.name})

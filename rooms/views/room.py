@@ -18,6 +18,7 @@ from rooms.models import Room
 from rooms.policy import Admission
 from rooms.throttle import Limit, Throttled
 from signaling import live
+from signaling.permissions import can
 
 #: A test of the connection asks once. Credentials of a TURN server are worth something.
 TRIALS = Limit("trials", 6, 60)
@@ -64,8 +65,8 @@ def _room_data(request: Request, visit: Visit) -> dict[str, Any]:
 
 
 def _urls(visit: Visit) -> dict[str, str]:
-    slug, keeper = visit.room.slug, visit.role in {"owner", "host"}
-    pages = {"qr": True, "ice": True, "invite": visit.role != "guest", "people": visit.role != "guest", "settings": keeper}
+    slug, role = visit.room.slug, visit.role
+    pages = {"qr": True, "ice": True, "invite": can(role, "view"), "people": can(role, "view"), "settings": can(role, "edit")}
     return {"leave": reverse("home"), **{name: reverse(name, args=[slug]) for name, shown in pages.items() if shown}}
 
 

@@ -22,7 +22,7 @@ from signaling import live
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: AuthenticatedRequest, slug: str) -> HttpResponse:
-    room = get_object_or_404(Room.objects.kept_by(request.user.pk), slug=slug)
+    room = get_object_or_404(Room.objects.permitting(request.user.pk, "edit"), slug=slug)
     form = SettingsForm(request.POST or None, instance=copy(room))
     if form.is_valid():
         actions.save(request.user, form.apply(), form.changed)
@@ -35,7 +35,7 @@ def settings(request: AuthenticatedRequest, slug: str) -> HttpResponse:
 @login_required(redirect_field_name=None)
 def lock(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     """The switch in the call. Every page of the meeting is told by its socket."""
-    room = get_object_or_404(Room.objects.kept_by(request.user.pk), slug=slug)
+    room = get_object_or_404(Room.objects.permitting(request.user.pk, "lock"), slug=slug)
     wanted = request.POST.get("locked")
     if wanted not in {"yes", "no"}:
         return HttpResponseBadRequest()
@@ -47,7 +47,7 @@ def lock(request: AuthenticatedRequest, slug: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: AuthenticatedRequest, slug: str) -> HttpResponse:
-    room = get_object_or_404(Room.objects.owned_by(request.user.pk), slug=slug)
+    room = get_object_or_404(Room.objects.permitting(request.user.pk, "delete"), slug=slug)
     if request.method == "POST":
         actions.delete(request.user, room)
         messages.success(request, _("“%(room)s” has been deleted.") % {"room": room})

@@ -21,10 +21,10 @@ def room(alice: User, bob: User) -> Room:
 def test_rooms_are_fetched_for_somebody(room: Room, alice: User, bob: User, mallory: User) -> None:
     rooms = Room.objects
     assert [list(rooms.owned_by(user.pk)) for user in (alice, bob, mallory)] == [[room], [], []]
-    assert [list(rooms.kept_by(user.pk)) for user in (alice, bob, mallory)] == [[room], [], []]
+    assert [list(rooms.permitting(user.pk, "edit")) for user in (alice, bob, mallory)] == [[room], [], []]
     assert [list(rooms.shared_with(user.pk)) for user in (alice, bob, mallory)] == [[], [room], []]
-    assert [list(rooms.belonging_to(user.pk)) for user in (alice, bob, mallory)] == [[room], [room], []]
-    assert list(rooms.belonging_to(None)) == []
+    assert [list(rooms.permitting(user.pk, "view")) for user in (alice, bob, mallory)] == [[room], [room], []]
+    assert list(rooms.permitting(None, "view")) == []
 
 
 def test_what_is_fetched_knows_the_role(room: Room, alice: User, bob: User, mallory: User) -> None:

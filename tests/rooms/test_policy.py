@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 
-from rooms.policy import Access, Admission, PersonFacts, RoomFacts, admission, effective, may_manage
+from rooms.policy import Access, Admission, PersonFacts, RoomFacts, admission, effective
 from signaling.protocol import Policy, Role
 
 OPEN = RoomFacts(access="link", passcode=False, locked=False)
@@ -54,12 +54,6 @@ def test_strangers_are_asked_in_order(access: Access, signed_in: bool, answer: A
     assert given is answer
     missing = admission(room, person(signed_in=signed_in))
     assert missing is (Admission.PASSCODE if passcode and answer in {Admission.ENTER, Admission.KNOCK} else answer)
-
-
-@pytest.mark.parametrize(("actor", "target"), list(product(get_args(Role), repeat=2)))
-def test_roles_are_given_downwards(actor: Role, target: Role) -> None:
-    allowed = {("owner", "host"), ("owner", "member"), ("host", "member")}
-    assert may_manage(actor, target) is ((actor, target) in allowed)
 
 
 def test_where_the_deployment_relays_every_room_does() -> None:

@@ -164,6 +164,8 @@ class Tab:
         self.code: int | None = None
         self.task: asyncio.Task[None] | None = None
         self.welcome: dict[str, Any] = {}
+        #: What it may do, by the last `rights`; :meth:`hear` passes over them.
+        self.rights: dict[str, list[str]] = {}
 
     @property
     def id(self) -> str:
@@ -249,7 +251,11 @@ class Tab:
         else:
             assert len(event["text"].encode()) <= 65_536
             self.frames.append(event["text"])
-            self._heard += json.loads(event["text"])
+            for message in json.loads(event["text"]):
+                if message["type"] == "rights":
+                    self.rights = message["rights"]
+                else:
+                    self._heard.append(message)
 
 
 def candidate(to: Tab, text: str = "candidate:1") -> dict[str, Any]:

@@ -75,10 +75,10 @@ class Browser:
         await self.say({**envelope, "candidate": {"candidate": text}})
 
     async def hear(self, kind: str) -> Message:
-        """The next message, which must be of this type."""
+        """The next message but `rights`, which must be of this type."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             while not self._heard:
-                self._heard += json.loads(await self._wire.recv())
+                self._heard += [one for one in json.loads(await self._wire.recv()) if one["type"] != "rights"]
         message = self._heard.pop(0)
         assert message["type"] == kind, message
         return message

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from signaling.mailbox import Announcement, Configuration, Delivery, Mailbox, Revocation
 from signaling.outbox import Outbox
+from signaling.permissions import rights
 from signaling.protocol import Candidate, Close, Description, Fact, Ice, Signal
 from signaling.roster.base import Change, Entered, LeaveReason, Record, Snapshot, Verdict
 from signaling.switchboard import Switchboard
@@ -98,7 +99,11 @@ def greeting(member: Member) -> Fact:
 
 
 async def heard(member: Member) -> list[dict[str, Any]]:
-    """Everything written to a socket so far, its close as the last."""
+    """Everything written to a socket so far but its rights, its close as the last."""
+    return [message for message in await everything(member) if message.get("type") != "rights"]
+
+
+async def everything(member: Member) -> list[dict[str, Any]]:
     events: list[dict[str, Any]] = []
 
     async def send(event: dict[str, Any]) -> None:
@@ -194,6 +199,18 @@ async def test_a_change_that_overtakes_the_answer_to_ones_own_entry_is_kept(boar
         board.switchboard.learn(change(2, person("bob", THERE)))
         alice = board.attach(person("alice"))
     assert [one["id"] for one in (await heard(alice))[0]["participants"]] == ["alice", "bob"]
+
+
+async def test_rights_are_sent_when_the_role_is_another_also_when_the_change_was_missed(board: Board) -> None:
+    bob = board.attach(person("bob"))
+    assert [message["type"] for message in await everything(bob)] == ["roster", "rights"]
+    board.switchboard.learn(change(board.version + 1, person("bob", link="detached")))
+    assert [message["type"] for message in await everything(bob)] == ["updated"]
+    board.version, board.people = board.version + 5, [person("bob", role="host")]
+    board.switchboard.refresh(board.snapshot(), ROOM)
+    told = await everything(bob)
+    assert [message["type"] for message in told] == ["roster", "rights"]
+    assert told[1]["rights"] == rights("host")
 
 
 async def test_whoever_was_here_gets_the_roster_when_an_entry_reveals_a_gap(board: Board) -> None:

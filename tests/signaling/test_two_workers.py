@@ -14,6 +14,7 @@ from django.test import Client
 from accounts import logins
 from accounts.models import User
 from rooms.models import Attendance, AuditEntry, Ban, Room, Session
+from signaling.permissions import rights
 from tests.rooms.scenes import make_room
 from tests.signaling.stage import Stage, Tab, candidate, configure, cookie, embedded, from_database, guest, two_workers, written
 
@@ -439,6 +440,45 @@ async def test_hosts_cannot_remove_the_owner_or_themselves(
     for target, code in ((alice_tab, "forbidden"), (carol_tab, "stranger")):
         carol_tab.say({"type": "remove", "id": target.id})
         assert (await carol_tab.hear("refused"))["code"] == code
+
+
+@pytest.mark.parametrize("ban", [False, True])
+async def test_a_host_expels_no_other_host(
+    stage: Stage, room: Room, alice_tab: Tab, carol: User, carol_tab: Tab, bob: User, bob_tab: Tab, ban: bool
+) -> None:
+    await from_database(lambda: room.memberships.filter(user=bob).update(role="host"))
+    await from_database(lambda: room.memberships.create(user=carol, role="host"))
+    await meet(alice_tab, bob_tab)
+    await carol_tab.join()
+    for tab in (alice_tab, bob_tab):
+        await tab.hear("joined")
+    carol_tab.say({"type": "remove", "id": bob_tab.id, "ban": ban})
+    assert (await carol_tab.hear("refused"))["code"] == "forbidden"
+    await bob_tab.hears_nothing()
+    await written(stage)
+    assert not await from_database(lambda: Ban.objects.exists() or AuditEntry.objects.exists())
+    assert await from_database(lambda: room.memberships.filter(user=bob, role="host").exists())
+    alice_tab.say({"type": "remove", "id": bob_tab.id, "ban": ban})
+    assert await bob_tab.closed() == 4003
+
+
+async def test_rights_come_with_the_welcome_and_with_every_role(
+    stage: Stage, room: Room, alice_tab: Tab, bob_tab: Tab, bob: User
+) -> None:
+    await meet(alice_tab, bob_tab)
+    await alice_tab.hears_nothing()
+    await bob_tab.hears_nothing()
+    assert (alice_tab.rights, bob_tab.rights) == (rights("owner"), {})
+    await stage[0].cast(str(room.pk), f"user:{bob.pk}", "host")
+    await bob_tab.hear("updated")
+    await bob_tab.hear("roster")
+    await bob_tab.hears_nothing()
+    assert bob_tab.rights == rights("host")
+    await stage[1].cast(str(room.pk), f"user:{bob.pk}", "guest")
+    await bob_tab.hear("updated")
+    await bob_tab.hear("roster")
+    await bob_tab.hears_nothing()
+    assert bob_tab.rights == {}
 
 
 async def test_somebody_gone_cannot_be_decided_about(room: Room, alice_tab: Tab) -> None:

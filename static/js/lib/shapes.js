@@ -87,6 +87,26 @@ export const list = (check, max = Infinity) => (value) =>
   Array.isArray(value) && value.length <= max && value.every(check);
 
 /**
+ * An object with every required field and perhaps optional ones. Other fields are ignored: a newer server may send them.
+ *
+ * @param {Record<string, Check>} required
+ * @param {Record<string, Check>} [optional]
+ * @returns {Check}
+ */
+export const having = (required, optional = {}) => (value) =>
+  isObject(value) &&
+  Object.entries(required).every(([name, check]) => Object.hasOwn(value, name) && check(value[name])) &&
+  Object.entries(optional).every(([name, check]) => !Object.hasOwn(value, name) || check(value[name]));
+
+/**
+ * An object each of whose values passes the check.
+ *
+ * @param {Check} check
+ * @returns {Check}
+ */
+export const mapping = (check) => (value) => isObject(value) && Object.values(value).every(check);
+
+/**
  * An object with every required field, perhaps optional ones, and no other.
  *
  * @param {Record<string, Check>} required

@@ -236,7 +236,6 @@ export class Call {
     this.#stale = true;
     queueMicrotask(() => {
       this.#stale = false;
-      this.#panel.moderates = this.#people.moderates;
       this.#panel.people = [...this.#people.present.values()].map((participant) => this.#person(participant));
     });
   }
@@ -247,7 +246,8 @@ export class Call {
     const peer = this.#mesh?.peers.get(id);
     const { microphone, camera, screen } = self || !peer ? this.#media() : peer.media;
     const words = [peer ? brief(peer.state, link === "detached") : "", cannotHear(this.#silentTo(id))];
-    return { id, name, role, self, microphone, camera, screen, condition: words.filter(Boolean).join(" · ") };
+    const [removable, bannable] = [!self && this.#people.may("remove", role), !self && this.#people.may("ban", role)];
+    return { id, name, role, self, microphone, camera, screen, removable, bannable, condition: words.filter(Boolean).join(" · ") };
   }
 
   /**
@@ -306,13 +306,14 @@ export class Call {
     this.#light();
   }
 
-  /** Whoever is no host any more takes back what they said as one. */
+  /** Whoever has lost the right takes back what they said. */
   #light() {
-    const { moderates, present, self } = this.#people;
-    if (!moderates && this.#spotlit.length) return this.#spotlight([]);
+    const { present, self } = this.#people;
+    const offers = this.#people.may("spotlight");
+    if (!offers && this.#spotlit.length) return this.#spotlight([]);
     const said = [...(this.#mesh?.peers.values() ?? [])].map(({ id, spotlit }) => /** @type {const} */ ([id, spotlit]));
     const keys = (/** @type {Iterable<string>} */ ids) => new Set([...ids].map((id) => this.#keyOf(id)));
-    this.#stage.spotlights = { shown: keys(united(present, [...said, [self, this.#spotlit]])), own: keys(this.#spotlit), moderates };
+    this.#stage.spotlights = { shown: keys(united(present, [...said, [self, this.#spotlit]])), own: keys(this.#spotlit), offers };
   }
 
   // What is said

@@ -26,7 +26,7 @@ export class Lock {
 
   #show() {
     const isLocked = this.#people.room?.locked ?? false;
-    this.#form.hidden = !this.#people.moderates;
+    this.#form.hidden = !this.#people.may("lock");
     put(part(this.#form, "[role=switch]", HTMLElement), "aria-checked", String(isLocked));
     part(this.#form, "[name=locked]", HTMLInputElement).value = isLocked ? "no" : "yes";
   }

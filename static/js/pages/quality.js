@@ -141,7 +141,7 @@ export class Quality {
     write(this.#room, room ? roomForMore(room) : "");
     this.#room.hidden = !room;
     if (!room || (this.#warned && isTight(room))) return;
-    this.#warned = room.count === 0 && this.#people.moderates && this.#warnings.take(1) > 0;
+    this.#warned = room.count === 0 && this.#people.may("admit") && this.#warnings.take(1) > 0;
     if (this.#warned) this.#notices.say(tightness(room), { key: "headroom" });
   }
 

@@ -13,8 +13,8 @@
  * @import { TilePager } from "../ui/tile-pager.js"
  * @import { Remembered } from "./remembered.js"
  * @import { Tiles } from "./tiles.js"
- * @typedef {{shown: ReadonlySet<string>, own: ReadonlySet<string>, moderates: boolean}} Spotlights keys of tiles: `shown` of all hosts,
- *   `own` those of oneself
+ * @typedef {{shown: ReadonlySet<string>, own: ReadonlySet<string>, offers: boolean}} Spotlights keys of tiles: `shown` of all hosts,
+ *   `own` those of oneself; `offers`: whether oneself may put somebody there
  */
 
 import { part, put } from "../lib/dom.js";
@@ -41,7 +41,7 @@ export class Stage extends EventTarget {
   /** @type {ReadonlySet<string>} */
   #pins = new Set();
   /** @type {Spotlights} */
-  #spotlights = { shown: new Set(), own: new Set(), moderates: false };
+  #spotlights = { shown: new Set(), own: new Set(), offers: false };
   /** The last of the others who had the floor. @type {string | null} */
   #speaker = null;
   /** Keys in the order in which they are shown. @type {string[]} */
@@ -234,7 +234,7 @@ export class Stage extends EventTarget {
     /** @type {[TileAction, boolean][]} */
     const all = [
       ["pin", true],
-      ["spotlight", kind === "person" && this.#spotlights.moderates],
+      ["spotlight", kind === "person" && this.#spotlights.offers],
       ["picture", this.#pictures.isSupported],
       ["enlarge", document.fullscreenEnabled],
     ];

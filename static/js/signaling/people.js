@@ -4,7 +4,7 @@
  * Events: `change` {offer, mend} after every change, with what it asks of the pairs; and, of others only, `joined` {participant},
  * `left` {participant, reason}, `knocked` {participant}. Somebody whom a fresh roster misses has `left` with reason "timeout".
  *
- * @import { Fact, Ice, LeaveReason, Participant, Room } from "./protocol.js"
+ * @import { Fact, Ice, LeaveReason, Participant, Right, Rights, Role, Room } from "./protocol.js"
  */
 
 /** @typedef {{offer: boolean, mend: boolean}} Change */
@@ -20,6 +20,8 @@ export class People extends EventTarget {
   present = new Map();
   /** @type {ReadonlyMap<string, Participant>} */
   waiting = new Map();
+  /** @type {Rights["rights"]} */
+  #rights = {};
 
   /**
    * @param {EventTarget} client
@@ -27,15 +29,20 @@ export class People extends EventTarget {
    */
   constructor(client, signal) {
     super();
-    for (const type of /** @type {const} */ (["welcomed", "ice", "roster", "joined", "updated", "left", "knocked", "locked"])) {
+    for (const type of /** @type {const} */ (["welcomed", "rights", "ice", "roster", "joined", "updated", "left", "knocked", "locked"])) {
       client.addEventListener(type, (event) => this.#hear(/** @type {CustomEvent<Fact>} */ (event).detail), { signal });
     }
   }
 
-  /** Whether we may admit, deny and remove. */
-  get moderates() {
-    const role = this.present.get(this.self)?.role;
-    return role === "owner" || role === "host";
+  /**
+   * Whether the server lets us do this; with `role`, to somebody who has it.
+   *
+   * @param {Right} right
+   * @param {Role} [role]
+   */
+  may(right, role) {
+    const roles = this.#rights[right];
+    return roles !== undefined && (role === undefined || roles.includes(role));
   }
 
   /** @param {Fact} fact */
@@ -45,6 +52,9 @@ export class People extends EventTarget {
         this.room = fact.room;
         this.ice = fact.ice;
         return this.#welcome(fact);
+      case "rights":
+        this.#rights = fact.rights;
+        return this.#change({});
       case "ice":
         this.ice = { servers: fact.servers, policy: fact.policy };
         return;

@@ -1,7 +1,8 @@
 /**
  * The wire of `docs/protocol.md`: what the server may say, its bounds, and what each close code asks of us.
  *
- * Pure: `parse` never throws, and lets nothing through that the page says a server does not send.
+ * Pure: `parse` never throws. It drops messages it does not know and those that break the page's bounds; fields it does not know are
+ * ignored.
  *
  * @import { Check } from "../lib/shapes.js"
  *
@@ -22,6 +23,8 @@
  *
  * @typedef {{type: "welcomed", id: string, token: string, epoch: string, version: number, room: Room,
  *   participants: Participant[], waiting: Participant[], ice: Ice, limits: Limits}} Welcomed
+ * @typedef {"admit" | "deny" | "remove" | "ban" | "lock" | "spotlight"} Right
+ * @typedef {{type: "rights", rights: Partial<Record<Right, Role[]>>}} Rights
  * @typedef {{type: "waiting", id: string, token: string, room: Room}} Waiting
  * @typedef {{type: "knocked" | "joined" | "updated", participant: Participant, version: number}} Arrival
  * @typedef {{type: "left", id: string, reason: LeaveReason, version: number}} Left
@@ -35,7 +38,7 @@
  * @typedef {{type: "denied", reason: string}} Denied
  * @typedef {{type: "removed", reason: "removed" | "ended"}} Removed
  * @typedef {{type: "refused", code: RefusalCode, reason: string}} Refused
- * @typedef {Welcomed | Waiting | Arrival | Left | Locked | Roster | IceFact | Pong | Relayed | Moving | Denied | Removed | Refused} Fact
+ * @typedef {Welcomed | Rights | Waiting | Arrival | Left | Locked | Roster | IceFact | Pong | Relayed | Moving | Denied | Removed | Refused} Fact
  *
  * @typedef {{type: "join", name?: string, resume?: Resume}} Join
  * @typedef {Envelope & {type: "signal", to: string}} Signal
@@ -52,7 +55,7 @@
  */
 
 import { pack, unpack } from "../lib/frames.js";
-import { boolean, either, integer, list, matching, number, object, oneOf, text } from "../lib/shapes.js";
+import { boolean, both, either, having, integer, isObject, list, mapping, matching, number, oneOf, text } from "../lib/shapes.js";
 
 export const FRAME_BYTES = 65_536;
 export const FRAME_MESSAGES = 256;
@@ -68,27 +71,27 @@ const code = oneOf(
   ...["full", "banned", "closed", "expired", "busy"],
 );
 
-const participant = object({
+const participant = having({
   id,
   name: text(NAME_LENGTH, 1),
   role: oneOf("owner", "host", "member", "guest"),
   link: oneOf("attached", "detached"),
 });
 const participants = list(participant);
-const room = object({ slug: text(100), name: text(200), locked: boolean, capacity: integer(0, 1000) });
+const room = having({ slug: text(100), name: text(200), locked: boolean, capacity: integer(0, 1000) });
 
 const url = text(500);
-const server = object({ urls: either(url, list(url)) }, { username: text(500), credential: text(500) });
+const server = having({ urls: either(url, list(url)) }, { username: text(500), credential: text(500) });
 const configuration = { servers: list(server), policy: oneOf("all", "relay", "direct") };
-const ice = object(configuration);
-const limits = object({
+const ice = having(configuration);
+const limits = having({
   frame: integer(1024, FRAME_BYTES),
   rate: number(1, 10_000),
   burst: integer(1, 100_000),
 });
 
-const description = object({ type: oneOf("offer", "answer"), sdp: text(49_152) });
-const candidate = object(
+const description = having({ type: oneOf("offer", "answer"), sdp: text(49_152) });
+const candidate = having(
   { candidate: text(1024) },
   {
     sdpMid: either(text(256), nothing),
@@ -97,10 +100,15 @@ const candidate = object(
   },
 );
 const envelope = { from: id, connection: id, negotiation: counter };
+/** Of a signal that is well formed. @type {Check} */
+const isOfOneKind = (value) => isObject(value) && Object.hasOwn(value, "description") !== Object.hasOwn(value, "candidate");
+
+const roles = list(oneOf("owner", "host", "member", "guest"));
 
 /** @type {[string, Record<string, Check>][]} */
 const FIELDS = [
   ["welcomed", { id, token, epoch: id, version: counter, room, participants, waiting: participants, ice, limits }],
+  ["rights", { rights: mapping(roles) }],
   ["waiting", { id, token, room }],
   ["knocked", { participant, version: counter }],
   ["joined", { participant, version: counter }],
@@ -120,8 +128,8 @@ const type = text(32);
 
 /** @type {ReadonlyMap<string, Check>} */
 const FACTS = new Map([
-  ...FIELDS.map(([kind, fields]) => /** @type {const} */ ([kind, object({ type, ...fields })])),
-  ["signal", either(object({ type, ...envelope, description }), object({ type, ...envelope, candidate }))],
+  ...FIELDS.map(([kind, fields]) => /** @type {const} */ ([kind, having({ type, ...fields })])),
+  ["signal", both(having({ type, ...envelope }, { description, candidate }), isOfOneKind)],
 ]);
 
 /**

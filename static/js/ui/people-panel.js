@@ -8,14 +8,12 @@ import { hue, initials } from "../lib/initials.js";
  * Events: `admit` {id}, `deny` {id}, `remove` {id, ban}; `close` when the person is done with it.
  *
  * @typedef {"owner" | "host" | "member" | "guest"} Role
- * @typedef {{id: string, name: string, role: Role, self: boolean, microphone: boolean, camera: boolean, screen: boolean, condition: string}} Person
- *   `condition`: what to say of the connection; "" when there is nothing to say
+ * @typedef {{id: string, name: string, role: Role, self: boolean, microphone: boolean, camera: boolean, screen: boolean,
+ *   removable: boolean, bannable: boolean, condition: string}} Person
+ *   `removable`, `bannable`: whether oneself may remove this person, and keep them out; `condition`: what to say of the connection; "" when there is nothing to say
  * @typedef {{id: string, name: string}} Knocker
  */
 export class PeoplePanel extends HTMLElement {
-  /** Whether oneself may admit, deny and remove. */
-  moderates = false;
-
   /** @type {Map<string, Row>} */
   #rows = new Map();
   /** @type {Map<string, HTMLElement>} */
@@ -36,7 +34,7 @@ export class PeoplePanel extends HTMLElement {
     keep(this.#rows, people, (row) => row.element.remove());
     for (const person of people) {
       const row = this.#rows.get(person.id) ?? this.#row(person.id);
-      row.show(person, this.moderates && !person.self && person.role !== "owner");
+      row.show(person);
       if (row.element.parentElement !== list) list.append(row.element);
     }
     write(part(this, "[data-part=count]", HTMLElement), String(people.length));
@@ -52,7 +50,7 @@ export class PeoplePanel extends HTMLElement {
 
   /** @param {string} id */
   #row(id) {
-    const row = new Row((name) => this.#ask(id, name));
+    const row = new Row((name, bannable) => this.#ask(id, name, bannable));
     this.#rows.set(id, row);
     return row;
   }
@@ -71,12 +69,14 @@ export class PeoplePanel extends HTMLElement {
   /**
    * @param {string} id
    * @param {string} name
+   * @param {boolean} bannable
    */
-  #ask(id, name) {
+  #ask(id, name, bannable) {
     const dialog = this.#dialog;
     const ban = part(dialog, "input[name=ban]", HTMLInputElement);
     write(part(dialog, "[data-part=question]", HTMLElement), named(gettext("Remove %(name)s from the meeting?"), name));
     ban.checked = false;
+    part(dialog, "[data-part=ban]", HTMLElement).hidden = !bannable;
     dialog.returnValue = "";
     dialog.onclose = () => dialog.returnValue === "remove" && this.#tell("remove", { id, ban: ban.checked });
     dialog.showModal();
@@ -101,18 +101,17 @@ class Row {
   #camera = state("camera-off", gettext("Camera off"));
   #remove = h("button", { type: "button", class: "button button-quiet button-icon button-small" }, icon("remove"));
 
-  /** @param {(name: string) => void} remove */
+  #bannable = false;
+
+  /** @param {(name: string, bannable: boolean) => void} remove */
   constructor(remove) {
-    this.#remove.addEventListener("click", () => remove(this.#name.textContent ?? ""));
+    this.#remove.addEventListener("click", () => remove(this.#name.textContent ?? "", this.#bannable));
     const words = h("span", { class: "person-words" }, this.#name, this.#note);
     this.element.append(this.#avatar, words, h("span", { class: "person-states" }, this.#screen, this.#camera, this.#microphone), this.#remove);
   }
 
-  /**
-   * @param {Person} person
-   * @param {boolean} removable
-   */
-  show({ name, role, self, microphone, camera, screen, condition }, removable) {
+  /** @param {Person} person */
+  show({ name, role, self, microphone, camera, screen, removable, bannable, condition }) {
     write(this.#name, name);
     write(this.#avatar, initials(name));
     this.element.style.setProperty("--hue", String(hue(name)));
@@ -121,6 +120,7 @@ class Row {
     this.#camera.hidden = camera;
     this.#screen.hidden = !screen;
     this.#remove.hidden = !removable;
+    this.#bannable = bannable;
     const label = named(gettext("Remove %(name)s"), name);
     put(this.#remove, "aria-label", label);
     put(this.#remove, "title", label);

@@ -1,5 +1,5 @@
 import { equal, test } from "../harness.js";
-import { boolean, either, integer, isObject, list, matching, number, object, oneOf, text } from "../../../static/js/lib/shapes.js";
+import { boolean, either, having, integer, isObject, list, mapping, matching, number, object, oneOf, text } from "../../../static/js/lib/shapes.js";
 
 /** @import { Check } from "../../../static/js/lib/shapes.js" */
 
@@ -15,6 +15,9 @@ const TABLE = [
   ["list", list(boolean, 2), [[], [true], [true, false]], [[1], [true, true, true], { 0: true, length: 1 }, null]],
   ["object", object({ a: boolean }, { b: boolean }), [{ a: true }, { a: true, b: false }],
     [{}, { b: true }, { a: 1 }, { a: true, b: 1 }, { a: true, c: true }, [], null, JSON.parse('{"a":true,"__proto__":1}')]],
+  ["having", having({ a: boolean }, { b: boolean }), [{ a: true }, { a: true, b: false }, { a: true, c: 1 }],
+    [{}, { b: true }, { a: 1 }, { a: true, b: 1 }, [], null, Object.create({ a: true })]],
+  ["mapping", mapping(boolean), [{}, { a: true, b: false }], [{ a: 1 }, [true], null]],
   ["no inherited fields", object({ toString: boolean }), [{ toString: true }], [{}, Object.create({ toString: true })]],
 ];
 

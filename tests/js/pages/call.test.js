@@ -42,7 +42,7 @@ function call(signal) {
     present: new Map([SELF, ALICE].map((one) => [one.id, one])),
     waiting: new Map(),
     ice: { servers: [], policy: "all" },
-    moderates: false,
+    may: () => false,
   });
   const nothing = () => {};
   const local = Object.assign(new EventTarget(), { sending: () => null });

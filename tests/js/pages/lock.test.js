@@ -24,8 +24,8 @@ function setting(stage, signal, answer = () => Promise.resolve({ ok: true })) {
     },
   });
   new Lock({ form, people, notices, network, signal });
-  const know = (/** @type {boolean} */ locked, moderates = true) => {
-    Object.assign(people, { room: { locked }, moderates });
+  const know = (/** @type {boolean} */ locked, isHost = true) => {
+    Object.assign(people, { room: { locked }, may: (/** @type {string} */ right) => isHost && right === "lock" });
     people.dispatchEvent(new CustomEvent("change"));
   };
   return { button, form, notices, posted, know };

@@ -17,9 +17,9 @@ import { after, seconds } from "../rtc/readings.js";
  * @param {HTMLElement} stage
  * @param {AbortSignal} signal
  */
-function page(stage, signal, moderates = true) {
+function page(stage, signal, isHost = true) {
   const names = ["Alice", "Bob", "Carol"].map((name) => ({ id: name.toLowerCase(), name }));
-  const people = Object.assign(new EventTarget(), { self: "alice", moderates, present: new Map(names.map((one) => [one.id, one])) });
+  const people = Object.assign(new EventTarget(), { self: "alice", may: () => isHost, present: new Map(names.map((one) => [one.id, one])) });
   const [grid, room, card, graph] = [new TileGrid(), h("p"), new QualityCard(), new RoomGraph()];
   stage.append(grid, room, card, graph);
   /** @type {string[]} */

@@ -81,11 +81,11 @@ test("only hosts are offered the spotlight, and theirs is told and shown", async
   const told = [];
   stage.addEventListener("spotlight", (event) => told.push(/** @type {CustomEvent} */ (event).detail));
   act("p1", "spotlight");
-  stage.spotlights = { shown: new Set(), own: new Set(), moderates: true };
+  stage.spotlights = { shown: new Set(), own: new Set(), offers: true };
   await nextTask();
   act("p1", "spotlight");
   equal(told, [{ key: "p1" }]);
-  stage.spotlights = { shown: new Set(["p1", "self"]), own: new Set(["p1"]), moderates: true };
+  stage.spotlights = { shown: new Set(["p1", "self"]), own: new Set(["p1"]), offers: true };
   await nextTask();
   equal([grid.dataset.layout, tile("p1").matches("[data-spotlit]"), tile("self").matches("[data-placed]")], ["stage", true, true]);
   ok(notices.textContent?.includes("p1 is in the spotlight") && notices.textContent.includes("put you in the spotlight"));

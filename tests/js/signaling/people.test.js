@@ -34,7 +34,7 @@ test("those who are there already have not joined", ({ signal }) => {
   const { people, told, welcome } = setting(signal);
   welcome("a", [person("a", "host"), person("b")], [person("c")]);
   equal(told, [["change", true, true], ["knocked", "c"]]);
-  equal([people.self, [...people.present.keys()], people.moderates, people.room?.name], ["a", ["a", "b"], true, "Weekly"]);
+  equal([people.self, [...people.present.keys()], people.room?.name], ["a", ["a", "b"], "Weekly"]);
 });
 
 test("people come and go", ({ signal }) => {
@@ -82,11 +82,23 @@ test("who becomes a host is told who waits, and who is one no longer forgets it"
   welcome("a", [person("a"), person("b", "host")]);
   hear({ type: "updated", participant: person("a", "host"), version: 2 });
   hear({ type: "roster", epoch: "e", version: 2, locked: true, participants: [person("a", "host"), person("b", "host")], waiting: [person("c")] });
-  equal([people.moderates, [...people.waiting.keys()]], [true, ["c"]]);
+  equal([...people.waiting.keys()], ["c"]);
   hear({ type: "updated", participant: person("a"), version: 3 });
   hear({ type: "roster", epoch: "e", version: 3, locked: true, participants: [person("a"), person("b", "host")], waiting: [] });
-  equal([people.moderates, people.waiting.size], [false, 0]);
+  equal(people.waiting.size, 0);
   equal(told.filter(([type]) => type !== "change"), [["knocked", "c"]]);
+});
+
+test("what we may do is what the server said last", ({ signal }) => {
+  const { people, told, hear, welcome } = setting(signal);
+  welcome("a", [person("a", "host"), person("b", "owner")]);
+  equal([people.may("lock"), people.may("remove"), people.may("remove", "guest")], [false, false, false]);
+  hear({ type: "rights", rights: { lock: [], remove: ["member", "guest"] } });
+  equal([people.may("lock"), people.may("admit"), people.may("remove")], [true, false, true]);
+  equal(["owner", "host", "member", "guest"].map((role) => people.may("remove", /** @type {any} */ (role))), [false, false, true, true]);
+  equal(told.at(-1), ["change", false, false]);
+  hear({ type: "rights", rights: {} });
+  equal([people.may("lock"), people.may("remove", "guest")], [false, false]);
 });
 
 test("a lock is kept", ({ signal }) => {

@@ -12,7 +12,7 @@ function panel(stage) {
     h("button", { "data-part": "close" }),
     h("section", { "data-part": "knocking", hidden: true }, h("ul", { "data-part": "waiting" })),
     h("ul", { "data-part": "people" }),
-    h("dialog", {}, h("form", { method: "dialog" }, h("h2", { "data-part": "question" }), h("input", { type: "checkbox", name: "ban" }), h("button", { value: "remove" }, "Remove"))),
+    h("dialog", {}, h("form", { method: "dialog" }, h("h2", { "data-part": "question" }), h("div", { "data-part": "ban" }, h("input", { type: "checkbox", name: "ban" })), h("button", { value: "remove" }, "Remove"))),
   );
   stage.append(element);
   return element;
@@ -24,7 +24,7 @@ function panel(stage) {
  * @returns {Person}
  */
 function person(id, rest = {}) {
-  return { id, name: id, role: "member", self: false, microphone: true, camera: true, screen: false, condition: "", ...rest };
+  return { id, name: id, role: "member", self: false, microphone: true, camera: true, screen: false, removable: false, bannable: false, condition: "", ...rest };
 }
 
 /** @param {HTMLElement} element */
@@ -48,21 +48,28 @@ test("what somebody does not send is shown", ({ element: stage }) => {
   equal(shown, ["Shares a screen", "Microphone off"]);
 });
 
-test("only a host may remove, and not the owner or oneself", ({ element: stage }) => {
+test("only who may be removed has a button", ({ element: stage }) => {
   const element = panel(stage);
-  const people = [person("alice", { role: "owner" }), person("bob", { role: "host", self: true }), person("carol", { role: "guest" })];
-  element.people = people;
   const removable = () => rows(element).map((row) => !row.querySelector("button")?.hidden);
-  equal(removable(), [false, false, false]);
-  element.moderates = true;
-  element.people = people;
-  equal(removable(), [false, false, true]);
+  element.people = [person("alice"), person("carol", { removable: true })];
+  equal(removable(), [false, true]);
+  element.people = [person("alice"), person("carol")];
+  equal(removable(), [false, false]);
+});
+
+test("who may be removed and not kept out is not asked about", ({ element: stage }) => {
+  const element = panel(stage);
+  for (const bannable of [false, true]) {
+    element.people = [person("mallory", { removable: true, bannable })];
+    rows(element)[0].querySelector("button")?.click();
+    equal(element.querySelector("dialog [data-part=ban]")?.hasAttribute("hidden"), !bannable);
+    element.querySelector("dialog")?.close();
+  }
 });
 
 test("removing asks first, and may keep out", async ({ element: stage }) => {
   const element = panel(stage);
-  element.moderates = true;
-  element.people = [person("mallory")];
+  element.people = [person("mallory", { removable: true, bannable: true })];
   rows(element)[0].querySelector("button")?.click();
   const dialog = /** @type {HTMLDialogElement} */ (element.querySelector("dialog"));
   ok(dialog.open);

@@ -1,0 +1,75 @@
+"""Who may do what in a room: one table, for pages, sockets and the admin.
+
+Pure. It is in the lowest app because sockets refuse by it, and because a browser is sent its rights
+(``docs/decisions/permissions.md``).
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal, get_args
+
+from signaling.protocol import Right, Role
+
+#: ``staff`` acts in Django's admin, where Django's permissions are asked first.
+Standing = Role | Literal["staff"]
+#: Who it is done to: their role in the room, or ``oneself``, whatever the role.
+Target = Role | Literal["oneself"]
+Action = Right | Literal["view", "edit", "history", "delete", "end", "unban", "invite", "withdraw", "add", "set_role", "drop"]
+
+_ROOM: Final[frozenset[Target]] = frozenset()
+_EVERYBODY: Final[frozenset[Target]] = frozenset({"oneself", "owner", "host", "member", "guest"})
+_OTHERS: Final[frozenset[Target]] = frozenset({"host", "member", "guest"})
+_BELOW_HOST: Final[frozenset[Target]] = frozenset({"member", "guest"})
+
+#: By action: who may do it, and to whom. What is done to the room, or to whoever knocks, names nobody.
+_TABLE: Final[dict[Action, dict[Standing, frozenset[Target]]]] = {
+    # In a meeting
+    "admit": {"owner": _ROOM, "host": _ROOM},
+    "deny": {"owner": _ROOM, "host": _ROOM},
+    "remove": {"owner": _OTHERS | {"oneself"}, "host": _BELOW_HOST | {"oneself"}, "staff": _EVERYBODY},
+    "ban": {"owner": _OTHERS, "host": _BELOW_HOST, "staff": _OTHERS},
+    "lock": {"owner": _ROOM, "host": _ROOM, "staff": _ROOM},
+    "spotlight": {"owner": _ROOM, "host": _ROOM},
+    "end": {"staff": _ROOM},
+    # On the pages of a room
+    "view": {"owner": _ROOM, "host": _ROOM, "member": _ROOM},
+    "edit": {"owner": _ROOM, "host": _ROOM, "staff": _ROOM},
+    "history": {"owner": _ROOM, "host": _ROOM},
+    "delete": {"owner": _ROOM, "staff": _ROOM},
+    "unban": {"owner": _ROOM, "host": _ROOM, "staff": _ROOM},
+    "invite": {"owner": _ROOM, "host": _ROOM},
+    "withdraw": {"owner": _ROOM, "host": _ROOM, "staff": _ROOM},
+    # Memberships: the target is the role that is given or taken
+    "add": {"staff": frozenset({"owner", "host", "member"})},
+    "set_role": {"owner": frozenset({"host", "member"}), "staff": frozenset({"owner", "host", "member"})},
+    "drop": {
+        "owner": frozenset({"host", "member"}),
+        "host": frozenset({"oneself", "member"}),
+        "member": frozenset({"oneself"}),
+        "staff": _EVERYBODY,
+    },
+}
+
+_ROLES: Final[tuple[Role, ...]] = get_args(Role)
+_RIGHTS: Final[tuple[Right, ...]] = get_args(Right)
+
+
+def can(actor: Standing, action: Action, target: Target | None = None) -> bool:
+    """Whether ``actor`` may do this; with ``target``, whether to them. Without, to somebody at least."""
+    targets = _TABLE[action].get(actor)
+    return targets is not None and (target is None or target in targets)
+
+
+def actions(actor: Standing) -> frozenset[Action]:
+    """What ``actor`` may do, to the room or to somebody."""
+    return frozenset(action for action in _TABLE if can(actor, action))
+
+
+def holders(action: Action) -> list[Role]:
+    """The roles that may do this."""
+    return [role for role in _ROLES if can(role, action)]
+
+
+def rights(role: Role) -> dict[Right, list[Role]]:
+    """What a participant of this role may do in a meeting, and to which roles; empty lists where it is done to nobody."""
+    return {right: [target for target in _ROLES if can(role, right, target)] for right in _RIGHTS if can(role, right)}
