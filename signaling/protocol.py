@@ -99,7 +99,11 @@ CLOSES: Final[dict[Code, Close]] = {
 }
 
 BIDI_CONTROLS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-INVISIBLE: Final = frozenset({"Cf", "Zs", "Mn", "Me"})
+#: Categories of what shows nothing by itself: formats, spaces, and marks without a letter to stand on.
+INVISIBLE: Final = frozenset({"Cf", "Zs", "Mn", "Mc", "Me"})
+#: What shows nothing though its category does not say so: Default_Ignorable_Code_Point (Unicode 16, DerivedCoreProperties.txt)
+#: as far as it is outside ``INVISIBLE``, and the blank pattern of Braille.
+BLANK: Final = re.compile("[\u115f\u1160\u2065\u2800\u3164\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]")
 
 
 def check_name(name: str) -> str:
@@ -116,7 +120,7 @@ def check_name(name: str) -> str:
     categories = [unicodedata.category(character) for character in name]
     if not BIDI_CONTROLS.isdisjoint(name) or not {"Cc", "Cs", "Zl", "Zp"}.isdisjoint(categories):
         raise ValueError("name has a control character")
-    if INVISIBLE.issuperset(categories):
+    if INVISIBLE.issuperset(map(unicodedata.category, BLANK.sub("", name))):
         raise ValueError("name is invisible")
     return name
 

@@ -3,7 +3,8 @@
 const LENGTH = 64;
 /** Controls, separators, lone surrogates, and what turns the direction of the text around it. */
 const FORBIDDEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu;
-const INVISIBLE = /^[\p{Cf}\p{Zs}\p{Mn}\p{Me}]*$/u;
+/** What shows nothing by itself: formats, spaces, marks without a letter, fillers, and the blank pattern of Braille. */
+const INVISIBLE = /^[\p{Cf}\p{Zs}\p{M}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
 
 /**
  * @param {string} text
