@@ -1,18 +1,27 @@
 from __future__ import annotations
 
+from typing import Any, Final
+
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.forms import Form
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
+from accounts import devices, guesses, throttle
+from accounts.guesses import Count, Guess
 from accounts.models import User
 from accounts.signals import ask, enrolled, invited
+from accounts.throttle import Limit, Throttled
+
+SECONDS: Final = 5 * 60
+PER_DEVICE: Final = Limit("login-device", 10, SECONDS)
+PER_ACCOUNT: Final = Limit("login-account", 10, SECONDS)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Whether a stranger may sign up. An invitation makes one account."""
+    """Whether a stranger may sign up. An invitation makes one account. How often somebody may fail to sign in."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         match settings.SIGNUP:
@@ -32,7 +41,38 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             raise PermissionDenied
         return saved
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """In place of allauth's limit for each account, which lets anybody shut its owner out.
+
+        Raises ValidationError when there were too many failures.
+        """
+        try:
+            self._guess = Guess(_counts(request, credentials.get("email", "").lower()))
+        except Throttled:
+            raise self.validation_error("too_many_login_attempts") from None
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        user: User | None = super().authenticate(request, **credentials)
+        if user is not None:
+            self._guess.right()
+        return user
+
+    def post_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse:
+        response: HttpResponse = super().post_login(request, user, **options)
+        devices.remember(response, user.email)
+        return response
+
     def send_account_already_exists_mail(self, email: str) -> None:
         """Takes as long as making an account, so that the time does not tell the two apart."""
         User().set_password(email)
         super().send_account_already_exists_mail(email)
+
+
+def _counts(request: HttpRequest, email: str) -> list[Count]:
+    """What a failure to sign in as ``email`` counts in, whether there is such an account or not."""
+    if device := devices.find(request.COOKIES, email):
+        return [(PER_DEVICE, device)]
+    client = throttle.address(request)
+    household = throttle.household(client)
+    here = Limit("login-address", settings.LOGIN_FAILURES_PER_ADDRESS, SECONDS)
+    return [(PER_ACCOUNT, f"{email}:{household}"), (here, household), *guesses.elsewhere(f"account:{email}", client)]

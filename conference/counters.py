@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from django.core.cache.backends.locmem import LocMemCache
 
-#: About 500 bytes each. A limit lasts for an hour at most: to fill this, somebody must come from so many addresses in an hour.
+#: About 500 bytes each. Most limits last for an hour at most: to fill this, somebody must come from so many addresses in an hour.
 MOST: Final = 200_000
 TENTH: Final = 10
 

@@ -110,6 +110,11 @@ ROOMS_PER_HOUR = env.number("ROOMS_PER_HOUR", 30, 1, 1_000_000)
 
 MISSES_PER_ADDRESS = env.number("MISSES_PER_ADDRESS", 1000, 1, 1_000_000)
 GUESTS_PER_ADDRESS = env.number("GUESTS_PER_ADDRESS", 600, 1, 1_000_000)
+SIGNUPS_PER_ADDRESS = env.number("SIGNUPS_PER_ADDRESS", 300, 1, 1_000_000)
+LOGINS_PER_ADDRESS = env.number("LOGINS_PER_ADDRESS", 300, 1, 1_000_000)
+LOGIN_FAILURES_PER_ADDRESS = env.number("LOGIN_FAILURES_PER_ADDRESS", 200, 1, 1_000_000)
+PASSCODE_FAILURES_PER_ADDRESS = env.number("PASSCODE_FAILURES_PER_ADDRESS", 60, 1, 1_000_000)
+TESTS_PER_ADDRESS = env.number("TESTS_PER_ADDRESS", 60, 1, 1_000_000)
 
 # Mail
 
@@ -206,11 +211,20 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if EMAIL_URL else "optional"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+# What is not here has allauth's rates. Failures at a password are counted in accounts/adapter.py, at a second factor here.
+ACCOUNT_RATE_LIMITS = {
+    "login": f"{LOGINS_PER_ADDRESS}/m/ip",
+    "login_failed": f"{LOGIN_FAILURES_PER_ADDRESS}/5m/ip,5/5m/key",
+    "reset_password": f"{LOGINS_PER_ADDRESS}/m/ip,5/m/key",
+    "reset_password_from_key": f"{LOGINS_PER_ADDRESS}/m/ip",
+    "signup": f"{SIGNUPS_PER_ADDRESS}/10m/ip",
+}
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ALLAUTH_TRUSTED_CLIENT_IP_HEADER = CLIENT_IP_HEADER or None
+MFA_RATE_LIMITS = {"webauthn_login": f"{LOGINS_PER_ADDRESS}/m/ip"}
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_SUPPORTED_TYPES = ["recovery_codes", "totp", "webauthn"]
 MFA_TOTP_ISSUER = "Conference"
@@ -238,6 +252,7 @@ _PREFIX = "__Host-" if HTTPS else ""
 SESSION_ENGINE = "conference.sessions"
 SESSION_COOKIE_NAME = f"{_PREFIX}login"
 SESSION_COOKIE_SECURE = HTTPS
+DEVICE_COOKIE_NAME = f"{_PREFIX}device"
 GUEST_COOKIE_NAME = f"{_PREFIX}guest"
 CSRF_COOKIE_NAME = f"{_PREFIX}csrf"
 CSRF_COOKIE_SECURE = HTTPS

@@ -10,10 +10,10 @@ from django.contrib.sessions.backends.base import SessionBase
 
 from accounts import logins
 from accounts.models import User
+from accounts.throttle import Throttled
 from rooms import misses, slugs
 from rooms.models import Room
 from rooms.policy import Access, Admission, PersonFacts, RoomFacts, admission
-from rooms.throttle import Throttled
 from signaling.ports import Closed, Entry
 from signaling.protocol import Role
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -10,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts import addresses
 from accounts.models import User
 from accounts.names import clean_name
+from accounts.throttle import Throttled
 from rooms import passcodes, slugs
 from rooms.models import CAPACITY_MAX, CAPACITY_MIN, NAME_LENGTH, Room, lends_relay
-from rooms.throttle import Throttled
 
-PASSCODE_MIN, PASSCODE_MAX = 4, 64
+#: So that also eight digits take decades to guess (``docs/security.md``). Shorter ones of earlier versions stay.
+PASSCODE_MIN, PASSCODE_MAX = 8, 64
 
 
 class PasscodeField(forms.CharField):
@@ -49,20 +51,20 @@ class CodeForm(forms.Form):
 class PasscodeForm(forms.Form):
     passcode = PasscodeField(label=_("Passcode"))
 
-    def __init__(self, *args: Any, room: Room, client: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, room: Room, client: str, identity: str | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.throttled: Throttled | None = None
-        self._room, self._client = room, client
+        self._attempt = partial(passcodes.attempt, room, client=client, identity=identity)
         self.fields["passcode"].widget.attrs["autofocus"] = True
 
     def clean_passcode(self) -> str:
         passcode: str = self.cleaned_data["passcode"]
         try:
-            right = passcodes.attempt(self._room, passcode, self._client)
+            right = self._attempt(passcode)
         except Throttled as throttled:
             self.throttled = throttled
             raise forms.ValidationError(
-                _("Too many wrong passcodes from here. Try again in half an hour, or ask a host to invite you."), code="throttled"
+                _("Too many wrong passcodes. Try again in an hour, or ask a host to invite you."), code="throttled"
             ) from throttled
         if not right:
             raise forms.ValidationError(_("This is not the passcode."), code="wrong")

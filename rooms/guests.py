@@ -11,8 +11,8 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.core.signing import BadSignature, Signer
 from django.http import HttpResponse
 
-from rooms import throttle
-from rooms.throttle import Limit
+from accounts import throttle
+from accounts.throttle import Limit
 
 COOKIE_SECONDS: Final = 365 * 24 * 3600
 NEW_SECONDS: Final = 10 * 60

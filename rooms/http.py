@@ -10,10 +10,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
+from accounts import throttle
 from accounts.http import Request
-from rooms import entry, guests, throttle
+from accounts.throttle import Throttled
+from rooms import entry, guests
 from rooms.entry import Visit
-from rooms.throttle import Throttled
 from signaling.ports import Closed
 
 

@@ -15,11 +15,10 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import addresses, outbox
+from accounts import addresses, outbox, throttle
 from accounts.models import User
-from rooms import throttle
+from accounts.throttle import Limit, Throttled
 from rooms.models import Invitation
-from rooms.throttle import Limit, Throttled
 
 LIFE = timedelta(days=14)
 QUOTED = 40

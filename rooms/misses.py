@@ -10,8 +10,8 @@ from typing import Final
 
 from django.conf import settings
 
-from rooms import throttle
-from rooms.throttle import Limit
+from accounts import throttle
+from accounts.throttle import Limit
 
 SECONDS: Final = 10 * 60
 PER_PERSON: Final = 20

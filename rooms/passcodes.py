@@ -1,23 +1,36 @@
-"""Trying a passcode. Counted before it is evaluated, so that a thousand tries at once are ten evaluations."""
+"""Trying a passcode. Counted before it is evaluated, so that a thousand tries at once are no more than the limits permit."""
 
 from __future__ import annotations
 
-from rooms import audit, throttle
+from typing import Final
+
+from django.conf import settings
+
+from accounts import guesses, throttle
+from accounts.guesses import Count, Guess
+from accounts.throttle import Limit
+from rooms import audit
 from rooms.models import AuditEntry, Room
-from rooms.throttle import Limit
 
-PER_ADDRESS = Limit("passcode-address", 10, 30 * 60)
-PER_ROOM = Limit("passcode-room", 100, 60 * 60)
+SECONDS: Final = 30 * 60
+PER_PERSON: Final = Limit("passcode-person", 10, SECONDS)
 
 
-def attempt(room: Room, passcode: str, client: str) -> bool:
-    """Is this the passcode? ``client`` is an address. Only failures count. Raises ``throttle.Throttled``."""
-    keys = ((PER_ADDRESS, f"{room.pk}:{throttle.household(client)}"), (PER_ROOM, str(room.pk)))
-    left = [throttle.take(limit, key) for limit, key in keys]
+def attempt(room: Room, passcode: str, client: str, identity: str | None) -> bool:
+    """Is this the passcode? Only failures count, of a person (if there is an ``identity``) and at the address ``client``.
+
+    Raises ``throttle.Throttled``.
+    """
+    guess = Guess(_counts(f"room:{room.pk}", client, identity))
     if room.check_passcode(passcode):
-        for limit, key in keys:
-            throttle.give_back(limit, key)
+        guess.right()
         return True
-    if 0 in left:
+    if 0 in guess.left:
         audit.record(room, None, AuditEntry.Action.PASSCODE, address=throttle.region(client))
     return False
+
+
+def _counts(secret: str, client: str, identity: str | None) -> list[Count]:
+    person = [(PER_PERSON, f"{secret}:{identity}")] if identity is not None else []
+    here = Limit("passcode-address", settings.PASSCODE_FAILURES_PER_ADDRESS, SECONDS)
+    return [*person, (here, f"{secret}:{throttle.household(client)}"), *guesses.elsewhere(secret, client)]

@@ -12,7 +12,8 @@ from django.contrib.auth import get_user
 from django.http import HttpRequest
 from django.http.cookie import parse_cookie
 
-from rooms import entry, guests, throttle
+from accounts import throttle
+from rooms import entry, guests
 from rooms.models import Room
 from signaling.ports import Entry
 from signaling.settings import RoomSettings

@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import throttle
 from accounts.http import AuthenticatedRequest, Request
 from accounts.models import User
-from rooms import actions, invitations, throttle
+from accounts.throttle import Limit, Throttled
+from rooms import actions, invitations
 from rooms.forms import CodeForm
 from rooms.http import status
 from rooms.models import Invitation, Room
-from rooms.throttle import Limit, Throttled
 from signaling import live
 
 PER_PAGE = 20

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts import throttle
 from accounts.http import AuthenticatedRequest, Request
-from rooms import actions, invitations, throttle
+from accounts.throttle import Limit, Throttled
+from rooms import actions, invitations
 from rooms.forms import EmailForm
 from rooms.http import status, too_many
 from rooms.models import Invitation, Room
-from rooms.throttle import Limit, Throttled
 from signaling.permissions import can
 
 MAILS = Limit("mails", 60, 60 * 60)

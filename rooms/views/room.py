@@ -4,19 +4,21 @@ from io import BytesIO
 from typing import Any
 
 import segno
+from django.conf import settings
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import throttle
 from accounts.http import Request
-from rooms import entry, guests, throttle
+from accounts.throttle import Limit, Throttled
+from rooms import entry, guests
 from rooms.entry import Visit
 from rooms.forms import PasscodeForm
 from rooms.http import at_the_door, status, too_many
 from rooms.models import Room
 from rooms.policy import Admission
-from rooms.throttle import Limit, Throttled
 from signaling import live
 from signaling.permissions import can
 
@@ -79,7 +81,8 @@ def _link(request: Request, room: Room) -> str:
 def passcode(request: Request, visit: Visit) -> HttpResponse:
     if visit.admission is not Admission.PASSCODE:
         return redirect(visit.room)
-    form = PasscodeForm(request.POST or None, room=visit.room, client=throttle.address(request))
+    identity = entry.identify(request.user, guests.find(request.COOKIES, request.session))
+    form = PasscodeForm(request.POST or None, room=visit.room, client=throttle.address(request), identity=identity)
     if form.is_valid():
         entry.grant(request.session, visit.room)
         return redirect(visit.room)
@@ -95,7 +98,7 @@ def ice(request: Request, visit: Visit) -> HttpResponse:
         return JsonResponse({}, status=403)
     try:
         throttle.take(TRIALS, identity)
-        throttle.take(TRIALS, throttle.household(throttle.address(request)))
+        throttle.take(Limit("trials-address", settings.TESTS_PER_ADDRESS, 60), throttle.household(throttle.address(request)))
     except Throttled as throttled:
         return JsonResponse({}, status=429, headers={"Retry-After": str(throttled.seconds)})
     lent = live.lend(f"trial.{identity}", str(visit.room.pk), visit.room.effective_ice_policy)

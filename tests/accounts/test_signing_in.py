@@ -7,7 +7,9 @@ import pytest
 from django.core import mail
 from django.dispatch import Signal
 from django.test import Client, override_settings
+from pytest_django import Settings
 
+from accounts import devices, guesses
 from accounts.models import User
 from accounts.signals import enrolled, invited
 from tests.cast import PASSWORD
@@ -43,11 +45,60 @@ def test_a_wrong_password_keeps_the_address(client: Client, bob: User) -> None:
     assert 'role="alert"' in html
 
 
+def sign_in(client: Client, password: str = PASSWORD, address: str = "192.0.2.1", login: str = "bob@example.org") -> bool:
+    """Whether that let them in."""
+    form = {"login": login, "password": password}
+    return client.post("/accounts/login/", form, REMOTE_ADDR=address).wsgi_request.user.is_authenticated
+
+
 def test_mallory_cannot_go_on_guessing(client: Client, bob: User) -> None:
     for _ in range(10):
-        client.post("/accounts/login/", {"login": "bob@example.org", "password": "guess"})
-    response = client.post("/accounts/login/", {"login": "bob@example.org", "password": PASSWORD})
-    assert not response.wsgi_request.user.is_authenticated
+        sign_in(client, "guess")
+    assert not sign_in(client)
+
+
+def test_mallory_does_not_shut_bob_out(bob: User) -> None:
+    """Not from another network, and not from the same one where bob has signed in before."""
+    bobs = Client()
+    assert sign_in(bobs)
+    bobs.post("/accounts/logout/")
+    for _ in range(11):
+        sign_in(Client(), "guess")
+    assert sign_in(Client(), address="203.0.113.5")
+    assert sign_in(bobs)
+
+
+def test_however_many_guess_bob_gets_in(bob: User) -> None:
+    for number in range(guesses.CROWD):
+        guesses.Guess(guesses.elsewhere("account:bob@example.org", f"198.51.{number}.1"))
+    assert not any(sign_in(Client(), "guess", "198.51.7.9") for _ in range(guesses.FEW))
+    assert not sign_in(Client(), address="198.51.7.9")
+    assert sign_in(Client(), address="203.0.113.5")
+
+
+def test_one_address_cannot_try_every_account(bob: User, settings: Settings) -> None:
+    settings.LOGIN_FAILURES_PER_ADDRESS = 5
+    for number in range(6):
+        sign_in(Client(), "guess", login=f"{number}@example.org")
+    assert not sign_in(Client())
+    assert sign_in(Client(), address="192.0.2.2")
+
+
+def test_a_known_browser_is_bounded_too_and_known_for_one_account(bob: User, carol: User) -> None:
+    bobs = Client()
+    assert sign_in(bobs)
+    bobs.post("/accounts/logout/")
+    for _ in range(10):
+        sign_in(bobs, "guess")
+    assert not sign_in(bobs)
+    assert devices.find({"device": bobs.cookies["device"].value}, "carol@example.org") == ""
+    assert devices.find({"device": "made.up"}, "bob@example.org") == ""
+
+
+def test_a_school_signs_up_from_one_address(db: None) -> None:
+    for number in range(25):
+        Client().post("/accounts/signup/", {**FORM, "email": f"{number}@example.org"})
+    assert User.objects.count() == 25
 
 
 def test_a_name_with_hidden_letters_is_refused(client: Client, db: None) -> None:

@@ -2,13 +2,19 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
+from accounts import guesses
 from accounts.models import User
-from rooms import passcodes
 from rooms.models import AuditEntry, Room
 from tests.rooms.scenes import make_room
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _few(settings: Settings) -> None:
+    settings.PASSCODE_FAILURES_PER_ADDRESS = 10
 
 
 @pytest.fixture
@@ -95,10 +101,29 @@ def test_a_forged_header_changes_nothing(client: Client, room: Room) -> None:
     assert answer.status_code == 429
 
 
-def test_a_hundred_failures_close_the_room_to_all(client: Client, room: Room) -> None:
-    for number in range(passcodes.PER_ROOM.count):
+def test_a_hundred_failures_elsewhere_shut_out_nobody(client: Client, room: Room) -> None:
+    for number in range(guesses.CROWD):
         assert attempt(client, room, "wrong", f"198.51.100.{number // 10}") == 422
-    assert attempt(client, room, "open sesame", "203.0.113.1") == 429
+    assert attempt(client, room, "open sesame", "198.51.100.77") == 429
+    for number in range(guesses.FEW):
+        assert attempt(client, room, "wrong", f"203.0.113.{number}") == 422
+        assert attempt(Client(), room, "open sesame", "192.0.2.1") == 302
+    assert attempt(client, room, "open sesame", "203.0.113.9") == 429
+
+
+def test_many_networks_do_not_add_up(client: Client, room: Room) -> None:
+    """Mallory has a /32 of IPv6: each /48 of it has one more try, up to the bound of the day."""
+    for number in range(guesses.CROWD):
+        attempt(client, room, "wrong", f"198.51.100.{number // 10}")
+    for number in range(guesses.LAST.count):
+        guesses.Guess(guesses.elsewhere(f"room:{room.pk}", f"2001:db8:{number:x}::1"))
+    assert attempt(client, room, "open sesame", "2001:db8:ffff::1") == 429
+
+
+def test_a_person_has_ten(settings: Settings, mallorys: Client, carols: Client, room: Room) -> None:
+    settings.PASSCODE_FAILURES_PER_ADDRESS = 60
+    assert [attempt(mallorys, room, "wrong") for _ in range(11)] == [422] * 10 + [429]
+    assert attempt(carols, room, "open sesame") == 302
 
 
 def test_members_enter_while_strangers_guess(alices: Client, client: Client, room: Room) -> None:

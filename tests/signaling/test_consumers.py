@@ -18,9 +18,9 @@ from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import User
+from accounts.throttle import Throttled
 from rooms import guests, misses
 from rooms.models import Room
-from rooms.throttle import Throttled
 from signaling.protocol import FRAME_BYTES, Ice, Policy
 from signaling.roster.base import Entered, Record, Unreachable
 from signaling.roster.memory import MemoryRoster

@@ -6,8 +6,8 @@ import pytest
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
-from rooms import throttle
-from rooms.throttle import Limit, Throttled
+from accounts import throttle
+from accounts.throttle import Limit, Throttled
 from tests.rooms.scenes import make_room
 
 LIMIT = Limit("tests", 3, 60)

@@ -52,8 +52,13 @@ def give_back(limit: Limit, key: str) -> None:
 
 def check(limit: Limit, key: str) -> None:
     """Raises :class:`Throttled` when nothing is left, and counts nothing."""
-    if cache.get(_name(limit, key), 0) >= limit.count:
+    if used(limit, key) >= limit.count:
         raise Throttled(limit.seconds)
+
+
+def used(limit: Limit, key: str) -> int:
+    """How many uses were counted in the window of now."""
+    return int(cache.get(_name(limit, key), 0))
 
 
 def _name(limit: Limit, key: str) -> str:
