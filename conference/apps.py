@@ -1,4 +1,7 @@
 from django.apps import AppConfig
+from django.db.models.signals import pre_migrate
+
+from conference.database import unbind
 
 
 class ConferenceConfig(AppConfig):
@@ -9,3 +12,4 @@ class ConferenceConfig(AppConfig):
         from signaling import live
 
         live.otherwise(workers.brief)
+        pre_migrate.connect(unbind)

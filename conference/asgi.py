@@ -17,8 +17,10 @@ from django.conf import settings  # noqa: E402 - the rest needs Django to be set
 from accounts.outbox import Postman  # noqa: E402
 from conference.boundary import Boundary  # noqa: E402
 from conference.ending import Ending, stop_listening  # noqa: E402
+from conference.gate import Gate  # noqa: E402
 from conference.lock import sole  # noqa: E402
 from conference.static import serve_static  # noqa: E402
+from conference.unavailable import page  # noqa: E402
 from conference.workers import serving  # noqa: E402
 from rooms.sockets import address  # noqa: E402
 from signaling import live  # noqa: E402
@@ -70,6 +72,6 @@ if settings.EMBEDDED:
     lock = sole(settings.VAR_DIR / "server.lock")
 worker = serving()
 live.use(worker)
-http = serve_static(views)
+http = serve_static(Gate(views, settings.PAGES_AT_ONCE, page().encode()))
 router = ProtocolTypeRouter({"http": http, "websocket": sockets(worker, settings.ORIGINS, address)})
 application = Application(worker, Boundary(router, settings.ORIGINS), Postman())

@@ -11,7 +11,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
-from conference import mail, origins, private
+from conference import database, mail, origins, private
 from conference.env import Environment, Misconfigured
 
 BASE_DIR = Path(__file__).parents[1]
@@ -44,6 +44,8 @@ METRICS_TOKEN = env.secret("METRICS_TOKEN") or private.read_or_write(VAR_DIR / "
 
 # Stores
 
+DATABASE_CONNECTIONS = env.number("DATABASE_CONNECTIONS", 24, database.BESIDE + 2, 1000)
+PAGES_AT_ONCE = DATABASE_CONNECTIONS - database.BESIDE
 DATABASES = {"default": dj_database_url.parse(env.secret("DATABASE_URL", f"sqlite:///{VAR_DIR / 'conference.sqlite3'}"))}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     private.make_directory(VAR_DIR)
@@ -58,8 +60,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
     }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-    # A database that does not answer must not hold the threads that ask it for minutes.
-    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 5, **DATABASES["default"].get("OPTIONS", {})}
+    DATABASES["default"]["OPTIONS"] = database.options(DATABASE_CONNECTIONS) | DATABASES["default"].get("OPTIONS", {})
+    # A connection that was lost while it was unused is noticed before it is used.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.secret("REDIS_URL")
@@ -70,7 +73,7 @@ if REDIS_URL:
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
             "LOCATION": REDIS_URL,
-            # Pages share one thread: a Redis that does not answer must not hold all of them up for long.
+            # A Redis that does not answer must not hold the threads of pages for long.
             "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
         }
     }
@@ -170,6 +173,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "conference.unavailable.UnavailableMiddleware",
 ]
 ROOT_URLCONF = "conference.urls"
 ASGI_APPLICATION = "conference.asgi.application"

@@ -1,4 +1,4 @@
-"""Collected static files, answered on the event loop before Django's middleware and its one thread are asked."""
+"""Collected static files, answered on the event loop before Django and its threads are asked."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from wsgiref.headers import Headers
 
 from django.conf import settings
 from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
-from django.core.handlers.asgi import ASGIHandler
 from whitenoise import WhiteNoise
 
 Scope = dict[str, Any]
@@ -26,10 +25,10 @@ _ASKED = {
 }
 
 
-def serve_static(application: ASGIHandler) -> Application:
+def serve_static(application: Application) -> Application:
     """The HTTP application with static files in front: collected ones, or with DEBUG those in the source."""
     if settings.DEBUG:
-        return ASGIStaticFilesHandler(application)
+        return ASGIStaticFilesHandler(application)  # type: ignore[arg-type]
     return CollectedFiles(application, settings.STATIC_ROOT, settings.STATIC_URL)
 
 

@@ -29,8 +29,11 @@ def program(name: str) -> str:
 
 
 @contextmanager
-def running_postgresql() -> Iterator[str]:
-    """A fresh cluster on a free port of the loopback. It refuses to run as root, so root lends it to ``postgres``."""
+def running_postgresql(*parameters: str) -> Iterator[str]:
+    """A fresh cluster on a free port of the loopback, with these parameters (``name=value``).
+
+    It refuses to run as root, so root lends it to ``postgres``.
+    """
     user = "postgres" if os.geteuid() == 0 else None
     port = free_port()
     with tempfile.TemporaryDirectory() as directory:
@@ -38,6 +41,7 @@ def running_postgresql() -> Iterator[str]:
             shutil.chown(directory, user)
         data = ["-D", f"{directory}/data"]
         options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={directory} -c fsync=off"
+        options += "".join(f" -c {parameter}" for parameter in parameters)
 
         def run(name: str, *arguments: str) -> None:
             done = subprocess.run([program(name), *data, *arguments], cwd=directory, user=user, stdout=subprocess.DEVNULL)

@@ -1,0 +1,49 @@
+"""What a page answers while a store is away or full: 503, so that browsers and proxies ask again."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
+from django.views.defaults import server_error
+from redis import RedisError
+
+from conference.gate import RETRY_SECONDS
+
+logger = logging.getLogger(__name__)
+
+AWAY = (InterfaceError, OperationalError, RedisError)
+
+
+class UnavailableMiddleware:
+    """Answers for views whose store is away. In the log it is one line, without the traceback of each page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self._get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, AWAY):
+            return None
+        logger.error("A page could not be made: %s", type(error).__name__)
+        return _answer()
+
+
+def handler500(request: HttpRequest) -> HttpResponseBase:
+    """The same where the exception comes from elsewhere than a view, such as from saving a session."""
+    return _answer() if isinstance(sys.exc_info()[1], AWAY) else server_error(request)
+
+
+def page() -> str:
+    return render_to_string("503.html")
+
+
+def _answer() -> HttpResponse:
+    return HttpResponse(page(), status=503, headers={"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store"})

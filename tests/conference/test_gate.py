@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from conference.database import BESIDE
+from conference.gate import Gate
+from signaling.worker import DOOR_THREADS
+
+
+class Pages:
+    """An application whose pages are ready when a test says so."""
+
+    def __init__(self) -> None:
+        self.inside: list[str] = []
+        self.most = 0
+        self.ready = asyncio.Event()
+        self.entered = asyncio.Condition()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        self.inside.append(scope["path"])
+        self.most = max(self.most, len(self.inside))
+        async with self.entered:
+            self.entered.notify_all()
+        await self.ready.wait()
+        self.inside.remove(scope["path"])
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+
+async def ask(gate: Gate, path: str = "/") -> Mapping[str, Any]:
+    """What is sent first."""
+    sent: list[Mapping[str, Any]] = []
+
+    async def send(event: Mapping[str, Any]) -> None:
+        sent.append(event)
+
+    await gate({"type": "http", "path": path}, None, send)
+    return sent[0]
+
+
+async def begun(pages: Pages, count: int) -> None:
+    async with asyncio.timeout(5), pages.entered:
+        await pages.entered.wait_for(lambda: len(pages.inside) >= count)
+
+
+async def test_as_many_as_there_are_places_and_the_others_wait() -> None:
+    pages = Pages()
+    gate = Gate(pages, 3, b"busy")
+    asked = [asyncio.create_task(ask(gate)) for _ in range(300)]
+    await begun(pages, 3)
+    pages.ready.set()
+    assert {answer["status"] for answer in await asyncio.gather(*asked)} == {200}
+    assert pages.most == 3
+
+
+async def test_who_has_waited_long_is_told_when_to_come_back() -> None:
+    pages = Pages()
+    gate = Gate(pages, 1, b"busy", patience=0.01)
+    first = asyncio.create_task(ask(gate))
+    await begun(pages, 1)
+    answer = await ask(gate)
+    assert (answer["status"], dict(answer["headers"])[b"retry-after"]) == (503, b"5")
+    pages.ready.set()
+    assert (await first)["status"] == 200
+    assert (await ask(gate))["status"] == 200
+
+
+async def test_a_supervisor_does_not_wait() -> None:
+    pages = Pages()
+    gate = Gate(pages, 1, b"busy")
+    asked = [asyncio.create_task(ask(gate, path)) for path in ("/", "/health/live")]
+    await begun(pages, 2)
+    pages.ready.set()
+    await asyncio.gather(*asked)
+
+
+async def test_a_page_keeps_its_place_when_its_browser_goes() -> None:
+    pages = Pages()
+    gate = Gate(pages, 1, b"busy")
+    gone = asyncio.create_task(ask(gate))
+    await begun(pages, 1)
+    gone.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await gone
+    waiting = asyncio.create_task(ask(gate, "/next"))
+    await asyncio.sleep(0)
+    assert pages.inside == ["/"]
+    pages.ready.set()
+    assert (await waiting)["status"] == 200
+
+
+def test_the_connections_suffice_for_every_thread() -> None:
+    journal = postman = cleaner = probe = 1
+    assert DOOR_THREADS + journal + postman + cleaner + probe == BESIDE

@@ -1,0 +1,98 @@
+"""Three hundred people open pages at once, on real servers: they wait, and nobody sees an error."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.browser.deployment import collect_static
+from tests.browser.servers import daphne
+from tests.conference.test_settings import python
+from tests.redis_server import free_port
+from tests.stores import running_postgresql
+
+PEOPLE = 300
+
+
+@contextmanager
+def serving(directory: Path, database: str, **variables: str) -> Iterator[str]:
+    """A daphne with a database of its own; yields its origin."""
+    port = free_port()
+    environment = {
+        "VAR_DIR": str(directory / "var"),
+        "DJANGO_SETTINGS_MODULE": "conference.settings",
+        "DATABASE_URL": database,
+        "ORIGINS": f"http://127.0.0.1:{port}",
+        "STATIC_ROOT": str(collect_static(directory)),
+        **variables,
+    }
+    migrated = python(directory, environment, "manage.py", "migrate", "--verbosity", "0")
+    assert migrated.returncode == 0, migrated.stderr
+    with daphne("conference.asgi:application", port, directory / "server.log", environment) as server:
+        server.wait()
+        yield server.origin
+    assert "Traceback" not in (directory / "server.log").read_text()
+
+
+async def rush(origin: str) -> Counter[int]:
+    """All of them at once: every second asks for the way in, the others try to get in, which writes."""
+    limits = httpx.Limits(max_connections=PEOPLE, max_keepalive_connections=PEOPLE)
+    async with httpx.AsyncClient(base_url=origin, timeout=90, limits=limits) as client:
+        page = await client.get("/accounts/login/")
+        token = page.cookies["csrf"]
+
+        async def come(number: int) -> int:
+            if number % 2:
+                return (await client.get("/abc-defg-hij")).status_code
+            form = {"csrfmiddlewaretoken": token, "email": f"{number}@example.org"}
+            address = {"X-Real-IP": f"198.51.100.{number % 250}"}
+            return (await client.post("/accounts/password/reset/", data=form, headers=address)).status_code
+
+        return Counter(await asyncio.gather(*map(come, range(PEOPLE))))
+
+
+def check(answers: Counter[int]) -> None:
+    assert answers.total() == PEOPLE
+    assert set(answers) <= {200, 302, 429}, answers
+
+
+@pytest.mark.timeout(240)
+def test_on_a_postgresql_with_few_connections(tmp_path: Path) -> None:
+    with (
+        running_postgresql("max_connections=20") as database,
+        serving(tmp_path, database, DATABASE_CONNECTIONS="15", CLIENT_IP_HEADER="X-Real-IP") as origin,
+    ):
+        check(asyncio.run(rush(origin)))
+
+
+@pytest.mark.timeout(240)
+def test_on_sqlite(tmp_path: Path) -> None:
+    with serving(tmp_path, f"sqlite:///{tmp_path / 'rush.sqlite3'}", CLIENT_IP_HEADER="X-Real-IP") as origin:
+        check(asyncio.run(rush(origin)))
+
+
+SHOW = """
+import django, sys
+django.setup()
+from django.db import connection
+from conference.database import BOUNDS, unbind
+def shown():
+    with connection.cursor() as cursor:
+        return [cursor.execute(f"SHOW {name}").fetchone()[0] for name in BOUNDS]
+bound = shown()
+unbind("default")
+print(bound, shown())
+"""
+
+
+def test_a_page_waits_for_postgresql_only_so_long_and_a_migration_longer(tmp_path: Path) -> None:
+    with running_postgresql() as database:
+        done = python(tmp_path, {"DATABASE_URL": database}, "-c", SHOW)
+    assert done.stdout == "['20s', '10s', '30s'] ['0', '10s', '0']\n", done.stderr
+    assert done.stderr == ""
