@@ -59,7 +59,9 @@ export class Peer extends EventTarget {
   #reason = null;
   /** @type {Connection | null} */
   #connection = null;
-  /** Connections that were replaced: what still arrives for them is late. @type {string[]} */
+  /** What another offer would put in the place of a working connection, until we have answered it. @type {Connection | null} */
+  #staged = null;
+  /** Connections that were replaced, or could not be: what still arrives for them is late. @type {string[]} */
   #retired = [];
   /** Whether a description could not be used, so that the connection may carry media still, and negotiate no more. */
   #isBroken = false;
@@ -191,7 +193,7 @@ export class Peer extends EventTarget {
 
   /** Uses the servers that are now known from the next gathering on. */
   configure() {
-    this.#connection?.configure(this.#ground.servers.configuration({ relayOnly: this.#isRelayOnly }));
+    for (const connection of this.#connections) connection.configure(this.#ground.servers.configuration({ relayOnly: this.#isRelayOnly }));
   }
 
   /**
@@ -208,8 +210,11 @@ export class Peer extends EventTarget {
   /** @param {Envelope} envelope */
   async accept(envelope) {
     if (envelope.description?.type === "offer" && !this.#offers.take(1)) return;
-    if (envelope.connection !== this.#connection?.id && !this.#welcomes(envelope)) return;
-    await this.#current(envelope.connection).accept(envelope);
+    const known = this.#connections.find(({ id }) => id === envelope.connection);
+    if (known) return known.accept(envelope);
+    if (!this.#welcomes(envelope)) return;
+    if (this.#state === "connected") await this.#stage(envelope);
+    else await this.#begin(envelope.connection, false).accept(envelope);
   }
 
   /**
@@ -217,19 +222,19 @@ export class Peer extends EventTarget {
    * @param {MediaStreamTrack | null} track
    */
   async setTrack(name, track) {
-    await this.#connection?.setTrack(name, track);
+    await Promise.all(this.#connections.map((connection) => connection.setTrack(name, track)));
   }
 
   /** @param {Message} message what everybody is told */
   announce(message) {
-    this.#connection?.announce(message);
+    for (const connection of this.#connections) connection.announce(message);
   }
 
   /** @param {Message} message what this peer alone is told, if it was not yet */
   say(message) {
     if (JSON.stringify(message) === JSON.stringify(this.#said.get(message.type))) return;
     this.#said.set(message.type, message);
-    this.#connection?.announce(message);
+    for (const connection of this.#connections) connection.announce(message);
   }
 
   /**
@@ -288,7 +293,7 @@ export class Peer extends EventTarget {
 
   close() {
     this.#lifetime.abort();
-    this.#connection?.close();
+    for (const connection of this.#connections) connection.close();
     this.#move("close", null);
   }
 
@@ -312,9 +317,32 @@ export class Peer extends EventTarget {
     return false;
   }
 
-  /** @param {string} id */
-  #current(id) {
-    return this.#connection?.id === id ? this.#connection : this.#begin(id, false);
+  /** The one in use, and the one that may take its place. */
+  get #connections() {
+    return [this.#connection, this.#staged].filter((connection) => connection !== null);
+  }
+
+  /**
+   * Answers an offer that would replace a working connection. That one stays until the offer has turned out to be of use.
+   *
+   * @param {Envelope} envelope
+   */
+  async #stage(envelope) {
+    const staged = this.#make(envelope.connection, false);
+    let isBroken = false;
+    staged.addEventListener("broken", () => (isBroken = true));
+    this.#unstage();
+    this.#staged = staged;
+    await staged.accept(envelope);
+    if (this.#staged !== staged || this.#lifetime.signal.aborted) return;
+    if (isBroken || !staged.isSettled) return this.#unstage();
+    this.#install(staged);
+    this.#tell("tracks");
+  }
+
+  #unstage() {
+    if (this.#staged) this.#retire(this.#staged);
+    this.#staged = null;
   }
 
   /**
@@ -322,11 +350,26 @@ export class Peer extends EventTarget {
    * @param {boolean} initiator
    */
   #begin(id, initiator) {
+    const connection = this.#make(id, initiator);
+    this.#unstage();
+    this.#install(connection);
+    return connection;
+  }
+
+  /**
+   * @param {string} id
+   * @param {boolean} initiator
+   */
+  #make(id, initiator) {
     const { connect, servers, tracks, said, fanout, gathering, clock } = this.#ground;
-    const pc = connect();
-    this.#retire();
-    const options = { id, peer: this.id, initiator, polite: this.#polite, pc, send: this.#send, ready: () => servers.fresh(), policy: () => servers.policy };
-    const connection = new Connection({ ...options, tracks, said: [...said.values(), ...this.#said.values()], fanout, gathering, clock });
+    const options = { id, peer: this.id, initiator, polite: this.#polite, pc: connect(), send: this.#send, ready: () => servers.fresh(), policy: () => servers.policy };
+    return new Connection({ ...options, tracks, said: [...said.values(), ...this.#said.values()], fanout, gathering, clock });
+  }
+
+  /** @param {Connection} connection that takes the place of any other */
+  #install(connection) {
+    if (this.#connection) this.#retire(this.#connection);
+    this.#staged = null;
     this.#connection = connection;
     this.#listen(connection);
     this.#silence.renew();
@@ -337,7 +380,7 @@ export class Peer extends EventTarget {
     this.#isBroken = false;
     this.#move("begin", this.#state === "connected" ? "interrupted" : this.#reason);
     this.#watch(this.#rung.ms);
-    return connection;
+    this.#follow(connection.pc.connectionState);
   }
 
   /** Only a new connection is sure to leave a path: after an ICE restart Chromium goes on using one that is better than those it finds. */
@@ -350,10 +393,10 @@ export class Peer extends EventTarget {
     await (this.#connection?.isSettled && !this.#isBroken ? this.#connection.restart() : this.offer());
   }
 
-  #retire() {
-    if (!this.#connection) return;
-    this.#connection.close();
-    this.#retired = [this.#connection.id, ...this.#retired].slice(0, RETIRED);
+  /** @param {Connection} connection */
+  #retire(connection) {
+    connection.close();
+    this.#retired = [connection.id, ...this.#retired].slice(0, RETIRED);
   }
 
   /** @param {Connection} connection */

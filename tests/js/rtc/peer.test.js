@@ -476,6 +476,33 @@ test("nonsense from a peer harms nobody", async ({ signal }) => {
   await talks(alice, bob);
 });
 
+test("a first offer that cannot be used does not replace a pair that works", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.run();
+  const [alice, bob] = await couple(wire);
+  const peer = peerOf(alice, "bob");
+  await connected(peer, peerOf(bob, "alice"));
+  const { pc } = peer;
+  const good = wire.told("offer")[0]?.payload.description?.sdp ?? "";
+  const offers = {
+    six: await described(["audio", "video", "video", "audio", "video"]),
+    three: await described(["audio", "video", "video"]),
+    disorder: await described(["video", "audio", "video", "audio"]),
+    empty: "",
+    nonsense: "v=0\r\nnonsense",
+    cut: good.slice(0, good.length / 2),
+    long: good.replace(/^a=mid:0/gm, `a=mid:${"0".repeat(49_000)}`).replace(/^a=group:BUNDLE 0/m, `a=group:BUNDLE ${"0".repeat(49_000)}`),
+  };
+  for (const [name, sdp] of Object.entries(offers)) {
+    await alice.accept("bob", { connection: name, negotiation: 1, description: { type: "offer", sdp } });
+    await alice.accept("bob", { connection: name, negotiation: 1, candidate: { candidate: "", sdpMid: "0" } });
+    ok(peer.pc === pc && peer.state === "connected", name);
+  }
+  await alice.accept("bob", { connection: "zero", negotiation: 0, description: { type: "offer", sdp: good } });
+  ok(peer.pc === pc && peer.state === "connected", "of number 0");
+  await talks(alice, bob);
+});
+
 test("what a connected peer sends and cannot be used costs nothing, and what is lost later is made anew at once", async ({ signal }) => {
   const wire = new Wire(signal);
   const stop = wire.run();
@@ -617,4 +644,15 @@ class Pretender extends RTCPeerConnection {
     this.#state = state;
     this.dispatchEvent(new Event("connectionstatechange"));
   }
+}
+
+/** An offer with these media sections, and that of a data channel. @param {string[]} kinds */
+async function described(kinds) {
+  const pc = new RTCPeerConnection();
+  for (const kind of kinds) pc.addTransceiver(kind);
+  pc.createDataChannel("control", { negotiated: true, id: 0 });
+  await pc.setLocalDescription();
+  const sdp = pc.localDescription?.sdp ?? "";
+  pc.close();
+  return sdp;
 }
