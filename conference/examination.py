@@ -16,10 +16,9 @@ from channels.layers import get_channel_layer
 from django.conf import settings
 from django.core import checks
 from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 from redis import Redis, RedisError
 
-from conference import turn
+from conference import stores, turn
 from signaling import ice
 
 PATIENCE_SECONDS: Final = 3.0
@@ -47,13 +46,14 @@ def examine() -> Iterator[Finding]:
 
 def _database() -> Finding:
     try:
-        executor = MigrationExecutor(connection)
-        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        waiting = stores.missing_migrations()
     except DatabaseError as error:
         return Finding("database", str(error).strip(), "DATABASE_URL says where it is.")
     if waiting:
-        return Finding("database", f"{len(waiting)} migrations are missing", "Run manage.py migrate.")
-    return Finding("database", f"{connection.vendor} answers, and is up to date")
+        return Finding("database", f"{waiting} migrations are missing", "Run manage.py migrate.")
+    if not stores.database_writes():
+        return Finding("database", "takes no data", "Is it a replica, or its disk full? DATABASE_URL says where it is.")
+    return Finding("database", f"{connection.vendor} takes data, and is up to date")
 
 
 def _redis() -> Iterator[Finding]:

@@ -30,27 +30,26 @@ class Gate:
     def __init__(self, application: Application, count: int, unavailable: bytes, patience: float = PATIENCE_SECONDS) -> None:
         self._application = application
         self._places = asyncio.Semaphore(count)
+        self._probes = {path: asyncio.Semaphore(1) for path in PROBES}
         self._unavailable = unavailable
         self._patience = patience
 
     async def __call__(self, scope: Scope, receive: Any, send: Send) -> None:
-        if scope["path"] in PROBES:
-            await self._application(scope, receive, send)
-            return
+        places = self._probes.get(scope["path"], self._places)
         try:
             async with asyncio.timeout(self._patience):
-                await self._places.acquire()
+                await places.acquire()
         except TimeoutError:
             logger.warning("A request has waited for %d seconds and is refused", self._patience)
             await self._refuse(send)
             return
-        await asyncio.shield(asyncio.create_task(self._enter(scope, receive, send)))
+        await asyncio.shield(asyncio.create_task(self._enter(places, scope, receive, send)))
 
-    async def _enter(self, scope: Scope, receive: Any, send: Send) -> None:
+    async def _enter(self, places: asyncio.Semaphore, scope: Scope, receive: Any, send: Send) -> None:
         try:
             await self._application(scope, receive, send)
         finally:
-            self._places.release()
+            places.release()
 
     async def _refuse(self, send: Send) -> None:
         headers = [

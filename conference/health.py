@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.core.cache import cache
-from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
-from redis import RedisError
 
+from conference import stores
 from signaling import live
 
 
 class HealthMiddleware:
-    """``/health/live``: this process answers. ``/health/ready``: it takes newcomers, and its stores answer; else 503."""
+    """``/health/live``: this process answers. ``/health/ready``: it takes newcomers, and its stores take data; else 503."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
@@ -30,25 +28,8 @@ class HealthMiddleware:
 
 
 def _readiness() -> JsonResponse:
-    answers = {"database": _database_answers(), "cache": _cache_answers(), "worker": live.accepting()}
+    answers = {"database": stores.database_writes(), "cache": stores.cache_writes(), "worker": live.accepting()}
     return JsonResponse(answers, status=200 if all(answers.values()) else 503)
-
-
-def _database_answers() -> bool:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return False
-    return True
-
-
-def _cache_answers() -> bool:
-    try:
-        cache.get("health")
-    except RedisError:
-        return False
-    return True
 
 
 def _uncached(response: HttpResponse) -> HttpResponse:

@@ -34,6 +34,7 @@ PYTHON = {
     "conference/counters.py": "state",
     "conference/database.py": "pure",
     "conference/gate.py": "state",
+    "conference/stores.py": "state",
     "conference/unavailable.py": "edge",
     "conference/lock.py": "state",
     "conference/private.py": "state",

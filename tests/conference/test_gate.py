@@ -77,6 +77,16 @@ async def test_a_supervisor_does_not_wait() -> None:
     await asyncio.gather(*asked)
 
 
+async def test_many_probes_are_answered_one_at_a_time() -> None:
+    pages = Pages()
+    gate = Gate(pages, 3, b"busy")
+    asked = [asyncio.create_task(ask(gate, "/health/ready")) for _ in range(30)]
+    await begun(pages, 1)
+    pages.ready.set()
+    await asyncio.gather(*asked)
+    assert pages.most == 1
+
+
 async def test_a_page_keeps_its_place_when_its_browser_goes() -> None:
     pages = Pages()
     gate = Gate(pages, 1, b"busy")
