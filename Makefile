@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 
-.PHONY: help run test test-stores check lock bench-signaling bench-join bench-mesh chaos
+.PHONY: help run test test-stores check lock bench-signaling bench-join bench-mesh bench-abuse chaos
 
 help:
 	@echo 'make run     a server; HOST, PORT, ORIGINS and the like come from the environment (docs/configuration.md)'
@@ -36,7 +36,7 @@ lock: .venv/test
 	PATH="$(CURDIR)/$(BIN):$$PATH" requirements/lock
 	npm install --package-lock-only --omit-lockfile-registry-resolved --silent
 
-bench-signaling bench-join bench-mesh: .venv/test
+bench-signaling bench-join bench-mesh bench-abuse: .venv/test
 	@tests/machine
 	$(BIN)/python -m bench.$(@:bench-%=%) $(ARGS)
 

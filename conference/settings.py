@@ -35,6 +35,8 @@ ALLOWED_HOSTS = list(dict.fromkeys(origins.host(origin) for origin in ORIGINS))
 CSRF_TRUSTED_ORIGINS = ORIGINS
 CLIENT_IP_HEADER = env.text("CLIENT_IP_HEADER")
 
+CONNECTIONS_PER_ADDRESS = env.number("CONNECTIONS_PER_ADDRESS", 1000, 1, 1_000_000)
+
 # Secrets
 
 # Else a key of this machine's own, made at the first start.

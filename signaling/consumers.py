@@ -14,14 +14,17 @@ from typing import Any, Final, cast
 from redis.exceptions import RedisError
 
 from signaling.limits import TokenBucket
+from signaling.line import line_of
 from signaling.outbox import Outbox
 from signaling.permissions import Action, can
 from signaling.ports import Closed, Entry
 from signaling.protocol import (
+    AT_ONCE,
     BURST,
     CLOSES,
     JOIN_SECONDS,
     RATE,
+    READ_AT_ONCE,
     REFRESH_BURST,
     REFRESH_RATE,
     REPORT_BURST,
@@ -54,6 +57,7 @@ from signaling.protocol import (
     frame,
     parse,
     permit,
+    weight,
 )
 from signaling.roster.base import CLOSED_GRACE_SECONDS, GRACE_SECONDS, Dismissed, Entered, Record, Refusal, Unreachable
 from signaling.switchboard import parting
@@ -109,7 +113,7 @@ class RoomConsumer:
         self._address = address
         self._join_seconds = join_seconds
         self._deadline = asyncio.timeout(join_seconds)
-        self._outbox = Outbox()
+        self._outbox = Outbox(worker.clock)
         self._bucket = TokenBucket(RATE, BURST, worker.clock)
         self._strikes = TokenBucket(1 / STRIKE_SECONDS, STRIKES, worker.clock)
         self._refreshes = TokenBucket(REFRESH_RATE, REFRESH_BURST, worker.clock)
@@ -132,6 +136,8 @@ class RoomConsumer:
             return
         slug = scope["url_route"]["kwargs"]["slug"]
         self._visitor = slug, header(scope, b"cookie"), self._address(scope)
+        self._line = line_of(scope)
+        self._line.carry(self._outbox)
         with self._worker.socket(self._outbox):
             await self._serve(receive, send)
 
@@ -190,10 +196,22 @@ class RoomConsumer:
                 if event["type"] == "websocket.disconnect":
                     self._lost(event.get("code"))
                     return
-                for item in parse(event.get("text"), event.get("bytes")):
-                    await self._take(item)
+                await self._take_all(event.get("text"), event.get("bytes"))
         finally:
             self._listening = False
+
+    async def _take_all(self, text: str | None, data: bytes | None) -> None:
+        """A little at once; a frame that has more takes turns with those of others."""
+        key = self._member.identity if self._member is not None else ""
+        if len(text or "") > READ_AT_ONCE:
+            await self._worker.turns.wait(key)
+        items = parse(text, data)
+        for start in range(0, len(items), AT_ONCE):
+            if start:
+                await self._worker.turns.wait(key)
+            for item in items[start : start + AT_ONCE]:
+                await self._take(item)
+        await asyncio.sleep(0)
 
     def _lost(self, code: int | None) -> None:
         if code in ENDED_BY_BROWSER:
@@ -208,7 +226,7 @@ class RoomConsumer:
     async def _take(self, item: Message | Refused) -> None:
         if self._state == "gone":
             return
-        if not self._bucket.take():
+        if not self._bucket.take() or not self._worker.may_send(self._member, weight(item)):
             self._refuse("flood")
         elif isinstance(item, Refused):
             self._refuse(item.code, item.reason)
@@ -275,12 +293,15 @@ class RoomConsumer:
     # Joining and leaving
 
     async def _join(self, join: Join) -> None:
+        deadline = self._deadline.when()
         self._deadline.reschedule(None)
         try:
             await self._worker.ready()
             self._entry = await self._look_up()
             if self._entry.doubtful and not (join.resume and self._ticket(join.resume)):
                 raise Closed
+            if not self._worker.may_join(self._entry.identity):
+                raise Refusal("flood")
             if not self._worker.knows(self._entry.room_id):
                 raise Unreachable("the room may not be whole yet")
             if join.resume:
@@ -289,7 +310,7 @@ class RoomConsumer:
                 await self._enter(name)
             else:
                 self._refuse("invalid", "a guest must give a name")
-                self._deadline.reschedule(asyncio.get_running_loop().time() + self._join_seconds)
+                self._deadline.reschedule(deadline)
             if self._member is not None:
                 await self._confirm(self._member)
         except Dismissed as dismissed:
@@ -302,7 +323,11 @@ class RoomConsumer:
 
     async def _look_up(self) -> Entry:
         """Who may join, as the database has it now."""
-        return await self._worker.look_up(self._worker.rooms.find, *self._visitor)
+        try:
+            async with asyncio.timeout(self._join_seconds):
+                return await self._worker.look_up(self._worker.rooms.find, *self._visitor)
+        except TimeoutError:
+            raise Unreachable("the database does not answer") from None
 
     async def _confirm(self, member: Member) -> None:
         """Read again who may join, before the next message of this socket counts.
@@ -447,6 +472,7 @@ class RoomConsumer:
             greet=lambda member: self._greeting(member, token),
         )
         self._switchboard.attach(self._member, entered)
+        self._line.welcome()
         return self._member
 
     def _greeting(self, member: Member, secret: str) -> Welcomed | Waiting:

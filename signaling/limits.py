@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
+
+KEYS: Final = 10_000
 
 
 class TokenBucket:
@@ -25,8 +28,41 @@ class TokenBucket:
         self._tokens -= n
         return True
 
+    @property
+    def full(self) -> bool:
+        """Whether it is as it was at the start."""
+        self._fill()
+        return self._tokens >= self._burst
+
     def _fill(self) -> None:
         now = self._clock()
         # A clock that steps back must not take tokens away.
         self._tokens = min(self._burst, self._tokens + max(0.0, now - self._filled_at) * self._rate)
         self._filled_at = now
+
+
+class Buckets:
+    """A bucket for each key: a person, an address. Full ones are forgotten, and so is the oldest of too many."""
+
+    def __init__(self, rate: float, burst: float, clock: Callable[[], float], keys: int = KEYS) -> None:
+        self._rate = rate
+        self._burst = burst
+        self._clock = clock
+        self._keys = keys
+        self._buckets: dict[str, TokenBucket] = {}
+
+    def take(self, key: str, n: float = 1) -> bool:
+        """As :meth:`TokenBucket.take`, of this key's bucket."""
+        bucket = self._buckets.pop(key, None) or TokenBucket(self._rate, self._burst, self._clock)
+        self._buckets[key] = bucket
+        self._forget()
+        return bucket.take(n)
+
+    def _forget(self) -> None:
+        """The oldest that is full, or the oldest: one at a time keeps pace with what is added."""
+        oldest = next(iter(self._buckets))
+        if len(self._buckets) > self._keys or (len(self._buckets) > 1 and self._buckets[oldest].full):
+            del self._buckets[oldest]
+
+    def __len__(self) -> int:
+        return len(self._buckets)

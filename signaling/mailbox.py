@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 BACKLOG_CHARACTERS: Final = 8 * 1024 * 1024
 RETRY_SECONDS: Final = 1.0
 EVERYBODY: Final = "workers"
+AT_ONCE: Final = 64
+"""Mail of one batch that is handled before others have their turn."""
 
 
 class Delivery(msgspec.Struct, frozen=True, array_like=True, tag="delivery"):
@@ -164,8 +166,10 @@ class Mailbox:
                 logger.warning("No mail from other workers: %s", error)
                 await asyncio.sleep(RETRY_SECONDS)
             else:
-                for item in _opened(message):
+                for number, item in enumerate(_opened(message), 1):
                     _handle(item, handle)
+                    if number % AT_ONCE == 0:
+                        await asyncio.sleep(0)
 
 
 def _opened(message: dict[str, object]) -> list[msgspec.Raw]:

@@ -24,6 +24,15 @@ SAFE_INTEGER: Final = 2**53 - 1
 
 RATE: Final = 50.0
 BURST: Final = 300
+#: All sockets of a person on one worker together, in messages and 4 KiB of descriptions; joins likewise.
+PERSON_RATE: Final = 100.0
+PERSON_BURST: Final = 900
+JOIN_RATE: Final = 2.0
+JOIN_BURST: Final = 40
+WEIGHT_CHARACTERS: Final = 4096
+#: Of one frame, what is read and what is taken before others have their turn.
+READ_AT_ONCE: Final = 4096
+AT_ONCE: Final = 64
 STRIKES: Final = 3
 STRIKE_SECONDS: Final = 10.0
 REFRESH_RATE: Final = 0.1
@@ -96,6 +105,7 @@ CLOSES: Final[dict[Code, Close]] = {
     "closed": Close.REFUSED,
     "expired": Close.UNKNOWN,
     "busy": Close.BUSY,
+    "flood": Close.FLOOD,
 }
 
 BIDI_CONTROLS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -426,6 +436,13 @@ class _BadFrame(Exception):
     def __init__(self, code: Code, reason: str) -> None:
         super().__init__(reason)
         self.refused = Refused(code=code, reason=reason)
+
+
+def weight(message: Message | Refused) -> int:
+    """What a message costs the person who sends it: a long description as much as several."""
+    if isinstance(message, Signal) and message.description is not UNSET:
+        return 1 + len(message.description.sdp) // WEIGHT_CHARACTERS
+    return 1
 
 
 def _encoded(text: str) -> bytes:

@@ -109,16 +109,16 @@ class Switchboard:
         if permitted is None:
             return None
         if record.worker == self._mailbox.address:
-            self._hand(view, record.id, encode(relay(permitted, sender.id)))
+            self._hand(view, record.id, encode(relay(permitted, sender.id)), sender.id)
         elif record.link == "attached":
             text = encode(relay(permitted, sender.id))
             self._mailbox.post(record.worker, Delivery(view.room, record.id, text, sender.id, sender.generation))
         return None
 
-    def _hand(self, view: View, id: str, text: str) -> None:
+    def _hand(self, view: View, id: str, text: str, sender: str) -> None:
         member = view.members.get(id)
         if member is not None and member.state == "present":
-            member.outbox.push(text)
+            member.outbox.push_signal(text, sender)
 
     # Reports
 
@@ -159,7 +159,7 @@ class Switchboard:
         """What was held up, while its sender has taken up its place on another worker, would come after what is newer."""
         sender = view.people.get(delivery.sender)
         if sender is None or sender.generation <= delivery.generation:
-            self._hand(view, delivery.to, delivery.text)
+            self._hand(view, delivery.to, delivery.text, delivery.sender)
 
     def announce(self, change: Change) -> None:
         """Tell a change that an operation of this worker made, here and on the workers it concerns."""

@@ -20,15 +20,17 @@ from django.utils import timezone
 
 from signaling.journal import AWAY, History, Journal
 from signaling.keeper import Keeper, Pace
+from signaling.limits import Buckets
 from signaling.mailbox import Mailbox, Revocation
 from signaling.meter import Meter
 from signaling.outbox import Outbox
 from signaling.ports import Past, Rooms
-from signaling.protocol import Close, Ice, Moving, Policy, Role, encode
+from signaling.protocol import JOIN_BURST, JOIN_RATE, PERSON_BURST, PERSON_RATE, Close, Ice, Moving, Policy, Role, encode
 from signaling.roster.base import Change, Record, Refusal, Roster, Unreachable
 from signaling.settings import RoomSettings
 from signaling.switchboard import Switchboard
 from signaling.tickets import Tickets
+from signaling.turns import Turns
 from signaling.view import Member
 
 logger = logging.getLogger(__name__)
@@ -125,6 +127,9 @@ class Worker:
             pace=pace or Pace(),
             meter=self.meter,
         )
+        self.turns = Turns()
+        self._messages = Buckets(PERSON_RATE, PERSON_BURST, clock)
+        self._joins = Buckets(JOIN_RATE, JOIN_BURST, clock)
         self._door = ThreadPoolExecutor(max_workers=DOOR_THREADS, thread_name_prefix="door")
         self._farewell = farewell or Farewell()
         self._alone = layer is None
@@ -260,6 +265,14 @@ class Worker:
             self.meter.closes["lost" if outbox.code is None else str(int(outbox.code))] += 1
             if not self._outboxes:
                 self._empty.set()
+
+    def may_join(self, identity: str) -> bool:
+        """Count a join of this person; False when there were too many."""
+        return self._joins.take(identity)
+
+    def may_send(self, member: Member | None, weight: int) -> bool:
+        """Count what a person sends, whichever of their sockets it comes from; False when it is too much."""
+        return member is None or self._messages.take(member.identity, weight)
 
     def lend(self, member: Member) -> Ice:
         """The ICE servers of a member."""

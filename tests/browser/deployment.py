@@ -82,17 +82,7 @@ def deployed(
     with ExitStack() as stack:
         redis = stack.enter_context(running_redis())
         ports = ports or [free_port() for _ in range(workers)]
-        environment = {
-            "DJANGO_SETTINGS_MODULE": "conference.settings",
-            "SECRET_KEY": settings.SECRET_KEY,
-            "ORIGINS": ",".join(f"http://127.0.0.1:{port}" for port in ports),
-            "DATABASE_URL": f"sqlite:///{database}",
-            "REDIS_URL": redis.url,
-            "METRICS_TOKEN": settings.METRICS_TOKEN,
-            "STATIC_ROOT": str(static),
-            "VAR_DIR": str(directory),
-            **(variables or {}),
-        }
+        environment = _environment(directory, database, static, ports) | {"REDIS_URL": redis.url, **(variables or {})}
         servers = [
             stack.enter_context(daphne(application, port, directory / f"worker-{number}.log", environment))
             for number, port in enumerate(ports)
@@ -100,6 +90,28 @@ def deployed(
         for server in servers:
             server.wait()
         yield Deployment(servers, redis)
+
+
+@contextmanager
+def embedded(directory: Path, *, database: Path, static: Path, variables: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """One server without a Redis."""
+    port = free_port()
+    environment = _environment(directory, database, static, [port]) | {"REDIS_URL": "", **(variables or {})}
+    with daphne("conference.asgi:application", port, directory / "worker.log", environment) as server:
+        server.wait()
+        yield server
+
+
+def _environment(directory: Path, database: Path, static: Path, ports: Sequence[int]) -> dict[str, str]:
+    return {
+        "DJANGO_SETTINGS_MODULE": "conference.settings",
+        "SECRET_KEY": settings.SECRET_KEY,
+        "ORIGINS": ",".join(f"http://127.0.0.1:{port}" for port in ports),
+        "DATABASE_URL": f"sqlite:///{database}",
+        "METRICS_TOKEN": settings.METRICS_TOKEN,
+        "STATIC_ROOT": str(static),
+        "VAR_DIR": str(directory),
+    }
 
 
 def user(name: str, **fields: Any) -> User:

@@ -68,8 +68,13 @@ def running(command: list[str], port: int, log: Path, environment: Mapping[str, 
                 process.wait()
 
 
+OURS = "conference.asgi:application"
+
+
 def daphne_command(application: str, port: int, host: str = "127.0.0.1") -> list[str]:
-    """What starts one worker, with the options of the deployment."""
+    """What starts one worker: our own server, or daphne with the same options for another application."""
+    if application == OURS:
+        return ["env", f"HOST={host}", f"PORT={port}", sys.executable, "-m", "conference.server"]
     endpoint = f"tcp:port={port}:interface={host}:backlog=1024"
     command = [sys.executable, "-m", "daphne", "--endpoint", endpoint, "--ping-interval", "10"]
     return [*command, "--ping-timeout", "8", "--websocket_timeout", "-1", "-v", "0", application]

@@ -6,8 +6,10 @@ import asyncio
 import json
 import logging
 import re
+import threading
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -21,7 +23,7 @@ from accounts.models import User
 from accounts.throttle import Throttled
 from rooms import guests, misses
 from rooms.models import Room
-from signaling.protocol import FRAME_BYTES, Ice, Policy
+from signaling.protocol import FRAME_BYTES, JOIN_BURST, PERSON_BURST, Ice, Policy
 from signaling.roster.base import Entered, Record, Unreachable
 from signaling.roster.memory import MemoryRoster
 from tests.rooms.scenes import make_room
@@ -639,3 +641,64 @@ async def test_a_ping_does_not_put_off_the_join(stage: Stage, room: Room, alices
     assert await tab.open()
     tab.say({"type": "ping"})
     assert await tab.closed() == 4408
+
+
+async def test_a_join_without_a_name_does_not_put_off_the_join(stage: Stage, room: Room) -> None:
+    await from_database(lambda: Room.objects.filter(pk=room.pk).update(access=Room.Access.LINK))
+    tab = Tab(stage[0], room.slug, guest(), join_seconds=0.5)
+    assert await tab.open()
+    for _ in range(20):
+        tab.say({"type": "join"})
+        await asyncio.sleep(0.2)
+    assert await tab.closed() == 4408
+
+
+async def test_a_database_that_does_not_answer_holds_no_socket(room: Room, alices: Client) -> None:
+    asked = threading.Event()
+
+    def find(*args: Any) -> Any:
+        asked.wait(20)
+
+    async with embedded(rooms=SimpleNamespace(find=find, policies=lambda rooms: {})) as stage:
+        tab = Tab(stage[0], room.slug, cookie(alices), join_seconds=0.1)
+        assert await tab.open()
+        tab.say({"type": "join"})
+        assert (await tab.hear("refused"))["code"] == "busy"
+        assert await tab.closed() == 4503
+        asked.set()
+
+
+async def test_who_reconnects_has_no_more_to_send(stage: Stage, room: Room, alice_tab: Tab, mallorys: Client) -> None:
+    passed = 0
+    for _ in range(6):
+        tab = Tab(stage[0], room.slug, cookie(mallorys))
+        await tab.join()
+        for _ in range(2):
+            tab.say(*(candidate(alice_tab) for _ in range(140)))
+        tab.say({"type": "leave"})
+        await tab.closed()
+        await stage[0].remove(str(room.pk), tab.id)
+        while (message := await alice_tab.hear())["type"] != "left":
+            passed += message["type"] == "signal"
+    assert passed <= PERSON_BURST
+
+
+async def test_long_descriptions_cost_more(stage: Stage, alice_tab: Tab, mallory_tab: Tab) -> None:
+    long = {**offer(to=alice_tab.id), "description": {"type": "offer", "sdp": "x" * 45_000}}
+    del long["candidate"]
+    for _ in range(100):
+        mallory_tab.say(long)
+    assert await mallory_tab.closed() == 4429
+
+
+async def test_who_joins_without_end_has_to_wait(stage: Stage, room: Room, mallorys: Client) -> None:
+    for _ in range(JOIN_BURST):
+        tab = Tab(stage[0], room.slug, cookie(mallorys))
+        assert (await tab.join())["type"] == "welcomed"
+        tab.say({"type": "leave"})
+        await tab.closed()
+    tab = Tab(stage[0], room.slug, cookie(mallorys))
+    assert (await tab.join())["code"] == "flood"
+    assert await tab.closed() == 4429
+    stage.clock.advance(1)
+    assert (await Tab(stage[0], room.slug, cookie(mallorys)).join())["type"] == "welcomed"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from signaling.limits import TokenBucket
+from signaling.limits import Buckets, TokenBucket
 
 
 class Clock:
@@ -78,3 +78,30 @@ def test_no_more_passes_than_rate_and_burst_allow(script: list[tuple[float, int]
         clock.now += seconds
         passed += taken(bucket, attempts)
         assert passed <= 20 + 5 * (clock.now - started_at) + 1e-6
+
+
+def test_a_key_has_a_bucket_of_its_own(clock: Clock) -> None:
+    buckets = Buckets(1, 3, clock)
+    assert [buckets.take("mallory") for _ in range(4)] == [True, True, True, False]
+    assert buckets.take("alice")
+    clock.now += 1
+    assert buckets.take("mallory")
+    assert not buckets.take("mallory")
+
+
+def test_full_buckets_are_forgotten(clock: Clock) -> None:
+    buckets = Buckets(1, 3, clock)
+    for number in range(100):
+        buckets.take(str(number))
+    clock.now += 3
+    for number in range(100):
+        buckets.take(f"later-{number}")
+    assert len(buckets) < 110
+
+
+def test_there_are_only_so_many_buckets(clock: Clock) -> None:
+    buckets = Buckets(0.001, 3, clock, keys=10)
+    for number in range(1_000):
+        buckets.take(str(number))
+    assert len(buckets) == 10
+    assert [buckets.take("999") for _ in range(3)] == [True, True, False]

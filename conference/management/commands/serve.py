@@ -15,9 +15,6 @@ from conference.collected import stale
 from conference.greeting import greeting
 from conference.lock import sole
 
-BACKLOG = 1024
-"""Everybody at once comes from the worker next door when that one dies; Twisted's own 50 would leave them to TCP's retries."""
-
 
 class Command(BaseCommand):
     help = "Brings database and static files up to date, says where to go, and becomes the server."
@@ -34,7 +31,7 @@ class Command(BaseCommand):
         path = reverse("setup", args=[token]) if token else ""
         self.stdout.write(f"\n{greeting(settings.ORIGINS, settings.HTTPS, settings.PORT, path)}\n")
         self.stdout.flush()
-        os.execv(sys.executable, [sys.executable, "-m", "daphne", *_arguments()])  # noqa: S606
+        os.execv(sys.executable, [sys.executable, "-m", "conference.server"])  # noqa: S606
 
 
 def _check_port(host: str, port: int) -> None:
@@ -45,16 +42,3 @@ def _check_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise CommandError(f"Cannot listen on {host}:{port}: {error.strerror}. Choose another with PORT=…") from error
-
-
-def _arguments() -> list[str]:
-    return [
-        *("--endpoint", f"tcp:port={settings.PORT}:interface={_escaped(settings.HOST)}:backlog={BACKLOG}"),
-        *("--ping-interval", "10", "--ping-timeout", "8", "--websocket_timeout", "-1"),
-        *("--verbosity", "0", "--no-server-name", "conference.asgi:application"),
-    ]
-
-
-def _escaped(host: str) -> str:
-    """An IPv6 address inside an endpoint description of Twisted."""
-    return host.strip("[]").replace(":", r"\:")

@@ -1,0 +1,165 @@
+"""Requests of daphne, with bounds in time and size until they have arrived."""
+
+from __future__ import annotations
+
+from typing import Any, Final, cast
+
+from daphne.http_protocol import WebRequest
+from django.conf import settings
+from twisted.internet import reactor as _reactor
+from twisted.internet.protocol import connectionDone
+from twisted.python.failure import Failure
+from twisted.web import http
+
+from conference.server.addresses import Place, household
+from conference.server.sockets import Socket
+
+reactor: Any = _reactor
+
+ARRIVE_SECONDS: Final = 30.0
+"""How long a request may take to arrive, from its first byte to its last; or a connection to say anything."""
+LINGER_SECONDS: Final = 2.0
+"""How long a connection is still read after a refusal, so that a browser that is still writing can read it."""
+BODY_BYTES: Final = 1024 * 1024
+HEADERS: Final = 100
+
+
+class Request(WebRequest):
+    """One request. Its place is by the address that a proxy says; where there is none, the channel has one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.place: Place | None = None
+        self._received = 0
+        self._refused = False
+
+    @property
+    def _address(self) -> str:
+        said = self.requestHeaders.getRawHeaders(settings.CLIENT_IP_HEADER) if settings.CLIENT_IP_HEADER else None
+        return cast(str, said[0] if said and len(said) == 1 else getattr(self.client, "host", ""))
+
+    def gotLength(self, length: int | None) -> None:
+        """All headers are there."""
+        super().gotLength(length)
+        if length is not None and length > BODY_BYTES:
+            self._refuse(413, "Content Too Large")
+        elif settings.CLIENT_IP_HEADER:
+            self.place = self.server.addresses.enter(self._address)
+            if self.place is None:
+                self._refuse(429, "Too Many Requests")
+
+    def handleContentChunk(self, data: bytes) -> None:
+        self._received += len(data)
+        if self._refused:
+            return
+        if self._received > BODY_BYTES:
+            self._refuse(413, "Content Too Large")
+        else:
+            super().handleContentChunk(data)
+
+    def _refuse(self, status: int, reason: str) -> None:
+        self._refused = True
+        self.channel.refuse(status, reason)
+
+    def process(self) -> Any:
+        if self._refused:
+            return None
+        if not self.requestHeaders.hasHeader(b"Upgrade"):
+            return super().process()
+        if not self.server.addresses.shake_hands(self._address):
+            return self._refuse(429, "Too Many Requests")
+        return self.server.handshakes.enqueue(household(self._address), self._shake_hands)
+
+    def _shake_hands(self) -> None:
+        channel = self.channel
+        if channel is None or self._disconnected:
+            return
+        super().process()
+        socket = channel.transport.protocol
+        if isinstance(socket, Socket):
+            socket.place, self.place, channel.place = self.place or channel.place, None, None
+
+    def finish(self) -> None:
+        self._leave()
+        super().finish()
+
+    def connectionLost(self, reason: Any) -> None:
+        self._leave()
+        super().connectionLost(reason)
+
+    def _leave(self) -> None:
+        if self.place is not None:
+            self.place.leave()
+
+
+class Channel(http.HTTPChannel):
+    """One connection that speaks HTTP."""
+
+    maxHeaders = HEADERS
+    requestFactory = Request
+    transport: Any
+    place: Place | None = None
+    _deadline: Any = None
+    _refused = False
+
+    def connectionMade(self) -> None:
+        super().connectionMade()
+        if not settings.CLIENT_IP_HEADER:
+            self.place = self.factory.server.addresses.enter(getattr(self.transport.getPeer(), "host", ""))
+            if self.place is None:
+                self.refuse(429, "Too Many Requests")
+                return
+        self._hurry()
+
+    def dataReceived(self, data: bytes) -> None:
+        if self._refused:
+            return
+        if not self._handlingRequest:
+            self._hurry()
+        super().dataReceived(data)
+
+    def _hurry(self) -> None:
+        if self._deadline is None:
+            self._deadline = reactor.callLater(ARRIVE_SECONDS, self._late)
+
+    def _late(self) -> None:
+        self._deadline = None
+        self.refuse(408, "Request Timeout")
+
+    def _relax(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def allContentReceived(self) -> None:
+        self._relax()
+        super().allContentReceived()
+
+    def refuse(self, status: int, reason: str) -> None:
+        """Answer once more, and read nothing of what may still come."""
+        self._relax()
+        self.setTimeout(None)
+        self._refused = True
+        head = f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Length: 0\r\nRetry-After: 10\r\n\r\n"
+        self.transport.write(head.encode())
+        self.transport.unregisterProducer()
+        self.transport.loseWriteConnection()
+        self._deadline = reactor.callLater(LINGER_SECONDS, self._abort)
+
+    def _abort(self) -> None:
+        self._deadline = None
+        self.transport.abortConnection()
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        self._relax()
+        if self.place is not None:
+            self.place.leave()
+        super().connectionLost(reason)
+
+
+class RequestFactory(http.HTTPFactory):
+    protocol: Any = Channel
+
+    def __init__(self, server: Any) -> None:
+        super().__init__()
+        self.server = server

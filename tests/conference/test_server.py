@@ -1,0 +1,306 @@
+"""The server below Django and Channels, and Mallory who wants more of it than there is."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import re
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+import pytest_django
+from django.conf import settings
+from twisted.internet.task import Clock
+from twisted.internet.testing import StringTransport
+
+from conference.server import requests
+from conference.server.addresses import Addresses
+from conference.server.inbox import EACH, FULL, Inbox
+from conference.server.sockets import STRANGER_BYTES, STRANGER_FRAMES
+from rooms import guests
+from tests.browser import deployment as deploying
+from tests.browser.servers import Server
+from tests.raw import Wire, frame, said
+
+MEGABYTE = 1024 * 1024
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[Path]:
+    with django_db_blocker.unblock(), deploying.database(tmp_path_factory.mktemp("database")) as path:
+        yield path
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, database: Path) -> Iterator[Server]:
+    directory = tmp_path_factory.mktemp("server")
+    with deploying.embedded(directory, database=database, static=directory) as running:
+        yield running
+
+
+@pytest.fixture
+def room(database: Path) -> str:
+    slug: str = deploying.room(capacity=20).slug
+    return slug
+
+
+def guest(name: str) -> str:
+    return f"{settings.GUEST_COOKIE_NAME}={guests.sign(name)}"
+
+
+class Network:
+    """Every connection of a test; they are closed after it."""
+
+    def __init__(self) -> None:
+        self._wires: list[Wire] = []
+        self._requests: list[http.client.HTTPConnection] = []
+
+    async def open(self, server: Server, room: str, cookie: str = "") -> Wire:
+        wire = await Wire.open(server.port, room, cookie)
+        self._wires.append(wire)
+        return wire
+
+    async def join(self, server: Server, room: str, name: str) -> tuple[Wire, str]:
+        wire = await self.open(server, room, guest(name))
+        return wire, await wire.join(name)
+
+    def http(self, server: Server) -> http.client.HTTPConnection:
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+        self._requests.append(connection)
+        return connection
+
+    async def close(self) -> None:
+        for connection in self._requests:
+            connection.close()
+        for wire in self._wires:
+            wire.writer.transport.abort()
+            with suppress(OSError):
+                await wire.writer.wait_closed()
+
+
+@pytest.fixture
+async def network() -> AsyncIterator[Network]:
+    one = Network()
+    yield one
+    await one.close()
+
+
+def resident(server: Server) -> int:
+    match = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{server.pid}/status").read_text())
+    assert match is not None
+    return int(match[1]) * 1024
+
+
+# Frames that no application sees
+
+
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [
+        (frame(b"", 1, fin=False), frame(b"", 0, fin=False)),
+        (b"", frame(b"x" * 125, 9)),
+        (b"", frame(b"", 10)),
+    ],
+    ids=["fragments of nothing", "pings", "pongs"],
+)
+async def test_frames_that_no_application_sees_are_counted(
+    network: Network, server: Server, room: str, first: bytes, again: bytes
+) -> None:
+    mallory = await network.open(server, room)
+    mallory.writer.write(first + again * (STRANGER_FRAMES[1] + 10))
+    assert await mallory.closed() == 4429
+
+
+async def test_who_has_joined_may_send_more_but_not_without_end(network: Network, server: Server, room: str) -> None:
+    mallory, _ = await network.join(server, room, "Mallory")
+    mallory.writer.write(frame(b"", 9) * 300 + said({"type": "ping"}))
+    while not await mallory.hear():
+        pass
+    mallory.writer.write(frame(b"", 9) * 1_000)
+    assert await mallory.closed() == 4429
+
+
+async def test_bytes_of_who_has_not_joined_are_counted(network: Network, server: Server, room: str) -> None:
+    mallory = await network.open(server, room)
+    mallory.writer.write(frame(b"x" * (STRANGER_BYTES[1] + 1), 1, fin=False))
+    assert await mallory.closed() == 4429
+
+
+async def test_a_frame_of_any_size_is_answered(network: Network, server: Server, room: str) -> None:
+    alice, _ = await network.join(server, room, "Alice")
+    alice.writer.write(frame("ä".encode() * (MEGABYTE * 3 // 4)) + said({"type": "ping"}))
+    answers = []
+    while {"type": "pong"} not in answers:
+        answers += await alice.hear()
+    assert [answer["code"] for answer in answers if answer["type"] == "refused"] == ["oversize"]
+
+
+async def test_who_does_not_read_costs_little_and_the_others_stay(network: Network, server: Server, room: str) -> None:
+    deaf, name = await network.join(server, room, "Deaf")
+    deaf.writer.transport.pause_reading()  # type: ignore[attr-defined]
+    await asyncio.sleep(0)
+    others = [await network.join(server, room, f"Other {number}") for number in range(18)]
+    before = resident(server)
+    description = {"type": "offer", "sdp": "v=0\r\n" + "a=x\r\n" * 9_000}
+    signal = {"type": "signal", "to": name, "connection": "c", "negotiation": 1, "description": description}
+    for wire, _ in others:
+        for _ in range(28):
+            await wire.pour(said(signal))
+    for wire, _ in others:
+        wire.writer.write(said({"type": "ping"}))
+        while {"type": "pong"} not in await wire.hear():
+            pass
+    assert resident(server) - before < 16 * MEGABYTE
+
+
+# Requests
+
+
+async def test_a_body_that_is_too_large_is_refused(network: Network, server: Server) -> None:
+    before = resident(server)
+    connection = network.http(server)
+    connection.putrequest("POST", "/accounts/login/")
+    connection.putheader("Content-Length", str(300 * MEGABYTE))
+    connection.endheaders()
+    assert connection.getresponse().status == 413
+    assert resident(server) - before < 4 * MEGABYTE
+
+
+async def test_a_body_of_unknown_length_that_becomes_too_large_is_refused(network: Network, server: Server) -> None:
+    connection = network.http(server)
+    connection.putrequest("POST", "/accounts/login/")
+    connection.putheader("Transfer-Encoding", "chunked")
+    connection.endheaders()
+    for _ in range(17):
+        connection.send(b"10000\r\n" + b"x" * 65_536 + b"\r\n")
+    assert connection.getresponse().status == 413
+
+
+async def test_a_body_that_is_not_too_large_arrives(network: Network, server: Server) -> None:
+    connection = network.http(server)
+    connection.request("POST", "/health/live", b"x" * 500_000)
+    assert connection.getresponse().status == 200
+
+
+class Transport(StringTransport):
+    """Of a client that stays whatever it is told."""
+
+    aborted = False
+
+    def loseWriteConnection(self) -> None:
+        pass
+
+    def abortConnection(self) -> None:
+        self.aborted = True
+
+
+class Slow:
+    """A request that drips, as the server sees it: seconds pass when the test says so."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.clock = Clock()
+        monkeypatch.setattr(requests, "reactor", self.clock)
+        self.transport = cast(Any, Transport)()
+        self.addresses = Addresses(10, self.clock.seconds)
+        self.channel = cast(Any, requests.RequestFactory(self).buildProtocol(None))
+        self.channel.callLater = self.clock.callLater
+        self.channel.makeConnection(self.transport)
+
+    def protocol_connected(self, protocol: object) -> None:
+        pass
+
+    def drip(self, text: bytes) -> None:
+        for byte in text:
+            self.channel.dataReceived(bytes([byte]))
+            self.clock.advance(1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [b"GET /" + b"x" * 100, b"GET / HTTP/1.1\r\nX: " + b"x" * 100, b"POST / HTTP/1.1\r\nContent-Length: 99\r\n\r\n" + b"x" * 60],
+    ids=["request line", "header", "body"],
+)
+def test_a_request_that_drips_is_ended(monkeypatch: pytest.MonkeyPatch, text: bytes) -> None:
+    slow = Slow(monkeypatch)
+    slow.drip(text[:20])
+    assert not slow.transport.value()
+    slow.drip(text[20:])
+    assert slow.transport.value().startswith(b"HTTP/1.1 408 ")
+    assert slow.transport.aborted
+
+
+def test_who_says_nothing_is_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = Slow(monkeypatch)
+    slow.clock.pump([1] * 40)
+    assert slow.transport.value().startswith(b"HTTP/1.1 408 ")
+    assert slow.transport.aborted
+
+
+# Addresses
+
+
+async def test_an_address_has_only_so_many_connections(network: Network, tmp_path: Path, database: Path, room: str) -> None:
+    variables = {"CONNECTIONS_PER_ADDRESS": "4"}
+    with deploying.embedded(tmp_path, database=database, static=tmp_path, variables=variables) as small:
+        mallory = [(await network.join(small, room, f"Mallory {number}"))[0] for number in range(4)]
+        with pytest.raises(ConnectionError, match="429"):
+            await network.open(small, room)
+        mallory[0].writer.transport.abort()
+        while True:
+            try:
+                await network.open(small, room)
+            except ConnectionError:
+                continue
+            break
+
+
+async def test_behind_a_proxy_the_visitors_address_counts(network: Network, tmp_path: Path, database: Path) -> None:
+    variables = {"CONNECTIONS_PER_ADDRESS": "2", "CLIENT_IP_HEADER": "X-Real-IP"}
+    with deploying.embedded(tmp_path, database=database, static=tmp_path, variables=variables) as small:
+
+        def status(address: str) -> int:
+            connection = network.http(small)
+            headers = {"X-Real-IP": address, "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13"}
+            headers |= {"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Origin": small.origin}
+            connection.request("GET", "/socket/x", headers=headers)
+            return connection.getresponse().status
+
+        assert [status("192.0.2.1") for _ in range(3)] == [101, 101, 429]
+        assert status("192.0.2.2") == 101
+
+
+def test_handshakes_of_an_address_have_a_rate() -> None:
+    now = 0.0
+    addresses = Addresses(3, lambda: now)
+    assert [addresses.shake_hands("192.0.2.1") for _ in range(4)] == [True, True, True, False]
+    assert addresses.shake_hands("192.0.2.2")
+    now = 1.0
+    assert addresses.shake_hands("192.0.2.1")
+
+
+def test_a_place_is_given_back_once() -> None:
+    addresses = Addresses(1, lambda: 0.0)
+    place = addresses.enter("2001:db8::1")
+    assert place is not None
+    assert addresses.enter("2001:db8::2") is None
+    place.leave()
+    place.leave()
+    assert addresses.enter("2001:db8::2") is not None
+    assert addresses.enter("2001:db8::3") is None
+
+
+# The queue of a socket
+
+
+async def test_a_full_inbox_stops_the_reading() -> None:
+    said: list[str] = []
+    inbox = Inbox(lambda: said.append("pause"), lambda: said.append("resume"))
+    event = {"type": "websocket.receive", "text": "x" * (FULL // 2 - EACH)}
+    for _ in range(3):
+        inbox.put_nowait(event)
+    assert said == ["pause"]
+    await inbox.get()
+    assert said == ["pause", "resume"]
