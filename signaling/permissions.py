@@ -1,4 +1,4 @@
-"""Who may do what in a room: one table, for pages, sockets and the admin.
+"""Who may do what in a room: one table, for pages and sockets.
 
 Pure. It is in the lowest app because sockets refuse by it, and because a browser is sent its rights
 (``docs/decisions/permissions.md``).

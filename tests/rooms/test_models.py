@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from rooms.models import Attendance, AuditEntry, Ban, Invitation, Membership, Room, Session
+from signaling.protocol import Role
 from tests.rooms.scenes import make_room
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +26,11 @@ def test_rooms_are_fetched_for_somebody(room: Room, alice: User, bob: User, mall
     assert [list(rooms.shared_with(user.pk)) for user in (alice, bob, mallory)] == [[], [room], []]
     assert [list(rooms.permitting(user.pk, "view")) for user in (alice, bob, mallory)] == [[room], [room], []]
     assert list(rooms.permitting(None, "view")) == []
+
+
+def test_the_database_has_the_roles_of_the_wire() -> None:
+    assert Attendance.Role.values == list(get_args(Role))
+    assert [*Membership.Role.values, "guest"] == list(get_args(Role))
 
 
 def test_what_is_fetched_knows_the_role(room: Room, alice: User, bob: User, mallory: User) -> None:

@@ -7,7 +7,7 @@ import { hue, initials } from "../lib/initials.js";
  *
  * Events: `admit` {id}, `deny` {id}, `remove` {id, ban}; `close` when the person is done with it.
  *
- * @typedef {"owner" | "host" | "member" | "guest"} Role
+ * @import { Role } from "../signaling/protocol.js"
  * @typedef {{id: string, name: string, role: Role, self: boolean, microphone: boolean, camera: boolean, screen: boolean,
  *   removable: boolean, bannable: boolean, condition: string}} Person
  *   `removable`, `bannable`: whether oneself may remove this person, and keep them out; `condition`: what to say of the connection; "" when there is nothing to say
