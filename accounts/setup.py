@@ -5,10 +5,16 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import SetupLink, User
+
+#: ``manage.py setup_link``, and each start of ``manage.py serve``, make a new one.
+LIFE: Final = timedelta(days=7)
 
 
 def issue() -> str | None:
@@ -32,6 +38,10 @@ def redeem(token: str, make: Callable[[], User]) -> User | None:
     with transaction.atomic():
         used, _ = SetupLink.objects.filter(digest=_digest(token)).delete()
         return make() if used and not _administered() else None
+
+
+def outdated(now: datetime) -> QuerySet[SetupLink]:
+    return SetupLink.objects.filter(created_at__lt=now - LIFE)
 
 
 def _administered() -> bool:

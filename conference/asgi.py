@@ -16,6 +16,7 @@ from django.conf import settings  # noqa: E402 - the rest needs Django to be set
 
 from accounts.outbox import Postman  # noqa: E402
 from conference.boundary import Boundary  # noqa: E402
+from conference.cleaning import Cleaner  # noqa: E402
 from conference.ending import Ending, stop_listening  # noqa: E402
 from conference.gate import Gate  # noqa: E402
 from conference.lock import sole  # noqa: E402
@@ -31,9 +32,9 @@ from signaling.worker import Worker  # noqa: E402
 class Application:
     """Starts the worker at the first event, because only then there is a loop, and passes everything on."""
 
-    def __init__(self, worker: Worker, router: Any, postman: Postman) -> None:
+    def __init__(self, worker: Worker, router: Any, threads: list[Postman | Cleaner]) -> None:
         self._worker = worker
-        self._postman = postman
+        self._threads = threads
         self._router = router
         self._ending: Ending | None = None
 
@@ -47,7 +48,8 @@ class Application:
     def _begin(self) -> None:
         if self._ending is None:
             self._worker.start()
-            self._postman.start()
+            for thread in self._threads:
+                thread.start()
             self._ending = Ending(self._end)
 
     async def _end(self) -> None:
@@ -57,7 +59,8 @@ class Application:
 
     async def _stop(self) -> None:
         await self._worker.stop()
-        await asyncio.to_thread(self._postman.stop)
+        for thread in self._threads:
+            await asyncio.to_thread(thread.stop)
 
     async def _live(self, receive: Any, send: Any) -> None:
         """daphne says nothing about its life, other servers do."""
@@ -74,4 +77,4 @@ worker = serving()
 live.use(worker)
 http = serve_static(Gate(views, settings.PAGES_AT_ONCE, page().encode()))
 router = ProtocolTypeRouter({"http": http, "websocket": sockets(worker, settings.ORIGINS, address)})
-application = Application(worker, Boundary(router, settings.ORIGINS), Postman())
+application = Application(worker, Boundary(router, settings.ORIGINS), [Postman(), Cleaner()])

@@ -24,7 +24,6 @@ class Command(BaseCommand):
         if settings.EMBEDDED:
             sole(settings.VAR_DIR / "server.lock").close()
         call_command("migrate", interactive=False, verbosity=0)
-        call_command("clearsessions")
         if not settings.DEBUG and stale(settings.STATIC_ROOT):
             call_command("collectstatic", interactive=False, verbosity=0)
         token = setup.issue()

@@ -1,0 +1,83 @@
+"""The server removes what has expired by itself, once an hour. One of all its processes does it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any, Final
+
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
+from django.db import DatabaseError, close_old_connections
+from django.db.models import QuerySet
+from django.utils import timezone
+from redis import RedisError
+
+from accounts import setup
+from rooms import retention
+
+logger = logging.getLogger(__name__)
+
+EVERY_SECONDS: Final = 3600
+#: A process that finds the hour's cleaning done asks again so much later; so does one whose stores were away.
+ASK_SECONDS: Final = 300
+#: Rows of one statement: it locks few rows for a short time, and ends within ``statement_timeout``.
+BATCH: Final = 500
+CLAIM: Final = "cleaning"
+
+
+def clean(now: datetime, over: Callable[[], bool] = lambda: False) -> int:
+    """Remove what has expired, in batches, until ``over``; returns how many rows that were, without those that hung on them."""
+    return sum(_remove(rows, over) for rows in _outdated(now))
+
+
+def _outdated(now: datetime) -> Iterator[QuerySet[Any]]:
+    yield Session.objects.filter(expire_date__lt=now)
+    yield setup.outdated(now)
+    yield from retention.outdated(now)
+
+
+def _remove(rows: QuerySet[Any], over: Callable[[], bool]) -> int:
+    removed = 0
+    while not over() and (batch := list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])):
+        rows.model._default_manager.filter(pk__in=batch).delete()
+        removed += len(batch)
+    return removed
+
+
+def claim() -> bool:
+    """Whether the cleaning of this hour falls to this process. Raises RedisError when it cannot know."""
+    return cache.add(CLAIM, 1, EVERY_SECONDS)
+
+
+class Cleaner:
+    """A thread that cleans while the server runs."""
+
+    def __init__(self) -> None:
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="cleaner", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Blocks until the batch that is being removed is removed."""
+        self._over.set()
+        self._thread.join()
+
+    def _work(self) -> None:
+        while not self._over.is_set():
+            self._clean()
+            self._over.wait(ASK_SECONDS)
+
+    def _clean(self) -> None:
+        close_old_connections()
+        try:
+            if claim() and (removed := clean(timezone.now(), self._over.is_set)):
+                logger.info("Removed %d rows that had expired", removed)
+        except (DatabaseError, RedisError) as error:
+            logger.warning("Cleaning is put off: %s", type(error).__name__)
+        finally:
+            close_old_connections()

@@ -1,0 +1,21 @@
+"""How long rooms remember: who was there, which meetings took place, who changed what, and invitations nobody accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from rooms import invitations
+from rooms.models import Attendance, AuditEntry, Invitation, Session
+
+
+def outdated(now: datetime) -> Iterator[QuerySet[Any]]:
+    """The rows that are older than they may be. Nothing of a meeting that goes on is among them."""
+    yield Invitation.objects.filter(created_at__lt=now - invitations.LIFE)
+    yield Attendance.objects.filter(left_at__lt=now - timedelta(days=settings.ATTENDANCE_DAYS))
+    yield Session.objects.filter(ended_at__lt=now - timedelta(days=settings.HISTORY_DAYS))
+    yield AuditEntry.objects.filter(at__lt=now - timedelta(days=settings.AUDIT_DAYS))

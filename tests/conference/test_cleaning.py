@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.sessions.models import Session as Login
+from django.utils import timezone
+from pytest_django import Settings
+
+from accounts.models import SetupLink, User
+from conference.cleaning import BATCH, Cleaner, claim, clean
+from rooms.models import Attendance, AuditEntry, Invitation, Room, Session
+from tests.redis_server import running_redis
+
+NOW = timezone.now()
+
+
+def ago(days: float) -> Any:
+    return NOW - timedelta(days=days)
+
+
+def login(key: str, days: float) -> None:
+    Login.objects.create(session_key=key, expire_date=ago(days))
+
+
+def meeting(room: Room, days: float) -> Session:
+    """One that ended then, with one who was there."""
+    session = Session.objects.create(room=room, started_at=ago(days), seen_at=ago(days), ended_at=ago(days))
+    session.attendances.create(participant="p", name="Bob", role="member", joined_at=ago(days), left_at=ago(days))
+    return session
+
+
+@pytest.fixture
+def room(alice: User) -> Room:
+    return Room.objects.create(name="Weekly")
+
+
+def test_what_has_expired_goes_and_what_has_not_stays(room: Room, settings: Settings) -> None:
+    settings.ATTENDANCE_DAYS, settings.HISTORY_DAYS, settings.AUDIT_DAYS = 10, 20, 30
+    login("old", 0.1)
+    login("new", -0.1)
+    for days in (13, 15):
+        Invitation.objects.create(room=room, email=f"{days}@example.org", created_at=ago(days))
+    meetings = [meeting(room, days) for days in (9, 11, 21)]
+    for days in (29, 31):
+        AuditEntry.objects.create(room=room, room_name="Weekly", action="created", at=ago(days))
+    SetupLink.objects.create(digest="old")
+    SetupLink.objects.update(created_at=ago(8))
+    SetupLink.objects.create(digest="new")
+    clean(NOW)
+    assert list(Login.objects.values_list("pk", flat=True)) == ["new"]
+    assert list(Invitation.objects.values_list("email", flat=True)) == ["13@example.org"]
+    assert list(Session.objects.order_by("-ended_at")) == meetings[:2]
+    assert [one.session for one in Attendance.objects.all()] == meetings[:1]
+    assert [one.at for one in AuditEntry.objects.all()] == [ago(29)]
+    assert list(SetupLink.objects.values_list("digest", flat=True)) == ["new"]
+
+
+def test_a_meeting_that_goes_on_stays_however_long(room: Room, settings: Settings) -> None:
+    settings.ATTENDANCE_DAYS = settings.HISTORY_DAYS = 1
+    session = Session.objects.create(room=room, started_at=ago(9), seen_at=NOW)
+    session.attendances.create(participant="p", name="Bob", role="member", joined_at=ago(9))
+    assert clean(NOW) == 0
+    assert (Session.objects.count(), Attendance.objects.count()) == (1, 1)
+
+
+def test_many_rows_go_in_batches_and_the_end_of_the_server_waits_for_one(db: None) -> None:
+    Login.objects.bulk_create(Login(session_key=str(number), expire_date=ago(1)) for number in range(2 * BATCH + 1))
+    asked = iter([False, True, True, True, True, True, True])
+    assert clean(NOW, lambda: next(asked)) == BATCH
+    assert clean(NOW) == BATCH + 1
+
+
+def test_of_two_workers_one_cleans(settings: Settings) -> None:
+    with running_redis() as server:
+        backend = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": server.url}
+        settings.CACHES = {"default": backend}
+        assert [claim(), claim()] == [True, False]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_server_cleans_by_itself() -> None:
+    login("old", 1)
+    cleaner = Cleaner()
+    cleaner.start()
+    while Login.objects.exists():
+        assert cleaner._thread.is_alive()
+    cleaner.stop()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_server_whose_redis_is_away_puts_it_off(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
+    login("old", 1)
+    backend = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
+    settings.CACHES = {"default": backend}
+    Cleaner()._clean()
+    assert Login.objects.exists()
+    assert "put off" in caplog.text
+    settings.CACHES = {"default": {"BACKEND": "conference.counters.Counters"}}
+    Cleaner()._clean()
+    assert not Login.objects.exists()
