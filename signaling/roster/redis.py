@@ -1,8 +1,10 @@
 """The roster of several processes, in Redis: one Lua script per operation.
 
-The keys of one room share a hash tag, so each script also runs on Redis Cluster; ``lua/preamble.lua`` says what they
-hold. The list of rooms that may be live is spread over a few keys with tags of their own. It is only a hint: a room is
-listed before somebody enters it, and unlisted by the reaper that finds it empty.
+``lua/preamble.lua`` says what the keys of a room hold. The list of rooms that may be live is spread over a few keys. It is
+only a hint: a room is listed before somebody enters it, and unlisted by the reaper that finds it empty.
+
+It needs one primary. Redis Cluster is not supported: redis-py refuses EVALSHA in a pipeline there, and one request lists a room
+and enters it.
 """
 
 from __future__ import annotations
