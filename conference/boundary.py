@@ -13,7 +13,9 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from conference import origins
+from django.conf import settings
+
+from conference import forwarding, origins
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +25,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 #: Supervisors ask a process by whatever address it has. No link is made from these requests.
-PROBES: Final = frozenset({"/health/live", "/health/ready", "/metrics"})
+PROBES: Final = frozenset({"/health/live", "/health/ready", "/health/arrival", "/metrics"})
 LOG_SECONDS: Final = 60.0
 LOGGED_LENGTH: Final = 100
 
@@ -34,6 +36,10 @@ UNKNOWN: Final = (
 NO_SCHEME: Final = (
     "The proxy in front of this server does not tell it whether the page was opened with https.\n"
     "If you run it: let the proxy set the header X-Forwarded-Proto.\n"
+)
+ONE_FOR_ALL: Final = (
+    "Requests come through a proxy and CLIENT_IP_HEADER is empty: all visitors have the address of the proxy, and one of them "
+    "can use up the limits of all. Let the proxy set X-Real-IP, and set CLIENT_IP_HEADER=X-Real-IP."
 )
 
 
@@ -49,6 +55,7 @@ class Boundary:
         self._origins = origins.by_authority(configured)
         self._now = now
         self._quiet_until = 0.0
+        self._has_warned = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -63,6 +70,7 @@ class Boundary:
         schemes = self._origins.get(host, {}) if scope["path"].startswith("/") else {}
         origin = schemes.get(scheme) or schemes.get("http")
         if origin:
+            self._notice_proxy(origin, scope)
             await self._application(_at(origin, scope), receive, send)
         elif not schemes:
             self._log(host)
@@ -71,6 +79,14 @@ class Boundary:
             await _answer(send, 400, NO_SCHEME)
         else:
             await _answer(send, 301, "", location=schemes["https"].encode() + _target(scope))
+
+    def _notice_proxy(self, origin: str, scope: Scope) -> None:
+        """Say once that somebody else's attempts may use up everybody's limits."""
+        if self._has_warned or settings.CLIENT_IP_HEADER:
+            return
+        if origin.startswith("https:") or forwarding.seen({name.decode("latin-1") for name, _ in scope["headers"]}):
+            self._has_warned = True
+            logger.warning(ONE_FOR_ALL)
 
     def _log(self, host: str) -> None:
         if self._now() >= self._quiet_until:

@@ -3,44 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-import socket
-import ssl
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final, cast
-from urllib.parse import urlsplit
 
 from channels.layers import get_channel_layer
 from django.conf import settings
 from django.core import checks
+from django.core.mail import EmailMessage, get_connection
 from django.db import DatabaseError, connection
 from redis import Redis, RedisError
 
-from conference import stores, turn
+from conference import entrance, stores, turn
+from conference.findings import Finding
 from signaling import ice
 
 PATIENCE_SECONDS: Final = 3.0
 SKEW_SECONDS: Final = 0.5
-DAYS_LEFT: Final = 10
 
 
-@dataclass(frozen=True)
-class Finding:
-    """``advice`` is what to do about it; empty if all is well."""
-
-    part: str
-    said: str
-    advice: str = ""
-
-
-def examine() -> Iterator[Finding]:
-    """Everything, one part after the other."""
+def examine(recipient: str = "") -> Iterator[Finding]:
+    """Everything, one part after the other. A mail is sent only to a ``recipient``."""
     yield _database()
     yield from _redis()
     yield from _relays()
-    yield from _certificates()
+    yield _mail(recipient)
+    yield from entrance.examine()
     yield from _settings()
 
 
@@ -112,8 +100,11 @@ def _relays() -> Iterator[Finding]:
 
 
 def _allocated(text: str, username: str, password: str) -> Finding:
-    advice = "Does TURN_SECRET equal its static-auth-secret, and is the port open?"
-    return _asked(text, lambda url: f"relays from {turn.allocate(url, username, password)}", advice)
+    advice = (
+        "Does TURN_SECRET equal its static-auth-secret, and is the port open? A relay that refuses its own address (403) needs "
+        "it in external-ip as public/private, see deploy/relay."
+    )
+    return _asked(text, lambda url: f"relays to itself from {turn.relay(url, username, password)}", advice)
 
 
 def _asked(text: str, ask: Callable[[turn.Url], str], advice: str) -> Finding:
@@ -123,27 +114,19 @@ def _asked(text: str, ask: Callable[[turn.Url], str], advice: str) -> Finding:
         return Finding(text, str(error), advice)
 
 
-def _certificates() -> Iterator[Finding]:
-    for origin in settings.ORIGINS:
-        parts = urlsplit(origin)
-        if parts.scheme == "https" and parts.hostname:
-            yield _certificate(origin, parts.hostname, parts.port or 443)
-
-
-def _certificate(origin: str, host: str, port: int) -> Finding:
-    advice = "The proxy in front must have a certificate for this name; see deploy/Caddyfile."
+def _mail(recipient: str) -> Finding:
+    """Connects and logs in; sends only to a ``recipient``."""
+    if not settings.EMAIL_URL:
+        return Finding("mail", "is printed and not sent: EMAIL_URL is empty")
     try:
-        with (
-            socket.create_connection((host, port), PATIENCE_SECONDS) as plain,
-            ssl.create_default_context().wrap_socket(plain, server_hostname=host) as secure,
-        ):
-            until = ssl.cert_time_to_seconds(str((secure.getpeercert() or {})["notAfter"]))
-    except ssl.SSLError as error:
-        return Finding(origin, error.verify_message if isinstance(error, ssl.SSLCertVerificationError) else str(error), advice)
+        with get_connection(settings.MAIL_TRANSPORT) as connection:
+            if recipient:
+                EmailMessage("Conference", "Mail of this server arrives.", to=[recipient], connection=connection).send()
     except OSError as error:
-        return Finding(origin, error.strerror or "it does not answer", advice)
-    said = f"certificate until {datetime.fromtimestamp(until).date()}"
-    return Finding(origin, said, "It should have been renewed by now." if until - time.time() < DAYS_LEFT * 86_400 else "")
+        said = str(error.strerror or error)
+        return Finding("mail", f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}: {said}", "EMAIL_URL says where and as whom.")
+    done = f"has a mail for {recipient}" if recipient else "lets us in"
+    return Finding("mail", f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT} {done}")
 
 
 def _settings() -> Iterator[Finding]:

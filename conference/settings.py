@@ -170,6 +170,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "conference.health.HealthMiddleware",
     "conference.metrics.MetricsMiddleware",
+    "conference.arrival.ArrivalMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "conference.headers.HeadersMiddleware",

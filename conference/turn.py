@@ -9,17 +9,19 @@ import socket
 import ssl
 import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Final, Protocol
 
 COOKIE: Final = 0x2112A442
 HEADER: Final = struct.Struct("!HHI12s")
-BINDING, ALLOCATE, REFRESH = 0x0001, 0x0003, 0x0004
+BINDING, ALLOCATE, REFRESH, CREATE_PERMISSION = 0x0001, 0x0003, 0x0004, 0x0008
+SEND, DATA_INDICATION = 0x0016, 0x0017
 SUCCESS, FAILURE = 0x0100, 0x0110
 USERNAME, INTEGRITY, ERROR, LIFETIME, RELAYED = 0x0006, 0x0008, 0x0009, 0x000D, 0x0016
 REALM, NONCE, TRANSPORT, MAPPED = 0x0014, 0x0015, 0x0019, 0x0020
+PEER, DATA = 0x0012, 0x0013
 UDP: Final = b"\x11\0\0\0"
 UNAUTHORIZED: Final = 401
 TRIES: Final = 3
@@ -60,6 +62,8 @@ class Url:
 
 class Line(Protocol):
     def ask(self, request: bytes) -> bytes: ...
+    def send(self, message: bytes) -> None: ...
+    def receive(self) -> bytes: ...
 
 
 def bind(url: Url) -> str:
@@ -71,20 +75,78 @@ def bind(url: Url) -> str:
         return _address(attributes[MAPPED])
 
 
-def allocate(url: Url, username: str, password: str) -> str:
-    """The address of a relay allocation, which is given back at once. Raises Unhelpful."""
-    with _line(url) as line:
+class Allocation:
+    """A relayed address for as long as its line is open (RFC 8656)."""
+
+    def __init__(self, line: Line, username: str, password: str) -> None:
+        """Raises Unhelpful when the server gives none."""
+        self._line = line
         kind, attributes = _exchange(line, ALLOCATE, {TRANSPORT: UDP})
         if kind != ALLOCATE | FAILURE or _code(attributes) != UNAUTHORIZED:
             raise Unhelpful("it relays for anybody" if kind == ALLOCATE | SUCCESS else _refusal(attributes))
         realm, nonce = attributes.get(REALM, b""), attributes.get(NONCE, b"")
-        key = hashlib.md5(b":".join((username.encode(), realm, password.encode())), usedforsecurity=False).digest()
-        signed = {USERNAME: username.encode(), REALM: realm, NONCE: nonce}
-        kind, attributes = _exchange(line, ALLOCATE, {TRANSPORT: UDP, **signed}, key)
-        if kind != ALLOCATE | SUCCESS or RELAYED not in attributes:
-            raise Unhelpful(_refusal(attributes))
-        _exchange(line, REFRESH, {LIFETIME: bytes(4), **signed}, key)
-        return _address(attributes[RELAYED])
+        self._key = hashlib.md5(b":".join((username.encode(), realm, password.encode())), usedforsecurity=False).digest()
+        self._signed = {USERNAME: username.encode(), REALM: realm, NONCE: nonce}
+        self._relayed = self._ask(ALLOCATE, {TRANSPORT: UDP})[RELAYED]
+
+    @property
+    def address(self) -> str:
+        return _address(self._relayed)
+
+    def permit(self, other: Allocation) -> None:
+        """Let the other's packets in. Raises Unhelpful."""
+        self._ask(CREATE_PERMISSION, {PEER: other._relayed})
+
+    def send(self, other: Allocation, data: bytes) -> None:
+        self._line.send(encode(SEND, secrets.token_bytes(12), {PEER: other._relayed, DATA: data}))
+
+    def receive(self) -> bytes:
+        """The next datagram that came to the relayed address. Raises TimeoutError."""
+        message = self._line.receive()
+        kind, attributes = decode(message, message[8:20])
+        return attributes.get(DATA, b"") if kind == DATA_INDICATION else b""
+
+    def give_back(self) -> None:
+        """An allocation that is not given back ends by itself."""
+        with suppress(Unhelpful):
+            self._ask(REFRESH, {LIFETIME: bytes(4)})
+
+    def _ask(self, kind: int, attributes: Attributes) -> Attributes:
+        answered, found = _exchange(self._line, kind, {**attributes, **self._signed}, self._key)
+        if answered != kind | SUCCESS:
+            raise Unhelpful(_refusal(found))
+        return found
+
+
+def relay(url: Url, username: str, password: str) -> str:
+    """Send a datagram from one allocation on a server to another on it, as two browsers do that both need the relay.
+
+    Returns the relayed address of the first. Raises Unhelpful.
+    """
+    with _line(url) as one, _line(url) as two:
+        near, far = Allocation(one, username, password), Allocation(two, username, password)
+        try:
+            _pass_through(near, far)
+        except Unhelpful as error:
+            raise Unhelpful(f"it gives the relayed address {near.address}, but from relay to relay {error}") from None
+        finally:
+            near.give_back()
+            far.give_back()
+        return near.address
+
+
+def _pass_through(near: Allocation, far: Allocation) -> None:
+    near.permit(far)
+    far.permit(near)
+    data = secrets.token_bytes(16)
+    for _ in range(TRIES):
+        near.send(far, data)
+        try:
+            if far.receive() == data:
+                return
+        except OSError:
+            continue
+    raise Unhelpful("nothing arrives")
 
 
 # Messages
@@ -178,12 +240,18 @@ class _Datagrams:
     def ask(self, request: bytes) -> bytes:
         """Lost datagrams are sent again."""
         for _ in range(TRIES):
-            self._connection.send(request)
+            self.send(request)
             try:
-                return self._connection.recv(2048)
+                return self.receive()
             except TimeoutError:
                 continue
         raise TimeoutError
+
+    def send(self, message: bytes) -> None:
+        self._connection.send(message)
+
+    def receive(self) -> bytes:
+        return self._connection.recv(2048)
 
 
 class _Stream:
@@ -191,7 +259,13 @@ class _Stream:
         self._connection = connection
 
     def ask(self, request: bytes) -> bytes:
-        self._connection.sendall(request)
+        self.send(request)
+        return self.receive()
+
+    def send(self, message: bytes) -> None:
+        self._connection.sendall(message)
+
+    def receive(self) -> bytes:
         header = self._read(HEADER.size)
         return header + self._read(HEADER.unpack(header)[1])
 

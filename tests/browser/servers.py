@@ -88,11 +88,15 @@ def daphne(application: str, port: int, log: Path, environment: Mapping[str, str
 
 @contextmanager
 def coturn(directory: Path, secret: str, *options: str) -> Iterator[Server]:
-    """A TURN server with time-limited credentials, as deploy/turnserver.conf sets it up, but on the loopback and for it."""
+    """A TURN server with time-limited credentials, as deploy/turnserver.conf sets it up, but on the loopback and for it.
+
+    With a ``cert=`` among the options it speaks TLS at its port as well.
+    """
     port = free_port()
     configuration = directory / "turnserver.conf"
     lines = [f"listening-port={port}", "listening-ip=127.0.0.1", "relay-ip=127.0.0.1", "realm=conference", "use-auth-secret"]
-    lines += [f"static-auth-secret={secret}", "fingerprint", "allow-loopback-peers", "no-tls", "no-dtls", "no-cli"]
+    lines += [f"static-auth-secret={secret}", "fingerprint", "allow-loopback-peers", "no-dtls", "no-cli"]
+    lines += [] if any(option.startswith("cert=") for option in options) else ["no-tls"]
     lines += ["log-file=stdout", "simple-log", f"pidfile={directory / 'turnserver.pid'}", f"userdb={directory / 'turndb'}"]
     configuration.write_text("\n".join([*lines, *options]) + "\n")
     with running(["turnserver", "-c", str(configuration)], port, directory / "turnserver.log") as server:

@@ -1,20 +1,29 @@
-"""The doctor, on the real thing: a Redis, a coturn, and their absence."""
+"""The doctor, on the real thing: a Redis, a coturn, a server, a mail server, and their absence."""
 
 from __future__ import annotations
 
 import hashlib
 import socket
+import time
 from collections.abc import Iterator
 from io import StringIO
+from pathlib import Path
+from typing import Any
 
 import pytest
+import pytest_django
+from django.conf import settings
 from django.core.management import call_command
 from django.test import override_settings
 
 from conference import turn
 from conference.examination import _clock
 from conference.turn import Unhelpful, Url
-from tests.browser.servers import Server, coturn
+from signaling import ice
+from tests.browser import deployment as deploying
+from tests.browser.servers import Server, coturn, daphne
+from tests.forwarder import certificate
+from tests.mail_server import mail_server
 from tests.redis_server import free_port
 from tests.redis_server import redis_url as redis_url
 
@@ -23,32 +32,57 @@ SECRET = "north"
 
 @pytest.fixture(scope="module")
 def relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with coturn(tmp_path_factory.mktemp("coturn"), SECRET) as server:
+    """With a certificate for ``localhost`` that is trusted."""
+    directory = tmp_path_factory.mktemp("coturn")
+    kept, key = certificate(directory)
+    with coturn(directory, SECRET, f"cert={kept}", f"pkey={key}") as server, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SSL_CERT_FILE", str(kept))
         yield server
 
 
-def doctor() -> tuple[list[str], int]:
+@pytest.fixture(scope="module")
+def front(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[Server]:
+    directory, port = tmp_path_factory.mktemp("front"), free_port()
+    with django_db_blocker.unblock(), deploying.database(directory) as database:
+        environment = {
+            "DJANGO_SETTINGS_MODULE": "conference.settings",
+            "SECRET_KEY": settings.SECRET_KEY,
+            "ORIGINS": f"http://127.0.0.1:{port}",
+            "DATABASE_URL": f"sqlite:///{database}",
+            "STATIC_ROOT": str(deploying.collect_static(directory)),
+            "VAR_DIR": str(directory),
+        }
+        with daphne("conference.asgi:application", port, directory / "server.log", environment) as server:
+            server.wait()
+            yield server
+
+
+def doctor(*arguments: str) -> tuple[list[str], int]:
     out, code = StringIO(), 0
     try:
-        call_command("doctor", stdout=out, no_color=True)
+        call_command("doctor", *arguments, stdout=out, no_color=True)
     except SystemExit as end:
         code = int(end.code or 0)
     return out.getvalue().splitlines(), code
 
 
-def test_all_is_well(db: None, redis_url: str, relay: Server) -> None:
+def test_all_is_well(db: None, redis_url: str, relay: Server, front: Server) -> None:
     layer = {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [redis_url]}}
     urls = [f"turn:127.0.0.1:{relay.port}?transport={transport}" for transport in ("udp", "tcp")]
+    urls.append(f"turns:localhost:{relay.port}?transport=tcp")
     stun = [f"stun:127.0.0.1:{relay.port}"]
-    with override_settings(
-        REDIS_URL=redis_url,
-        EMBEDDED=False,
-        CHANNEL_LAYERS={"default": layer},
-        STUN_URLS=stun,
-        TURN_URLS=urls,
-        TURN_SECRET=SECRET,
-    ):
-        lines, code = doctor()
+    with mail_server() as (port, got), override_settings(**by_smtp(port)):
+        with override_settings(
+            REDIS_URL=redis_url,
+            EMBEDDED=False,
+            CHANNEL_LAYERS={"default": layer},
+            STUN_URLS=stun,
+            TURN_URLS=urls,
+            TURN_SECRET=SECRET,
+            ORIGINS=[front.origin],
+        ):
+            lines, code = doctor()
+        assert not got
     assert code == 0, lines
     assert [line[:4] for line in lines] == [" ok "] * len(lines)
     assert [line[5:].partition(": ")[0] for line in lines] == [
@@ -58,25 +92,59 @@ def test_all_is_well(db: None, redis_url: str, relay: Server) -> None:
         "channel layer",
         *stun,
         *urls,
+        "mail",
+        *(f"{part} {front.origin}" for part in ("page at", "visitors of", "log-in at", "socket at")),
         "settings",
     ]
+    assert all("relays to itself" in line for line in lines if "turn" in line.partition(": ")[0])
 
 
 def test_what_is_wrong_is_named(db: None, relay: Server) -> None:
     nowhere = free_port()
+    origin = f"https://localhost:{nowhere}"
     with override_settings(
         REDIS_URL=f"redis://127.0.0.1:{nowhere}/0",
         EMBEDDED=False,
-        ORIGINS=[f"https://localhost:{nowhere}"],
+        ORIGINS=[origin],
         TURN_URLS=[f"turn:127.0.0.1:{relay.port}"],
         TURN_SECRET="south",
+        **by_smtp(nowhere),
     ):
         lines, code = doctor()
     assert code == 1
     failed = {line[5:].partition(": ")[0]: line for line in lines if line.startswith("FAIL")}
-    assert set(failed) == {"redis", f"turn:127.0.0.1:{relay.port}", f"https://localhost:{nowhere}"}
+    assert set(failed) == {"redis", "mail", f"turn:127.0.0.1:{relay.port}", f"certificate of {origin}", f"page at {origin}"}
     assert "401" in failed[f"turn:127.0.0.1:{relay.port}"]
     assert "TURN_SECRET" in failed[f"turn:127.0.0.1:{relay.port}"]
+    assert "EMAIL_URL" in failed["mail"]
+
+
+def test_a_relay_that_refuses_its_own_address(tmp_path: Path) -> None:
+    with coturn(tmp_path, SECRET, "denied-peer-ip=127.0.0.1") as server:
+        (credentials,) = ice.servers([], [f"turn:127.0.0.1:{server.port}"], SECRET, "room", "alice", 60, time.time())
+        url = Url("turn", "127.0.0.1", server.port, "udp")
+        with pytest.raises(Unhelpful, match="relay to relay it refuses: 403"):
+            turn.relay(url, str(credentials["username"]), str(credentials["credential"]))
+
+
+def test_a_mail_is_sent_to_whom_one_names(db: None, front: Server) -> None:
+    with mail_server() as (port, got), override_settings(ORIGINS=[front.origin], **by_smtp(port)):
+        lines, _ = doctor("--mail", "alice@example.org")
+    assert len(got) == 1 and "To: alice@example.org" in got[0]
+    assert f" ok  mail: 127.0.0.1:{port} has a mail for alice@example.org" in lines
+
+
+def test_a_mail_server_that_refuses(db: None, front: Server) -> None:
+    with mail_server("550") as (port, got), override_settings(ORIGINS=[front.origin], **by_smtp(port)):
+        lines, code = doctor("--mail", "alice@example.org")
+    assert code == 1 and not got
+    assert [line for line in lines if line.startswith("FAIL mail: ") and "550" in line]
+
+
+def by_smtp(port: int) -> dict[str, Any]:
+    url = f"smtp://127.0.0.1:{port}"
+    mail = {"MAIL_TRANSPORT": "django.core.mail.backends.smtp.EmailBackend", "EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": port}
+    return {"EMAIL_URL": url, **mail}
 
 
 def test_clocks_that_differ() -> None:

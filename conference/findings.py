@@ -1,0 +1,14 @@
+"""What ``manage.py doctor`` says of one part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Finding:
+    """``advice`` is what to do about it; empty if all is well."""
+
+    part: str
+    said: str
+    advice: str = ""
