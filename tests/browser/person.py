@@ -103,8 +103,8 @@ class Person:
         return self.controls.get_by_role("button", name=name)
 
     def tile(self, name: str) -> Locator:
-        """Of a person, or of a screen."""
-        return self.page.get_by_role("group", name=re.compile(rf"^{re.escape(name)}(,|$)"))
+        """Of a person, whose name says if they are a guest, or of a screen."""
+        return self.page.get_by_role("group", name=re.compile(rf"^(Guest )?{re.escape(name)}(,|$)"))
 
     # What arrives
 

@@ -19,7 +19,7 @@ def test_a_host_removes_and_keeps_out(cast: Cast) -> None:
         eventually(lambda person=person: person.connected(2), what=f"{person.name}'s pairs")  # type: ignore[misc]
 
     alice.control("People").click()
-    alice.page.get_by_role("button", name="Remove Mallory").click()
+    alice.page.get_by_role("button", name="Remove Guest Mallory").click()
     dialog = alice.page.get_by_role("dialog")
     dialog.get_by_role("checkbox").check()
     dialog.get_by_role("button", name="Remove").click()
@@ -42,4 +42,4 @@ def test_bob_is_no_host(cast: Cast) -> None:
     mallory.join(slug)
     expect(bob.tile("Mallory")).to_be_visible()
     bob.control("People").click()
-    expect(bob.page.get_by_role("button", name="Remove Mallory")).to_be_hidden()
+    expect(bob.page.get_by_role("button", name="Remove Guest Mallory")).to_be_hidden()

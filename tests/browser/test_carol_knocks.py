@@ -26,14 +26,14 @@ def at_the_door(cast: Cast) -> tuple[Person, Person, Person]:
 def test_carol_is_let_in(cast: Cast) -> None:
     alice, bob, carol = at_the_door(cast)
     assert bob.page.get_by_text("Carol").count() == 0
-    alice.page.get_by_role("button", name="Let Carol in").click()
+    alice.page.get_by_role("button", name="Let Guest Carol in").click()
     for person in (alice, bob, carol):
         eventually(lambda person=person: person.connected(2) and person.sees(CAMERA), what=f"{person.name}'s pairs")  # type: ignore[misc]
 
 
 def test_carol_is_turned_away(cast: Cast) -> None:
     alice, _bob, carol = at_the_door(cast)
-    alice.page.get_by_role("button", name="Turn Carol away").click()
+    alice.page.get_by_role("button", name="Turn Guest Carol away").click()
     expect(carol.page.get_by_role("heading", name=re.compile("not let in|turned away", re.IGNORECASE))).to_be_visible()
-    expect(alice.page.get_by_role("button", name="Turn Carol away")).to_be_hidden()
+    expect(alice.page.get_by_role("button", name="Turn Guest Carol away")).to_be_hidden()
     assert alice.connected(1)

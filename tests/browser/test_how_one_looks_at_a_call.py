@@ -42,7 +42,7 @@ def test_alice_pins_bob_and_a_host_spotlights_carol(cast: Cast) -> None:
     layout(alice, "grid")
 
     bob.tile("Carol").hover()
-    expect(bob.tile("Carol").get_by_role("button", name="Pin Carol")).to_be_visible()
+    expect(bob.tile("Carol").get_by_role("button", name="Pin Guest Carol")).to_be_visible()
     expect(bob.tile("Carol").get_by_role("button", name="Spotlight")).to_have_count(0)
     action(alice, "Carol", "Spotlight").click()
     for person in (alice, bob):
@@ -115,7 +115,7 @@ def test_by_keyboard_only(cast: Cast) -> None:
     keys.press("Enter")
     expect(alice.tile("Carol")).to_have_accessible_name(re.compile("pinned"))
     keys.press("Tab")
-    expect(alice.page.get_by_role("button", name="Pin Carol")).to_be_focused()
+    expect(alice.page.get_by_role("button", name="Pin Guest Carol")).to_be_focused()
     keys.press("Space")
     layout(alice, "grid")
     keys.press("f")

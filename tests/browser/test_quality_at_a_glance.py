@@ -43,7 +43,7 @@ def test_three_people_see_who_is_connected_to_whom(cast: Cast) -> None:
     bob.tile("Alice").get_by_role("button", name=re.compile("^Connection to Alice")).click()
     expect(bob.page.get_by_role("dialog")).to_contain_text("Your picture is encoded once for all who see it at this size.")
     graph.get_by_text("The same in words").click()
-    expect(graph.get_by_role("listitem").filter(has_text="Bob and Carol: ")).not_to_contain_text("not connected")
+    expect(graph.get_by_role("listitem").filter(has_text="Bob and Guest Carol: ")).not_to_contain_text("not connected")
     bob.leave()
     expect(graph).to_be_hidden()
 

@@ -1,5 +1,7 @@
 /** Names as people type them, made fit for the wire (`docs/protocol.md`, section 1). */
 
+import { gettext, interpolate } from "./gettext.js";
+
 const LENGTH = 64;
 /** Controls, separators, lone surrogates, and what turns the direction of the text around it. */
 const FORBIDDEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu;
@@ -13,4 +15,15 @@ const INVISIBLE = /^[\p{Cf}\p{Zs}\p{M}\p{Default_Ignorable_Code_Point}\u2800]*$/
 export function tidy(text) {
   const name = [...text.normalize("NFC").replace(FORBIDDEN, "").trim()].slice(0, LENGTH).join("").trim();
   return INVISIBLE.test(name) ? "" : name;
+}
+
+/**
+ * A name as others are shown it. Guests choose theirs freely and may look like anybody, so it says that they are guests: in front,
+ * where a name that is too long for its place does not cut it off.
+ *
+ * @param {{name: string, role: string}} participant
+ * @returns {string}
+ */
+export function called({ name, role }) {
+  return role === "guest" ? interpolate(gettext("Guest %(name)s"), { name }) : name;
 }

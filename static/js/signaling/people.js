@@ -4,8 +4,12 @@
  * Events: `change` {offer, mend} after every change, with what it asks of the pairs; and, of others only, `joined` {participant},
  * `left` {participant, reason}, `knocked` {participant}. Somebody whom a fresh roster misses has `left` with reason "timeout".
  *
+ * A participant's `name` in here is what to show: {@link called} has marked those of guests, but for our own.
+ *
  * @import { Fact, Ice, LeaveReason, Participant, Right, Rights, Role, Room } from "./protocol.js"
  */
+
+import { called } from "../lib/names.js";
 
 /** @typedef {{offer: boolean, mend: boolean}} Change */
 
@@ -30,7 +34,7 @@ export class People extends EventTarget {
   constructor(client, signal) {
     super();
     for (const type of /** @type {const} */ (["welcomed", "rights", "ice", "roster", "joined", "updated", "left", "knocked", "locked"])) {
-      client.addEventListener(type, (event) => this.#hear(/** @type {CustomEvent<Fact>} */ (event).detail), { signal });
+      client.addEventListener(type, (event) => this.#hear(this.#marked(/** @type {CustomEvent<Fact>} */ (event).detail)), { signal });
     }
   }
 
@@ -43,6 +47,21 @@ export class People extends EventTarget {
   may(right, role) {
     const roles = this.#rights[right];
     return roles !== undefined && (role === undefined || roles.includes(role));
+  }
+
+  /**
+   * The fact with names as they are shown.
+   *
+   * @template {Fact} T
+   * @param {T} fact
+   * @returns {T}
+   */
+  #marked(fact) {
+    const self = fact.type === "welcomed" ? fact.id : this.self;
+    const mark = (/** @type {Participant} */ participant) => (participant.id === self ? participant : { ...participant, name: called(participant) });
+    if ("participant" in fact) return { ...fact, participant: mark(fact.participant) };
+    if ("participants" in fact) return { ...fact, participants: fact.participants.map(mark), waiting: fact.waiting.map(mark) };
+    return fact;
   }
 
   /** @param {Fact} fact */

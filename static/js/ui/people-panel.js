@@ -135,9 +135,9 @@ function state(name, label) {
   return h("span", { title: label }, icon(name), h("span", { class: "visually-hidden" }, label));
 }
 
-/** @param {Role} role */
+/** A guest's name says what they are. @param {Role} role */
 function roleName(role) {
-  return { owner: gettext("Owner"), host: gettext("Host"), member: "", guest: gettext("Guest") }[role];
+  return { owner: gettext("Owner"), host: gettext("Host"), member: "", guest: "" }[role];
 }
 
 /**

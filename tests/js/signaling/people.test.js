@@ -115,3 +115,24 @@ test("fresh servers change nobody", ({ signal }) => {
   hear({ type: "ice", servers: [{ urls: "stun:stun.example.org" }], policy: "relay" });
   equal([people.ice, told], [{ servers: [{ urls: "stun:stun.example.org" }], policy: "relay" }, []]);
 });
+
+test("wherever a guest is shown they are a guest, whatever they call themselves", ({ signal }) => {
+  const { people, hear, welcome } = setting(signal);
+  /** @type {string[]} */
+  const named = [];
+  for (const type of ["joined", "left", "knocked"]) people.addEventListener(type, (event) => named.push(/** @type {CustomEvent} */ (event).detail.participant.name));
+  const mallory = (/** @type {string} */ id, /** @type {string} */ name) => ({ ...person(id, "guest"), name });
+  const names = () => [...people.present.values(), ...people.waiting.values()].map(({ name }) => name);
+  welcome("c", [person("a", "owner"), person("c", "guest"), mallory("m", "A (Owner)")], [mallory("n", "\u0410")]);
+  equal(names(), ["A", "C", "Guest A (Owner)", "Guest \u0410"], "our own is not marked");
+  hear({ type: "knocked", participant: mallory("o", "A"), version: 2 });
+  hear({ type: "joined", participant: mallory("o", "A"), version: 3 });
+  hear({ type: "updated", participant: { ...mallory("o", "A"), link: "detached" }, version: 4 });
+  equal(people.present.get("o")?.name, "Guest A");
+  hear({ type: "left", id: "o", reason: "left", version: 5 });
+  equal(named, ["Guest \u0410", "Guest A", "Guest A", "Guest A"]);
+  hear({ type: "roster", epoch: "e", version: 6, locked: true, participants: [person("a", "owner"), mallory("m", "Owner")], waiting: [] });
+  equal(names(), ["A", "Guest Owner"]);
+  hear({ type: "updated", participant: { ...mallory("m", "Owner"), role: "host" }, version: 7 });
+  equal(names(), ["A", "Owner"]);
+});
