@@ -27,6 +27,7 @@ import bench.deployments  # noqa: F401 - sets Django up for what imports models
 from bench import cpu, machine, results
 from bench.floods import FLOODS, Target
 from bench.load import Message, Socket, candidate
+from rooms import guests
 from tests.browser import deployment as deploying
 from tests.browser.servers import Server
 
@@ -96,15 +97,19 @@ class Outcome:
         ]
 
 
-async def measure(server: Server, name: str, policy: str) -> Outcome:
-    seconds = SECONDS.get(name, 8.0)
+def made(policy: str) -> list[str]:
+    """The crowd's room, and one for each pair but the first."""
     crowd = deploying.room("Crowd", capacity=50, ice_policy=policy).slug
-    rooms = [crowd, *(deploying.room().slug for _ in range(PAIRS - 1))]
+    return [crowd, *(deploying.room().slug for _ in range(PAIRS - 1))]
+
+
+async def measure(server: Server, name: str, rooms: list[str]) -> Outcome:
+    seconds = SECONDS.get(name, 8.0)
     pairs = [[Talker(Socket(server.port, room, batched=True, cookie=cookie())) for _ in range(2)] for room in rooms]
     talkers = [talker for pair in pairs for talker in pair]
     for talker in talkers:
         await talker.socket.join()
-    target = Target(server.port, crowd, [cookie() for _ in range(31)], talkers[0].socket.id, seconds)
+    target = Target(server.port, rooms[0], [cookie() for _ in range(31)], talkers[0].socket.id, seconds)
     outcome = Outcome()
     await asyncio.sleep(0.5)
     before = resident(server.pid)
@@ -136,7 +141,7 @@ async def measure(server: Server, name: str, policy: str) -> Outcome:
 
 def cookie() -> str:
     """A guest who has not been anywhere yet."""
-    return f"{settings.SESSION_COOKIE_NAME}={deploying.visitor(secrets.token_hex(8))}"
+    return f"{settings.GUEST_COOKIE_NAME}={guests.sign(secrets.token_hex(8))}"
 
 
 @contextmanager
@@ -164,7 +169,7 @@ def main() -> None:
         for redis in (False,) if "--embedded" in sys.argv else (False, True):
             for name in names:
                 with served(database, redis=redis) as server:
-                    outcome = asyncio.run(measure(server, name, "relay" if name == "slow" else "all"))
+                    outcome = asyncio.run(measure(server, name, made("relay" if name == "slow" else "all")))
                 rows.append(["Redis" if redis else "embedded", *outcome.row(name)])
                 print(*rows[-1], sep=" | ", flush=True)
     head = ("", "flood", "relay p50 / p99 / longest", "memory", "closed", "not arrived", "the flood's own count", "kept")
