@@ -70,6 +70,17 @@ class User(AbstractUser):
         return self.display_name
 
 
+class Login(models.Model):
+    """A login by which somebody has joined a meeting. It is deleted when the login ends before its session does."""
+
+    name = models.CharField(max_length=32, unique=True)
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    seen_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.seen_at:%Y-%m-%d}"
+
+
 class SetupLink(models.Model):
     """The one-time way to the first administrator: only a digest of its token is kept, and only the newest one."""
 

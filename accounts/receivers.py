@@ -31,6 +31,7 @@ def signed_in(request: HttpRequest, **_: object) -> None:
 @receiver(user_logged_out)
 def signed_out(request: HttpRequest, **_: object) -> None:
     if login := logins.of(request.session):
+        logins.end(name=login)
         transaction.on_commit(partial(live.revoke, login=login))
 
 
@@ -63,4 +64,5 @@ def _own_login(user: User) -> str | None:
 
 
 def _end_logins(user: User, *, spare: str | None) -> None:
+    logins.end(user=user.pk, spare=spare)
     transaction.on_commit(partial(live.revoke, identity=f"user:{user.pk}", spare=spare))

@@ -12,9 +12,11 @@ from django.contrib.auth import get_user
 from django.http import HttpRequest
 from django.http.cookie import parse_cookie
 
-from accounts import throttle
+from accounts import logins, throttle
 from rooms import entry, guests
 from rooms.models import Room
+from rooms.standings import excluded as excluded
+from rooms.standings import standings as standings
 from signaling.ports import Entry
 from signaling.settings import RoomSettings
 
@@ -28,7 +30,10 @@ def find(slug: str, cookie: str, client: str) -> Entry:
     cookies = parse_cookie(cookie)
     session = store(cookies.get(settings.SESSION_COOKIE_NAME))
     user = get_user(cast(HttpRequest, SimpleNamespace(session=session)))
-    return entry.find(slug, user, session, guests.find(cookies, session), client)
+    found = entry.find(slug, user, session, guests.find(cookies, session), client)
+    if user.is_authenticated and found.login:
+        logins.keep(found.login, user.pk)
+    return found
 
 
 def room_settings(room_ids: Collection[str]) -> Mapping[str, RoomSettings]:

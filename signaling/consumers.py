@@ -542,8 +542,7 @@ class RoomConsumer:
         if not can(by.role, action, "oneself" if target.identity == by.identity else target.role):
             return "forbidden"
         if ban:
-            await self._worker.ban(host.room, target.identity)
-            self._worker.journal.banned(host.room, target, by)
+            await self._worker.keep_out(host.room, target, by)
             return None
         if not await self._worker.remove(host.room, id):
             return "stranger"

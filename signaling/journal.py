@@ -88,8 +88,9 @@ class Journal:
         at = self._now()
         self._write(lambda: self._history.reconcile(live, at=at))
 
-    def banned(self, room: str, target: Record, by: Record) -> None:
-        self._write(lambda: self._history.banned(room, target.identity, target.name, by.identity))
+    def banned(self, room: str, target: Record, by: Record) -> Future[None]:
+        """A host keeps somebody out. Done when that is written; fails when it cannot be."""
+        return self._thread.submit(_connected, lambda: self._history.banned(room, target.identity, target.name, by.identity))
 
     def audit(self, room: str, action: str, by: Record, target: Record) -> None:
         """A host did something to somebody. ``action`` is one of ``rooms.models.AuditEntry.Action``."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,7 +17,6 @@ from signaling.goodbyes import Goodbyes
 from signaling.journal import Journal
 from signaling.meter import Meter
 from signaling.roster.base import LEASE_SECONDS, VERDICTS, Change, Dismissed, Record, Refusal, Renewal, Roster, Unreachable
-from signaling.settings import RoomSettings
 from signaling.switchboard import Switchboard
 from signaling.view import Member
 
@@ -53,7 +52,7 @@ class Keeper:
     """The heartbeat of one worker.
 
     ``announce`` tells a change to everybody whom it concerns; ``offer`` asks everybody here to move; ``reopen`` makes sure of
-    the way to other workers; ``settings(rooms)`` reads the settings of rooms.
+    the way to other workers; ``review`` has the rooms here follow the database.
     """
 
     def __init__(
@@ -65,7 +64,7 @@ class Keeper:
         announce: Callable[[Change], None],
         offer: Callable[[], Coroutine[Any, Any, None]],
         reopen: Callable[[], Coroutine[Any, Any, None]],
-        settings: Callable[[list[str]], Awaitable[Mapping[str, RoomSettings]]],
+        review: Callable[[], Awaitable[None]],
         spawn: Spawn,
         clock: Callable[[], float],
         random: Callable[[], float],
@@ -78,7 +77,7 @@ class Keeper:
         self._announce = announce
         self._offer = offer
         self._reopen = reopen
-        self._settings = settings
+        self.review = review
         self._spawn = spawn
         self._clock = clock
         self._random = random
@@ -151,6 +150,8 @@ class Keeper:
     async def _return(self) -> None:
         await self._reopen()
         await self.renew()
+        # Only now: whoever the store had lost is known to it again.
+        await self.review()
 
     # Leases
 
@@ -305,18 +306,6 @@ class Keeper:
         except Unreachable:
             return False
         return snapshot is not None and self._switchboard.settle(snapshot, room)
-
-    async def review(self) -> None:
-        """Read the settings of the rooms here again: what was said of a change may have been lost, or said to no store."""
-        if rooms := self._switchboard.rooms():
-            for room, settings in (await self._settings(rooms)).items():
-                view = self._switchboard.view(room)
-                if view is not None and settings.differs(view.settings):
-                    await self._configure(room, settings)
-
-    async def _configure(self, room: str, settings: RoomSettings) -> None:
-        if (change := await self._roster.configure(room, settings)) is not None:
-            self._announce(change)
 
     # History
 

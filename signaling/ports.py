@@ -45,6 +45,32 @@ class Entry:
     doubtful: bool = False
 
 
+class Presence(NamedTuple):
+    """Somebody in a room, as :class:`Entry` names them."""
+
+    room_id: str
+    identity: str
+    login: str
+
+
+class Standing(NamedTuple):
+    """What holds for a :class:`Presence` now. ``name`` is empty for a guest, who has given one; ``role`` is ``guest`` without a
+    membership; not ``signed_in`` is whose login has ended.
+    """
+
+    role: Role
+    name: str
+    banned: bool
+    signed_in: bool
+
+
+class Exclusion(NamedTuple):
+    """A ban of an identity from a room."""
+
+    room_id: str
+    identity: str
+
+
 class Rooms(Protocol):
     """The rooms as the database has them (``rooms.sockets``). Every function blocks; a worker calls it in a thread."""
 
@@ -56,6 +82,12 @@ class Rooms(Protocol):
 
     def room_settings(self, room_ids: Collection[str]) -> Mapping[str, RoomSettings]:
         """The settings of each of these rooms; a deleted room is missing."""
+
+    def standings(self, people: Collection[Presence]) -> Mapping[Presence, Standing]:
+        """What holds for each of these people now, in a number of queries that does not depend on theirs."""
+
+    def excluded(self, exclusions: Collection[Exclusion]) -> Collection[Exclusion]:
+        """Those of these bans that there are."""
 
 
 class Stay(NamedTuple):

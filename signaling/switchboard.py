@@ -214,8 +214,12 @@ class Switchboard:
         """Turn out whose login has ended."""
         for member in self.members():
             if revocation.ends(member.login, member.identity):
-                self._turn_out(member, [], Close.LOGIN)
-                self._depart(member)
+                self.sign_out(member)
+
+    def sign_out(self, member: Member) -> None:
+        """A member's login has ended."""
+        self._turn_out(member, [], Close.LOGIN)
+        self._depart(member)
 
     def dismiss(self, member: Member, reason: LeaveReason) -> None:
         """A member's participant is no longer in the roster."""

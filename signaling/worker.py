@@ -7,8 +7,8 @@ import logging
 import secrets
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,8 +24,9 @@ from signaling.limits import Buckets
 from signaling.mailbox import Mailbox, Revocation
 from signaling.meter import Meter
 from signaling.outbox import Outbox
-from signaling.ports import Past, Rooms
+from signaling.ports import Exclusion, Past, Presence, Rooms, Standing
 from signaling.protocol import JOIN_BURST, JOIN_RATE, PERSON_BURST, PERSON_RATE, Close, Ice, Moving, Policy, Role, encode
+from signaling.review import Review
 from signaling.roster.base import Change, Record, Refusal, Roster, Unreachable
 from signaling.settings import RoomSettings
 from signaling.switchboard import Switchboard
@@ -68,6 +69,14 @@ def _blocking(find: Callable[..., T], *args: Any) -> T:
         return find(*args)
     finally:
         close_old_connections()
+
+
+async def _written(work: Future[T]) -> T:
+    """The answer of the journal. Raises Unreachable when the database is away."""
+    try:
+        return await asyncio.wrap_future(work)
+    except AWAY as error:
+        raise Unreachable from error
 
 
 class Worker:
@@ -120,7 +129,7 @@ class Worker:
             announce=self.announce,
             offer=self.offer,
             reopen=self.mailbox.check,
-            settings=lambda room_ids: self.look_up(rooms.room_settings, room_ids),
+            review=Review(roster, self.switchboard, _Threaded(self), announce=self.announce),
             spawn=self.spawn,
             clock=clock,
             random=random,
@@ -246,10 +255,7 @@ class Worker:
 
     async def recall(self, room: str, id: str) -> Past:
         """What history knows of a participant. Raises Unreachable when the database is away."""
-        try:
-            return await asyncio.wrap_future(self.journal.recall(room, id))
-        except AWAY as error:
-            raise Unreachable from error
+        return await _written(self.journal.recall(room, id))
 
     # Sockets
 
@@ -328,6 +334,11 @@ class Worker:
         """Remove a participant. False if they are gone. Raises Unreachable."""
         return self._announced(await self.roster.leave(room, id, None, "removed"))
 
+    async def keep_out(self, room: str, target: Record, by: Record) -> None:
+        """A host bans somebody: in the database first, so that the roster has no ban that is not there. Raises Unreachable."""
+        await _written(self.journal.banned(room, target, by))
+        await self.ban(room, target.identity)
+
     async def ban(self, room: str, identity: str) -> bool:
         """Keep an identity out while the room is live, and remove its participants. Raises Unreachable."""
         return self._announced(*await self.roster.ban(room, identity))
@@ -374,3 +385,19 @@ class Worker:
 
     def _depart(self, member: Member) -> None:
         self.spawn(self.keeper.part(member, None))
+
+
+class _Threaded:
+    """The rooms of a worker for its review: a ``signaling.review.Database``."""
+
+    def __init__(self, worker: Worker) -> None:
+        self._worker = worker
+
+    async def room_settings(self, room_ids: Collection[str]) -> Mapping[str, RoomSettings]:
+        return await self._worker.look_up(self._worker.rooms.room_settings, room_ids)
+
+    async def standings(self, people: Collection[Presence]) -> Mapping[Presence, Standing]:
+        return await self._worker.look_up(self._worker.rooms.standings, people)
+
+    async def excluded(self, exclusions: Collection[Exclusion]) -> Collection[Exclusion]:
+        return await self._worker.look_up(self._worker.rooms.excluded, exclusions)

@@ -20,6 +20,7 @@ a socket that was replaced, and does nothing.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final, Literal, Protocol, get_args
 
 import msgspec
@@ -237,6 +238,9 @@ class Roster(Protocol):
 
     async def unban(self, room: str, identity: str) -> None:
         """Take :meth:`ban` back: this identity may enter again. Nothing else changes, so there is nothing to announce."""
+
+    async def bans(self, rooms: Collection[str]) -> list[tuple[str, str]]:
+        """Who is refused by :meth:`ban`: room and identity."""
 
     async def end(self, room: str) -> list[Change]:
         """Remove everybody (reason ``ended``)."""

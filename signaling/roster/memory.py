@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 import msgspec
@@ -244,6 +244,9 @@ class MemoryRoster:
 
     async def unban(self, room: str, identity: str) -> None:
         self._banned.get(room, set()).discard(identity)
+
+    async def bans(self, rooms: Collection[str]) -> list[tuple[str, str]]:
+        return [(room, identity) for room in rooms for identity in self._banned.get(room, ())]
 
     async def end(self, room: str) -> list[Change]:
         live = self._live(room)

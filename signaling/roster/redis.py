@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from hashlib import sha1
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -167,6 +167,10 @@ class RedisRoster:
 
     async def unban(self, room: str, identity: str) -> None:
         await self._run("unban", room, identity)
+
+    async def bans(self, rooms: Collection[str]) -> list[tuple[str, str]]:
+        replies = await self._evaluate([self._call("bans", room) for room in rooms])
+        return [(room, identity.decode()) for room, reply in zip(rooms, replies, strict=True) for identity in reply]
 
     async def end(self, room: str) -> list[Change]:
         return _changes(room, await self._run("end", room))

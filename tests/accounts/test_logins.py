@@ -58,6 +58,8 @@ async def tabs(stage: Stage, room: Room, alices: Client, bobs: Client, phone: Cl
     tabs = [Tab(stage[1], room.slug, cookie(client)) for client in (alices, bobs, phone)]
     for tab in tabs:
         await tab.join()
+    for tab in tabs:
+        await remains(tab)  # and its join is over
     return tabs[0], tabs[1], tabs[2]
 
 

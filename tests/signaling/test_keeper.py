@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -18,7 +18,6 @@ from accounts.models import User
 from rooms import history
 from rooms.models import Attendance, Room, Session
 from signaling.roster.base import LEASE_SECONDS, Lease, Record, Renewal
-from signaling.settings import RoomSettings
 from tests.redis_server import RedisServer, running_redis
 from tests.rooms.scenes import make_room
 from tests.signaling.stage import STILL, Stage, Tab, candidate, configure, cookie, from_database, meet, two_workers, written
@@ -347,32 +346,6 @@ async def test_whoever_was_let_in_before_redis_went_back_stays_inside(
     while (await alice.hear())["type"] != "signal":
         pass
     assert carol.code is None
-
-
-# The settings of a room
-
-
-async def test_settings_of_which_no_news_came_are_found(
-    stage: Stage, room: Room, alices: Client, bobs: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _, bob = await meet(stage, room, alices, bobs)
-    keeper = stage[1].keeper
-    await keeper.review()
-    await bob.hears_nothing()
-    await from_database(lambda: Room.objects.update(ice_policy="relay", settings_version=1))
-    read = keeper._settings
-
-    async def overtaken(rooms: list[str]) -> Mapping[str, RoomSettings]:
-        settings = await read(rooms)
-        await configure(stage[1], room, ice_policy="direct")
-        return settings
-
-    with monkeypatch.context() as patch:
-        patch.setattr(keeper, "_settings", overtaken)
-        await keeper.review()
-    assert (await bob.hear("ice"))["policy"] == "direct"
-    await keeper.review()
-    await bob.hears_nothing()
 
 
 # History

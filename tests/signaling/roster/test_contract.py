@@ -372,6 +372,7 @@ async def test_who_is_let_back_enters_the_meeting_that_goes_on(roster: Roster) -
     await roster.ban(ROOM, "guest:mallory")
     await roster.ban(ROOM, "guest:other")
     await roster.unban(ROOM, "guest:mallory")
+    assert await roster.bans([ROOM, "elsewhere"]) == [(ROOM, "guest:other")]
     assert told((await enter(roster, MALLORY)).change) == (4, ["w1", "w3"], None)
     with pytest.raises(Refusal, match="banned"):
         await enter(roster, person("Other"))
