@@ -2,12 +2,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 
-.PHONY: help run test test-stores check lock bench-signaling bench-join bench-mesh bench-abuse chaos
+.PHONY: help run test test-stores test-compose check lock bench-signaling bench-join bench-mesh bench-abuse chaos
 
 help:
 	@echo 'make run     a server; HOST, PORT, ORIGINS and the like come from the environment (docs/configuration.md)'
 	@echo 'make test    every test; installs the programs it drives on Debian and Ubuntu. ARGS=… goes to pytest'
 	@echo 'make test-stores   the tests of the server on PostgreSQL and Redis; installs PostgreSQL likewise'
+	@echo 'make test-compose  the real docker-compose.yml in containers, with browsers; needs root, installs Podman likewise'
 	@echo 'make check   formatting, lint, types and import layers; needs Node'
 	@echo 'make chaos   every fault of servers and of the network, 20 times, for hours; writes docs/survival.md. ARGS="C1 --times 3" chooses'
 	@echo 'make lock    newest allowed versions into requirements/*.txt and package-lock.json'
@@ -22,6 +23,10 @@ test: .venv/test
 test-stores: .venv/test
 	@tests/machine postgresql
 	$(BIN)/python -m tests.stores $(ARGS)
+
+test-compose: .venv/test
+	@tests/machine containers
+	$(BIN)/python -m tests.compose $(ARGS)
 
 check: .venv/test node_modules/.package-lock.json
 	$(BIN)/ruff format --check .

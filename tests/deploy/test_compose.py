@@ -14,11 +14,18 @@ CAPACITY = 8
 """Of a room, as it is made."""
 NOT_SERVED = {".ci", "bench", "deploy", "docs", "requirements", "tests"}
 COMPOSE = YAML(typ="safe").load(ROOT / "docker-compose.yml")
+OVER_TLS = YAML(typ="safe").load(ROOT / "deploy" / "relay-over-tls.yml")
 
 
-def test_it_fits_the_compose_schema() -> None:
+def test_they_fit_the_compose_schema() -> None:
     done = subprocess.run(
-        ["check-jsonschema", "--builtin-schema", "vendor.compose-spec", ROOT / "docker-compose.yml"],
+        [
+            "check-jsonschema",
+            "--builtin-schema",
+            "vendor.compose-spec",
+            ROOT / "docker-compose.yml",
+            ROOT / "deploy" / "relay-over-tls.yml",
+        ],
         capture_output=True,
         text=True,
         env={**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
@@ -43,6 +50,17 @@ def test_the_relay_may_use_the_capability_of_its_binary() -> None:
     assert COMPOSE["services"]["coturn"]["cap_add"] == ["NET_BIND_SERVICE"]
 
 
+def test_the_relay_reads_the_key_of_its_own_certificate_and_no_other() -> None:
+    volumes = {volume.partition(":")[0] for volume in OVER_TLS["services"]["coturn"]["volumes"]}
+    assert volumes.isdisjoint(COMPOSE["volumes"])
+    assert OVER_TLS["services"]["certificate"]["networks"] == ["outside"]
+
+
+def test_tls_asks_for_no_more_allocations() -> None:
+    urls, over_tls = (file["services"]["web"]["environment"]["TURN_URLS"] for file in (COMPOSE, OVER_TLS))
+    assert len(over_tls.split(",")) == len(urls.split(","))
+
+
 def relay_settings() -> dict[str, str]:
     lines = (ROOT / "deploy" / "turnserver.conf").read_text().splitlines()
     return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith(("#", "denied-peer-ip")))
@@ -64,7 +82,7 @@ def test_every_allocation_has_a_port_and_every_port_is_published() -> None:
 
 
 def test_no_service_fills_the_machine() -> None:
-    for name, service in COMPOSE["services"].items():
+    for name, service in [*COMPOSE["services"].items(), ("certificate", OVER_TLS["services"]["certificate"])]:
         assert service["mem_limit"] and service["pids_limit"] and service["cpus"], name
         assert service["logging"]["options"]["max-size"], name
 
@@ -115,7 +133,7 @@ def filled(value: str) -> str:
 
 
 def test_every_image_is_pinned() -> None:
-    for service in COMPOSE["services"].values():
+    for service in [*COMPOSE["services"].values(), OVER_TLS["services"]["certificate"]]:
         assert re.search(r":[\w.${}:-]+$", service["image"]) and not service["image"].endswith(":latest")
 
 
