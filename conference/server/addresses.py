@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 
 from accounts import throttle
 from signaling.limits import Buckets
-
-HANDSHAKES_PER_SECOND = 50.0
 
 
 def household(address: str) -> str:
@@ -17,35 +14,51 @@ def household(address: str) -> str:
 
 
 class Place:
-    """One connection or request of an address, until :meth:`leave`."""
+    """One connection or request of an address, until :meth:`leave`. ``end`` ends it."""
 
-    def __init__(self, open: Counter[str], address: str) -> None:
-        self._open = open
-        self._address = address
-        self._left = False
-        open[address] += 1
+    def __init__(self, household: dict[Place, bool], end: Callable[[], None]) -> None:
+        self._household = household
+        self.end = end
+        household[self] = False
+
+    def settle(self) -> None:
+        """Somebody has joined here: it is not given to another."""
+        if self in self._household:
+            self._household[self] = True
 
     def leave(self) -> None:
         """More than once is once."""
-        if not self._left:
-            self._left = True
-            self._open[self._address] -= 1
-            if not self._open[self._address]:
-                del self._open[self._address]
+        self._household.pop(self, None)
 
 
 class Addresses:
-    """Connections and handshakes by address (IPv6 by /64). ``most`` may be open, and may be opened at once."""
+    """Connections and handshakes by address (IPv6 by /64). ``most`` may be open, and ``handshakes`` a second opened."""
 
-    def __init__(self, most: int, clock: Callable[[], float]) -> None:
+    def __init__(self, most: int, handshakes: int, clock: Callable[[], float]) -> None:
         self._most = most
-        self._open: Counter[str] = Counter()
-        self._handshakes = Buckets(HANDSHAKES_PER_SECOND, most, clock)
+        self._open: dict[str, dict[Place, bool]] = {}
+        self._handshakes = Buckets(handshakes, most, clock)
 
-    def enter(self, address: str) -> Place | None:
-        """A place for one more, or None if there is none."""
+    def enter(self, address: str, end: Callable[[], None]) -> Place | None:
+        """A place for one more. Where there is none, the oldest on which nobody has joined is ended; None if there is none."""
         key = household(address)
-        return Place(self._open, key) if self._open[key] < self._most else None
+        places = self._open.get(key, {})
+        if len(places) >= self._most:
+            oldest = next((place for place, settled in places.items() if not settled), None)
+            if oldest is None:
+                return None
+            oldest.leave()
+            oldest.end()
+        self._forget()
+        return Place(self._open.setdefault(key, places), end)
+
+    def _forget(self) -> None:
+        """Without the addresses at the front that have nothing open any more, and the first that has goes to the end."""
+        while self._open and not next(iter(self._open.values())):
+            del self._open[next(iter(self._open))]
+        if self._open:
+            first = next(iter(self._open))
+            self._open[first] = self._open.pop(first)
 
     def shake_hands(self, address: str) -> bool:
         """Whether one more WebSocket may be opened now."""

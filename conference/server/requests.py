@@ -44,7 +44,7 @@ class Request(WebRequest):
         if length is not None and length > BODY_BYTES:
             self._refuse(413, "Content Too Large")
         elif settings.CLIENT_IP_HEADER:
-            self.place = self.server.addresses.enter(self._address)
+            self.place = self.server.addresses.enter(self._address, self.channel.transport.abortConnection)
             if self.place is None:
                 self._refuse(429, "Too Many Requests")
 
@@ -105,7 +105,9 @@ class Channel(http.HTTPChannel):
     def connectionMade(self) -> None:
         super().connectionMade()
         if not settings.CLIENT_IP_HEADER:
-            self.place = self.factory.server.addresses.enter(getattr(self.transport.getPeer(), "host", ""))
+            self.place = self.factory.server.addresses.enter(
+                getattr(self.transport.getPeer(), "host", ""), self.transport.abortConnection
+            )
             if self.place is None:
                 self.refuse(429, "Too Many Requests")
                 return

@@ -45,7 +45,7 @@ class Server(Daphne):
             websocket_handshake_timeout=HANDSHAKE_SECONDS,
             server_name="",
         )
-        self.addresses = Addresses(settings.CONNECTIONS_PER_ADDRESS, time.monotonic)
+        self.addresses = Addresses(settings.CONNECTIONS_PER_ADDRESS, settings.HANDSHAKES_PER_ADDRESS, time.monotonic)
         self.handshakes = Turns(HANDSHAKE_GAP_SECONDS)
 
     def run(self) -> None:

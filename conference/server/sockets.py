@@ -51,6 +51,8 @@ class Socket(WebSocketProtocol):
             outbox.hold()
 
     def welcome(self) -> None:
+        if self.place is not None:
+            self.place.settle()
         self._frames = TokenBucket(*PARTICIPANT_FRAMES, time.monotonic)
         self._bytes = TokenBucket(*PARTICIPANT_BYTES, time.monotonic)
 

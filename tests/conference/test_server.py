@@ -7,6 +7,7 @@ import http.client
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -204,7 +205,7 @@ class Slow:
         self.clock = Clock()
         monkeypatch.setattr(requests, "reactor", self.clock)
         self.transport = cast(Any, Transport)()
-        self.addresses = Addresses(10, self.clock.seconds)
+        self.addresses = Addresses(10, 10, self.clock.seconds)
         self.channel = cast(Any, requests.RequestFactory(self).buildProtocol(None))
         self.channel.callLater = self.clock.callLater
         self.channel.makeConnection(self.transport)
@@ -258,7 +259,7 @@ async def test_an_address_has_only_so_many_connections(network: Network, tmp_pat
 
 
 async def test_behind_a_proxy_the_visitors_address_counts(network: Network, tmp_path: Path, database: Path) -> None:
-    variables = {"CONNECTIONS_PER_ADDRESS": "2", "CLIENT_IP_HEADER": "X-Real-IP"}
+    variables = {"CONNECTIONS_PER_ADDRESS": "2", "HANDSHAKES_PER_ADDRESS": "1", "CLIENT_IP_HEADER": "X-Real-IP"}
     with deploying.embedded(tmp_path, database=database, static=tmp_path, variables=variables) as small:
 
         def status(address: str) -> int:
@@ -274,7 +275,7 @@ async def test_behind_a_proxy_the_visitors_address_counts(network: Network, tmp_
 
 def test_handshakes_of_an_address_have_a_rate() -> None:
     now = 0.0
-    addresses = Addresses(3, lambda: now)
+    addresses = Addresses(3, 1, lambda: now)
     assert [addresses.shake_hands("192.0.2.1") for _ in range(4)] == [True, True, True, False]
     assert addresses.shake_hands("192.0.2.2")
     now = 1.0
@@ -282,14 +283,31 @@ def test_handshakes_of_an_address_have_a_rate() -> None:
 
 
 def test_a_place_is_given_back_once() -> None:
-    addresses = Addresses(1, lambda: 0.0)
-    place = addresses.enter("2001:db8::1")
+    addresses = Addresses(1, 1, lambda: 0.0)
+    place = addresses.enter("2001:db8::1", stays)
     assert place is not None
-    assert addresses.enter("2001:db8::2") is None
+    place.settle()
+    assert addresses.enter("2001:db8::2", stays) is None
     place.leave()
     place.leave()
-    assert addresses.enter("2001:db8::2") is not None
-    assert addresses.enter("2001:db8::3") is None
+    other = addresses.enter("2001:db8::2", stays)
+    assert other is not None
+    other.settle()
+    assert addresses.enter("2001:db8::3", stays) is None
+
+
+def test_who_has_not_joined_makes_room_for_others() -> None:
+    addresses, ended = Addresses(3, 1, lambda: 0.0), list[str]()
+    alice = addresses.enter("192.0.2.1", lambda: ended.append("Alice"))
+    assert alice is not None
+    alice.settle()
+    for number in range(4):
+        assert addresses.enter("192.0.2.1", partial(ended.append, f"Mallory {number}")) is not None
+    assert ended == ["Mallory 0", "Mallory 1"]
+
+
+def stays() -> None:
+    raise AssertionError
 
 
 # The queue of a socket
