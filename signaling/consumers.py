@@ -11,6 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable, Collection, Coroutine
 from typing import Any, Final, cast
 
+from msgspec import UNSET
 from redis.exceptions import RedisError
 
 from signaling.limits import TokenBucket
@@ -316,8 +317,10 @@ class RoomConsumer:
         except Dismissed as dismissed:
             facts, code = parting(dismissed.verdict)
             self._outbox.close(code, *map(encode, facts))
-        except (Closed, Refusal) as refusal:
+        except Closed as refusal:
             self._turn_away(cast(Code, refusal.code))
+        except Refusal as refusal:
+            self._turn_away(cast(Code, refusal.code), refusal.seconds)
         except (Unreachable, RedisError):
             self._turn_away("busy")
 
@@ -353,8 +356,8 @@ class RoomConsumer:
     def _name(self, join: Join) -> str:
         return self._entry.person or join.name or ""
 
-    def _turn_away(self, code: Code) -> None:
-        self._outbox.close(CLOSES[code], encode(Refused(code=code)))
+    def _turn_away(self, code: Code, seconds: int = 0) -> None:
+        self._outbox.close(CLOSES[code], encode(Refused(code=code, seconds=seconds or UNSET)))
 
     async def _enter(self, name: str) -> None:
         entry, worker = self._entry, self._worker

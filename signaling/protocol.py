@@ -51,6 +51,7 @@ Mid = Annotated[str, Meta(max_length=256)]
 Counter = Annotated[int, Meta(ge=0, le=SAFE_INTEGER)]
 Index = Annotated[int, Meta(ge=0, le=65_535)]
 Name = Annotated[str, Meta(min_length=1, max_length=NAME_LENGTH)]
+Seconds = Annotated[int, Meta(ge=1, le=SAFE_INTEGER)]
 Reason = Annotated[str, Meta(max_length=REASON_LENGTH)]
 Pairs = Annotated[int, Meta(ge=0, le=MOST_OTHERS)]
 Others = Annotated[list[Id], Meta(max_length=MOST_OTHERS)]
@@ -72,6 +73,8 @@ Code = Literal[
     "stranger",
     "flood",
     "full",
+    "devices",
+    "wait",
     "banned",
     "closed",
     "expired",
@@ -101,6 +104,8 @@ STRIKING: Final[frozenset[Code]] = frozenset({"malformed", "oversize", "invalid"
 # The close that follows a refusal of `join`.
 CLOSES: Final[dict[Code, Close]] = {
     "full": Close.REFUSED,
+    "devices": Close.REFUSED,
+    "wait": Close.REFUSED,
     "banned": Close.REFUSED,
     "closed": Close.REFUSED,
     "expired": Close.UNKNOWN,
@@ -373,6 +378,7 @@ class Removed(Wire, frozen=True, tag="removed"):
 class Refused(Wire, frozen=True, tag="refused"):
     code: Code
     reason: Reason = ""
+    seconds: Seconds | UnsetType = UNSET
 
 
 Fact = (

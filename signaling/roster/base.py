@@ -42,6 +42,13 @@ GRACE_SECONDS = 15.0
 CLOSED_GRACE_SECONDS = 5.0
 LINGER_SECONDS = 120.0
 WAITING_CAPACITY = 20
+#: Of one identity in one room: places at a time, those who wait included, and how often it may enter within so many seconds.
+PLACES_PER_PERSON = 3
+ENTRIES, ENTRIES_SECONDS = 10, 60.0
+#: How long a guest or member who was removed or turned away waits before entering again: twice as long each time, up to the most.
+WAIT_SECONDS, WAIT_MOST_SECONDS = 60.0, 900.0
+#: What is known of visits is forgotten when nothing was added for so long.
+VISITS_SECONDS = 1800.0
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,11 +128,12 @@ class Renewal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Refusal(Exception):
-    """The roster says no. ``code`` is a refusal code of ``docs/protocol.md`` section 5."""
+    """The roster says no. ``code`` is a refusal code of ``docs/protocol.md`` section 5; ``seconds`` goes with ``wait``."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, seconds: int = 0) -> None:
         super().__init__(code)
         self.code = code
+        self.seconds = seconds
 
 
 class Dismissed(Refusal):
@@ -153,8 +161,10 @@ class Roster(Protocol):
         owner, member by name) gets state ``waiting`` whatever ``record.state`` says, else ``present``.
         The capacity bounds those present, detached ones included; those waiting are bounded by ``WAITING_CAPACITY``.
         Entering again with the same id and token changes nothing, so it can be retried.
+        An identity has ``PLACES_PER_PERSON`` at most, one of them attached and waiting. It waits after it was removed or denied,
+        and when it has entered ``ENTRIES`` times within ``ENTRIES_SECONDS``.
 
-        Raises Refusal: ``full``, ``banned``.
+        Raises Refusal: ``full``, ``banned``, ``devices``, ``wait``.
         """
 
     async def resume(
@@ -217,6 +227,7 @@ class Roster(Protocol):
     async def leave(self, room: str, id: str, generation: int | None, reason: LeaveReason) -> Change | None:
         """Delete the participant. ``generation`` None means whichever.
 
+        A guest or member who was ``removed`` or ``denied`` cannot enter again for a while, and ever longer.
         None if fenced or unknown: somebody else announced it.
         """
 
@@ -237,7 +248,7 @@ class Roster(Protocol):
         """Refuse this identity while the room is live or lingers, and remove its participants (``removed``)."""
 
     async def unban(self, room: str, identity: str) -> None:
-        """Take :meth:`ban` back: this identity may enter again. Nothing else changes, so there is nothing to announce."""
+        """Take :meth:`ban` back: this identity may enter again, at once. Nobody is told."""
 
     async def bans(self, rooms: Collection[str]) -> list[tuple[str, str]]:
         """Who is refused by :meth:`ban`: room and identity."""

@@ -9,6 +9,7 @@ import secrets
 import time
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 import msgspec
 
@@ -17,6 +18,7 @@ from signaling.roster.base import (
     GRACE_SECONDS,
     LEASE_SECONDS,
     LINGER_SECONDS,
+    PLACES_PER_PERSON,
     WAITING_CAPACITY,
     Change,
     Dismissed,
@@ -29,6 +31,7 @@ from signaling.roster.base import (
     Snapshot,
     Verdict,
 )
+from signaling.roster.visits import Visits
 from signaling.settings import RoomSettings
 
 
@@ -122,6 +125,7 @@ class MemoryRoster:
         self._linger_seconds = linger_seconds
         self._rooms: dict[str, _Room] = {}
         self._banned: dict[str, set[str]] = {}
+        self._visits: dict[tuple[str, str], Visits] = {}
         self._empty_until: dict[str, float] = {}
 
     async def enter(self, room: str, record: Record, *, token: str, settings: RoomSettings, exempt: bool) -> Entered:
@@ -129,11 +133,14 @@ class MemoryRoster:
         if live and (seat := live.seats.get(record.id)) and seat.token == token:
             return Entered(change=live.latest(seat.record), snapshot=live.snapshot())
         self._refuse_banned(room, record.identity)
+        self._refuse_hasty(room, record.identity)
         live = self._open(room, settings)
         waits = live.settings.locked and not exempt
+        _refuse_crowding(live, record.identity, waits=waits)
         if live.seats:
             _refuse_full(live, "waiting" if waits else "present", WAITING_CAPACITY if waits else live.settings.capacity)
         record = msgspec.structs.replace(record, state="waiting" if waits else "present", link="attached")
+        self._visit(room, record.identity).entered(self._clock())
         return self._seat(live, record, token)
 
     async def resume(
@@ -244,6 +251,7 @@ class MemoryRoster:
 
     async def unban(self, room: str, identity: str) -> None:
         self._banned.get(room, set()).discard(identity)
+        self._visits.pop((room, identity), None)
 
     async def bans(self, rooms: Collection[str]) -> list[tuple[str, str]]:
         return [(room, identity) for room in rooms for identity in self._banned.get(room, ())]
@@ -299,6 +307,20 @@ class MemoryRoster:
             del self._empty_until[room]
             self._rooms.pop(room, None)
             self._banned.pop(room, None)
+        # In order of the last change.
+        for key in list(takewhile(lambda key: self._visits[key].forget_at <= now, self._visits)):
+            del self._visits[key]
+
+    def _visit(self, room: str, identity: str) -> Visits:
+        """To be changed: what was changed last is last."""
+        key = room, identity
+        self._visits[key] = self._visits.pop(key) if key in self._visits else Visits()
+        return self._visits[key]
+
+    def _refuse_hasty(self, room: str, identity: str) -> None:
+        visits = self._visits.get((room, identity))
+        if visits and (seconds := visits.wait(self._clock())):
+            raise Refusal("wait", seconds)
 
     def _refuse_banned(self, room: str, identity: str) -> None:
         self._forget()
@@ -345,6 +367,8 @@ class MemoryRoster:
         match reason:
             case "removed" | "denied" | "ended":
                 self._remember(live, seat.record.id, reason)
+        if reason in {"removed", "denied"} and seat.record.role in {"member", "guest"}:
+            self._visit(live.name, seat.record.identity).sent_away(self._clock())
         return live.changed(seat.record, reason=reason)
 
     def _remember(self, live: _Room, id: str, verdict: Verdict) -> None:
@@ -395,3 +419,11 @@ class MemoryRoster:
 def _refuse_full(room: _Room, state: str, capacity: int) -> None:
     if room.count(state) >= capacity:
         raise Refusal("full")
+
+
+def _refuse_crowding(room: _Room, identity: str, *, waits: bool) -> None:
+    """One person has few places, and knocks once at a time."""
+    theirs = [seat.record for seat in room.seats.values() if seat.record.identity == identity]
+    knocks = waits and any(record.state == "waiting" and record.link == "attached" for record in theirs)
+    if knocks or len(theirs) >= PLACES_PER_PERSON:
+        raise Refusal("devices")

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Collection, Iterable
 from hashlib import sha1
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 from zlib import crc32
 
 import msgspec
@@ -26,10 +26,16 @@ from redis.exceptions import NoScriptError, RedisError
 
 from signaling.protocol import LeaveReason, Role
 from signaling.roster.base import (
+    ENTRIES,
+    ENTRIES_SECONDS,
     GRACE_SECONDS,
     LEASE_SECONDS,
     LINGER_SECONDS,
+    PLACES_PER_PERSON,
     VERDICTS,
+    VISITS_SECONDS,
+    WAIT_MOST_SECONDS,
+    WAIT_SECONDS,
     WAITING_CAPACITY,
     Change,
     Dismissed,
@@ -40,6 +46,7 @@ from signaling.roster.base import (
     Renewal,
     Snapshot,
     Unreachable,
+    Verdict,
 )
 from signaling.settings import RoomSettings
 
@@ -94,6 +101,12 @@ class RedisRoster:
             "LINGER_MS": _milliseconds(linger_seconds),
             "UNLIST_MS": _milliseconds(UNLIST_SECONDS),
             "WAITING_CAPACITY": WAITING_CAPACITY,
+            "PLACES_PER_PERSON": PLACES_PER_PERSON,
+            "ENTRIES": ENTRIES,
+            "ENTRIES_MS": _milliseconds(ENTRIES_SECONDS),
+            "WAIT_MS": _milliseconds(WAIT_SECONDS),
+            "WAIT_MOST_MS": _milliseconds(WAIT_MOST_SECONDS),
+            "VISITS_MS": _milliseconds(VISITS_SECONDS),
         }
         self._sources = _sources(constants, now)
         self._digests = {name: sha1(text.encode(), usedforsecurity=False).hexdigest() for name, text in self._sources.items()}
@@ -225,7 +238,8 @@ class RedisRoster:
 
     def _call(self, script: str, room: str, *arguments: str | bytes | int | float) -> _Call:
         tag = f"{self._prefix}:{{{room}}}"
-        return _Call(script, (f"{tag}:room", f"{tag}:people", f"{tag}:deadlines", f"{tag}:banned", f"{tag}:verdicts"), arguments)
+        names = ("room", "people", "deadlines", "banned", "verdicts", "visits")
+        return _Call(script, tuple(f"{tag}:{name}" for name in names), arguments)
 
     def _listing(self, script: str, room: str) -> _Call:
         return _Call(script, (self._shard(crc32(room.encode()) % SHARDS),), (room,))
@@ -286,7 +300,7 @@ def _fences(leases: list[Lease]) -> list[str | int]:
     return [value for lease in leases for value in (lease.id, lease.generation)]
 
 
-# What the scripts answer: None, a refusal code in bytes, or lists.
+# What the scripts answer: None, a refusal code in bytes (with the seconds of ``wait`` behind it), or lists.
 
 
 def _perhaps(room: str, reply: Any) -> Change | None:
@@ -302,8 +316,8 @@ def _entered(room: str, reply: Any) -> Entered:
 
 def _refuse(reply: Any) -> None:
     if isinstance(reply, bytes):
-        code: Any = reply.decode()
-        raise Dismissed(code) if code in VERDICTS else Refusal(code)
+        code, _, seconds = reply.decode().partition(" ")
+        raise Dismissed(cast(Verdict, code)) if code in VERDICTS else Refusal(code, int(seconds or 0))
 
 
 def _changes(room: str, replies: list[Any]) -> list[Change]:

@@ -5,13 +5,27 @@ local seats = everybody()
 local known = find(seats, record.id)
 if known and known.token == token then return {latest(seats, known), snapshot(seats)} end
 if banned(record.identity) then return 'banned' end
+local wait = hasty(record.identity)
+if wait > 0 then return 'wait ' .. math.ceil(wait / 1000) end
 
 local live = #seats > 0
 open(offered, live, epoch)
 local rules = settings()
 record.state = (rules.locked and not exempt) and 'waiting' or 'present'
+
+-- One person has few places, and knocks once at a time.
+local places = 0
+for _, seat in ipairs(seats) do
+  if seat.identity == record.identity then
+    places = places + 1
+    if record.state == 'waiting' and seat.state == 'waiting' and seat.link == 'attached' then return 'devices' end
+  end
+end
+if places >= PLACES_PER_PERSON then return 'devices' end
+
 local capacity = record.state == 'waiting' and WAITING_CAPACITY or rules.capacity
 if live and count(seats, record.state) >= capacity then return 'full' end
 
 record.token = token
+entered(record.identity)
 return seat_at(seats, record)

@@ -2,12 +2,13 @@
 --
 -- KEYS are those of one room: a hash of its epoch, version, settings, the run of Redis it belongs to, and the epoch in which places
 -- were kept (reclaim.lua); its people, id -> seat as JSON; a sorted set of deadlines in milliseconds; the set of banned identities;
--- the verdicts by id. The first and the fourth linger when nobody is left.
+-- the verdicts by id; and, with ':' and an identity behind it, a hash of its visits (visits.py), one key for each, which expires by
+-- itself. The first and the fourth linger when nobody is left.
 --
 -- A seat is a record (base.py) with four fields that stay in here: `order` of arrival, `token`, `previous` (the token
 -- used last), and `lapsed` (the reaper detached it, so its worker may take it up again).
 
-local ROOM, PEOPLE, DEADLINES, BANNED, VERDICTS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local ROOM, PEOPLE, DEADLINES, BANNED, VERDICTS, VISITS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local DECIDED = {removed = true, denied = true, ended = true}
 
 local function everybody()
@@ -40,6 +41,33 @@ end
 -- Why somebody was taken out, false when nothing is remembered.
 local function verdict(id)
   return redis.call('HGET', VERDICTS, id)
+end
+
+local function visits(identity)
+  local key = VISITS .. ':' .. identity
+  local found = redis.call('HMGET', key, 'since', 'entries', 'times', 'until')
+  for index = 1, 4 do found[index] = tonumber(found[index] or 0) end
+  return key, unpack(found)
+end
+
+-- For how many milliseconds this identity cannot enter; not more than 0 if it can.
+local function hasty(identity)
+  local _, since, entries, _, ends = visits(identity)
+  if entries >= ENTRIES then ends = math.max(ends, since + ENTRIES_MS) end
+  return ends - now()
+end
+
+local function entered(identity)
+  local key, since, entries = visits(identity)
+  if now() >= since + ENTRIES_MS then since, entries = now(), 0 end
+  redis.call('HSET', key, 'since', since, 'entries', entries + 1)
+  redis.call('PEXPIRE', key, VISITS_MS)
+end
+
+local function sent_away(identity)
+  local key, _, _, times = visits(identity)
+  redis.call('HSET', key, 'times', times + 1, 'until', now() + math.min(WAIT_MS * 2 ^ times, WAIT_MOST_MS))
+  redis.call('PEXPIRE', key, VISITS_MS)
 end
 
 local function write(seat, deadline)
@@ -158,6 +186,8 @@ local function remove(seats, seat, reason)
     redis.call('HSET', VERDICTS, seat.id, reason)
     redis.call('PEXPIRE', VERDICTS, LINGER_MS)
   end
+  local bound = seat.role == 'member' or seat.role == 'guest'
+  if bound and (reason == 'removed' or reason == 'denied') then sent_away(seat.identity) end
   return changed(seats, seat, nil, reason)
 end
 

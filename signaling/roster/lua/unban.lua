@@ -1,1 +1,2 @@
 redis.call('SREM', BANNED, ARGV[1])
+redis.call('DEL', VISITS .. ':' .. ARGV[1])

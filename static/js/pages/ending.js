@@ -1,9 +1,13 @@
 /**
  * How a meeting ended for us, as the name of the message to show.
  *
+ * @import { Clock } from "../lib/clock.js"
  * @import { Fact } from "../signaling/protocol.js"
- * @typedef {"left" | "replaced" | "denied" | "removed" | "ended" | "full" | "banned" | "closed" | "signed-out" | "broken"} Ending
+ * @typedef {"left" | "replaced" | "denied" | "removed" | "ended" | "full" | "devices" | "wait" | "banned" | "closed" | "signed-out" | "broken"} Ending
  */
+
+/** Refusals with a message of their own. */
+const REFUSED = new Set(["full", "devices", "wait", "banned"]);
 
 /** Close codes of `docs/protocol.md`, section 5; those that a fact explains are only used when it was lost. */
 const CODES = /** @type {Record<number, Ending>} */ ({
@@ -22,6 +26,24 @@ const CODES = /** @type {Record<number, Ending>} */ ({
 export function ending(code, last) {
   if (code === 4003 && last?.type === "denied") return "denied";
   if (code === 4003 && last?.type === "removed") return last.reason;
-  if (code === 4403 && last?.type === "refused" && (last.code === "full" || last.code === "banned")) return last.code;
+  if (code === 4403 && last?.type === "refused" && REFUSED.has(last.code)) return /** @type {Ending} */ (last.code);
   return CODES[code ?? 0] ?? "broken";
+}
+
+/**
+ * How long a refusal asks to wait, from `seconds` down to 0, once a second.
+ *
+ * @param {number} seconds
+ * @param {(seconds: number) => void} show
+ * @param {Clock} clock
+ * @param {AbortSignal} signal
+ */
+export function countDown(seconds, show, clock, signal) {
+  const ends = clock.now() + seconds * 1000;
+  const step = () => {
+    const left = Math.max(0, Math.ceil((ends - clock.now()) / 1000));
+    show(left);
+    if (left) clock.after(1000, step, signal);
+  };
+  step();
 }

@@ -8,7 +8,7 @@
 
 import { systemClock } from "../lib/clock.js";
 import { part, write } from "../lib/dom.js";
-import { gettext, interpolate } from "../lib/gettext.js";
+import { gettext, interpolate, ngettext } from "../lib/gettext.js";
 import { listener } from "../lib/listen.js";
 import { tidy } from "../lib/names.js";
 import { onWake } from "../lib/wake.js";
@@ -34,7 +34,7 @@ import { TilePager } from "../ui/tile-pager.js";
 import "../ui/copy-button.js";
 import { Call } from "./call.js";
 import { Desk } from "./desk.js";
-import { ending } from "./ending.js";
+import { countDown, ending } from "./ending.js";
 import { Lock } from "./lock.js";
 import { Quality } from "./quality.js";
 import { Remembered } from "./remembered.js";
@@ -211,4 +211,13 @@ function end(code) {
   for (const dialog of document.querySelectorAll("dialog")) dialog.close();
   notices.replaceChildren();
   views.show(ending(code, last));
+  if (last?.type === "refused" && last.seconds) countDown(last.seconds, showWait, systemClock, new AbortController().signal);
+}
+
+/** @param {number} seconds */
+function showWait(seconds) {
+  const text = seconds
+    ? interpolate(ngettext("You can ask again in %(count)s second.", "You can ask again in %(count)s seconds.", seconds), { count: seconds })
+    : gettext("You can ask again now.");
+  write(part(root, "[data-part=wait]", HTMLElement), text);
 }

@@ -9,8 +9,8 @@
  * @typedef {"owner" | "host" | "member" | "guest"} Role
  * @typedef {"attached" | "detached"} Link
  * @typedef {"left" | "timeout" | "removed" | "denied" | "ended"} LeaveReason
- * @typedef {"malformed" | "oversize" | "invalid" | "unexpected" | "forbidden" | "stranger" | "flood" | "full" | "banned" |
- *   "closed" | "expired" | "busy"} RefusalCode
+ * @typedef {"malformed" | "oversize" | "invalid" | "unexpected" | "forbidden" | "stranger" | "flood" | "full" | "devices" |
+ *   "wait" | "banned" | "closed" | "expired" | "busy"} RefusalCode
  *
  * @typedef {{id: string, name: string, role: Role, link: Link}} Participant
  * @typedef {{slug: string, name: string, locked: boolean, capacity: number}} Room
@@ -37,7 +37,7 @@
  * @typedef {{type: "moving"}} Moving
  * @typedef {{type: "denied", reason: string}} Denied
  * @typedef {{type: "removed", reason: "removed" | "ended"}} Removed
- * @typedef {{type: "refused", code: RefusalCode, reason: string}} Refused
+ * @typedef {{type: "refused", code: RefusalCode, reason: string, seconds?: number}} Refused
  * @typedef {Welcomed | Rights | Waiting | Arrival | Left | Locked | Roster | IceFact | Pong | Relayed | Moving | Denied | Removed | Refused} Fact
  *
  * @typedef {{type: "join", name?: string, resume?: Resume}} Join
@@ -68,7 +68,7 @@ const reason = text(200);
 const nothing = oneOf(null);
 const code = oneOf(
   ...["malformed", "oversize", "invalid", "unexpected", "forbidden", "stranger", "flood"],
-  ...["full", "banned", "closed", "expired", "busy"],
+  ...["full", "devices", "wait", "banned", "closed", "expired", "busy"],
 );
 
 const participant = having({
@@ -121,7 +121,6 @@ const FIELDS = [
   ["pong", {}],
   ["denied", { reason }],
   ["removed", { reason: oneOf("removed", "ended") }],
-  ["refused", { code, reason }],
 ];
 
 const type = text(32);
@@ -129,6 +128,7 @@ const type = text(32);
 /** @type {ReadonlyMap<string, Check>} */
 const FACTS = new Map([
   ...FIELDS.map(([kind, fields]) => /** @type {const} */ ([kind, having({ type, ...fields })])),
+  ["refused", having({ type, code, reason }, { seconds: integer(1, Number.MAX_SAFE_INTEGER) })],
   ["signal", both(having({ type, ...envelope }, { description, candidate }), isOfOneKind)],
 ]);
 

@@ -1,5 +1,6 @@
+import { ManualClock } from "../clock.js";
 import { equal, test } from "../harness.js";
-import { ending } from "../../../static/js/pages/ending.js";
+import { countDown, ending } from "../../../static/js/pages/ending.js";
 
 /** @import { Fact } from "../../../static/js/signaling/protocol.js" */
 
@@ -14,6 +15,8 @@ test("every end has its message", () => {
     [4003, null, "removed"],
     [4401, null, "signed-out"],
     [4403, refused("full"), "full"],
+    [4403, refused("devices"), "devices"],
+    [4403, refused("wait"), "wait"],
     [4403, refused("banned"), "banned"],
     [4403, refused("closed"), "closed"],
     [4403, null, "closed"],
@@ -25,4 +28,12 @@ test("every end has its message", () => {
 
 test("an earlier refusal does not explain another end", () => {
   equal(ending(1000, { type: "refused", code: "stranger", reason: "" }), "left");
+});
+
+test("a wait is counted down to nothing", ({ signal }) => {
+  const clock = new ManualClock();
+  const shown = /** @type {number[]} */ ([]);
+  countDown(3, (seconds) => shown.push(seconds), clock, signal);
+  clock.advance(5000);
+  equal(shown.join(" "), "3 2 1 0");
 });

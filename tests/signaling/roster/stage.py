@@ -48,8 +48,11 @@ class RedisStage:
         self.client.incrby(self._clock, round(seconds * 1000))
 
     def names(self) -> list[str]:
-        """The keys that there are."""
-        return sorted(key for key in self.client.scan_iter(f"{self.prefix}:*") if key != self._clock)
+        """The keys that there are, but for those of visits."""
+        return sorted(key for key in self.client.scan_iter(f"{self.prefix}:*") if key not in {self._clock, *self.visits()})
+
+    def visits(self) -> list[str]:
+        return list(self.client.scan_iter(f"{self.prefix}:*:visits:*"))
 
     def close(self) -> None:
         self.client.close()

@@ -7,6 +7,7 @@ from typing import get_args
 import msgspec
 import pytest
 
+from signaling.protocol import LeaveReason
 from signaling.roster.base import Change, Dismissed, Entered, Lease, Record, Refusal, Renewal, Roster, Snapshot, Verdict
 from tests.signaling.roster.stage import Stage, person, rules
 
@@ -188,6 +189,108 @@ async def test_twenty_may_wait(roster: Roster) -> None:
         await enter(roster, person(f"Guest{number}"), locked=True, capacity=2)
     with pytest.raises(Refusal, match="full"):
         await enter(roster, CAROL, locked=True, capacity=2)
+
+
+# One person
+
+
+def device(record: Record, number: int) -> Record:
+    return msgspec.structs.replace(record, id=f"{record.id}-{number}")
+
+
+async def refusal(roster: Roster, record: Record, *, locked: bool = False) -> tuple[str, int]:
+    with pytest.raises(Refusal) as refused:
+        await enter(roster, record, locked=locked)
+    return refused.value.code, refused.value.seconds
+
+
+async def test_a_person_has_three_places(roster: Roster) -> None:
+    await enter(roster, ALICE)
+    for number in range(3):
+        await enter(roster, device(MALLORY, number))
+    assert await refusal(roster, device(MALLORY, 3)) == ("devices", 0)
+    await enter(roster, CAROL)
+    await roster.leave(ROOM, "mallory-1", None, "left")
+    await enter(roster, device(MALLORY, 4))
+
+
+async def test_a_person_knocks_once_at_a_time(roster: Roster) -> None:
+    await enter(roster, ALICE, locked=True, exempt=True)
+    await enter(roster, device(MALLORY, 1), locked=True)
+    assert await refusal(roster, device(MALLORY, 2), locked=True) == ("devices", 0)
+    await enter(roster, CAROL, locked=True)
+
+
+async def test_who_knocked_in_a_window_that_is_gone_knocks_again(roster: Roster) -> None:
+    await enter(roster, ALICE, locked=True, exempt=True)
+    await enter(roster, device(CAROL, 1), locked=True)
+    await roster.detach(ROOM, "carol-1", 1, 5)
+    await enter(roster, device(CAROL, 2), locked=True)
+
+
+@pytest.mark.parametrize("reason", ["removed", "denied"])
+async def test_who_was_sent_away_waits_and_ever_longer(stage: Stage, reason: LeaveReason) -> None:
+    roster = stage.roster
+    await enter(roster, ALICE)
+    for number, seconds in enumerate((60, 120, 240, 480, 900, 900)):
+        await enter(roster, device(MALLORY, number))
+        await roster.leave(ROOM, f"mallory-{number}", None, reason)
+        assert await refusal(roster, device(MALLORY, 99)) == ("wait", seconds)
+        stage.advance(seconds - 1)
+        assert await refusal(roster, device(MALLORY, 99)) == ("wait", 1)
+        stage.advance(1)
+    await enter(roster, CAROL)
+
+
+async def test_who_left_or_was_sent_home_need_not_wait(roster: Roster) -> None:
+    await enter(roster, ALICE)
+    await enter(roster, CAROL)
+    await roster.leave(ROOM, "carol", None, "left")
+    await enter(roster, CAROL)
+    await roster.end(ROOM)
+    await enter(roster, CAROL)
+
+
+async def test_a_host_who_removes_another_tab_of_theirs_need_not_wait(roster: Roster) -> None:
+    await enter(roster, device(ALICE, 1))
+    await enter(roster, device(ALICE, 2))
+    await roster.leave(ROOM, "alice-1", None, "removed")
+    await enter(roster, device(ALICE, 3))
+
+
+async def test_another_room_knows_nothing_of_it(stage: Stage) -> None:
+    roster = stage.roster
+    for room in ("1", "2"):
+        await enter(roster, ALICE, room=room)
+    await enter(roster, MALLORY)
+    await roster.leave(ROOM, "mallory", None, "removed")
+    await enter(roster, MALLORY, room="2")
+    stage.advance(60)
+    await enter(roster, MALLORY)
+
+
+async def test_who_comes_and_goes_too_often_waits(stage: Stage) -> None:
+    roster = stage.roster
+    await enter(roster, ALICE)
+    for _ in range(10):
+        await enter(roster, MALLORY)
+        await roster.leave(ROOM, "mallory", None, "left")
+    stage.advance(20)
+    assert await refusal(roster, MALLORY) == ("wait", 40)
+    await enter(roster, CAROL)
+    stage.advance(40)
+    await enter(roster, MALLORY)
+
+
+async def test_who_was_let_back_in_need_not_wait(roster: Roster) -> None:
+    await enter(roster, ALICE)
+    await enter(roster, MALLORY)
+    await roster.ban(ROOM, MALLORY.identity)
+    await roster.unban(ROOM, MALLORY.identity)
+    await enter(roster, MALLORY)
+
+
+# Admitting
 
 
 async def test_a_host_admits(roster: Roster) -> None:

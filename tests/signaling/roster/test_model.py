@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 workers = st.sampled_from(["w1", "w2", "w3"])
 roles: st.SearchStrategy[Role] = st.sampled_from(["owner", "host", "member", "guest"])
-identities = st.sampled_from([f"user:{number}" for number in range(4)])
+identities = st.sampled_from([f"user:{number}" for number in range(8)])
 graces = st.sampled_from([5, 15])
 picks = st.integers(0, 100)
 settings_of_a_room = st.builds(rules, st.integers(0, 5), capacity=st.integers(1, 8), locked=st.booleans())
@@ -43,6 +43,29 @@ class Seat:
 
 
 @dataclass
+class Visits:
+    """Of one identity: when it entered since the window began, and when it was sent away."""
+
+    entered: list[float] = field(default_factory=list)
+    times: int = 0
+    until: float = 0
+    forget_at: float = FOREVER
+
+    def wait(self, now: float) -> bool:
+        return now < self.until or (len(self.entered) >= 10 and now < self.entered[0] + 60)
+
+    def enter(self, now: float) -> None:
+        begun = self.entered if self.entered and now < self.entered[0] + 60 else []
+        self.entered = [*begun, now]
+        self.forget_at = now + 1800
+
+    def send_away(self, now: float) -> None:
+        self.until = now + min(60 * 2**self.times, 900)
+        self.times += 1
+        self.forget_at = now + 1800
+
+
+@dataclass
 class Model:
     """What is known of one room. ``announced`` are the ids that were told to be gone."""
 
@@ -53,6 +76,7 @@ class Model:
     seats: dict[str, Seat] = field(default_factory=dict)
     banned: set[str] = field(default_factory=set)
     verdicts: dict[str, str] = field(default_factory=dict)
+    visits: dict[str, Visits] = field(default_factory=dict)
     recalled: bool = False
     came: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
@@ -70,6 +94,19 @@ class Model:
     def open(self, settings: RoomSettings) -> None:
         if self.follow(settings) and self.seats:
             self.version += 1
+
+    def visit(self, identity: str) -> Visits:
+        known = self.visits.get(identity)
+        if known is None or known.forget_at <= self.now:
+            self.visits[identity] = Visits()
+        return self.visits[identity]
+
+    def places(self, identity: str) -> list[Record]:
+        return [seat.record for seat in self.seats.values() if seat.record.identity == identity]
+
+    def crowds(self, identity: str, state: str) -> bool:
+        knocks = [record for record in self.places(identity) if (record.state, record.link) == ("waiting", "attached")]
+        return len(self.places(identity)) >= 3 or (state == "waiting" and bool(knocks))
 
     def absent(self) -> list[str]:
         return [name for name in self.gone if name not in self.seats]
@@ -145,6 +182,8 @@ class RosterMachine(RuleBasedStateMachine):
         self.model.gone.append(id)
         if reason in VERDICTS:
             self.model.verdicts[id] = reason
+        if reason in {"removed", "denied"} and seat.record.role in {"member", "guest"}:
+            self.model.visit(seat.record.identity).send_away(self.model.now)
         self.changed(change, seat.record, reason=reason)
 
     def seated(self, entered: Entered, record: Record, *others: str) -> None:
@@ -167,13 +206,19 @@ class RosterMachine(RuleBasedStateMachine):
         if identity in model.banned:
             assert self.refusal(operation) == "banned"
             return
+        if model.visit(identity).wait(model.now):
+            assert self.refusal(operation) == "wait"
+            return
         model.open(settings)
         state: Literal["waiting", "present"] = "waiting" if model.settings.locked and not exempt else "present"
-        if model.count(state) >= (20 if state == "waiting" else model.settings.capacity):
+        if model.crowds(identity, state):
+            assert self.refusal(operation) == "devices"
+        elif model.count(state) >= (20 if state == "waiting" else model.settings.capacity):
             assert self.refusal(operation) == "full"
         else:
             entered = self.await_(operation)
             record = replace(record, state=state)
+            model.visit(identity).enter(model.now)
             model.seats[record.id] = Seat(record, [token], model.now + LEASE_SECONDS)
             model.came.append(record.id)
             self.seated(entered, record)
@@ -301,6 +346,7 @@ class RosterMachine(RuleBasedStateMachine):
     def unban(self, identity: str) -> None:
         self.await_(self.roster.unban(ROOM, identity))
         self.model.banned.discard(identity)
+        self.model.visits.pop(identity, None)
 
     @many
     @rule()
@@ -311,7 +357,7 @@ class RosterMachine(RuleBasedStateMachine):
 
     # Time
 
-    @rule(seconds=st.sampled_from([1, 4, 5, 11, 12, 15]), reaped=st.booleans())
+    @rule(seconds=st.sampled_from([1, 4, 5, 11, 12, 15, 60]), reaped=st.booleans())
     def advance(self, seconds: int, reaped: bool) -> None:
         self.stage.advance(seconds)
         self.model.now += seconds

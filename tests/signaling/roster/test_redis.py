@@ -68,6 +68,14 @@ async def test_nothing_of_a_room_is_left_for_good(stage: RedisStage) -> None:
     assert all(0 < stage.client.ttl(key) <= 120 for key in lingering)
 
 
+async def test_visits_are_forgotten_by_themselves(stage: RedisStage) -> None:
+    await enter(stage.roster)
+    await enter(stage.roster, MALLORY)
+    await stage.roster.leave("1", "mallory", 1, "removed")
+    assert sorted(stage.visits()) == [f"{stage.prefix}:{{1}}:visits:guest:{name}" for name in ("alice", "mallory")]
+    assert all(0 < stage.client.ttl(key) <= 1800 for key in stage.visits())
+
+
 async def test_what_lingers_is_kept_by_the_next_to_enter(stage: RedisStage) -> None:
     await enter(stage.roster)
     await stage.roster.ban("1", "guest:mallory")
@@ -216,7 +224,7 @@ async def test_more_at_once_than_connections_wait_their_turn(redis_url: str) -> 
 async def test_a_worker_renews_a_hundred_leases_at_once(stage: RedisStage) -> None:
     leases = [Lease(room=str(number % 25), id=f"p{number}", generation=1) for number in range(100)]
     for lease in leases:
-        await enter(stage.roster, person("Guest", id=lease.id), room=lease.room)
+        await enter(stage.roster, person(lease.id), room=lease.room)
     renewals = await stage.roster.renew(leases)
     assert [renewal.lease for renewal in renewals] == leases
     assert {renewal.outcome for renewal in renewals} == {"ok"}

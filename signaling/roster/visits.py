@@ -1,0 +1,43 @@
+"""How often one identity comes to one room, and how long it waits after it was sent away. Pure: the time is passed in."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from signaling.roster.base import (
+    ENTRIES,
+    ENTRIES_SECONDS,
+    VISITS_SECONDS,
+    WAIT_MOST_SECONDS,
+    WAIT_SECONDS,
+)
+
+
+@dataclass(slots=True)
+class Visits:
+    """``entries`` were counted since ``since``; it was sent away ``times`` times, and waits until ``until``."""
+
+    since: float = 0.0
+    entries: int = 0
+    times: int = 0
+    until: float = 0.0
+    forget_at: float = 0.0
+
+    def wait(self, now: float) -> int:
+        """For how many seconds this identity cannot enter."""
+        until = self.until
+        if self.entries >= ENTRIES:
+            until = max(until, self.since + ENTRIES_SECONDS)
+        return max(0, math.ceil(until - now))
+
+    def entered(self, now: float) -> None:
+        if now >= self.since + ENTRIES_SECONDS:
+            self.since, self.entries = now, 0
+        self.entries += 1
+        self.forget_at = now + VISITS_SECONDS
+
+    def sent_away(self, now: float) -> None:
+        self.until = now + min(WAIT_SECONDS * 2**self.times, WAIT_MOST_SECONDS)
+        self.times += 1
+        self.forget_at = now + VISITS_SECONDS
