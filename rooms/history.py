@@ -24,6 +24,8 @@ from signaling.protocol import Role, Verdict
 SETTLED = timedelta(seconds=60)
 #: A place can be taken up again this long after its meeting was last seen. That is written down once a minute.
 REMEMBERED = timedelta(minutes=5)
+#: A stay goes on when the gap in it is no longer.
+BRIEFLY = timedelta(seconds=60)
 DISMISSALS_KEPT = timedelta(days=1)
 LOST = "lost"
 
@@ -32,6 +34,7 @@ LOST = "lost"
 def joined(room_id: str, participant: str, identity: str, name: str, role: Role, *, at: datetime | None = None) -> None:
     """A participant entered. Opens a session where none is open. Again for the same participant: they are back.
 
+    Who comes back within a minute after leaving, as a new participant, goes on in the row of before.
     A session that was seen lately is seen again by it.
     """
     at = at or timezone.now()
@@ -40,6 +43,7 @@ def joined(room_id: str, participant: str, identity: str, name: str, role: Role,
         return
     session, _ = Session.objects.get_or_create(room=room, ended_at=None, defaults={"started_at": at, "seen_at": at})
     Session.objects.filter(pk=session.pk, seen_at__range=(at - REMEMBERED, at)).update(seen_at=at)
+    _go_on(session, participant, identity, at)
     Attendance.objects.update_or_create(
         session=session,
         participant=participant,
@@ -54,6 +58,17 @@ def joined(room_id: str, participant: str, identity: str, name: str, role: Role,
     )
 
 
+def _go_on(session: Session, participant: str, identity: str, at: datetime) -> None:
+    """Give the row of somebody who left a moment ago to the participant they are now. Why somebody was taken out stays."""
+    kind, _, key = identity.partition(":")
+    theirs = Q(user=key) if kind == "user" else Q(user=None, guest=key)
+    if session.attendances.filter(participant=participant).exists():
+        return
+    gone = session.attendances.filter(theirs, left_at__gte=at - BRIEFLY, left_at__lte=at, reason__in=("left", "timeout"))
+    if before := gone.order_by("-left_at").first():
+        session.attendances.filter(pk=before.pk).update(participant=participant)
+
+
 @transaction.atomic
 def left(room_id: str, participant: str, reason: str, *, at: datetime | None = None) -> None:
     """A participant is gone. The session ends with its last one."""
@@ -62,7 +77,7 @@ def left(room_id: str, participant: str, reason: str, *, at: datetime | None = N
     if room is None:
         return
     open_here = Attendance.objects.filter(session__room=room, participant=participant, left_at=None)
-    open_here.update(left_at=at, reason=reason, guest="")
+    open_here.update(left_at=at, reason=reason)
     _end_deserted(Session.objects.filter(room=room, ended_at=None))
 
 
@@ -161,3 +176,4 @@ def _end_deserted(sessions: Iterable[Session]) -> None:
         if not session.attendances.filter(left_at=None).exists():
             session.ended_at = session.attendances.aggregate(last=Max("left_at"))["last"] or session.seen_at
             session.save(update_fields=["ended_at"])
+            session.attendances.exclude(guest="").update(guest="")

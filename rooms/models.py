@@ -266,7 +266,7 @@ class Session(models.Model):
 
 
 class Attendance(models.Model):
-    """One participant's stay in a session. ``guest`` is whose cookie it is, kept while the stay goes on."""
+    """One participant's stay in a session. ``guest`` is whose cookie it is, kept until the session ends."""
 
     class Role(models.TextChoices):
         OWNER = "owner", _("Owner")

@@ -9,6 +9,7 @@ from accounts.models import User
 from rooms import history
 from rooms.models import Attendance, AuditEntry, Ban, Membership, Room, Session
 from signaling.ports import Stay
+from signaling.protocol import Role
 from tests.rooms.scenes import make_room
 
 NINE = datetime(2026, 5, 4, 9, tzinfo=UTC)
@@ -65,6 +66,34 @@ def test_joining_twice_is_one_attendance(room: Room, alice: User) -> None:
     alice_joins(room, alice, minutes(2))
     stay = Attendance.objects.get()
     assert (stay.joined_at, stay.left_at) == (NINE, None)
+
+
+def test_who_comes_and_goes_has_one_row(room: Room, alice: User, bob: User) -> None:
+    alice_joins(room, alice)
+    people: list[tuple[str, Role]] = [(f"user:{bob.pk}", "member"), ("guest:c1", "guest")]
+    for identity, role in people:
+        for number in range(50):
+            at = minutes(1 + number / 10)
+            history.joined(str(room.pk), f"{role}{number}", identity, "Mallory", role, at=at)
+            history.left(str(room.pk), f"{role}{number}", "left", at=at)
+        stay = Attendance.objects.get(role=role)
+        assert (stay.participant, stay.joined_at, stay.left_at) == (f"{role}49", minutes(1), minutes(5.9))
+        history.joined(str(room.pk), f"{role}50", identity, "Mallory", role, at=minutes(8))
+        assert Attendance.objects.filter(role=role).count() == 2
+
+
+def test_a_row_that_says_why_somebody_was_taken_out_stays(room: Room, alice: User) -> None:
+    alice_joins(room, alice)
+    carol_joins(room)
+    history.left(str(room.pk), "pc", "removed", at=minutes(1))
+    history.joined(str(room.pk), "pd", "guest:c1", "Carol", "guest", at=minutes(1.5))
+    assert history.recall(str(room.pk), "pc", at=minutes(2)).verdict == "removed"
+
+
+def test_two_windows_of_a_person_are_two_rows(room: Room, alice: User) -> None:
+    alice_joins(room, alice)
+    history.joined(str(room.pk), "pb", f"user:{alice.pk}", "Alice", "owner", at=minutes(1))
+    assert Attendance.objects.count() == 2
 
 
 def test_who_was_thought_lost_is_back(room: Room, alice: User) -> None:
