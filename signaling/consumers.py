@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Coroutine
+from contextlib import suppress
 from typing import Any, Final, cast
 
 from msgspec import UNSET
@@ -313,7 +314,9 @@ class RoomConsumer:
                 self._refuse("invalid", "a guest must give a name")
                 self._deadline.reschedule(deadline)
             if self._member is not None:
-                await self._confirm(self._member)
+                # Whoever is in stays in while a store is away. The keeper's review reads again when it is back.
+                with suppress(Unreachable, RedisError):
+                    await self._confirm(self._member)
         except Dismissed as dismissed:
             facts, code = parting(dismissed.verdict)
             self._outbox.close(code, *map(encode, facts))

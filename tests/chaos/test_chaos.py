@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Iterator
-from random import SystemRandom
 
 import pytest
 import pytest_django
@@ -13,10 +10,9 @@ import pytest_django
 from tests.browser import deployment as deploying
 from tests.chaos import cases
 from tests.chaos.cases import Case
+from tests.chaos.conftest import SEATS
 from tests.chaos.field import Ground, field, ground
 from tests.chaos.media import watching
-
-SEATS = 20
 
 
 @pytest.fixture(scope="module")
@@ -28,13 +24,6 @@ def here(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: pytest_dja
         ground(make("workers"), database, seats=SEATS, torn=True, skewed=True) as made,
     ):
         yield made
-
-
-@pytest.fixture
-def seed() -> int:
-    seed = int(os.environ.get("CHAOS_SEED") or SystemRandom().getrandbits(32))
-    print(f"CHAOS_SEED={seed}")
-    return seed
 
 
 @pytest.mark.parametrize(
@@ -56,29 +45,6 @@ async def test_a_fault(here: Ground, case: Case, unharmed: bool, seed: int) -> N
     print(result)
     assert not result.wrong
     assert not (unharmed and result.closed)
-
-
-@pytest.fixture(scope="module", params=[True, False], ids=["embedded", "spread"])
-def mortal(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: pytest_django.DjangoDbBlocker
-) -> Iterator[Ground]:
-    make = tmp_path_factory.mktemp
-    with (
-        django_db_blocker.unblock(),
-        deploying.database(make("database")) as database,
-        ground(make("workers"), database, seats=SEATS, embedded=request.param) as made,
-    ):
-        yield made
-
-
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
-async def test_a_roster_that_is_lost(mortal: Ground, how: signal.Signals, seed: int) -> None:
-    """C17, C18 and C19, without browsers: the same ids, and nobody has left."""
-    async with field(mortal, seed, SEATS) as running:
-        result = await cases.lose_everything(how, 1)(running)
-    print(result)
-    assert not result.wrong
-    assert not result.leaves
 
 
 async def test_a_fault_that_nobody_in_a_call_notices(here: Ground, seed: int) -> None:

@@ -9,13 +9,16 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from redis.exceptions import TimeoutError as RedisTimeout
 
 from accounts.models import User
 from rooms import actions
+from rooms import sockets as rooms
 from rooms.bans import keep_out
 from rooms.models import Membership, Room
 from signaling import live
-from signaling.roster.base import Entered, Record
+from signaling.ports import Entry
+from signaling.roster.base import Entered, Record, Unreachable
 from signaling.roster.memory import MemoryRoster
 from tests.rooms.scenes import make_room
 from tests.signaling.stage import Clock, Stage, Tab, cookie, embedded, from_database, guest, new_worker, running
@@ -182,3 +185,29 @@ async def test_what_ends_ones_right_to_enter_and_overtakes_the_join_holds(
     async with asyncio.timeout(5):
         while await overtaken[0].roster.snapshot(str(story.room.pk)) is not None:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
+
+
+class Forgetful:
+    """The rooms of a database that answers once, and then not any more."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+        self._asked = 0
+
+    def find(self, slug: str, cookies: str, client: str) -> Entry:
+        self._asked += 1
+        if self._asked > 1:
+            raise self._error
+        return rooms.find(slug, cookies, client)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(rooms, name)
+
+
+@pytest.mark.parametrize("error", [RedisTimeout(), Unreachable()])
+async def test_whoever_is_in_stays_when_the_second_reading_is_not_answered(story: Story, error: Exception) -> None:
+    async with running(new_worker(MemoryRoster(), None, rooms=Forgetful(error))) as worker:
+        bob = Tab(worker, story.room.slug, cookie(story.bobs))
+        await bob.join()
+        bob.say({"type": "ping"})
+        assert await bob.hear() == {"type": "pong"}
