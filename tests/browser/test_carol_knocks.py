@@ -37,3 +37,8 @@ def test_carol_is_turned_away(cast: Cast) -> None:
     expect(carol.page.get_by_role("heading", name=re.compile("not let in|turned away", re.IGNORECASE))).to_be_visible()
     expect(alice.page.get_by_role("button", name="Turn Guest Carol away")).to_be_hidden()
     assert alice.connected(1)
+
+    carol.page.get_by_role("link", name="Ask again").click()
+    carol.ask_to_join()
+    expect(carol.page.get_by_role("heading", name="You cannot come back yet")).to_be_visible()
+    expect(carol.page.get_by_text(re.compile(r"ask again in \d+ seconds"))).to_be_visible()

@@ -86,8 +86,8 @@ export class Call {
     on(this.#client, "signal", ({ from, ...envelope }) => void this.#mesh?.accept(from, envelope));
     on(this.#client, "ice", () => this.#mesh?.configure(this.#people.ice));
     on(this.#people, "change", (change) => this.#follow(change));
-    on(this.#people, "joined", ({ participant }) => this.#notices.say(named(gettext("%(name)s joined"), participant)));
-    on(this.#people, "left", ({ participant, reason }) => this.#notices.say(named(departure(reason), participant)));
+    on(this.#people, "joined", ({ participant }) => this.#notices.say(named(gettext("%(name)s joined"), participant), { key: `presence ${participant.name}` }));
+    on(this.#people, "left", ({ participant, reason }) => this.#notices.say(named(departure(reason), participant), { key: `presence ${participant.name}` }));
     on(this.#people, "knocked", ({ participant }) => this.#knock(participant));
     on(this.#local, "track", ({ slot, track }) => this.#send(slot, track));
     on(this.#thrift, "change", () => this.#spare());
