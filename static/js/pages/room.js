@@ -35,6 +35,7 @@ import "../ui/copy-button.js";
 import { Call } from "./call.js";
 import { Desk } from "./desk.js";
 import { countDown, ending } from "./ending.js";
+import { Line } from "./line.js";
 import { Lock } from "./lock.js";
 import { Quality } from "./quality.js";
 import { Remembered } from "./remembered.js";
@@ -45,15 +46,12 @@ import { Tiles } from "./tiles.js";
 import { Trials } from "./trials.js";
 import { Views } from "./views.js";
 
-const QUIET_MS = 2000;
-
 const root = part(document, "main", HTMLElement);
 const room = /** @type {RoomData} */ (JSON.parse(part(document, "#room-data", HTMLElement).textContent ?? ""));
 const green = part(root, "green-room", GreenRoom);
 const notices = part(root, "call-notices", CallNotices);
 const panel = part(root, "people-panel", PeoplePanel);
 const controls = part(root, "call-controls", CallControls);
-const line = part(root, "[data-part=line]", HTMLElement);
 const sound = part(root, "[data-part=sound]", HTMLButtonElement);
 
 const page = new AbortController();
@@ -67,6 +65,7 @@ const local = new LocalMedia({ mediaDevices, permissions, devices, signal });
 const level = new Level({ AudioContext });
 const desk = new Desk({ root, devices, local, level, remembered, notices, green, signal });
 const client = new SignalingClient({ url: room.socket, storage: new Ticket(sessionStorage, room.slug), network: window });
+new Line({ element: part(root, "[data-part=line]", HTMLElement), client, network: window, clock: systemClock, signal });
 const people = new People(client, signal);
 const views = new Views(root);
 const grid = part(root, "tile-grid", TileGrid);
@@ -93,8 +92,6 @@ new Trials({ element: part(root, "connection-test", ConnectionTest), places: { s
 
 /** The last fact that explains an end. @type {Fact | null} */
 let last = null;
-/** @type {AbortController | null} */
-let quiet = null;
 
 start();
 
@@ -194,13 +191,7 @@ function showRoom() {
 
 /** @param {{state: string, code?: number}} standing */
 function follow({ state, code }) {
-  quiet?.abort();
-  quiet = new AbortController();
-  line.hidden = true;
-  if (state === "closed") return end(code);
-  if (state === "open") return;
-  const timer = setTimeout(() => (line.hidden = false), QUIET_MS);
-  quiet.signal.addEventListener("abort", () => clearTimeout(timer));
+  if (state === "closed") end(code);
 }
 
 /** @param {number | undefined} code */

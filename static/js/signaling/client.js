@@ -1,8 +1,9 @@
 /**
  * One participant's line to the server: a WebSocket that comes back.
  *
- * Events: one CustomEvent per fact of `docs/protocol.md` section 3, named after its type, the fact as its detail; and `state`,
- * whose detail is a {@link Standing}. A fact that is older than what was heard already is not told again.
+ * Events: one CustomEvent per fact of `docs/protocol.md` section 3, named after its type, the fact as its detail; `state`,
+ * whose detail is a {@link Standing}; and `unopened` {count}, when that many sockets in a row have failed before they opened.
+ * A fact that is older than what was heard already is not told again.
  *
  * Nothing here is delivered for certain: what is sent while the line is not `open` is dropped, and healed by the roster that
  * every `welcomed` brings (section 4).
@@ -64,6 +65,8 @@ export class SignalingClient extends EventTarget {
   #state = "idle";
   #corks = 0;
   #failures = 0;
+  #unopened = 0;
+  #opening = false;
   #version = -1;
   #resuming = false;
   #offline = false;
@@ -163,6 +166,7 @@ export class SignalingClient extends EventTarget {
   #connect() {
     const signal = this.#begin();
     const socket = this.#takePrepared() ?? new this.#WebSocket(this.#url);
+    this.#opening = true;
     if (socket.readyState === this.#WebSocket.OPEN) this.#greet(socket);
     else socket.addEventListener("open", () => this.#greet(socket), { signal });
     this.#listen(socket, signal);
@@ -204,6 +208,8 @@ export class SignalingClient extends EventTarget {
   /** @param {WebSocket} socket */
   #greet(socket) {
     const resume = this.#storage.get() ?? undefined;
+    this.#opening = false;
+    this.#unopened = 0;
     this.#resuming = resume !== undefined;
     socket.send(`[${encode({ type: "join", name: this.#name, resume })}]`);
   }
@@ -356,6 +362,7 @@ export class SignalingClient extends EventTarget {
     if (plan === "afresh") this.#storage.clear();
     this.#drop();
     this.#enter("reconnecting", code);
+    if (this.#opening) this.dispatchEvent(new CustomEvent("unopened", { detail: { count: (this.#unopened += 1) } }));
     this.#retry(this.#delay(plan));
   }
 

@@ -70,6 +70,25 @@ function socket() {
   return /** @type {RecordingSocket} */ (RecordingSocket.made.at(-1));
 }
 
+test("tells how many sockets in a row did not open", () => {
+  const { client, clock } = line();
+  /** @type {number[]} */
+  const counts = [];
+  client.addEventListener("unopened", (event) => counts.push(/** @type {CustomEvent} */ (event).detail.count));
+  client.join();
+  socket().fail(1006);
+  clock.advance(10_000);
+  socket().fail(1006);
+  equal(counts, [1, 2]);
+  clock.advance(10_000);
+  socket().open();
+  socket().fail(1006);
+  equal(counts, [1, 2]);
+  clock.advance(10_000);
+  socket().fail(1006);
+  equal(counts, [1, 2, 1]);
+});
+
 test("joins as soon as the socket is open, and keeps the token", () => {
   const { client, storage, heard } = line();
   client.join({ name: "Carol" });
