@@ -12,7 +12,7 @@
  *   it fits for sure
  */
 
-import { ceilings, fitting, grants, LADDERS, MOST_LAYERS, PICTURE_SLOTS, rungAt, stepFor } from "./budget.js";
+import { ceilings, fitting, grants, LADDERS, MOST_LAYERS, PICTURE_SLOTS, rungAt, slowed, stepFor } from "./budget.js";
 import { assumed } from "./demand.js";
 import { Allowance } from "./allowance.js";
 import { areMany, carries, Congestion } from "./congestion.js";
@@ -130,7 +130,7 @@ export class Adaptation {
   #share(slot) {
     if (!this.#tracks[slot]) return [];
     for (const { step, shared } of this.#grants(slot).values()) if (shared) this.#takenAt.set(nameOf(slot, step), this.#clock.now());
-    return this.#kept(slot).map((step) => ({ name: nameOf(slot, step), slot, rung: this.#rung(slot, step) }));
+    return this.#kept(slot).map((step) => ({ name: nameOf(slot, step), slot, rung: this.#layerRung(slot, step) }));
   }
 
   /**
@@ -191,7 +191,7 @@ export class Adaptation {
     const peer = this.#peers.get(id);
     if (!peer) return;
     const { isAmple } = this.#line(peer);
-    peer.encode(slot, step < 0 ? null : { rung: this.#rung(slot, step), layer: shared ? nameOf(slot, step) : null, isAmple });
+    peer.encode(slot, step < 0 ? null : { rung: shared ? this.#layerRung(slot, step) : slowed(slot, this.#rung(slot, step), this.#demand(peer)[slot].rate), layer: shared ? nameOf(slot, step) : null, isAmple });
   }
 
   // What is too much
@@ -301,6 +301,18 @@ export class Adaptation {
   #rung(slot, step) {
     const rung = rungAt(slot, step, this.#motion.isMoving);
     return slot === "camera" ? { ...rung, rate: Math.min(rung.rate, this.#strain.pace.rate) } : rung;
+  }
+
+  /**
+   * That of a layer, at the rate of whoever wants most of it.
+   *
+   * @param {PictureSlot} slot
+   * @param {number} step
+   */
+  #layerRung(slot, step) {
+    const takers = [...this.#grants(slot)].filter(([, grant]) => grant.shared && grant.step === step);
+    const rates = takers.flatMap(([id]) => this.#peers.get(id) ?? []).map((peer) => this.#demand(peer)[slot].rate);
+    return slowed(slot, this.#rung(slot, step), rates.length ? Math.max(...rates) : Infinity);
   }
 
   /** What our pictures cost us for all together. @returns {Load} */

@@ -39,6 +39,8 @@ export const PICTURE_SLOTS = /** @type {const} */ (["camera", "screen"]);
 const STRETCH = 1.2;
 /** A layer is made for at least so many bits; below it only an encoder that follows the line is of use. */
 const LEAST_SHARED = 1;
+/** Pictures per second: fewer are not shown as one that moves. */
+const LEAST_RATE = 1;
 /** More are not worth the time of a processor. */
 export const MOST_LAYERS = 3;
 
@@ -101,6 +103,18 @@ export function stepFor(slot, { height, rate }) {
 export function rungAt(slot, step, isMoving) {
   const rung = /** @type {Rung} */ (LADDERS[slot][step]);
   return slot === "screen" && isMoving && step === LADDERS.screen.length - 1 ? { ...rung, ...FILM } : rung;
+}
+
+/**
+ * A rung with no more pictures of a camera than are wanted. A screen's rung is chosen by them already.
+ *
+ * @param {PictureSlot} slot
+ * @param {Rung} rung
+ * @param {number} rate pictures per second
+ * @returns {Rung}
+ */
+export function slowed(slot, rung, rate) {
+  return slot === "camera" ? { ...rung, rate: Math.min(rung.rate, Math.max(LEAST_RATE, rate)) } : rung;
 }
 
 /**

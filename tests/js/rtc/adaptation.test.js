@@ -175,6 +175,20 @@ test("who is alone with us, cannot share, or wants the smallest has an encode of
   equal(all(), ["360@30 alone", "360@30", "90@8 alone"]);
 });
 
+test("nobody gets more pictures of a camera a second than they want, and nobody fewer because another wants few", ({ signal }) => {
+  const slow = (/** @type {number} */ height, /** @type {number} */ rate) => ({ camera: { height, rate }, screen: NOTHING });
+  equal(call(signal, { bob: slow(720, 10) }).all(), ["720@10 alone"]);
+  const { all, of, clock, fanout } = call(signal, { bob: slow(360, 10), carol: face(360), dave: slow(180, 5), erin: slow(180, 0.1) });
+  const rates = () => Object.fromEntries(fanout.layers.map(({ name, rung }) => [name, rung.rate]));
+  equal([all(), rates()], [["360@30", "360@30", "180@5", "180@5"], { "camera 1": 5, "camera 3": 30 }]);
+  of("carol").want(slow(360, 0.1));
+  clock.advance(60);
+  equal(rates(), { "camera 1": 5, "camera 3": 10 });
+  of("bob").want(slow(360, 0.1));
+  clock.advance(60);
+  equal(rates(), { "camera 1": 5, "camera 3": 1 });
+});
+
 test("nobody wants it: nothing is encoded, a moment later", ({ signal }) => {
   const { of, clock, fanout } = call(signal, { bob: face(360), carol: face(360) });
   for (const id of ["bob", "carol"]) of(id).want({ camera: NOTHING, screen: NOTHING });
