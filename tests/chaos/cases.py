@@ -305,8 +305,8 @@ def block_database(seconds: float) -> Case:
 
     async def case(here: Field) -> Result:
         host = here.enter(here.ground.rooms[0], here.ground.host, "Alice")
-        await here.until(here.exact, 10, "Alice came")
-        removed = [person for person in here.people if person.slug == host.slug and person is not host][:2]
+        removed = [here.enter(host.slug, here.ground.spares.pop(), name) for name in ("Mallory", "Trudy")]
+        await here.until(here.exact, 10, "Alice and the two came")
         since = time.monotonic()
         with locked(here.workers.database):
             for person in removed:

@@ -26,6 +26,7 @@ from tests.chaosproxy import ChaosProxy, StandingProxy, chaos_proxy, standing_pr
 from tests.redis_server import RedisServer, free_port, running_redis
 
 ROOM_SIZE = 5
+SPARES = 100
 WORKERS = 2
 MOST_SIGNALS = 60  # a second
 NICE = 10
@@ -135,12 +136,14 @@ def faketime() -> Path:
 class Ground:
     """Workers, and rooms and people enough for a run; made outside the event loop, because the database is.
 
-    ``host`` owns every room. ``callers`` are the sessions of browsers, which meet in a room of their own.
+    ``host`` owns every room. ``spares`` are guests who come once: whoever was removed waits before entering again.
+    ``callers`` are the sessions of browsers, which meet in a room of their own.
     """
 
     workers: Workers
     rooms: list[str]
     cookies: list[str]
+    spares: list[str]
     host: str
     callers: list[str]
     meeting: Room
@@ -165,6 +168,7 @@ def ground(
     owner = deploying.user("Alice")
     rooms = [deploying.room(f"Room {number}", owner=owner, capacity=50).slug for number in range(-(-seats // ROOM_SIZE))]
     cookies = [_cookie(deploying.visitor(f"chaos-{number}")) for number in range(seats)]
+    spares = [_cookie(deploying.visitor(f"spare-{number}")) for number in range(SPARES)]
     meeting = deploying.room("Browsers")
     with ExitStack() as stack:
         store = None if embedded else stack.enter_context(running_redis())
@@ -173,7 +177,7 @@ def ground(
         stack.callback(running.stop)
         running.start(*range(len(running.ports)))
         sessions = [deploying.login(deploying.user(name)) for name in CALLERS[:callers]]
-        yield Ground(running, rooms, cookies, _cookie(deploying.login(owner)), sessions, meeting)
+        yield Ground(running, rooms, cookies, spares, _cookie(deploying.login(owner)), sessions, meeting)
 
 
 def _cookie(session: str) -> str:
