@@ -10,6 +10,7 @@ from pytest_django import Settings
 
 from rooms.models import Room
 from signaling import live
+from signaling.permissions import Role
 from signaling.roster.base import Record
 from signaling.roster.redis import RedisRoster
 from tests.redis_server import redis_url as redis_url
@@ -28,8 +29,8 @@ def enter(settings: Settings, redis_url: str, transactional_db: None) -> Enter:
         "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [redis_url]}}
     }
 
-    def enter(room: Room, name: str, identity: str) -> str:
-        record = Record(id=f"p-{name.lower()}", name=name, role="guest", identity=identity, worker="w1")
+    def enter(room: Room, name: str, identity: str, role: Role = "guest") -> str:
+        record = Record(id=f"p-{name.lower()}", name=name, role=role, identity=identity, worker="w1")
 
         async def join() -> None:
             roster = RedisRoster(redis_url)

@@ -140,12 +140,12 @@ def test_olga_keeps_mallory_out(olgas: Client, olga: User, room: Room, mallory: 
 
 
 def test_the_owner_is_removed_and_may_come_back(olgas: Client, room: Room, alice: User, enter: Enter) -> None:
-    participant = enter(room, "Alice", f"user:{alice.pk}")
+    participant = enter(room, "Alice", f"user:{alice.pk}", "owner")
     olgas.post(f"/admin/rooms/room/{room.pk}/live/remove/", {"participant": participant, "ban": "yes"})
     assert names(room.pk) == []
     assert not Ban.objects.exists()
     assert audit() == [("Olga", "removed", "Alice")]
-    enter(room, "Alice", f"user:{alice.pk}")
+    enter(room, "Alice", f"user:{alice.pk}", "owner")
     assert names(room.pk) == ["Alice"]
 
 
