@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from rooms.models import Room
 from signaling import live
-from signaling.permissions import Role
+from signaling.protocol import Role
 from signaling.roster.base import Record
 from signaling.roster.redis import RedisRoster
 from tests.redis_server import redis_url as redis_url
