@@ -14,7 +14,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.db import DatabaseError, connection
 from redis import Redis, RedisError
 
-from conference import entrance, stores, turn
+from conference import entrance, redis, stores, turn
 from conference.findings import Finding
 from signaling import ice
 
@@ -49,15 +49,20 @@ def _redis() -> Iterator[Finding]:
         yield Finding("redis", "not used: this is one process with its rooms in memory")
         return
     try:
-        with Redis.from_url(
-            settings.REDIS_URL, socket_timeout=PATIENCE_SECONDS, socket_connect_timeout=PATIENCE_SECONDS
-        ) as client:
+        pool = redis.pool(settings.REDIS_URL, socket_timeout=PATIENCE_SECONDS, socket_connect_timeout=PATIENCE_SECONDS)
+        with Redis.from_pool(pool) as client:
             client.ping()
             began = time.time()
             seconds, microseconds = cast(tuple[int, int], client.time())
             took = time.time() - began
+            clustered = cast(dict[str, int], client.info("cluster"))["cluster_enabled"]
     except RedisError as error:
         yield Finding("redis", str(error), "REDIS_URL says where it is.")
+        return
+    if clustered:
+        yield Finding(
+            "redis", "is a node of a Redis Cluster, which is not supported", "Use one primary, alone or with Sentinels."
+        )
         return
     yield Finding("redis", f"answers in {took * 1000:.1f} ms")
     yield _clock(seconds + microseconds / 1e6 - began - took / 2)

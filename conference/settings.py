@@ -11,7 +11,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
-from conference import database, mail, origins, private
+from conference import database, mail, origins, private, redis
 from conference.env import Environment, Misconfigured
 
 BASE_DIR = Path(__file__).parents[1]
@@ -72,12 +72,17 @@ REDIS_URL = env.secret("REDIS_URL")
 EMBEDDED = not REDIS_URL
 CACHES: dict[str, dict[str, Any]] = {"default": {"BACKEND": "conference.counters.Counters"}}
 if REDIS_URL:
+    try:
+        redis.parse(REDIS_URL)
+    except ValueError as error:
+        raise Misconfigured(f"REDIS_URL: {error}") from error
     CACHES = {
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": REDIS_URL,
+            # In a list: Django splits a string at its commas.
+            "LOCATION": [REDIS_URL],
             # A Redis that does not answer must not hold the threads of pages for long.
-            "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+            "OPTIONS": {"pool_class": "conference.redis.CachePool", "socket_timeout": 1, "socket_connect_timeout": 1},
         }
     }
     CHANNEL_LAYERS = {
@@ -85,14 +90,14 @@ if REDIS_URL:
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
             "CONFIG": {
                 "hosts": [
-                    {
-                        "address": REDIS_URL,
-                        "socket_timeout": 15,
-                        "socket_connect_timeout": 3,
-                        "socket_keepalive": True,
-                        "health_check_interval": 10,
-                        "max_connections": 1000,
-                    }
+                    redis.layer_host(
+                        REDIS_URL,
+                        socket_timeout=15,
+                        socket_connect_timeout=3,
+                        socket_keepalive=True,
+                        health_check_interval=10,
+                        max_connections=1000,
+                    )
                 ],
             },
         }

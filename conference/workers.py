@@ -7,6 +7,7 @@ from typing import Any
 from channels.layers import get_channel_layer
 from django.conf import settings
 
+from conference import redis
 from rooms import history, sockets
 from signaling import live
 from signaling.meter import Meter
@@ -21,12 +22,17 @@ def serving() -> Worker:
     meter = Meter()
     if settings.EMBEDDED:
         return _worker(MemoryRoster(), None, meter)
-    return _worker(RedisRoster(settings.REDIS_URL, asked=meter.asked), get_channel_layer(), meter)
+    return _worker(_spread(meter), get_channel_layer(), meter)
 
 
 def brief() -> Worker:
     """A worker for one question, in a process that does not serve. There is none in embedded mode."""
-    return _worker(RedisRoster(settings.REDIS_URL), get_channel_layer(), Meter())
+    meter = Meter()
+    return _worker(_spread(meter), get_channel_layer(), meter)
+
+
+def _spread(meter: Meter) -> RedisRoster:
+    return RedisRoster(settings.REDIS_URL, asked=meter.asked, connect=redis.blocking_pool)
 
 
 def _worker(roster: Roster, layer: Any, meter: Meter) -> Worker:

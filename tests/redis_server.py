@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -26,9 +27,10 @@ START_SECONDS = 10.0
 class RedisServer:
     """One ``redis-server`` process, always on the same port."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *options: str) -> None:
         self.port = free_port()
         self._directory = directory
+        self._options = options
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -45,7 +47,7 @@ class RedisServer:
         assert program, "redis-server is not installed"
         options = ["--bind", "127.0.0.1", "--port", str(self.port), "--dir", str(self._directory)]
         quiet = ["--save", "", "--appendonly", "no", "--loglevel", "warning", "--logfile", "redis.log"]
-        self._process = subprocess.Popen([program, *options, *quiet], stdout=subprocess.DEVNULL)
+        self._process = subprocess.Popen([program, *options, *quiet, *self._options], stdout=subprocess.DEVNULL)
         self._wait()
 
     def command(self, *words: str) -> None:
@@ -110,14 +112,62 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_redis() -> Iterator[RedisServer]:
+def running_redis(*options: str) -> Iterator[RedisServer]:
     with tempfile.TemporaryDirectory() as directory:
-        server = RedisServer(Path(directory))
+        server = RedisServer(Path(directory), *options)
         server.start()
         try:
             yield server
         finally:
             server.stop()
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A primary and its replica, and the Sentinel that makes the replica the primary half a second after that has died."""
+
+    primary: RedisServer
+    replica: RedisServer
+    sentinel: int
+
+    @property
+    def url(self) -> str:
+        return f"redis+sentinel://127.0.0.1:1,127.0.0.1:{self.sentinel}/0?service=main"
+
+
+@contextmanager
+def watched_redis() -> Iterator[Watched]:
+    with running_redis() as primary, running_redis() as replica, tempfile.TemporaryDirectory() as directory:
+        replica.copies(primary.port)
+        port, configuration = free_port(), Path(directory) / "sentinel.conf"
+        lines = [f"sentinel monitor main 127.0.0.1 {primary.port} 1", "sentinel down-after-milliseconds main 500"]
+        configuration.write_text("\n".join([*lines, "sentinel failover-timeout main 2000"]) + "\n")
+        program = shutil.which("redis-server")
+        assert program, "redis-server is not installed"
+        options = ["--sentinel", "--bind", "127.0.0.1", "--port", str(port), "--dir", directory]
+        sentinel = subprocess.Popen([program, str(configuration), *options], stdout=subprocess.DEVNULL)
+        try:
+            until_known(port)
+            yield Watched(primary, replica, port)
+        finally:
+            sentinel.kill()
+            sentinel.wait()
+
+
+def until_known(sentinel: int) -> None:
+    """Return once this Sentinel has found the replica, which it asks the primary for."""
+    deadline = time.monotonic() + START_SECONDS
+    with closing(redis.Redis(port=sentinel)) as client:
+        while not _replicas(client):
+            assert time.monotonic() < deadline, "the Sentinel knows no replica"
+            time.sleep(0.05)
+
+
+def _replicas(client: redis.Redis) -> list[object]:
+    try:
+        return list(client.sentinel_slaves("main"))
+    except redis.ConnectionError:
+        return []
 
 
 @pytest.fixture(scope="session")

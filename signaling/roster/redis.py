@@ -72,6 +72,7 @@ class RedisRoster:
     """See :class:`signaling.roster.base.Roster`.
 
     ``asked`` is told how many seconds each question took, and whether it was answered.
+    ``connect`` makes the pool of connections from ``url`` and options.
     ``now`` is Lua that defines ``now()`` in milliseconds, so that a test can stop the clock.
 
     Only a lost connection is retried, once: a script that was sent and not answered may have run. No operation needs
@@ -91,6 +92,7 @@ class RedisRoster:
         max_connections: int = 32,
         now: str = NOW,
         asked: Callable[[float, bool], None] = lambda seconds, answered: None,
+        connect: Callable[..., BlockingConnectionPool] = BlockingConnectionPool.from_url,
     ) -> None:
         self._asked = asked
         self._prefix = prefix
@@ -112,7 +114,7 @@ class RedisRoster:
         self._digests = {name: sha1(text.encode(), usedforsecurity=False).hexdigest() for name, text in self._sources.items()}
         # Every timeout is given: the defaults of redis-py change between its versions. A blocking pool waits for a
         # connection where the plain one raises.
-        pool = BlockingConnectionPool.from_url(
+        pool = connect(
             url,
             max_connections=max_connections,
             timeout=timeout_seconds,

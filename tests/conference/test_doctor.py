@@ -24,7 +24,7 @@ from tests.browser import deployment as deploying
 from tests.browser.servers import Server, coturn, daphne
 from tests.forwarder import certificate
 from tests.mail_server import mail_server
-from tests.redis_server import free_port
+from tests.redis_server import free_port, running_redis
 from tests.redis_server import redis_url as redis_url
 
 SECRET = "north"
@@ -117,6 +117,13 @@ def test_what_is_wrong_is_named(db: None, relay: Server) -> None:
     assert "401" in failed[f"turn:127.0.0.1:{relay.port}"]
     assert "TURN_SECRET" in failed[f"turn:127.0.0.1:{relay.port}"]
     assert "EMAIL_URL" in failed["mail"]
+
+
+def test_a_node_of_a_redis_cluster_is_refused(db: None) -> None:
+    with running_redis("--cluster-enabled", "yes") as server, override_settings(REDIS_URL=server.url, EMBEDDED=False):
+        lines, code = doctor()
+    assert code == 1
+    assert [line for line in lines if "Redis Cluster, which is not supported" in line and line.startswith("FAIL")]
 
 
 def test_a_relay_that_refuses_its_own_address(tmp_path: Path) -> None:

@@ -76,12 +76,16 @@ class Browser:
 
     async def hear(self, kind: str) -> Message:
         """The next message but `rights`, which must be of this type."""
+        message = await self.next()
+        assert message["type"] == kind, message
+        return message
+
+    async def next(self) -> Message:
+        """The next message but `rights`."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             while not self._heard:
                 self._heard += [one for one in json.loads(await self._wire.recv()) if one["type"] != "rights"]
-        message = self._heard.pop(0)
-        assert message["type"] == kind, message
-        return message
+        return self._heard.pop(0)
 
     async def closed(self) -> int:
         async with asyncio.timeout(PATIENCE_SECONDS):

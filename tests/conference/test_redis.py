@@ -1,0 +1,158 @@
+"""Where Redis is: ``REDIS_URL``, and a primary that dies while Sentinels watch it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import pytest_django
+from redis import Redis, RedisError
+
+from conference import redis
+from signaling.roster.base import Unreachable
+from signaling.roster.redis import RedisRoster
+from tests.browser import deployment as deploying
+from tests.browser.deployment import Deployment
+from tests.conference.test_settings import python
+from tests.redis_server import Watched, watched_redis
+from tests.signaling.roster.stage import person, rules
+from tests.signaling.test_real_workers import Browser, Meeting
+
+
+@pytest.fixture
+def watched() -> Iterator[Watched]:
+    with watched_redis() as servers:
+        yield servers
+
+
+@pytest.mark.parametrize(
+    ("url", "sentinels", "options"),
+    [
+        ("redis+sentinel://a,b:1/2?service=main", [("a", 26379), ("b", 1)], {"db": 2, "username": None, "password": None}),
+        ("redis+sentinel://:p%40ss@[::1]:5?service=main", [("::1", 5)], {"db": 0, "username": None, "password": "p@ss"}),
+        (
+            "rediss+sentinel://me:s@a?service=main&sentinel_password=w",
+            [("a", 26379)],
+            {"db": 0, "username": "me", "password": "s", "ssl": True},
+        ),
+    ],
+)
+def test_sentinels(url: str, sentinels: list[tuple[str, int]], options: dict[str, object]) -> None:
+    watched = redis.parse(url)
+    assert watched is not None
+    assert (watched.service, watched.sentinels, watched.options) == ("main", sentinels, options)
+    assert watched.sentinel_options.get("password") == ("w" if "sentinel_password" in url else None)
+
+
+@pytest.mark.parametrize("url", ["redis://a:6379/0", "rediss://:secret@a", "unix:///run/redis.sock"])
+def test_a_server_of_a_fixed_address(url: str) -> None:
+    assert redis.parse(url) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("redis+sentinel://:secret@a,b/0", "?service="),
+        ("redis+sentinel://:secret@a,,b/0?service=main", "host:port"),
+        ("redis+sentinel://:secret@a:x/0?service=main", "host:port"),
+        ("redis+sentinel://:secret@a/main?service=main", "number of a database"),
+        ("redis+sentinel://:secret@a/0?service=main&master=main", "'master'"),
+        ("redis+cluster://:secret@a", "redis+sentinel://"),
+        ("redis://:secret@a:x/0", "redis://host:6379/0"),
+        ("a:6379", "redis://"),
+    ],
+)
+def test_a_wrong_url_stops_the_start_with_a_line_that_says_what_is_right(tmp_path: Path, url: str, said: str) -> None:
+    done = python(tmp_path, {"REDIS_URL": url}, "-c", "import conference.settings")
+    assert done.returncode == 1
+    last = done.stderr.splitlines()[-1]
+    assert "REDIS_URL" in last
+    assert said in last
+    assert "secret" not in last
+
+
+async def test_a_roster_goes_on_when_its_primary_dies(watched: Watched) -> None:
+    roster = RedisRoster(watched.url, connect=redis.blocking_pool)
+    await roster.enter("1", person("Alice"), token="t", settings=rules(), exempt=False)
+    with Redis.from_pool(redis.pool(watched.url)) as client:
+        await asyncio.to_thread(fail_over, watched, client)
+    # Its first question after a failover still goes to the old primary.
+    assert (await present(roster) or await present(roster)) == ["alice"]
+    await roster.close()
+
+
+async def present(roster: RedisRoster) -> list[str] | None:
+    """None while the roster finds no primary."""
+    try:
+        snapshot = await roster.snapshot("1")
+    except Unreachable:
+        return None
+    assert snapshot is not None
+    return [record.id for record in snapshot.people]
+
+
+@pytest.fixture
+def deployment(tmp_path: Path, watched: Watched, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[Deployment]:
+    with (
+        django_db_blocker.unblock(),
+        deploying.database(tmp_path) as database,
+        deploying.deployed(tmp_path, database=database, static=tmp_path, variables={"REDIS_URL": watched.url}) as running,
+    ):
+        yield running
+
+
+@pytest.fixture
+def meeting(deployment: Deployment) -> Meeting:
+    return Meeting()
+
+
+@pytest.mark.timeout(180)
+async def test_a_call_goes_on_when_the_primary_dies(watched: Watched, deployment: Deployment, meeting: Meeting) -> None:
+    """Alice and Bob are on two workers. Both sockets stay, both keep their ids, and afterwards they hear each other."""
+    one, two = deployment.workers
+    alice, bob = Browser(one, meeting, meeting.alice), Browser(two, meeting, meeting.bob)
+    await alice.join()
+    await bob.join()
+    await alice.hear("joined")
+    with Redis.from_pool(redis.pool(watched.url)) as client:
+        await asyncio.to_thread(fail_over, watched, client)
+    async with asyncio.timeout(60):
+        for sender, receiver in ((alice, bob), (bob, alice)):
+            while not await heard(sender, receiver):
+                pass
+        again = Browser(one, meeting, meeting.bob)
+        assert (await again.resume(bob))["id"] == bob.id
+        assert await bob.closed() == 4001
+    await again.close()
+    await alice.close()
+
+
+async def heard(sender: Browser, receiver: Browser) -> bool:
+    """Whether a signal arrives. The roster may be told anew, but both are in it."""
+    await sender.signal(receiver)
+    try:
+        async with asyncio.timeout(0.5):
+            while (message := await receiver.next())["type"] != "signal":
+                assert message["type"] == "roster"
+                assert {person["id"] for person in message["participants"]} == {sender.id, receiver.id}
+    except TimeoutError:
+        return False
+    return True
+
+
+def fail_over(watched: Watched, client: Redis) -> None:
+    """Kill the primary once its replica has everything. Returns when a client that was there before writes into the new one."""
+    client.set("settled", 1)
+    assert client.wait(1, 5000) == 1
+    watched.primary.kill()
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            client.set("after", "written")
+            return
+        except RedisError:
+            assert time.monotonic() < deadline, "no new primary"
+            time.sleep(0.1)
