@@ -73,6 +73,6 @@ def _counts(request: HttpRequest, email: str) -> list[Count]:
     if device := devices.find(request.COOKIES, email):
         return [(PER_DEVICE, device)]
     client = throttle.address(request)
-    household = throttle.household(client)
+    prefix = throttle.client_prefix(client)
     here = Limit("login-address", settings.LOGIN_FAILURES_PER_ADDRESS, SECONDS)
-    return [(PER_ACCOUNT, f"{email}:{household}"), (here, household), *guesses.elsewhere(f"account:{email}", client)]
+    return [(PER_ACCOUNT, f"{email}:{prefix}"), (here, prefix), *guesses.elsewhere(f"account:{email}", client)]

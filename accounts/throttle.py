@@ -82,7 +82,7 @@ def plain(text: str) -> str:
     return str(ip)
 
 
-def household(client: str) -> str:
+def client_prefix(client: str) -> str:
     """What one customer of a network has: an IPv4 address, or an IPv6 /64."""
     return _masked(client, 32, 64)
 

@@ -160,7 +160,7 @@ def _expel(room_id: str, identity: str) -> None:
 
 def _cast(membership: Membership) -> None:
     """Who is in the meeting now has the role there, too."""
-    _afterwards(live.cast, str(membership.room_id), f"user:{membership.user_id}", Membership.Role(membership.role).value)
+    _afterwards(live.set_role, str(membership.room_id), f"user:{membership.user_id}", Membership.Role(membership.role).value)
 
 
 def _afterwards(act: Callable[..., object], *args: object, **options: object) -> None:

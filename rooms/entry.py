@@ -14,14 +14,14 @@ from accounts.throttle import Throttled
 from rooms import misses, slugs
 from rooms.models import Room
 from rooms.policy import Access, Admission, PersonFacts, RoomFacts, admission
-from signaling.ports import Closed, Entry
+from signaling.ports import Entry, RoomUnavailable
 from signaling.protocol import Role
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 
-class Unknown(Closed):
+class Unknown(RoomUnavailable):
     """No room has this code."""
 
 
@@ -37,7 +37,7 @@ class Visit:
 def visit(slug: str, user: User | AnonymousUser, session: SessionBase, guest: str) -> Visit:
     """Look at a room for a person, who without an account is the ``guest`` of this id.
 
-    Raises :class:`Closed` where it does not answer them, :class:`Unknown` where there is none.
+    Raises :class:`RoomUnavailable` where it does not answer them, :class:`Unknown` where there is none.
     """
     room = Room.objects.seen_by(user.pk, guest).filter(slug=slug).first() if slugs.fits(slug) else None
     if room is None:
@@ -45,15 +45,15 @@ def visit(slug: str, user: User | AnonymousUser, session: SessionBase, guest: st
     person = PersonFacts(signed_in=user.is_authenticated, role=room.role, banned=room.banned, passcode=granted(session, room))
     decision = admission(RoomFacts(access=cast(Access, room.access), passcode=bool(room.passcode), locked=room.locked), person)
     if decision in {Admission.REFUSED, Admission.LOG_IN}:
-        raise Closed("banned" if room.banned else "closed")
+        raise RoomUnavailable("banned" if room.banned else "closed")
     return Visit(room, room.role, decision)
 
 
 def look(slug: str, user: User | AnonymousUser, session: SessionBase, guest: str, client: str) -> Visit:
     """:func:`visit`, for somebody at the address ``client`` who may be guessing.
 
-    Raises :class:`Closed`; and ``throttle.Throttled`` when there were too many misses, for a hit as for a miss. Who belongs to
-    the room is not slowed down.
+    Raises :class:`RoomUnavailable`; and ``throttle.Throttled`` when there were too many misses, for a hit as for a miss. Who
+    belongs to the room is not slowed down.
     """
     seen = _looked_up(slug, user, session, guest, client)
     if seen.role == "guest":
@@ -72,16 +72,16 @@ def _looked_up(slug: str, user: User | AnonymousUser, session: SessionBase, gues
 def find(slug: str, user: User | AnonymousUser, session: SessionBase, guest: str, client: str) -> Entry:
     """Who, at the address ``client``, would join which room.
 
-    Raises :class:`Closed`, also while the passcode is missing, or a guest has not seen the room's page. After too many misses
-    the entry is ``doubtful``.
+    Raises :class:`RoomUnavailable`, also while the passcode is missing, or a guest has not seen the room's page. After too many
+    misses the entry is ``doubtful``.
     """
     identity = identify(user, guest)
     try:
         seen = _looked_up(slug, user, session, guest, client)
     except Throttled:
-        raise Closed from None
+        raise RoomUnavailable from None
     if seen.admission is Admission.PASSCODE or identity is None:
-        raise Closed
+        raise RoomUnavailable
     room = seen.room
     return Entry(
         room_id=str(room.pk),

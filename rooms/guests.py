@@ -43,7 +43,7 @@ def remember(response: HttpResponse, id: str) -> None:
 
 def count_new(client: str) -> None:
     """One more guest at the address ``client`` who was never here. Raises :class:`throttle.Throttled` when there are too many."""
-    throttle.take(Limit("guests", settings.GUESTS_PER_ADDRESS, NEW_SECONDS), throttle.household(client))
+    throttle.take(Limit("guests", settings.GUESTS_PER_ADDRESS, NEW_SECONDS), throttle.client_prefix(client))
 
 
 def sign(id: str) -> str:

@@ -15,7 +15,7 @@ from accounts.http import Request
 from accounts.throttle import Throttled
 from rooms import entry, guests
 from rooms.entry import Visit
-from signaling.ports import Closed
+from signaling.ports import RoomUnavailable
 
 
 def at_the_door(view: Callable[[Request, Visit], HttpResponse]) -> Callable[[Request, str], HttpResponse]:
@@ -27,7 +27,7 @@ def at_the_door(view: Callable[[Request, Visit], HttpResponse]) -> Callable[[Req
         try:
             guest = guests.find(request.COOKIES, request.session)
             visit = entry.look(slug, request.user, request.session, guest, throttle.address(request))
-        except Closed:
+        except RoomUnavailable:
             return _closed(request)
         except Throttled as throttled:
             return too_many(request, throttled)

@@ -30,4 +30,4 @@ def check(identity: str | None, client: str) -> None:
 def _counted(identity: str | None, client: str) -> tuple[Limit, str]:
     if identity is not None:
         return Limit("misses", PER_PERSON, SECONDS), identity
-    return Limit("misses", settings.MISSES_PER_ADDRESS, SECONDS), throttle.household(client)
+    return Limit("misses", settings.MISSES_PER_ADDRESS, SECONDS), throttle.client_prefix(client)

@@ -33,4 +33,4 @@ def attempt(room: Room, passcode: str, client: str, identity: str | None) -> boo
 def _counts(secret: str, client: str, identity: str | None) -> list[Count]:
     person = [(PER_PERSON, f"{secret}:{identity}")] if identity is not None else []
     here = Limit("passcode-address", settings.PASSCODE_FAILURES_PER_ADDRESS, SECONDS)
-    return [*person, (here, f"{secret}:{throttle.household(client)}"), *guesses.elsewhere(secret, client)]
+    return [*person, (here, f"{secret}:{throttle.client_prefix(client)}"), *guesses.elsewhere(secret, client)]

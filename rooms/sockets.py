@@ -24,7 +24,7 @@ from signaling.settings import RoomSettings
 def find(slug: str, cookie: str, client: str) -> Entry:
     """Who, at the address ``client``, would join which room, by the Cookie header of the handshake.
 
-    Raises ``signaling.ports.Closed``, and ``redis.RedisError`` when the store that counts misses does not answer.
+    Raises ``signaling.ports.RoomUnavailable``, and ``redis.RedisError`` when the store that counts misses does not answer.
     """
     store = import_module(settings.SESSION_ENGINE).SessionStore
     cookies = parse_cookie(cookie)

@@ -41,7 +41,7 @@ def settle(room: Room, cause: str) -> None:
         heir.role = Membership.Role.OWNER
         heir.save(update_fields=["role"])
         audit.record(room, None, AuditEntry.Action.ROLE, str(heir), name=cause)
-        transaction.on_commit(partial(live.cast, str(room.pk), f"user:{heir.user_id}", "owner"))
+        transaction.on_commit(partial(live.set_role, str(room.pk), f"user:{heir.user_id}", "owner"))
     elif room.access != Room.Access.MEMBERS:
         room.access = Room.Access.MEMBERS
         room.save(update_fields=["access"])

@@ -19,7 +19,7 @@ from signaling.limits import TokenBucket
 from signaling.line import line_of
 from signaling.outbox import Outbox
 from signaling.permissions import Action, can
-from signaling.ports import Closed, Entry
+from signaling.ports import Entry, RoomUnavailable
 from signaling.protocol import (
     AT_ONCE,
     BURST,
@@ -301,7 +301,7 @@ class RoomConsumer:
             await self._worker.ready()
             self._entry = await self._look_up()
             if self._entry.doubtful and not (join.resume and self._ticket(join.resume)):
-                raise Closed
+                raise RoomUnavailable
             if not self._worker.may_join(self._entry.identity):
                 raise Refusal("flood")
             if not self._worker.knows(self._entry.room_id):
@@ -320,7 +320,7 @@ class RoomConsumer:
         except Dismissed as dismissed:
             facts, code = parting(dismissed.verdict)
             self._outbox.close(code, *map(encode, facts))
-        except Closed as refusal:
+        except RoomUnavailable as refusal:
             self._turn_away(cast(Code, refusal.code))
         except Refusal as refusal:
             self._turn_away(cast(Code, refusal.code), refusal.seconds)
@@ -347,14 +347,14 @@ class RoomConsumer:
                 self._entry = await self._look_up()
                 if _person(self._entry) != _person(before):
                     raise Refusal("expired")
-            except (Closed, Refusal):
+            except (RoomUnavailable, Refusal):
                 self._left = True
                 raise
             if self._entry.settings.differs(member.view.settings):
                 await self._worker.configure(member.room, self._entry.settings)
             if self._entry.role == before.role:
                 return
-            await self._worker.set_role(member.room, member.id, self._entry.role)
+            await self._worker.set_participant_role(member.room, member.id, self._entry.role)
 
     def _name(self, join: Join) -> str:
         return self._entry.person or join.name or ""

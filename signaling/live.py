@@ -101,9 +101,9 @@ def unban(room_id: str, identity: str) -> None:
     _ask(lambda worker: worker.unban(room_id, identity), None)
 
 
-def cast(room_id: str, identity: str, role: Role) -> bool:
+def set_role(room_id: str, identity: str, role: Role) -> bool:
     """Give the participants of an identity a role. False if that changes nothing."""
-    return _ask(lambda worker: worker.cast(room_id, identity, role), False)
+    return _ask(lambda worker: worker.set_role(room_id, identity, role), False)
 
 
 def rename(room_id: str, identity: str, name: str) -> bool:

@@ -13,7 +13,7 @@ from signaling.protocol import Role, Verdict
 from signaling.settings import RoomSettings
 
 
-class Closed(Exception):
+class RoomUnavailable(Exception):
     """Not for this person, for whatever reason: unknown, deleted and forbidden rooms look alike.
 
     ``code`` is a refusal code of ``docs/protocol.md`` section 5: ``banned`` or ``closed``.
@@ -77,7 +77,7 @@ class Rooms(Protocol):
     def find(self, slug: str, cookie: str, client: str) -> Entry:
         """Who, at the address ``client``, would join which room, by the Cookie header of the handshake.
 
-        Raises :class:`Closed`, and ``redis.RedisError`` when the store that counts misses does not answer.
+        Raises :class:`RoomUnavailable`, and ``redis.RedisError`` when the store that counts misses does not answer.
         """
 
     def room_settings(self, room_ids: Collection[str]) -> Mapping[str, RoomSettings]:

@@ -347,7 +347,7 @@ class Worker:
         """Let an identity in again. Raises Unreachable."""
         await self.roster.unban(room, identity)
 
-    async def cast(self, room: str, identity: str, role: Role) -> bool:
+    async def set_role(self, room: str, identity: str, role: Role) -> bool:
         """Give the participants of an identity a role. False if that changes nothing. Raises Unreachable."""
         snapshot = await self.roster.snapshot(room)
         theirs = [one.id for one in snapshot.people if one.identity == identity] if snapshot is not None else []
@@ -359,7 +359,7 @@ class Worker:
         theirs = [one.id for one in snapshot.people if one.identity == identity] if snapshot is not None else []
         return self._announced(*[await self.roster.update(room, one, name=name) for one in theirs])
 
-    async def set_role(self, room: str, id: str, role: Role) -> bool:
+    async def set_participant_role(self, room: str, id: str, role: Role) -> bool:
         """Give one participant a role. False if that changes nothing. Raises Unreachable."""
         return self._announced(await self.roster.update(room, id, role=role))
 

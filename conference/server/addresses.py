@@ -8,27 +8,27 @@ from accounts import throttle
 from signaling.limits import Buckets
 
 
-def household(address: str) -> str:
+def client_prefix(address: str) -> str:
     """What one customer of a network has; "" for what is no address."""
-    return throttle.household(throttle.plain(address))
+    return throttle.client_prefix(throttle.plain(address))
 
 
 class Place:
     """One connection or request of an address, until :meth:`leave`. ``end`` ends it."""
 
-    def __init__(self, household: dict[Place, bool], end: Callable[[], None]) -> None:
-        self._household = household
+    def __init__(self, places: dict[Place, bool], end: Callable[[], None]) -> None:
+        self._places = places
         self.end = end
-        household[self] = False
+        places[self] = False
 
     def settle(self) -> None:
         """Somebody has joined here: it is not given to another."""
-        if self in self._household:
-            self._household[self] = True
+        if self in self._places:
+            self._places[self] = True
 
     def leave(self) -> None:
         """More than once is once."""
-        self._household.pop(self, None)
+        self._places.pop(self, None)
 
 
 class Addresses:
@@ -41,7 +41,7 @@ class Addresses:
 
     def enter(self, address: str, end: Callable[[], None]) -> Place | None:
         """A place for one more. Where there is none, the oldest on which nobody has joined is ended; None if there is none."""
-        key = household(address)
+        key = client_prefix(address)
         places = self._open.get(key, {})
         if len(places) >= self._most:
             oldest = next((place for place, settled in places.items() if not settled), None)
@@ -62,4 +62,4 @@ class Addresses:
 
     def shake_hands(self, address: str) -> bool:
         """Whether one more WebSocket may be opened now."""
-        return self._handshakes.take(household(address))
+        return self._handshakes.take(client_prefix(address))

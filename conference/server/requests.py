@@ -11,7 +11,7 @@ from twisted.internet.protocol import connectionDone
 from twisted.python.failure import Failure
 from twisted.web import http
 
-from conference.server.addresses import Place, household
+from conference.server.addresses import Place, client_prefix
 from conference.server.sockets import Socket
 
 reactor: Any = _reactor
@@ -68,7 +68,7 @@ class Request(WebRequest):
             return super().process()
         if not self.server.addresses.shake_hands(self._address):
             return self._refuse(429, "Too Many Requests")
-        return self.server.handshakes.enqueue(household(self._address), self._shake_hands)
+        return self.server.handshakes.enqueue(client_prefix(self._address), self._shake_hands)
 
     def _shake_hands(self) -> None:
         channel = self.channel

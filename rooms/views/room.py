@@ -98,7 +98,7 @@ def ice(request: Request, visit: Visit) -> HttpResponse:
         return JsonResponse({}, status=403)
     try:
         throttle.take(TRIALS, identity)
-        throttle.take(Limit("trials-address", settings.TESTS_PER_ADDRESS, 60), throttle.household(throttle.address(request)))
+        throttle.take(Limit("trials-address", settings.TESTS_PER_ADDRESS, 60), throttle.client_prefix(throttle.address(request)))
     except Throttled as throttled:
         return JsonResponse({}, status=429, headers={"Retry-After": str(throttled.seconds)})
     lent = live.lend(f"trial.{identity}", str(visit.room.pk), visit.room.effective_ice_policy)

@@ -58,15 +58,15 @@ def test_a_thousand_at_once_are_three() -> None:
 
 
 @pytest.mark.parametrize(
-    ("client", "household", "region"),
+    ("client", "client_prefix", "region"),
     [
         ("192.0.2.7", "192.0.2.7", "192.0.2.0/24"),
         ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64", "2001:db8:1::/48"),
         ("", "", ""),
     ],
 )
-def test_households_and_regions(client: str, household: str, region: str) -> None:
-    assert throttle.household(client) == household
+def test_client_prefixes_and_regions(client: str, client_prefix: str, region: str) -> None:
+    assert throttle.client_prefix(client) == client_prefix
     assert throttle.region(client) == region
 
 

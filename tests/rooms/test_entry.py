@@ -10,7 +10,7 @@ from accounts.models import User
 from rooms import entry
 from rooms.models import Ban
 from rooms.policy import Admission
-from signaling.ports import Closed, Entry
+from signaling.ports import Entry, RoomUnavailable
 from signaling.settings import RoomSettings
 from tests.rooms.scenes import make_room
 
@@ -30,7 +30,7 @@ def login() -> SessionStore:
 
 
 def refused(slug: str, user: User | AnonymousUser, session: SessionStore, guest: str = "") -> str:
-    with pytest.raises(Closed) as refusal:
+    with pytest.raises(RoomUnavailable) as refusal:
         entry.find(slug, user, session, guest, CLIENT)
     return refusal.value.code
 

@@ -76,7 +76,7 @@ def test_successes_do_not_count(room: Room) -> None:
         assert attempt(Client(), room, "open sesame") == 302
 
 
-def test_another_room_and_another_household_have_their_own_count(client: Client, room: Room) -> None:
+def test_another_room_and_another_network_have_their_own_count(client: Client, room: Room) -> None:
     other = make_room(passcode="open sesame")
     for _ in range(10):
         attempt(client, room, "wrong")
@@ -84,7 +84,7 @@ def test_another_room_and_another_household_have_their_own_count(client: Client,
     assert attempt(client, other, "open sesame") == 302
 
 
-def test_an_ipv6_household_is_a_64(client: Client, room: Room) -> None:
+def test_an_ipv6_client_is_a_64(client: Client, room: Room) -> None:
     for number in range(10):
         attempt(client, room, "wrong", f"2001:db8:0:1::{number + 1}")
     assert attempt(client, room, "open sesame", "2001:db8:0:1:ffff::1") == 429

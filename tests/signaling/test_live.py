@@ -105,10 +105,10 @@ async def test_who_is_let_back_enters_at_once(
 
 
 async def test_a_role_is_changed(room: Room, alice_tab: Tab, bob_tab: Tab, bob: User) -> None:
-    assert await ask(live.cast, key(room), f"user:{bob.pk}", "host")
+    assert await ask(live.set_role, key(room), f"user:{bob.pk}", "host")
     for tab in (alice_tab, bob_tab):
         assert (await tab.hear("updated"))["participant"]["role"] == "host"
-    assert not await ask(live.cast, key(room), f"user:{bob.pk}", "host")
+    assert not await ask(live.set_role, key(room), f"user:{bob.pk}", "host")
 
 
 async def test_a_room_is_locked(room: Room, alice_tab: Tab, bob_tab: Tab) -> None:

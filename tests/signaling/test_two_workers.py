@@ -475,12 +475,12 @@ async def test_rights_come_with_the_welcome_and_with_every_role(
     await alice_tab.hears_nothing()
     await bob_tab.hears_nothing()
     assert (alice_tab.rights, bob_tab.rights) == (rights("owner"), {})
-    await stage[0].cast(str(room.pk), f"user:{bob.pk}", "host")
+    await stage[0].set_role(str(room.pk), f"user:{bob.pk}", "host")
     await bob_tab.hear("updated")
     await bob_tab.hear("roster")
     await bob_tab.hears_nothing()
     assert bob_tab.rights == rights("host")
-    await stage[1].cast(str(room.pk), f"user:{bob.pk}", "guest")
+    await stage[1].set_role(str(room.pk), f"user:{bob.pk}", "guest")
     await bob_tab.hear("updated")
     await bob_tab.hear("roster")
     await bob_tab.hears_nothing()
@@ -521,14 +521,14 @@ async def test_a_member_becomes_a_host_and_a_member_again(
     assert (await carol_tab.join())["type"] == "waiting"
     await alice_tab.hear("locked")
     await alice_tab.hear("knocked")
-    assert await stage[0].cast(str(room.pk), f"user:{bob.pk}", "host")
+    assert await stage[0].set_role(str(room.pk), f"user:{bob.pk}", "host")
     assert (await bob_tab.hear("updated"))["participant"]["role"] == "host"
     assert [one["id"] for one in (await bob_tab.hear("roster"))["waiting"]] == [carol_tab.id]
     bob_tab.say({"type": "deny", "id": carol_tab.id})
     assert await carol_tab.closed() == 4003
 
     await bob_tab.hear("left")
-    assert await stage[1].cast(str(room.pk), f"user:{bob.pk}", "member")
+    assert await stage[1].set_role(str(room.pk), f"user:{bob.pk}", "member")
     assert (await bob_tab.hear("updated"))["participant"]["role"] == "member"
     assert (await bob_tab.hear("roster"))["waiting"] == []
     bob_tab.say({"type": "remove", "id": alice_tab.id})
@@ -545,11 +545,11 @@ async def test_a_role_reaches_every_tab_of_a_person(
     other = Tab(stage[0], room.slug, cookie(bobs))
     await other.join()
     await alice_tab.hear("joined")
-    assert await stage[0].cast(str(room.pk), f"user:{bob.pk}", "host")
+    assert await stage[0].set_role(str(room.pk), f"user:{bob.pk}", "host")
     changed = [(await alice_tab.hear("updated"))["participant"] for _ in range(2)]
     assert {(one["id"], one["role"]) for one in changed} == {(bob_tab.id, "host"), (other.id, "host")}
-    assert not await stage[0].cast(str(room.pk), f"user:{bob.pk}", "host")
-    assert not await stage[0].cast(str(room.pk), "user:0", "host")
+    assert not await stage[0].set_role(str(room.pk), f"user:{bob.pk}", "host")
+    assert not await stage[0].set_role(str(room.pk), "user:0", "host")
     await alice_tab.hears_nothing()
 
 
