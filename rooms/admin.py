@@ -15,12 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from accounts.http import AuthenticatedRequest
-from rooms import actions, audit, succession
+from rooms import commands, succession
+from rooms.actors import actor
 from rooms.forms import PeopleFormSet, offer_policies
 from rooms.models import Attendance, AuditEntry, Ban, Invitation, Membership, Room, Session
 from signaling import live
-
-Action = AuditEntry.Action
+from signaling.permissions import Actor
 
 
 class Written:
@@ -102,7 +102,7 @@ class RoomAdmin(admin.ModelAdmin):
     def remove_passcodes(self, request: AuthenticatedRequest, rooms: QuerySet[Room]) -> None:
         for room in rooms.exclude(passcode=""):
             room.set_passcode("")
-            actions.save(request.user, room, ["passcode"])
+            commands.save(_staff(request), room, ["passcode"])
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Room]:
         owner = Membership.objects.filter(room=OuterRef("pk"), role="owner").values("user__email")[:1]
@@ -126,33 +126,32 @@ class RoomAdmin(admin.ModelAdmin):
 
     def save_model(self, request: AuthenticatedRequest, obj: Room, form: Any, change: bool) -> None:  # type: ignore[override]
         if change:
-            actions.save(request.user, obj, form.changed_data)
+            commands.save(_staff(request), obj, form.changed_data)
         else:
-            obj.save()
-            audit.record(obj, request.user, Action.CREATED)
+            commands.create(_staff(request), obj)
 
     def save_formset(self, request: AuthenticatedRequest, form: Any, formset: Any, change: bool) -> None:  # type: ignore[override]
         formset.save(commit=False)
         if formset.model is Ban:
             for ban in formset.deleted_objects:
-                actions.let_back(request.user, ban)
+                commands.let_back(_staff(request), ban)
             return
         for membership in formset.deleted_objects:
-            actions.drop(request.user, membership)
+            commands.drop(_staff(request), membership)
         for membership, _changes in sorted(formset.changed_objects, key=lambda changed: changed[0].role == "owner"):
-            actions.change_role(request.user, membership, Membership.Role(membership.role))
+            commands.change_role(_staff(request), membership, Membership.Role(membership.role))
         for membership in formset.new_objects:
-            actions.enroll(request.user, membership)
+            commands.enroll(_staff(request), membership)
         if any(gone.role == "owner" for gone in formset.deleted_objects) and not _owned(form.instance):
             succession.settle(form.instance, str(request.user))
 
     def delete_model(self, request: AuthenticatedRequest, obj: Room) -> None:  # type: ignore[override]
-        actions.delete(request.user, obj)
+        commands.delete(_staff(request), obj)
 
     @transaction.atomic
     def delete_queryset(self, request: AuthenticatedRequest, queryset: QuerySet[Room]) -> None:  # type: ignore[override]
         for room in queryset:
-            actions.delete(request.user, room)
+            commands.delete(_staff(request), room)
 
     # The live meeting
 
@@ -181,18 +180,22 @@ class RoomAdmin(admin.ModelAdmin):
         return answer
 
     def _remove(self, request: AuthenticatedRequest, room: Room) -> str:
-        name = actions.remove(request.user, room, request.POST.get("participant", ""), ban="ban" in request.POST)
+        name = commands.remove(_staff(request), room, request.POST.get("participant", ""), ban="ban" in request.POST)
         if name is None:
             return _now("Nobody to remove: they have left.")
         return _now("%(person)s has been removed.") % {"person": name}
 
     def _lock(self, request: AuthenticatedRequest, room: Room) -> str:
-        actions.lock(request.user, room, request.POST.get("locked") == "yes")
+        commands.lock(_staff(request), room, request.POST.get("locked") == "yes")
         return _now("The room is locked.") if room.locked else _now("The room is unlocked.")
 
     def _end(self, request: AuthenticatedRequest, room: Room) -> str:
-        actions.end(request.user, room)
+        commands.end(_staff(request), room)
         return _now("The meeting has been ended.")
+
+
+def _staff(request: AuthenticatedRequest) -> Actor:
+    return actor(request.user, "staff")
 
 
 def _owned(room: Room) -> bool:
@@ -212,7 +215,7 @@ class MembershipAdmin(Written, admin.ModelAdmin):
 
     @transaction.atomic
     def delete_model(self, request: AuthenticatedRequest, obj: Membership) -> None:  # type: ignore[override]
-        actions.drop(request.user, obj)
+        commands.drop(_staff(request), obj)
         if not _owned(obj.room):
             succession.settle(obj.room, str(request.user))
 
@@ -231,12 +234,12 @@ class BanAdmin(Written, admin.ModelAdmin):
     date_hierarchy = "created_at"
 
     def delete_model(self, request: AuthenticatedRequest, obj: Ban) -> None:  # type: ignore[override]
-        actions.let_back(request.user, obj)
+        commands.let_back(_staff(request), obj)
 
     @transaction.atomic
     def delete_queryset(self, request: AuthenticatedRequest, queryset: QuerySet[Ban]) -> None:  # type: ignore[override]
         for ban in queryset:
-            actions.let_back(request.user, ban)
+            commands.let_back(_staff(request), ban)
 
 
 @admin.register(Invitation)
@@ -247,12 +250,12 @@ class InvitationAdmin(Written, admin.ModelAdmin):
     search_fields = ("email", "room__name", "room__slug", "by__email")
 
     def delete_model(self, request: AuthenticatedRequest, obj: Invitation) -> None:  # type: ignore[override]
-        actions.withdraw(request.user, obj)
+        commands.withdraw(_staff(request), obj)
 
     @transaction.atomic
     def delete_queryset(self, request: AuthenticatedRequest, queryset: QuerySet[Invitation]) -> None:  # type: ignore[override]
         for invitation in queryset:
-            actions.withdraw(request.user, invitation)
+            commands.withdraw(_staff(request), invitation)
 
 
 class AttendanceInline(Written, admin.TabularInline):

@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
-from accounts.models import User
+from datetime import datetime
+
+from django.utils import timezone
+
+from rooms.entry import user_behind
 from rooms.models import AuditEntry, Room
+from signaling.permissions import Actor
 
 
 def record(
-    room: Room, by: User | None, action: AuditEntry.Action, target: str = "", *, name: str = "", address: str = ""
+    room: Room,
+    by: Actor | None,
+    action: AuditEntry.Action,
+    target: str = "",
+    *,
+    cause: str = "",
+    address: str = "",
+    at: datetime | None = None,
 ) -> None:
-    """Write one entry; call it inside the transaction of the change. ``name`` stands in where ``by`` is nobody we know."""
+    """Write one entry; call it inside the transaction of the change.
+
+    Without an actor, ``cause`` says what it is put down to. ``at`` is when it happened, by default now.
+    """
+    user = user_behind(by.identity) if by is not None else None
     AuditEntry.objects.create(
         room=room,
         room_name=room.name,
-        actor=by,
-        actor_name=str(by or name),
+        actor=user,
+        actor_name=str(user or (by.name if by is not None else cause)),
         action=action,
         target=target[:200],
         address=address,
+        at=at or timezone.now(),
     )

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from accounts.models import User
-from rooms import entry
+from rooms.entry import user_behind
 from rooms.models import Ban, Membership, Room
+from signaling.permissions import Actor
 
 
 @transaction.atomic
-def keep_out(room: Room, identity: str, name: str, by: User | None) -> bool:
+def keep_out(room: Room, identity: str, name: str, by: Actor) -> bool:
     """Ban an identity and end its membership. Already banned: nothing changes. False for the owner, and for a deleted user."""
+    ban = {"name": name, "by": user_behind(by.identity)}
     kind, _, key = identity.partition(":")
     if kind == "guest":
-        Ban.objects.get_or_create(room=room, guest=key, defaults={"name": name, "by": by})
+        Ban.objects.get_or_create(room=room, guest=key, defaults=ban)
         return True
-    user = entry.user_behind(identity)
+    user = user_behind(identity)
     if user is None or Membership.objects.filter(room=room, user=user, role="owner").exists():
         return False
-    Ban.objects.get_or_create(room=room, user=user, defaults={"name": name, "by": by})
+    Ban.objects.get_or_create(room=room, user=user, defaults=ban)
     Membership.objects.filter(room=room, user=user).delete()
     return True

@@ -18,6 +18,7 @@ from rooms.audit import record
 from rooms.bans import keep_out
 from rooms.entry import user_behind
 from rooms.models import Attendance, AuditEntry, Dismissal, Room, Session
+from signaling.permissions import Actor
 from signaling.ports import Past, Stay
 from signaling.protocol import Role, Verdict
 
@@ -147,24 +148,20 @@ def _end_emptied(before: datetime) -> None:
 
 
 @transaction.atomic
-def banned(room_id: str, identity: str, name: str, by: str) -> None:
-    """A host removed somebody for good: keep them out, end their membership, and write it down. ``by`` is the host's identity."""
+def banned(room_id: str, by: Actor, identity: str, name: str) -> None:
+    """Somebody is removed for good: keep them out, end their membership, and write it down."""
     room = Room.objects.filter(pk=room_id).first()
     if room is None:
         return
-    host = user_behind(by)
-    keep_out(room, identity, name, host)
-    record(room, host, AuditEntry.Action.BANNED, name)
+    keep_out(room, identity, name, by)
+    record(room, by, AuditEntry.Action.BANNED, name)
 
 
-def audit(room_id: str, action: str, by: str, name: str = "", target: str = "") -> None:
-    """Write down what ``by`` (an identity, called ``name`` where it is a guest) did to ``target``.
-
-    ``action`` is one of :class:`AuditEntry.Action`.
-    """
+def audit(room_id: str, by: Actor, action: str, target: str = "") -> None:
+    """Write down what somebody did to ``target``, who has this name. ``action`` is one of :class:`AuditEntry.Action`."""
     room = Room.objects.filter(pk=room_id).first()
     if room is not None:
-        record(room, user_behind(by), AuditEntry.Action(action), target, name=name)
+        record(room, by, AuditEntry.Action(action), target)
 
 
 def _locked(room_id: str) -> Room | None:

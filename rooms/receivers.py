@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.signals import enrolled, invited
-from rooms import actions, entry, invitations, succession
+from rooms import commands, entry, invitations, succession
 from rooms.models import Attendance
 from signaling import live
 
@@ -25,7 +25,7 @@ def holds_invitation(request: HttpRequest, **_: object) -> bool:
 @receiver(enrolled)
 def accept(request: HttpRequest, user: User, **_: object) -> bool:
     invitation = invitations.read(request.session.pop("invitation", ""))
-    return invitation is not None and actions.accept(user, invitation)
+    return invitation is not None and commands.accept(user, invitation)
 
 
 @receiver(pre_delete, sender=User)

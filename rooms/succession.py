@@ -25,7 +25,7 @@ def bequeath(user: User) -> None:
         if room.memberships.exists():
             settle(room, cause)
         else:
-            audit.record(room, None, AuditEntry.Action.DELETED, name=cause)
+            audit.record(room, None, AuditEntry.Action.DELETED, cause=cause)
             transaction.on_commit(partial(live.end, str(room.pk)))
             room.delete()
 
@@ -40,9 +40,9 @@ def settle(room: Room, cause: str) -> None:
     if heir is not None:
         heir.role = Membership.Role.OWNER
         heir.save(update_fields=["role"])
-        audit.record(room, None, AuditEntry.Action.ROLE, str(heir), name=cause)
+        audit.record(room, None, AuditEntry.Action.ROLE, str(heir), cause=cause)
         transaction.on_commit(partial(live.set_role, str(room.pk), f"user:{heir.user_id}", "owner"))
     elif room.access != Room.Access.MEMBERS:
         room.access = Room.Access.MEMBERS
         room.save(update_fields=["access"])
-        audit.record(room, None, AuditEntry.Action.EDITED, "access", name=cause)
+        audit.record(room, None, AuditEntry.Action.EDITED, "access", cause=cause)

@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 from signaling.limits import TokenBucket
 from signaling.line import line_of
 from signaling.outbox import Outbox
-from signaling.permissions import Action, can
+from signaling.permissions import Action, Actor, can
 from signaling.ports import Entry, RoomUnavailable
 from signaling.protocol import (
     AT_ONCE,
@@ -88,6 +88,10 @@ def header(scope: Event, name: bytes) -> str:
 def _person(entry: Entry) -> tuple[str, str, bool]:
     """Whoever is somebody else by this joins afresh."""
     return entry.identity, entry.login, entry.exempt
+
+
+def _actor(record: Record) -> Actor:
+    return Actor(record.role, record.identity, record.name)
 
 
 async def refuse(scope: Event, receive: Receive, send: Send) -> None:
@@ -524,7 +528,7 @@ class RoomConsumer:
             return "stranger"
         if await self._worker.admit(host.room, id) is None:
             return "stranger"
-        self._worker.journal.audit(host.room, "admitted", by, target)
+        self._worker.journal.audit(host.room, _actor(by), "admitted", target)
         return None
 
     async def _deny(self, host: Member, id: str) -> Code | None:
@@ -535,7 +539,7 @@ class RoomConsumer:
             return "stranger"
         if not await self._worker.deny(host.room, id):
             return "stranger"
-        self._worker.journal.audit(host.room, "denied", by, target)
+        self._worker.journal.audit(host.room, _actor(by), "denied", target)
         return None
 
     async def _remove(self, host: Member, id: str, ban: bool) -> Code | None:
@@ -548,9 +552,9 @@ class RoomConsumer:
         if not can(by.role, action, "oneself" if target.identity == by.identity else target.role):
             return "forbidden"
         if ban:
-            await self._worker.keep_out(host.room, target, by)
+            await self._worker.keep_out(host.room, _actor(by), target)
             return None
         if not await self._worker.remove(host.room, id):
             return "stranger"
-        self._worker.journal.audit(host.room, "removed", by, target)
+        self._worker.journal.audit(host.room, _actor(by), "removed", target)
         return None

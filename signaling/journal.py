@@ -10,6 +10,7 @@ from typing import Final, Protocol, TypeVar
 
 from django.db import InterfaceError, OperationalError, close_old_connections
 
+from signaling.permissions import Actor
 from signaling.ports import Past
 from signaling.roster.base import Change, LeaveReason, Record, Role, Verdict
 
@@ -30,8 +31,8 @@ class History(Protocol):
     def recall(self, room_id: str, participant: str, *, at: datetime | None) -> Past: ...
     def seen(self, room_ids: Sequence[str], *, at: datetime | None) -> None: ...
     def reconcile(self, live: Mapping[str, Set[str]], *, at: datetime | None) -> None: ...
-    def banned(self, room_id: str, identity: str, name: str, by: str) -> None: ...
-    def audit(self, room_id: str, action: str, by: str, name: str, target: str) -> None: ...
+    def banned(self, room_id: str, by: Actor, identity: str, name: str) -> None: ...
+    def audit(self, room_id: str, by: Actor, action: str, target: str) -> None: ...
 
 
 class Journal:
@@ -88,13 +89,13 @@ class Journal:
         at = self._now()
         self._write(lambda: self._history.reconcile(live, at=at))
 
-    def banned(self, room: str, target: Record, by: Record) -> Future[None]:
-        """A host keeps somebody out. Done when that is written; fails when it cannot be."""
-        return self._thread.submit(_connected, lambda: self._history.banned(room, target.identity, target.name, by.identity))
+    def banned(self, room: str, by: Actor, target: Record) -> Future[None]:
+        """Somebody is kept out. Done when that is written; fails when it cannot be."""
+        return self._thread.submit(_connected, lambda: self._history.banned(room, by, target.identity, target.name))
 
-    def audit(self, room: str, action: str, by: Record, target: Record) -> None:
-        """A host did something to somebody. ``action`` is one of ``rooms.models.AuditEntry.Action``."""
-        self._write(lambda: self._history.audit(room, action, by.identity, by.name, target.name))
+    def audit(self, room: str, by: Actor, action: str, target: Record) -> None:
+        """Somebody did something to somebody. ``action`` is one of ``rooms.models.AuditEntry.Action``."""
+        self._write(lambda: self._history.audit(room, by, action, target.name))
 
     def flush(self) -> Future[None]:
         """Done when everything queued so far is written."""

@@ -6,7 +6,10 @@ Pure. It is in the lowest app because sockets refuse by it, and because a browse
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final, Literal, get_args
+
+from django.core.exceptions import PermissionDenied
 
 from signaling.protocol import Right, Role
 
@@ -58,6 +61,24 @@ def can(actor: Standing, action: Action, target: Target | None = None) -> bool:
     """Whether ``actor`` may do this; with ``target``, whether to them. Without, to somebody at least."""
     targets = _TABLE[action].get(actor)
     return targets is not None and (target is None or target in targets)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who gives a command: in which ``standing``, with which ``identity`` (``user:<pk>`` or ``guest:<id>``), and called what."""
+
+    standing: Standing
+    identity: str
+    name: str
+
+    def must(self, action: Action, target: Target | None = None) -> None:
+        """Raise Django's PermissionDenied unless :func:`can`. Pages answer it with 403, sockets with ``forbidden``."""
+        if not can(self.standing, action, target):
+            raise PermissionDenied
+
+    def target(self, identity: str, role: Role) -> Target:
+        """What somebody of this identity and role is to this actor."""
+        return "oneself" if identity == self.identity else role
 
 
 def actions(actor: Standing) -> frozenset[Action]:

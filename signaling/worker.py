@@ -24,6 +24,7 @@ from signaling.limits import Buckets
 from signaling.mailbox import Mailbox, Revocation
 from signaling.meter import Meter
 from signaling.outbox import Outbox
+from signaling.permissions import Actor
 from signaling.ports import Exclusion, Past, Presence, Rooms, Standing
 from signaling.protocol import JOIN_BURST, JOIN_RATE, PERSON_BURST, PERSON_RATE, Close, Ice, Moving, Policy, Role, encode
 from signaling.review import Review
@@ -334,9 +335,9 @@ class Worker:
         """Remove a participant. False if they are gone. Raises Unreachable."""
         return self._announced(await self.roster.leave(room, id, None, "removed"))
 
-    async def keep_out(self, room: str, target: Record, by: Record) -> None:
+    async def keep_out(self, room: str, by: Actor, target: Record) -> None:
         """A host bans somebody: in the database first, so that the roster has no ban that is not there. Raises Unreachable."""
-        await _written(self.journal.banned(room, target, by))
+        await _written(self.journal.banned(room, by, target))
         await self.ban(room, target.identity)
 
     async def ban(self, room: str, identity: str) -> bool:

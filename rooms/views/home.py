@@ -16,7 +16,7 @@ from accounts import throttle
 from accounts.http import AuthenticatedRequest, Request
 from accounts.models import User
 from accounts.throttle import Limit, Throttled
-from rooms import actions, invitations
+from rooms import commands, invitations
 from rooms.forms import CodeForm
 from rooms.http import status
 from rooms.models import Invitation, Room
@@ -62,7 +62,7 @@ def new(request: AuthenticatedRequest) -> HttpResponse:
     except Throttled:
         messages.error(request, _("You have made many rooms within an hour. Use one of them, or try again later."))
         return redirect("home")
-    return redirect(actions.make(request.user))
+    return redirect(commands.make(request.user))
 
 
 @never_cache

@@ -3,7 +3,6 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import throttle
 from accounts.http import AuthenticatedRequest, Request
 from accounts.throttle import Limit, Throttled
-from rooms import actions, invitations
+from rooms import commands, invitations
+from rooms.actors import actor
 from rooms.forms import EmailForm
 from rooms.http import status, too_many
 from rooms.models import Invitation, Room
@@ -30,8 +30,8 @@ def invite(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     room = get_object_or_404(Room.objects.permitting(request.user.pk, "view"), slug=slug)
     if request.method != "POST":
         return _page(request, room, EmailForm(room=room))
-    if not can(room.role, "invite"):
-        raise PermissionDenied
+    by = actor(request.user, room.role)
+    by.must("invite")
     try:
         throttle.take(MAILS, str(request.user.pk))
     except Throttled as throttled:
@@ -39,7 +39,7 @@ def invite(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     form = EmailForm(request.POST, room=room)
     if not form.is_valid():
         return _page(request, room, form)
-    invited = actions.invite(request.user, room, form.cleaned_data["email"])
+    invited = commands.invite(by, room, form.cleaned_data["email"])
     messages.success(request, _invited(request, invited))
     return redirect("invite", slug)
 
@@ -78,7 +78,7 @@ def _invited(request: AuthenticatedRequest, invitation: Invitation) -> str:
 def withdraw(request: AuthenticatedRequest, slug: str, pk: int) -> HttpResponse:
     room = get_object_or_404(Room.objects.permitting(request.user.pk, "withdraw"), slug=slug)
     invitation = get_object_or_404(room.invitations.select_related("room"), pk=pk)
-    actions.withdraw(request.user, invitation)
+    commands.withdraw(actor(request.user, room.role), invitation)
     messages.success(request, _("The invitation of %(email)s has been withdrawn.") % {"email": invitation.email})
     return redirect("invite", slug)
 
@@ -99,7 +99,7 @@ def invitation(request: Request, token: str) -> HttpResponse:
 
 
 def _accepted(request: Request, found: Invitation) -> HttpResponse:
-    if not request.user.is_authenticated or not actions.accept(request.user, found):
+    if not request.user.is_authenticated or not commands.accept(request.user, found):
         return _gone(request)
     request.session.pop("invitation", None)
     return redirect(found.room)

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -11,7 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import addresses
 from accounts.http import AuthenticatedRequest
-from rooms import actions
+from rooms import commands
+from rooms.actors import actor
 from rooms.models import Membership, Room
 from signaling.permissions import Target, can
 from signaling.protocol import Role
@@ -49,9 +49,7 @@ def change_role(request: AuthenticatedRequest, slug: str, pk: int) -> HttpRespon
     wanted = request.POST.get("role", "")
     if wanted not in {"host", "member"}:
         return HttpResponseBadRequest()
-    if not can(room.role, "set_role", _role(membership)):
-        raise PermissionDenied
-    actions.change_role(request.user, membership, Membership.Role(wanted))
+    commands.change_role(actor(request.user, room.role), membership, Membership.Role(wanted))
     return redirect("people", slug)
 
 
@@ -61,9 +59,7 @@ def drop(request: AuthenticatedRequest, slug: str, pk: int) -> HttpResponse:
     """Take somebody out of the room, or leave it oneself."""
     room = get_object_or_404(Room.objects.permitting(request.user.pk, "drop"), slug=slug)
     membership = get_object_or_404(room.memberships.select_related("user", "room"), pk=pk)
-    if not can(room.role, "drop", _target(request, membership)):
-        raise PermissionDenied
-    actions.drop(request.user, membership)
+    commands.drop(actor(request.user, room.role), membership)
     if membership.user_id == request.user.pk:
         messages.success(request, _("You have left “%(room)s”.") % {"room": room})
         return redirect("home")
@@ -76,6 +72,6 @@ def drop(request: AuthenticatedRequest, slug: str, pk: int) -> HttpResponse:
 def let_back(request: AuthenticatedRequest, slug: str, pk: int) -> HttpResponse:
     room = get_object_or_404(Room.objects.permitting(request.user.pk, "unban"), slug=slug)
     ban = get_object_or_404(room.bans.select_related("room"), pk=pk)
-    actions.let_back(request.user, ban)
+    commands.let_back(actor(request.user, room.role), ban)
     messages.success(request, _("%(person)s may enter again.") % {"person": ban.name})
     return redirect("people", slug)

@@ -11,7 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import AuthenticatedRequest
-from rooms import actions
+from rooms import commands
+from rooms.actors import actor
 from rooms.forms import SettingsForm
 from rooms.http import status
 from rooms.models import Room
@@ -25,7 +26,7 @@ def settings(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     room = get_object_or_404(Room.objects.permitting(request.user.pk, "edit"), slug=slug)
     form = SettingsForm(request.POST or None, instance=copy(room))
     if form.is_valid():
-        actions.save(request.user, form.apply(), form.changed)
+        commands.save(actor(request.user, room.role), form.apply(), form.changed)
         messages.success(request, _("The settings have been saved."))
         return redirect("settings", slug)
     return render(request, "rooms/settings.html", {"room": room, "form": form}, status=status(form))
@@ -39,7 +40,7 @@ def lock(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     wanted = request.POST.get("locked")
     if wanted not in {"yes", "no"}:
         return HttpResponseBadRequest()
-    actions.lock(request.user, room, wanted == "yes")
+    commands.lock(actor(request.user, room.role), room, wanted == "yes")
     return HttpResponse(status=204)
 
 
@@ -49,7 +50,7 @@ def lock(request: AuthenticatedRequest, slug: str) -> HttpResponse:
 def delete(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     room = get_object_or_404(Room.objects.permitting(request.user.pk, "delete"), slug=slug)
     if request.method == "POST":
-        actions.delete(request.user, room)
+        commands.delete(actor(request.user, room.role), room)
         messages.success(request, _("“%(room)s” has been deleted.") % {"room": room})
         return redirect("home")
     present = live.counts([str(room.pk)]).get(str(room.pk), 0)

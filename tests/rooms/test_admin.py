@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
 from rooms import history
+from rooms.actors import actor
 from rooms.models import AuditEntry, Ban, Invitation, Membership, Room, Session
 from tests.cast import person
 from tests.rooms.conftest import Enter, locked, names
@@ -67,7 +68,7 @@ def test_every_list_opens_and_searches(olgas: Client, olga: User, room: Room, ca
     Ban.objects.create(room=room, user=carol, name="Carol", by=olga)
     Invitation.objects.create(room=room, email="dave@example.org", by=olga)
     history.joined(str(room.pk), "p1", "guest:c", "Carol", "guest")
-    history.audit(str(room.pk), "locked", f"user:{olga.pk}")
+    history.audit(str(room.pk), actor(olga, "staff"), "locked")
     for name in LISTS:
         assert olgas.get(f"/admin/rooms/{name}/").status_code == 200
         assert b'id="result_list"' in olgas.get(f"/admin/rooms/{name}/?q=Weekly").content
@@ -93,7 +94,7 @@ def test_a_list_costs_the_same_however_long(
 
 def test_what_the_system_writes_is_read_only(olgas: Client, olga: User, room: Room) -> None:
     history.joined(str(room.pk), "p1", "guest:c", "Carol", "guest")
-    history.audit(str(room.pk), "locked", f"user:{olga.pk}")
+    history.audit(str(room.pk), actor(olga, "staff"), "locked")
     for name in LISTS[1:]:
         assert olgas.get(f"/admin/rooms/{name}/add/").status_code == 403
     entry, session = AuditEntry.objects.get(), Session.objects.get()
@@ -139,9 +140,13 @@ def test_olga_keeps_mallory_out(olgas: Client, olga: User, room: Room, mallory: 
     assert audit() == [("Olga", "banned", "Mallory")]
 
 
-def test_the_owner_is_removed_and_may_come_back(olgas: Client, room: Room, alice: User, enter: Enter) -> None:
+def test_the_owner_is_removed_and_not_kept_out(olgas: Client, room: Room, alice: User, enter: Enter) -> None:
     participant = enter(room, "Alice", f"user:{alice.pk}", "owner")
-    olgas.post(f"/admin/rooms/room/{room.pk}/live/remove/", {"participant": participant, "ban": "yes"})
+    remove = f"/admin/rooms/room/{room.pk}/live/remove/"
+    assert olgas.post(remove, {"participant": participant, "ban": "yes"}).status_code == 403
+    assert names(room.pk) == ["Alice"]
+    assert audit() == []
+    assert olgas.post(remove, {"participant": participant}).status_code == 302
     assert names(room.pk) == []
     assert not Ban.objects.exists()
     assert audit() == [("Olga", "removed", "Alice")]

@@ -7,7 +7,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from rooms import history
+from rooms.actors import actor
 from rooms.models import Attendance, AuditEntry, Ban, Membership, Room, Session
+from signaling.permissions import Actor
 from signaling.ports import Stay
 from signaling.protocol import Role
 from tests.rooms.scenes import make_room
@@ -174,15 +176,15 @@ def test_a_deleted_room_has_no_history(room: Room, alice: User) -> None:
     room.delete()
     history.joined(room_id, "pa", f"user:{alice.pk}", "Alice", "owner")
     history.left(room_id, "pa", "left")
-    history.banned(room_id, "guest:m", "Mallory", f"user:{alice.pk}")
-    history.audit(room_id, "locked", f"user:{alice.pk}")
+    history.banned(room_id, actor(alice, "owner"), "guest:m", "Mallory")
+    history.audit(room_id, actor(alice, "owner"), "locked")
     assert not Session.objects.exists()
     assert not AuditEntry.objects.exists()
 
 
 def test_alice_bans_mallory(room: Room, alice: User, mallory: User) -> None:
     Membership.objects.create(room=room, user=mallory)
-    history.banned(str(room.pk), f"user:{mallory.pk}", "Mallory", f"user:{alice.pk}")
+    history.banned(str(room.pk), actor(alice, "owner"), f"user:{mallory.pk}", "Mallory")
     ban = Ban.objects.get()
     assert (ban.user, ban.guest, ban.name, ban.by) == (mallory, "", "Mallory", alice)
     assert not room.memberships.filter(user=mallory).exists()
@@ -192,13 +194,13 @@ def test_alice_bans_mallory(room: Room, alice: User, mallory: User) -> None:
 
 def test_alice_bans_a_guest_twice(room: Room, alice: User) -> None:
     for _ in range(2):
-        history.banned(str(room.pk), "guest:m1", "Mallory", f"user:{alice.pk}")
+        history.banned(str(room.pk), actor(alice, "owner"), "guest:m1", "Mallory")
     ban = Ban.objects.get()
     assert (ban.user, ban.guest) == (None, "m1")
 
 
 def test_what_a_guest_did_is_under_their_name(room: Room) -> None:
-    history.audit(str(room.pk), "removed", "guest:c1", "Carol", "Mallory")
+    history.audit(str(room.pk), Actor("host", "guest:c1", "Carol"), "removed", "Mallory")
     entry = AuditEntry.objects.get()
     assert (entry.actor, entry.actor_name, entry.target) == (None, "Carol", "Mallory")
 

@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from accounts import outbox
 from accounts.models import User
-from rooms import actions, invitations
+from rooms import commands, invitations
 from rooms.models import AuditEntry, Ban, Invitation, Membership, Room
 from rooms.views.invitations import MAILS
 from tests.cast import person
@@ -192,7 +192,7 @@ def withdraw(alices: Client) -> None:
 
 
 def accept(alices: Client) -> None:
-    actions.accept(person("Carol"), Invitation.objects.get())
+    commands.accept(person("Carol"), Invitation.objects.get())
 
 
 @pytest.mark.parametrize("end", [withdraw, accept])

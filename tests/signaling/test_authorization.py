@@ -12,8 +12,9 @@ from django.test import Client
 from redis.exceptions import TimeoutError as RedisTimeout
 
 from accounts.models import User
-from rooms import actions
+from rooms import commands
 from rooms import sockets as rooms
+from rooms.actors import actor
 from rooms.bans import keep_out
 from rooms.models import Membership, Room
 from signaling import live
@@ -39,17 +40,17 @@ class Story:
         return Membership.objects.get(room=self.room, user=self.bob)
 
     def demote(self) -> None:
-        actions.change_role(self.alice, self.membership(), Membership.Role.MEMBER)
+        commands.change_role(actor(self.alice, "owner"), self.membership(), Membership.Role.MEMBER)
 
     def drop(self) -> None:
-        actions.drop(self.alice, self.membership())
+        commands.drop(actor(self.alice, "owner"), self.membership())
 
     def ban(self) -> None:
-        keep_out(self.room, f"user:{self.bob.pk}", "Bob", self.alice)
+        keep_out(self.room, f"user:{self.bob.pk}", "Bob", actor(self.alice, "owner"))
         live.ban(str(self.room.pk), f"user:{self.bob.pk}")
 
     def delete(self) -> None:
-        actions.delete(self.alice, Room.objects.get(pk=self.room.pk))
+        commands.delete(actor(self.alice, "owner"), Room.objects.get(pk=self.room.pk))
 
     def sign_out(self) -> None:
         self.bobs.logout()
@@ -109,7 +110,7 @@ async def test_a_passcode_that_is_new_since_the_handshake_is_asked_for(stage: St
 
     def protect() -> None:
         room.set_passcode("7351")
-        actions.save(story.alice, room, ["passcode"])
+        commands.save(actor(story.alice, "owner"), room, ["passcode"])
 
     await from_database(protect)
     assert ((await joined(carol, name="Carol"))["code"], await carol.closed()) == ("closed", 4403)

@@ -15,7 +15,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from rooms import history
+from rooms.actors import actor
 from rooms.models import Attendance, Membership, Room, Session
+from tests.cast import person
 from tests.rooms.scenes import make_room
 from tests.signaling.stage import Stage, Tab, candidate, cookie, embedded, from_database, guest, two_workers, written
 
@@ -197,7 +199,7 @@ async def test_a_login_that_has_ended_takes_up_no_place(meeting: Meeting, server
 async def test_role_ban_and_room_are_read_afresh(meeting: Meeting, servers: Servers) -> None:
     def change() -> None:
         Membership.objects.filter(room=meeting.room, user__email__startswith="bob").update(role="host")
-        history.banned(str(meeting.room.pk), attendance("Dave"), "Dave", attendance("Alice"))
+        history.banned(str(meeting.room.pk), actor(person("Alice"), "owner"), attendance("Dave"), "Dave")
 
     def attendance(name: str) -> str:
         stay = Attendance.objects.get(name=name)

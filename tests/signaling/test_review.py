@@ -16,7 +16,8 @@ from django.db import OperationalError
 from django.test import Client
 
 from accounts.models import User
-from rooms import actions
+from rooms import commands
+from rooms.actors import actor
 from rooms.bans import keep_out
 from rooms.models import Ban, Membership, Room
 from signaling import live
@@ -110,20 +111,20 @@ async def until(tab: Tab, kind: str, **fields: Any) -> dict[str, Any]:
 
 
 async def test_a_deleted_room_s_meeting_ends(story: Story) -> None:
-    await story.meanwhile(lambda: actions.delete(story.alices, Room.objects.get()))
+    await story.meanwhile(lambda: commands.delete(actor(story.alices, "owner"), Room.objects.get()))
     for tab in (story.alice, story.bob, story.carol):
         assert ((await until(tab, "removed"))["reason"], await tab.closed()) == ("ended", 4003)
 
 
 async def test_a_dropped_member_leaves(story: Story) -> None:
-    await story.meanwhile(lambda: actions.drop(story.alices, story.membership("Carol")))
+    await story.meanwhile(lambda: commands.drop(actor(story.alices, "owner"), story.membership("Carol")))
     assert ((await until(story.carol, "removed"))["reason"], await story.carol.closed()) == ("removed", 4003)
     await all_know(story, Alice="owner", Bob="host")
     assert (story.alice.code, story.bob.code) == (None, None)
 
 
 async def test_a_ban_applies(story: Story) -> None:
-    await story.meanwhile(lambda: keep_out(story.room, f"user:{story.bobs.pk}", "Bob", story.alices))
+    await story.meanwhile(lambda: keep_out(story.room, f"user:{story.bobs.pk}", "Bob", actor(story.alices, "owner")))
     assert ((await until(story.bob, "removed"))["reason"], await story.bob.closed()) == ("removed", 4003)
 
 
@@ -132,12 +133,13 @@ async def test_a_guest_s_ban_applies(story: Story) -> None:
     worker = story.stage[1]
     member = next(member for member in worker.switchboard.members() if member.id == story.carol.id)
     member.identity = identity
-    await story.meanwhile(lambda: keep_out(story.room, identity, "Carol", story.alices))
+    await story.meanwhile(lambda: keep_out(story.room, identity, "Carol", actor(story.alices, "owner")))
     assert ((await until(story.carol, "removed"))["reason"], await story.carol.closed()) == ("removed", 4003)
 
 
 async def test_a_demoted_host_loses_host(story: Story) -> None:
-    await story.meanwhile(lambda: actions.change_role(story.alices, story.membership("Bob"), Membership.Role.MEMBER))
+    alice = actor(story.alices, "owner")
+    await story.meanwhile(lambda: commands.change_role(alice, story.membership("Bob"), Membership.Role.MEMBER))
     await all_know(story, Alice="owner", Bob="member", Carol="member")
     story.bob.say({"type": "remove", "id": story.carol.id})
     assert (await until(story.bob, "refused"))["code"] == "forbidden"
@@ -156,7 +158,7 @@ async def test_a_lock_and_seats_are_followed(story: Story) -> None:
     def change() -> None:
         room = Room.objects.get()
         room.locked, room.capacity = True, 20
-        actions.save(story.alices, room, ["locked", "capacity"])
+        commands.save(actor(story.alices, "owner"), room, ["locked", "capacity"])
 
     await story.meanwhile(change)
     await until(story.carol, "roster", locked=True)
@@ -222,11 +224,11 @@ def deaf(story: Story) -> Story:
 async def test_a_lifted_ban_is_lifted(deaf: Story) -> None:
     stage, room = deaf.stage, str(deaf.room.pk)
     for identity in ("guest:lifted", "guest:kept"):
-        await from_database(partial(keep_out, deaf.room, identity, "Dan", deaf.alices))
+        await from_database(partial(keep_out, deaf.room, identity, "Dan", actor(deaf.alices, "owner")))
         await stage[0].ban(room, identity)
     await stage[0].keeper.review()
     assert len(await stage[0].roster.bans([room])) == 2
-    await from_database(lambda: actions.let_back(deaf.alices, Ban.objects.get(guest="lifted")))
+    await from_database(lambda: commands.let_back(actor(deaf.alices, "owner"), Ban.objects.get(guest="lifted")))
     await stage[0].keeper.review()
     assert await stage[0].roster.bans([room]) == [(room, "guest:kept")]
 
@@ -271,14 +273,14 @@ async def test_what_changes_while_it_is_read_wins(deaf: Story, monkeypatch: pyte
     """Bob is demoted, the review reads that, and before it acts he is made a host again, and the roster knows."""
     worker, room = deaf.stage[1], str(deaf.room.pk)
     bob, read = f"user:{deaf.bobs.pk}", worker.rooms.standings
-    await from_database(lambda: actions.change_role(deaf.alices, deaf.membership("Bob"), Membership.Role.MEMBER))
+    await from_database(lambda: commands.change_role(actor(deaf.alices, "owner"), deaf.membership("Bob"), Membership.Role.MEMBER))
     readings = []
 
     def overtaken(people: Collection[Presence]) -> Mapping[Presence, Standing]:
         standings = read(people)
         readings.append(standings)
         if len(readings) == 1:
-            actions.change_role(deaf.alices, deaf.membership("Bob"), Membership.Role.HOST)
+            commands.change_role(actor(deaf.alices, "owner"), deaf.membership("Bob"), Membership.Role.HOST)
         return standings
 
     monkeypatch.setattr(worker.rooms, "standings", overtaken)

@@ -1,11 +1,15 @@
-"""What people do to rooms: each action is one transaction with its audit entry, and what it means for a live meeting happens when
-the transaction is through. Whether somebody may is decided by how the caller fetched what it hands over.
+"""Changes of rooms, one function each: a check by the table of permissions, one transaction with its audit entry, and the effect
+on a live meeting when the transaction is through.
+
+Functions that take an ``Actor`` raise Django's PermissionDenied. What is done to people in a meeting begins in the meeting:
+``signaling/moderation.py``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from functools import partial
+from typing import cast
 
 from django.db import transaction
 from django.db.models import F
@@ -14,9 +18,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from rooms import audit
+from rooms.actors import actor
 from rooms.bans import keep_out
+from rooms.entry import user_behind
 from rooms.models import NAME_LENGTH, AuditEntry, Ban, Invitation, Membership, Room
 from signaling import live
+from signaling.permissions import Actor
+from signaling.protocol import Role
 
 Action = AuditEntry.Action
 
@@ -25,83 +33,103 @@ Action = AuditEntry.Action
 def make(by: User) -> Room:
     """A new room, with a name and a code, that ``by`` owns."""
     name = _("%(person)s’s meeting") % {"person": by.display_name} if by.display_name else _("Meeting")
-    room = Room.objects.create(name=name[:NAME_LENGTH])
+    room = Room(name=name[:NAME_LENGTH])
+    create(actor(by, "owner"), room)
     Membership.objects.create(room=room, user=by, role=Membership.Role.OWNER)
-    audit.record(room, by, Action.CREATED)
     return room
 
 
 @transaction.atomic
-def save(by: User, room: Room, changed: Collection[str]) -> None:
+def create(by: Actor, room: Room) -> None:
+    """Save a new room, to which nobody belongs yet. Whoever has an account may."""
+    room.save()
+    audit.record(room, by, Action.CREATED)
+
+
+@transaction.atomic
+def save(by: Actor, room: Room, changed: Collection[str]) -> None:
     """Keep the fields of ``room`` that somebody ``changed``. Nothing changed, nothing happened."""
     if not changed:
         return
+    others = sorted(set(changed) - {"locked"})
+    if "locked" in changed:
+        by.must("lock")
+    if others:
+        by.must("edit")
     room.settings_version = F("settings_version") + 1
     room.save(update_fields=[*changed, "settings_version"])
     room.refresh_from_db(fields=["settings_version"])
     _afterwards(_configure, room.pk)
     if "locked" in changed:
         audit.record(room, by, Action.LOCKED if room.locked else Action.UNLOCKED)
-    if others := sorted(set(changed) - {"locked"}):
+    if others:
         audit.record(room, by, Action.EDITED, ", ".join(others))
 
 
-def lock(by: User, room: Room, locked: bool) -> None:
+def lock(by: Actor, room: Room, locked: bool) -> None:
     room.locked = locked
     save(by, room, ["locked"])
 
 
 @transaction.atomic
-def end(by: User, room: Room) -> None:
+def end(by: Actor, room: Room) -> None:
     """Everybody who is in the meeting leaves it. The room stays."""
+    by.must("end")
     audit.record(room, by, Action.ENDED)
     _afterwards(live.end, str(room.pk))
 
 
 @transaction.atomic
-def delete(by: User, room: Room) -> None:
+def delete(by: Actor, room: Room) -> None:
+    by.must("delete")
     audit.record(room, by, Action.DELETED)
     _afterwards(live.end, str(room.pk))
     room.delete()
 
 
 @transaction.atomic
-def enroll(by: User, membership: Membership) -> None:
+def enroll(by: Actor, membership: Membership) -> None:
     """Save a new membership, of whatever role."""
+    by.must("add", _role(membership))
     membership.save()
     audit.record(membership.room, by, Action.ADDED, str(membership))
-    _cast(membership)
+    _pass_on_role(membership)
 
 
 @transaction.atomic
-def change_role(by: User, membership: Membership, role: Membership.Role) -> None:
+def change_role(by: Actor, membership: Membership, role: Membership.Role) -> None:
     """In the room, and in a meeting that is going on."""
+    by.must("set_role", _role(Membership.objects.select_for_update().get(pk=membership.pk)))
     membership.role = role
+    by.must("set_role", _role(membership))
     membership.save(update_fields=["role"])
     audit.record(membership.room, by, Action.ROLE, f"{membership.user}: {role.label}")
-    _cast(membership)
+    _pass_on_role(membership)
 
 
 @transaction.atomic
-def drop(by: User, membership: Membership) -> None:
+def drop(by: Actor, membership: Membership) -> None:
     """Out of the room, and out of the meeting."""
+    identity = f"user:{membership.user_id}"
+    by.must("drop", by.target(identity, _role(membership)))
     audit.record(membership.room, by, Action.DROPPED, str(membership.user))
     membership.delete()
-    _afterwards(_expel, str(membership.room_id), f"user:{membership.user_id}")
+    _afterwards(_expel, str(membership.room_id), identity)
 
 
-def remove(by: User, room: Room, participant: str, *, ban: bool) -> str | None:
-    """Out of the meeting, with ``ban`` for good; an owner may come back. The person’s name; None if they have left."""
+def remove(by: Actor, room: Room, participant: str, *, ban: bool) -> str | None:
+    """Out of the meeting, with ``ban`` for good. The person’s name; None if they have left."""
     # Asked before the transaction: SQLite would let nobody else write until the roster has answered.
     person = next((person for person in live.people(str(room.pk)) if person.id == participant), None)
     if person is None:
         return None
+    by.must("ban" if ban else "remove", by.target(person.identity, person.role))
     _send_away(by, room, participant, person.identity, person.name, ban=ban)
     return person.name
 
 
 @transaction.atomic
-def _send_away(by: User, room: Room, participant: str, identity: str, name: str, *, ban: bool) -> None:
+def _send_away(by: Actor, room: Room, participant: str, identity: str, name: str, *, ban: bool) -> None:
     banned = ban and keep_out(room, identity, name, by)
     audit.record(room, by, Action.BANNED if banned else Action.REMOVED, name)
     if banned:
@@ -111,24 +139,27 @@ def _send_away(by: User, room: Room, participant: str, identity: str, name: str,
 
 
 @transaction.atomic
-def let_back(by: User, ban: Ban) -> None:
+def let_back(by: Actor, ban: Ban) -> None:
     """May enter again, also a meeting that is going on."""
+    by.must("unban")
     audit.record(ban.room, by, Action.UNBANNED, ban.name)
     _afterwards(live.unban, str(ban.room_id), ban.identity)
     ban.delete()
 
 
 @transaction.atomic
-def invite(by: User, room: Room, email: str) -> Invitation:
+def invite(by: Actor, room: Room, email: str) -> Invitation:
     """An invitation for this address, whether it has an account or not. Inviting again renews the one there is, and its link."""
+    by.must("invite")
     audit.record(room, by, Action.INVITED, email)
-    renewed = {"by": by, "created_at": timezone.now()}
+    renewed = {"by": user_behind(by.identity), "created_at": timezone.now()}
     invitation, _created = Invitation.objects.update_or_create(room=room, email=email, defaults=renewed)
     return invitation
 
 
 @transaction.atomic
-def withdraw(by: User, invitation: Invitation) -> None:
+def withdraw(by: Actor, invitation: Invitation) -> None:
+    by.must("withdraw")
     audit.record(invitation.room, by, Action.WITHDREW, invitation.email)
     invitation.delete()
 
@@ -141,9 +172,13 @@ def accept(by: User, invitation: Invitation) -> bool:
         return False
     membership, created = Membership.objects.get_or_create(room=room, user=by)
     if created:
-        _cast(membership)
-    audit.record(room, by, Action.ACCEPTED, invitation.email)
+        _pass_on_role(membership)
+    audit.record(room, actor(by, _role(membership)), Action.ACCEPTED, invitation.email)
     return True
+
+
+def _role(membership: Membership) -> Role:
+    return cast(Role, membership.role)
 
 
 def _configure(pk: int) -> None:
@@ -158,9 +193,9 @@ def _expel(room_id: str, identity: str) -> None:
             live.remove(room_id, participant.id)
 
 
-def _cast(membership: Membership) -> None:
+def _pass_on_role(membership: Membership) -> None:
     """Who is in the meeting now has the role there, too."""
-    _afterwards(live.set_role, str(membership.room_id), f"user:{membership.user_id}", Membership.Role(membership.role).value)
+    _afterwards(live.set_role, str(membership.room_id), f"user:{membership.user_id}", _role(membership))
 
 
 def _afterwards(act: Callable[..., object], *args: object, **options: object) -> None:
