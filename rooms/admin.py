@@ -76,12 +76,12 @@ class RoomAdmin(admin.ModelAdmin):
     """A room's page also shows who is in there now, and acts on the meeting, whichever worker it is on."""
 
     list_display = ("name", "slug", "in_there", "owner", "access", "has_passcode", "locked", "capacity", "created_at")
-    list_filter = ("locked", "access", "ice_policy", PasscodeFilter, "created_at")
+    list_filter = ("locked", "guests_wait", "access", "ice_policy", PasscodeFilter, "created_at")
     list_per_page = 50
     search_fields = ("name", "slug", "memberships__user__email", "memberships__user__display_name")
     search_help_text = _("Name, code, or who belongs to it")
     date_hierarchy = "created_at"
-    fields = ("name", "slug", "access", "has_passcode", "capacity", "ice_policy", "locked", "created_at")
+    fields = ("name", "slug", "access", "has_passcode", "capacity", "ice_policy", "locked", "guests_wait", "created_at")
     readonly_fields = ("slug", "has_passcode", "created_at")
     inlines = (MembershipInline, BanInline)
     actions = ("remove_passcodes",)

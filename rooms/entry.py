@@ -43,7 +43,10 @@ def visit(slug: str, user: User | AnonymousUser, session: SessionBase, guest: st
     if room is None:
         raise Unknown
     person = PersonFacts(signed_in=user.is_authenticated, role=room.role, banned=room.banned, passcode=granted(session, room))
-    decision = admission(RoomFacts(access=cast(Access, room.access), passcode=bool(room.passcode), locked=room.locked), person)
+    facts = RoomFacts(
+        access=cast(Access, room.access), passcode=bool(room.passcode), locked=room.locked, guests_wait=room.guests_wait
+    )
+    decision = admission(facts, person)
     if decision in {Admission.REFUSED, Admission.LOG_IN}:
         raise RoomUnavailable("banned" if room.banned else "closed")
     return Visit(room, room.role, decision)

@@ -83,14 +83,14 @@ def offer_policies(field: Any) -> None:
 
 
 class SettingsForm(forms.ModelForm):
-    """``locked``, the passcode and how browsers connect count at once; the rest when the next person enters."""
+    """``locked``, ``guests_wait``, the passcode and how browsers connect count at once; the rest when the next person enters."""
 
     new_passcode = PasscodeField(label=_("Passcode"), min_length=PASSCODE_MIN, required=False)
     remove_passcode = forms.BooleanField(label=_("Remove the passcode"), required=False)
 
     class Meta:
         model = Room
-        fields = ("name", "access", "capacity", "ice_policy", "locked")
+        fields = ("name", "access", "capacity", "ice_policy", "locked", "guests_wait")
         widgets = {
             "access": forms.RadioSelect,
             "ice_policy": forms.RadioSelect,
@@ -100,9 +100,10 @@ class SettingsForm(forms.ModelForm):
         help_texts = {
             "capacity": _("Every browser sends to every other one: the more seats, the more each line has to carry."),
             "locked": _("Whoever is not a member knocks, and a host lets them in."),
+            "guests_wait": _("They knock, and a host lets them in. People who are signed in enter as usual."),
         }
 
-    field_order = ("name", "access", "new_passcode", "remove_passcode", "capacity", "ice_policy", "locked")
+    field_order = ("name", "access", "new_passcode", "remove_passcode", "capacity", "ice_policy", "locked", "guests_wait")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

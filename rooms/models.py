@@ -83,6 +83,8 @@ class Room(models.Model):
         validators=[MinValueValidator(CAPACITY_MIN), MaxValueValidator(CAPACITY_MAX)],
     )
     locked = models.BooleanField(_("locked"), default=False)
+    #: ``db_default``, because workers of the release before insert rooms without it.
+    guests_wait = models.BooleanField(_("people without an account wait"), default=False, db_default=False)
     #: Also a default of the database: while a deploy runs, workers of the version before make rooms too.
     ice_policy = models.CharField(
         _("how browsers connect"), max_length=8, choices=IcePolicy, default=IcePolicy.ALL, db_default=IcePolicy.ALL
@@ -135,6 +137,7 @@ class Room(models.Model):
             capacity=self.capacity,
             locked=self.locked,
             policy=self.effective_ice_policy,
+            guests_wait=self.guests_wait,
         )
 
     def set_passcode(self, passcode: str) -> None:

@@ -24,6 +24,7 @@ class RoomFacts:
     access: Access
     passcode: bool
     locked: bool
+    guests_wait: bool
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ def admission(room: RoomFacts, person: PersonFacts) -> Admission:
         return Admission.REFUSED if person.signed_in else Admission.LOG_IN
     if room.passcode and not person.passcode:
         return Admission.PASSCODE
-    return Admission.KNOCK if room.locked else Admission.ENTER
+    waits = room.locked or (room.guests_wait and not person.signed_in)
+    return Admission.KNOCK if waits else Admission.ENTER
 
 
 def _reachable(access: Access, signed_in: bool) -> bool:

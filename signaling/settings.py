@@ -18,6 +18,12 @@ class RoomSettings(msgspec.Struct, frozen=True, kw_only=True):
     capacity: int
     locked: bool
     policy: Policy
+    #: Who has no account knocks. Workers of the release before do not know it.
+    guests_wait: bool = False
+
+    def holds_back(self, identity: str) -> bool:
+        """Whether who is not exempt knocks."""
+        return self.locked or (self.guests_wait and identity.startswith("guest:"))
 
     def replaces(self, known: RoomSettings) -> bool:
         """Whether somebody who knows ``known`` follows these from now on."""

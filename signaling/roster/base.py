@@ -157,8 +157,8 @@ class Roster(Protocol):
     async def enter(self, room: str, record: Record, *, token: str, settings: RoomSettings, exempt: bool) -> Entered:
         """Add a participant, attached, lease running.
 
-        ``settings`` are first followed as by :meth:`configure`. In a locked room a participant who is not ``exempt`` (host,
-        owner, member by name) gets state ``waiting`` whatever ``record.state`` says, else ``present``.
+        ``settings`` are first followed as by :meth:`configure`. A participant who is not ``exempt`` (host, owner,
+        member by name) and whom the settings hold back gets state ``waiting`` whatever ``record.state`` says, else ``present``.
         The capacity bounds those present, detached ones included; those waiting are bounded by ``WAITING_CAPACITY``.
         Entering again with the same id and token changes nothing, so it can be retried.
         An identity has ``PLACES_PER_PERSON`` at most, one of them attached and waiting. It waits after it was removed or denied,

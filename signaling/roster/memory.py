@@ -135,7 +135,7 @@ class MemoryRoster:
         self._refuse_banned(room, record.identity)
         self._refuse_hasty(room, record.identity)
         live = self._open(room, settings)
-        waits = live.settings.locked and not exempt
+        waits = not exempt and live.settings.holds_back(record.identity)
         _refuse_crowding(live, record.identity, waits=waits)
         if live.seats:
             _refuse_full(live, "waiting" if waits else "present", WAITING_CAPACITY if waits else live.settings.capacity)

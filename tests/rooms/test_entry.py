@@ -62,6 +62,13 @@ def test_carol_knocks_at_a_locked_room(carol: User, login: SessionStore) -> None
     assert entry.visit(room.slug, carol, login, "").admission is Admission.KNOCK
 
 
+def test_where_people_without_an_account_wait_a_guest_knocks_and_carol_enters(carol: User, login: SessionStore) -> None:
+    room = make_room(guests_wait=True)
+    assert entry.find(room.slug, NOBODY, login, GUEST, CLIENT).settings.guests_wait
+    assert entry.visit(room.slug, NOBODY, login, GUEST).admission is Admission.KNOCK
+    assert entry.visit(room.slug, carol, login, "").admission is Admission.ENTER
+
+
 def test_a_guest_enters_by_the_link(login: SessionStore) -> None:
     found = entry.find(make_room().slug, NOBODY, login, GUEST, CLIENT)
     assert (found.identity, found.person, found.role) == (f"guest:{GUEST}", "", "guest")

@@ -56,7 +56,8 @@ def test_a_worker_of_the_version_before_makes_rooms_too(room: Room) -> None:
     known = "name, access, passcode, capacity, locked, created_at"
     with connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO rooms_room (slug, {known}) SELECT 'older', {known} FROM rooms_room")
-    assert Room.objects.get(slug="older").ice_policy == "all"
+    older = Room.objects.get(slug="older")
+    assert (older.ice_policy, older.guests_wait) == ("all", False)
 
 
 def test_a_passcode_is_kept_as_a_hash(room: Room) -> None:

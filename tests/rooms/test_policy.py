@@ -8,9 +8,9 @@ import pytest
 from rooms.policy import Access, Admission, PersonFacts, RoomFacts, admission, effective
 from signaling.protocol import Policy, Role
 
-OPEN = RoomFacts(access="link", passcode=False, locked=False)
+OPEN = RoomFacts(access="link", passcode=False, locked=False, guests_wait=False)
 BELONGING: tuple[Role, ...] = ("owner", "host", "member")
-EVERY_ROOM = [RoomFacts(*facts) for facts in product(get_args(Access), (True, False), (True, False))]
+EVERY_ROOM = [RoomFacts(*facts) for facts in product(get_args(Access), (True, False), (True, False), (True, False))]
 
 
 def person(role: Role = "guest", *, signed_in: bool = False, banned: bool = False, passcode: bool = False) -> PersonFacts:
@@ -44,11 +44,13 @@ def test_who_is_banned_never_enters(room: RoomFacts, role: Role) -> None:
         ("members", True, Admission.REFUSED),
     ],
 )
-@pytest.mark.parametrize("locked", [False, True])
+@pytest.mark.parametrize(("locked", "guests_wait"), [*product([False, True], repeat=2)])
 @pytest.mark.parametrize("passcode", [False, True])
-def test_strangers_are_asked_in_order(access: Access, signed_in: bool, answer: Admission, locked: bool, passcode: bool) -> None:
-    room = RoomFacts(access=access, passcode=passcode, locked=locked)
-    if answer is Admission.ENTER and locked:
+def test_strangers_are_asked_in_order(
+    access: Access, signed_in: bool, answer: Admission, locked: bool, guests_wait: bool, passcode: bool
+) -> None:
+    room = RoomFacts(access=access, passcode=passcode, locked=locked, guests_wait=guests_wait)
+    if answer is Admission.ENTER and (locked or (guests_wait and not signed_in)):
         answer = Admission.KNOCK
     given = admission(room, person(signed_in=signed_in, passcode=True))
     assert given is answer

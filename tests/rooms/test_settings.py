@@ -136,6 +136,16 @@ def test_locking_counts_at_once(alices: Client, room: Room, enter: Enter) -> Non
     assert audit() == [("locked", ""), ("unlocked", "")]
 
 
+def test_people_without_an_account_wait_from_now_on(alices: Client, client: Client, room: Room) -> None:
+    save(alices, room, guests_wait="on")
+    assert Room.objects.get().guests_wait
+    assert audit() == [("edited", "guests_wait")]
+    page = client.get(f"/{room.slug}").content
+    assert b"Ask to join" in page
+    assert b"locked. A host" not in page
+    assert f"?next=/{room.slug}".encode() in page
+
+
 # How browsers connect
 
 

@@ -11,7 +11,8 @@ if wait > 0 then return 'wait ' .. math.ceil(wait / 1000) end
 local live = #seats > 0
 open(offered, live, epoch)
 local rules = settings()
-record.state = (rules.locked and not exempt) and 'waiting' or 'present'
+local held = rules.locked or (rules.guests_wait and string.sub(record.identity, 1, 6) == 'guest:')
+record.state = (held and not exempt) and 'waiting' or 'present'
 
 -- One person has few places, and knocks once at a time.
 local places = 0

@@ -58,8 +58,10 @@ class RedisStage:
         self.client.close()
 
 
-def rules(version: int = 0, *, capacity: int = 8, locked: bool = False, policy: Policy = "all") -> RoomSettings:
-    return RoomSettings(version=version, capacity=capacity, locked=locked, policy=policy)
+def rules(
+    version: int = 0, *, capacity: int = 8, locked: bool = False, guests_wait: bool = False, policy: Policy = "all"
+) -> RoomSettings:
+    return RoomSettings(version=version, capacity=capacity, locked=locked, policy=policy, guests_wait=guests_wait)
 
 
 Stages = Callable[[], MemoryStage | RedisStage]

@@ -157,6 +157,24 @@ async def test_a_waiting_participant_takes_no_seat(roster: Roster) -> None:
     assert entered.change.record == BOB
 
 
+async def test_only_who_has_no_account_knocks_where_guests_wait(roster: Roster) -> None:
+    lobby = rules(guests_wait=True)
+    states = {}
+    for record, exempt in ((ALICE, True), (CAROL, False), (person("Dave", identity="user:4"), False)):
+        entered = await roster.enter(ROOM, record, token=record.id, settings=lobby, exempt=exempt)
+        assert entered.change.record
+        states[record.name] = entered.change.record.state
+    assert states == {"Alice": "present", "Carol": "waiting", "Dave": "present"}
+
+
+async def test_that_guests_wait_counts_for_newcomers_at_once(roster: Roster) -> None:
+    await enter(roster, ALICE, exempt=True)
+    await enter(roster, CAROL)
+    await roster.configure(ROOM, rules(1, guests_wait=True))
+    entered = await enter(roster, MALLORY)
+    assert [record.state for record in entered.snapshot.people] == ["present", "present", "waiting"]
+
+
 async def test_a_newer_lock_rules_over_what_was_read_before(roster: Roster) -> None:
     await enter(roster, ALICE)
     change = await roster.configure(ROOM, rules(1, locked=True))

@@ -28,10 +28,12 @@ T = TypeVar("T")
 
 workers = st.sampled_from(["w1", "w2", "w3"])
 roles: st.SearchStrategy[Role] = st.sampled_from(["owner", "host", "member", "guest"])
-identities = st.sampled_from([f"user:{number}" for number in range(8)])
+identities = st.sampled_from([f"user:{number}" for number in range(6)] + ["guest:6", "guest:7"])
 graces = st.sampled_from([5, 15])
 picks = st.integers(0, 100)
-settings_of_a_room = st.builds(rules, st.integers(0, 5), capacity=st.integers(1, 8), locked=st.booleans())
+settings_of_a_room = st.builds(
+    rules, st.integers(0, 5), capacity=st.integers(1, 8), locked=st.booleans(), guests_wait=st.booleans()
+)
 
 
 @dataclass
@@ -210,7 +212,8 @@ class RosterMachine(RuleBasedStateMachine):
             assert self.refusal(operation) == "wait"
             return
         model.open(settings)
-        state: Literal["waiting", "present"] = "waiting" if model.settings.locked and not exempt else "present"
+        held = model.settings.locked or (model.settings.guests_wait and identity.startswith("guest"))
+        state: Literal["waiting", "present"] = "waiting" if held and not exempt else "present"
         if model.crowds(identity, state):
             assert self.refusal(operation) == "devices"
         elif model.count(state) >= (20 if state == "waiting" else model.settings.capacity):
