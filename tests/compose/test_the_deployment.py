@@ -99,8 +99,8 @@ def meeting(browsers: dict[str, Browser]) -> Iterator[Meeting]:
     deployment.stores()
     deployment.door()
     alice, bob = enter(browsers, "Alice"), enter(browsers, "Bob")
-    link = podman("exec", name("web"), "python", "manage.py", "setup_link").decode().strip()
     wait_opened(alice)
+    link = podman("exec", name("web"), "python", "manage.py", "setup_link").decode().strip()
     page = alice.page
     page.goto(link)
     page.get_by_label("Your name").fill("Alice")
