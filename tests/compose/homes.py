@@ -13,7 +13,7 @@ from tests.browser.chromium import FLAGS, program
 from tests.chaos.network import ip
 from tests.compose.engine import DOMAIN, OUT, PUBLIC, RELAY_DOMAIN, SECOND
 
-#: For a relay Chromium asks multicast DNS, and nothing else, about names that end with `.local`; and it puts a dot behind the name.
+#: For a relay Chromium asks multicast DNS, and nothing else, about names that end in `.local`; and it adds a final dot.
 NAMES = f"--host-resolver-rules=MAP {DOMAIN}* {PUBLIC}, MAP {RELAY_DOMAIN}* {SECOND}"
 ADDRESSES = {"alice": "198.51.100.1", "bob": "198.51.100.65", "carol": "198.51.100.129"}
 
