@@ -60,7 +60,7 @@ class Url:
         return self.scheme.endswith("s")
 
 
-class Line(Protocol):
+class Link(Protocol):
     def ask(self, request: bytes) -> bytes: ...
     def send(self, message: bytes) -> None: ...
     def receive(self) -> bytes: ...
@@ -68,20 +68,20 @@ class Line(Protocol):
 
 def bind(url: Url) -> str:
     """Our address as a STUN server sees it. Raises Unhelpful."""
-    with _line(url) as line:
-        kind, attributes = _exchange(line, BINDING, {})
+    with _link(url) as link:
+        kind, attributes = _exchange(link, BINDING, {})
         if kind != BINDING | SUCCESS or MAPPED not in attributes:
             raise Unhelpful(_refusal(attributes))
         return _address(attributes[MAPPED])
 
 
 class Allocation:
-    """A relayed address for as long as its line is open (RFC 8656)."""
+    """A relayed address for as long as its link is open (RFC 8656)."""
 
-    def __init__(self, line: Line, username: str, password: str) -> None:
+    def __init__(self, link: Link, username: str, password: str) -> None:
         """Raises Unhelpful when the server gives none."""
-        self._line = line
-        kind, attributes = _exchange(line, ALLOCATE, {TRANSPORT: UDP})
+        self._link = link
+        kind, attributes = _exchange(link, ALLOCATE, {TRANSPORT: UDP})
         if kind != ALLOCATE | FAILURE or _code(attributes) != UNAUTHORIZED:
             raise Unhelpful("it relays for anybody" if kind == ALLOCATE | SUCCESS else _refusal(attributes))
         realm, nonce = attributes.get(REALM, b""), attributes.get(NONCE, b"")
@@ -98,11 +98,11 @@ class Allocation:
         self._ask(CREATE_PERMISSION, {PEER: other._relayed})
 
     def send(self, other: Allocation, data: bytes) -> None:
-        self._line.send(encode(SEND, secrets.token_bytes(12), {PEER: other._relayed, DATA: data}))
+        self._link.send(encode(SEND, secrets.token_bytes(12), {PEER: other._relayed, DATA: data}))
 
     def receive(self) -> bytes:
         """The next datagram that came to the relayed address. Raises TimeoutError."""
-        message = self._line.receive()
+        message = self._link.receive()
         kind, attributes = decode(message, message[8:20])
         return attributes.get(DATA, b"") if kind == DATA_INDICATION else b""
 
@@ -112,7 +112,7 @@ class Allocation:
             self._ask(REFRESH, {LIFETIME: bytes(4)})
 
     def _ask(self, kind: int, attributes: Attributes) -> Attributes:
-        answered, found = _exchange(self._line, kind, {**attributes, **self._signed}, self._key)
+        answered, found = _exchange(self._link, kind, {**attributes, **self._signed}, self._key)
         if answered != kind | SUCCESS:
             raise Unhelpful(_refusal(found))
         return found
@@ -123,7 +123,7 @@ def relay(url: Url, username: str, password: str) -> str:
 
     Returns the relayed address of the first. Raises Unhelpful.
     """
-    with _line(url) as one, _line(url) as two:
+    with _link(url) as one, _link(url) as two:
         near, far = Allocation(one, username, password), Allocation(two, username, password)
         try:
             _pass_through(near, far)
@@ -177,10 +177,10 @@ def decode(message: bytes, transaction: bytes) -> tuple[int, Attributes]:
     return kind, attributes
 
 
-def _exchange(line: Line, kind: int, attributes: Attributes, key: bytes = b"") -> tuple[int, Attributes]:
+def _exchange(link: Link, kind: int, attributes: Attributes, key: bytes = b"") -> tuple[int, Attributes]:
     transaction = secrets.token_bytes(12)
     try:
-        return decode(line.ask(encode(kind, transaction, attributes, key)), transaction)
+        return decode(link.ask(encode(kind, transaction, attributes, key)), transaction)
     except TimeoutError:
         raise Unhelpful("it does not answer") from None
     except OSError as error:
@@ -209,7 +209,7 @@ def _address(value: bytes) -> str:
 
 
 @contextmanager
-def _line(url: Url) -> Iterator[Line]:
+def _link(url: Url) -> Iterator[Link]:
     try:
         connection = _datagrams(url) if url.transport == "udp" and not url.secure else _stream(url)
     except TimeoutError:

@@ -10,7 +10,7 @@ from django.conf import settings
 from conference import redis
 from rooms import history, sockets
 from signaling import live
-from signaling.meter import Meter
+from signaling.metrics import Metrics
 from signaling.roster.base import Roster
 from signaling.roster.memory import MemoryRoster
 from signaling.roster.redis import RedisRoster
@@ -19,21 +19,21 @@ from signaling.worker import Worker
 
 def serving() -> Worker:
     """The worker of a process that serves."""
-    meter = Meter()
+    metrics = Metrics()
     if settings.EMBEDDED:
-        return _worker(MemoryRoster(), None, meter)
-    return _worker(_spread(meter), get_channel_layer(), meter)
+        return _worker(MemoryRoster(), None, metrics)
+    return _worker(_spread(metrics), get_channel_layer(), metrics)
 
 
 def brief() -> Worker:
     """A worker for one question, in a process that does not serve. There is none in embedded mode."""
-    meter = Meter()
-    return _worker(_spread(meter), get_channel_layer(), meter)
+    metrics = Metrics()
+    return _worker(_spread(metrics), get_channel_layer(), metrics)
 
 
-def _spread(meter: Meter) -> RedisRoster:
-    return RedisRoster(settings.REDIS_URL, asked=meter.asked, connect=redis.blocking_pool)
+def _spread(metrics: Metrics) -> RedisRoster:
+    return RedisRoster(settings.REDIS_URL, asked=metrics.asked, connect=redis.blocking_pool)
 
 
-def _worker(roster: Roster, layer: Any, meter: Meter) -> Worker:
-    return Worker(roster, layer, history, rooms=sockets, ice=live.lend, meter=meter)
+def _worker(roster: Roster, layer: Any, metrics: Metrics) -> Worker:
+    return Worker(roster, layer, history, rooms=sockets, ice=live.lend, metrics=metrics)

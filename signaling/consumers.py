@@ -15,9 +15,8 @@ from typing import Any, Final, cast
 from msgspec import UNSET
 from redis.exceptions import RedisError
 
+from signaling.connection import connection_of
 from signaling.limits import TokenBucket
-from signaling.line import line_of
-from signaling.outbox import Outbox
 from signaling.permissions import Action, Actor, can
 from signaling.ports import Entry, RoomUnavailable
 from signaling.protocol import (
@@ -62,6 +61,7 @@ from signaling.protocol import (
     weight,
 )
 from signaling.roster.base import CLOSED_GRACE_SECONDS, GRACE_SECONDS, Dismissed, Entered, Record, Refusal, Unreachable
+from signaling.send_queue import SendQueue
 from signaling.switchboard import parting
 from signaling.tickets import Bearer, Ticket, digest
 from signaling.view import Member
@@ -119,7 +119,7 @@ class RoomConsumer:
         self._address = address
         self._join_seconds = join_seconds
         self._deadline = asyncio.timeout(join_seconds)
-        self._outbox = Outbox(worker.clock)
+        self._send_queue = SendQueue(worker.clock)
         self._bucket = TokenBucket(RATE, BURST, worker.clock)
         self._strikes = TokenBucket(1 / STRIKE_SECONDS, STRIKES, worker.clock)
         self._refreshes = TokenBucket(REFRESH_RATE, REFRESH_BURST, worker.clock)
@@ -142,9 +142,9 @@ class RoomConsumer:
             return
         slug = scope["url_route"]["kwargs"]["slug"]
         self._visitor = slug, header(scope, b"cookie"), self._address(scope)
-        self._line = line_of(scope)
-        self._line.carry(self._outbox)
-        with self._worker.socket(self._outbox):
+        self._connection = connection_of(scope)
+        self._connection.carry(self._send_queue)
+        with self._worker.socket(self._send_queue):
             await self._serve(receive, send)
 
     async def _serve(self, receive: Receive, send: Send) -> None:
@@ -155,10 +155,10 @@ class RoomConsumer:
             async with self._deadline:
                 await self._listen(receive)
         except TimeoutError:
-            self._outbox.close(Close.LATE if self._member is None else Close.INTERNAL)
+            self._send_queue.close(Close.LATE if self._member is None else Close.INTERNAL)
         except Exception:
             logger.exception("A socket failed")
-            self._outbox.close(Close.INTERNAL)
+            self._send_queue.close(Close.INTERNAL)
         finally:
             await self._finish(writer)
 
@@ -167,7 +167,7 @@ class RoomConsumer:
     async def _write(self, send: Send) -> None:
         """Write until the socket is closed or lost; then nobody needs to listen either."""
         try:
-            await self._outbox.drain(send)
+            await self._send_queue.drain(send)
         except Exception as error:
             logger.info("A socket could not be written to: %s", error)
         if self._listening:
@@ -176,7 +176,7 @@ class RoomConsumer:
     async def _finish(self, writer: asyncio.Task[None]) -> None:
         """Let what was said be written, and the participant go. Goes on behind our back if it takes too long."""
         tasks: set[asyncio.Task[Any]] = {self._worker.spawn(self._depart())}
-        if self._outbox.code is not None:
+        if self._send_queue.code is not None:
             tasks.add(writer)
         try:
             await asyncio.wait(tasks, timeout=CLEANUP_SECONDS)
@@ -197,7 +197,7 @@ class RoomConsumer:
     async def _listen(self, receive: Receive) -> None:
         self._listening = True
         try:
-            while self._outbox.code is None:
+            while self._send_queue.code is None:
                 event = await receive()
                 if event["type"] == "websocket.disconnect":
                     self._lost(event.get("code"))
@@ -225,7 +225,7 @@ class RoomConsumer:
 
     @property
     def _state(self) -> State:
-        if self._outbox.code is not None:
+        if self._send_queue.code is not None:
             return "gone"
         return self._member.state if self._member is not None else "connecting"
 
@@ -248,7 +248,7 @@ class RoomConsumer:
             case Join():
                 await self._join(message)
             case Ping():
-                self._outbox.push(PONG)
+                self._send_queue.push(PONG)
             case Leave():
                 self._leave()
 
@@ -267,7 +267,7 @@ class RoomConsumer:
             case Report():
                 self._report(member, message)
             case Ping():
-                self._outbox.push(PONG)
+                self._send_queue.push(PONG)
             case Leave():
                 self._leave()
 
@@ -281,7 +281,7 @@ class RoomConsumer:
             self._refuse("flood", "credentials last longer than this")
             return
         ice = self._worker.lend(member)
-        self._outbox.push(encode(IceFact(servers=ice.servers, policy=ice.policy)))
+        self._send_queue.push(encode(IceFact(servers=ice.servers, policy=ice.policy)))
 
     def _report(self, member: Member, report: Report) -> None:
         if self._reports.take():
@@ -291,10 +291,10 @@ class RoomConsumer:
 
     def _refuse(self, code: Code, reason: str = "") -> None:
         """Say no; the socket that has used up its strikes is closed."""
-        self._outbox.push(encode(Refused(code=code, reason=reason)))
+        self._send_queue.push(encode(Refused(code=code, reason=reason)))
         if code in STRIKING and not self._strikes.take():
             self._grace_seconds = CLOSED_GRACE_SECONDS
-            self._outbox.close(Close.FLOOD if code == "flood" else Close.PROTOCOL)
+            self._send_queue.close(Close.FLOOD if code == "flood" else Close.PROTOCOL)
 
     # Joining and leaving
 
@@ -323,7 +323,7 @@ class RoomConsumer:
                     await self._confirm(self._member)
         except Dismissed as dismissed:
             facts, code = parting(dismissed.verdict)
-            self._outbox.close(code, *map(encode, facts))
+            self._send_queue.close(code, *map(encode, facts))
         except RoomUnavailable as refusal:
             self._turn_away(cast(Code, refusal.code))
         except Refusal as refusal:
@@ -364,7 +364,7 @@ class RoomConsumer:
         return self._entry.person or join.name or ""
 
     def _turn_away(self, code: Code, seconds: int = 0) -> None:
-        self._outbox.close(CLOSES[code], encode(Refused(code=code, seconds=seconds or UNSET)))
+        self._send_queue.close(CLOSES[code], encode(Refused(code=code, seconds=seconds or UNSET)))
 
     async def _enter(self, name: str) -> None:
         entry, worker = self._entry, self._worker
@@ -405,7 +405,7 @@ class RoomConsumer:
             outcome = "busy"
             raise
         finally:
-            self._worker.meter.resumes[outcome] += 1
+            self._worker.metrics.resumes[outcome] += 1
 
     async def _resume(self, resume: Resume, name: str) -> None:
         try:
@@ -478,11 +478,11 @@ class RoomConsumer:
             room=self._entry.room_id,
             token=digest(token),
             login=self._entry.login,
-            outbox=self._outbox,
+            send_queue=self._send_queue,
             greet=lambda member: self._greeting(member, token),
         )
         self._switchboard.attach(self._member, entered)
-        self._line.welcome()
+        self._connection.welcome()
         return self._member
 
     def _greeting(self, member: Member, secret: str) -> Welcomed | Waiting:
@@ -507,7 +507,7 @@ class RoomConsumer:
 
     def _leave(self) -> None:
         self._left = True
-        self._outbox.close(Close.LEFT)
+        self._send_queue.close(Close.LEFT)
 
     # Hosts
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from signaling.goodbyes import Goodbyes
 from signaling.journal import Journal
-from signaling.meter import Meter
+from signaling.metrics import Metrics
 from signaling.roster.base import LEASE_SECONDS, VERDICTS, Change, Dismissed, Record, Refusal, Renewal, Roster, Unreachable
 from signaling.switchboard import Switchboard
 from signaling.view import Member
@@ -69,7 +69,7 @@ class Keeper:
         clock: Callable[[], float],
         random: Callable[[], float],
         pace: Pace,
-        meter: Meter,
+        metrics: Metrics,
     ) -> None:
         self._roster = roster
         self._switchboard = switchboard
@@ -82,7 +82,7 @@ class Keeper:
         self._clock = clock
         self._random = random
         self._pace = pace
-        self._meter = meter
+        self._metrics = metrics
         self._goodbyes = Goodbyes(roster, announce=announce, close=journal.gone, clock=clock)
         self._renewing = asyncio.Lock()
         self._restoring: set[Member] = set()
@@ -173,7 +173,7 @@ class Keeper:
             return
         view = member.view
         if renewal.outcome == "fenced":
-            self._meter.fenced += 1
+            self._metrics.fenced += 1
             self._switchboard.replace(member)
             return
         if renewal.outcome == "ok" and renewal.epoch is not None:
@@ -216,7 +216,7 @@ class Keeper:
         elif refusal.code == "banned":
             self._switchboard.dismiss(member, "removed")
         else:
-            self._meter.fenced += 1
+            self._metrics.fenced += 1
             self._switchboard.replace(member)
 
     async def part(self, member: Member, grace_seconds: float | None) -> None:
@@ -240,7 +240,7 @@ class Keeper:
         now = self._clock()
         if now - self._reaped_at > self._pace.stalled:
             self._reap_after = now + LEASE_SECONDS
-            self._meter.held_off += 1
+            self._metrics.held_off += 1
         if now >= self._reap_after and not self._out:
             for room in await self._lapsing(now):
                 for change in await self._roster.reap(room):
@@ -280,13 +280,13 @@ class Keeper:
     async def _read(self, room: str) -> None:
         snapshot = await self._roster.snapshot(room)
         if snapshot is not None:
-            self._meter.repaired += 1
+            self._metrics.repaired += 1
             self._switchboard.refresh(snapshot, room)
 
     def rebuild(self, room: str) -> None:
         """The store has lost a room: once every worker had time to put its people back, say who is missing."""
         if room not in self._rebuilding:
-            self._meter.rebuilt += 1
+            self._metrics.rebuilt += 1
             self._rebuilding.add(room)
             self._spawn(self._rebuild(room))
 

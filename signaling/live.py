@@ -15,7 +15,7 @@ from typing import Final, TypeVar
 from django.conf import settings
 
 from signaling import ice
-from signaling.meter import CONTENT_TYPE
+from signaling.metrics import CONTENT_TYPE
 from signaling.protocol import Ice, Policy, Role
 from signaling.roster.base import Record, Unreachable
 from signaling.settings import RoomSettings
@@ -55,11 +55,11 @@ def accepting() -> bool:
 
 def metrics() -> str:
     """What the worker of this process counts; empty where there is none."""
-    return _Process.worker.metrics() if _Process.worker is not None else ""
+    return _Process.worker.metrics_text() if _Process.worker is not None else ""
 
 
 def lend(holder: str, room_id: str, policy: Policy) -> Ice:
-    """The ICE servers that ``holder`` may use in a room of this policy: a participant, or who tests the line. Needs no worker."""
+    """The ICE servers for ``holder``, a participant or who tests the connection, in a room of this policy. Needs no worker."""
     turn_urls = [] if policy == "direct" else settings.TURN_URLS
     servers = ice.servers(settings.STUN_URLS, turn_urls, settings.TURN_SECRET, holder, room_id, CREDENTIAL_SECONDS, time.time())
     return Ice(servers=servers, policy=policy)

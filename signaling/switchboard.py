@@ -118,7 +118,7 @@ class Switchboard:
     def _hand(self, view: View, id: str, text: str, sender: str) -> None:
         member = view.members.get(id)
         if member is not None and member.state == "present":
-            member.outbox.push_signal(text, sender)
+            member.send_queue.push_signal(text, sender)
 
     # Reports
 
@@ -257,12 +257,12 @@ class Switchboard:
 
     def _greet(self, member: Member) -> None:
         member.told = member.view.version
-        member.outbox.push(encode(member.greet(member)))
+        member.send_queue.push(encode(member.greet(member)))
         self._entitle(member)
 
     def _turn_out(self, member: Member, facts: list[Fact], code: Close) -> None:
         if self.detach(member):
-            member.outbox.close(code, *map(encode, facts))
+            member.send_queue.close(code, *map(encode, facts))
 
     def _forget(self, view: View) -> None:
         if not view.members and not view.opening and self._views.get(view.room) is view:
@@ -343,7 +343,7 @@ class Switchboard:
         for member in view.members.values():
             if member.state == "present" and member.told < view.version:
                 member.told = view.version
-                member.outbox.push(texts[member.hosts])
+                member.send_queue.push(texts[member.hosts])
             self._entitle(member)
 
     def _lost(self, view: View) -> None:
@@ -395,7 +395,7 @@ class Switchboard:
     def _lend_anew(self, member: Member) -> None:
         if member.state == "present":
             ice = self._lend(member)
-            member.outbox.push(encode(IceFact(servers=ice.servers, policy=ice.policy)))
+            member.send_queue.push(encode(IceFact(servers=ice.servers, policy=ice.policy)))
 
     def _place(self, member: Member, *, missing: LeaveReason) -> None:
         """Bring a member in line with its record."""
@@ -415,14 +415,14 @@ class Switchboard:
     def _brief(self, member: Member) -> None:
         """Who begins or ceases to host may know, or no longer know, who waits."""
         if member.state == "present":
-            member.outbox.push(encode(member.view.roster(host=member.hosts)))
+            member.send_queue.push(encode(member.view.roster(host=member.hosts)))
 
     def _entitle(self, member: Member) -> None:
         """Send a member its rights, unless it has those of its role."""
         record = member.record
         if record is not None and member.state == "present" and member.entitled != record.role:
             member.entitled = record.role
-            member.outbox.push(encode(Rights(rights=rights(record.role))))
+            member.send_queue.push(encode(Rights(rights=rights(record.role))))
 
     def _tell(self, view: View, change: Change, fact: Fact) -> None:
         private = change.record is not None and change.record.state == "waiting"
@@ -430,4 +430,4 @@ class Switchboard:
         for member in view.members.values():
             if member.told < change.version and member.state == "present" and (member.hosts or not private):
                 member.told = change.version
-                member.outbox.push(text)
+                member.send_queue.push(text)

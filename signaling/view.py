@@ -7,10 +7,10 @@ from typing import Literal
 
 import msgspec
 
-from signaling.outbox import Outbox
 from signaling.permissions import can
 from signaling.protocol import Fact, Report, Role, RosterFact
 from signaling.roster.base import CLOSED_GRACE_SECONDS, Change, Lease, Record
+from signaling.send_queue import SendQueue
 from signaling.settings import UNKNOWN
 
 
@@ -30,7 +30,7 @@ class Member:
         room: str,
         token: str,
         login: str,
-        outbox: Outbox,
+        send_queue: SendQueue,
         greet: Callable[[Member], Fact],
     ) -> None:
         self.id = record.id
@@ -41,7 +41,7 @@ class Member:
         self.room = room
         self.token = token
         self.login = login
-        self.outbox = outbox
+        self.send_queue = send_queue
         self.greet = greet
         self.told = -1
         self.entitled: Role | None = None

@@ -22,13 +22,13 @@ from signaling.journal import AWAY, History, Journal
 from signaling.keeper import Keeper, Pace
 from signaling.limits import Buckets
 from signaling.mailbox import Mailbox, Revocation
-from signaling.meter import Meter
-from signaling.outbox import Outbox
+from signaling.metrics import Metrics
 from signaling.permissions import Actor
 from signaling.ports import Exclusion, Past, Presence, Rooms, Standing
 from signaling.protocol import JOIN_BURST, JOIN_RATE, PERSON_BURST, PERSON_RATE, Close, Ice, Moving, Policy, Role, encode
 from signaling.review import Review
 from signaling.roster.base import Change, Record, Refusal, Roster, Unreachable
+from signaling.send_queue import SendQueue
 from signaling.settings import RoomSettings
 from signaling.switchboard import Switchboard
 from signaling.tickets import Tickets
@@ -102,9 +102,9 @@ class Worker:
         tokens: Callable[[], str] = secrets.token_urlsafe,
         pace: Pace | None = None,
         farewell: Farewell | None = None,
-        meter: Meter | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
-        self.meter = meter or Meter()
+        self.metrics = metrics or Metrics()
         self.roster = roster
         self.rooms = rooms
         self._ice = ice
@@ -135,7 +135,7 @@ class Worker:
             clock=clock,
             random=random,
             pace=pace or Pace(),
-            meter=self.meter,
+            metrics=self.metrics,
         )
         self.turns = Turns()
         self._messages = Buckets(PERSON_RATE, PERSON_BURST, clock)
@@ -143,7 +143,7 @@ class Worker:
         self._door = ThreadPoolExecutor(max_workers=DOOR_THREADS, thread_name_prefix="door")
         self._farewell = farewell or Farewell()
         self._alone = layer is None
-        self._outboxes: dict[Outbox, None] = {}
+        self._send_queues: dict[SendQueue, None] = {}
         self._empty = asyncio.Event()
         self._empty.set()
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -171,7 +171,7 @@ class Worker:
         while True:
             due = loop.time() + WATCH_SECONDS
             await asyncio.sleep(WATCH_SECONDS)
-            self.meter.lag.observe(max(0.0, loop.time() - due))
+            self.metrics.lag.observe(max(0.0, loop.time() - due))
 
     async def ready(self) -> None:
         """Wait until other workers can write to this one. Raises Unreachable when that takes too long."""
@@ -195,9 +195,9 @@ class Worker:
     async def drain(self) -> None:
         """Take nobody in any more and send everybody to another worker. Returns when they have gone, or after a time."""
         self.draining = True
-        if not self._outboxes:
+        if not self._send_queues:
             return
-        logger.info("Sending %d sockets to other workers", len(self._outboxes))
+        logger.info("Sending %d sockets to other workers", len(self._send_queues))
         with suppress(TimeoutError):
             async with asyncio.timeout(self._farewell.patience):
                 await self._send_away()
@@ -206,15 +206,15 @@ class Worker:
         await asyncio.sleep(self._farewell.linger)
 
     async def _send_away(self) -> None:
-        async for outbox in self._in_batches(list(self._outboxes)):
-            outbox.close(Close.MOVING)
+        async for send_queue in self._in_batches(list(self._send_queues)):
+            send_queue.close(Close.MOVING)
 
     async def offer(self) -> None:
         """Ask everybody to take up their participant on another worker, and to stay if no other is better off."""
         logger.warning("Asking %d participants to try other workers", len(self.switchboard.members()))
         text = encode(Moving())
         async for member in self._in_batches(self.switchboard.members()):
-            member.outbox.push(text)
+            member.send_queue.push(text)
 
     async def _in_batches(self, them: Sequence[T]) -> AsyncIterator[T]:
         """So that other workers are not stormed. A worker that is alone has no others to spare."""
@@ -261,16 +261,16 @@ class Worker:
     # Sockets
 
     @contextmanager
-    def socket(self, outbox: Outbox) -> Iterator[None]:
+    def socket(self, send_queue: SendQueue) -> Iterator[None]:
         """While a socket is open, until what follows from its end was done or given up."""
-        self._outboxes[outbox] = None
+        self._send_queues[send_queue] = None
         self._empty.clear()
         try:
             yield
         finally:
-            del self._outboxes[outbox]
-            self.meter.closes["lost" if outbox.code is None else str(int(outbox.code))] += 1
-            if not self._outboxes:
+            del self._send_queues[send_queue]
+            self.metrics.closes["lost" if send_queue.code is None else str(int(send_queue.code))] += 1
+            if not self._send_queues:
                 self._empty.set()
 
     def may_join(self, identity: str) -> bool:
@@ -285,10 +285,10 @@ class Worker:
         """The ICE servers of a member."""
         return self._ice(member.id, member.room, member.view.settings.policy)
 
-    def metrics(self) -> str:
+    def metrics_text(self) -> str:
         """In the Prometheus text format. From any thread."""
-        return self.meter.text(
-            sockets=len(self._outboxes),
+        return self.metrics.text(
+            sockets=len(self._send_queues),
             participants={"present": 0, "waiting": 0} | Counter(member.state for member in self.switchboard.members()),
             pairs=self.switchboard.pairs(),
             degraded=self.keeper.degraded,
@@ -302,7 +302,7 @@ class Worker:
         self.switchboard.announce(change)
         self.journal.left(change)
         if change.reason is not None:
-            self.meter.leaves[change.reason] += 1
+            self.metrics.leaves[change.reason] += 1
 
     async def leave(self, member: Member) -> None:
         """A member says goodbye."""

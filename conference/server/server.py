@@ -71,10 +71,10 @@ class Server(Daphne):
             loop.run()
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> asyncio.Queue[dict[str, Any]] | None:
-        """daphne's own with a queue that has bounds, and a line."""
+        """daphne's own with a queue that has bounds, and a connection."""
         queue: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         if scope["type"] == "websocket":
-            queue, scope["line"] = protocol.inbox, protocol
+            queue, scope["connection"] = protocol.inbox, protocol
         if protocol not in self.connections:
             return None
         scope["asgi"] = {"version": "3.0"}

@@ -13,8 +13,8 @@ from zope.interface import implementer
 from conference.server.addresses import Place
 from conference.server.inbox import Inbox
 from signaling.limits import TokenBucket
-from signaling.outbox import Outbox
 from signaling.protocol import FRAME_BYTES, Close
+from signaling.send_queue import SendQueue
 
 reactor: Any = _reactor
 
@@ -30,25 +30,25 @@ FLUSH_SECONDS: Final = 5.0
 
 @implementer(IPushProducer)
 class Socket(WebSocketProtocol):
-    """One WebSocket. It is the ``line`` in the scope of its application (``signaling/line.py``)."""
+    """One WebSocket. It is the ``connection`` in the scope of its application (``signaling/connection.py``)."""
 
     def __init__(self) -> None:
         super().__init__()
         self.place: Place | None = None
         self.inbox = Inbox(self._stop_reading, self._read_on)
-        self._outbox: Outbox | None = None
+        self._send_queue: SendQueue | None = None
         self._full = False
         self._flooding = False
         self._abort: Any = None
         self._frames = TokenBucket(*STRANGER_FRAMES, time.monotonic)
         self._bytes = TokenBucket(*STRANGER_BYTES, time.monotonic)
 
-    # The line of the application
+    # The connection of the application
 
-    def carry(self, outbox: Outbox) -> None:
-        self._outbox = outbox
+    def carry(self, send_queue: SendQueue) -> None:
+        self._send_queue = send_queue
         if self._full:
-            outbox.hold()
+            send_queue.hold()
 
     def welcome(self) -> None:
         if self.place is not None:
@@ -118,13 +118,13 @@ class Socket(WebSocketProtocol):
 
     def pauseProducing(self) -> None:
         self._full = True
-        if self._outbox is not None:
-            self._outbox.hold()
+        if self._send_queue is not None:
+            self._send_queue.hold()
 
     def resumeProducing(self) -> None:
         self._full = False
-        if self._outbox is not None:
-            self._outbox.release()
+        if self._send_queue is not None:
+            self._send_queue.release()
 
     def stopProducing(self) -> None:
         """The connection is lost."""

@@ -166,7 +166,7 @@ class OtherStack:
         await self._enter(address, origin, cookie, {})
 
     async def resume(self, address: str, *, origin: str, cookie: str) -> None:
-        """Take up our place through another worker, once the line is lost (section 4)."""
+        """Take up our place through another worker, once the connection is lost (section 4)."""
         await asyncio.wait_for(self._reading, 5)
         await self._enter(address, origin, cookie, {"resume": {"id": self.id, "token": self._token}})
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from signaling.meter import Meter
+from signaling.metrics import Metrics
 from signaling.protocol import Close
 
 FILE = Path(__file__).resolve().parents[2] / "deploy" / "prometheus-rules.yml"
@@ -15,8 +15,8 @@ RULES = YAML(typ="safe").load(FILE)["groups"][0]["rules"]
 PAIRS = {"connected": 1, "relayed": 0, "unreached": 0, "silent": 0}
 
 
-def test_every_metric_of_the_rules_is_one_of_the_meter() -> None:
-    said = Meter().text(sockets=0, participants={}, pairs=PAIRS, degraded=False, draining=False)
+def test_every_metric_of_the_rules_is_one_of_ours() -> None:
+    said = Metrics().text(sockets=0, participants={}, pairs=PAIRS, degraded=False, draining=False)
     exported = set(re.findall(r"^# TYPE (\w+)", said, re.MULTILINE))
     asked = {name for rule in RULES for name in re.findall(r"conference_\w+", rule["expr"])}
     assert {re.sub(r"_bucket$", "", name) for name in asked} <= exported

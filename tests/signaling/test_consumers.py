@@ -528,7 +528,7 @@ def report(**fields: Any) -> dict[str, Any]:
 
 def pairs(stage: Stage) -> dict[str, int]:
     """What the metrics say of pairs."""
-    found = re.findall(r'conference_pairs{state="(\w+)"} (\d+)', stage[0].metrics())
+    found = re.findall(r'conference_pairs{state="(\w+)"} (\d+)', stage[0].metrics_text())
     return {state: int(count) for state, count in found if count != "0"}
 
 

@@ -163,8 +163,8 @@ async def test_a_worker_that_is_cut_off_alone_hands_its_people_over(
             await cut_off.attempt(cut_off.reap)
     await cut_off.attempt(cut_off.renew)
     assert await bob.closed() == 4001
-    assert "conference_fenced_total 1\n" in stage[1].metrics()
-    assert 'conference_resumes_total{outcome="resumed"} 1\n' in stage[0].metrics()
+    assert "conference_fenced_total 1\n" in stage[1].metrics_text()
+    assert 'conference_resumes_total{outcome="resumed"} 1\n' in stage[0].metrics_text()
     await stage.live(40)
     snapshot = await stage[0].roster.snapshot(str(room.pk))
     assert snapshot is not None
@@ -239,7 +239,7 @@ async def hears_gone(tab: Tab, other: Tab) -> int:
 
 def leaves(stage: Stage) -> int:
     """How many leaves were announced, by all workers."""
-    return sum(worker.meter.leaves.total() for worker in stage.workers)
+    return sum(worker.metrics.leaves.total() for worker in stage.workers)
 
 
 def kept(server: RedisServer, stage: Stage) -> list[str]:
@@ -264,7 +264,7 @@ async def test_a_goodbye_during_an_outage_is_honoured_when_it_is_over(
     async with asyncio.timeout(10):
         while not leaves(stage):
             await stage[1].keeper.attempt(stage[1].keeper.reap)
-    assert stage[1].meter.leaves == {"left": 1}
+    assert stage[1].metrics.leaves == {"left": 1}
     await stage[0].keeper.renew()
     await hears_gone(alice, bob)
     await stage.live(40)

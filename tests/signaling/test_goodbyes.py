@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from signaling.goodbyes import STALE_SECONDS, Goodbyes
-from signaling.outbox import Outbox
 from signaling.roster.base import Change, Record, Unreachable
 from signaling.roster.memory import MemoryRoster
+from signaling.send_queue import SendQueue
 from signaling.view import Member, View
 from tests.signaling.roster.stage import rules
 from tests.signaling.stage import Clock
@@ -35,7 +35,9 @@ class Scene:
     async def meet(self) -> Member:
         for record in (ALICE, BOB):
             entered = await self.roster.enter(ROOM, record, token=record.id, settings=rules(), exempt=False)
-        bob = Member(BOB, room=ROOM, token="bob", login="", outbox=Outbox(), greet=lambda member: View(ROOM).roster(host=False))
+        bob = Member(
+            BOB, room=ROOM, token="bob", login="", send_queue=SendQueue(), greet=lambda member: View(ROOM).roster(host=False)
+        )
         bob.view.people, bob.view.rebuilding = {"bob": BOB}, True
         bob.epoch = bob.view.epoch = entered.snapshot.epoch
         return bob

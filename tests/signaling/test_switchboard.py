@@ -10,10 +10,10 @@ import pytest
 from msgspec.structs import replace
 
 from signaling.mailbox import Announcement, Configuration, Delivery, Mailbox, Revocation
-from signaling.outbox import Outbox
 from signaling.permissions import rights
 from signaling.protocol import Candidate, Close, Description, Fact, Ice, Signal
 from signaling.roster.base import Change, Entered, LeaveReason, Record, Snapshot, Verdict
+from signaling.send_queue import SendQueue
 from signaling.switchboard import Switchboard
 from signaling.view import Member
 from tests.signaling.roster.stage import rules
@@ -73,7 +73,7 @@ class Board:
     def attach(self, record: Record, *, epoch: str = "e1") -> Member:
         self.version += 1
         self.people.append(record)
-        member = Member(record, room=ROOM, token="t", login=f"login-{record.id}", outbox=Outbox(), greet=greeting)
+        member = Member(record, room=ROOM, token="t", login=f"login-{record.id}", send_queue=SendQueue(), greet=greeting)
         with self.switchboard.opening(ROOM):
             self.switchboard.attach(
                 member, Entered(change=change(self.version, record, epoch=epoch), snapshot=self.snapshot(epoch))
@@ -109,7 +109,7 @@ async def everything(member: Member) -> list[dict[str, Any]]:
     async def send(event: dict[str, Any]) -> None:
         events.append(event)
 
-    writer = asyncio.create_task(member.outbox.drain(send))
+    writer = asyncio.create_task(member.send_queue.drain(send))
     await asyncio.sleep(0)
     writer.cancel()
     messages = [message for event in events if "text" in event for message in json.loads(event["text"])]
@@ -328,7 +328,7 @@ async def test_who_is_removed_while_news_is_missing_is_told_so(board: Board, epo
     board.switchboard.learn(change(8, person("carol", generation=1), "left", epoch))
     told = await heard(bob)
     assert (told[0], told[-1]["code"]) == ({"type": "removed", "reason": "removed"}, Close.REMOVED)
-    assert (carol.outbox.code, carol.record) == (None, person("carol", generation=2))
+    assert (carol.send_queue.code, carol.record) == (None, person("carol", generation=2))
 
 
 async def test_whoever_is_found_waiting_again_may_knock_anew(board: Board) -> None:
@@ -336,7 +336,7 @@ async def test_whoever_is_found_waiting_again_may_knock_anew(board: Board) -> No
     wanda = board.attach(person("wanda"))
     board.version, board.people = 9, [person("alice"), person("wanda", state="waiting")]
     board.switchboard.refresh(board.snapshot(), ROOM)
-    assert (wanda.outbox.code, board.departed) == (Close.UNKNOWN, ["wanda"])
+    assert (wanda.send_queue.code, board.departed) == (Close.UNKNOWN, ["wanda"])
 
 
 async def test_a_room_is_forgotten_with_its_last_member(board: Board) -> None:
@@ -350,16 +350,16 @@ async def test_a_login_that_ends_closes_its_sockets(board: Board) -> None:
     alice, bob = board.attach(person("alice")), board.attach(person("bob"))
     board.switchboard.revoke(Revocation(login="login-bob"))
     board.switchboard.revoke(Revocation(identity="user:nobody"))
-    assert (bob.outbox.code, alice.outbox.code, board.departed) == (Close.LOGIN, None, ["bob"])
+    assert (bob.send_queue.code, alice.send_queue.code, board.departed) == (Close.LOGIN, None, ["bob"])
 
 
 async def test_one_login_of_a_person_is_spared(board: Board) -> None:
     identity = "user:7"
     desk, phone = (board.attach(person(tab, identity=identity)) for tab in ("desk", "phone"))
     board.switchboard.receive(Revocation(identity=identity, spare="login-desk"))
-    assert (desk.outbox.code, phone.outbox.code) == (None, Close.LOGIN)
+    assert (desk.send_queue.code, phone.send_queue.code) == (None, Close.LOGIN)
     board.switchboard.receive(Revocation(identity=identity))
-    assert desk.outbox.code == Close.LOGIN
+    assert desk.send_queue.code == Close.LOGIN
 
 
 # The policy of a room

@@ -20,7 +20,7 @@ SENDERS: Final = 64
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
-class Outbox:
+class SendQueue:
     """Encoded messages in order. Texts of the same loop tick share a frame. While it is held, nothing is written."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

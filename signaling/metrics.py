@@ -34,7 +34,7 @@ class Histogram:
         yield f"{name}_count {totals[-1]}"
 
 
-class Meter:
+class Metrics:
     """Everything one worker counts."""
 
     def __init__(self) -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from signaling.meter import BUCKETS, Histogram, Meter
+from signaling.metrics import BUCKETS, Histogram, Metrics
 
 
 def test_a_histogram_is_cumulative() -> None:
@@ -13,10 +13,10 @@ def test_a_histogram_is_cumulative() -> None:
 
 
 def test_every_sample_has_a_type() -> None:
-    meter = Meter()
-    meter.leaves["timeout"] += 2
-    meter.asked(0.5, False)
-    text = meter.text(
+    metrics = Metrics()
+    metrics.leaves["timeout"] += 2
+    metrics.asked(0.5, False)
+    text = metrics.text(
         sockets=3, participants={"present": 2, "waiting": 1}, pairs={"connected": 4, "silent": 1}, degraded=True, draining=False
     )
     lines = text.splitlines()

@@ -1,0 +1,30 @@
+"""What the server below a socket can do for its consumer. It is in the scope as ``connection``; other servers have none."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from signaling.send_queue import SendQueue
+
+
+class Connection(Protocol):
+    """The connection below one socket."""
+
+    def carry(self, send_queue: SendQueue) -> None:
+        """Hold the queue while the other side does not read."""
+
+    def welcome(self) -> None:
+        """Whoever is at the other side has joined: it may say as much as a participant needs."""
+
+
+class _Plain:
+    def carry(self, send_queue: SendQueue) -> None:
+        pass
+
+    def welcome(self) -> None:
+        pass
+
+
+def connection_of(scope: dict[str, Any]) -> Connection:
+    connection: Connection = scope.get("connection") or _Plain()
+    return connection
