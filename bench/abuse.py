@@ -52,7 +52,7 @@ class Talker:
         self.socket = socket
         self.delays: list[float] = []
         self._sent: dict[str, float] = {}
-        socket.heard = self._hear
+        socket.received = self._receive
 
     async def talk(self, to: Talker) -> None:
         number = 0
@@ -63,7 +63,7 @@ class Talker:
             await self.socket.send([message])
             await asyncio.sleep(EVERY_SECONDS)
 
-    def _hear(self, message: Message) -> None:
+    def _receive(self, message: Message) -> None:
         if message["type"] == "signal" and (sent := self._sent.pop(message["connection"], None)) is not None:
             self.delays.append(time.perf_counter() - sent)
 

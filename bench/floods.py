@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import Any
 
-from tests.raw import Wire, frame, said
+from tests.raw import Wire, frame, text_frame
 
 SENT_BYTES = 64 * 1024
 #: Every repetition of it is a place where an address might begin.
@@ -63,7 +63,7 @@ async def drink(wire: Wire, tally: Tally) -> None:
     """Read and forget, until the end."""
     try:
         while True:
-            await wire.hear()
+            await wire.receive()
     except (ConnectionError, asyncio.IncompleteReadError) as error:
         tally.answered(str(error) if isinstance(error, ConnectionError) else "dropped")
 
@@ -139,7 +139,7 @@ async def crowd(target: Target, tally: Tally, cookies: list[str], talk: Talk) ->
 @flood
 async def reconnecting(target: Target, tally: Tally) -> None:
     """Two people who join, send signals until they are closed, and come back at once."""
-    data = said(*[candidate(target.victim)] * 200)
+    data = text_frame(*[candidate(target.victim)] * 200)
 
     async def talk(wire: Wire) -> None:
         reading = asyncio.create_task(drink(wire, tally))
@@ -172,7 +172,7 @@ def paced(data: bytes, tally: Tally, burst: int) -> Talk:
 @flood
 async def senders(target: Target, tally: Tally) -> None:
     """Thirty people who keep to the rate send one of the others the longest descriptions there may be."""
-    data = said(offer(target.victim, "v=0\r\n" + "a=x\r\n" * 9_000))
+    data = text_frame(offer(target.victim, "v=0\r\n" + "a=x\r\n" * 9_000))
     talk = paced(data, tally, 280)
     await crowd(target, tally, target.cookies[:30], talk)
 
@@ -180,7 +180,7 @@ async def senders(target: Target, tally: Tally) -> None:
 @flood
 async def bursts(target: Target, tally: Tally) -> None:
     """Thirty people use up their burst of small signals at once, in few frames, and go on at the rate."""
-    data = said(*[candidate(target.victim)] * 140)
+    data = text_frame(*[candidate(target.victim)] * 140)
 
     async def talk(wire: Wire) -> None:
         reading = asyncio.create_task(drink(wire, tally))
@@ -199,7 +199,7 @@ async def deaf(target: Target, tally: Tally) -> None:
         wire = await Wire.open(target.port, target.room, target.cookies[0])
         name = await wire.join("Deaf")
     wire.writer.transport.pause_reading()  # type: ignore[attr-defined]
-    data = said(offer(name, "v=0\r\n" + "a=x\r\n" * 9_000))
+    data = text_frame(offer(name, "v=0\r\n" + "a=x\r\n" * 9_000))
     talk = paced(data, tally, 280)
     await crowd(target, tally, target.cookies[1:9], talk)
 
@@ -222,7 +222,7 @@ async def pongs(target: Target, tally: Tally) -> None:
 @flood
 async def answered(target: Target, tally: Tally) -> None:
     """Four participants do not read, and send what is answered."""
-    data = said(*[{"type": "ping"}] * 40)
+    data = text_frame(*[{"type": "ping"}] * 40)
 
     async def talk(wire: Wire) -> None:
         wire.writer.transport.pause_reading()  # type: ignore[attr-defined]
@@ -238,7 +238,7 @@ async def answered(target: Target, tally: Tally) -> None:
 async def slow(target: Target, tally: Tally) -> None:
     """Ten people of a room that relays send descriptions that take long to clean."""
     line = SLOW_LINE + "\r\n"
-    data = said(offer(target.victim, "v=0\r\n" + line * (48_000 // len(line))))
+    data = text_frame(offer(target.victim, "v=0\r\n" + line * (48_000 // len(line))))
     talk = paced(data, tally, 50)
     await crowd(target, tally, target.cookies[:10], talk)
 

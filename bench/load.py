@@ -41,7 +41,7 @@ class Socket:
         self.batched = batched
         self.id = ""
         self.present: list[str] = []
-        self.heard: Callable[[Message], None] = lambda message: None
+        self.received: Callable[[Message], None] = lambda message: None
         self.closed = asyncio.Event()
         self._address = f"ws://127.0.0.1:{port}/socket/{room}"
         self._origin = Origin(f"http://127.0.0.1:{port}")
@@ -81,16 +81,16 @@ class Socket:
 
     async def _read(self) -> None:
         with suppress(ConnectionClosed):
-            await self._hear_all()
+            await self._receive_all()
         self.closed.set()
 
-    async def _hear_all(self) -> None:
+    async def _receive_all(self) -> None:
         async for frame in self._wire:
             content = json.loads(frame)
             for message in content if isinstance(content, list) else [content]:
-                self._hear(message)
+                self._receive(message)
 
-    def _hear(self, message: Message) -> None:
+    def _receive(self, message: Message) -> None:
         match message["type"]:
             case "welcomed":
                 self.id = message["id"]
@@ -98,4 +98,4 @@ class Socket:
                 self._welcomed.set()
             case "refused":
                 self._refused = message
-        self.heard(message)
+        self.received(message)

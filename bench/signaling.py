@@ -45,7 +45,7 @@ class Relayed:
 
 @dataclass
 class Joined:
-    """Means over all joins; ``frames`` is what the newcomer sent, ``lost`` how many never heard from everybody."""
+    """Means over all joins; ``frames`` is what the newcomer sent, ``lost`` how many never received something from everybody."""
 
     lost: int
     server: float
@@ -81,7 +81,7 @@ class Pair:
         self.delays: list[float] = []
         self._tasks: set[asyncio.Task[None]] = set()
         for source, target in self._sides:
-            target.heard = self._listener(source, target)
+            target.received = self._listener(source, target)
 
     def start(self) -> None:
         for source, target in self._sides:
@@ -89,12 +89,12 @@ class Pair:
                 self._send(source, target)
 
     def _listener(self, source: Socket, target: Socket) -> Callable[[Message], None]:
-        def heard(message: Message) -> None:
+        def received(message: Message) -> None:
             if message["type"] == "signal":
                 self.delays.append(time.perf_counter() - self._sent_at[source].pop(0))
                 self._send(source, target)
 
-        return heard
+        return received
 
     def _send(self, source: Socket, target: Socket) -> None:
         if self._left[source] and not source.closed.is_set():
@@ -149,9 +149,9 @@ class Resident:
     def __init__(self, socket: Socket) -> None:
         self.socket = socket
         self._tasks: list[asyncio.Task[None]] = []
-        socket.heard = self._hear
+        socket.received = self._receive
 
-    def _hear(self, message: Message) -> None:
+    def _receive(self, message: Message) -> None:
         match message:
             case {"type": "joined", "participant": {"id": newcomer}} if not self.socket.batched:
                 self._tasks.append(asyncio.create_task(self._describe(newcomer, "offer")))
@@ -172,7 +172,7 @@ class Newcomer:
         self._awaited = residents * (1 + CANDIDATES)
         self._done = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
-        socket.heard = self._hear
+        socket.received = self._receive
 
     async def join(self) -> bool:
         """False when something was lost on the way."""
@@ -193,7 +193,7 @@ class Newcomer:
     async def _answer(self, resident: str) -> None:
         await self._send([description(resident, "answer"), *(candidate(resident) for _ in range(CANDIDATES))])
 
-    def _hear(self, message: Message) -> None:
+    def _receive(self, message: Message) -> None:
         if message["type"] != "signal":
             return
         if message.get("description", {}).get("type") == "offer":

@@ -34,9 +34,9 @@ class Ending:
         self._drain = drain
         self._loop = asyncio.get_running_loop()
         self._task: asyncio.Task[None] | None = None
-        self._server = signal.signal(signal.SIGTERM, self._told)
+        self._server = signal.signal(signal.SIGTERM, self._on_sigterm)
 
-    def _told(self, number: int, frame: FrameType | None) -> None:
+    def _on_sigterm(self, number: int, frame: FrameType | None) -> None:
         self._loop.call_soon_threadsafe(self._begin)
 
     def _begin(self) -> None:

@@ -1,4 +1,4 @@
-"""Who is gone from here, as the store is told it: at once, or as soon as it answers again.
+"""Who is gone from here, as it is sent to the store: at once, or as soon as it answers again.
 
 A goodbye that meets an outage is kept and repeated. A store that has lost the participant meanwhile gets it back for the moment
 it takes to say goodbye: that way everybody hears of it once and in order, and one whose socket was lost can resume. Not after
@@ -20,12 +20,12 @@ from signaling.roster.base import GRACE_SECONDS, LEASE_SECONDS, Change, Record, 
 from signaling.view import Member
 
 # Past this the oldest are left to lease and grace.
-MOST_UNHEARD: Final = 1000
+MOST_PENDING: Final = 1000
 STALE_SECONDS: Final = LEASE_SECONDS + GRACE_SECONDS
 
 
 class Goodbyes:
-    """``announce`` tells a change to everybody whom it concerns; ``close(room, id)`` writes that somebody left, again or not."""
+    """``announce`` emits a change to everybody whom it concerns; ``close(room, id)`` writes that somebody left, again or not."""
 
     def __init__(
         self,
@@ -40,38 +40,38 @@ class Goodbyes:
         self._close = close
         self._clock = clock
         # With the time of each.
-        self._unheard: deque[tuple[Member, float]] = deque(maxlen=MOST_UNHEARD)
+        self._pending: deque[tuple[Member, float]] = deque(maxlen=MOST_PENDING)
 
-    async def say(self, member: Member) -> None:
+    async def send(self, member: Member) -> None:
         """A member is gone, and has ``member.grace_seconds`` to come back."""
         with suppress(Unreachable):
-            await self._say(member, self._clock())
+            await self._deliver(member, self._clock())
 
     def keep(self, member: Member) -> None:
-        """Say it at the next :meth:`repeat`."""
-        self._unheard.append((member, self._clock()))
+        """Send it at the next :meth:`repeat`."""
+        self._pending.append((member, self._clock()))
 
     async def repeat(self) -> None:
-        """Say what was not heard. Raises Unreachable; then it is for the next time."""
-        while self._unheard:
-            await self._say(*self._unheard.popleft(), again=True)
+        """Send what was not answered. Raises Unreachable; then it is for the next time."""
+        while self._pending:
+            await self._deliver(*self._pending.popleft(), again=True)
 
-    async def _say(self, member: Member, since: float, *, again: bool = False) -> None:
+    async def _deliver(self, member: Member, since: float, *, again: bool = False) -> None:
         try:
-            change = await self._tell(member) or await self._look_after(member, since, again)
+            change = await self._ask_store(member) or await self._look_after(member, since, again)
         except Unreachable:
-            self._unheard.append((member, since))
+            self._pending.append((member, since))
             raise
         if change is not None:
             self._announce(change)
 
-    async def _tell(self, member: Member) -> Change | None:
+    async def _ask_store(self, member: Member) -> Change | None:
         if member.grace_seconds is None:
             return await self._roster.leave(member.room, member.id, member.generation, "left")
         return await self._roster.detach(member.room, member.id, member.generation, member.grace_seconds)
 
     async def _look_after(self, member: Member, since: float, again: bool) -> Change | None:
-        """A goodbye that changed nothing: somebody else has decided, it was heard before, or the store has lost the member."""
+        """A goodbye that changed nothing: somebody else has decided, the store had it before, or it has lost the member."""
         [renewal] = await self._roster.renew([member.lease])
         if renewal.outcome != "unknown":
             return None
@@ -89,10 +89,10 @@ class Goodbyes:
         except Refusal:
             return None
         self._announce(also(entered.change, others))
-        change = await self._tell(member)
+        change = await self._ask_store(member)
         return also(change, others) if change is not None else None
 
 
 def also(change: Change, workers: Collection[str]) -> Change:
-    """Told to these workers too: they may not have put their people back yet."""
+    """Emitted to these workers too: they may not have put their people back yet."""
     return msgspec.structs.replace(change, workers=sorted({*change.workers, *workers}))

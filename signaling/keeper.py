@@ -51,7 +51,7 @@ class Pace:
 class Keeper:
     """The heartbeat of one worker.
 
-    ``announce`` tells a change to everybody whom it concerns; ``offer`` asks everybody here to move; ``reopen`` makes sure of
+    ``announce`` emits a change to everybody whom it concerns; ``offer`` asks everybody here to move; ``reopen`` makes sure of
     the way to other workers; ``review`` has the rooms here follow the database.
     """
 
@@ -205,7 +205,7 @@ class Keeper:
             raise
         member.epoch = entered.snapshot.epoch
         if member.state == "gone":
-            await self._goodbyes.say(member)
+            await self._goodbyes.send(member)
         else:
             self._switchboard.restored(member, entered)
             self._note(member.room, record)
@@ -224,7 +224,7 @@ class Keeper:
         member.grace_seconds = grace_seconds
         # Else once it is put back: a goodbye that overtakes that would be undone by it.
         if member not in self._restoring:
-            await self._goodbyes.say(member)
+            await self._goodbyes.send(member)
 
     def _note(self, room: str, record: Record) -> None:
         if record.state == "present":

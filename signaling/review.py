@@ -29,7 +29,7 @@ class Database(Protocol):
 
 
 class Review:
-    """Compares the rooms and the people of one worker with the database. ``announce`` tells a change to all whom it concerns."""
+    """Compares the rooms and the people of one worker with the database. ``announce`` emits a change to all whom it concerns."""
 
     def __init__(
         self, roster: Roster, switchboard: Switchboard, database: Database, *, announce: Callable[[Change], None]

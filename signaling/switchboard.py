@@ -1,6 +1,6 @@
 """Delivery between participants: the sockets of this worker, and what it knows of their rooms.
 
-A room is known from a snapshot and the changes after it. A change that follows the known version is told to the sockets
+A room is known from a snapshot and the changes after it. A change that follows the known version is emitted to the sockets
 here, an older one is dropped, and one that skips a version asks the keeper for a fresh snapshot. A signal is looked up in
 its sender's room and handed over in memory, or mailed to the worker that has its recipient.
 """
@@ -256,7 +256,7 @@ class Switchboard:
         return record.link == "detached" or record.worker != self._mailbox.address
 
     def _greet(self, member: Member) -> None:
-        member.told = member.view.version
+        member.sent_version = member.view.version
         member.send_queue.push(encode(member.greet(member)))
         self._entitle(member)
 
@@ -280,7 +280,7 @@ class Switchboard:
         elif change.epoch != view.epoch:
             self._strike(view, change)
             self._mend(view.room, change.epoch, change.version)
-        elif change.version == view.version + 1 and change.tells:
+        elif change.version == view.version + 1 and change.complete:
             self._apply(view, change)
             self._catch_up(view)
         elif change.version > view.version:
@@ -299,7 +299,7 @@ class Switchboard:
             self.dismiss(member, reason)
 
     def refresh(self, snapshot: Snapshot, room: str) -> None:
-        """A room as the store has it; whoever is here and was told less gets it whole."""
+        """A room as the store has it; whoever is here and was sent less gets it whole."""
         view = self._views.get(room)
         if view is not None and (snapshot.epoch != view.epoch or snapshot.version > view.version):
             self._install(view, snapshot)
@@ -314,14 +314,14 @@ class Switchboard:
             return False
         view.rebuilding = False
         for member in view.members.values():
-            member.told = -1
+            member.sent_version = -1
         self._install(view, snapshot)
         self._catch_up(view)
         return True
 
     def _absorb(self, view: View, entered: Entered) -> None:
         change, snapshot = entered.change, entered.snapshot
-        if (change.epoch, change.version) == (view.epoch, view.version + 1) and change.tells:
+        if (change.epoch, change.version) == (view.epoch, view.version + 1) and change.complete:
             self._apply(view, change)
             self._catch_up(view)
         else:
@@ -341,8 +341,8 @@ class Switchboard:
             self._place(member, missing=snapshot.verdicts.get(member.id, "timeout"))
         texts = {host: encode(view.roster(host=host)) for host in {member.hosts for member in view.members.values()}}
         for member in view.members.values():
-            if member.state == "present" and member.told < view.version:
-                member.told = view.version
+            if member.state == "present" and member.sent_version < view.version:
+                member.sent_version = view.version
                 member.send_queue.push(texts[member.hosts])
             self._entitle(member)
 
@@ -351,11 +351,11 @@ class Switchboard:
         view.rebuilding = True
         view.early.clear()
         for member in view.members.values():
-            member.told = -1
+            member.sent_version = -1
         self._rebuild(view.room)
 
     def _catch_up(self, view: View) -> None:
-        while (change := view.early.pop(view.version + 1, None)) is not None and change.epoch == view.epoch and change.tells:
+        while (change := view.early.pop(view.version + 1, None)) is not None and change.epoch == view.epoch and change.complete:
             self._apply(view, change)
         view.early = {version: change for version, change in view.early.items() if version > view.version}
 
@@ -364,7 +364,7 @@ class Switchboard:
         if change.record is not None:
             self._apply_to(view, change, change.record)
         elif change.settings is not None and self._follow(view, change.settings):
-            self._tell(view, change, Locked(locked=change.settings.locked, version=change.version))
+            self._emit(view, change, Locked(locked=change.settings.locked, version=change.version))
 
     def _apply_to(self, view: View, change: Change, record: Record) -> None:
         before = view.people.get(record.id)
@@ -375,7 +375,7 @@ class Switchboard:
         member = view.members.get(record.id)
         if member is not None:
             self._place(member, missing=change.reason or "timeout")
-        self._tell(view, change, fact_of(change, record, before))
+        self._emit(view, change, fact_of(change, record, before))
         if member is not None and before is not None and member.hosts != can(before.role, "admit"):
             self._brief(member)
         if member is not None:
@@ -424,10 +424,10 @@ class Switchboard:
             member.entitled = record.role
             member.send_queue.push(encode(Rights(rights=rights(record.role))))
 
-    def _tell(self, view: View, change: Change, fact: Fact) -> None:
+    def _emit(self, view: View, change: Change, fact: Fact) -> None:
         private = change.record is not None and change.record.state == "waiting"
         text = encode(fact)
         for member in view.members.values():
-            if member.told < change.version and member.state == "present" and (member.hosts or not private):
-                member.told = change.version
+            if member.sent_version < change.version and member.state == "present" and (member.hosts or not private):
+                member.sent_version = change.version
                 member.send_queue.push(text)

@@ -17,7 +17,7 @@ from signaling.settings import UNKNOWN
 class Member:
     """A participant whose socket is on this worker.
 
-    ``told`` is the version its browser knows, and ``entitled`` the role whose rights it was sent last; ``greet`` makes its
+    ``sent_version`` is the version, and ``entitled`` the role whose rights, its browser was sent last; ``greet`` makes its
     ``welcomed`` or ``waiting`` from the room; ``report`` is what its browser last said of its pairs on this socket.
     ``grace_seconds`` is how long its participant may come back once it is gone; None if it has left. ``epoch`` is the last in
     which the store had it; it is ``astray`` while the store has it as it was before it was let in.
@@ -43,7 +43,7 @@ class Member:
         self.login = login
         self.send_queue = send_queue
         self.greet = greet
-        self.told = -1
+        self.sent_version = -1
         self.entitled: Role | None = None
         self.report: Report | None = None
         self.grace_seconds: float | None = CLOSED_GRACE_SECONDS

@@ -15,24 +15,24 @@ def mail_server(refusal: str = "") -> Iterator[tuple[int, list[str]]]:
 
     class Handler(socketserver.StreamRequestHandler):
         def handle(self) -> None:
-            self.say("220 here")
+            self.send("220 here")
             while line := self.rfile.readline().decode().strip():
                 match line.split()[0].upper():
                     case "RCPT" if refusal:
-                        self.say(f"{refusal} no")
+                        self.send(f"{refusal} no")
                     case "DATA":
-                        self.say("354 go on")
+                        self.send("354 go on")
                         lines = []
                         while (text := self.rfile.readline().decode()) != ".\r\n":
                             lines.append(text)
                         got.append("".join(lines))
-                        self.say("250 kept")
+                        self.send("250 kept")
                     case "QUIT":
-                        return self.say("221 bye")
+                        return self.send("221 bye")
                     case _:
-                        self.say("250 ok")
+                        self.send("250 ok")
 
-        def say(self, text: str) -> None:
+        def send(self, text: str) -> None:
             self.wfile.write(f"{text}\r\n".encode())
 
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:

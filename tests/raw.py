@@ -28,7 +28,7 @@ def frame(payload: bytes, opcode: int = 1, *, fin: bool = True) -> bytes:
     return head + b"\0\0\0\0" + payload
 
 
-def said(*messages: dict[str, Any]) -> bytes:
+def text_frame(*messages: dict[str, Any]) -> bytes:
     return frame(json.dumps(messages).encode())
 
 
@@ -60,10 +60,10 @@ class Wire:
 
     async def join(self, name: str) -> str:
         """The id of the participant."""
-        self.writer.write(said({"type": "join", "name": name}))
+        self.writer.write(text_frame({"type": "join", "name": name}))
         async with asyncio.timeout(10):
             while True:
-                for message in await self.hear():
+                for message in await self.receive():
                     if message["type"] == "welcomed":
                         return str(message["id"])
                     if message["type"] in {"refused", "waiting"}:
@@ -74,11 +74,11 @@ class Wire:
         async with asyncio.timeout(30):
             while True:
                 try:
-                    await self.hear()
+                    await self.receive()
                 except Closed as closed:
                     return closed.code
 
-    async def hear(self) -> list[dict[str, Any]]:
+    async def receive(self) -> list[dict[str, Any]]:
         """The messages of the next frame; none for a control frame. Raises Closed."""
         head = await self.reader.readexactly(2)
         size = head[1] & 0x7F

@@ -96,7 +96,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     settings: RoomSettings | None = None
 
     @property
-    def tells(self) -> bool:
+    def complete(self) -> bool:
         """Whether it says what has changed. Of a lock set by a worker of the release before one must read the room."""
         return self.record is not None or self.settings is not None
 

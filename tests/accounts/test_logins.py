@@ -65,8 +65,8 @@ async def tabs(stage: Stage, room: Room, alices: Client, bobs: Client, phone: Cl
 
 async def remains(tab: Tab) -> None:
     """Still there, whatever else was told."""
-    tab.say({"type": "signal", "to": "nobody", "connection": "c", "negotiation": 1, "candidate": {"candidate": ""}})
-    while (await tab.hear())["type"] != "refused":
+    tab.send({"type": "signal", "to": "nobody", "connection": "c", "negotiation": 1, "candidate": {"candidate": ""}})
+    while (await tab.receive())["type"] != "refused":
         pass
 
 

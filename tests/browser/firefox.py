@@ -83,9 +83,9 @@ class Firefox:
     def evaluate(self, expression: str) -> Any:
         """What JavaScript says, or promises, as JSON."""
         source = f"(async () => JSON.stringify(await ({expression})))()"
-        told = self._do("script.evaluate", {"expression": source, "target": {"context": self._context}, "awaitPromise": True})
-        assert told["type"] == "success", told
-        return json.loads(told["result"].get("value") or "null")
+        answer = self._do("script.evaluate", {"expression": source, "target": {"context": self._context}, "awaitPromise": True})
+        assert answer["type"] == "success", answer
+        return json.loads(answer["result"].get("value") or "null")
 
     def join(self, room: str, name: str) -> None:
         """Into the call at this address as a guest, camera and microphone on."""
@@ -98,8 +98,8 @@ class Firefox:
     def _do(self, method: str, params: dict[str, Any]) -> Any:
         number = next(self._ids)
         self._socket.send(json.dumps({"id": number, "method": method, "params": params}))
-        while (told := json.loads(self._socket.recv(60))).get("id") != number:
-            if told.get("method") == "log.entryAdded":
-                self.console.append(str(told["params"]["text"]))
-        assert told["type"] == "success", told
-        return told["result"]
+        while (answer := json.loads(self._socket.recv(60))).get("id") != number:
+            if answer.get("method") == "log.entryAdded":
+                self.console.append(str(answer["params"]["text"]))
+        assert answer["type"] == "success", answer
+        return answer["result"]

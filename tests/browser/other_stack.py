@@ -188,9 +188,9 @@ class OtherStack:
         with suppress(ConnectionClosed):
             async for frame in self._wire:
                 for message in json.loads(frame):
-                    await self._hear(message)
+                    await self._receive(message)
 
-    async def _hear(self, message: Message) -> None:
+    async def _receive(self, message: Message) -> None:
         match message["type"]:
             case "welcomed":
                 self.id, self._token = message["id"], message["token"]

@@ -43,7 +43,7 @@ class Person:
         self.reports: list[str] = []
         self.console: list[str] = []
         self.sent: list[Frame] = []
-        self.heard: list[Frame] = []
+        self.incoming: list[Frame] = []
         self.context: BrowserContext = browser.new_context(
             base_url=origin, permissions=["camera", "microphone", "clipboard-read", "clipboard-write"], **options
         )
@@ -111,7 +111,7 @@ class Person:
     @property
     def participant(self) -> str:
         """The id that the server gave last."""
-        welcomes = [message for frame in self.heard for message in frame if message["type"] == "welcomed"]
+        welcomes = [message for frame in self.incoming for message in frame if message["type"] == "welcomed"]
         return str(welcomes[-1]["id"])
 
     def connections(self) -> list[dict[str, Any]]:
@@ -161,7 +161,7 @@ class Person:
 
     def _listen(self, socket: WebSocket) -> None:
         socket.on("framesent", lambda text: self.sent.append(json.loads(text)))
-        socket.on("framereceived", lambda text: self.heard.append(json.loads(text)))
+        socket.on("framereceived", lambda text: self.incoming.append(json.loads(text)))
 
     def _note(self, message: ConsoleMessage) -> None:
         self.console.append(f"{self.name}: {message.type}: {message.text}")

@@ -59,7 +59,7 @@ def pair(
 
 
 def departures(person: Person) -> list[str]:
-    return [message["id"] for frame in person.heard for message in frame if message["type"] == "left"]
+    return [message["id"] for frame in person.incoming for message in frame if message["type"] == "left"]
 
 
 def test_a_dead_line_is_noticed_and_taken_up_again(pair: tuple[Person, Person], alices_line: StandingProxy) -> None:

@@ -20,7 +20,7 @@ def test_a_reload_keeps_the_participant(cast: Cast) -> None:
     for person in (alice, bob):
         eventually(lambda person=person: person.connected(1) and person.sees(CAMERA), what=f"{person.name}'s new pair")  # type: ignore[misc]
     assert bob.participant == before
-    facts = [message["type"] for frame in alice.heard for message in frame if message["type"] != "signal"]
+    facts = [message["type"] for frame in alice.incoming for message in frame if message["type"] != "signal"]
     assert facts.count("joined") == 1
     assert "left" not in facts
     assert alice.page.get_by_role("group", name="Bob").count() == 1

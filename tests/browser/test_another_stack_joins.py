@@ -121,4 +121,4 @@ def test_frames_go_on_while_its_worker_is_dead(
         eventually(lambda: robot.welcomes == 2, what="the robot's place")
         assert (robot.id, robot.pairs) == (known, {other: pair})
         assert alice.connected(1)
-        assert not [fact for frame in alice.heard for fact in frame if fact["type"] == "left"]
+        assert not [fact for frame in alice.incoming for fact in frame if fact["type"] == "left"]

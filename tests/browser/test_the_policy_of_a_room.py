@@ -37,7 +37,7 @@ def lending(tmp_path: Path, database: Path, static: Path) -> Iterator[Deployment
 
 
 def signals(person: Person) -> list[dict[str, Any]]:
-    return [message for frame in person.heard for message in frame if message["type"] == "signal"]
+    return [message for frame in person.incoming for message in frame if message["type"] == "signal"]
 
 
 def candidates(person: Person) -> list[str]:
@@ -84,7 +84,7 @@ def test_where_none_is_permitted_none_is_lent(gather: Callable[[Deployment], Cas
     bob.join(slug)
     together(alice, bob)
     assert "relay" not in {one for pair in path(bob) for one in pair}
-    welcome = next(message for frame in bob.heard for message in frame if message["type"] == "welcomed")
+    welcome = next(message for frame in bob.incoming for message in frame if message["type"] == "welcomed")
     assert welcome["ice"] == {"servers": [], "policy": "direct"}
 
 

@@ -60,7 +60,7 @@ def test_a_relayed_call_outlives_its_credentials(
             bob.join(slug)
             for person in (alice, bob):
                 eventually(lambda person=person: person.connected(1) and person.sees(CAMERA), what=person.name)  # type: ignore[misc]
-            lent = [message["ice"]["servers"][0] for frame in bob.heard for message in frame if message["type"] == "welcomed"]
+            lent = [message["ice"]["servers"][0] for frame in bob.incoming for message in frame if message["type"] == "welcomed"]
             eventually(lambda: time() > int(lent[-1]["username"].partition(":")[0]) + 1, what="expired")
 
             def refreshed() -> int:

@@ -52,5 +52,5 @@ def test_a_sound_that_does_not_arrive_is_seen_by_all_and_repaired(cast: Cast) ->
         eventually(lambda person=person: person.connected(2) and person.hears() and person.hears(connection=1), what=person.name)  # type: ignore[misc]
     eventually(lambda: pairs(bob) == {"connected": 2}, what="Bob's worker counts that it is mended")
     for person in everybody:
-        assert all(message["type"] != "report" for frame in person.heard for message in frame)
-        assert not [message for frame in person.heard for message in frame if message["type"] == "refused"]
+        assert all(message["type"] != "report" for frame in person.incoming for message in frame)
+        assert not [message for frame in person.incoming for message in frame if message["type"] == "refused"]

@@ -24,7 +24,7 @@ class Caller:
         self.page = page
         self.witness = Witness(page)
         self.errors: list[str] = []
-        self.heard: list[dict[str, Any]] = []
+        self.received: list[dict[str, Any]] = []
         page.on("pageerror", lambda error: self.errors.append(f"{name}: {error}"))
         page.on("websocket", self._listen)
 
@@ -58,20 +58,20 @@ class Caller:
     @property
     def ids(self) -> list[str]:
         """Who it was, each time it was welcome. One person who never joined anew has one of them."""
-        return list(dict.fromkeys(fact["id"] for fact in self.heard if fact["type"] == "welcomed"))
+        return list(dict.fromkeys(fact["id"] for fact in self.received if fact["type"] == "welcomed"))
 
     @property
     def welcomes(self) -> int:
-        return sum(fact["type"] == "welcomed" for fact in self.heard)
+        return sum(fact["type"] == "welcomed" for fact in self.received)
 
     @property
     def departures(self) -> list[str]:
         """The ids of those who are said to have left."""
-        return [fact["id"] for fact in self.heard if fact["type"] == "left"]
+        return [fact["id"] for fact in self.received if fact["type"] == "left"]
 
     def _listen(self, socket: WebSocket) -> None:
-        socket.on("framereceived", self._hear)
+        socket.on("framereceived", self._receive)
 
-    def _hear(self, text: str | bytes) -> None:
+    def _receive(self, text: str | bytes) -> None:
         with suppress(ValueError):
-            self.heard += json.loads(text)
+            self.received += json.loads(text)

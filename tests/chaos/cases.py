@@ -54,9 +54,11 @@ def closes(people: list[Person], since: float) -> list[int]:
 
 
 def leaves(people: list[Person]) -> int:
-    """How many have left, as anybody has heard."""
-    heard = {entry.content["id"] for person in people for entry in person.log if entry.kind == "heard" and _left(entry.content)}
-    return len(heard)
+    """How many have left, as anybody has received."""
+    received = {
+        entry.content["id"] for person in people for entry in person.log if entry.kind == "received" and _left(entry.content)
+    }
+    return len(received)
 
 
 def _left(fact: object) -> bool:
@@ -115,7 +117,9 @@ async def kill_worker_and_people(here: Field) -> Result:
     await here.workers.ended(1)
     gone = {person.id for person in dead}
     result = await settled(here, since, gone, dead)
-    times = [entry.at - since for person in here.people for entry in person.log if entry.kind == "heard" and _left(entry.content)]
+    times = [
+        entry.at - since for person in here.people for entry in person.log if entry.kind == "received" and _left(entry.content)
+    ]
     least, most = LEASE_AND_GRACE_SECONDS
     result.wrong += [f"C2 left after {after:.1f} s" for after in times if not least <= after <= most]
     witnessed = {person.id for person in dead if any(other.slug == person.slug for other in here.people)}
@@ -310,7 +314,7 @@ def block_database(seconds: float) -> Case:
         since = time.monotonic()
         with locked(here.workers.database):
             for person in removed:
-                host.say({"type": "remove", "id": person.id})
+                host.send({"type": "remove", "id": person.id})
             while time.monotonic() < since + seconds:
                 here.chat(10)
                 await asyncio.sleep(0.05)
@@ -341,18 +345,18 @@ def locked(database: Path) -> Iterator[None]:
 
 
 def relays(people: list[Person], since: float, until: float) -> Iterator[float]:
-    """How long each signal took that was said in this time."""
-    said = {
+    """How long each signal took that was sent in this time."""
+    sent = {
         (person.id, entry.content["to"], entry.content["number"]): entry.at
         for person in people
         for entry in person.log
-        if entry.kind == "said" and since <= entry.at <= until
+        if entry.kind == "sent" and since <= entry.at <= until
     }
     for person in people:
         for entry in person.log:
             match entry.content:
                 case {"type": "signal", "from": sender, "candidate": {"candidate": number}}:
-                    if (at := said.get((sender, person.id, int(number)))) is not None:
+                    if (at := sent.get((sender, person.id, int(number)))) is not None:
                         yield entry.at - at
 
 
@@ -421,7 +425,7 @@ def fill_redis(seconds: float) -> Case:
         result = await settled(here, back, set(), here.people, stays=5)
         result.closed = len(closes(here.people, began))
         if set(codes) != {4503}:
-            result.wrong.append(f"C16 newcomers heard {codes}")
+            result.wrong.append(f"C16 newcomers received {codes}")
         if code := await someone.knock():
             result.wrong.append(f"C16 a newcomer hears {code} afterwards")
         return result

@@ -32,14 +32,14 @@ def replay(log: Sequence[Entry], gone: set[str]) -> Iterator[str]:
     yield from _signals(log)
 
 
-def _heard(log: Sequence[Entry]) -> Iterator[tuple[int, dict[str, object]]]:
-    return ((entry.socket, entry.content) for entry in log if entry.kind == "heard")
+def _received(log: Sequence[Entry]) -> Iterator[tuple[int, dict[str, object]]]:
+    return ((entry.socket, entry.content) for entry in log if entry.kind == "received")
 
 
 def _versions(log: Sequence[Entry]) -> Iterator[str]:
     """I2: on one socket, within an epoch, versions only rise, and nothing is told twice."""
     last: tuple[int, object, int] = (0, None, -1)
-    for socket, fact in _heard(log):
+    for socket, fact in _received(log):
         if not isinstance(version := fact.get("version"), int):
             continue
         whole = "epoch" in fact
@@ -57,7 +57,7 @@ def _comings_and_goings(log: Sequence[Entry], gone: set[str]) -> Iterator[str]:
     joined: Counter[object] = Counter()
     left: Counter[object] = Counter()
     reasons: dict[object, object] = {}
-    for _, fact in _heard(log):
+    for _, fact in _received(log):
         match fact:
             case {"type": "joined", "participant": {"id": id}}:
                 joined[id] += 1
@@ -88,20 +88,20 @@ def _signals(log: Sequence[Entry]) -> Iterator[str]:
 
 
 def lost(people: Sequence[Person]) -> tuple[int, int]:
-    """How many signals were said, and how many of them nobody heard. That is no violation."""
-    said = {
+    """How many signals were sent, and how many of them nobody received. That is no violation."""
+    sent = {
         (person.id, entry.content["to"], entry.content["number"])
         for person in people
         for entry in person.log
-        if entry.kind == "said"
+        if entry.kind == "sent"
     }
-    heard = {
+    received = {
         (fact["from"], person.id, int(fact["candidate"]["candidate"]))  # type: ignore[index]
         for person in people
-        for _, fact in _heard(person.log)
+        for _, fact in _received(person.log)
         if fact["type"] == "signal"
     }
-    return len(said), len(said - heard)
+    return len(sent), len(sent - received)
 
 
 def unhandled(logs: Mapping[str, str]) -> Iterator[str]:

@@ -27,7 +27,7 @@ ANSWER_SECONDS: Final = 5.0
 
 @dataclass(frozen=True)
 class Entry:
-    """Something that happened to one participant: ``kind`` is ``open``, ``closed``, ``refused``, ``heard`` or ``said``;
+    """Something that happened to one participant: ``kind`` is ``open``, ``closed``, ``refused``, ``received`` or ``sent``;
     ``socket`` counts."""
 
     at: float
@@ -89,7 +89,7 @@ class Person:
         self._life: asyncio.Task[None] | None = None
         self._sockets = 0
         self._failures = 0
-        self._said: dict[str, int] = {}
+        self._sent: dict[str, int] = {}
 
     # What a test asks
 
@@ -147,14 +147,14 @@ class Person:
         await socket.wire.wait_closed()
         return 0
 
-    def say(self, message: Message) -> None:
+    def send(self, message: Message) -> None:
         if self._socket is not None:
             asyncio.get_running_loop().create_task(self._send(self._socket, message))
 
     def twin(self) -> Person:
         """The same tab once more."""
         other = Person(self._door, self.slug, self._cookie, self.name, self._random)
-        other.id, other.token, other.epoch, other._said = self.id, self.token, self.epoch, self._said
+        other.id, other.token, other.epoch, other._sent = self.id, self.token, self.epoch, self._sent
         return other
 
     def talk(self, others: Sequence[str]) -> None:
@@ -162,9 +162,9 @@ class Person:
         if self._socket is None or not others:
             return
         to = self._random.choice(others)
-        number = self._said[to] = self._said.get(to, 0) + 1
-        self._note("said", self._socket, {"to": to, "number": number})
-        self.say({"type": "signal", "to": to, "connection": "c", "negotiation": 1, "candidate": {"candidate": str(number)}})
+        number = self._sent[to] = self._sent.get(to, 0) + 1
+        self._note("sent", self._socket, {"to": to, "number": number})
+        self.send({"type": "signal", "to": to, "connection": "c", "negotiation": 1, "candidate": {"candidate": str(number)}})
 
     async def _send(self, socket: Socket, *messages: Message) -> None:
         with suppress(ConnectionClosed):
@@ -216,10 +216,10 @@ class Person:
     async def _stay(self, socket: Socket) -> int:
         self._socket, self.port, self._failures = socket, socket.port, 0
         self._note("open", socket, socket.port)
-        self._hear(socket, socket.first)
+        self._receive(socket, socket.first)
         try:
             while True:
-                self._hear(socket, json.loads(await self._listen(socket)))
+                self._receive(socket, json.loads(await self._listen(socket)))
         except ConnectionClosed as closed:
             code = closed.rcvd.code if closed.rcvd else LOST
         except TimeoutError:
@@ -232,7 +232,7 @@ class Person:
         return code
 
     async def _listen(self, socket: Socket) -> str | bytes:
-        """What is heard next; who hears nothing asks. Raises TimeoutError when there is no answer."""
+        """What is received next; who receives nothing asks. Raises TimeoutError when there is no answer."""
         with suppress(TimeoutError):
             return await asyncio.wait_for(socket.wire.recv(), QUIET_SECONDS)
         await self._send(socket, {"type": "ping"})
@@ -250,7 +250,7 @@ class Person:
 
     @property
     def _is_moving(self) -> bool:
-        """Then our own success elsewhere is what replaces us here, maybe before we hear of it."""
+        """Then our own success elsewhere is what replaces us here, maybe before we receive that."""
         return self._spare is not None and not self._spare.done()
 
     async def _try_elsewhere(self) -> None:
@@ -269,9 +269,9 @@ class Person:
 
     # Hearing
 
-    def _hear(self, socket: Socket, messages: list[Message]) -> None:
+    def _receive(self, socket: Socket, messages: list[Message]) -> None:
         for message in messages:
-            self._note("heard", socket, message)
+            self._note("received", socket, message)
             match message["type"]:
                 case "welcomed" | "roster":
                     self.id, self.token = message.get("id", self.id), message.get("token", self.token)

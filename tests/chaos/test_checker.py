@@ -13,7 +13,7 @@ WELCOMED = {"type": "welcomed", "epoch": "e", "version": 3, "participants": []}
 
 
 def log(*facts: dict[str, Any], socket: int = 1) -> list[Entry]:
-    return [Entry(0.0, "heard", socket, fact) for fact in facts]
+    return [Entry(0.0, "received", socket, fact) for fact in facts]
 
 
 def signal(number: int) -> dict[str, Any]:

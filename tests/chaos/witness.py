@@ -30,7 +30,7 @@ class Flow:
 @dataclass(frozen=True)
 class Report:
     """``frames`` and ``packets`` have one flow per other page ever heard. ``blind``: how exactly gaps are known, in seconds.
-    ``made``: how many connections the page has ever made. ``said``: what tiles of others said (at, name, text).
+    ``made``: how many connections the page has ever made. ``sent``: what tiles of others said (at, name, text).
     """
 
     at: float

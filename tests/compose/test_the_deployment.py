@@ -164,7 +164,7 @@ def test_an_upgrade_drops_no_call(meeting: Meeting) -> None:
     eventually(lambda: sum(sockets(3, 4)) == 2, what="both on the new workers")
     assert [person.participant for person in meeting.people] == ids
     assert [person.page.evaluate("() => window.recorder.made()") for person in meeting.people] == made
-    assert not [fact for person in meeting.people for frame in person.heard for fact in frame if fact["type"] == "left"]
+    assert not [fact for person in meeting.people for frame in person.incoming for fact in frame if fact["type"] == "left"]
 
 
 def test_somebody_joins_after_the_upgrade(meeting: Meeting, browsers: dict[str, Browser]) -> None:

@@ -116,12 +116,12 @@ async def test_a_call_goes_on_when_the_primary_dies(watched: Watched, deployment
     alice, bob = Browser(one, meeting, meeting.alice), Browser(two, meeting, meeting.bob)
     await alice.join()
     await bob.join()
-    await alice.hear("joined")
+    await alice.receive("joined")
     with Redis.from_pool(redis.pool(watched.url)) as client:
         await asyncio.to_thread(fail_over, watched, client)
     async with asyncio.timeout(60):
         for sender, receiver in ((alice, bob), (bob, alice)):
-            while not await heard(sender, receiver):
+            while not await received(sender, receiver):
                 pass
         again = Browser(one, meeting, meeting.bob)
         assert (await again.resume(bob))["id"] == bob.id
@@ -130,7 +130,7 @@ async def test_a_call_goes_on_when_the_primary_dies(watched: Watched, deployment
     await alice.close()
 
 
-async def heard(sender: Browser, receiver: Browser) -> bool:
+async def received(sender: Browser, receiver: Browser) -> bool:
     """Whether a signal arrives. The roster may be told anew, but both are in it."""
     await sender.signal(receiver)
     try:

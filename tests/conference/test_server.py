@@ -24,7 +24,7 @@ from conference.server.sockets import STRANGER_BYTES, STRANGER_FRAMES
 from rooms import guests
 from tests.browser import deployment as deploying
 from tests.browser.servers import Server
-from tests.raw import Wire, frame, said
+from tests.raw import Wire, frame, text_frame
 
 MEGABYTE = 1024 * 1024
 
@@ -117,8 +117,8 @@ async def test_frames_that_no_application_sees_are_counted(
 
 async def test_who_has_joined_may_send_more_but_not_without_end(network: Network, server: Server, room: str) -> None:
     mallory, _ = await network.join(server, room, "Mallory")
-    mallory.writer.write(frame(b"", 9) * 300 + said({"type": "ping"}))
-    while not await mallory.hear():
+    mallory.writer.write(frame(b"", 9) * 300 + text_frame({"type": "ping"}))
+    while not await mallory.receive():
         pass
     mallory.writer.write(frame(b"", 9) * 1_000)
     assert await mallory.closed() == 4429
@@ -132,10 +132,10 @@ async def test_bytes_of_who_has_not_joined_are_counted(network: Network, server:
 
 async def test_a_frame_of_any_size_is_answered(network: Network, server: Server, room: str) -> None:
     alice, _ = await network.join(server, room, "Alice")
-    alice.writer.write(frame("ä".encode() * (MEGABYTE * 3 // 4)) + said({"type": "ping"}))
+    alice.writer.write(frame("ä".encode() * (MEGABYTE * 3 // 4)) + text_frame({"type": "ping"}))
     answers = []
     while {"type": "pong"} not in answers:
-        answers += await alice.hear()
+        answers += await alice.receive()
     assert [answer["code"] for answer in answers if answer["type"] == "refused"] == ["oversize"]
 
 
@@ -149,10 +149,10 @@ async def test_who_does_not_read_costs_little_and_the_others_stay(network: Netwo
     signal = {"type": "signal", "to": name, "connection": "c", "negotiation": 1, "description": description}
     for wire, _ in others:
         for _ in range(28):
-            await wire.pour(said(signal))
+            await wire.pour(text_frame(signal))
     for wire, _ in others:
-        wire.writer.write(said({"type": "ping"}))
-        while {"type": "pong"} not in await wire.hear():
+        wire.writer.write(text_frame({"type": "ping"}))
+        while {"type": "pong"} not in await wire.receive():
             pass
     assert resident(server) - before < 16 * MEGABYTE
 

@@ -159,12 +159,12 @@ class Tab:
         self._application = sockets(worker, [ORIGIN], rooms.address, join_seconds)
         self._in: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._out: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-        self._heard: list[dict[str, Any]] = []
+        self._received: list[dict[str, Any]] = []
         self.frames: list[str] = []
         self.code: int | None = None
         self.task: asyncio.Task[None] | None = None
         self.welcome: dict[str, Any] = {}
-        #: What it may do, by the last `rights`; :meth:`hear` passes over them.
+        #: What it may do, by the last `rights`; :meth:`receive` passes over them.
         self.rights: dict[str, list[str]] = {}
 
     @property
@@ -182,14 +182,14 @@ class Tab:
     async def join(self, **fields: Any) -> dict[str, Any]:
         """Open, join, and return what comes back first."""
         assert await self.open()
-        self.say({"type": "join", **fields})
-        self.welcome = await self.hear()
+        self.send({"type": "join", **fields})
+        self.welcome = await self.receive()
         return self.welcome
 
     async def resume(self, before: Tab) -> dict[str, Any]:
         return await self.join(resume={"id": before.id, "token": before.welcome["token"]})
 
-    def say(self, *messages: dict[str, Any]) -> None:
+    def send(self, *messages: dict[str, Any]) -> None:
         self.write(json.dumps(messages))
 
     def write(self, text: str) -> None:
@@ -220,19 +220,19 @@ class Tab:
         async with asyncio.timeout(PATIENCE_SECONDS):
             await self.task
 
-    async def hear(self, kind: str = "") -> dict[str, Any]:
+    async def receive(self, kind: str = "") -> dict[str, Any]:
         """The next message; it must be of this type, if one is given."""
-        while not self._heard:
+        while not self._received:
             self._take(await self._next())
-            assert self.code is None or self._heard, f"closed with {self.code} instead of {kind or 'a message'}"
-        message = self._heard.pop(0)
+            assert self.code is None or self._received, f"closed with {self.code} instead of {kind or 'a message'}"
+        message = self._received.pop(0)
         assert kind in {"", message["type"]}, f"{message} instead of {kind}"
         return message
 
-    async def hears_nothing(self) -> None:
+    async def receives_nothing(self) -> None:
         """Nothing was said to this tab until now. Proved by an answer to something it says itself."""
-        self.say({"type": "signal", "to": "nobody", "connection": "c", "negotiation": 1, "candidate": {"candidate": ""}})
-        answer = await self.hear()
+        self.send({"type": "signal", "to": "nobody", "connection": "c", "negotiation": 1, "candidate": {"candidate": ""}})
+        answer = await self.receive()
         assert (answer["type"], answer.get("code")) == ("refused", "stranger"), answer
 
     async def closed(self) -> int:
@@ -255,7 +255,7 @@ class Tab:
                 if message["type"] == "rights":
                     self.rights = message["rights"]
                 else:
-                    self._heard.append(message)
+                    self._received.append(message)
 
 
 def candidate(to: Tab, text: str = "candidate:1") -> dict[str, Any]:
@@ -303,5 +303,5 @@ async def meet(stage: Stage, room: Room, alices: Client, bobs: Client) -> tuple[
     alice, bob = Tab(stage[0], room.slug, cookie(alices)), Tab(stage[1], room.slug, cookie(bobs))
     await alice.join()
     await bob.join()
-    await alice.hear("joined")
+    await alice.receive("joined")
     return alice, bob

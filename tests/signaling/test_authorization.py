@@ -81,8 +81,8 @@ async def opened(stage: Stage, slug: str, cookies: str) -> Tab:
 
 
 async def joined(tab: Tab, **fields: Any) -> dict[str, Any]:
-    tab.say({"type": "join", **fields})
-    return await tab.hear()
+    tab.send({"type": "join", **fields})
+    return await tab.receive()
 
 
 async def test_a_host_who_was_demoted_since_the_handshake_joins_as_a_member(stage: Stage, story: Story, alices: Client) -> None:
@@ -91,8 +91,8 @@ async def test_a_host_who_was_demoted_since_the_handshake_joins_as_a_member(stag
     await from_database(story.demote)
     welcome = await joined(bob)
     assert {one["name"]: one["role"] for one in welcome["participants"]} == {"Alice": "owner", "Bob": "member"}
-    bob.say({"type": "remove", "id": alice.id})
-    assert (await bob.hear("refused"))["code"] == "forbidden"
+    bob.send({"type": "remove", "id": alice.id})
+    assert (await bob.receive("refused"))["code"] == "forbidden"
 
 
 @pytest.mark.parametrize("act", [Story.drop, Story.ban, Story.delete, Story.disable], ids=lambda act: act.__name__)
@@ -160,10 +160,10 @@ async def test_a_demotion_that_overtakes_the_join_holds(overtaken: Stage, story:
     overtaken[0].roster.act = story.demote  # type: ignore[attr-defined]
     later = Tab(overtaken[0], story.room.slug, cookie(story.bobs))
     await (later.resume(bob) if again else later.join())
-    later.say({"type": "remove", "id": alice.id})
-    assert (await later.hear("updated"))["participant"]["role"] == "member"
-    await later.hear("roster")
-    assert (await later.hear("refused"))["code"] == "forbidden"
+    later.send({"type": "remove", "id": alice.id})
+    assert (await later.receive("updated"))["participant"]["role"] == "member"
+    await later.receive("roster")
+    assert (await later.receive("refused"))["code"] == "forbidden"
     assert {one.name: one.role for one in people(overtaken)} == {"Alice": "owner", "Bob": "member"}
 
 
@@ -210,5 +210,5 @@ async def test_whoever_is_in_stays_when_the_second_reading_is_not_answered(story
     async with running(new_worker(MemoryRoster(), None, rooms=Forgetful(error))) as worker:
         bob = Tab(worker, story.room.slug, cookie(story.bobs))
         await bob.join()
-        bob.say({"type": "ping"})
-        assert await bob.hear() == {"type": "pong"}
+        bob.send({"type": "ping"})
+        assert await bob.receive() == {"type": "pong"}

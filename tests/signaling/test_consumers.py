@@ -66,7 +66,7 @@ async def alice_tab(stage: Stage, room: Room, alices: Client) -> Tab:
 async def mallory_tab(stage: Stage, room: Room, alice_tab: Tab, mallorys: Client) -> Tab:
     tab = Tab(stage[0], room.slug, cookie(mallorys))
     await tab.join()
-    await alice_tab.hear("joined")
+    await alice_tab.receive("joined")
     return tab
 
 
@@ -118,27 +118,27 @@ BAD = {
 async def test_bad_input_is_refused_and_nobody_notices(alice_tab: Tab, mallory_tab: Tab, case: str) -> None:
     text, code = BAD[case]
     mallory_tab.write(text)
-    assert (await mallory_tab.hear("refused"))["code"] == code
-    await alice_tab.hears_nothing()
-    mallory_tab.say(candidate(alice_tab))
-    await alice_tab.hear("signal")
+    assert (await mallory_tab.receive("refused"))["code"] == code
+    await alice_tab.receives_nothing()
+    mallory_tab.send(candidate(alice_tab))
+    await alice_tab.receive("signal")
 
 
 async def test_a_binary_frame_is_refused(alice_tab: Tab, mallory_tab: Tab) -> None:
     mallory_tab.write_bytes(b'[{"type": "leave"}]')
-    assert (await mallory_tab.hear("refused"))["code"] == "malformed"
-    await alice_tab.hears_nothing()
+    assert (await mallory_tab.receive("refused"))["code"] == "malformed"
+    await alice_tab.receives_nothing()
 
 
 async def test_a_bad_message_does_not_harm_its_neighbours(alice_tab: Tab, mallory_tab: Tab) -> None:
-    mallory_tab.say(candidate(alice_tab, "candidate:1"), {"type": "nonsense"}, candidate(alice_tab, "candidate:2"))
-    assert (await mallory_tab.hear("refused"))["code"] == "invalid"
-    assert [(await alice_tab.hear("signal"))["candidate"]["candidate"] for _ in range(2)] == ["candidate:1", "candidate:2"]
+    mallory_tab.send(candidate(alice_tab, "candidate:1"), {"type": "nonsense"}, candidate(alice_tab, "candidate:2"))
+    assert (await mallory_tab.receive("refused"))["code"] == "invalid"
+    assert [(await alice_tab.receive("signal"))["candidate"]["candidate"] for _ in range(2)] == ["candidate:1", "candidate:2"]
 
 
 async def test_a_reason_is_given_but_nothing_of_the_server(mallory_tab: Tab) -> None:
     mallory_tab.write(framed(negotiation="one"))
-    refused = await mallory_tab.hear("refused")
+    refused = await mallory_tab.receive("refused")
     assert set(refused) == {"type", "code", "reason"}
     assert 0 < len(refused["reason"]) <= 200
 
@@ -150,57 +150,57 @@ async def test_the_fourth_strike_closes(alice_tab: Tab, mallory_tab: Tab) -> Non
     for _ in range(4):
         mallory_tab.write("nonsense")
     for _ in range(4):
-        await mallory_tab.hear("refused")
+        await mallory_tab.receive("refused")
     assert await mallory_tab.closed() == 4400
-    assert (await alice_tab.hear("updated"))["participant"]["link"] == "detached"
+    assert (await alice_tab.receive("updated"))["participant"]["link"] == "detached"
 
 
 async def test_a_strike_is_forgotten_after_a_while(stage: Stage, mallory_tab: Tab) -> None:
     for _ in range(3):
         mallory_tab.write("nonsense")
-        await mallory_tab.hear("refused")
+        await mallory_tab.receive("refused")
     stage.clock.advance(10)
     mallory_tab.write("nonsense")
-    await mallory_tab.hear("refused")
-    await mallory_tab.hears_nothing()
+    await mallory_tab.receive("refused")
+    await mallory_tab.receives_nothing()
 
 
 async def test_an_honest_mistake_is_no_strike(mallory_tab: Tab) -> None:
     for _ in range(20):
-        mallory_tab.say(offer(to="gone"))
+        mallory_tab.send(offer(to="gone"))
     for _ in range(20):
-        assert (await mallory_tab.hear("refused"))["code"] == "stranger"
-    await mallory_tab.hears_nothing()
+        assert (await mallory_tab.receive("refused"))["code"] == "stranger"
+    await mallory_tab.receives_nothing()
 
 
 async def test_a_flood_is_dropped_and_then_closed(stage: Stage, alice_tab: Tab, mallory_tab: Tab) -> None:
     stage.clock.advance(1)
     for _ in range(3):
-        mallory_tab.say(*(candidate(alice_tab) for _ in range(100)))
+        mallory_tab.send(*(candidate(alice_tab) for _ in range(100)))
     for _ in range(300):
-        await alice_tab.hear("signal")
-    mallory_tab.say(*(candidate(alice_tab) for _ in range(100)))
+        await alice_tab.receive("signal")
+    mallory_tab.send(*(candidate(alice_tab) for _ in range(100)))
     for _ in range(4):
-        assert (await mallory_tab.hear("refused"))["code"] == "flood"
+        assert (await mallory_tab.receive("refused"))["code"] == "flood"
     assert await mallory_tab.closed() == 4429
-    await alice_tab.hear("updated")
-    await alice_tab.hears_nothing()
+    await alice_tab.receive("updated")
+    await alice_tab.receives_nothing()
 
 
 async def test_the_rate_is_sustained(stage: Stage, alice_tab: Tab, mallory_tab: Tab) -> None:
     for _ in range(20):
         stage.clock.advance(1)
-        mallory_tab.say(*(candidate(alice_tab) for _ in range(50)))
+        mallory_tab.send(*(candidate(alice_tab) for _ in range(50)))
         for _ in range(50):
-            await alice_tab.hear("signal")
+            await alice_tab.receive("signal")
 
 
 # Recipients
 
 
 async def test_nobody_signals_themselves(alice_tab: Tab) -> None:
-    alice_tab.say(candidate(alice_tab))
-    assert (await alice_tab.hear("refused"))["code"] == "stranger"
+    alice_tab.send(candidate(alice_tab))
+    assert (await alice_tab.receive("refused"))["code"] == "stranger"
 
 
 async def test_nobody_signals_into_another_room(stage: Stage, alice_tab: Tab, mallory: User, mallorys: Client) -> None:
@@ -208,26 +208,26 @@ async def test_nobody_signals_into_another_room(stage: Stage, alice_tab: Tab, ma
     outsider = Tab(stage[0], elsewhere.slug, cookie(mallorys))
     await outsider.join()
     for message in (candidate(alice_tab), {"type": "remove", "id": alice_tab.id}, {"type": "admit", "id": alice_tab.id}):
-        outsider.say(message)
-        assert (await outsider.hear("refused"))["code"] == "stranger"
-    await alice_tab.hears_nothing()
+        outsider.send(message)
+        assert (await outsider.receive("refused"))["code"] == "stranger"
+    await alice_tab.receives_nothing()
 
 
 async def test_nobody_signals_one_who_waits(stage: Stage, room: Room, alice_tab: Tab, carols: Client) -> None:
     await configure(stage[0], room, locked=True)
-    await alice_tab.hear("locked")
+    await alice_tab.receive("locked")
     carol = Tab(stage[0], room.slug, cookie(carols))
     assert (await carol.join())["type"] == "waiting"
-    await alice_tab.hear("knocked")
-    alice_tab.say(candidate(carol))
-    assert (await alice_tab.hear("refused"))["code"] == "stranger"
+    await alice_tab.receive("knocked")
+    alice_tab.send(candidate(carol))
+    assert (await alice_tab.receive("refused"))["code"] == "stranger"
 
 
 async def test_a_signal_to_one_whose_socket_is_lost_is_lost(alice_tab: Tab, mallory_tab: Tab) -> None:
     await mallory_tab.vanished()
-    await alice_tab.hear("updated")
-    alice_tab.say(candidate(mallory_tab))
-    await alice_tab.hears_nothing()
+    await alice_tab.receive("updated")
+    alice_tab.send(candidate(mallory_tab))
+    await alice_tab.receives_nothing()
 
 
 # The handshake
@@ -351,10 +351,10 @@ async def test_a_guest_who_has_not_seen_the_page_is_refused(stage: Stage, room: 
 async def test_a_guests_name_is_bounded(stage: Stage, room: Room) -> None:
     carol = Tab(stage[0], room.slug, await from_database(guest))
     assert (await carol.join(name="Ca\u202erol"))["code"] == "invalid"
-    carol.say({"type": "join", "name": "x" * 65})
-    assert (await carol.hear("refused"))["code"] == "invalid"
-    carol.say({"type": "join", "name": "Carol"})
-    await carol.hear("welcomed")
+    carol.send({"type": "join", "name": "x" * 65})
+    assert (await carol.receive("refused"))["code"] == "invalid"
+    carol.send({"type": "join", "name": "Carol"})
+    await carol.receive("welcomed")
 
 
 # The first message
@@ -371,26 +371,26 @@ async def test_nothing_else_comes_before_join(stage: Stage, room: Room, alice_ta
     tab = Tab(stage[0], room.slug, cookie(mallorys))
     await tab.open()
     for message in (candidate(alice_tab), {"type": "admit", "id": alice_tab.id}, {"type": "remove", "id": alice_tab.id}):
-        tab.say(message)
-        assert (await tab.hear("refused"))["code"] == "unexpected"
-    await alice_tab.hears_nothing()
-    tab.say({"type": "join"})
-    await tab.hear("welcomed")
+        tab.send(message)
+        assert (await tab.receive("refused"))["code"] == "unexpected"
+    await alice_tab.receives_nothing()
+    tab.send({"type": "join"})
+    await tab.receive("welcomed")
 
 
 async def test_one_may_leave_before_joining(stage: Stage, room: Room, alice_tab: Tab, mallorys: Client) -> None:
     tab = Tab(stage[0], room.slug, cookie(mallorys))
     await tab.open()
-    tab.say({"type": "leave"})
+    tab.send({"type": "leave"})
     assert await tab.closed() == 1000
-    await alice_tab.hears_nothing()
+    await alice_tab.receives_nothing()
 
 
 async def test_nothing_is_heard_after_leave(alice_tab: Tab, mallory_tab: Tab) -> None:
-    mallory_tab.say({"type": "leave"}, candidate(alice_tab), {"type": "nonsense"})
+    mallory_tab.send({"type": "leave"}, candidate(alice_tab), {"type": "nonsense"})
     assert await mallory_tab.closed() == 1000
-    assert (await alice_tab.hear("left"))["reason"] == "left"
-    await alice_tab.hears_nothing()
+    assert (await alice_tab.receive("left"))["reason"] == "left"
+    await alice_tab.receives_nothing()
 
 
 # When something breaks
@@ -398,7 +398,7 @@ async def test_nothing_is_heard_after_leave(alice_tab: Tab, mallory_tab: Tab) ->
 
 async def test_nothing_is_kept_of_those_who_left(stage: Stage, alice_tab: Tab, mallory_tab: Tab) -> None:
     await mallory_tab.vanished()
-    alice_tab.say({"type": "leave"})
+    alice_tab.send({"type": "leave"})
     await alice_tab.ended()
     assert (stage[0].switchboard.rooms(), stage[0].switchboard.members()) == ([], [])
 
@@ -410,7 +410,7 @@ async def test_an_error_of_ours_closes_one_socket(room: Room, alices: Client, ca
     async with embedded(ice=broken) as stage:
         tab = Tab(stage[0], room.slug, cookie(alices))
         await tab.open()
-        tab.say({"type": "join"})
+        tab.send({"type": "join"})
         assert await tab.closed() == 4500
         await tab.ended()
     assert "no ice today" in caplog.text
@@ -436,7 +436,7 @@ async def test_an_entry_whose_answer_is_lost_is_taken_back(room: Room, alices: C
     async with running(new_worker(roster, None)) as worker:
         tab = Tab(worker, room.slug, cookie(alices))
         await tab.open()
-        tab.say({"type": "join"})
+        tab.send({"type": "join"})
         await roster.entered.wait()
         await tab.kill()
         assert await roster.snapshot(str(room.pk)) is None
@@ -467,8 +467,8 @@ async def test_no_query_and_no_thread_is_in_the_path_of_a_message(
 ) -> None:
     for tab in (alice_tab, mallory_tab):
         # Its join is over, and who may join was read again: only then is the next message taken.
-        tab.say({"type": "ping"})
-        await tab.hear("pong")
+        tab.send({"type": "ping"})
+        await tab.receive("pong")
     await asyncio.wrap_future(stage[0].journal.flush())
     queries: list[str] = []
     submitted: list[object] = []
@@ -477,9 +477,9 @@ async def test_no_query_and_no_thread_is_in_the_path_of_a_message(
         patch.setattr(CursorWrapper, "executemany", lambda cursor, sql, params: queries.append(sql))
         patch.setattr(ThreadPoolExecutor, "submit", lambda pool, *work: submitted.append(work))
         for _ in range(20):
-            mallory_tab.say(candidate(alice_tab), report(connected=1), offer(to="gone"))
-            await alice_tab.hear("signal")
-            await mallory_tab.hear("refused")
+            mallory_tab.send(candidate(alice_tab), report(connected=1), offer(to="gone"))
+            await alice_tab.receive("signal")
+            await mallory_tab.receive("refused")
             stage.clock.advance(5)
         await stage[0].keeper.renew()
         await stage[0].keeper.reap()
@@ -497,26 +497,26 @@ async def test_fresh_ice_servers_are_lent_to_who_is_present(room: Room, alices: 
     async with embedded(ice=lend) as stage:
         tab = Tab(stage[0], room.slug, cookie(alices))
         await tab.join()
-        tab.say({"type": "refresh"})
-        assert await tab.hear("ice") == {"type": "ice", **tab.welcome["ice"]}
+        tab.send({"type": "refresh"})
+        assert await tab.receive("ice") == {"type": "ice", **tab.welcome["ice"]}
         assert tab.welcome["ice"]["servers"][0]["username"] == f"{room.pk}.{tab.id}"
 
 
 async def test_credentials_are_not_lent_to_one_who_waits(stage: Stage, room: Room, alice_tab: Tab, carols: Client) -> None:
     await configure(stage[0], room, locked=True)
-    await alice_tab.hear("locked")
+    await alice_tab.receive("locked")
     tab = Tab(stage[0], room.slug, cookie(carols))
     assert (await tab.join())["type"] == "waiting"
-    tab.say({"type": "refresh"})
-    assert (await tab.hear("refused"))["code"] == "unexpected"
+    tab.send({"type": "refresh"})
+    assert (await tab.receive("refused"))["code"] == "unexpected"
 
 
 async def test_credentials_are_not_lent_endlessly(stage: Stage, alice_tab: Tab) -> None:
-    alice_tab.say(*[{"type": "refresh"}] * 4)
-    assert [(await alice_tab.hear())["type"] for _ in range(4)] == ["ice", "ice", "ice", "refused"]
+    alice_tab.send(*[{"type": "refresh"}] * 4)
+    assert [(await alice_tab.receive())["type"] for _ in range(4)] == ["ice", "ice", "ice", "refused"]
     stage.clock.advance(10)
-    alice_tab.say({"type": "refresh"})
-    await alice_tab.hear("ice")
+    alice_tab.send({"type": "refresh"})
+    await alice_tab.receive("ice")
 
 
 # Reports
@@ -536,30 +536,30 @@ def pairs(stage: Stage) -> dict[str, int]:
 async def bob_tab(stage: Stage, room: Room, alice_tab: Tab, bobs: Client) -> Tab:
     tab = Tab(stage[0], room.slug, cookie(bobs))
     await tab.join()
-    await alice_tab.hear("joined")
+    await alice_tab.receive("joined")
     return tab
 
 
 async def test_a_report_is_counted_and_nobody_hears_of_it(stage: Stage, alice_tab: Tab, bob_tab: Tab) -> None:
     assert pairs(stage) == {}
-    alice_tab.say(report(connected=1, relayed=1, silent=[bob_tab.id]))
-    bob_tab.say(report(unreached=[alice_tab.id]))
-    await alice_tab.hears_nothing()
-    await bob_tab.hears_nothing()
+    alice_tab.send(report(connected=1, relayed=1, silent=[bob_tab.id]))
+    bob_tab.send(report(unreached=[alice_tab.id]))
+    await alice_tab.receives_nothing()
+    await bob_tab.receives_nothing()
     assert pairs(stage) == {"connected": 1, "relayed": 1, "silent": 1, "unreached": 1}
-    alice_tab.say(report(connected=1))
-    await alice_tab.hears_nothing()
+    alice_tab.send(report(connected=1))
+    await alice_tab.receives_nothing()
     assert pairs(stage) == {"connected": 1, "unreached": 1}
     await bob_tab.vanished()
     assert pairs(stage) == {"connected": 1}
-    assert (await alice_tab.hear("updated"))["participant"]["link"] == "detached"
+    assert (await alice_tab.receive("updated"))["participant"]["link"] == "detached"
 
 
 async def test_a_socket_that_resumes_has_reported_nothing(
     stage: Stage, room: Room, alice_tab: Tab, bob_tab: Tab, bobs: Client
 ) -> None:
-    bob_tab.say(report(connected=1))
-    await bob_tab.hears_nothing()
+    bob_tab.send(report(connected=1))
+    await bob_tab.receives_nothing()
     again = Tab(stage[0], room.slug, cookie(bobs))
     await again.resume(bob_tab)
     assert await bob_tab.closed() == 4001
@@ -581,65 +581,65 @@ async def test_mallory_reports_pairs_that_do_not_exist(
         {"connected": 2},
         {"connected": 1, "unreached": [alice_tab.id]},
     ):
-        mallory_tab.say(honest, report(**fields))
-        assert (await mallory_tab.hear("refused"))["code"] == "stranger"
+        mallory_tab.send(honest, report(**fields))
+        assert (await mallory_tab.receive("refused"))["code"] == "stranger"
         assert pairs(stage) == {"connected": 1, "silent": 1}
         stage.clock.advance(10)
-    await mallory_tab.hears_nothing()
-    await alice_tab.hears_nothing()
+    await mallory_tab.receives_nothing()
+    await alice_tab.receives_nothing()
 
 
 async def test_nobody_has_a_pair_with_one_who_waits_nor_reports_while_waiting(
     stage: Stage, room: Room, alice_tab: Tab, carols: Client
 ) -> None:
     await configure(stage[0], room, locked=True)
-    await alice_tab.hear("locked")
+    await alice_tab.receive("locked")
     carol = Tab(stage[0], room.slug, cookie(carols))
     assert (await carol.join())["type"] == "waiting"
-    await alice_tab.hear("knocked")
-    carol.say(report(unreached=[alice_tab.id]))
-    assert (await carol.hear("refused"))["code"] == "unexpected"
-    alice_tab.say(report(unreached=["nobody"]), report(connected=1))
-    assert [(await alice_tab.hear("refused"))["code"] for _ in range(2)] == ["stranger", "stranger"]
+    await alice_tab.receive("knocked")
+    carol.send(report(unreached=[alice_tab.id]))
+    assert (await carol.receive("refused"))["code"] == "unexpected"
+    alice_tab.send(report(unreached=["nobody"]), report(connected=1))
+    assert [(await alice_tab.receive("refused"))["code"] for _ in range(2)] == ["stranger", "stranger"]
     assert pairs(stage) == {}
 
 
 async def test_a_flood_of_reports_is_refused_and_then_closed(stage: Stage, alice_tab: Tab, mallory_tab: Tab) -> None:
-    mallory_tab.say(*[report(connected=1)] * 3)
-    await mallory_tab.hears_nothing()
-    mallory_tab.say(report())
-    assert (await mallory_tab.hear("refused"))["code"] == "flood"
+    mallory_tab.send(*[report(connected=1)] * 3)
+    await mallory_tab.receives_nothing()
+    mallory_tab.send(report())
+    assert (await mallory_tab.receive("refused"))["code"] == "flood"
     assert pairs(stage) == {"connected": 1}
     stage.clock.advance(5)
-    mallory_tab.say(report())
-    await mallory_tab.hears_nothing()
+    mallory_tab.send(report())
+    await mallory_tab.receives_nothing()
     assert pairs(stage) == {}
-    mallory_tab.say(*[report()] * 4)
+    mallory_tab.send(*[report()] * 4)
     assert await mallory_tab.closed() == 4429
-    assert (await alice_tab.hear("updated"))["participant"]["link"] == "detached"
+    assert (await alice_tab.receive("updated"))["participant"]["link"] == "detached"
 
 
 # A line that may be dead
 
 
 async def test_a_ping_is_answered_in_every_state(stage: Stage, room: Room, alice_tab: Tab, carols: Client) -> None:
-    alice_tab.say({"type": "ping"})
-    assert await alice_tab.hear() == {"type": "pong"}
+    alice_tab.send({"type": "ping"})
+    assert await alice_tab.receive() == {"type": "pong"}
     await configure(stage[0], room, locked=True)
     tab = Tab(stage[0], room.slug, cookie(carols))
     assert await tab.open()
-    tab.say({"type": "ping"})
-    assert await tab.hear() == {"type": "pong"}
-    tab.say({"type": "join"})
-    assert (await tab.hear())["type"] == "waiting"
-    tab.say({"type": "ping"})
-    assert await tab.hear() == {"type": "pong"}
+    tab.send({"type": "ping"})
+    assert await tab.receive() == {"type": "pong"}
+    tab.send({"type": "join"})
+    assert (await tab.receive())["type"] == "waiting"
+    tab.send({"type": "ping"})
+    assert await tab.receive() == {"type": "pong"}
 
 
 async def test_a_ping_does_not_put_off_the_join(stage: Stage, room: Room, alices: Client) -> None:
     tab = Tab(stage[0], room.slug, cookie(alices), join_seconds=0.1)
     assert await tab.open()
-    tab.say({"type": "ping"})
+    tab.send({"type": "ping"})
     assert await tab.closed() == 4408
 
 
@@ -648,7 +648,7 @@ async def test_a_join_without_a_name_does_not_put_off_the_join(stage: Stage, roo
     tab = Tab(stage[0], room.slug, guest(), join_seconds=0.5)
     assert await tab.open()
     for _ in range(20):
-        tab.say({"type": "join"})
+        tab.send({"type": "join"})
         await asyncio.sleep(0.2)
     assert await tab.closed() == 4408
 
@@ -662,8 +662,8 @@ async def test_a_database_that_does_not_answer_holds_no_socket(room: Room, alice
     async with embedded(rooms=SimpleNamespace(find=find, policies=lambda rooms: {})) as stage:
         tab = Tab(stage[0], room.slug, cookie(alices), join_seconds=0.1)
         assert await tab.open()
-        tab.say({"type": "join"})
-        assert (await tab.hear("refused"))["code"] == "busy"
+        tab.send({"type": "join"})
+        assert (await tab.receive("refused"))["code"] == "busy"
         assert await tab.closed() == 4503
         asked.set()
 
@@ -674,11 +674,11 @@ async def test_who_reconnects_has_no_more_to_send(stage: Stage, room: Room, alic
         tab = Tab(stage[0], room.slug, cookie(mallorys))
         await tab.join()
         for _ in range(2):
-            tab.say(*(candidate(alice_tab) for _ in range(140)))
-        tab.say({"type": "leave"})
+            tab.send(*(candidate(alice_tab) for _ in range(140)))
+        tab.send({"type": "leave"})
         await tab.closed()
         await stage[0].abandon(str(room.pk), tab.id)
-        while (message := await alice_tab.hear())["type"] != "left":
+        while (message := await alice_tab.receive())["type"] != "left":
             passed += message["type"] == "signal"
     assert passed <= PERSON_BURST
 
@@ -687,7 +687,7 @@ async def test_long_descriptions_cost_more(stage: Stage, alice_tab: Tab, mallory
     long = {**offer(to=alice_tab.id), "description": {"type": "offer", "sdp": "x" * 45_000}}
     del long["candidate"]
     for _ in range(100):
-        mallory_tab.say(long)
+        mallory_tab.send(long)
     assert await mallory_tab.closed() == 4429
 
 
@@ -696,7 +696,7 @@ async def test_who_joins_without_end_has_to_wait(stage: Stage, room: Room, mallo
     for number in range(JOIN_BURST):
         tab = Tab(stage[0], slugs[number % 5], cookie(mallorys))
         assert (await tab.join())["type"] == "welcomed"
-        tab.say({"type": "leave"})
+        tab.send({"type": "leave"})
         await tab.closed()
     tab = Tab(stage[0], room.slug, cookie(mallorys))
     assert (await tab.join())["code"] == "flood"

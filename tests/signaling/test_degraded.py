@@ -66,22 +66,22 @@ async def test_newcomers_are_sent_elsewhere_and_the_sockets_stay(
         assert stage[0].accepting
         await outage(stage, 2)
         assert stage[0].keeper.degraded
-        await alice.hear("moving")
+        await alice.receive("moving")
         bob = Tab(stage[0], room.slug, cookie(bobs))
         assert await bob.open()
-        assert (await bob.hear("refused"))["code"] == "busy"
+        assert (await bob.receive("refused"))["code"] == "busy"
         assert await bob.closed() == 4503
 
         await outage(stage, 5)
-        await alice.hears_nothing()
+        await alice.receives_nothing()
         await outage(stage, 3)
-        await alice.hear("moving")
+        await alice.receive("moving")
 
         own_redis.start()
         stage.clock.advance(0)
         await outage(stage, 1)
         assert stage[0].accepting
-        roster = await alice.hear("roster")
+        roster = await alice.receive("roster")
         assert [one["id"] for one in roster["participants"]] == [alice.id]
 
 
@@ -138,7 +138,7 @@ async def test_a_worker_that_is_cut_off_alone_hands_its_people_over(
     alice, bob = Tab(stage[0], room.slug, cookie(alices)), Tab(stage[1], room.slug, cookie(bobs))
     await alice.join()
     await bob.join()
-    await alice.hear("joined")
+    await alice.receive("joined")
     proxy.freeze("up")
     proxy.freeze("down")
     proxy.cut()
@@ -149,13 +149,13 @@ async def test_a_worker_that_is_cut_off_alone_hands_its_people_over(
         await stage[0].keeper.reap()
         if second % 4 == 0:
             await stage[0].keeper.renew()
-    await bob.hear("moving")
+    await bob.receive("moving")
     again = Tab(stage[0], room.slug, cookie(bobs))
     assert (await again.resume(bob))["id"] == bob.id
     assert bob.code is None
-    assert (await alice.hear("updated"))["participant"]["link"] == "attached"
-    again.say(candidate(alice))
-    await alice.hear("signal")
+    assert (await alice.receive("updated"))["participant"]["link"] == "attached"
+    again.send(candidate(alice))
+    await alice.receive("signal")
 
     proxy.thaw()
     async with asyncio.timeout(10):
@@ -169,7 +169,7 @@ async def test_a_worker_that_is_cut_off_alone_hands_its_people_over(
     snapshot = await stage[0].roster.snapshot(str(room.pk))
     assert snapshot is not None
     assert [(one.id, one.link) for one in snapshot.people] == [(alice.id, "attached"), (bob.id, "attached")]
-    await again.hears_nothing()
+    await again.receives_nothing()
 
 
 # Whoever goes during an outage
@@ -221,12 +221,12 @@ async def beating(stage: Stage) -> AsyncIterator[None]:
         task.cancel()
 
 
-async def hears_gone(tab: Tab, other: Tab) -> int:
+async def receives_gone(tab: Tab, other: Tab) -> int:
     """Listen until somebody is known to be gone; returns how often it was said that somebody has left."""
     people = {tab.id: "attached", other.id: "attached"}
     left = 0
     while other.id in people:
-        fact = await tab.hear()
+        fact = await tab.receive()
         if fact["type"] == "roster":
             people = {one["id"]: one["link"] for one in fact["participants"]}
         elif fact["type"] == "left":
@@ -256,19 +256,19 @@ async def test_a_goodbye_during_an_outage_is_honoured_when_it_is_over(
     proxy.freeze("up")
     proxy.freeze("down")
     proxy.cut()
-    bob.say({"type": "leave"})
+    bob.send({"type": "leave"})
     assert await bob.closed() == 1000
     await bob.ended()
-    await alice.hears_nothing()
+    await alice.receives_nothing()
     proxy.thaw()
     async with asyncio.timeout(10):
         while not leaves(stage):
             await stage[1].keeper.attempt(stage[1].keeper.reap)
     assert stage[1].metrics.leaves == {"left": 1}
     await stage[0].keeper.renew()
-    await hears_gone(alice, bob)
+    await receives_gone(alice, bob)
     await stage.live(40)
-    await alice.hears_nothing()
+    await alice.receives_nothing()
     assert leaves(stage) == 1
 
 
@@ -285,11 +285,11 @@ async def test_a_goodbye_that_was_heard_but_not_answered_is_in_history(
 
         with monkeypatch.context() as patch:
             patch.setattr(stage[1].roster, "leave", unanswered)
-            bob.say({"type": "leave"})
+            bob.send({"type": "leave"})
             await bob.ended()
         await stage[1].keeper.reap()
         await stage[0].keeper.renew()
-        assert [one["id"] for one in (await alice.hear("roster"))["participants"]] == [alice.id]
+        assert [one["id"] for one in (await alice.receive("roster"))["participants"]] == [alice.id]
         await written(stage)
         row = await from_database(lambda: Attendance.objects.get(participant=bob.id))
         assert (row.reason, row.left_at is None) == ("left", False)
@@ -301,15 +301,15 @@ async def test_a_goodbye_to_a_store_that_comes_back_empty_is_honoured_at_once(
 ) -> None:
     alice, bob = await meet(stage, room, alices, bobs)
     own_redis.kill()
-    bob.say({"type": "leave"})
+    bob.send({"type": "leave"})
     assert await bob.closed() == 1000
     await bob.ended()
     await back(stage, own_redis, *order)
     async with beating(stage):  # mail may be lost, as anywhere
-        assert await hears_gone(alice, bob) <= 1
+        assert await receives_gone(alice, bob) <= 1
     assert leaves(stage) == 1
     await stage.live(5)
-    await alice.hears_nothing()
+    await alice.receives_nothing()
     await written(stage)
     row = await from_database(lambda: Attendance.objects.get(participant=bob.id))
     assert row.reason == "left"
@@ -321,7 +321,7 @@ async def test_of_those_who_all_went_during_an_outage_nothing_is_kept(
     tabs = await meet(stage, room, alices, bobs)
     own_redis.kill()
     for tab in tabs:
-        tab.say({"type": "leave"})
+        tab.send({"type": "leave"})
         await tab.ended()
     await back(stage, own_redis, 0, 1)
     assert kept(own_redis, stage) == []
@@ -345,7 +345,7 @@ async def test_a_goodbye_while_one_is_put_back_is_a_goodbye(
     async def slow(*args: Any, **options: Any) -> Entered:
         """Bob goes while his worker puts him back."""
         monkeypatch.setattr(stage[1].roster, "restore", restore)
-        bob.say({"type": "leave"})
+        bob.send({"type": "leave"})
         await bob.ended()
         entered = await restore(*args, **options)
         if not answered:
@@ -355,7 +355,7 @@ async def test_a_goodbye_while_one_is_put_back_is_a_goodbye(
     monkeypatch.setattr(stage[1].roster, "restore", slow)
     await back(stage, own_redis, 0, 1)
     await stage[1].keeper.reap()
-    assert await hears_gone(alice, bob) <= 1
+    assert await receives_gone(alice, bob) <= 1
     assert leaves(stage) == 1
 
 
@@ -385,7 +385,7 @@ async def test_a_socket_that_is_lost_during_an_outage_leaves_after_its_grace(
     await stage.live(14)
     assert leaves(stage) == 0
     await stage.live(3)
-    assert await hears_gone(alice, bob) <= 1
+    assert await receives_gone(alice, bob) <= 1
     assert leaves(stage) == 1
 
 

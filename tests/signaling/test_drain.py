@@ -34,26 +34,26 @@ async def test_people_move_on_and_nobody_leaves(stage: Stage, room: Room, alices
     alice, bob = Tab(stage[0], room.slug, cookie(alices)), Tab(stage[1], room.slug, cookie(bobs))
     await alice.join()
     await bob.join()
-    await alice.hear("joined")
+    await alice.receive("joined")
     draining = asyncio.create_task(stage[1].drain())
     assert await bob.closed() == 4012
     await draining
-    assert (await alice.hear("updated"))["participant"]["link"] == "detached"
+    assert (await alice.receive("updated"))["participant"]["link"] == "detached"
     again = Tab(stage[0], room.slug, cookie(bobs))
     assert (await again.resume(bob))["id"] == bob.id
-    assert (await alice.hear("updated"))["participant"]["link"] == "attached"
-    again.say(candidate(alice))
-    await alice.hear("signal")
+    assert (await alice.receive("updated"))["participant"]["link"] == "attached"
+    again.send(candidate(alice))
+    await alice.receive("signal")
 
 
 async def test_they_go_in_batches(stage: Stage, room: Room, alices: Client, bobs: Client) -> None:
     alice, bob = Tab(stage[1], room.slug, cookie(alices)), Tab(stage[1], room.slug, cookie(bobs))
     await alice.join()
     await bob.join()
-    await alice.hear("joined")
+    await alice.receive("joined")
     draining = asyncio.create_task(stage[1].drain())
     assert await alice.closed() == 4012
-    assert (await bob.hear("updated"))["participant"]["link"] == "detached"
+    assert (await bob.receive("updated"))["participant"]["link"] == "detached"
     assert await bob.closed() == 4012
     await draining
 

@@ -1,4 +1,4 @@
-"""Goodbyes that are said again: what Bob's worker makes of a store that does not know him any more."""
+"""Goodbyes that are sent again: what Bob's worker makes of a store that does not know him any more."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Scene:
         bob.epoch = bob.view.epoch = entered.snapshot.epoch
         return bob
 
-    async def say_unheard(self, bob: Member, grace_seconds: float | None) -> None:
+    async def send_unanswered(self, bob: Member, grace_seconds: float | None) -> None:
         async def unreachable(*args: Any) -> None:
             raise Unreachable
 
@@ -50,7 +50,7 @@ class Scene:
         with self._patch.context() as patch:
             patch.setattr(self.roster, "leave", unreachable)
             patch.setattr(self.roster, "detach", unreachable)
-            await self.goodbyes.say(bob)
+            await self.goodbyes.send(bob)
 
     async def inside(self) -> list[str]:
         snapshot = await self.roster.snapshot(ROOM)
@@ -65,7 +65,7 @@ def scene(monkeypatch: pytest.MonkeyPatch) -> Scene:
 @pytest.mark.parametrize("grace_seconds", [None, 15])
 async def test_nobody_is_put_back_who_has_left_elsewhere(scene: Scene, grace_seconds: float | None) -> None:
     bob = await scene.meet()
-    await scene.say_unheard(bob, grace_seconds)
+    await scene.send_unanswered(bob, grace_seconds)
     await scene.roster.resume(
         ROOM, "bob", identity="user:bob", token="bob", fresh="bob-2", worker="there", role="member", name="", settings=rules()
     )
@@ -74,20 +74,20 @@ async def test_nobody_is_put_back_who_has_left_elsewhere(scene: Scene, grace_sec
     assert (await scene.inside(), scene.announced) == (["alice"], [])
 
 
-@pytest.mark.parametrize(("seconds", "said"), [(STALE_SECONDS, 2), (STALE_SECONDS + 1, 0)])
-async def test_after_lease_and_grace_nobody_is_put_back_to_say_goodbye(scene: Scene, seconds: float, said: int) -> None:
+@pytest.mark.parametrize(("seconds", "announced"), [(STALE_SECONDS, 2), (STALE_SECONDS + 1, 0)])
+async def test_after_lease_and_grace_nobody_is_put_back_to_say_goodbye(scene: Scene, seconds: float, announced: int) -> None:
     bob = await scene.meet()
-    await scene.say_unheard(bob, None)
+    await scene.send_unanswered(bob, None)
     scene.roster._rooms.clear()
     scene.clock.advance(seconds)
     await scene.goodbyes.repeat()
-    assert (len(scene.announced), await scene.inside()) == (said, [])
-    assert scene.closed == ([] if said else [(ROOM, "bob")])
+    assert (len(scene.announced), await scene.inside()) == (announced, [])
+    assert scene.closed == ([] if announced else [(ROOM, "bob")])
 
 
-async def test_what_is_heard_the_first_time_is_not_written_twice(scene: Scene) -> None:
+async def test_what_is_received_the_first_time_is_not_written_twice(scene: Scene) -> None:
     bob = await scene.meet()
     bob.grace_seconds = None
-    await scene.goodbyes.say(bob)
-    await scene.goodbyes.say(bob)
+    await scene.goodbyes.send(bob)
+    await scene.goodbyes.send(bob)
     assert (len(scene.announced), scene.closed) == (1, [])

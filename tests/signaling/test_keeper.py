@@ -39,8 +39,8 @@ async def stage(redis_url: str) -> AsyncIterator[Stage]:
 async def test_an_idle_room_stays(stage: Stage, room: Room, alices: Client, bobs: Client) -> None:
     alice, bob = await meet(stage, room, alices, bobs)
     await stage.live(60)
-    await alice.hears_nothing()
-    await bob.hears_nothing()
+    await alice.receives_nothing()
+    await bob.receives_nothing()
 
 
 async def test_a_worker_that_dies_takes_its_people_with_it_after_lease_and_grace(
@@ -50,14 +50,14 @@ async def test_a_worker_that_dies_takes_its_people_with_it_after_lease_and_grace
     await stage.live(13)
     dead = stage.workers.pop()
     await stage.live(int(LEASE_SECONDS) + 1)
-    assert (await alice.hear("updated"))["participant"]["link"] == "detached"
+    assert (await alice.receive("updated"))["participant"]["link"] == "detached"
     await stage.live(12)
-    await alice.hears_nothing()
+    await alice.receives_nothing()
     await stage.live(4)
-    left = await alice.hear("left")
+    left = await alice.receive("left")
     assert (left["id"], left["reason"]) == (bob.id, "timeout")
     await stage.live(5)
-    await alice.hears_nothing()
+    await alice.receives_nothing()
 
     await dead.keeper.renew()
     assert await bob.closed() == 4010
@@ -68,14 +68,14 @@ async def test_a_worker_that_stalls_gets_its_people_back(stage: Stage, room: Roo
     await stage.live(13)
     stalled = stage.workers.pop()
     await stage.live(int(LEASE_SECONDS) + 1)
-    await alice.hear("updated")
+    await alice.receive("updated")
     stage.workers.append(stalled)
     await stalled.keeper.renew()
     await stage[0].keeper.renew()
-    roster = await alice.hear("roster")
+    roster = await alice.receive("roster")
     assert [(one["id"], one["link"]) for one in roster["participants"]] == [(alice.id, "attached"), (bob.id, "attached")]
-    alice.say(candidate(bob))
-    while (await bob.hear())["type"] != "signal":
+    alice.send(candidate(bob))
+    while (await bob.receive())["type"] != "signal":
         pass
 
 
@@ -88,8 +88,8 @@ async def test_a_reaper_that_stalled_waits_a_lease(stage: Stage, room: Room, ali
     for worker in stage.workers:
         await worker.keeper.renew()
     await stage.live(20)
-    await alice.hears_nothing()
-    await bob.hears_nothing()
+    await alice.receives_nothing()
+    await bob.receives_nothing()
 
 
 async def test_lost_mail_is_found_by_the_heartbeat(
@@ -100,12 +100,12 @@ async def test_lost_mail_is_found_by_the_heartbeat(
         patch.setattr(stage[1].mailbox, "post", lambda worker, mail: None)
         carol = Tab(stage[1], room.slug, cookie(carols))
         await carol.join()
-        await bob.hear("joined")
+        await bob.receive("joined")
         await configure(stage[1], room, locked=True)
-        await bob.hear("locked")
-    await alice.hears_nothing()
+        await bob.receive("locked")
+    await alice.receives_nothing()
     await stage[0].keeper.renew()
-    roster = await alice.hear("roster")
+    roster = await alice.receive("roster")
     assert [one["id"] for one in roster["participants"]] == [alice.id, bob.id, carol.id]
     assert roster["locked"]
 
@@ -116,11 +116,11 @@ async def test_lost_mail_about_oneself_is_found_by_the_heartbeat(
     alice, bob = await meet(stage, room, alices, bobs)
     with monkeypatch.context() as patch:
         patch.setattr(stage[0].mailbox, "post", lambda worker, mail: None)
-        alice.say({"type": "remove", "id": bob.id})
-        await alice.hear("left")
-    await bob.hears_nothing()
+        alice.send({"type": "remove", "id": bob.id})
+        await alice.receive("left")
+    await bob.receives_nothing()
     await stage[1].keeper.renew()
-    assert ((await bob.hear("removed"))["reason"], await bob.closed()) == ("removed", 4003)
+    assert ((await bob.receive("removed"))["reason"], await bob.closed()) == ("removed", 4003)
 
 
 async def test_somebody_who_was_let_in_learns_it_though_the_mail_was_lost(
@@ -131,13 +131,13 @@ async def test_somebody_who_was_let_in_learns_it_though_the_mail_was_lost(
     alice, carol = Tab(stage[0], room.slug, cookie(alices)), Tab(stage[1], room.slug, cookie(carols))
     await alice.join()
     assert (await carol.join())["type"] == "waiting"
-    await alice.hear("knocked")
+    await alice.receive("knocked")
     with monkeypatch.context() as patch:
         patch.setattr(stage[0].mailbox, "post", lambda worker, mail: None)
-        alice.say({"type": "admit", "id": carol.id})
-        await alice.hear("joined")
+        alice.send({"type": "admit", "id": carol.id})
+        await alice.receive("joined")
     await stage[1].keeper.renew()
-    await carol.hear("welcomed")
+    await carol.receive("welcomed")
 
 
 async def test_redis_forgets_everything(stage: Stage, room: Room, alices: Client, bobs: Client, redis_url: str) -> None:
@@ -150,13 +150,13 @@ async def test_redis_forgets_everything(stage: Stage, room: Room, alices: Client
         ids: list[str] = []
         epochs = set()
         while len(ids) < 2 or tab.welcome["epoch"] in epochs:
-            roster = await tab.hear()
+            roster = await tab.receive()
             if roster["type"] == "roster":
                 ids = [one["id"] for one in roster["participants"]]
                 epochs = {roster["epoch"]}
                 assert ids == [alice.id, bob.id]
-    alice.say(candidate(bob))
-    while (await bob.hear())["type"] != "signal":
+    alice.send(candidate(bob))
+    while (await bob.receive())["type"] != "signal":
         pass
     snapshot = await stage[0].roster.snapshot(str(room.pk))
     assert snapshot is not None
@@ -195,8 +195,8 @@ async def test_a_heartbeat_that_was_overtaken_takes_nobody_for_gone(
     await asyncio.wait([second], timeout=0.3)
     answered.set()
     await asyncio.gather(first, second)
-    alice.say({"type": "ping"})
-    while (await alice.hear())["type"] != "pong":
+    alice.send({"type": "ping"})
+    while (await alice.receive())["type"] != "pong":
         pass
 
 
@@ -208,7 +208,7 @@ async def test_whoever_was_not_put_back_is_gone_in_the_end(
     for key in redis_keys(redis_url, stage):
         forget(redis_url, key)
     await stage[0].keeper.renew()
-    first, last = await alice.hear("roster"), await alice.hear("roster")
+    first, last = await alice.receive("roster"), await alice.receive("roster")
     assert [one["id"] for one in first["participants"]] == [alice.id, bob.id]
     assert [one["id"] for one in last["participants"]] == [alice.id]
 
@@ -226,16 +226,16 @@ async def test_redis_goes_away_and_comes_back_empty(
         alice, bob = await meet(stage, room, alices, bobs)
         neighbour = Tab(stage[0], room.slug, cookie(carols))
         await neighbour.join()
-        await alice.hear("joined")
+        await alice.receive("joined")
         own_redis.kill()
 
         for worker in stage.workers:
             for beat in (worker.keeper.renew, worker.keeper.reap, worker.keeper.tidy):
                 await worker.keeper.attempt(beat)
-        alice.say(candidate(neighbour))
-        await neighbour.hear("signal")
-        alice.say({"type": "remove", "id": neighbour.id})
-        assert (await alice.hear("refused"))["code"] == "busy"
+        alice.send(candidate(neighbour))
+        await neighbour.receive("signal")
+        alice.send({"type": "remove", "id": neighbour.id})
+        assert (await alice.receive("refused"))["code"] == "busy"
         late = Tab(stage[1], room.slug, cookie(carols))
         assert ((await late.join())["code"], await late.closed()) == ("busy", 4503)
 
@@ -243,7 +243,7 @@ async def test_redis_goes_away_and_comes_back_empty(
         stage.clock.advance(1)
         for worker in stage.workers:
             await worker.keeper.attempt(worker.keeper.renew)
-        roster = await alice.hear("roster")
+        roster = await alice.receive("roster")
         assert roster["epoch"] != alice.welcome["epoch"]
         assert {one["id"] for one in roster["participants"]} == {alice.id, bob.id, neighbour.id}
         assert [tab.code for tab in (alice, bob, neighbour)] == [None, None, None]
@@ -297,7 +297,7 @@ async def test_redis_goes_back_in_time(stage: Stage, room: Room, alices: Client,
     for tab in (again, bob):
         epoch = tab.welcome["epoch"]
         while epoch == tab.welcome["epoch"]:
-            if (roster := await tab.hear())["type"] == "roster":
+            if (roster := await tab.receive())["type"] == "roster":
                 epoch = roster["epoch"]
         assert {one["id"] for one in roster["participants"]} == {alice.id, bob.id}
         assert tab.code is None
@@ -318,8 +318,8 @@ async def test_those_who_moved_before_redis_went_back_are_where_they_moved(
     people = await in_the_store(stage, room)
     there, here = stage[1].mailbox.address, stage[0].mailbox.address
     assert {one.id: (one.worker, one.generation) for one in people.values()} == {alice.id: (there, 2), bob.id: (here, 2)}
-    alice2.say(candidate(bob2))
-    while (await bob2.hear())["type"] != "signal":
+    alice2.send(candidate(bob2))
+    while (await bob2.receive())["type"] != "signal":
         pass
     assert (alice2.code, bob2.code) == (None, None)
 
@@ -333,17 +333,17 @@ async def test_whoever_was_let_in_before_redis_went_back_stays_inside(
     await alice.join()
     await carol.join()
     past = Past(redis_url, stage)
-    await alice.hear("knocked")
-    alice.say({"type": "admit", "id": carol.id})
-    await carol.hear("welcomed")
+    await alice.receive("knocked")
+    alice.send({"type": "admit", "id": carol.id})
+    await carol.receive("welcomed")
     past.return_to()
     await found_out(stage, room)
     assert {one.id: one.state for one in (await in_the_store(stage, room)).values()} == {alice.id: "present", carol.id: "present"}
-    await alice.hear("joined")
+    await alice.receive("joined")
     for tab in (alice, carol):
-        assert {one["id"] for one in (await tab.hear("roster"))["participants"]} == {alice.id, carol.id}
-    carol.say(candidate(alice))
-    while (await alice.hear())["type"] != "signal":
+        assert {one["id"] for one in (await tab.receive("roster"))["participants"]} == {alice.id, carol.id}
+    carol.send(candidate(alice))
+    while (await alice.receive())["type"] != "signal":
         pass
     assert carol.code is None
 
@@ -439,7 +439,7 @@ async def test_whoever_joined_while_the_database_was_down_is_in_history_later(
         await stage[0].keeper.tidy()
         await written(stage)
     assert await from_database(Attendance.objects.count) == 0
-    bob.say({"type": "leave"})
+    bob.send({"type": "leave"})
     await bob.ended()
     await stage[0].keeper.tidy()
     await written(stage)

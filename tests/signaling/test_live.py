@@ -56,7 +56,7 @@ async def alice_tab(stage: Stage, room: Room, alices: Client) -> Tab:
 async def bob_tab(stage: Stage, room: Room, alice_tab: Tab, bobs: Client) -> Tab:
     tab = Tab(stage[1], room.slug, cookie(bobs))
     await tab.join()
-    await alice_tab.hear("joined")
+    await alice_tab.receive("joined")
     return tab
 
 
@@ -81,15 +81,15 @@ async def test_how_many_are_in_there(room: Room, alice_tab: Tab, bob_tab: Tab) -
 
 async def test_a_participant_is_removed(room: Room, alice_tab: Tab, bob_tab: Tab) -> None:
     assert await ask(live.remove, key(room), bob_tab.id)
-    await bob_tab.hear("removed")
+    await bob_tab.receive("removed")
     assert await bob_tab.closed() == 4003
-    assert (await alice_tab.hear("left"))["id"] == bob_tab.id
+    assert (await alice_tab.receive("left"))["id"] == bob_tab.id
     assert not await ask(live.remove, key(room), bob_tab.id)
 
 
 async def test_bob_is_kept_out(stage: Stage, room: Room, alice_tab: Tab, bob_tab: Tab, bob: User, bobs: Client) -> None:
     assert await ask(live.ban, key(room), f"user:{bob.pk}")
-    await bob_tab.hear("removed")
+    await bob_tab.receive("removed")
     again = Tab(stage[0], room.slug, cookie(bobs))
     assert ((await again.join())["code"], await again.closed()) == ("banned", 4403)
     assert not await ask(live.ban, key(room), f"user:{bob.pk}")
@@ -107,7 +107,7 @@ async def test_who_is_let_back_enters_at_once(
 async def test_a_role_is_changed(room: Room, alice_tab: Tab, bob_tab: Tab, bob: User) -> None:
     assert await ask(live.set_role, key(room), f"user:{bob.pk}", "host")
     for tab in (alice_tab, bob_tab):
-        assert (await tab.hear("updated"))["participant"]["role"] == "host"
+        assert (await tab.receive("updated"))["participant"]["role"] == "host"
     assert not await ask(live.set_role, key(room), f"user:{bob.pk}", "host")
 
 
@@ -115,24 +115,24 @@ async def test_a_room_is_locked(room: Room, alice_tab: Tab, bob_tab: Tab) -> Non
     locked = replace(room.live_settings, version=1, locked=True)
     assert await ask(live.configure, key(room), locked)
     for tab in (alice_tab, bob_tab):
-        assert (await tab.hear("locked"))["locked"] is True
+        assert (await tab.receive("locked"))["locked"] is True
     assert not await ask(live.configure, key(room), locked)
 
 
 async def test_a_policy_is_kept_by_all_workers(room: Room, alice_tab: Tab, bob_tab: Tab) -> None:
     assert await ask(live.configure, key(room), replace(room.live_settings, version=1, policy="relay"))
     for tab in (alice_tab, bob_tab):
-        assert (await tab.hear("ice"))["policy"] == "relay"
+        assert (await tab.receive("ice"))["policy"] == "relay"
     for sender, recipient in ((alice_tab, bob_tab), (bob_tab, alice_tab)):
-        sender.say(candidate(recipient, f"{CANDIDATE} typ host"), candidate(recipient, f"{CANDIDATE} typ relay"))
-        assert (await recipient.hear("signal"))["candidate"]["candidate"] == f"{CANDIDATE} typ relay"
+        sender.send(candidate(recipient, f"{CANDIDATE} typ host"), candidate(recipient, f"{CANDIDATE} typ relay"))
+        assert (await recipient.receive("signal"))["candidate"]["candidate"] == f"{CANDIDATE} typ relay"
 
 
 async def test_alice_changes_the_policy_in_the_settings(room: Room, alice_tab: Tab, bob_tab: Tab, alices: Client) -> None:
     form = {"name": "Weekly", "access": "link", "capacity": 8, "new_passcode": "", "ice_policy": "direct"}
     assert (await ask(alices.post, f"/{room.slug}/settings", form)).status_code == 302
     for tab in (alice_tab, bob_tab):
-        assert (await tab.hear("ice"))["policy"] == "direct"
+        assert (await tab.receive("ice"))["policy"] == "direct"
 
 
 async def test_seats_that_alice_adds_in_the_settings_count_at_once(
@@ -140,28 +140,28 @@ async def test_seats_that_alice_adds_in_the_settings_count_at_once(
 ) -> None:
     form = {"name": "Weekly", "access": "link", "capacity": 2, "new_passcode": "", "ice_policy": "all", "locked": "on"}
     assert (await ask(alices.post, f"/{room.slug}/settings", form)).status_code == 302
-    await alice_tab.hear("locked")
+    await alice_tab.receive("locked")
     carol = Tab(stage[1], room.slug, cookie(carols))
     assert (await carol.join())["room"]["capacity"] == 2
-    await alice_tab.hear("knocked")
-    alice_tab.say({"type": "admit", "id": carol.id})
-    assert (await alice_tab.hear("refused"))["code"] == "full"
+    await alice_tab.receive("knocked")
+    alice_tab.send({"type": "admit", "id": carol.id})
+    assert (await alice_tab.receive("refused"))["code"] == "full"
     assert (await ask(alices.post, f"/{room.slug}/settings", {**form, "capacity": 3})).status_code == 302
-    alice_tab.say({"type": "admit", "id": carol.id})
-    assert (await carol.hear("welcomed"))["room"]["capacity"] == 3
+    alice_tab.send({"type": "admit", "id": carol.id})
+    assert (await carol.receive("welcomed"))["room"]["capacity"] == 3
 
 
 async def test_a_policy_that_a_worker_missed_is_read_at_the_next_resume(
     stage: Stage, room: Room, alice_tab: Tab, bob_tab: Tab, bobs: Client
 ) -> None:
-    await bob_tab.hears_nothing()
+    await bob_tab.receives_nothing()
     await Room.objects.filter(pk=room.pk).aupdate(ice_policy="relay")
     await bob_tab.vanished()
-    await alice_tab.hear("updated")
+    await alice_tab.receive("updated")
     again = Tab(stage[0], room.slug, cookie(bobs))
     assert (await again.resume(bob_tab))["ice"]["policy"] == "relay"
-    told = await alice_tab.hear("ice")
-    assert told["policy"] == "relay"
+    fact = await alice_tab.receive("ice")
+    assert fact["policy"] == "relay"
 
 
 async def test_a_meeting_is_ended(room: Room, alice_tab: Tab, bob_tab: Tab) -> None:
@@ -175,13 +175,13 @@ async def test_a_meeting_is_ended(room: Room, alice_tab: Tab, bob_tab: Tab) -> N
 async def test_a_login_is_revoked(alice_tab: Tab, bob_tab: Tab, bobs: Client) -> None:
     await ask(live.revoke, login=await from_database(lambda: logins.of(bobs.session)))
     assert await bob_tab.closed() == 4401
-    assert (await alice_tab.hear("left"))["id"] == bob_tab.id
+    assert (await alice_tab.receive("left"))["id"] == bob_tab.id
 
 
 async def test_an_account_is_revoked(alice_tab: Tab, bob_tab: Tab, bob: User) -> None:
     await ask(live.revoke, identity=f"user:{bob.pk}")
     assert await bob_tab.closed() == 4401
-    await alice_tab.hear("left")
+    await alice_tab.receive("left")
 
 
 def test_without_a_worker_and_without_redis_nothing_is_live(room: Room) -> None:

@@ -46,7 +46,7 @@ class Browser:
         self._address = f"ws://127.0.0.1:{port or server.port}/socket/{meeting.slug}"
         self._origin = server.origin
         self._login = login
-        self._heard: list[Message] = []
+        self._received: list[Message] = []
         self._wire: ClientConnection
         self.welcome: Message = {}
 
@@ -60,21 +60,21 @@ class Browser:
 
     async def join(self, **fields: Any) -> Message:
         await self.open()
-        await self.say({"type": "join", **fields})
-        self.welcome = await self.hear("welcomed")
+        await self.send({"type": "join", **fields})
+        self.welcome = await self.receive("welcomed")
         return self.welcome
 
     async def resume(self, before: Browser) -> Message:
         return await self.join(resume={"id": before.id, "token": before.welcome["token"]})
 
-    async def say(self, *messages: Message) -> None:
+    async def send(self, *messages: Message) -> None:
         await self._wire.send(json.dumps(messages))
 
     async def signal(self, to: Browser, text: str = "candidate:1") -> None:
         envelope = {"type": "signal", "to": to.id, "connection": "c", "negotiation": 1}
-        await self.say({**envelope, "candidate": {"candidate": text}})
+        await self.send({**envelope, "candidate": {"candidate": text}})
 
-    async def hear(self, kind: str) -> Message:
+    async def receive(self, kind: str) -> Message:
         """The next message but `rights`, which must be of this type."""
         message = await self.next()
         assert message["type"] == kind, message
@@ -83,9 +83,9 @@ class Browser:
     async def next(self) -> Message:
         """The next message but `rights`."""
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while not self._heard:
-                self._heard += [one for one in json.loads(await self._wire.recv()) if one["type"] != "rights"]
-        return self._heard.pop(0)
+            while not self._received:
+                self._received += [one for one in json.loads(await self._wire.recv()) if one["type"] != "rights"]
+        return self._received.pop(0)
 
     async def closed(self) -> int:
         async with asyncio.timeout(PATIENCE_SECONDS):
@@ -128,25 +128,25 @@ async def test_a_socket_that_is_cut_resumes_on_the_other_worker(deployment: Depl
     async with chaos_proxy(two.port) as proxy:
         bob = Browser(two, meeting, meeting.bob, proxy.port)
         await bob.join()
-        await alice.hear("joined")
+        await alice.receive("joined")
         await bob.signal(alice)
-        assert (await alice.hear("signal"))["from"] == bob.id
+        assert (await alice.receive("signal"))["from"] == bob.id
 
         proxy.cut()
-        assert (await alice.hear("updated"))["participant"]["link"] == "detached"
+        assert (await alice.receive("updated"))["participant"]["link"] == "detached"
         again = Browser(one, meeting, meeting.bob)
         assert (await again.resume(bob))["id"] == bob.id
-        assert (await alice.hear("updated"))["participant"]["link"] == "attached"
+        assert (await alice.receive("updated"))["participant"]["link"] == "attached"
         await alice.signal(again)
-        await again.hear("signal")
+        await again.receive("signal")
 
         proxy.thaw()
         back = Browser(two, meeting, meeting.bob, proxy.port)
         assert (await back.resume(again))["id"] == bob.id
         assert await again.closed() == 4001
-        assert (await alice.hear("updated"))["participant"]["link"] == "attached"
+        assert (await alice.receive("updated"))["participant"]["link"] == "attached"
         await back.signal(alice)
-        await alice.hear("signal")
+        await alice.receive("signal")
         await back.close()
     await alice.close()
 
@@ -158,14 +158,14 @@ async def test_a_half_open_socket_is_taken_over(deployment: Deployment, meeting:
     async with chaos_proxy(two.port) as proxy:
         bob = Browser(two, meeting, meeting.bob, proxy.port)
         await bob.join()
-        await alice.hear("joined")
+        await alice.receive("joined")
         proxy.freeze("down")
         proxy.freeze("up")
         again = Browser(one, meeting, meeting.bob)
         assert (await again.resume(bob))["id"] == bob.id
-        assert (await alice.hear("updated"))["participant"]["link"] == "attached"
+        assert (await alice.receive("updated"))["participant"]["link"] == "attached"
         await alice.signal(again)
-        await again.hear("signal")
+        await again.receive("signal")
         proxy.thaw()
         assert await bob.closed() == 4001
         await again.close()
@@ -180,11 +180,11 @@ async def test_a_slow_line_keeps_the_order(deployment: Deployment, meeting: Meet
         proxy.delay(0.05)
         bob = Browser(two, meeting, meeting.bob, proxy.port)
         await bob.join()
-        await alice.hear("joined")
+        await alice.receive("joined")
         for number in range(40):
             await bob.signal(alice, f"candidate:{number}")
-        heard = [(await alice.hear("signal"))["candidate"]["candidate"] for _ in range(40)]
-        assert heard == [f"candidate:{number}" for number in range(40)]
+        received = [(await alice.receive("signal"))["candidate"]["candidate"] for _ in range(40)]
+        assert received == [f"candidate:{number}" for number in range(40)]
         await bob.close()
     await alice.close()
 
@@ -194,17 +194,17 @@ async def test_a_worker_that_is_killed_costs_nobody_their_place(mortal: Deployme
     alice, bob = Browser(one, meeting, meeting.alice), Browser(two, meeting, meeting.bob)
     await alice.join()
     await bob.join()
-    await alice.hear("joined")
+    await alice.receive("joined")
     os.kill(two.pid, signal.SIGKILL)
     with pytest.raises(ConnectionClosed):
-        await bob.hear("nothing")
+        await bob.receive("nothing")
     again = Browser(one, meeting, meeting.bob)
     assert (await again.resume(bob))["id"] == bob.id
-    assert (await alice.hear("updated"))["participant"]["link"] == "attached"
+    assert (await alice.receive("updated"))["participant"]["link"] == "attached"
     await alice.signal(again)
-    await again.hear("signal")
-    await again.say({"type": "leave"})
-    assert (await alice.hear("left"))["reason"] == "left"
+    await again.receive("signal")
+    await again.send({"type": "leave"})
+    assert (await alice.receive("left"))["reason"] == "left"
     await alice.close()
 
 
@@ -213,14 +213,14 @@ async def test_a_deploy_costs_nobody_their_place(mortal: Deployment, meeting: Me
     alice, bob = Browser(one, meeting, meeting.alice), Browser(two, meeting, meeting.bob)
     await alice.join()
     await bob.join()
-    await alice.hear("joined")
+    await alice.receive("joined")
     os.kill(two.pid, signal.SIGTERM)
     assert await bob.closed() == 4012
     again = Browser(one, meeting, meeting.bob)
     assert (await again.resume(bob))["id"] == bob.id
-    links = [(await alice.hear("updated"))["participant"]["link"]]
+    links = [(await alice.receive("updated"))["participant"]["link"]]
     while links[-1] == "detached":
-        links.append((await alice.hear("updated"))["participant"]["link"])
+        links.append((await alice.receive("updated"))["participant"]["link"])
     assert await asyncio.to_thread(two.process.wait, PATIENCE_SECONDS) == 0
     await alice.close()
     await again.close()

@@ -87,17 +87,22 @@ async def test_everybody_is_who_they_were_and_knows_all_the_others(meeting: Meet
         assert [one["name"] for one in first.welcome["participants"]] == ["Alice", "Bob", "Dave"]
         second = await meeting.back(stage, 2, place=1)
         assert links(second.welcome) == {alice: "detached", bob: "attached", dave: "attached"}
-        assert (await first.hear("updated"))["participant"] == {"id": dave, "name": "Dave", "role": "guest", "link": "attached"}
+        assert (await first.receive("updated"))["participant"] == {
+            "id": dave,
+            "name": "Dave",
+            "role": "guest",
+            "link": "attached",
+        }
         third = await meeting.back(stage, 0)
         assert third.welcome["participants"][0] == {"id": alice, "name": "Alice", "role": "owner", "link": "attached"}
         assert [one.id for one in (third, first, second)] == meeting.ids
-        await first.hear("updated")
-        await second.hear("updated")
-        first.say(candidate(second))
-        assert (await second.hear("signal"))["from"] == bob
+        await first.receive("updated")
+        await second.receive("updated")
+        first.send(candidate(second))
+        assert (await second.receive("signal"))["from"] == bob
         await stage.live(40)
         for tab in (first, second, third):
-            await tab.hears_nothing()
+            await tab.receives_nothing()
 
 
 async def test_history_goes_on(meeting: Meeting, servers: Servers) -> None:
@@ -114,14 +119,14 @@ async def test_who_does_not_come_back_has_left_once(meeting: Meeting, servers: S
     async with servers() as stage:
         bob = await meeting.back(stage, 1)
         dave = await meeting.back(stage, 2)
-        await bob.hear("updated")
+        await bob.receive("updated")
         await stage.live(26)
-        await bob.hears_nothing()
+        await bob.receives_nothing()
         await stage.live(3)
         for tab in (bob, dave):
-            left = await tab.hear("left")
+            left = await tab.receive("left")
             assert (left["id"], left["reason"]) == (meeting.ids[0], "timeout")
-            await tab.hears_nothing()
+            await tab.receives_nothing()
         await written(stage)
         assert await refused(await meeting.back(stage, 0)) == ("expired", 4010)
 
@@ -132,7 +137,7 @@ async def test_a_newcomer_who_is_first_learns_of_the_others(meeting: Meeting, se
         assert len((await mallory.join())["participants"]) == 1
         bob = await meeting.back(stage, 1)
         assert set(links(bob.welcome)) == {mallory.id, *meeting.ids}
-        assert links(await mallory.hear("roster")) == links(bob.welcome)
+        assert links(await mallory.receive("roster")) == links(bob.welcome)
 
 
 async def test_a_token_is_good_again_after_the_next_loss(meeting: Meeting, servers: Servers) -> None:
@@ -156,7 +161,7 @@ async def test_an_older_token_takes_nobodys_place(servers: Servers, room: Room, 
         copy = Tab(stage[1], room.slug, cookie(bobs))
         await copy.resume(older)
         assert await refused(copy) == ("expired", 4010)
-        await bob.hears_nothing()
+        await bob.receives_nothing()
     async with servers() as stage:
         copy = Tab(stage[1], room.slug, cookie(bobs))
         assert (await copy.resume(newer))["id"] == newer.id
@@ -267,8 +272,8 @@ async def test_who_was_let_in_stays_inside_a_locked_room(servers: Servers, room:
         alice, carol = Tab(before[0], room.slug, cookie(alices)), Tab(before[0], room.slug, cookie(carols))
         await alice.join()
         await carol.join()
-        alice.say({"type": "admit", "id": carol.id})
-        carol.welcome = await carol.hear("welcomed")
+        alice.send({"type": "admit", "id": carol.id})
+        carol.welcome = await carol.receive("welcomed")
         await written(before)
     async with servers() as stage:
         again = Tab(stage[0], room.slug, cookie(carols))

@@ -75,8 +75,8 @@ async def story(alice: User, bob: User, carol: User, alices: Client, carols: Cli
             first, second = await meet(stage, room, alices, desk)
             third = Tab(stage[1], room.slug, cookie(carols))
             await third.join()
-            await first.hear("joined")
-            await second.hear("joined")
+            await first.receive("joined")
+            await second.receive("joined")
             for tab in (first, second, third):
                 await joined(tab)
             yield Story(stage, server, room, alice, bob, desk, first, second, third)
@@ -98,14 +98,14 @@ async def all_know(story: Story, **roles: str) -> None:
 
 async def joined(tab: Tab) -> None:
     """The join is over, and who may join was read again: only then is the next message taken."""
-    tab.say({"type": "ping"})
+    tab.send({"type": "ping"})
     await until(tab, "pong")
 
 
 async def until(tab: Tab, kind: str, **fields: Any) -> dict[str, Any]:
     """The first message of this type with these fields."""
     while True:
-        message = await tab.hear()
+        message = await tab.receive()
         if message["type"] == kind and all(message.get(key) == value for key, value in fields.items()):
             return message
 
@@ -141,7 +141,7 @@ async def test_a_demoted_host_loses_host(story: Story) -> None:
     alice = actor(story.alices, "owner")
     await story.meanwhile(lambda: commands.change_role(alice, story.membership("Bob"), Membership.Role.MEMBER))
     await all_know(story, Alice="owner", Bob="member", Carol="member")
-    story.bob.say({"type": "remove", "id": story.carol.id})
+    story.bob.send({"type": "remove", "id": story.carol.id})
     assert (await until(story.bob, "refused"))["code"] == "forbidden"
 
 
@@ -243,7 +243,7 @@ async def test_a_host_s_ban_is_in_the_database_before_the_roster(story: Story, m
         return await ban(room, identity)
 
     monkeypatch.setattr(worker.roster, "ban", look)
-    story.alice.say({"type": "remove", "id": story.bob.id, "ban": True})
+    story.alice.send({"type": "remove", "id": story.bob.id, "ban": True})
     await until(story.bob, "removed")
     assert known == [True]
 
@@ -253,7 +253,7 @@ async def test_a_ban_that_cannot_be_written_is_refused(story: Story, monkeypatch
         raise OperationalError("away")
 
     monkeypatch.setattr(story.stage[0].journal._history, "banned", away)
-    story.alice.say({"type": "remove", "id": story.bob.id, "ban": True})
+    story.alice.send({"type": "remove", "id": story.bob.id, "ban": True})
     assert (await until(story.alice, "refused"))["code"] == "busy"
     assert await story.stage[0].roster.bans([str(story.room.pk)]) == []
 
@@ -266,7 +266,7 @@ async def test_settings_of_which_no_news_came_are_found(deaf: Story) -> None:
     await configure(deaf.stage[1], deaf.room, ice_policy="direct")
     assert (await until(deaf.bob, "ice"))["policy"] == "direct"
     await keeper.review()
-    await deaf.bob.hears_nothing()
+    await deaf.bob.receives_nothing()
 
 
 async def test_what_changes_while_it_is_read_wins(deaf: Story, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -298,7 +298,7 @@ async def test_nothing_changes_where_nothing_differs(deaf: Story) -> None:
     for worker in deaf.stage.workers:
         await worker.keeper.review()
     for tab in (deaf.alice, deaf.bob, deaf.carol):
-        await tab.hears_nothing()
+        await tab.receives_nothing()
 
 
 async def test_while_the_database_is_away_nobody_is_taken_out(deaf: Story, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -308,7 +308,7 @@ async def test_while_the_database_is_away_nobody_is_taken_out(deaf: Story, monke
     monkeypatch.setattr(deaf.stage[1].rooms, "room_settings", away)
     await deaf.stage[1].keeper.review()
     assert not deaf.stage[1].keeper.degraded
-    await deaf.bob.hears_nothing()
+    await deaf.bob.receives_nothing()
 
 
 async def test_the_embedded_server_reviews_too(alice: User, bob: User, alices: Client, bobs: Client) -> None:

@@ -98,7 +98,7 @@ def greeting(member: Member) -> Fact:
     return member.view.roster(host=member.hosts)
 
 
-async def heard(member: Member) -> list[dict[str, Any]]:
+async def received(member: Member) -> list[dict[str, Any]]:
     """Everything written to a socket so far but its rights, its close as the last."""
     return [message for message in await everything(member) if message.get("type") != "rights"]
 
@@ -117,7 +117,7 @@ async def everything(member: Member) -> list[dict[str, Any]]:
 
 
 async def kinds(member: Member) -> list[str]:
-    return [message.get("type", "") for message in await heard(member)]
+    return [message.get("type", "") for message in await received(member)]
 
 
 @pytest.fixture
@@ -130,9 +130,9 @@ def board() -> Board:
 
 async def test_a_signal_stays_in_memory_where_it_can(board: Board) -> None:
     alice, bob = board.attach(person("alice")), board.attach(person("bob"))
-    await heard(bob)
+    await received(bob)
     assert board.switchboard.relay(alice, signal("bob")) is None
-    assert (await heard(bob))[0]["from"] == "alice"
+    assert (await received(bob))[0]["from"] == "alice"
     assert not [mail for _, mail in board.post.sent if isinstance(mail, Delivery)]
 
 
@@ -153,22 +153,22 @@ async def test_a_signal_to_nobody_is_refused(board: Board, to: str) -> None:
 
 async def test_a_delivery_reaches_only_its_room_and_those_present(board: Board) -> None:
     bob, wanda = board.attach(person("bob")), board.attach(person("wanda", state="waiting"))
-    await heard(bob), await heard(wanda)
+    await received(bob), await received(wanda)
     for mail in (delivery("bob", room="8"), delivery("wanda"), delivery("nobody")):
         board.switchboard.receive(mail)
-    assert (await heard(bob), await heard(wanda)) == ([], [])
+    assert (await received(bob), await received(wanda)) == ([], [])
     board.switchboard.receive(delivery("bob"))
-    assert await heard(bob) == [{}]
+    assert await received(bob) == [{}]
 
 
 async def test_what_was_held_up_until_its_sender_had_moved_is_dropped(board: Board) -> None:
     bob = board.attach(person("bob"))
     board.learn(person("carol", HERE, generation=2))
-    await heard(bob)
+    await received(bob)
     board.switchboard.receive(delivery("bob", generation=1))
-    assert await heard(bob) == []
+    assert await received(bob) == []
     board.switchboard.receive(delivery("bob", generation=2))
-    assert await heard(bob) == [{}]
+    assert await received(bob) == [{}]
 
 
 # Changes
@@ -176,7 +176,7 @@ async def test_what_was_held_up_until_its_sender_had_moved_is_dropped(board: Boa
 
 async def test_a_change_is_told_once_and_old_ones_are_dropped(board: Board) -> None:
     alice = board.attach(person("alice"))
-    await heard(alice)
+    await received(alice)
     bob = change(2, person("bob", THERE))
     for _ in range(2):
         board.switchboard.receive(Announcement(bob))
@@ -186,19 +186,19 @@ async def test_a_change_is_told_once_and_old_ones_are_dropped(board: Board) -> N
 
 async def test_changes_that_overtake_each_other_are_told_in_order(board: Board) -> None:
     alice = board.attach(person("alice"))
-    await heard(alice)
+    await received(alice)
     board.switchboard.learn(change(3, person("carol", THERE)))
     assert (await kinds(alice), board.mended) == ([], [(ROOM, "e1", 3)])
     assert board.switchboard.relay(alice, signal("carol")) is None
     board.switchboard.learn(change(2, person("bob", THERE)))
-    assert [message["participant"]["id"] for message in await heard(alice)] == ["bob", "carol"]
+    assert [message["participant"]["id"] for message in await received(alice)] == ["bob", "carol"]
 
 
 async def test_a_change_that_overtakes_the_answer_to_ones_own_entry_is_kept(board: Board) -> None:
     with board.switchboard.opening(ROOM):
         board.switchboard.learn(change(2, person("bob", THERE)))
         alice = board.attach(person("alice"))
-    assert [one["id"] for one in (await heard(alice))[0]["participants"]] == ["alice", "bob"]
+    assert [one["id"] for one in (await received(alice))[0]["participants"]] == ["alice", "bob"]
 
 
 async def test_rights_are_sent_when_the_role_is_another_also_when_the_change_was_missed(board: Board) -> None:
@@ -208,25 +208,25 @@ async def test_rights_are_sent_when_the_role_is_another_also_when_the_change_was
     assert [message["type"] for message in await everything(bob)] == ["updated"]
     board.version, board.people = board.version + 5, [person("bob", role="host")]
     board.switchboard.refresh(board.snapshot(), ROOM)
-    told = await everything(bob)
-    assert [message["type"] for message in told] == ["roster", "rights"]
-    assert told[1]["rights"] == rights("host")
+    facts = await everything(bob)
+    assert [message["type"] for message in facts] == ["roster", "rights"]
+    assert facts[1]["rights"] == rights("host")
 
 
 async def test_whoever_was_here_gets_the_roster_when_an_entry_reveals_a_gap(board: Board) -> None:
     alice = board.attach(person("alice"))
-    await heard(alice)
+    await received(alice)
     board.version += 1
     board.people.append(person("bob", THERE))
     carol = board.attach(person("carol"))
-    roster = (await heard(alice))[0]
+    roster = (await received(alice))[0]
     assert (roster["type"], [one["id"] for one in roster["participants"]]) == ("roster", ["alice", "bob", "carol"])
     assert await kinds(carol) == ["roster"]
 
 
 async def test_only_hosts_hear_of_those_who_wait(board: Board) -> None:
     alice, bob = board.attach(person("alice", role="host")), board.attach(person("bob"))
-    await heard(alice), await heard(bob)
+    await received(alice), await received(bob)
     wanda = person("wanda", THERE, state="waiting")
     board.learn(wanda)
     board.learn(person("wanda", THERE, state="waiting", link="detached"))
@@ -247,18 +247,18 @@ async def test_only_hosts_hear_of_those_who_wait(board: Board) -> None:
 )
 async def test_last_words(board: Board, reason: LeaveReason, said: list[str], code: int) -> None:
     alice, bob = board.attach(person("alice")), board.attach(person("bob"))
-    await heard(alice), await heard(bob)
+    await received(alice), await received(bob)
     board.learn(person("bob"), reason)
-    *words, close = await heard(bob)
+    *words, close = await received(bob)
     assert ([word["type"] for word in words], close["code"], bob.state) == (said, code, "gone")
-    assert [(word["type"], word["reason"]) for word in await heard(alice)] == [("left", reason)]
+    assert [(word["type"], word["reason"]) for word in await received(alice)] == [("left", reason)]
 
 
 async def test_an_older_socket_is_closed_when_a_newer_one_takes_over(board: Board) -> None:
     bob = board.attach(person("bob"))
-    await heard(bob)
+    await received(bob)
     board.learn(person("bob", THERE, generation=2))
-    assert (await heard(bob))[-1]["code"] == Close.REPLACED
+    assert (await received(bob))[-1]["code"] == Close.REPLACED
 
 
 async def test_a_change_goes_to_every_worker_it_concerns_but_this(board: Board) -> None:
@@ -271,63 +271,63 @@ async def test_a_change_goes_to_every_worker_it_concerns_but_this(board: Board) 
 
 async def test_a_snapshot_tells_everything_missed(board: Board) -> None:
     alice, bob = board.attach(person("alice")), board.attach(person("bob"))
-    await heard(alice), await heard(bob)
+    await received(alice), await received(bob)
     board.version, board.people = 9, [person("alice"), person("carol", THERE)]
     board.switchboard.refresh(board.snapshot(), ROOM)
-    assert [one["id"] for one in (await heard(alice))[0]["participants"]] == ["alice", "carol"]
-    assert (await heard(bob))[-1]["code"] == Close.UNKNOWN
+    assert [one["id"] for one in (await received(alice))[0]["participants"]] == ["alice", "carol"]
+    assert (await received(bob))[-1]["code"] == Close.UNKNOWN
 
 
 async def test_a_snapshot_tells_what_was_decided(board: Board) -> None:
     board.attach(person("alice"))
     bob = board.attach(person("bob"))
-    await heard(bob)
+    await received(bob)
     board.version, board.people, board.verdicts = 9, [person("alice")], {"bob": "removed"}
     board.switchboard.refresh(board.snapshot(), ROOM)
-    told = await heard(bob)
-    assert (told[0], told[-1]["code"]) == ({"type": "removed", "reason": "removed"}, Close.REMOVED)
+    words = await received(bob)
+    assert (words[0], words[-1]["code"]) == ({"type": "removed", "reason": "removed"}, Close.REMOVED)
 
 
 async def test_an_old_snapshot_changes_nothing(board: Board) -> None:
     alice = board.attach(person("alice"))
     old = board.snapshot()
     board.learn(person("bob", THERE))
-    await heard(alice)
+    await received(alice)
     board.switchboard.refresh(old, ROOM)
-    assert await heard(alice) == []
+    assert await received(alice) == []
 
 
 async def test_people_stay_known_while_the_store_is_rebuilt(board: Board) -> None:
     alice = board.attach(person("alice", role="host"))
     board.learn(person("bob", THERE))
-    await heard(alice)
+    await received(alice)
     board.version, board.people = 1, [person("alice", role="host")]
     board.switchboard.refresh(board.snapshot("e2"), ROOM)
-    roster = (await heard(alice))[0]
+    roster = (await received(alice))[0]
     assert (roster["epoch"], [one["id"] for one in roster["participants"]]) == ("e2", ["alice", "bob"])
     assert board.rebuilt == [ROOM]
     assert board.switchboard.relay(alice, signal("bob")) is None
 
     assert board.switchboard.settle(board.snapshot("e2"), ROOM)
-    assert [one["id"] for one in (await heard(alice))[0]["participants"]] == ["alice"]
+    assert [one["id"] for one in (await received(alice))[0]["participants"]] == ["alice"]
 
 
 async def test_a_change_of_another_epoch_asks_for_a_snapshot(board: Board) -> None:
     alice = board.attach(person("alice"))
-    await heard(alice)
+    await received(alice)
     board.switchboard.learn(change(1, person("bob", THERE), epoch="e2"))
-    assert (await heard(alice), board.mended) == ([], [(ROOM, "e2", 1)])
+    assert (await received(alice), board.mended) == ([], [(ROOM, "e2", 1)])
 
 
 @pytest.mark.parametrize("epoch", ["e1", "e2"])
 async def test_who_is_removed_while_news_is_missing_is_told_so(board: Board, epoch: str) -> None:
     board.attach(person("alice"))
     bob, carol = board.attach(person("bob")), board.attach(person("carol", generation=2))
-    await heard(bob)
+    await received(bob)
     board.switchboard.learn(change(9, person("bob"), "removed", epoch))
     board.switchboard.learn(change(8, person("carol", generation=1), "left", epoch))
-    told = await heard(bob)
-    assert (told[0], told[-1]["code"]) == ({"type": "removed", "reason": "removed"}, Close.REMOVED)
+    words = await received(bob)
+    assert (words[0], words[-1]["code"]) == ({"type": "removed", "reason": "removed"}, Close.REMOVED)
     assert (carol.send_queue.code, carol.record) == (None, person("carol", generation=2))
 
 
@@ -376,19 +376,19 @@ async def test_a_new_policy_is_told_and_kept(board: Board) -> None:
     alice, bob = board.attach(person("alice")), board.attach(person("bob"))
     wanda = board.attach(person("wanda", state="waiting"))
     for member in (alice, bob, wanda):
-        await heard(member)
-    told = board.configure(policy="relay")
+        await received(member)
+    configured = board.configure(policy="relay")
     for _ in range(2):
-        board.switchboard.receive(Configuration(ROOM, "relay", told))
-    assert await heard(bob) == [{"type": "ice", "servers": [{"urls": "bob"}], "policy": "relay"}]
+        board.switchboard.receive(Configuration(ROOM, "relay", configured))
+    assert await received(bob) == [{"type": "ice", "servers": [{"urls": "bob"}], "policy": "relay"}]
     assert await kinds(wanda) == []
     assert [board.switchboard.relay(alice, candidate(text)) for text in (HOST, RELAY, "")] == [None] * 3
-    assert [message["candidate"]["candidate"] for message in await heard(bob)] == [RELAY, ""]
+    assert [message["candidate"]["candidate"] for message in await received(bob)] == [RELAY, ""]
     board.switchboard.receive(Configuration(ROOM, "direct", board.configure(policy="direct")))
     board.switchboard.relay(
         alice, Signal(to="bob", connection="c", negotiation=2, description=Description("offer", f"v=0\r\na={RELAY}"))
     )
-    ice, offer = await heard(bob)
+    ice, offer = await received(bob)
     assert (ice["policy"], offer["description"]["sdp"]) == ("direct", "v=0\r\n")
 
 
@@ -403,19 +403,19 @@ async def test_what_does_not_fit_is_not_mailed_either(board: Board) -> None:
 
 async def test_settings_that_were_missed_are_learned_from_the_next_who_enters(board: Board) -> None:
     alice = board.attach(person("alice"))
-    await heard(alice)
+    await received(alice)
     board.configure(policy="relay", locked=True)
     board.attach(person("bob"))
-    ice, roster = await heard(alice)
+    ice, roster = await received(alice)
     assert (ice["policy"], roster["type"], roster["locked"]) == ("relay", "roster", True)
 
 
 async def test_another_room_goes_by_its_own_settings(board: Board) -> None:
     alice = board.attach(person("alice"))
-    await heard(alice)
+    await received(alice)
     other = replace(board.configure(policy="relay"), room="8")
     board.switchboard.receive(Configuration("8", "relay", other))
-    assert (await heard(alice), alice.view.settings, board.switchboard.rooms()) == ([], rules(), [ROOM])
+    assert (await received(alice), alice.view.settings, board.switchboard.rooms()) == ([], rules(), [ROOM])
 
 
 # Settings are values with a version
@@ -423,11 +423,11 @@ async def test_another_room_goes_by_its_own_settings(board: Board) -> None:
 
 async def test_a_change_of_the_seats_is_no_change_of_the_lock(board: Board) -> None:
     alice = board.attach(person("alice"))
-    await heard(alice)
+    await received(alice)
     board.switchboard.learn(board.configure(capacity=9))
-    assert (await heard(alice), alice.view.settings.capacity) == ([], 9)
+    assert (await received(alice), alice.view.settings.capacity) == ([], 9)
     board.switchboard.learn(board.configure(locked=True))
-    assert await heard(alice) == [{"type": "locked", "locked": True, "version": 3}]
+    assert await received(alice) == [{"type": "locked", "locked": True, "version": 3}]
 
 
 async def test_a_room_that_is_found_again_with_older_settings_keeps_the_newer(board: Board) -> None:
@@ -443,25 +443,25 @@ async def test_a_room_that_is_found_again_with_older_settings_keeps_the_newer(bo
 
 async def test_a_lock_that_an_older_worker_set_is_read_from_the_store(board: Board) -> None:
     alice = board.attach(person("alice"))
-    await heard(alice)
+    await received(alice)
     board.settings = rules(locked=True)
     for _ in range(2):
         board.learn(None)
-        assert (await heard(alice), board.mended.pop()) == ([], (ROOM, "e1", board.version))
+        assert (await received(alice), board.mended.pop()) == ([], (ROOM, "e1", board.version))
     board.switchboard.refresh(board.snapshot(), ROOM)
-    assert [(fact["type"], fact["locked"]) for fact in await heard(alice)] == [("roster", True)]
+    assert [(fact["type"], fact["locked"]) for fact in await received(alice)] == [("roster", True)]
 
 
 async def test_an_older_worker_is_not_told_of_settings_in_a_way_that_it_takes_for_a_lock(board: Board) -> None:
     board.attach(person("alice"))
     board.post.sent.clear()
-    told = board.configure(capacity=9)
-    board.switchboard.announce(told)
-    assert board.post.sent == [(THERE, Configuration(ROOM, "all", told))]
+    configured = board.configure(capacity=9)
+    board.switchboard.announce(configured)
+    assert board.post.sent == [(THERE, Configuration(ROOM, "all", configured))]
 
 
 async def test_a_ruling_of_an_older_worker_is_left_to_the_next_review(board: Board) -> None:
     alice = board.attach(person("alice"))
-    await heard(alice)
+    await received(alice)
     board.switchboard.receive(Configuration(ROOM, "relay"))
-    assert (await heard(alice), alice.view.settings.policy) == ([], "all")
+    assert (await received(alice), alice.view.settings.policy) == ([], "all")

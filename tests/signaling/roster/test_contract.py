@@ -70,7 +70,7 @@ async def links(roster: Roster) -> dict[str, str]:
     return {record.id: record.link for record in (await look(roster)).people}
 
 
-def told(change: Change | None) -> tuple[int, list[str], str | None]:
+def emitted(change: Change | None) -> tuple[int, list[str], str | None]:
     assert change
     return change.version, change.workers, change.reason
 
@@ -81,7 +81,7 @@ def told(change: Change | None) -> tuple[int, list[str], str | None]:
 async def test_the_first_one_opens_the_room(roster: Roster) -> None:
     entered = await enter(roster, ALICE)
     assert entered.change.record == ALICE
-    assert told(entered.change) == (1, ["w1"], None)
+    assert emitted(entered.change) == (1, ["w1"], None)
     assert entered.change.room == ROOM
     assert entered.change.epoch == entered.snapshot.epoch
     assert entered.snapshot == await roster.snapshot(ROOM)
@@ -98,7 +98,7 @@ async def test_people_are_in_order_of_arrival(roster: Roster) -> None:
 
 async def test_a_change_names_the_workers_to_tell(roster: Roster) -> None:
     await enter(roster, ALICE)
-    assert told((await enter(roster, BOB)).change) == (2, ["w1", "w2"], None)
+    assert emitted((await enter(roster, BOB)).change) == (2, ["w1", "w2"], None)
 
 
 async def test_names_are_kept_as_they_are(roster: Roster) -> None:
@@ -178,7 +178,7 @@ async def test_that_guests_wait_counts_for_newcomers_at_once(roster: Roster) -> 
 async def test_a_newer_lock_rules_over_what_was_read_before(roster: Roster) -> None:
     await enter(roster, ALICE)
     change = await roster.configure(ROOM, rules(1, locked=True))
-    assert told(change) == (2, ["w1"], None)
+    assert emitted(change) == (2, ["w1"], None)
     assert change and change.record is None
     assert (await look(roster)).settings.locked
     entered = await enter(roster, CAROL, locked=False)
@@ -199,7 +199,7 @@ async def test_a_room_that_is_not_live_cannot_be_locked(roster: Roster) -> None:
 async def test_the_lock_is_told_to_nobody_when_all_are_detached(roster: Roster) -> None:
     await enter(roster, ALICE)
     await roster.detach(ROOM, "alice", 1, 15)
-    assert told(await roster.configure(ROOM, rules(1, locked=True))) == (3, [], None)
+    assert emitted(await roster.configure(ROOM, rules(1, locked=True))) == (3, [], None)
 
 
 async def test_twenty_may_wait(roster: Roster) -> None:
@@ -315,7 +315,7 @@ async def test_a_host_admits(roster: Roster) -> None:
     await enter(roster, ALICE, locked=True, exempt=True)
     await enter(roster, CAROL, locked=True)
     change = await roster.admit(ROOM, "carol")
-    assert told(change) == (3, ["w1", "w2"], None)
+    assert emitted(change) == (3, ["w1", "w2"], None)
     assert change and change.record == CAROL
 
 
@@ -391,7 +391,7 @@ async def test_leaving_is_announced_exactly_once(roster: Roster) -> None:
     await enter(roster, ALICE)
     await enter(roster, BOB)
     change = await roster.leave(ROOM, "bob", 1, "left")
-    assert told(change) == (3, ["w1", "w2"], "left")
+    assert emitted(change) == (3, ["w1", "w2"], "left")
     assert change and change.record == BOB
     assert await roster.leave(ROOM, "bob", 1, "left") is None
     assert await roster.leave(ROOM, "bob", None, "removed") is None
@@ -422,7 +422,7 @@ async def test_ending_removes_everybody(roster: Roster) -> None:
     await enter(roster, ALICE)
     await enter(roster, BOB)
     changes = await roster.end(ROOM)
-    assert [told(change) for change in changes] == [(3, ["w1", "w2"], "ended"), (4, ["w2"], "ended")]
+    assert [emitted(change) for change in changes] == [(3, ["w1", "w2"], "ended"), (4, ["w2"], "ended")]
     assert await roster.snapshot(ROOM) is None
     assert await roster.end(ROOM) == []
 
@@ -494,7 +494,7 @@ async def test_who_is_let_back_enters_the_meeting_that_goes_on(roster: Roster) -
     await roster.ban(ROOM, "guest:other")
     await roster.unban(ROOM, "guest:mallory")
     assert await roster.bans([ROOM, "elsewhere"]) == [(ROOM, "guest:other")]
-    assert told((await enter(roster, MALLORY)).change) == (4, ["w1", "w3"], None)
+    assert emitted((await enter(roster, MALLORY)).change) == (4, ["w1", "w3"], None)
     with pytest.raises(Refusal, match="banned"):
         await enter(roster, person("Other"))
 
@@ -521,7 +521,7 @@ async def test_a_lost_socket_is_resumed_on_another_worker(roster: Roster) -> Non
     await enter(roster, BOB)
     await roster.detach(ROOM, "bob", 1, 15)
     entered = await resume(roster, BOB, "bob-1", "bob-2", worker="w1")
-    assert told(entered.change) == (4, ["w1", "w2"], None)
+    assert emitted(entered.change) == (4, ["w1", "w2"], None)
     record = entered.change.record
     assert record
     assert (record.link, record.generation, record.worker, record.name) == ("attached", 2, "w1", "Bob")
@@ -601,7 +601,7 @@ async def test_the_others_have_a_place_until_they_are_back(roster: Roster) -> No
     ]
     assert (entered.change.version, entered.snapshot.version) == (4, 4)
     back = await reclaim(roster, ALICE, 5, others=(ALICE, BOB, CAROL))
-    assert told(back.change) == (5, ["w1", "w2"], None)
+    assert emitted(back.change) == (5, ["w1", "w2"], None)
     assert [record.id for record in back.snapshot.people] == ["alice", "bob", "carol"]
 
 
@@ -703,7 +703,7 @@ async def test_whose_place_is_kept_is_put_back_by_a_worker_that_still_has_them(r
 async def test_a_name_and_a_role_change(roster: Roster) -> None:
     await enter(roster, BOB)
     change = await roster.update(ROOM, "bob", name="Robert", role="host")
-    assert told(change) == (2, ["w2"], None)
+    assert emitted(change) == (2, ["w2"], None)
     assert change and change.record == person("Robert", role="host", worker="w2", id="bob", identity="guest:bob")
 
 
@@ -721,13 +721,13 @@ async def test_a_lost_socket_is_detached_then_gone(stage: Stage) -> None:
     await enter(stage.roster, ALICE)
     await enter(stage.roster, BOB)
     change = await stage.roster.detach(ROOM, "bob", 1, 5)
-    assert told(change) == (3, ["w1", "w2"], None)
+    assert emitted(change) == (3, ["w1", "w2"], None)
     assert change and change.record and change.record.link == "detached"
     stage.advance(4.999)
     assert await stage.roster.reap(ROOM) == []
     stage.advance(0.001)
     [gone] = await stage.roster.reap(ROOM)
-    assert told(gone) == (4, ["w1", "w2"], "timeout")
+    assert emitted(gone) == (4, ["w1", "w2"], "timeout")
 
 
 async def test_a_detached_socket_cannot_detach_again(roster: Roster) -> None:
@@ -753,7 +753,7 @@ async def test_a_dead_workers_people_are_detached_then_gone(stage: Stage) -> Non
     await renew(stage.roster, "alice")
     stage.advance(4)
     [detached] = await stage.roster.reap(ROOM)
-    assert told(detached) == (3, ["w1", "w2"], None)
+    assert emitted(detached) == (3, ["w1", "w2"], None)
     assert detached.record and (detached.record.link, detached.record.generation) == ("detached", 1)
     assert await stage.roster.reap(ROOM) == []
     stage.advance(7)
