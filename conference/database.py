@@ -17,6 +17,12 @@ BOUNDS: Final = {
     "idle_in_transaction_session_timeout": 30_000,
 }
 
+SQLITE_OPTIONS: Final = {
+    "timeout": 20,
+    "transaction_mode": "IMMEDIATE",
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
+}
+
 
 def options(most: int) -> dict[str, Any]:
     """``OPTIONS`` of Django for a PostgreSQL of which this process takes at most so many connections."""

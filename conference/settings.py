@@ -57,11 +57,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
             private.make_database(Path(name))
         except OSError as error:
             raise Misconfigured(f"DATABASE_URL: {error.strerror}: {name}") from error
-    DATABASES["default"]["OPTIONS"] = {
-        "timeout": 20,
-        "transaction_mode": "IMMEDIATE",
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
-    }
+    DATABASES["default"]["OPTIONS"] = database.SQLITE_OPTIONS
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     DATABASES["default"]["OPTIONS"] = database.options(DATABASE_CONNECTIONS) | DATABASES["default"].get("OPTIONS", {})
     # A connection that was lost while it was unused is noticed before it is used.

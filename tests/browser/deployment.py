@@ -24,6 +24,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from accounts.models import User
+from conference.database import SQLITE_OPTIONS
 from rooms.models import Attendance, Membership, Room
 from tests.browser.servers import Server, daphne
 from tests.redis_server import RedisServer, free_port, running_redis
@@ -48,7 +49,8 @@ class Deployment:
 def database(directory: Path) -> Iterator[Path]:
     """A migrated SQLite file, which :mod:`tests.browser.deployment` writes to and the workers share."""
     path = directory / "conference.sqlite3"
-    connections.settings[ALIAS] = {**connections.settings["default"], "NAME": str(path)}
+    sqlite = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(path), "OPTIONS": SQLITE_OPTIONS}
+    connections.settings[ALIAS] = {**connections.settings["default"], **sqlite}
     try:
         call_command("migrate", database=ALIAS, verbosity=0)
         yield path
