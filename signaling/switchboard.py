@@ -156,9 +156,9 @@ class Switchboard:
                 self.learn(change)
 
     def _deliver(self, view: View, delivery: Delivery) -> None:
-        """What was held up, while its sender has taken up its place on another worker, would come after what is newer."""
-        sender = view.people.get(delivery.sender)
-        if sender is None or sender.generation <= delivery.generation:
+        """Unless it was held up until its sender had left, or had taken up its place on another worker."""
+        sender = view.find(delivery.sender)
+        if not delivery.sender or (sender is not None and sender.generation <= delivery.generation):
             self._hand(view, delivery.to, delivery.text, delivery.sender)
 
     def announce(self, change: Change) -> None:

@@ -154,6 +154,8 @@ async def test_a_signal_to_nobody_is_refused(board: Board, to: str) -> None:
 async def test_a_delivery_reaches_only_its_room_and_those_present(board: Board) -> None:
     bob, wanda = board.attach(person("bob")), board.attach(person("wanda", state="waiting"))
     await received(bob), await received(wanda)
+    board.learn(person("carol", THERE))
+    await received(bob)
     for mail in (delivery("bob", room="8"), delivery("wanda"), delivery("nobody")):
         board.switchboard.receive(mail)
     assert (await received(bob), await received(wanda)) == ([], [])
@@ -168,6 +170,22 @@ async def test_what_was_held_up_until_its_sender_had_moved_is_dropped(board: Boa
     board.switchboard.receive(delivery("bob", generation=1))
     assert await received(bob) == []
     board.switchboard.receive(delivery("bob", generation=2))
+    assert await received(bob) == [{}]
+
+
+async def test_what_was_held_up_until_its_sender_had_left_is_dropped(board: Board) -> None:
+    bob = board.attach(person("bob"))
+    board.learn(person("carol", THERE))
+    board.learn(person("carol", THERE), "removed")
+    await received(bob)
+    board.switchboard.receive(delivery("bob"))
+    assert await received(bob) == []
+
+
+async def test_what_a_worker_of_the_release_before_mails_arrives(board: Board) -> None:
+    bob = board.attach(person("bob"))
+    await received(bob)
+    board.switchboard.receive(Delivery(ROOM, "bob", "{}"))
     assert await received(bob) == [{}]
 
 
