@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from accounts.models import Login
 
@@ -33,12 +33,11 @@ def of(session: SessionBase) -> str:
 
 def keep(login: str, user_id: int) -> None:
     """Somebody joins a meeting by this login, which was found valid. Forgets those of this person whose sessions have run out."""
-    now = timezone.now()
-    if Login.objects.filter(name=login, seen_at__gt=now - _DAY).exists():
+    if Login.objects.filter(name=login, seen_at__gt=Now() - _DAY).exists():
         return
-    Login.objects.update_or_create(name=login, defaults={"user_id": user_id, "seen_at": now})
+    Login.objects.update_or_create(name=login, defaults={"user_id": user_id, "seen_at": Now()})
     lifetime = timedelta(seconds=settings.SESSION_COOKIE_AGE)
-    Login.objects.filter(user=user_id, seen_at__lt=now - lifetime - _DAY).delete()
+    Login.objects.filter(user=user_id, seen_at__lt=Now() - (lifetime + _DAY)).delete()
 
 
 def end(*, name: str = "", user: int | None = None, spare: str | None = None) -> None:

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
-from django.utils import timezone
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.names import validate_name
@@ -75,7 +75,7 @@ class Login(models.Model):
 
     name = models.CharField(max_length=32, unique=True)
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
-    seen_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
         return f"{self.user}, {self.seen_at:%Y-%m-%d}"
@@ -107,8 +107,8 @@ class Mail(models.Model):
     html = models.TextField(blank=True)
     status = models.CharField(max_length=8, choices=Status, default=Status.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
-    created_at = models.DateTimeField(default=timezone.now)
-    due_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(db_default=Now())
+    due_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         indexes = (models.Index(name="mail_due", fields=("due_at",), condition=models.Q(status="waiting")),)

@@ -10,7 +10,7 @@ import logging
 import smtplib
 import threading
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from django.conf import settings
@@ -18,13 +18,14 @@ from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connectio
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import close_old_connections, transaction
 from django.db.models import F
-from django.utils import timezone
+from django.db.models.functions import Now
 
+from accounts.clock import Moment
 from accounts.models import Mail
 
 logger = logging.getLogger(__name__)
 
-#: A mail that a process has taken is left alone for so long: longer than a mail server may take, and than clocks differ.
+#: A mail that a process has taken is left alone for so long: longer than a mail server may take.
 TAKEN: Final = timedelta(minutes=5)
 #: How long after each failure it is tried again. After the last one it is given up.
 PAUSES: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480))
@@ -55,12 +56,12 @@ class Backend(BaseEmailBackend):
 
 def deliver() -> None:
     """Send what is due, one after the other."""
-    Mail.objects.exclude(status=Mail.Status.WAITING).filter(created_at__lt=timezone.now() - KEPT).delete()
-    while (mail := _take(timezone.now())) is not None:
+    Mail.objects.exclude(status=Mail.Status.WAITING).filter(created_at__lt=Now() - KEPT).delete()
+    while (mail := _take(Now())) is not None:
         _send(mail)
 
 
-def _take(now: datetime) -> Mail | None:
+def _take(now: Moment) -> Mail | None:
     """A mail that is due, and nobody else's now."""
     waiting = Mail.objects.filter(status=Mail.Status.WAITING, due_at__lte=now)
     for mail in waiting.order_by("due_at")[:20]:
@@ -98,8 +99,7 @@ def _postpone(mail: Mail) -> None:
     if mail.attempts > len(PAUSES):
         _finish(mail, Mail.Status.GIVEN_UP)
     else:
-        mail.due_at = timezone.now() + PAUSES[mail.attempts - 1]
-        mail.save(update_fields=["due_at"])
+        Mail.objects.filter(pk=mail.pk).update(due_at=Now() + PAUSES[mail.attempts - 1])
 
 
 def _finish(mail: Mail, status: Mail.Status) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from django.db import transaction
 from django.db.models import QuerySet
 
+from accounts.clock import Moment
 from accounts.models import SetupLink, User
 
 #: ``manage.py setup_link``, and each start of ``manage.py serve``, make a new one.
@@ -40,7 +41,7 @@ def redeem(token: str, make: Callable[[], User]) -> User | None:
         return make() if used and not _administered() else None
 
 
-def outdated(now: datetime) -> QuerySet[SetupLink]:
+def outdated(now: Moment) -> QuerySet[SetupLink]:
     return SetupLink.objects.filter(created_at__lt=now - LIFE)
 
 

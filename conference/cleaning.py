@@ -5,17 +5,17 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from typing import Any, Final
 
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.db import DatabaseError, close_old_connections
 from django.db.models import QuerySet
-from django.utils import timezone
+from django.db.models.functions import Now
 from redis import RedisError
 
 from accounts import setup
+from accounts.clock import Moment
 from rooms import retention
 
 logger = logging.getLogger(__name__)
@@ -28,12 +28,12 @@ BATCH: Final = 500
 CLAIM: Final = "cleaning"
 
 
-def clean(now: datetime, over: Callable[[], bool] = lambda: False) -> int:
+def clean(now: Moment, over: Callable[[], bool] = lambda: False) -> int:
     """Remove what has expired, in batches, until ``over``; returns how many rows that were, without those that hung on them."""
     return sum(_remove(rows, over) for rows in _outdated(now))
 
 
-def _outdated(now: datetime) -> Iterator[QuerySet[Any]]:
+def _outdated(now: Moment) -> Iterator[QuerySet[Any]]:
     yield Session.objects.filter(expire_date__lt=now)
     yield setup.outdated(now)
     yield from retention.outdated(now)
@@ -75,7 +75,7 @@ class Cleaner:
     def _clean(self) -> None:
         close_old_connections()
         try:
-            if claim() and (removed := clean(timezone.now(), self._over.is_set)):
+            if claim() and (removed := clean(Now(), self._over.is_set)):
                 logger.info("Removed %d rows that had expired", removed)
         except (DatabaseError, RedisError) as error:
             logger.warning("Cleaning is put off: %s", type(error).__name__)

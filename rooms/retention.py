@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
 
+from accounts.clock import Moment
 from rooms import invitations
 from rooms.models import Attendance, AuditEntry, Invitation, Session
 
 
-def outdated(now: datetime) -> Iterator[QuerySet[Any]]:
+def outdated(now: Moment) -> Iterator[QuerySet[Any]]:
     """The rows that are older than they may be. Nothing of a meeting that goes on is among them."""
     yield Invitation.objects.filter(created_at__lt=now - invitations.LIFE)
     yield Attendance.objects.filter(left_at__lt=now - timedelta(days=settings.ATTENDANCE_DAYS))

@@ -66,6 +66,7 @@ PYTHON = {
     "conference/settings.py": "wiring",
     "accounts/names.py": "pure",
     "accounts/addresses.py": "state",
+    "accounts/clock.py": "pure",
     "accounts/devices.py": "state",
     "accounts/guesses.py": "state",
     "accounts/http.py": "state",

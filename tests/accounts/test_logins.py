@@ -15,7 +15,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from accounts import logins
-from accounts.models import User
+from accounts.models import Login, User
 from rooms.entry import grant
 from rooms.models import Room
 from signaling import live
@@ -185,3 +185,9 @@ def test_a_login_that_goes_on_keeps_its_name(db: None) -> None:
     before = logins.of(session)
     logins.name(session)
     assert before == logins.of(session) != ""
+
+
+def test_a_worker_whose_clock_is_ahead_ends_no_login(bob: User, wrong_clock: None) -> None:
+    Login.objects.create(name="desk", user=bob)
+    logins.keep("phone", bob.pk)
+    assert logins.going_on(["desk", "phone"]) == {"desk", "phone"}

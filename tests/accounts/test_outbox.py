@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.db.models.functions import Now
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -78,6 +79,18 @@ def test_a_mail_of_a_process_that_died_is_sent_by_another(smtp: list[str]) -> No
     assert outbox._take(now) == mail
     assert outbox._take(now) is None
     assert outbox._take(now + timedelta(minutes=6)) == mail
+
+
+def test_workers_take_turns_whatever_their_clocks_say(smtp: list[str], wrong_clock: None) -> None:
+    """Alice's mail is being sent by another worker; Bob's was left here, and is due everywhere."""
+    Mail.objects.create(to="carol@example.org", status="sent")
+    outbox.put("alice@example.org", "Hello", "text")
+    Mail.objects.filter(to="alice@example.org").update(due_at=Now() + outbox.TAKEN)
+    outbox.put("bob@example.org", "Hello", "text")
+    assert Mail.objects.filter(due_at__lte=Now(), to="bob@example.org").exists()
+    outbox.deliver()
+    assert [f"To: {name}@example.org" in smtp[0] for name in ("alice", "bob")] == [False, True]
+    assert len(smtp) == 1 and Mail.objects.count() == 3
 
 
 def test_what_remains_of_old_mail_is_deleted(smtp: list[str]) -> None:

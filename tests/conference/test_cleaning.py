@@ -90,6 +90,18 @@ def test_a_server_cleans_by_itself() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_worker_whose_clock_is_ahead_removes_nothing_early(room: Room, wrong_clock: None) -> None:
+    login("new", -14)
+    Invitation.objects.create(room=room, email="bob@example.org", created_at=ago(1))
+    meeting(room, 1)
+    AuditEntry.objects.create(room=room, room_name="Weekly", action="created", at=ago(1))
+    SetupLink.objects.create(digest="new")
+    Cleaner()._clean()
+    kept = (Login, Invitation, Session, Attendance, AuditEntry, SetupLink)
+    assert [model.objects.count() for model in kept] == [1] * len(kept)
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_server_whose_redis_is_away_puts_it_off(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
     login("old", 1)
     backend = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
