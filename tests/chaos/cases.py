@@ -7,8 +7,8 @@ import asyncio
 import signal
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -311,8 +311,8 @@ def block_database(seconds: float) -> Case:
         host = here.enter(here.ground.rooms[0], here.ground.host, "Alice")
         removed = [here.enter(host.slug, here.ground.spares.pop(), name) for name in ("Mallory", "Trudy")]
         await here.until(here.exact, 10, "Alice and the two came")
-        since = time.monotonic()
-        with locked(here.workers.database):
+        async with locked(here.workers.database):
+            since = time.monotonic()
             for person in removed:
                 host.send({"type": "remove", "id": person.id})
             while time.monotonic() < since + seconds:
@@ -333,11 +333,11 @@ def block_database(seconds: float) -> Case:
     return case
 
 
-@contextmanager
-def locked(database: Path) -> Iterator[None]:
-    """While nobody else can write to it."""
-    with closing(sqlite3.connect(database, isolation_level=None, timeout=10)) as connection:
-        connection.execute("BEGIN IMMEDIATE")
+@asynccontextmanager
+async def locked(database: Path) -> AsyncIterator[None]:
+    """While nobody else can write to it. Others may be writing when this begins; meanwhile people go on talking."""
+    with closing(sqlite3.connect(database, isolation_level=None, timeout=30, check_same_thread=False)) as connection:
+        await asyncio.to_thread(connection.execute, "BEGIN IMMEDIATE")
         try:
             yield
         finally:
