@@ -1,6 +1,7 @@
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 
 from accounts.admin import Labelled
 from conference.unavailable import handler500 as handler500
@@ -10,6 +11,8 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 admin.site.autocomplete_view = Labelled.as_view(admin_site=admin.site)  # type: ignore[method-assign, assignment]
 
 urlpatterns = [
+    # Meetings were called sessions.
+    re_path(r"^admin/rooms/session/(?P<rest>.*)", RedirectView.as_view(url="/admin/rooms/meeting/%(rest)s", query_string=True)),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),

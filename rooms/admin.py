@@ -18,7 +18,7 @@ from accounts.http import AuthenticatedRequest
 from rooms import commands, succession
 from rooms.actors import actor
 from rooms.forms import PeopleFormSet, offer_policies
-from rooms.models import Attendance, AuditEntry, Ban, Invitation, Membership, Room, Session
+from rooms.models import Attendance, AuditEntry, Ban, Invitation, Meeting, Membership, Room
 from signaling import live
 from signaling.permissions import Actor
 
@@ -269,8 +269,8 @@ class AttendanceInline(Written, admin.TabularInline):
         return stays.select_related("user")
 
 
-@admin.register(Session)
-class SessionAdmin(Written, admin.ModelAdmin):
+@admin.register(Meeting)
+class MeetingAdmin(Written, admin.ModelAdmin):
     list_display = ("room", "started_at", "ended_at", "seen_at", "people")
     list_filter = (("ended_at", admin.EmptyFieldListFilter), "started_at")
     list_select_related = ("room",)
@@ -278,26 +278,26 @@ class SessionAdmin(Written, admin.ModelAdmin):
     date_hierarchy = "started_at"
     inlines = (AttendanceInline,)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Session]:
-        sessions: QuerySet[Session] = super().get_queryset(request)
-        return sessions.annotate(**{"stays": Count("attendances", distinct=True)})
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Meeting]:
+        meetings: QuerySet[Meeting] = super().get_queryset(request)
+        return meetings.annotate(**{"stays": Count("attendances", distinct=True)})
 
     @admin.display(description=_("people"), ordering="stays")
-    def people(self, session: Session) -> int:
-        return getattr(session, "stays", 0)
+    def people(self, meeting: Meeting) -> int:
+        return getattr(meeting, "stays", 0)
 
 
 @admin.register(Attendance)
 class AttendanceAdmin(Written, admin.ModelAdmin):
     list_display = ("name", "user", "role", "room", "joined_at", "left_at", "reason")
     list_filter = (("left_at", admin.EmptyFieldListFilter), "role", "reason", "joined_at")
-    list_select_related = ("user", "session__room")
-    search_fields = ("name", "user__email", "session__room__name", "session__room__slug")
+    list_select_related = ("user", "meeting__room")
+    search_fields = ("name", "user__email", "meeting__room__name", "meeting__room__slug")
     date_hierarchy = "joined_at"
 
-    @admin.display(description=_("room"), ordering="session__room__name")
+    @admin.display(description=_("room"), ordering="meeting__room__name")
     def room(self, attendance: Attendance) -> Room:
-        return attendance.session.room
+        return attendance.meeting.room
 
 
 @admin.register(AuditEntry)

@@ -1,6 +1,6 @@
-"""What happened in the meetings: sessions, attendance, bans and the audit of what was done in them.
+"""What happened in the rooms: meetings, attendance, bans and the audit of what was done.
 
-Called by the signaling workers, in threads, from any worker. The room's row is locked while a session opens or ends, so that of
+Called by the signaling workers, in threads, from any worker. The room's row is locked while a meeting opens or ends, so that of
 two people who leave at once on two workers one sees the other gone. ``at`` is the time of the event, by default now.
 """
 
@@ -17,7 +17,7 @@ from django.utils import timezone
 from rooms.audit import record
 from rooms.bans import keep_out
 from rooms.entry import user_behind
-from rooms.models import Attendance, AuditEntry, Dismissal, Room, Session
+from rooms.models import Attendance, AuditEntry, Dismissal, Meeting, Room
 from signaling.permissions import Actor
 from signaling.ports import Past, Stay
 from signaling.protocol import Role, Verdict
@@ -33,20 +33,20 @@ LOST = "lost"
 
 @transaction.atomic
 def joined(room_id: str, participant: str, identity: str, name: str, role: Role, *, at: datetime | None = None) -> None:
-    """A participant entered. Opens a session where none is open. Again for the same participant: they are back.
+    """A participant entered. Opens a meeting where none is open. Again for the same participant: they are back.
 
     Who comes back within a minute after leaving, as a new participant, goes on in the row of before.
-    A session that was seen lately is seen again by it.
+    A meeting that was seen lately is seen again by it.
     """
     at = at or timezone.now()
     room = _locked(room_id)
     if room is None:
         return
-    session, _ = Session.objects.get_or_create(room=room, ended_at=None, defaults={"started_at": at, "seen_at": at})
-    Session.objects.filter(pk=session.pk, seen_at__range=(at - REMEMBERED, at)).update(seen_at=at)
-    _go_on(session, participant, identity, at)
+    meeting, _ = Meeting.objects.get_or_create(room=room, ended_at=None, defaults={"started_at": at, "seen_at": at})
+    Meeting.objects.filter(pk=meeting.pk, seen_at__range=(at - REMEMBERED, at)).update(seen_at=at)
+    _go_on(meeting, participant, identity, at)
     Attendance.objects.update_or_create(
-        session=session,
+        meeting=meeting,
         participant=participant,
         defaults={"name": name, "role": role, "guest": _guest(identity), "left_at": None, "reason": ""},
         create_defaults={
@@ -59,27 +59,27 @@ def joined(room_id: str, participant: str, identity: str, name: str, role: Role,
     )
 
 
-def _go_on(session: Session, participant: str, identity: str, at: datetime) -> None:
+def _go_on(meeting: Meeting, participant: str, identity: str, at: datetime) -> None:
     """Give the row of somebody who left a moment ago to the participant they are now. Why somebody was taken out stays."""
     kind, _, key = identity.partition(":")
     theirs = Q(user=key) if kind == "user" else Q(user=None, guest=key)
-    if session.attendances.filter(participant=participant).exists():
+    if meeting.attendances.filter(participant=participant).exists():
         return
-    gone = session.attendances.filter(theirs, left_at__gte=at - BRIEFLY, left_at__lte=at, reason__in=("left", "timeout"))
+    gone = meeting.attendances.filter(theirs, left_at__gte=at - BRIEFLY, left_at__lte=at, reason__in=("left", "timeout"))
     if before := gone.order_by("-left_at").first():
-        session.attendances.filter(pk=before.pk).update(participant=participant)
+        meeting.attendances.filter(pk=before.pk).update(participant=participant)
 
 
 @transaction.atomic
 def left(room_id: str, participant: str, reason: str, *, at: datetime | None = None) -> None:
-    """A participant is gone. The session ends with its last one."""
+    """A participant is gone. The meeting ends with its last one."""
     at = at or timezone.now()
     room = _locked(room_id)
     if room is None:
         return
-    open_here = Attendance.objects.filter(session__room=room, participant=participant, left_at=None)
+    open_here = Attendance.objects.filter(meeting__room=room, participant=participant, left_at=None)
     open_here.update(left_at=at, reason=reason)
-    _end_deserted(Session.objects.filter(room=room, ended_at=None))
+    _end_deserted(Meeting.objects.filter(room=room, ended_at=None))
 
 
 def dismissed(room_id: str, participant: str, verdict: Verdict, *, at: datetime | None = None) -> None:
@@ -90,14 +90,14 @@ def dismissed(room_id: str, participant: str, verdict: Verdict, *, at: datetime 
 
 
 def recall(room_id: str, participant: str, *, at: datetime | None = None) -> Past:
-    """What is known of a participant that the roster has lost, in the room's latest session."""
-    session = Session.objects.filter(room_id=int(room_id)).order_by("-started_at").first()
+    """What is known of a participant that the roster has lost, in the room's latest meeting."""
+    meeting = Meeting.objects.filter(room_id=int(room_id)).order_by("-started_at").first()
     asked = Q(left_at=None) | Q(participant=participant)
-    stays = list(session.attendances.filter(asked).order_by("joined_at", "pk")) if session is not None else []
+    stays = list(meeting.attendances.filter(asked).order_by("joined_at", "pk")) if meeting is not None else []
     reasons = [stay.reason for stay in stays if stay.participant == participant]
     reasons += Dismissal.objects.filter(room_id=int(room_id), participant=participant).values_list("reason", flat=True)
     verdict = next((reason for reason in reasons if reason in get_args(Verdict)), None)
-    recent = session is not None and session.seen_at >= (at or timezone.now()) - REMEMBERED
+    recent = meeting is not None and meeting.seen_at >= (at or timezone.now()) - REMEMBERED
     return Past(cast(Verdict | None, verdict), [_stay(stay) for stay in stays if stay.left_at is None] if recent else [])
 
 
@@ -113,11 +113,11 @@ def _guest(identity: str) -> str:
 
 def seen(room_ids: Iterable[str], *, at: datetime | None = None) -> None:
     """These rooms are live now: how far back a crash can make history wrong."""
-    Session.objects.filter(room__in=list(room_ids), ended_at=None).update(seen_at=at or timezone.now())
+    Meeting.objects.filter(room__in=list(room_ids), ended_at=None).update(seen_at=at or timezone.now())
 
 
 def reconcile(live: Mapping[str, Set[str]], *, at: datetime | None = None) -> None:
-    """Close what a crash left open: attendances whose participant is in no roster end when their session was last seen.
+    """Close what a crash left open: attendances whose participant is in no roster end when their meeting was last seen.
 
     ``live`` holds the participants of every live room of the whole deployment. Those who joined within the last minute are left
     alone: their row may be younger than ``live``.
@@ -125,26 +125,26 @@ def reconcile(live: Mapping[str, Set[str]], *, at: datetime | None = None) -> No
     before = (at or timezone.now()) - SETTLED
     absent = [
         attendance
-        for attendance in Attendance.objects.filter(left_at=None, joined_at__lt=before).select_related("session")
-        if attendance.participant not in live.get(str(attendance.session.room_id), frozenset())
+        for attendance in Attendance.objects.filter(left_at=None, joined_at__lt=before).select_related("meeting")
+        if attendance.participant not in live.get(str(attendance.meeting.room_id), frozenset())
     ]
     for attendance in absent:
         with transaction.atomic():
-            _locked(str(attendance.session.room_id))
-            last_seen = max(attendance.session.seen_at, attendance.joined_at)
+            _locked(str(attendance.meeting.room_id))
+            last_seen = max(attendance.meeting.seen_at, attendance.joined_at)
             Attendance.objects.filter(pk=attendance.pk, left_at=None).update(left_at=last_seen, reason=LOST, guest="")
-            _end_deserted(Session.objects.filter(pk=attendance.session_id, ended_at=None))
+            _end_deserted(Meeting.objects.filter(pk=attendance.meeting_id, ended_at=None))
     _end_emptied(before)
     Dismissal.objects.filter(at__lt=before - DISMISSALS_KEPT).delete()
 
 
 def _end_emptied(before: datetime) -> None:
-    """End sessions whose last open attendance an administrator has deleted: nobody will leave them any more."""
-    inside = Attendance.objects.filter(session=OuterRef("pk"), left_at=None)
-    for session in Session.objects.filter(~Exists(inside), ended_at=None, started_at__lt=before):
+    """End meetings whose last open attendance an administrator has deleted: nobody will leave them any more."""
+    inside = Attendance.objects.filter(meeting=OuterRef("pk"), left_at=None)
+    for meeting in Meeting.objects.filter(~Exists(inside), ended_at=None, started_at__lt=before):
         with transaction.atomic():
-            _locked(str(session.room_id))
-            _end_deserted(Session.objects.filter(pk=session.pk, ended_at=None))
+            _locked(str(meeting.room_id))
+            _end_deserted(Meeting.objects.filter(pk=meeting.pk, ended_at=None))
 
 
 @transaction.atomic
@@ -168,9 +168,9 @@ def _locked(room_id: str) -> Room | None:
     return Room.objects.select_for_update(no_key=True).filter(pk=room_id).first()
 
 
-def _end_deserted(sessions: Iterable[Session]) -> None:
-    for session in sessions:
-        if not session.attendances.filter(left_at=None).exists():
-            session.ended_at = session.attendances.aggregate(last=Max("left_at"))["last"] or session.seen_at
-            session.save(update_fields=["ended_at"])
-            session.attendances.exclude(guest="").update(guest="")
+def _end_deserted(meetings: Iterable[Meeting]) -> None:
+    for meeting in meetings:
+        if not meeting.attendances.filter(left_at=None).exists():
+            meeting.ended_at = meeting.attendances.aggregate(last=Max("left_at"))["last"] or meeting.seen_at
+            meeting.save(update_fields=["ended_at"])
+            meeting.attendances.exclude(guest="").update(guest="")

@@ -47,7 +47,7 @@ class RoomQuerySet(models.QuerySet["Room"]):
 
     def latest_first(self) -> RoomQuerySet:
         """By when somebody was last in there, with that time as ``used_at``."""
-        latest = Session.objects.filter(room=OuterRef("pk")).order_by("-started_at").values("started_at")[:1]
+        latest = Meeting.objects.filter(room=OuterRef("pk")).order_by("-started_at").values("started_at")[:1]
         used = self.annotate(**{"used_at": Subquery(latest)})
         return used.order_by(Coalesce("used_at", "created_at").desc(), "-pk")
 
@@ -249,27 +249,29 @@ class Ban(models.Model):
         return f"user:{self.user_id}" if self.user_id is not None else f"guest:{self.guest}"
 
 
-class Session(models.Model):
+class Meeting(models.Model):
     """One sitting in a room, from the first join to the last leave."""
 
-    room = models.ForeignKey(Room, models.CASCADE, related_name="sessions", verbose_name=_("room"))
+    room = models.ForeignKey(Room, models.CASCADE, related_name="meetings", verbose_name=_("room"))
     started_at = models.DateTimeField(_("started"), default=timezone.now)
     seen_at = models.DateTimeField(_("last seen"), default=timezone.now)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("session")
-        verbose_name_plural = _("sessions")
+        #: As it was called before: workers of that release write here while an upgrade lasts (docs/decisions/meetings.md).
+        db_table = "rooms_session"
+        verbose_name = _("meeting")
+        verbose_name_plural = _("meetings")
         ordering = ("-started_at", "-pk")
-        constraints = (models.UniqueConstraint(name="session_one_open", fields=("room",), condition=Q(ended_at__isnull=True)),)
-        indexes = (models.Index(name="session_latest", fields=("room", "-started_at")),)
+        constraints = (models.UniqueConstraint(name="meeting_one_open", fields=("room",), condition=Q(ended_at__isnull=True)),)
+        indexes = (models.Index(name="meeting_latest", fields=("room", "-started_at")),)
 
     def __str__(self) -> str:
         return f"{self.room}, {self.started_at:%Y-%m-%d %H:%M}"
 
 
 class Attendance(models.Model):
-    """One participant's stay in a session. ``guest`` is whose cookie it is, kept until the session ends."""
+    """One participant's stay in a meeting. ``guest`` is whose cookie it is, kept until the meeting ends."""
 
     class Role(models.TextChoices):
         OWNER = "owner", _("Owner")
@@ -277,7 +279,9 @@ class Attendance(models.Model):
         MEMBER = "member", _("Member")
         GUEST = "guest", _("Guest")
 
-    session = models.ForeignKey(Session, models.CASCADE, related_name="attendances", verbose_name=_("session"))
+    meeting = models.ForeignKey(
+        Meeting, models.CASCADE, related_name="attendances", db_column="session_id", verbose_name=_("meeting")
+    )
     participant = models.CharField(_("participant"), max_length=32)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("user")
@@ -293,7 +297,7 @@ class Attendance(models.Model):
         verbose_name = _("attendance")
         verbose_name_plural = _("attendances")
         ordering = ("joined_at", "pk")
-        constraints = (models.UniqueConstraint(name="attendance_once", fields=("session", "participant")),)
+        constraints = (models.UniqueConstraint(name="attendance_once", fields=("meeting", "participant")),)
         indexes = (models.Index(name="attendance_open", fields=("participant",), condition=Q(left_at__isnull=True)),)
 
     def __str__(self) -> str:

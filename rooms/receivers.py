@@ -38,5 +38,5 @@ def rename(instance: User, created: bool, update_fields: Collection[str] | None 
     """A changed display name is that of the meetings, too, in which the person is now."""
     if created or (update_fields is not None and "display_name" not in update_fields):
         return
-    for room_id in Attendance.objects.filter(user=instance, left_at=None).values_list("session__room", flat=True).distinct():
+    for room_id in Attendance.objects.filter(user=instance, left_at=None).values_list("meeting__room", flat=True).distinct():
         transaction.on_commit(partial(live.rename, str(room_id), f"user:{instance.pk}", entry.display_name(instance)))

@@ -11,12 +11,12 @@ from django.db.models import QuerySet
 
 from accounts.clock import Moment
 from rooms import invitations
-from rooms.models import Attendance, AuditEntry, Invitation, Session
+from rooms.models import Attendance, AuditEntry, Invitation, Meeting
 
 
 def outdated(now: Moment) -> Iterator[QuerySet[Any]]:
     """The rows that are older than they may be. Nothing of a meeting that goes on is among them."""
     yield Invitation.objects.filter(created_at__lt=now - invitations.LIFE)
     yield Attendance.objects.filter(left_at__lt=now - timedelta(days=settings.ATTENDANCE_DAYS))
-    yield Session.objects.filter(ended_at__lt=now - timedelta(days=settings.HISTORY_DAYS))
+    yield Meeting.objects.filter(ended_at__lt=now - timedelta(days=settings.HISTORY_DAYS))
     yield AuditEntry.objects.filter(at__lt=now - timedelta(days=settings.AUDIT_DAYS))

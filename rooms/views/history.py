@@ -29,8 +29,8 @@ FORMULA: Final = re.compile(r"(?:^|(?<=[;,|\t\r\n\v\f]))(?=\W*?[-=+@\t\r\n－＝
 @require_safe
 def history(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     room = get_object_or_404(Room.objects.permitting(request.user.pk, "history"), slug=slug)
-    sessions = room.sessions.prefetch_related("attendances")
-    page = Paginator(sessions, PER_PAGE).get_page(request.GET.get("page"))
+    meetings = room.meetings.prefetch_related("attendances")
+    page = Paginator(meetings, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "rooms/history.html", {"room": room, "page": page})
 
 
@@ -52,9 +52,9 @@ class _Echo:
 def _lines(room: Room) -> Iterator[str]:
     writer = csv.writer(_Echo())
     yield writer.writerow([_("meeting began"), _("name"), _("role"), _("joined"), _("left")])
-    stays = Attendance.objects.filter(session__room=room).select_related("session").order_by("session__started_at", "joined_at")
+    stays = Attendance.objects.filter(meeting__room=room).select_related("meeting").order_by("meeting__started_at", "joined_at")
     for stay in stays.iterator():
-        times = (stay.session.started_at, stay.joined_at, stay.left_at)
+        times = (stay.meeting.started_at, stay.joined_at, stay.left_at)
         began, joined, left = (_time(time) for time in times)
         yield writer.writerow([began, _inert(stay.name), stay.get_role_display(), joined, left])
 

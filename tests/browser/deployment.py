@@ -141,7 +141,7 @@ def room(
 
 def visits(slug: str) -> dict[str, str]:
     """Who was in the room, and why they left ("" while they are there)."""
-    stays = Attendance.objects.using(ALIAS).filter(session__room__slug=slug)
+    stays = Attendance.objects.using(ALIAS).filter(meeting__room__slug=slug)
     return {stay.name: stay.reason for stay in stays}
 
 

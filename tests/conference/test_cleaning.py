@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from accounts.models import SetupLink, User
 from conference.cleaning import BATCH, Cleaner, claim, clean
-from rooms.models import Attendance, AuditEntry, Invitation, Room, Session
+from rooms.models import Attendance, AuditEntry, Invitation, Meeting, Room
 from tests.redis_server import running_redis
 
 NOW = timezone.now()
@@ -24,11 +24,11 @@ def login(key: str, days: float) -> None:
     Login.objects.create(session_key=key, expire_date=ago(days))
 
 
-def meeting(room: Room, days: float) -> Session:
+def meeting(room: Room, days: float) -> Meeting:
     """One that ended then, with one who was there."""
-    session = Session.objects.create(room=room, started_at=ago(days), seen_at=ago(days), ended_at=ago(days))
-    session.attendances.create(participant="p", name="Bob", role="member", joined_at=ago(days), left_at=ago(days))
-    return session
+    sitting = Meeting.objects.create(room=room, started_at=ago(days), seen_at=ago(days), ended_at=ago(days))
+    sitting.attendances.create(participant="p", name="Bob", role="member", joined_at=ago(days), left_at=ago(days))
+    return sitting
 
 
 @pytest.fixture
@@ -51,18 +51,18 @@ def test_what_has_expired_goes_and_what_has_not_stays(room: Room, settings: Sett
     clean(NOW)
     assert list(Login.objects.values_list("pk", flat=True)) == ["new"]
     assert list(Invitation.objects.values_list("email", flat=True)) == ["13@example.org"]
-    assert list(Session.objects.order_by("-ended_at")) == meetings[:2]
-    assert [one.session for one in Attendance.objects.all()] == meetings[:1]
+    assert list(Meeting.objects.order_by("-ended_at")) == meetings[:2]
+    assert [one.meeting for one in Attendance.objects.all()] == meetings[:1]
     assert [one.at for one in AuditEntry.objects.all()] == [ago(29)]
     assert list(SetupLink.objects.values_list("digest", flat=True)) == ["new"]
 
 
 def test_a_meeting_that_goes_on_stays_however_long(room: Room, settings: Settings) -> None:
     settings.ATTENDANCE_DAYS = settings.HISTORY_DAYS = 1
-    session = Session.objects.create(room=room, started_at=ago(9), seen_at=NOW)
-    session.attendances.create(participant="p", name="Bob", role="member", joined_at=ago(9))
+    sitting = Meeting.objects.create(room=room, started_at=ago(9), seen_at=NOW)
+    sitting.attendances.create(participant="p", name="Bob", role="member", joined_at=ago(9))
     assert clean(NOW) == 0
-    assert (Session.objects.count(), Attendance.objects.count()) == (1, 1)
+    assert (Meeting.objects.count(), Attendance.objects.count()) == (1, 1)
 
 
 def test_many_rows_go_in_batches_and_the_end_of_the_server_waits_for_one(db: None) -> None:

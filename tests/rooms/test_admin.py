@@ -11,14 +11,14 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from accounts.models import User
 from rooms import history
 from rooms.actors import actor
-from rooms.models import AuditEntry, Ban, Invitation, Membership, Room, Session
+from rooms.models import AuditEntry, Ban, Invitation, Meeting, Membership, Room
 from tests.cast import person
 from tests.rooms.conftest import Enter, locked, names
 from tests.rooms.scenes import make_room
 
 pytestmark = pytest.mark.django_db
 
-LISTS = ["room", "membership", "ban", "invitation", "session", "attendance", "auditentry"]
+LISTS = ["room", "membership", "ban", "invitation", "meeting", "attendance", "auditentry"]
 
 
 @pytest.fixture
@@ -97,11 +97,16 @@ def test_what_the_system_writes_is_read_only(olgas: Client, olga: User, room: Ro
     history.audit(str(room.pk), actor(olga, "staff"), "locked")
     for name in LISTS[1:]:
         assert olgas.get(f"/admin/rooms/{name}/add/").status_code == 403
-    entry, session = AuditEntry.objects.get(), Session.objects.get()
+    entry, meeting = AuditEntry.objects.get(), Meeting.objects.get()
     assert olgas.get(f"/admin/rooms/auditentry/{entry.pk}/change/").status_code == 200
     assert olgas.post(f"/admin/rooms/auditentry/{entry.pk}/change/", {"target": "x"}).status_code == 403
     assert olgas.post(f"/admin/rooms/auditentry/{entry.pk}/delete/", {"post": "yes"}).status_code == 403
-    assert b"Carol" in olgas.get(f"/admin/rooms/session/{session.pk}/change/").content
+    assert b"Carol" in olgas.get(f"/admin/rooms/meeting/{meeting.pk}/change/").content
+
+
+def test_addresses_of_the_time_when_meetings_were_called_sessions_lead_on(olgas: Client) -> None:
+    assert olgas.get("/admin/rooms/session/7/change/?_popup=1")["Location"] == "/admin/rooms/meeting/7/change/?_popup=1"
+    assert olgas.get("/admin/rooms/session/")["Location"] == "/admin/rooms/meeting/"
 
 
 def test_olga_sees_who_is_in_there(olgas: Client, room: Room, enter: Enter) -> None:

@@ -18,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from rooms.models import Attendance, AuditEntry, Ban, Invitation, Membership, Room, Session
+from rooms.models import Attendance, AuditEntry, Ban, Invitation, Meeting, Membership, Room
 from tests.cast import person
 from tests.rooms.scenes import make_room
 
@@ -42,9 +42,9 @@ def somebody(number: int) -> User:
     return person(f"Person{number}")
 
 
-def session(number: int) -> Session:
+def meeting(number: int) -> Meeting:
     began = NINE + timedelta(hours=number)
-    return Session.objects.create(room=make_room(somebody(number)), started_at=began, ended_at=began)
+    return Meeting.objects.create(room=make_room(somebody(number)), started_at=began, ended_at=began)
 
 
 def account(number: int) -> SocialAccount:
@@ -67,9 +67,9 @@ ROWS: dict[type[Model], Callable[[int], object]] = {
     Invitation: lambda number: Invitation.objects.create(
         room=make_room(somebody(number)), by=somebody(number), email="a@example.org"
     ),
-    Session: session,
+    Meeting: meeting,
     Attendance: lambda number: Attendance.objects.create(
-        session=session(number), participant=str(number), user=somebody(number), role="guest"
+        meeting=meeting(number), participant=str(number), user=somebody(number), role="guest"
     ),
     AuditEntry: lambda number: AuditEntry.objects.create(
         room=make_room(somebody(number)), actor=somebody(number), action="locked"
@@ -116,13 +116,13 @@ def test_a_room_costs_the_same_for_more_people(olgas: Client) -> None:
     assert more(range(1, 3)) == more(range(3, 13))
 
 
-def test_a_session_costs_the_same_for_more_people(olgas: Client) -> None:
-    sitting = session(0)
-    url = reverse("admin:rooms_session_change", args=[sitting.pk])
+def test_a_meeting_costs_the_same_for_more_people(olgas: Client) -> None:
+    long = meeting(0)
+    url = reverse("admin:rooms_meeting_change", args=[long.pk])
 
     def more(numbers: range) -> int:
         for number in numbers:
-            Attendance.objects.create(session=sitting, participant=str(number), user=somebody(number), role="guest")
+            Attendance.objects.create(meeting=long, participant=str(number), user=somebody(number), role="guest")
         return cost(olgas, url)
 
     assert more(range(1, 3)) == more(range(3, 13))

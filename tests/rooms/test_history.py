@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from rooms import history
 from rooms.actors import actor
-from rooms.models import Attendance, AuditEntry, Ban, Membership, Room, Session
+from rooms.models import Attendance, AuditEntry, Ban, Meeting, Membership, Room
 from signaling.permissions import Actor
 from signaling.ports import Stay
 from signaling.protocol import Role
@@ -36,28 +36,28 @@ def carol_joins(room: Room, at: datetime = NINE) -> None:
     history.joined(str(room.pk), "pc", "guest:c1", "Carol", "guest", at=at)
 
 
-def test_a_session_goes_from_the_first_join_to_the_last_leave(room: Room, alice: User) -> None:
+def test_a_meeting_goes_from_the_first_join_to_the_last_leave(room: Room, alice: User) -> None:
     alice_joins(room, alice)
     carol_joins(room, minutes(1))
     history.left(str(room.pk), "pa", "left", at=minutes(5))
-    session = Session.objects.get()
-    assert session.ended_at is None
+    meeting = Meeting.objects.get()
+    assert meeting.ended_at is None
     history.left(str(room.pk), "pc", "timeout", at=minutes(7))
-    session.refresh_from_db()
-    assert session.started_at == NINE
-    assert session.ended_at == minutes(7)
-    stays = session.attendances.values_list("name", "user", "role", "joined_at", "left_at", "reason")
+    meeting.refresh_from_db()
+    assert meeting.started_at == NINE
+    assert meeting.ended_at == minutes(7)
+    stays = meeting.attendances.values_list("name", "user", "role", "joined_at", "left_at", "reason")
     assert list(stays) == [
         ("Alice", alice.pk, "owner", NINE, minutes(5), "left"),
         ("Carol", None, "guest", minutes(1), minutes(7), "timeout"),
     ]
 
 
-def test_the_next_join_opens_the_next_session(room: Room, alice: User) -> None:
+def test_the_next_join_opens_the_next_meeting(room: Room, alice: User) -> None:
     for start in (0, 10):
         alice_joins(room, alice, minutes(start))
         history.left(str(room.pk), "pa", "left", at=minutes(start + 5))
-    assert list(Session.objects.values_list("started_at", "ended_at")) == [
+    assert list(Meeting.objects.values_list("started_at", "ended_at")) == [
         (minutes(10), minutes(15)),
         (NINE, minutes(5)),
     ]
@@ -126,19 +126,19 @@ def test_a_crash_ends_attendance_when_it_was_last_seen(room: Room, alice: User) 
     alice_joins(room, alice)
     history.seen([str(room.pk)], at=minutes(3))
     history.reconcile({}, at=minutes(60))
-    stay, session = Attendance.objects.get(), Session.objects.get()
+    stay, meeting = Attendance.objects.get(), Meeting.objects.get()
     assert (stay.left_at, stay.reason) == (minutes(3), "lost")
-    assert session.ended_at == minutes(3)
+    assert meeting.ended_at == minutes(3)
 
 
-def test_a_session_from_which_everybody_was_deleted_ends(room: Room, alice: User) -> None:
+def test_a_meeting_from_which_everybody_was_deleted_ends(room: Room, alice: User) -> None:
     alice_joins(room, alice)
     history.seen([str(room.pk)], at=minutes(3))
     Attendance.objects.all().delete()
     history.reconcile({}, at=minutes(0.5))
-    assert Session.objects.get().ended_at is None
+    assert Meeting.objects.get().ended_at is None
     history.reconcile({}, at=minutes(60))
-    assert Session.objects.get().ended_at == minutes(3)
+    assert Meeting.objects.get().ended_at == minutes(3)
 
 
 def test_nobody_leaves_before_they_joined(room: Room, alice: User) -> None:
@@ -146,7 +146,7 @@ def test_nobody_leaves_before_they_joined(room: Room, alice: User) -> None:
     carol_joins(room, minutes(5))
     history.reconcile({}, at=minutes(60))
     assert Attendance.objects.get(participant="pc").left_at == minutes(5)
-    assert Session.objects.get().ended_at == minutes(5)
+    assert Meeting.objects.get().ended_at == minutes(5)
 
 
 def test_who_is_in_the_roster_stays(room: Room, alice: User) -> None:
@@ -155,7 +155,7 @@ def test_who_is_in_the_roster_stays(room: Room, alice: User) -> None:
     history.reconcile({str(room.pk): {"pa"}}, at=minutes(60))
     assert Attendance.objects.get(participant="pa").left_at is None
     assert Attendance.objects.get(participant="pc").left_at is not None
-    assert Session.objects.get().ended_at is None
+    assert Meeting.objects.get().ended_at is None
 
 
 def test_who_joined_just_now_is_left_alone(room: Room, alice: User) -> None:
@@ -168,7 +168,7 @@ def test_seen_costs_one_query(room: Room, alice: User, django_assert_num_queries
     alice_joins(room, alice)
     with django_assert_num_queries(1):
         history.seen([str(room.pk), "999"], at=minutes(1))
-    assert Session.objects.get().seen_at == minutes(1)
+    assert Meeting.objects.get().seen_at == minutes(1)
 
 
 def test_a_deleted_room_has_no_history(room: Room, alice: User) -> None:
@@ -178,7 +178,7 @@ def test_a_deleted_room_has_no_history(room: Room, alice: User) -> None:
     history.left(room_id, "pa", "left")
     history.banned(room_id, actor(alice, "owner"), "guest:m", "Mallory")
     history.audit(room_id, actor(alice, "owner"), "locked")
-    assert not Session.objects.exists()
+    assert not Meeting.objects.exists()
     assert not AuditEntry.objects.exists()
 
 

@@ -37,7 +37,7 @@ def test_an_empty_history_says_so(alices: Client, alice: User) -> None:
     assert b"Nobody has met here yet." in alices.get(f"/{make_room(alice).slug}/history").content
 
 
-def test_many_sessions_have_pages(alices: Client, room: Room) -> None:
+def test_many_meetings_have_pages(alices: Client, room: Room) -> None:
     for day in range(1, 12):
         history.left(str(room.pk), "p1", "left", at=NINE + timedelta(days=day, hours=-1))
         history.joined(str(room.pk), "p1", "guest:d", f"Visitor {day:02}", "guest", at=NINE + timedelta(days=day))
@@ -74,7 +74,7 @@ def test_the_table_for_a_spreadsheet(alices: Client, room: Room) -> None:
     ],
 )
 def test_no_name_is_calculated(alices: Client, room: Room, name: str, cell: str) -> None:
-    room.sessions.get().attendances.filter(participant="p2").update(name=name)
+    room.meetings.get().attendances.filter(participant="p2").update(name=name)
     text = alices.get(f"/{room.slug}/history.csv").content.decode()
     assert list(csv.reader(io.StringIO(text, newline="")))[2][1] == cell
 

@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from rooms.models import Attendance, AuditEntry, Ban, Invitation, Membership, Room, Session
+from rooms.models import Attendance, AuditEntry, Ban, Invitation, Meeting, Membership, Room
 from signaling.protocol import Role
 from tests.rooms.scenes import make_room
 
@@ -47,9 +47,9 @@ def test_a_guest_without_an_id_is_not_every_guest(room: Room) -> None:
 def test_the_room_that_was_used_last_comes_first(room: Room, alice: User) -> None:
     newer = make_room(alice)
     assert list(Room.objects.latest_first()) == [newer, room]
-    session = Session.objects.create(room=room, started_at=timezone.now())
+    meeting = Meeting.objects.create(room=room, started_at=timezone.now())
     assert list(Room.objects.latest_first()) == [room, newer]
-    assert Room.objects.latest_first()[0].used_at == session.started_at
+    assert Room.objects.latest_first()[0].used_at == meeting.started_at
 
 
 def test_a_worker_of_the_version_before_makes_rooms_too(room: Room) -> None:
@@ -84,8 +84,8 @@ def test_a_room_has_bounds(fields: dict[str, Any]) -> None:
 
 
 def test_the_database_refuses_what_cannot_be(room: Room, alice: User, bob: User) -> None:
-    Session.objects.create(room=room)
-    Attendance.objects.create(session=room.sessions.get(), participant="p", name="P", role="guest")
+    Meeting.objects.create(room=room)
+    Attendance.objects.create(meeting=room.meetings.get(), participant="p", name="P", role="guest")
     Invitation.objects.create(room=room, email="c@example.org")
     impossible: list[tuple[Any, dict[str, Any]]] = [
         (Membership, {"user": bob, "role": "owner"}),
@@ -93,13 +93,13 @@ def test_the_database_refuses_what_cannot_be(room: Room, alice: User, bob: User)
         (Ban, {"name": "nobody"}),
         (Ban, {"name": "both", "user": bob, "guest": "g"}),
         (Invitation, {"email": "c@example.org"}),
-        (Session, {}),
+        (Meeting, {}),
     ]
     for model, fields in impossible:
         with pytest.raises(IntegrityError), transaction.atomic():
             model.objects.create(room=room, **fields)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Attendance.objects.create(session=room.sessions.get(), participant="p", name="Q", role="guest")
+        Attendance.objects.create(meeting=room.meetings.get(), participant="p", name="Q", role="guest")
 
 
 def test_the_audit_outlives_room_and_actor(room: Room, bob: User) -> None:
@@ -112,8 +112,8 @@ def test_the_audit_outlives_room_and_actor(room: Room, bob: User) -> None:
 
 
 def test_attendance_outlives_the_account(room: Room, bob: User) -> None:
-    session = Session.objects.create(room=room)
-    Attendance.objects.create(session=session, participant="p", user=bob, name="Bob", role="member")
+    meeting = Meeting.objects.create(room=room)
+    Attendance.objects.create(meeting=meeting, participant="p", user=bob, name="Bob", role="member")
     bob.delete()
     stay = Attendance.objects.get()
     assert (stay.user, stay.name) == (None, "Bob")

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from rooms import history
-from rooms.models import Attendance, Room, Session
+from rooms.models import Attendance, Meeting, Room
 from signaling.roster.base import LEASE_SECONDS, Lease, Record, Renewal
 from tests.redis_server import RedisServer, running_redis
 from tests.rooms.scenes import make_room
@@ -354,8 +354,8 @@ async def test_whoever_was_let_in_before_redis_went_back_stays_inside(
 async def test_a_crash_is_closed_in_history(stage: Stage, room: Room) -> None:
     def crashed() -> None:
         long_ago = timezone.now() - timedelta(hours=1)
-        sitting = Session.objects.create(room=room, started_at=long_ago, seen_at=long_ago)
-        Attendance.objects.create(session=sitting, participant="ghost", name="Ghost", role="guest", joined_at=long_ago)
+        meeting = Meeting.objects.create(room=room, started_at=long_ago, seen_at=long_ago)
+        Attendance.objects.create(meeting=meeting, participant="ghost", name="Ghost", role="guest", joined_at=long_ago)
 
     async def closed() -> bool:
         await stage[0].keeper.tidy()
@@ -396,8 +396,8 @@ async def test_whoever_is_not_put_back_yet_stays_in_history(own_redis: RedisServ
         await written(stage)
 
         def of_a_third_worker() -> None:
-            sitting = Session.objects.get(room=room)
-            Attendance.objects.create(session=sitting, participant="dave", name="Dave", role="guest", joined_at=timezone.now())
+            meeting = Meeting.objects.get(room=room)
+            Attendance.objects.create(meeting=meeting, participant="dave", name="Dave", role="guest", joined_at=timezone.now())
             Attendance.objects.update(joined_at=timezone.now() - timedelta(hours=1))
 
         await from_database(of_a_third_worker)
@@ -452,10 +452,10 @@ async def test_the_living_stay_in_history(stage: Stage, room: Room, alices: Clie
     await written(stage)
     long_ago = timezone.now() - timedelta(hours=1)
     await from_database(lambda: Attendance.objects.update(joined_at=long_ago))
-    await from_database(lambda: Session.objects.update(seen_at=long_ago))
+    await from_database(lambda: Meeting.objects.update(seen_at=long_ago))
     for worker in stage.workers:
         await worker.keeper.tidy()
     await written(stage)
     assert await from_database(lambda: Attendance.objects.filter(left_at=None).count()) == 2
-    sitting = await from_database(lambda: Session.objects.get(room=room))
-    assert sitting.seen_at > long_ago
+    meeting = await from_database(lambda: Meeting.objects.get(room=room))
+    assert meeting.seen_at > long_ago

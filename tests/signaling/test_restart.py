@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.models import User
 from rooms import history
 from rooms.actors import actor
-from rooms.models import Attendance, Membership, Room, Session
+from rooms.models import Attendance, Meeting, Membership, Room
 from tests.cast import person
 from tests.rooms.scenes import make_room
 from tests.signaling.stage import Stage, Tab, candidate, cookie, embedded, from_database, guest, two_workers, written
@@ -38,7 +38,7 @@ def servers(request: pytest.FixtureRequest) -> Servers:
     return (lambda: two_workers(redis_url)) if request.param == "two workers" else embedded
 
 
-class Meeting:
+class Trio:
     """Three people whose servers are gone, all at once and without a word."""
 
     def __init__(self, room: Room, cookies: list[str]) -> None:
@@ -63,8 +63,8 @@ class Meeting:
 
 
 @pytest.fixture
-async def meeting(servers: Servers, room: Room, alices: Client, bobs: Client) -> AsyncIterator[Meeting]:
-    meeting = Meeting(room, [cookie(alices), cookie(bobs), await from_database(guest)])
+async def meeting(servers: Servers, room: Room, alices: Client, bobs: Client) -> AsyncIterator[Trio]:
+    meeting = Trio(room, [cookie(alices), cookie(bobs), await from_database(guest)])
     async with servers() as before:
         await meeting.begin(before)
     yield meeting
@@ -78,7 +78,7 @@ async def refused(tab: Tab) -> tuple[str, int]:
     return tab.welcome.get("code") or tab.welcome["type"], await tab.closed()
 
 
-async def test_everybody_is_who_they_were_and_knows_all_the_others(meeting: Meeting, servers: Servers) -> None:
+async def test_everybody_is_who_they_were_and_knows_all_the_others(meeting: Trio, servers: Servers) -> None:
     async with servers() as stage:
         first = await meeting.back(stage, 1)
         assert first.welcome["epoch"] != meeting.tabs[1].welcome["epoch"]
@@ -105,17 +105,17 @@ async def test_everybody_is_who_they_were_and_knows_all_the_others(meeting: Meet
             await tab.receives_nothing()
 
 
-async def test_history_goes_on(meeting: Meeting, servers: Servers) -> None:
+async def test_history_goes_on(meeting: Trio, servers: Servers) -> None:
     async with servers() as stage:
         for number in range(3):
             await meeting.back(stage, number)
         await written(stage)
-    assert await from_database(lambda: Session.objects.count()) == 1
+    assert await from_database(lambda: Meeting.objects.count()) == 1
     stays = await from_database(lambda: list(Attendance.objects.values_list("participant", "left_at", "reason")))
     assert stays == [(one, None, "") for one in meeting.ids]
 
 
-async def test_who_does_not_come_back_has_left_once(meeting: Meeting, servers: Servers) -> None:
+async def test_who_does_not_come_back_has_left_once(meeting: Trio, servers: Servers) -> None:
     async with servers() as stage:
         bob = await meeting.back(stage, 1)
         dave = await meeting.back(stage, 2)
@@ -131,7 +131,7 @@ async def test_who_does_not_come_back_has_left_once(meeting: Meeting, servers: S
         assert await refused(await meeting.back(stage, 0)) == ("expired", 4010)
 
 
-async def test_a_newcomer_who_is_first_learns_of_the_others(meeting: Meeting, servers: Servers, mallorys: Client) -> None:
+async def test_a_newcomer_who_is_first_learns_of_the_others(meeting: Trio, servers: Servers, mallorys: Client) -> None:
     async with servers() as stage:
         mallory = Tab(stage[0], meeting.room.slug, cookie(mallorys))
         assert len((await mallory.join())["participants"]) == 1
@@ -140,7 +140,7 @@ async def test_a_newcomer_who_is_first_learns_of_the_others(meeting: Meeting, se
         assert links(await mallory.receive("roster")) == links(bob.welcome)
 
 
-async def test_a_token_is_good_again_after_the_next_loss(meeting: Meeting, servers: Servers) -> None:
+async def test_a_token_is_good_again_after_the_next_loss(meeting: Trio, servers: Servers) -> None:
     for _ in range(2):
         async with servers() as stage:
             meeting.tabs = [await meeting.back(stage, number) for number in range(3)]
@@ -171,7 +171,7 @@ async def test_an_older_token_takes_nobodys_place(servers: Servers, room: Room, 
 
 
 async def test_a_token_is_no_use_to_another_person_or_in_another_room(
-    meeting: Meeting, servers: Servers, alice: User, carols: Client
+    meeting: Trio, servers: Servers, alice: User, carols: Client
 ) -> None:
     elsewhere = await from_database(lambda: make_room(alice, name="Elsewhere"))
     async with servers() as stage:
@@ -184,13 +184,13 @@ async def test_a_token_is_no_use_to_another_person_or_in_another_room(
 @pytest.mark.parametrize(
     "change", [lambda token: token[:-1] + "x", lambda token: token[:43] + "x" * 43 + token[86:], lambda token: token[:43]]
 )
-async def test_a_token_that_was_changed_is_no_token(meeting: Meeting, servers: Servers, change: Callable[[str], str]) -> None:
+async def test_a_token_that_was_changed_is_no_token(meeting: Trio, servers: Servers, change: Callable[[str], str]) -> None:
     meeting.tabs[1].welcome["token"] = change(meeting.tabs[1].welcome["token"])
     async with servers() as stage:
         assert await refused(await meeting.back(stage, 1)) == ("expired", 4010)
 
 
-async def test_a_login_that_has_ended_takes_up_no_place(meeting: Meeting, servers: Servers, bob: User) -> None:
+async def test_a_login_that_has_ended_takes_up_no_place(meeting: Trio, servers: Servers, bob: User) -> None:
     def sign_in() -> str:
         client = Client()
         client.force_login(bob)
@@ -201,7 +201,7 @@ async def test_a_login_that_has_ended_takes_up_no_place(meeting: Meeting, server
         assert await refused(await meeting.back(stage, 1)) == ("expired", 4010)
 
 
-async def test_role_ban_and_room_are_read_afresh(meeting: Meeting, servers: Servers) -> None:
+async def test_role_ban_and_room_are_read_afresh(meeting: Trio, servers: Servers) -> None:
     def change() -> None:
         Membership.objects.filter(room=meeting.room, user__email__startswith="bob").update(role="host")
         history.banned(str(meeting.room.pk), actor(person("Alice"), "owner"), attendance("Dave"), "Dave")
@@ -282,12 +282,12 @@ async def test_who_was_let_in_stays_inside_a_locked_room(servers: Servers, room:
 
 
 @pytest.mark.parametrize("gone", ["left", "too long ago"])
-async def test_nobody_takes_up_a_place_that_is_over(meeting: Meeting, servers: Servers, gone: str) -> None:
+async def test_nobody_takes_up_a_place_that_is_over(meeting: Trio, servers: Servers, gone: str) -> None:
     def over() -> None:
         if gone == "left":
             history.left(str(meeting.room.pk), meeting.ids[1], "left")
         else:
-            Session.objects.update(seen_at=timezone.now() - history.REMEMBERED - timedelta(seconds=1))
+            Meeting.objects.update(seen_at=timezone.now() - history.REMEMBERED - timedelta(seconds=1))
 
     await from_database(over)
     async with servers() as stage:

@@ -13,7 +13,7 @@ from django.test import Client
 
 from accounts import logins
 from accounts.models import User
-from rooms.models import Attendance, AuditEntry, Ban, Room, Session
+from rooms.models import Attendance, AuditEntry, Ban, Meeting, Room
 from signaling.permissions import rights
 from tests.rooms.scenes import make_room
 from tests.signaling.stage import Stage, Tab, candidate, configure, cookie, embedded, from_database, guest, two_workers, written
@@ -160,14 +160,14 @@ async def test_history_is_written(stage: Stage, room: Room, alice_tab: Tab, bob_
     bob_tab.send({"type": "leave"})
     await alice_tab.receive("left")
     await written(stage)
-    sitting = await from_database(lambda: Session.objects.get(room=room))
-    rows = await from_database(lambda: {row.name: row for row in Attendance.objects.filter(session=sitting)})
-    assert (sitting.ended_at, rows["Alice"].left_at, rows["Bob"].reason) == (None, None, "left")
+    meeting = await from_database(lambda: Meeting.objects.get(room=room))
+    rows = await from_database(lambda: {row.name: row for row in Attendance.objects.filter(meeting=meeting)})
+    assert (meeting.ended_at, rows["Alice"].left_at, rows["Bob"].reason) == (None, None, "left")
     alice_tab.send({"type": "leave"})
     await alice_tab.ended()
     await written(stage)
-    sitting = await from_database(lambda: Session.objects.get(room=room))
-    assert sitting.ended_at is not None
+    meeting = await from_database(lambda: Meeting.objects.get(room=room))
+    assert meeting.ended_at is not None
 
 
 async def test_a_lost_socket_is_not_a_departure(alice_tab: Tab, bob_tab: Tab) -> None:
