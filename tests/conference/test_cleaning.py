@@ -97,7 +97,7 @@ def test_a_worker_whose_clock_is_ahead_removes_nothing_early(room: Room, wrong_c
     AuditEntry.objects.create(room=room, room_name="Weekly", action="created", at=ago(1))
     SetupLink.objects.create(digest="new")
     Cleaner()._clean()
-    kept = (Login, Invitation, Session, Attendance, AuditEntry, SetupLink)
+    kept = (Login, Invitation, Meeting, Attendance, AuditEntry, SetupLink)
     assert [model.objects.count() for model in kept] == [1] * len(kept)
 
 
