@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -61,7 +60,7 @@ async def bob_tab(stage: Stage, room: Room, alice_tab: Tab, bobs: Client) -> Tab
 
 
 async def ask(what: Any, *arguments: Any, **options: Any) -> Any:
-    return await asyncio.to_thread(what, *arguments, **options)
+    return await from_database(lambda: what(*arguments, **options))
 
 
 def key(room: Room) -> str:
@@ -155,7 +154,7 @@ async def test_a_policy_that_a_worker_missed_is_read_at_the_next_resume(
     stage: Stage, room: Room, alice_tab: Tab, bob_tab: Tab, bobs: Client
 ) -> None:
     await bob_tab.receives_nothing()
-    await Room.objects.filter(pk=room.pk).aupdate(ice_policy="relay")
+    await ask(Room.objects.filter(pk=room.pk).update, ice_policy="relay")
     await bob_tab.vanished()
     await alice_tab.receive("updated")
     again = Tab(stage[0], room.slug, cookie(bobs))
