@@ -14,14 +14,17 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
 
 START_SECONDS = 10.0
+SENTINELS = 3
+QUORUM = 2
 
 
 class RedisServer:
@@ -124,50 +127,69 @@ def running_redis(*options: str) -> Iterator[RedisServer]:
 
 @dataclass(frozen=True)
 class Watched:
-    """A primary and its replica, and the Sentinel that makes the replica the primary half a second after that has died."""
+    """A primary, its replica, and Sentinels that make the replica the primary when two miss the other for half a second."""
 
     primary: RedisServer
     replica: RedisServer
-    sentinel: int
+    sentinels: list[Sentinel]
 
     @property
     def url(self) -> str:
-        return f"redis+sentinel://127.0.0.1:1,127.0.0.1:{self.sentinel}/0?service=main"
+        """The first that is named does not answer."""
+        answering = ",".join(f"127.0.0.1:{sentinel.port}" for sentinel in self.sentinels)
+        return f"redis+sentinel://127.0.0.1:1,{answering}/0?service=main"
 
 
 @contextmanager
 def watched_redis() -> Iterator[Watched]:
-    with running_redis() as primary, running_redis() as replica, tempfile.TemporaryDirectory() as directory:
+    with running_redis() as primary, running_redis() as replica, ExitStack() as stack:
         replica.copies(primary.port)
+        sentinels = [stack.enter_context(running_sentinel(primary.port)) for _ in range(SENTINELS)]
+        for sentinel in sentinels:
+            sentinel.wait()
+        yield Watched(primary, replica, sentinels)
+
+
+@dataclass(frozen=True)
+class Sentinel:
+    port: int
+    process: subprocess.Popen[bytes]
+
+    def wait(self) -> None:
+        """Return once it knows the replica and the other Sentinels, which it asks the primary for."""
+        deadline = time.monotonic() + START_SECONDS
+        with closing(redis.Redis(port=self.port)) as client:
+            while not _knows_all(client):
+                assert time.monotonic() < deadline, "the Sentinel does not know the others"
+                time.sleep(0.05)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+@contextmanager
+def running_sentinel(primary: int) -> Iterator[Sentinel]:
+    with tempfile.TemporaryDirectory() as directory:
         port, configuration = free_port(), Path(directory) / "sentinel.conf"
-        lines = [f"sentinel monitor main 127.0.0.1 {primary.port} 1", "sentinel down-after-milliseconds main 500"]
+        lines = [f"sentinel monitor main 127.0.0.1 {primary} {QUORUM}", "sentinel down-after-milliseconds main 500"]
         configuration.write_text("\n".join([*lines, "sentinel failover-timeout main 2000"]) + "\n")
         program = shutil.which("redis-server")
         assert program, "redis-server is not installed"
         options = ["--sentinel", "--bind", "127.0.0.1", "--port", str(port), "--dir", directory]
-        sentinel = subprocess.Popen([program, str(configuration), *options], stdout=subprocess.DEVNULL)
+        sentinel = Sentinel(port, subprocess.Popen([program, str(configuration), *options], stdout=subprocess.DEVNULL))
         try:
-            until_known(port)
-            yield Watched(primary, replica, port)
+            yield sentinel
         finally:
             sentinel.kill()
-            sentinel.wait()
 
 
-def until_known(sentinel: int) -> None:
-    """Return once this Sentinel has found the replica, which it asks the primary for."""
-    deadline = time.monotonic() + START_SECONDS
-    with closing(redis.Redis(port=sentinel)) as client:
-        while not _replicas(client):
-            assert time.monotonic() < deadline, "the Sentinel knows no replica"
-            time.sleep(0.05)
-
-
-def _replicas(client: redis.Redis) -> list[object]:
+def _knows_all(client: redis.Redis) -> bool:
     try:
-        return list(client.sentinel_slaves("main"))
-    except redis.ConnectionError:
-        return []
+        known: Any = client.sentinel_master("main")
+    except redis.RedisError:
+        return False
+    return (known["num-slaves"], known["num-other-sentinels"]) == (1, SENTINELS - 1)
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -111,33 +112,45 @@ def meeting(deployment: Deployment) -> Meeting:
 
 @pytest.mark.timeout(180)
 async def test_a_call_goes_on_when_the_primary_dies(watched: Watched, deployment: Deployment, meeting: Meeting) -> None:
-    """Alice and Bob are on two workers. Both sockets stay, both keep their ids, and afterwards they hear each other."""
+    """A Sentinel dies with the primary. Nobody leaves, and afterwards signals, a resume and a command of a host work."""
     one, two = deployment.workers
-    alice, bob = Browser(one, meeting, meeting.alice), Browser(two, meeting, meeting.bob)
-    await alice.join()
-    await bob.join()
-    await alice.receive("joined")
+    alice, bob, carol = (
+        Browser(one, meeting, meeting.alice),
+        Browser(two, meeting, meeting.bob),
+        Browser(one, meeting, meeting.carol),
+    )
+    call = [alice, bob, carol]
+    for number, newcomer in enumerate(call):
+        await newcomer.join()
+        for earlier in call[:number]:
+            await earlier.receive("joined")
+    watched.sentinels[0].kill()
     with Redis.from_pool(redis.pool(watched.url)) as client:
         await asyncio.to_thread(fail_over, watched, client)
     async with asyncio.timeout(60):
-        for sender, receiver in ((alice, bob), (bob, alice)):
-            while not await received(sender, receiver):
+        for sender, receiver in permutations(call, 2):
+            while not await has_signaled(sender, receiver, call):
                 pass
         again = Browser(one, meeting, meeting.bob)
         assert (await again.resume(bob))["id"] == bob.id
         assert await bob.closed() == 4001
+        await alice.send({"type": "remove", "id": carol.id})
+        assert await carol.closed() == 4003
+        while (message := await again.next())["type"] != "left":
+            assert message["type"] == "roster"
+        assert message["id"] == carol.id
     await again.close()
     await alice.close()
 
 
-async def received(sender: Browser, receiver: Browser) -> bool:
-    """Whether a signal arrives. The roster may be told anew, but both are in it."""
+async def has_signaled(sender: Browser, receiver: Browser, call: list[Browser]) -> bool:
+    """Whether a signal arrives. The roster may be told anew, but everybody is in it."""
     await sender.signal(receiver)
     try:
         async with asyncio.timeout(0.5):
             while (message := await receiver.next())["type"] != "signal":
                 assert message["type"] == "roster"
-                assert {person["id"] for person in message["participants"]} == {sender.id, receiver.id}
+                assert {one["id"] for one in message["participants"]} == {one.id for one in call}
     except TimeoutError:
         return False
     return True

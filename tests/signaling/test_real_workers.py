@@ -31,12 +31,12 @@ Message = dict[str, Any]
 
 
 class Meeting:
-    """A room of Alice's with Bob as a member, and their cookies."""
+    """A room of Alice's with Bob and Carol as members, and their cookies."""
 
     def __init__(self) -> None:
-        alice, bob = deploying.user("Alice"), deploying.user("Bob")
-        self.slug = deploying.room(owner=alice, members=[bob]).slug
-        self.alice, self.bob = deploying.login(alice), deploying.login(bob)
+        alice, bob, carol = map(deploying.user, ("Alice", "Bob", "Carol"))
+        self.slug = deploying.room(owner=alice, members=[bob, carol]).slug
+        self.alice, self.bob, self.carol = map(deploying.login, (alice, bob, carol))
 
 
 class Browser:
