@@ -9,7 +9,7 @@ from django.db import transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 
-from accounts import devices, guesses, throttle
+from accounts import devices, guesses, networks
 from accounts.guesses import Count, Guess
 from accounts.models import User
 from accounts.signals import ask, enrolled, invited
@@ -72,7 +72,7 @@ def _counts(request: HttpRequest, email: str) -> list[Count]:
     """What a failure to sign in as ``email`` counts in, whether there is such an account or not."""
     if device := devices.find(request.COOKIES, email):
         return [(PER_DEVICE, device)]
-    client = throttle.address(request)
-    prefix = throttle.client_prefix(client)
+    client = networks.address(request)
+    prefix = networks.client_prefix(client)
     here = Limit("login-address", settings.LOGIN_FAILURES_PER_ADDRESS, SECONDS)
     return [(PER_ACCOUNT, f"{email}:{prefix}"), (here, prefix), *guesses.elsewhere(f"account:{email}", client)]

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from accounts import throttle
+from accounts import networks, throttle
 from accounts.throttle import Limit, Throttled
 
 HOUR: Final = 60 * 60
@@ -48,7 +48,7 @@ class Guess:
 
 def elsewhere(secret: str, client: str) -> list[Count]:
     """What a failure at ``secret`` from the address ``client`` counts in, as seen from all networks together."""
-    everywhere, region = (_EVERYWHERE, secret), f"{secret}:{throttle.region(client)}"
+    everywhere, region = (_EVERYWHERE, secret), f"{secret}:{networks.region(client)}"
     if throttle.used(*everywhere) < CROWD:
         return [(_REGION, region), everywhere]
     return [(replace(_REGION, count=FEW), region), (LAST, secret), everywhere]

@@ -10,7 +10,7 @@ from django.core import signing
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 
-from accounts import throttle
+from accounts import networks
 from conference import forwarding
 
 PATH: Final = "/health/arrival"
@@ -39,7 +39,7 @@ class ArrivalMiddleware:
             "host": request.headers.get("Host", ""),
             "scheme": request.headers.get("X-Forwarded-Proto", ""),
             "sent": request.headers.get(settings.CLIENT_IP_HEADER, "") if settings.CLIENT_IP_HEADER else "",
-            "client": throttle.address(request),
+            "client": networks.address(request),
             "peer": request.META.get("REMOTE_ADDR", ""),
             "forwarded": forwarding.seen({name.lower() for name in request.headers}),
         }

@@ -11,7 +11,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.core.signing import BadSignature, Signer
 from django.http import HttpResponse
 
-from accounts import throttle
+from accounts import networks, throttle
 from accounts.throttle import Limit
 
 COOKIE_SECONDS: Final = 365 * 24 * 3600
@@ -43,7 +43,7 @@ def remember(response: HttpResponse, id: str) -> None:
 
 def count_new(client: str) -> None:
     """One more guest at the address ``client`` who was never here. Raises :class:`throttle.Throttled` when there are too many."""
-    throttle.take(Limit("guests", settings.GUESTS_PER_ADDRESS, NEW_SECONDS), throttle.client_prefix(client))
+    throttle.take(Limit("guests", settings.GUESTS_PER_ADDRESS, NEW_SECONDS), networks.client_prefix(client))
 
 
 def sign(id: str) -> str:

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
-from accounts import throttle
+from accounts import networks
 from accounts.http import Request
 from accounts.throttle import Throttled
 from rooms import entry, guests
@@ -26,7 +26,7 @@ def at_the_door(view: Callable[[Request, Visit], HttpResponse]) -> Callable[[Req
     def answer(request: Request, slug: str) -> HttpResponse:
         try:
             guest = guests.find(request.COOKIES, request.session)
-            visit = entry.look(slug, request.user, request.session, guest, throttle.address(request))
+            visit = entry.look(slug, request.user, request.session, guest, networks.address(request))
         except RoomUnavailable:
             return _closed(request)
         except Throttled as throttled:

@@ -10,7 +10,7 @@ from typing import Final
 
 from django.conf import settings
 
-from accounts import throttle
+from accounts import networks, throttle
 from accounts.throttle import Limit
 
 SECONDS: Final = 10 * 60
@@ -30,4 +30,4 @@ def check(identity: str | None, client: str) -> None:
 def _counted(identity: str | None, client: str) -> tuple[Limit, str]:
     if identity is not None:
         return Limit("misses", PER_PERSON, SECONDS), identity
-    return Limit("misses", settings.MISSES_PER_ADDRESS, SECONDS), throttle.client_prefix(client)
+    return Limit("misses", settings.MISSES_PER_ADDRESS, SECONDS), networks.client_prefix(client)

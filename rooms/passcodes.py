@@ -6,7 +6,7 @@ from typing import Final
 
 from django.conf import settings
 
-from accounts import guesses, throttle
+from accounts import guesses, networks
 from accounts.guesses import Count, Guess
 from accounts.throttle import Limit
 from rooms import audit
@@ -26,11 +26,11 @@ def attempt(room: Room, passcode: str, client: str, identity: str | None) -> boo
         guess.right()
         return True
     if 0 in guess.left:
-        audit.record(room, None, AuditEntry.Action.PASSCODE, address=throttle.region(client))
+        audit.record(room, None, AuditEntry.Action.PASSCODE, address=networks.region(client))
     return False
 
 
 def _counts(secret: str, client: str, identity: str | None) -> list[Count]:
     person = [(PER_PERSON, f"{secret}:{identity}")] if identity is not None else []
     here = Limit("passcode-address", settings.PASSCODE_FAILURES_PER_ADDRESS, SECONDS)
-    return [*person, (here, f"{secret}:{throttle.client_prefix(client)}"), *guesses.elsewhere(secret, client)]
+    return [*person, (here, f"{secret}:{networks.client_prefix(client)}"), *guesses.elsewhere(secret, client)]

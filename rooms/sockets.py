@@ -12,7 +12,7 @@ from django.contrib.auth import get_user
 from django.http import HttpRequest
 from django.http.cookie import parse_cookie
 
-from accounts import logins, throttle
+from accounts import logins, networks
 from rooms import entry, guests
 from rooms.models import Room
 from rooms.standings import excluded as excluded
@@ -49,4 +49,4 @@ def address(scope: dict[str, Any]) -> str:
     name = settings.CLIENT_IP_HEADER.lower().encode()
     forwarded = [value.decode("latin1") for key, value in scope["headers"] if key == name]
     connected = scope.get("client") or [""]
-    return throttle.plain(forwarded[0] if len(forwarded) == 1 and forwarded[0] else connected[0])
+    return networks.plain(forwarded[0] if len(forwarded) == 1 and forwarded[0] else connected[0])

@@ -71,6 +71,7 @@ PYTHON = {
     "accounts/guesses.py": "state",
     "accounts/http.py": "state",
     "accounts/logins.py": "state",
+    "accounts/networks.py": "state",
     "accounts/outbox.py": "state",
     "accounts/setup.py": "state",
     "accounts/signals.py": "state",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from accounts import throttle
+from accounts import networks
 from signaling.limits import Buckets
 
 
 def client_prefix(address: str) -> str:
     """What one customer of a network has; "" for what is no address."""
-    return throttle.client_prefix(throttle.plain(address))
+    return networks.client_prefix(networks.plain(address))
 
 
 class Place:

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import throttle
+from accounts import networks, throttle
 from accounts.http import Request
 from accounts.throttle import Limit, Throttled
 from rooms import entry, guests
@@ -34,7 +34,7 @@ def room(request: Request, visit: Visit) -> HttpResponse:
     guest = guests.find(request.COOKIES, request.session)
     try:
         if not request.user.is_authenticated and not guest:
-            guests.count_new(throttle.address(request))
+            guests.count_new(networks.address(request))
     except Throttled as throttled:
         return too_many(request, throttled)
     response = render(request, "rooms/room.html", {"room": visit.room, "room_data": _room_data(request, visit)})
@@ -82,7 +82,7 @@ def passcode(request: Request, visit: Visit) -> HttpResponse:
     if visit.admission is not Admission.PASSCODE:
         return redirect(visit.room)
     identity = entry.identify(request.user, guests.find(request.COOKIES, request.session))
-    form = PasscodeForm(request.POST or None, room=visit.room, client=throttle.address(request), identity=identity)
+    form = PasscodeForm(request.POST or None, room=visit.room, client=networks.address(request), identity=identity)
     if form.is_valid():
         entry.grant(request.session, visit.room)
         return redirect(visit.room)
@@ -98,7 +98,7 @@ def ice(request: Request, visit: Visit) -> HttpResponse:
         return JsonResponse({}, status=403)
     try:
         throttle.take(TRIALS, identity)
-        throttle.take(Limit("trials-address", settings.TESTS_PER_ADDRESS, 60), throttle.client_prefix(throttle.address(request)))
+        throttle.take(Limit("trials-address", settings.TESTS_PER_ADDRESS, 60), networks.client_prefix(networks.address(request)))
     except Throttled as throttled:
         return JsonResponse({}, status=429, headers={"Retry-After": str(throttled.seconds)})
     lent = live.lend(f"trial.{identity}", str(visit.room.pk), visit.room.effective_ice_policy)

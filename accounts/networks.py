@@ -1,0 +1,43 @@
+"""Where somebody comes from: the address of a client, and the network it stands for."""
+
+from __future__ import annotations
+
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def address(request: HttpRequest) -> str:
+    """Where a request comes from, as the proxy in front says (``CLIENT_IP_HEADER``), else as the socket does. "" if unknown."""
+    said = request.headers.get(settings.CLIENT_IP_HEADER, "") if settings.CLIENT_IP_HEADER else ""
+    return plain(said or request.META.get("REMOTE_ADDR") or "")
+
+
+def plain(text: str) -> str:
+    """An address in the one form it is counted by; "" if it is none."""
+    try:
+        ip = ip_address(text.strip())
+    except ValueError:
+        return ""
+    if isinstance(ip, IPv6Address) and ip.ipv4_mapped:
+        return str(ip.ipv4_mapped)
+    return str(ip)
+
+
+def client_prefix(client: str) -> str:
+    """What one customer of a network has: an IPv4 address, or an IPv6 /64."""
+    return _masked(client, 32, 64)
+
+
+def region(client: str) -> str:
+    """What is written down of an address: enough to see a pattern, not enough to name a person."""
+    return _masked(client, 24, 48)
+
+
+def _masked(client: str, four: int, six: int) -> str:
+    if not client:
+        return ""
+    bits = six if ":" in client else four
+    network = ip_network(f"{client}/{bits}", strict=False)
+    return str(network.network_address) if bits == 32 else str(network)
