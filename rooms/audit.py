@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from rooms.entry import user_behind
+from rooms.identities import user_behind
 from rooms.models import AuditEntry, Room
 from signaling.permissions import Actor
 

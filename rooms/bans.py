@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from rooms.entry import user_behind
+from rooms.identities import user_behind
 from rooms.models import Ban, Membership, Room
 from signaling.permissions import Actor
 

@@ -20,7 +20,7 @@ from accounts.models import User
 from rooms import audit
 from rooms.actors import actor
 from rooms.bans import keep_out
-from rooms.entry import user_behind
+from rooms.identities import user_behind
 from rooms.models import NAME_LENGTH, AuditEntry, Ban, Invitation, Membership, Room
 from signaling import live
 from signaling.permissions import Actor

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -12,7 +11,9 @@ from accounts import logins
 from accounts.models import User
 from accounts.throttle import Throttled
 from rooms import misses, slugs
+from rooms.identities import display_name, identify
 from rooms.models import Room
+from rooms.passcodes import granted
 from rooms.policy import Access, Admission, PersonFacts, RoomFacts, admission
 from signaling.ports import Entry, RoomUnavailable
 from signaling.protocol import Role
@@ -106,35 +107,3 @@ def _missed_too_often(identity: str | None, client: str) -> bool:
     except Throttled:
         return True
     return False
-
-
-def identify(user: User | AnonymousUser, guest: str) -> str | None:
-    """``user:<pk>``, ``guest:<id>``, or None for a guest without an id yet."""
-    if user.is_authenticated:
-        return f"user:{user.pk}"
-    return f"guest:{guest}" if guest else None
-
-
-def user_behind(identity: str) -> User | None:
-    """The user whose identity this is; None for a guest, and for a user who has been deleted."""
-    kind, _, key = identity.partition(":")
-    return User.objects.filter(pk=int(key)).first() if kind == "user" and key.isdecimal() else None
-
-
-def granted(session: SessionBase, room: Room) -> bool:
-    """Has this login given the room's current passcode?"""
-    mark = session.get("passcodes", {}).get(str(room.pk), "")
-    return bool(room.passcode) and secrets.compare_digest(mark, room.passcode_mark)
-
-
-def grant(session: SessionBase, room: Room) -> None:
-    """Remember that this login gave the current passcode, under a new key: an older one opens nothing."""
-    session["passcodes"] = {**session.get("passcodes", {}), str(room.pk): room.passcode_mark}
-    session.cycle_key()
-
-
-def display_name(user: User | AnonymousUser) -> str:
-    """What others see. Never the whole e-mail address."""
-    if not user.is_authenticated:
-        return ""
-    return user.display_name or user.email.partition("@")[0]

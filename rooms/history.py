@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from rooms.audit import record
 from rooms.bans import keep_out
-from rooms.entry import user_behind
+from rooms.identities import user_behind
 from rooms.models import Attendance, AuditEntry, Dismissal, Meeting, Room
 from signaling.permissions import Actor
 from signaling.ports import Past, Stay

@@ -1,10 +1,15 @@
-"""Trying a passcode. Counted before it is evaluated, so that a thousand tries at once are no more than the limits permit."""
+"""Giving the passcode of a room: each try is counted, and a login remembers that it was right.
+
+A try is counted before it is evaluated, so that a thousand at once are no more than the limits permit.
+"""
 
 from __future__ import annotations
 
+import secrets
 from typing import Final
 
 from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
 
 from accounts import guesses, networks
 from accounts.guesses import Count, Guess
@@ -28,6 +33,18 @@ def attempt(room: Room, passcode: str, client: str, identity: str | None) -> boo
     if 0 in guess.left:
         audit.record(room, None, AuditEntry.Action.PASSCODE, address=networks.region(client))
     return False
+
+
+def granted(session: SessionBase, room: Room) -> bool:
+    """Has this login given the room's current passcode?"""
+    mark = session.get("passcodes", {}).get(str(room.pk), "")
+    return bool(room.passcode) and secrets.compare_digest(mark, room.passcode_mark)
+
+
+def grant(session: SessionBase, room: Room) -> None:
+    """Remember that this login gave the current passcode, under a new key: an older one opens nothing."""
+    session["passcodes"] = {**session.get("passcodes", {}), str(room.pk): room.passcode_mark}
+    session.cycle_key()
 
 
 def _counts(secret: str, client: str, identity: str | None) -> list[Count]:

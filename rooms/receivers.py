@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.signals import enrolled, invited
-from rooms import commands, entry, invitations, succession
+from rooms import commands, identities, invitations, succession
 from rooms.models import Attendance
 from signaling import live
 
@@ -39,4 +39,4 @@ def rename(instance: User, created: bool, update_fields: Collection[str] | None 
     if created or (update_fields is not None and "display_name" not in update_fields):
         return
     for room_id in Attendance.objects.filter(user=instance, left_at=None).values_list("meeting__room", flat=True).distinct():
-        transaction.on_commit(partial(live.rename, str(room_id), f"user:{instance.pk}", entry.display_name(instance)))
+        transaction.on_commit(partial(live.rename, str(room_id), f"user:{instance.pk}", identities.display_name(instance)))

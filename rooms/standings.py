@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from accounts import logins
 from accounts.models import User
-from rooms.entry import display_name
+from rooms.identities import display_name
 from rooms.models import Ban, Membership
 from signaling.ports import Exclusion, Presence, Standing
 from signaling.protocol import Role

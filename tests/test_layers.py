@@ -89,6 +89,7 @@ PYTHON = {
     "rooms/guests.py": "state",
     "rooms/history.py": "state",
     "rooms/http.py": "state",
+    "rooms/identities.py": "state",
     "rooms/invitations.py": "state",
     "rooms/misses.py": "state",
     "rooms/passcodes.py": "state",

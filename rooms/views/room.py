@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import networks, throttle
 from accounts.http import Request
 from accounts.throttle import Limit, Throttled
-from rooms import entry, guests
+from rooms import guests, identities, passcodes
 from rooms.entry import Visit
 from rooms.forms import PasscodeForm
 from rooms.http import at_the_door, status, too_many
@@ -56,7 +56,7 @@ def _room_data(request: Request, visit: Visit) -> dict[str, Any]:
         "name": room.name,
         "link": _link(request, room),
         "socket": request.build_absolute_uri(f"/socket/{room.slug}").replace("http", "ws", 1),
-        "person": entry.display_name(request.user),
+        "person": identities.display_name(request.user),
         "guest": not request.user.is_authenticated,
         "role": visit.role,
         "admission": visit.admission.value,
@@ -81,10 +81,10 @@ def _link(request: Request, room: Room) -> str:
 def passcode(request: Request, visit: Visit) -> HttpResponse:
     if visit.admission is not Admission.PASSCODE:
         return redirect(visit.room)
-    identity = entry.identify(request.user, guests.find(request.COOKIES, request.session))
+    identity = identities.identify(request.user, guests.find(request.COOKIES, request.session))
     form = PasscodeForm(request.POST or None, room=visit.room, client=networks.address(request), identity=identity)
     if form.is_valid():
-        entry.grant(request.session, visit.room)
+        passcodes.grant(request.session, visit.room)
         return redirect(visit.room)
     return render(request, "rooms/passcode.html", {"form": form}, status=429 if form.throttled else status(form))
 
@@ -93,7 +93,7 @@ def passcode(request: Request, visit: Visit) -> HttpResponse:
 @at_the_door
 def ice(request: Request, visit: Visit) -> HttpResponse:
     """ICE servers for the connection test in the green room: for whoever sees that, and a few times a minute."""
-    identity = entry.identify(request.user, guests.find(request.COOKIES, request.session))
+    identity = identities.identify(request.user, guests.find(request.COOKIES, request.session))
     if visit.admission is Admission.PASSCODE or identity is None:
         return JsonResponse({}, status=403)
     try:

@@ -16,8 +16,8 @@ from pytest_django import Settings
 
 from accounts import logins
 from accounts.models import Login, User
-from rooms.entry import grant
 from rooms.models import Room
+from rooms.passcodes import grant
 from signaling import live
 from tests.cast import PASSWORD
 from tests.conftest import browser

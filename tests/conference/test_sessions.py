@@ -8,7 +8,7 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from conference.sessions import SessionStore
-from rooms import entry
+from rooms import passcodes
 from tests.rooms.scenes import make_room
 
 NOWHERE = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}}
@@ -41,6 +41,6 @@ def test_what_strangers_can_make_many_of_lasts_for_a_day(db: None) -> None:
 def test_a_login_and_a_passcode_last(alices: Client, db: None) -> None:
     assert days(alices.session.session_key) == 14
     store = SessionStore()
-    entry.grant(store, make_room(passcode="open sesame"))
+    passcodes.grant(store, make_room(passcode="open sesame"))
     store.save()
     assert days(store.session_key) == 14

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 from pytest_django import Settings
 
 from accounts import guesses
 from accounts.models import User
+from rooms import passcodes
 from rooms.models import AuditEntry, Room
 from tests.rooms.scenes import make_room
 
@@ -64,6 +66,14 @@ def test_who_needs_none_goes_on(alices: Client, client: Client, room: Room) -> N
     assert alices.get(f"/{room.slug}/passcode")["Location"] == f"/{room.slug}"
     open_room = make_room()
     assert client.get(f"/{open_room.slug}/passcode")["Location"] == f"/{open_room.slug}"
+
+
+def test_giving_it_changes_the_key_of_the_login(room: Room) -> None:
+    login = SessionStore()
+    login.create()
+    before = login.session_key
+    passcodes.grant(login, room)
+    assert login.session_key != before
 
 
 def test_ten_failures_and_nothing_is_evaluated_any_more(client: Client, room: Room) -> None:
