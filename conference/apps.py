@@ -9,7 +9,7 @@ class ConferenceConfig(AppConfig):
 
     def ready(self) -> None:
         from conference import checks, workers  # noqa: F401 - checks registers itself; models are loaded only now
-        from signaling import live
+        from signaling import process
 
-        live.otherwise(workers.brief)
+        process.otherwise(workers.brief)
         pre_migrate.connect(unbind)

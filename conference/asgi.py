@@ -24,7 +24,7 @@ from conference.static import serve_static  # noqa: E402
 from conference.unavailable import page  # noqa: E402
 from conference.workers import serving  # noqa: E402
 from rooms.sockets import address  # noqa: E402
-from signaling import live  # noqa: E402
+from signaling import process  # noqa: E402
 from signaling.routing import sockets  # noqa: E402
 from signaling.worker import Worker  # noqa: E402
 
@@ -74,7 +74,7 @@ class Application:
 if settings.EMBEDDED:
     lock = sole(settings.VAR_DIR / "server.lock")
 worker = serving()
-live.use(worker)
+process.use(worker)
 http = serve_static(Gate(views, settings.PAGES_AT_ONCE, page().encode()))
 router = ProtocolTypeRouter({"http": http, "websocket": sockets(worker, settings.ORIGINS, address)})
 application = Application(worker, Boundary(router, settings.ORIGINS), [Postman(), Cleaner()])

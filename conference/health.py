@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 
 from conference import stores
-from signaling import live
+from signaling import process
 
 
 class HealthMiddleware:
@@ -28,7 +28,7 @@ class HealthMiddleware:
 
 
 def _readiness() -> JsonResponse:
-    answers = {"database": stores.database_writes(), "cache": stores.cache_writes(), "worker": live.accepting()}
+    answers = {"database": stores.database_writes(), "cache": stores.cache_writes(), "worker": process.accepting()}
     return JsonResponse(answers, status=200 if all(answers.values()) else 503)
 
 

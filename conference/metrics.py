@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.crypto import constant_time_compare
 
-from signaling import live
+from signaling import process
 
 
 class MetricsMiddleware:
@@ -24,7 +24,7 @@ class MetricsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path_info != "/metrics" or not _permitted(request):
             return self._get_response(request)
-        return HttpResponse(live.metrics(), content_type=live.METRICS_TYPE, headers={"Cache-Control": "no-store"})
+        return HttpResponse(process.metrics(), content_type=process.METRICS_TYPE, headers={"Cache-Control": "no-store"})
 
 
 def _permitted(request: HttpRequest) -> bool:

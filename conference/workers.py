@@ -9,7 +9,7 @@ from django.conf import settings
 
 from conference import redis
 from rooms import history, sockets
-from signaling import live
+from signaling.lending import lend
 from signaling.metrics import Metrics
 from signaling.roster.base import Roster
 from signaling.roster.memory import MemoryRoster
@@ -36,4 +36,4 @@ def _spread(metrics: Metrics) -> RedisRoster:
 
 
 def _worker(roster: Roster, layer: Any, metrics: Metrics) -> Worker:
-    return Worker(roster, layer, history, rooms=sockets, ice=live.lend, metrics=metrics)
+    return Worker(roster, layer, history, rooms=sockets, ice=lend, metrics=metrics)

@@ -107,12 +107,14 @@ PYTHON = {
     "signaling/metrics.py": "pure",
     "signaling/permissions.py": "pure",
     "signaling/ports.py": "pure",
+    "signaling/process.py": "state",
     "signaling/protocol.py": "pure",
     "signaling/settings.py": "pure",
     "signaling/roster/*.py": "state",
     "signaling/goodbyes.py": "state",
     "signaling/journal.py": "state",
     "signaling/keeper.py": "state",
+    "signaling/lending.py": "state",
     "signaling/live.py": "state",
     "signaling/mailbox.py": "state",
     "signaling/send_queue.py": "state",
@@ -166,6 +168,7 @@ ORDER = ("signaling", "accounts", "rooms", "conference")
 DOORS = {
     ("accounts", "signaling"): {"signaling/live.py", "signaling/protocol.py"},
     ("rooms", "signaling"): {
+        "signaling/lending.py",
         "signaling/live.py",
         "signaling/permissions.py",
         "signaling/ports.py",

@@ -19,7 +19,7 @@ from rooms.forms import PasscodeForm
 from rooms.http import at_the_door, status, too_many
 from rooms.models import Room
 from rooms.policy import Admission
-from signaling import live
+from signaling.lending import lend
 from signaling.permissions import can
 
 #: A test of the connection asks once. Credentials of a TURN server are worth something.
@@ -101,7 +101,7 @@ def ice(request: Request, visit: Visit) -> HttpResponse:
         throttle.take(Limit("trials-address", settings.TESTS_PER_ADDRESS, 60), networks.client_prefix(networks.address(request)))
     except Throttled as throttled:
         return JsonResponse({}, status=429, headers={"Retry-After": str(throttled.seconds)})
-    lent = live.lend(f"trial.{identity}", str(visit.room.pk), visit.room.effective_ice_policy)
+    lent = lend(f"trial.{identity}", str(visit.room.pk), visit.room.effective_ice_policy)
     return JsonResponse({"servers": lent.servers, "policy": lent.policy})
 
 

@@ -18,7 +18,7 @@ from accounts import logins
 from accounts.models import Login, User
 from rooms.models import Room
 from rooms.passcodes import grant
-from signaling import live
+from signaling import process
 from tests.cast import PASSWORD
 from tests.conftest import browser
 from tests.redis_server import redis_url as redis_url
@@ -44,9 +44,9 @@ def phone(bob: User) -> Client:
 @pytest.fixture
 async def stage(redis_url: str) -> AsyncIterator[Stage]:
     async with two_workers(redis_url) as running:
-        live.use(running[0])
+        process.use(running[0])
         yield running
-        live.use(None)
+        process.use(None)
 
 
 Tabs = tuple[Tab, Tab, Tab]

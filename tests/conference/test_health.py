@@ -11,7 +11,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client, override_settings
 
-from signaling import live
+from signaling import process
 from signaling.roster.memory import MemoryRoster
 from tests.redis_server import running_redis
 from tests.signaling.stage import Clock, new_worker
@@ -86,7 +86,7 @@ def test_a_redis_that_is_full_is_not_ready(client: Client, db: None) -> None:
 
 def test_ready_until_the_worker_drains(client: Client, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     worker = new_worker(MemoryRoster(Clock()), None)
-    monkeypatch.setattr(live._Process, "worker", worker)
+    monkeypatch.setattr(process._Process, "worker", worker)
     assert client.get("/health/ready").status_code == 200
     worker.draining = True
     response = client.get("/health/ready")

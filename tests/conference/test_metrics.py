@@ -4,14 +4,14 @@ import pytest
 from django.conf import settings
 from django.test import Client, override_settings
 
-from signaling import live
+from signaling import process
 from signaling.roster.memory import MemoryRoster
 from tests.signaling.stage import Clock, new_worker
 
 
 @pytest.fixture(autouse=True)
 def _worker(monkeypatch: pytest.MonkeyPatch, db: None) -> None:
-    monkeypatch.setattr(live._Process, "worker", new_worker(MemoryRoster(Clock()), None))
+    monkeypatch.setattr(process._Process, "worker", new_worker(MemoryRoster(Clock()), None))
 
 
 def test_whoever_sends_the_token_may_know(client: Client) -> None:

@@ -17,7 +17,7 @@ from rooms import sockets as rooms
 from rooms.actors import actor
 from rooms.bans import keep_out
 from rooms.models import Membership, Room
-from signaling import live
+from signaling import live, process
 from signaling.ports import Entry
 from signaling.roster.base import Entered, Record, Unreachable
 from signaling.roster.memory import MemoryRoster
@@ -68,9 +68,9 @@ def story(alice: User, bob: User, bobs: Client) -> Story:
 @pytest.fixture
 async def stage() -> AsyncIterator[Stage]:
     async with embedded() as running:
-        live.use(running[0])
+        process.use(running[0])
         yield running
-        live.use(None)
+        process.use(None)
 
 
 async def opened(stage: Stage, slug: str, cookies: str) -> Tab:
@@ -141,9 +141,9 @@ class Overtaken(MemoryRoster):
 @pytest.fixture
 async def overtaken() -> AsyncIterator[Stage]:
     async with running(new_worker(Overtaken(), None)) as worker:
-        live.use(worker)
+        process.use(worker)
         yield Stage([worker], Clock())
-        live.use(None)
+        process.use(None)
 
 
 def people(stage: Stage) -> list[Record]:

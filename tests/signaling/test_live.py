@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from accounts import logins
 from accounts.models import User
 from rooms.models import Room
-from signaling import live
+from signaling import live, process
 from tests.rooms.scenes import make_room
 from tests.signaling.stage import Stage, Tab, candidate, cookie, embedded, from_database, two_workers
 
@@ -39,9 +39,9 @@ def redis_settings(redis_url: str) -> Iterator[str]:
 @pytest.fixture(params=CASES)
 async def stage(request: pytest.FixtureRequest, redis_settings: str) -> AsyncIterator[Stage]:
     async with embedded() if request.param == "embedded" else two_workers(redis_settings, prefix="conf") as running:
-        live.use(None if request.param == "through Redis" else running[0])
+        process.use(None if request.param == "through Redis" else running[0])
         yield running
-        live.use(None)
+        process.use(None)
 
 
 @pytest.fixture
@@ -181,17 +181,3 @@ async def test_an_account_is_revoked(alice_tab: Tab, bob_tab: Tab, bob: User) ->
     await ask(live.revoke, identity=f"user:{bob.pk}")
     assert await bob_tab.closed() == 4401
     await alice_tab.receive("left")
-
-
-def test_without_a_worker_and_without_redis_nothing_is_live(room: Room) -> None:
-    with override_settings(EMBEDDED=True):
-        assert (live.people(key(room)), live.counts([key(room)]), live.end(key(room))) == ([], {}, False)
-
-
-def test_without_an_answer_nothing_is_live(room: Room) -> None:
-    with override_settings(REDIS_URL="redis://127.0.0.1:9/0", EMBEDDED=False):
-        assert (live.people(key(room)), live.counts([key(room)]), live.configure(key(room), room.live_settings)) == (
-            [],
-            {},
-            False,
-        )

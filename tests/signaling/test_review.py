@@ -20,7 +20,7 @@ from rooms import commands
 from rooms.actors import actor
 from rooms.bans import keep_out
 from rooms.models import Ban, Membership, Room
-from signaling import live
+from signaling import process
 from signaling.ports import Presence, Standing
 from tests.conftest import browser
 from tests.redis_server import RedisServer, running_redis
@@ -71,7 +71,7 @@ async def story(alice: User, bob: User, carol: User, alices: Client, carols: Cli
     await from_database(lambda: Membership.objects.create(room=room, user=carol))
     with running_redis() as server:
         async with two_workers(server.url) as stage:
-            live.use(stage[0])
+            process.use(stage[0])
             first, second = await meet(stage, room, alices, desk)
             third = Tab(stage[1], room.slug, cookie(carols))
             await third.join()
@@ -80,7 +80,7 @@ async def story(alice: User, bob: User, carol: User, alices: Client, carols: Cli
             for tab in (first, second, third):
                 await joined(tab)
             yield Story(stage, server, room, alice, bob, desk, first, second, third)
-            live.use(None)
+            process.use(None)
 
 
 def known(story: Story, place: int) -> dict[str, str]:
@@ -217,7 +217,7 @@ async def test_a_login_that_goes_on_is_spared(story: Story) -> None:
 @pytest.fixture
 def deaf(story: Story) -> Story:
     """Nothing that is decided is passed on."""
-    live.use(None)
+    process.use(None)
     return story
 
 

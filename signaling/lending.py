@@ -1,0 +1,21 @@
+"""Lending the ICE servers of this deployment. Needs no worker."""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+from django.conf import settings
+
+from signaling import ice
+from signaling.protocol import Ice, Policy
+
+#: Long enough to join, gather and mend. What is connected outlives them (docs/security.md).
+CREDENTIAL_SECONDS: Final = 600.0
+
+
+def lend(holder: str, room_id: str, policy: Policy) -> Ice:
+    """The ICE servers for ``holder``, a participant or who tests the connection, in a room of this policy."""
+    turn_urls = [] if policy == "direct" else settings.TURN_URLS
+    servers = ice.servers(settings.STUN_URLS, turn_urls, settings.TURN_SECRET, holder, room_id, CREDENTIAL_SECONDS, time.time())
+    return Ice(servers=servers, policy=policy)
