@@ -1,19 +1,21 @@
 """What happened in the rooms: meetings, attendance, bans and the audit of what was done.
 
 Called by the signaling workers, in threads, from any worker. The room's row is locked while a meeting opens or ends, so that of
-two people who leave at once on two workers one sees the other gone. ``at`` is the time of the event, by default now.
+two people who leave at once on two workers one sees the other gone. ``at`` is the time of the event by the clock of the database,
+by default now.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import cast, get_args
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, Q
-from django.utils import timezone
+from django.db.models import BooleanField, Exists, ExpressionWrapper, Max, OuterRef, Q
+from django.db.models.functions import Now
 
+from accounts.clock import Moment
 from rooms.audit import record
 from rooms.bans import keep_out
 from rooms.identities import user_behind
@@ -22,6 +24,7 @@ from signaling.permissions import Actor
 from signaling.ports import Past, Stay
 from signaling.protocol import Role, Verdict
 
+NOW = Now()
 SETTLED = timedelta(seconds=60)
 #: A place can be taken up again this long after its meeting was last seen. That is written down once a minute.
 REMEMBERED = timedelta(minutes=5)
@@ -32,13 +35,12 @@ LOST = "lost"
 
 
 @transaction.atomic
-def joined(room_id: str, participant: str, identity: str, name: str, role: Role, *, at: datetime | None = None) -> None:
+def joined(room_id: str, participant: str, identity: str, name: str, role: Role, *, at: Moment = NOW) -> None:
     """A participant entered. Opens a meeting where none is open. Again for the same participant: they are back.
 
     Who comes back within a minute after leaving, as a new participant, goes on in the row of before.
     A meeting that was seen lately is seen again by it.
     """
-    at = at or timezone.now()
     room = _locked(room_id)
     if room is None:
         return
@@ -59,7 +61,7 @@ def joined(room_id: str, participant: str, identity: str, name: str, role: Role,
     )
 
 
-def _go_on(meeting: Meeting, participant: str, identity: str, at: datetime) -> None:
+def _go_on(meeting: Meeting, participant: str, identity: str, at: Moment) -> None:
     """Give the row of somebody who left a moment ago to the participant they are now. Why somebody was taken out stays."""
     kind, _, key = identity.partition(":")
     theirs = Q(user=key) if kind == "user" else Q(user=None, guest=key)
@@ -71,9 +73,8 @@ def _go_on(meeting: Meeting, participant: str, identity: str, at: datetime) -> N
 
 
 @transaction.atomic
-def left(room_id: str, participant: str, reason: str, *, at: datetime | None = None) -> None:
+def left(room_id: str, participant: str, reason: str, *, at: Moment = NOW) -> None:
     """A participant is gone. The meeting ends with its last one."""
-    at = at or timezone.now()
     room = _locked(room_id)
     if room is None:
         return
@@ -82,23 +83,24 @@ def left(room_id: str, participant: str, reason: str, *, at: datetime | None = N
     _end_deserted(Meeting.objects.filter(room=room, ended_at=None))
 
 
-def dismissed(room_id: str, participant: str, verdict: Verdict, *, at: datetime | None = None) -> None:
+def dismissed(room_id: str, participant: str, verdict: Verdict, *, at: Moment = NOW) -> None:
     """Somebody who waited was taken out."""
     if Room.objects.filter(pk=room_id).exists():
-        said = {"reason": verdict, "at": at or timezone.now()}
+        said = {"reason": verdict, "at": at}
         Dismissal.objects.update_or_create(room_id=room_id, participant=participant, defaults=said)
 
 
-def recall(room_id: str, participant: str, *, at: datetime | None = None) -> Past:
+def recall(room_id: str, participant: str, *, at: Moment = NOW) -> Past:
     """What is known of a participant that the roster has lost, in the room's latest meeting."""
-    meeting = Meeting.objects.filter(room_id=int(room_id)).order_by("-started_at").first()
+    lately = ExpressionWrapper(Q(seen_at__gte=at - REMEMBERED), BooleanField())
+    meeting = Meeting.objects.filter(room_id=int(room_id)).annotate(lately=lately).order_by("-started_at").first()
     asked = Q(left_at=None) | Q(participant=participant)
     stays = list(meeting.attendances.filter(asked).order_by("joined_at", "pk")) if meeting is not None else []
     reasons = [stay.reason for stay in stays if stay.participant == participant]
     reasons += Dismissal.objects.filter(room_id=int(room_id), participant=participant).values_list("reason", flat=True)
     verdict = next((reason for reason in reasons if reason in get_args(Verdict)), None)
-    recent = meeting is not None and meeting.seen_at >= (at or timezone.now()) - REMEMBERED
-    return Past(cast(Verdict | None, verdict), [_stay(stay) for stay in stays if stay.left_at is None] if recent else [])
+    going_on = stays if meeting is not None and meeting.lately else []
+    return Past(cast(Verdict | None, verdict), [_stay(stay) for stay in going_on if stay.left_at is None])
 
 
 def _stay(attendance: Attendance) -> Stay:
@@ -111,18 +113,18 @@ def _guest(identity: str) -> str:
     return key if kind == "guest" else ""
 
 
-def seen(room_ids: Iterable[str], *, at: datetime | None = None) -> None:
+def seen(room_ids: Iterable[str], *, at: Moment = NOW) -> None:
     """These rooms are live now: how far back a crash can make history wrong."""
-    Meeting.objects.filter(room__in=list(room_ids), ended_at=None).update(seen_at=at or timezone.now())
+    Meeting.objects.filter(room__in=list(room_ids), ended_at=None).update(seen_at=at)
 
 
-def reconcile(live: Mapping[str, Set[str]], *, at: datetime | None = None) -> None:
+def reconcile(live: Mapping[str, Set[str]], *, at: Moment = NOW) -> None:
     """Close what a crash left open: attendances whose participant is in no roster end when their meeting was last seen.
 
     ``live`` holds the participants of every live room of the whole deployment. Those who joined within the last minute are left
     alone: their row may be younger than ``live``.
     """
-    before = (at or timezone.now()) - SETTLED
+    before = at - SETTLED
     absent = [
         attendance
         for attendance in Attendance.objects.filter(left_at=None, joined_at__lt=before).select_related("meeting")
@@ -138,7 +140,7 @@ def reconcile(live: Mapping[str, Set[str]], *, at: datetime | None = None) -> No
     Dismissal.objects.filter(at__lt=before - DISMISSALS_KEPT).delete()
 
 
-def _end_emptied(before: datetime) -> None:
+def _end_emptied(before: Moment) -> None:
     """End meetings whose last open attendance an administrator has deleted: nobody will leave them any more."""
     inside = Attendance.objects.filter(meeting=OuterRef("pk"), left_at=None)
     for meeting in Meeting.objects.filter(~Exists(inside), ended_at=None, started_at__lt=before):

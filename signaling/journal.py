@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence, Set
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import datetime
+from datetime import timedelta
 from typing import Final, Protocol, TypeVar
 
 from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Now
 
 from signaling.permissions import Actor
 from signaling.ports import Past
@@ -25,31 +27,34 @@ T = TypeVar("T")
 class History(Protocol):
     """``rooms.history``."""
 
-    def joined(self, room_id: str, participant: str, identity: str, name: str, role: Role, *, at: datetime | None) -> None: ...
-    def left(self, room_id: str, participant: str, reason: str, *, at: datetime | None) -> None: ...
-    def dismissed(self, room_id: str, participant: str, verdict: Verdict, *, at: datetime | None) -> None: ...
-    def recall(self, room_id: str, participant: str, *, at: datetime | None) -> Past: ...
-    def seen(self, room_ids: Sequence[str], *, at: datetime | None) -> None: ...
-    def reconcile(self, live: Mapping[str, Set[str]], *, at: datetime | None) -> None: ...
+    def joined(self, room_id: str, participant: str, identity: str, name: str, role: Role, *, at: Combinable) -> None: ...
+    def left(self, room_id: str, participant: str, reason: str, *, at: Combinable) -> None: ...
+    def dismissed(self, room_id: str, participant: str, verdict: Verdict, *, at: Combinable) -> None: ...
+    def recall(self, room_id: str, participant: str, *, at: Combinable) -> Past: ...
+    def seen(self, room_ids: Sequence[str], *, at: Combinable) -> None: ...
+    def reconcile(self, live: Mapping[str, Set[str]], *, at: Combinable) -> None: ...
     def banned(self, room_id: str, by: Actor, identity: str, name: str) -> None: ...
     def audit(self, room_id: str, by: Actor, action: str, target: str) -> None: ...
 
 
 class Journal:
-    """Queues the writes of one worker. What fails is logged; :meth:`retry` and :meth:`reconcile` put attendance right later."""
+    """Queues the writes of one worker. What fails is logged; :meth:`retry` and :meth:`reconcile` put attendance right later.
 
-    def __init__(self, history: History, now: Callable[[], datetime]) -> None:
+    ``clock`` is monotonic. It says how long ago something was when it is written by the clock of the database.
+    """
+
+    def __init__(self, history: History, clock: Callable[[], float]) -> None:
         self._history = history
-        self._now = now
+        self._clock = clock
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")
         # Who joined and when, of those not written yet, by room and id. Touched in the thread only.
-        self._owed: dict[tuple[str, str], tuple[Record, datetime]] = {}
+        self._owed: dict[tuple[str, str], tuple[Record, float]] = {}
         self._retry: Future[None] | None = None
 
     def joined(self, room: str, record: Record) -> None:
         """A participant is present."""
-        at = self._now()
-        self._write(lambda: self._join(room, record, at))
+        since = self._clock()
+        self._write(lambda: self._join(room, record, since))
 
     def left(self, change: Change) -> None:
         """A change after which a participant may be gone. Of one who only waited, a verdict is written."""
@@ -62,19 +67,19 @@ class Journal:
             self._dismissed(change.room, record.id, reason)
 
     def _dismissed(self, room: str, id: str, verdict: Verdict) -> None:
-        at = self._now()
-        self._write(lambda: self._history.dismissed(room, id, verdict, at=at))
+        since = self._clock()
+        self._write(lambda: self._history.dismissed(room, id, verdict, at=self._ago(since)))
 
     def recall(self, room: str, id: str) -> Future[Past]:
         """What is written of a participant, after all that was queued before."""
-        at = self._now()
-        return self._thread.submit(_connected, lambda: self._history.recall(room, id, at=at))
+        since = self._clock()
+        return self._thread.submit(_connected, lambda: self._history.recall(room, id, at=self._ago(since)))
 
     def gone(self, room: str, id: str, reason: LeaveReason = "left") -> None:
         """A participant is gone. Changes nothing where that is written already, or where they were never present."""
-        at = self._now()
+        since = self._clock()
         self._write(lambda: self._pay(room, id))
-        self._write(lambda: self._history.left(room, id, reason, at=at))
+        self._write(lambda: self._history.left(room, id, reason, at=self._ago(since)))
 
     def retry(self) -> None:
         """Write the joins that could not be written when they happened, unless that is about to happen."""
@@ -82,12 +87,12 @@ class Journal:
             self._retry = self._write(self._pay_all)
 
     def seen(self, rooms: Sequence[str]) -> None:
-        at = self._now()
-        self._write(lambda: self._history.seen(rooms, at=at))
+        since = self._clock()
+        self._write(lambda: self._history.seen(rooms, at=self._ago(since)))
 
     def reconcile(self, live: Mapping[str, Set[str]]) -> None:
-        at = self._now()
-        self._write(lambda: self._history.reconcile(live, at=at))
+        since = self._clock()
+        self._write(lambda: self._history.reconcile(live, at=self._ago(since)))
 
     def banned(self, room: str, by: Actor, target: Record) -> Future[None]:
         """Somebody is kept out. Done when that is written; fails when it cannot be."""
@@ -105,8 +110,12 @@ class Journal:
         """Write what is queued, then stop. Blocks."""
         self._thread.shutdown(wait=True)
 
-    def _join(self, room: str, record: Record, at: datetime) -> None:
-        self._owed.setdefault((room, record.id), (record, at))
+    def _ago(self, since: float) -> Combinable:
+        """A moment of this clock, by the database's."""
+        return Now() - timedelta(seconds=self._clock() - since)
+
+    def _join(self, room: str, record: Record, since: float) -> None:
+        self._owed.setdefault((room, record.id), (record, since))
         if len(self._owed) > MOST_OWED:
             del self._owed[next(iter(self._owed))]
             logger.warning("The database has been away for too long: a join is not in history")
@@ -115,9 +124,9 @@ class Journal:
     def _pay(self, room: str, id: str) -> None:
         """What the database refuses is dropped; it stays owed while the database is away. Raises what went wrong."""
         if (owed := self._owed.pop((room, id), None)) is not None:
-            record, at = owed
+            record, since = owed
             try:
-                self._history.joined(room, id, record.identity, record.name, record.role, at=at)
+                self._history.joined(room, id, record.identity, record.name, record.role, at=self._ago(since))
             except AWAY:
                 self._owed[room, id] = owed
                 raise

@@ -11,12 +11,10 @@ from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iter
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
 from random import random as chance
 from typing import Any, Final, TypeVar
 
 from django.db import close_old_connections
-from django.utils import timezone
 
 from signaling.journal import AWAY, History, Journal
 from signaling.keeper import Keeper, Pace
@@ -96,7 +94,6 @@ class Worker:
         rooms: Rooms,
         ice: Callable[[str, str, Policy], Ice],
         clock: Callable[[], float] = time.monotonic,
-        now: Callable[[], datetime] = timezone.now,
         random: Callable[[], float] = chance,
         ids: Callable[[], str] = participant_id,
         tokens: Callable[[], str] = secrets.token_urlsafe,
@@ -114,7 +111,7 @@ class Worker:
         self.tickets = Tickets()
         self.loop: asyncio.AbstractEventLoop | None = None
         self.draining = False
-        self.journal = Journal(history, now)
+        self.journal = Journal(history, clock)
         self.mailbox = Mailbox(layer)
         self.switchboard = Switchboard(
             self.mailbox,

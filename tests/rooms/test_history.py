@@ -1,17 +1,22 @@
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db.models import F, Q
+from django.db.models.functions import Now
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from rooms import history
 from rooms.actors import actor
 from rooms.models import Attendance, AuditEntry, Ban, Meeting, Membership, Room
+from signaling.journal import Journal
 from signaling.permissions import Actor
 from signaling.ports import Stay
 from signaling.protocol import Role
+from signaling.roster.base import Record
 from tests.rooms.scenes import make_room
 
 NINE = datetime(2026, 5, 4, 9, tzinfo=UTC)
@@ -226,3 +231,34 @@ def test_a_newcomer_does_not_bring_back_a_meeting_of_long_ago(room: Room, alice:
     alice_joins(room, alice)
     carol_joins(room, minutes(60))
     assert history.recall(str(room.pk), "pa", at=minutes(60)) == (None, [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_whose_clock_is_ahead_writes_the_same_history(room: Room, wrong_clock: None) -> None:
+    """The other worker has written of Alice and Carol, who has just come; Bob joins and leaves here."""
+    key = str(room.pk)
+    meeting = Meeting.objects.create(room=room, started_at=Now() - timedelta(hours=1), seen_at=Now())
+    for participant, ago in (("alice", timedelta(hours=1)), ("carol", timedelta())):
+        meeting.attendances.create(participant=participant, name="", role="guest", joined_at=Now() - ago)
+    journal = Journal(history, time.monotonic)
+    journal.joined(key, Record(id="bob", name="Bob", role="guest", identity="guest:b", worker="w"))
+    past = journal.recall(key, "alice").result(10)
+    assert [stay.id for stay in past.stays] == ["alice", "carol", "bob"]
+    journal.gone(key, "bob")
+    journal.seen([key])
+    journal.reconcile({key: {"alice"}})
+    journal.flush().result(10)
+    journal.close()
+    stays = Attendance.objects.filter(joined_at__lte=Now()).filter(Q(left_at=None) | Q(left_at__lte=Now()))
+    assert list(stays.order_by("pk").values_list("participant", "reason")) == [("alice", ""), ("carol", ""), ("bob", "left")]
+    assert Meeting.objects.filter(seen_at__lte=Now(), ended_at=None).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_written_late_was_when_it_happened(room: Room) -> None:
+    clock = iter([100.0, 160.0])
+    journal = Journal(history, lambda: next(clock))
+    journal.joined(str(room.pk), Record(id="bob", name="Bob", role="guest", identity="guest:b", worker="w"))
+    journal.close()
+    ago = Attendance.objects.annotate(ago=Now() - F("joined_at")).values_list("ago", flat=True).get()
+    assert timedelta(seconds=59) < ago < timedelta(seconds=75)

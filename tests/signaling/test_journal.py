@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from threading import Event
 from typing import Any
 
 import pytest
 from django.db import DataError, OperationalError
+from django.db.models.expressions import Combinable
 
 from signaling import journal
 from signaling.journal import Journal
@@ -26,18 +27,18 @@ class Paper:
         self.gate = Event()
         self.gate.set()
 
-    def joined(self, room_id: str, participant: str, *args: Any, at: datetime | None) -> None:
+    def joined(self, room_id: str, participant: str, *args: Any, at: Combinable) -> None:
         self.gate.wait(10)
         self.tried.append(participant)
         if participant in self.fails:
             raise self.fails[participant]
 
-    def left(self, room_id: str, participant: str, reason: str, *, at: datetime | None) -> None: ...
-    def dismissed(self, *args: Any, at: datetime | None) -> None: ...
-    def seen(self, *args: Any, at: datetime | None) -> None: ...
-    def reconcile(self, *args: Any, at: datetime | None) -> None: ...
+    def left(self, room_id: str, participant: str, reason: str, *, at: Combinable) -> None: ...
+    def dismissed(self, *args: Any, at: Combinable) -> None: ...
+    def seen(self, *args: Any, at: Combinable) -> None: ...
+    def reconcile(self, *args: Any, at: Combinable) -> None: ...
     def banned(self, *args: Any) -> None: ...
-    def recall(self, *args: Any, at: datetime | None) -> Past:
+    def recall(self, *args: Any, at: Combinable) -> Past:
         return Past(None, [])
 
     def audit(self, *args: Any) -> None: ...
@@ -51,7 +52,7 @@ def paper() -> Paper:
 @pytest.fixture
 def written(paper: Paper) -> Iterator[Journal]:
     logging.disable()
-    opened = Journal(paper, lambda: datetime.now(UTC))
+    opened = Journal(paper, time.monotonic)
     yield opened
     opened.close()
     logging.disable(logging.NOTSET)
