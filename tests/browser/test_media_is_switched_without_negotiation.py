@@ -37,7 +37,7 @@ def test_microphone(pair: tuple[Person, Person]) -> None:
     alice, bob = pair
     alice.control("Microphone").click()
     expect(bob.tile("Alice")).to_have_attribute("data-microphone", "off")
-    expect(bob.page.get_by_role("group", name="Alice, microphone off")).to_be_visible()
+    expect(bob.page.get_by_role("group", name="Guest Alice, microphone off")).to_be_visible()
     eventually(lambda: silent(bob, MICROPHONE), what="silence")
 
     energy = bob.received(MICROPHONE)["energy"]
@@ -63,13 +63,13 @@ def test_camera(pair: tuple[Person, Person]) -> None:
 def test_screen(pair: tuple[Person, Person]) -> None:
     alice, bob = pair
     alice.control("Share screen").click()
-    expect(bob.tile("Screen of Alice")).to_be_visible()
+    expect(bob.tile("Screen of Guest Alice")).to_be_visible()
     eventually(lambda: bob.sees(SCREEN), what="Alice's screen")
     frames = bob.received(CAMERA)["frames"]
     eventually(lambda: bob.sees(CAMERA, since=int(frames)), what="Alice's picture beside it")
 
     alice.control("Share screen").click()
-    expect(bob.tile("Screen of Alice")).to_be_hidden()
+    expect(bob.tile("Screen of Guest Alice")).to_be_hidden()
     assert_never_negotiated_again(alice, bob)
 
 

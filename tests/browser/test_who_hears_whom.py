@@ -37,10 +37,10 @@ def test_a_sound_that_does_not_arrive_is_seen_by_all_and_repaired(cast: Cast) ->
 
     began = time.monotonic()
     alice.page.evaluate("(place) => window.recorder.silence(place)", [0, MICROPHONE])
-    expect(alice.tile("Bob")).to_contain_text("Bob cannot hear you. Repairing…")
+    expect(alice.tile("Bob")).to_contain_text("Guest Bob cannot hear you. Repairing…")
     assert time.monotonic() - began < NOTICED_SECONDS
-    expect(bob.tile("Alice")).to_contain_text("You cannot hear Alice. Repairing…")
-    expect(row).to_contain_text("cannot hear Alice")
+    expect(bob.tile("Alice")).to_contain_text("You cannot hear Guest Alice. Repairing…")
+    expect(row).to_contain_text("cannot hear Guest Alice")
     expect(alice.tile("Carol")).not_to_contain_text("cannot hear")
     heard = ({"connected": 4}, {"connected": 2, "silent": 1})
     eventually(lambda: (pairs(alice), pairs(bob)) == heard, what="Bob's worker counts it, and no other")

@@ -18,12 +18,27 @@ export function tidy(text) {
 }
 
 /**
- * A name as others are shown it. Guests choose theirs freely and may look like anybody, so it says that they are guests: in front,
- * where a name that is too long for its place does not cut it off.
+ * How to show a name. `name` stands in sentences, labels and titles. `plain` is for initials, colours, and a place with a "Guest" badge
+ * of its own, which it needs when `isGuest`.
+ *
+ * @typedef {{name: string, plain: string, isGuest: boolean}} ShownName
+ */
+
+/**
+ * Guests choose their names freely and may look like anybody, so the name says that they are guests: in front, where a name that is too
+ * long for its place does not cut it off.
  *
  * @param {{name: string, role: string}} participant
- * @returns {string}
+ * @returns {ShownName}
  */
-export function called({ name, role }) {
-  return role === "guest" ? interpolate(gettext("Guest %(name)s"), { name }) : name;
+export function shownName({ name, role }) {
+  return role === "guest" ? { name: interpolate(gettext("Guest %(name)s"), { name }), plain: name, isGuest: true } : unmarked(name);
+}
+
+/**
+ * @param {string} name of oneself, or of something that is nobody
+ * @returns {ShownName}
+ */
+export function unmarked(name) {
+  return { name, plain: name, isGuest: false };
 }

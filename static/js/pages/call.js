@@ -3,7 +3,7 @@
  *
  * @import { SignalingClient } from "../signaling/client.js"
  * @import { LeaveReason, Participant, Summary } from "../signaling/protocol.js"
- * @import { Change, People } from "../signaling/people.js"
+ * @import { Change, People, Person } from "../signaling/people.js"
  * @import { Fanout } from "../rtc/fanout.js"
  * @import { Level } from "../media/level.js"
  * @import { LocalMedia, Slot } from "../media/local.js"
@@ -19,6 +19,7 @@
 
 import { gettext, interpolate } from "../lib/gettext.js";
 import { listener } from "../lib/listen.js";
+import { unmarked } from "../lib/names.js";
 import { MutedTalk, Speech } from "../media/level.js";
 import { SLOTS } from "../media/local.js";
 import { Mesh } from "../rtc/mesh.js";
@@ -219,9 +220,10 @@ export class Call {
   #show(peer) {
     if (this.#mesh?.peers.get(peer.id) !== peer) return;
     const participant = this.#people.present.get(peer.id);
-    const name = participant?.name ?? "";
+    const shownName = participant ?? unmarked("");
+    const { name } = shownName;
     const silence = peer.state === "connected" ? deafness(this.#pair(peer, name)) : "";
-    this.#tiles.showPeer(peer, name, silence || condition(peer, name, participant?.link === "detached"), this.#notes(peer));
+    this.#tiles.showPeer(peer, shownName, silence || condition(peer, name, participant?.link === "detached"), this.#notes(peer));
     this.#showPanel();
   }
 
@@ -236,18 +238,18 @@ export class Call {
     this.#stale = true;
     queueMicrotask(() => {
       this.#stale = false;
-      this.#panel.people = [...this.#people.present.values()].map((participant) => this.#person(participant));
+      this.#panel.people = [...this.#people.present.values()].map((person) => this.#row(person));
     });
   }
 
-  /** @param {Participant} participant */
-  #person({ id, name, role, link }) {
+  /** @param {Person} person */
+  #row({ id, name, plain, isGuest, role, link }) {
     const self = id === this.#people.self;
     const peer = this.#mesh?.peers.get(id);
     const { microphone, camera, screen } = self || !peer ? this.#media() : peer.media;
     const words = [peer ? brief(peer.state, link === "detached") : "", cannotHear(this.#silentTo(id))];
     const [removable, bannable] = [!self && this.#people.may("remove", role), !self && this.#people.may("ban", role)];
-    return { id, name, role, self, microphone, camera, screen, removable, bannable, condition: words.filter(Boolean).join(" · ") };
+    return { id, name, plain, isGuest, role, self, microphone, camera, screen, removable, bannable, condition: words.filter(Boolean).join(" · ") };
   }
 
   /**
@@ -324,7 +326,7 @@ export class Call {
     if (state === "failed" && participant) this.#notices.announce(named(gettext("No connection to %(name)s"), participant));
   }
 
-  /** @param {Participant} participant */
+  /** @param {Person} person */
   #knock({ id, name }) {
     const action = { label: gettext("Let in"), run: () => void this.#client.send({ type: "admit", id }) };
     const words = [interpolate(gettext("%(name)s would like to come in"), { name }), this.#quality.warning].filter(Boolean).join(". ");

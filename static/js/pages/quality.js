@@ -134,7 +134,7 @@ export class Quality {
 
   #draw() {
     this.#isStale = false;
-    const present = [...this.#people.present.values()].map(({ id, name }) => ({ id, name }));
+    const present = [...this.#people.present.values()].map(({ id, name, plain }) => ({ id, name, plain }));
     this.#graph.show(present, edges(present.map(({ id }) => id), this.#told()));
     const rooms = this.#rooms();
     const room = weakest(rooms);

@@ -4,6 +4,7 @@
  *
  * Events: `change` when a tile has come or gone or has another name; `shown` when what {@link Tiles.shown} tells is another.
  *
+ * @import { ShownName } from "../lib/names.js"
  * @import { LocalMedia } from "../media/local.js"
  * @import { Peer } from "../rtc/peer.js"
  * @import { PictureWindow } from "../ui/picture-window.js"
@@ -15,6 +16,7 @@
 
 import { gettext, interpolate } from "../lib/gettext.js";
 import { listener } from "../lib/listen.js";
+import { unmarked } from "../lib/names.js";
 import { TileActions } from "../ui/tile-actions.js";
 import { VideoTile } from "../ui/video-tile.js";
 
@@ -89,7 +91,7 @@ export class Tiles extends EventTarget {
   showSelf(local, name) {
     const tile = this.#tile("self", "person");
     tile.self = true;
-    this.#name(tile, name);
+    this.#name(tile, unmarked(name));
     tile.picture = local.sending("camera");
     tile.media = { microphone: local.sending("microphone") !== null, camera: local.sending("camera") !== null };
     this.#showScreen("self", "preview", local.sending("screen") !== null, gettext("Your screen"), { screen: local.sending("screen"), sound: null });
@@ -97,20 +99,20 @@ export class Tiles extends EventTarget {
 
   /**
    * @param {Peer} peer
-   * @param {string} name
+   * @param {ShownName} shownName
    * @param {string} condition
    * @param {{camera: string, screen: string}} notes why its pictures are not shown; "" when they are
    */
-  showPeer(peer, name, condition, notes) {
+  showPeer(peer, shownName, condition, notes) {
     const { media, tracks, state } = peer;
     const tile = this.#tile(peer.id, "person");
-    this.#name(tile, name);
+    this.#name(tile, shownName);
     tile.picture = tracks.camera;
     tile.sound = tracks.microphone;
     tile.media = media;
     tile.condition(state, condition);
     tile.note = media.camera ? notes.camera : "";
-    this.#showScreen(peer.id, "screen", media.screen, interpolate(gettext("Screen of %(name)s"), { name }), tracks);
+    this.#showScreen(peer.id, "screen", media.screen, interpolate(gettext("Screen of %(name)s"), { name: shownName.name }), tracks);
     const screen = this.#tiles.get(`${peer.id} screen`);
     if (screen) screen.note = notes.screen;
   }
@@ -144,7 +146,7 @@ export class Tiles extends EventTarget {
     const key = `${id} screen`;
     if (!shown) return this.#remove(key);
     const tile = this.#tile(key, kind);
-    this.#name(tile, name);
+    this.#name(tile, unmarked(name));
     tile.picture = screen;
     tile.sound = sound;
     tile.media = { microphone: true, camera: true };
@@ -169,12 +171,12 @@ export class Tiles extends EventTarget {
 
   /**
    * @param {VideoTile} tile
-   * @param {string} name
+   * @param {ShownName} shownName
    */
-  #name(tile, name) {
-    if (tile.name === name) return;
-    tile.name = name;
-    this.#tell("change");
+  #name(tile, shownName) {
+    const before = tile.name;
+    tile.shownName = shownName;
+    if (tile.name !== before) this.#tell("change");
   }
 
   /** @param {string} key */

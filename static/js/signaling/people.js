@@ -4,12 +4,14 @@
  * Events: `change` {offer, mend} after every change, with what it asks of the pairs; and, of others only, `joined` {participant},
  * `left` {participant, reason}, `knocked` {participant}. Somebody whom a fresh roster misses has `left` with reason "timeout".
  *
- * A participant's `name` in here is what to show: {@link called} has marked those of guests, but for our own.
+ * A {@link Person} is a participant with its name as it is shown: those of guests are marked, but for our own.
  *
+ * @import { ShownName } from "../lib/names.js"
  * @import { Fact, Ice, LeaveReason, Participant, Right, Rights, Role, Room } from "./protocol.js"
+ * @typedef {Participant & ShownName} Person
  */
 
-import { called } from "../lib/names.js";
+import { shownName, unmarked } from "../lib/names.js";
 
 /** @typedef {{offer: boolean, mend: boolean}} Change */
 
@@ -20,9 +22,9 @@ export class People extends EventTarget {
   room = null;
   /** From the last `welcomed` or `ice`. @type {Ice} */
   ice = { servers: [], policy: "all" };
-  /** @type {ReadonlyMap<string, Participant>} */
+  /** @type {ReadonlyMap<string, Person>} */
   present = new Map();
-  /** @type {ReadonlyMap<string, Participant>} */
+  /** @type {ReadonlyMap<string, Person>} */
   waiting = new Map();
   /** @type {Rights["rights"]} */
   #rights = {};
@@ -34,7 +36,7 @@ export class People extends EventTarget {
   constructor(client, signal) {
     super();
     for (const type of /** @type {const} */ (["welcomed", "rights", "ice", "roster", "joined", "updated", "left", "knocked", "locked"])) {
-      client.addEventListener(type, (event) => this.#hear(this.#marked(/** @type {CustomEvent<Fact>} */ (event).detail)), { signal });
+      client.addEventListener(type, (event) => this.#hear(/** @type {CustomEvent<Fact>} */ (event).detail), { signal });
     }
   }
 
@@ -47,21 +49,6 @@ export class People extends EventTarget {
   may(right, role) {
     const roles = this.#rights[right];
     return roles !== undefined && (role === undefined || roles.includes(role));
-  }
-
-  /**
-   * The fact with names as they are shown.
-   *
-   * @template {Fact} T
-   * @param {T} fact
-   * @returns {T}
-   */
-  #marked(fact) {
-    const self = fact.type === "welcomed" ? fact.id : this.self;
-    const mark = (/** @type {Participant} */ participant) => (participant.id === self ? participant : { ...participant, name: called(participant) });
-    if ("participant" in fact) return { ...fact, participant: mark(fact.participant) };
-    if ("participants" in fact) return { ...fact, participants: fact.participants.map(mark), waiting: fact.waiting.map(mark) };
-    return fact;
   }
 
   /** @param {Fact} fact */
@@ -79,31 +66,46 @@ export class People extends EventTarget {
         return;
       case "roster":
         if (this.room) this.room = { ...this.room, locked: fact.locked };
-        return this.#replace(fact, { offer: false, mend: true });
+        return this.#replace(this.#persons(fact), { offer: false, mend: true });
       case "joined":
-        return this.#join(fact.participant);
+        return this.#join(this.#person(fact.participant));
       case "updated":
-        return this.#change({ present: including(this.present, fact.participant) });
+        return this.#change({ present: including(this.present, this.#person(fact.participant)) });
       case "left":
         return this.#leave(fact.id, fact.reason);
       case "knocked":
-        return this.#knock(fact.participant);
+        return this.#knock(this.#person(fact.participant));
       case "locked":
         if (this.room) this.room = { ...this.room, locked: fact.locked };
         return this.#change({});
     }
   }
 
+  /**
+   * @param {Participant} participant
+   * @returns {Person}
+   */
+  #person(participant) {
+    return { ...participant, ...(participant.id === this.self ? unmarked(participant.name) : shownName(participant)) };
+  }
+
+  /** @param {{participants: Participant[], waiting: Participant[]}} fact */
+  #persons({ participants, waiting }) {
+    const person = (/** @type {Participant} */ participant) => this.#person(participant);
+    return { participants: participants.map(person), waiting: waiting.map(person) };
+  }
+
   /** @param {{id: string, participants: Participant[], waiting: Participant[]}} fact */
   #welcome(fact) {
     const isFirst = this.self !== fact.id;
     this.self = fact.id;
-    if (isFirst) this.present = byId(fact.participants);
-    this.#replace(fact, { offer: true, mend: true });
+    const persons = this.#persons(fact);
+    if (isFirst) this.present = byId(persons.participants);
+    this.#replace(persons, { offer: true, mend: true });
   }
 
   /**
-   * @param {{participants: Participant[], waiting: Participant[]}} fact
+   * @param {{participants: Person[], waiting: Person[]}} persons
    * @param {Change} change
    */
   #replace({ participants, waiting }, change) {
@@ -115,13 +117,13 @@ export class People extends EventTarget {
     for (const participant of waiting) if (!knocking.has(participant.id)) this.#tell("knocked", { participant });
   }
 
-  /** @param {Participant} participant */
+  /** @param {Person} participant */
   #join(participant) {
     this.#change({ present: including(this.present, participant), waiting: lacking(this.waiting, participant.id) });
     if (participant.id !== this.self) this.#tell("joined", { participant });
   }
 
-  /** @param {Participant} participant */
+  /** @param {Person} participant */
   #knock(participant) {
     this.#change({ waiting: including(this.waiting, participant) });
     this.#tell("knocked", { participant });
@@ -138,7 +140,7 @@ export class People extends EventTarget {
   }
 
   /**
-   * @param {{present?: ReadonlyMap<string, Participant>, waiting?: ReadonlyMap<string, Participant>}} maps
+   * @param {{present?: ReadonlyMap<string, Person>, waiting?: ReadonlyMap<string, Person>}} maps
    * @param {Change} [detail]
    */
   #change({ present = this.present, waiting = this.waiting }, detail = { offer: false, mend: false }) {
@@ -156,21 +158,21 @@ export class People extends EventTarget {
   }
 }
 
-/** @param {Participant[]} participants */
+/** @param {Person[]} participants */
 function byId(participants) {
   return new Map(participants.map((participant) => [participant.id, participant]));
 }
 
 /**
- * @param {ReadonlyMap<string, Participant>} map
- * @param {Participant} participant
+ * @param {ReadonlyMap<string, Person>} map
+ * @param {Person} participant
  */
 function including(map, participant) {
   return new Map([...map, [participant.id, participant]]);
 }
 
 /**
- * @param {ReadonlyMap<string, Participant>} map
+ * @param {ReadonlyMap<string, Person>} map
  * @param {string} id
  */
 function lacking(map, id) {

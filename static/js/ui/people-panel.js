@@ -1,17 +1,19 @@
 import { gettext, interpolate } from "../lib/gettext.js";
 import { h, icon, part, put, write } from "../lib/dom.js";
 import { hue, initials } from "../lib/initials.js";
+import { writeName } from "../lib/name-label.js";
 
 /**
  * Who is here and who waits. Rows are kept by id. Its headings, lists and dialog come with the page.
  *
  * Events: `admit` {id}, `deny` {id}, `remove` {id, ban}; `close` when the person is done with it.
  *
+ * @import { ShownName } from "../lib/names.js"
  * @import { Role } from "../signaling/protocol.js"
- * @typedef {{id: string, name: string, role: Role, self: boolean, microphone: boolean, camera: boolean, screen: boolean,
+ * @typedef {ShownName & {id: string, role: Role, self: boolean, microphone: boolean, camera: boolean, screen: boolean,
  *   removable: boolean, bannable: boolean, condition: string}} Person
  *   `removable`, `bannable`: whether oneself may remove this person, and keep them out; `condition`: what to say of the connection; "" when there is nothing to say
- * @typedef {{id: string, name: string}} Knocker
+ * @typedef {ShownName & {id: string}} Knocker
  */
 export class PeoplePanel extends HTMLElement {
   /** @type {Map<string, Row>} */
@@ -56,12 +58,14 @@ export class PeoplePanel extends HTMLElement {
   }
 
   /** @param {Knocker} knocker */
-  #knocker({ id, name }) {
-    const admit = h("button", { type: "button", class: "button button-primary button-small", "aria-label": named(gettext("Let %(name)s in"), name) }, gettext("Let in"));
-    const deny = h("button", { type: "button", class: "button button-small", "aria-label": named(gettext("Turn %(name)s away"), name) }, gettext("Turn away"));
+  #knocker({ id, ...shownName }) {
+    const admit = h("button", { type: "button", class: "button button-primary button-small", "aria-label": named(gettext("Let %(name)s in"), shownName.name) }, gettext("Let in"));
+    const deny = h("button", { type: "button", class: "button button-small", "aria-label": named(gettext("Turn %(name)s away"), shownName.name) }, gettext("Turn away"));
     admit.addEventListener("click", () => this.#tell("admit", { id }));
     deny.addEventListener("click", () => this.#tell("deny", { id }));
-    const element = h("li", {}, h("span", { class: "person-name", dir: "auto" }, name), h("span", { class: "person-actions" }, admit, deny));
+    const who = h("span", { class: "person-name", dir: "auto" });
+    writeName(who, shownName);
+    const element = h("li", {}, who, h("span", { class: "person-actions" }, admit, deny));
     this.#knockers.set(id, element);
     return element;
   }
@@ -101,20 +105,22 @@ class Row {
   #camera = state("camera-off", gettext("Camera off"));
   #remove = h("button", { type: "button", class: "button button-quiet button-icon button-small" }, icon("remove"));
 
+  #shown = "";
   #bannable = false;
 
   /** @param {(name: string, bannable: boolean) => void} remove */
   constructor(remove) {
-    this.#remove.addEventListener("click", () => remove(this.#name.textContent ?? "", this.#bannable));
+    this.#remove.addEventListener("click", () => remove(this.#shown, this.#bannable));
     const words = h("span", { class: "person-words" }, this.#name, this.#note);
     this.element.append(this.#avatar, words, h("span", { class: "person-states" }, this.#screen, this.#camera, this.#microphone), this.#remove);
   }
 
   /** @param {Person} person */
-  show({ name, role, self, microphone, camera, screen, removable, bannable, condition }) {
-    write(this.#name, name);
-    write(this.#avatar, initials(name));
-    this.element.style.setProperty("--hue", String(hue(name)));
+  show({ name, plain, role, self, microphone, camera, screen, removable, bannable, condition }) {
+    this.#shown = name;
+    write(this.#name, plain);
+    write(this.#avatar, initials(plain));
+    this.element.style.setProperty("--hue", String(hue(plain)));
     write(this.#note, [self ? gettext("You") : "", roleName(role), condition].filter(Boolean).join(" · "));
     this.#microphone.hidden = microphone;
     this.#camera.hidden = camera;
@@ -135,9 +141,9 @@ function state(name, label) {
   return h("span", { title: label }, icon(name), h("span", { class: "visually-hidden" }, label));
 }
 
-/** A guest's name says what they are. @param {Role} role */
+/** @param {Role} role */
 function roleName(role) {
-  return { owner: gettext("Owner"), host: gettext("Host"), member: "", guest: "" }[role];
+  return { owner: gettext("Owner"), host: gettext("Host"), member: "", guest: gettext("Guest") }[role];
 }
 
 /**

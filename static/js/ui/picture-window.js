@@ -1,5 +1,6 @@
 import { h, write } from "../lib/dom.js";
 import { hue, initials } from "../lib/initials.js";
+import { writeName } from "../lib/name-label.js";
 
 const WIDTH = 480;
 const HEIGHT = 270;
@@ -11,7 +12,8 @@ const HEIGHT = 270;
  *
  * Event: `change` when `shown` or `size` has changed.
  *
- * @typedef {HTMLElement & {kind: string, video: HTMLVideoElement, stream: MediaStream, name: string, said: string, isDark: boolean}} Picture
+ * @import { ShownName } from "../lib/names.js"
+ * @typedef {HTMLElement & {kind: string, video: HTMLVideoElement, stream: MediaStream, shownName: ShownName, said: string, isDark: boolean}} Picture
  *   `said`: what is to be said of it beside its name; `isDark`: whether no picture is to be seen; its `aria-label` changes with all of that
  */
 export class PictureWindow extends EventTarget {
@@ -117,7 +119,7 @@ class Copy {
   #video = h("video", { autoplay: true, playsinline: true });
   #avatar = h("span", { class: "avatar", "aria-hidden": "true" });
   #status = h("p", { class: "tile-status" });
-  #label = h("p", { class: "tile-label", dir: "auto" });
+  #name = h("span", { class: "tile-name", dir: "auto" });
   #observer = new MutationObserver(() => this.#draw());
 
   /**
@@ -130,7 +132,7 @@ class Copy {
     this.#video.muted = true;
     this.#video.srcObject = picture.stream;
     inner.body.className = "picture-window";
-    inner.body.append(this.#avatar, this.#video, this.#status, this.#label);
+    inner.body.append(this.#avatar, this.#video, this.#status, h("p", { class: "tile-label" }, this.#name));
     this.#observer.observe(picture, { attributeFilter: ["aria-label"] });
     this.#draw();
   }
@@ -140,12 +142,12 @@ class Copy {
   }
 
   #draw() {
-    const { name, said, isDark, kind } = this.#picture;
-    this.#document.title = name;
-    write(this.#label, name);
+    const { shownName, said, isDark, kind } = this.#picture;
+    this.#document.title = shownName.name;
+    writeName(this.#name, shownName);
     write(this.#status, said);
-    write(this.#avatar, initials(name));
-    this.#avatar.style.setProperty("--hue", String(hue(name)));
+    write(this.#avatar, initials(shownName.plain));
+    this.#avatar.style.setProperty("--hue", String(hue(shownName.plain)));
     this.#status.hidden = said === "";
     this.#video.hidden = isDark;
     this.#avatar.hidden = !isDark || kind !== "person";

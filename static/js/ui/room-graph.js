@@ -11,7 +11,7 @@ const LEAST = 3;
 /**
  * Who is connected to whom: people on a circle, and a list of the same in words.
  *
- * @typedef {{id: string, name: string}} Person
+ * @typedef {{id: string, name: string, plain: string}} Person `name` for words, `plain` for initials
  * @typedef {{ends: [string, string], grade: "good" | "fair" | "poor" | null, relayed: boolean}} Edge `grade`: null when not connected
  */
 export class RoomGraph extends HTMLElement {
@@ -56,14 +56,14 @@ function line({ ends: [one, other], grade, relayed }, places) {
  * @param {Person} person
  * @param {ReadonlyMap<string, {x: string, y: string}>} places
  */
-function dot({ id, name }, places) {
+function dot({ id, name, plain }, places) {
   const { x, y } = places.get(id) ?? {};
   const text = s("text", { x, y });
   const title = s("title");
-  write(text, initials(name));
+  write(text, initials(plain));
   write(title, name);
   const group = s("g", {}, title, s("circle", { cx: x, cy: y, r: String(DOT) }), text);
-  group.style.setProperty("--hue", String(hue(name)));
+  group.style.setProperty("--hue", String(hue(plain)));
   return group;
 }
 

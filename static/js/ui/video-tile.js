@@ -1,6 +1,8 @@
 import { gettext, interpolate } from "../lib/gettext.js";
 import { h, icon, put, s, write } from "../lib/dom.js";
 import { hue, initials } from "../lib/initials.js";
+import { writeName } from "../lib/name-label.js";
+import { unmarked } from "../lib/names.js";
 
 /**
  * One person, or one screen. Its media elements and streams are made once; tracks come and go in them.
@@ -12,6 +14,7 @@ import { hue, initials } from "../lib/initials.js";
  * Events, bubbling: `blocked` when the browser does not let sound play without a gesture; `quality` when one wants to know more of
  * its line.
  *
+ * @import { ShownName } from "../lib/names.js"
  * @typedef {"person" | "screen" | "preview"} TileKind `preview` is one's own screen: small
  */
 export class VideoTile extends HTMLElement {
@@ -25,7 +28,8 @@ export class VideoTile extends HTMLElement {
   #note = h("p", { class: "tile-note", hidden: true });
   /** @type {HTMLButtonElement | null} */
   #bars = null;
-  #name = "";
+  /** @type {ShownName} */
+  #shownName = unmarked("");
   #sink = "";
 
   constructor() {
@@ -68,8 +72,13 @@ export class VideoTile extends HTMLElement {
     return this.#picture;
   }
 
+  /** As it stands in sentences. */
   get name() {
-    return this.#name;
+    return this.#shownName.name;
+  }
+
+  get shownName() {
+    return this.#shownName;
   }
 
   /** Whether no picture is to be seen now. */
@@ -82,11 +91,11 @@ export class VideoTile extends HTMLElement {
     return [this.#status.textContent, this.#note.textContent].filter(Boolean).join(" ");
   }
 
-  set name(name) {
-    if (name === this.#name) return;
-    this.#name = name;
-    write(this.#avatar, initials(name));
-    this.style.setProperty("--hue", String(hue(name)));
+  set shownName(shownName) {
+    if (shownName.name === this.name && shownName.plain === this.#shownName.plain) return;
+    this.#shownName = shownName;
+    write(this.#avatar, initials(shownName.plain));
+    this.style.setProperty("--hue", String(hue(shownName.plain)));
     this.#entitle();
   }
 
@@ -175,14 +184,14 @@ export class VideoTile extends HTMLElement {
   }
 
   #entitle() {
-    write(this.#label, this.#isSelf ? gettext("You") : this.#name);
+    writeName(this.#label, this.#isSelf ? unmarked(gettext("You")) : this.#shownName);
     this.#describe();
     this.#nameBars();
   }
 
   #describe() {
     const { microphone, camera } = this.dataset;
-    const name = this.#isSelf ? interpolate(gettext("%(name)s (you)"), { name: this.#name }) : this.#name;
+    const name = this.#isSelf ? interpolate(gettext("%(name)s (you)"), { name: this.name }) : this.name;
     const parts = [name, this.#status.textContent, this.#note.textContent];
     if (this.kind === "person" && microphone === "off") parts.push(gettext("microphone off"));
     if (this.kind === "person" && camera === "off") parts.push(gettext("camera off"));
@@ -203,7 +212,7 @@ export class VideoTile extends HTMLElement {
   #nameBars() {
     if (!this.#bars || !this.dataset.quality) return;
     const label = { good: gettext("Connection to %(name)s: good"), fair: gettext("Connection to %(name)s: fair"), poor: gettext("Connection to %(name)s: poor") };
-    const line = interpolate(label[/** @type {"good" | "fair" | "poor"} */ (this.dataset.quality)], { name: this.#name });
+    const line = interpolate(label[/** @type {"good" | "fair" | "poor"} */ (this.dataset.quality)], { name: this.name });
     const text = [line, this.#note.textContent].filter(Boolean).join(". ");
     put(this.#bars, "aria-label", text);
     put(this.#bars, "title", text);

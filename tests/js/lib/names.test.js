@@ -1,5 +1,5 @@
 import { equal, test } from "../harness.js";
-import { tidy } from "../../../static/js/lib/names.js";
+import { shownName, tidy } from "../../../static/js/lib/names.js";
 
 test("a name is fit for the wire", () => {
   const table = [
@@ -22,4 +22,11 @@ test("what cannot be seen is no name", () => {
   const blanks = [..."\u00ad\u034f\u061c\u115f\u1160\u17b4\u180b\u180e\u2065\u206f\u2800\u3164\ufe0f\ufeff\uffa0\ufff0\u{1bca0}\u{1d173}\u{e0000}\u{e0001}\u{e0041}\u{e0100}\u{e0fff}"];
   const mixed = ["", "   ", "\u200b\u200d", "\u0301", "\u0903", "\u202e", "\u3164 \u2800\u200d\u0301\u{e0041}"];
   for (const nothing of [...mixed, ...blanks]) equal(tidy(nothing), "", JSON.stringify(nothing));
+});
+
+test("a guest is shown as one whatever the name is, and nobody else is", () => {
+  const names = (/** @type {string} */ role) => ["Alice", "Alice (Owner)", "\u0410lice"].map((name) => shownName({ name, role }).name);
+  equal(names("guest"), ["Guest Alice", "Guest Alice (Owner)", "Guest \u0410lice"]);
+  for (const role of ["owner", "host", "member"]) equal(names(role), ["Alice", "Alice (Owner)", "\u0410lice"]);
+  equal(shownName({ name: "Alice", role: "guest" }), { name: "Guest Alice", plain: "Alice", isGuest: true });
 });

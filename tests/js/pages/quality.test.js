@@ -1,5 +1,6 @@
 import { equal, ok, test } from "../harness.js";
 import { Quality } from "../../../static/js/pages/quality.js";
+import { unmarked } from "../../../static/js/lib/names.js";
 import { Tiles } from "../../../static/js/pages/tiles.js";
 import { h } from "../../../static/js/lib/dom.js";
 import { QualityCard } from "../../../static/js/ui/quality-card.js";
@@ -18,7 +19,7 @@ import { after, seconds } from "../rtc/readings.js";
  * @param {AbortSignal} signal
  */
 function page(stage, signal, isHost = true) {
-  const names = ["Alice", "Bob", "Carol"].map((name) => ({ id: name.toLowerCase(), name }));
+  const names = ["Alice", "Bob", "Carol"].map((name) => ({ id: name.toLowerCase(), ...unmarked(name) }));
   const people = Object.assign(new EventTarget(), { self: "alice", may: () => isHost, present: new Map(names.map((one) => [one.id, one])) });
   const [grid, room, card, graph] = [new TileGrid(), h("p"), new QualityCard(), new RoomGraph()];
   stage.append(grid, room, card, graph);
@@ -38,7 +39,7 @@ function page(stage, signal, isHost = true) {
     const peer = Object.assign(new EventTarget(), { id, state: "connected", media, tracks, line: after(seconds(3)), pairs: null, held: { camera: false, screen: false }, ...sending });
     mesh.peers.set(id, peer);
     mesh.dispatchEvent(new CustomEvent("peer", { detail: peer }));
-    tiles.showPeer(/** @type {any} */ (peer), name, "", { camera: "", screen: "" });
+    tiles.showPeer(/** @type {any} */ (peer), unmarked(name), "", { camera: "", screen: "" });
     peer.dispatchEvent(new Event("reading"));
   }
   const tell = (/** @type {string} */ id, /** @type {Pairs} */ pairs) => {

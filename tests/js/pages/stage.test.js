@@ -1,6 +1,7 @@
 import { equal, nextTask, ok, test } from "../harness.js";
 import { memoryStorage } from "../media/fakes.js";
 import { h } from "../../../static/js/lib/dom.js";
+import { unmarked } from "../../../static/js/lib/names.js";
 import { Remembered } from "../../../static/js/pages/remembered.js";
 import { Stage } from "../../../static/js/pages/stage.js";
 import { Tiles } from "../../../static/js/pages/tiles.js";
@@ -52,7 +53,7 @@ async function call(element, signal, count) {
   const tiles = new Tiles({ grid, pictures: /** @type {any} */ (pictures), signal });
   const remembered = new Remembered(memoryStorage());
   const stage = new Stage({ grid, pager, controls, tiles, pictures: /** @type {any} */ (pictures), remembered, notices, signal });
-  const show = (/** @type {string} */ id, media = MEDIA) => tiles.showPeer(/** @type {any} */ ({ id, media, state: "connected", tracks: { camera: null, microphone: null, screen: null, sound: null } }), id, "", { camera: "", screen: "" });
+  const show = (/** @type {string} */ id, media = MEDIA) => tiles.showPeer(/** @type {any} */ ({ id, media, state: "connected", tracks: { camera: null, microphone: null, screen: null, sound: null } }), unmarked(id), "", { camera: "", screen: "" });
   tiles.showSelf(/** @type {any} */ ({ sending: () => null }), "Alice");
   for (let number = 0; number < count; number += 1) show(`p${number}`);
   await nextTask();

@@ -1,5 +1,6 @@
 import { equal, ok, once, test } from "../harness.js";
 import { h } from "../../../static/js/lib/dom.js";
+import { shownName } from "../../../static/js/lib/names.js";
 import { PeoplePanel } from "../../../static/js/ui/people-panel.js";
 
 /** @import { Person } from "../../../static/js/ui/people-panel.js" */
@@ -24,7 +25,8 @@ function panel(stage) {
  * @returns {Person}
  */
 function person(id, rest = {}) {
-  return { id, name: id, role: "member", self: false, microphone: true, camera: true, screen: false, removable: false, bannable: false, condition: "", ...rest };
+  const role = rest.role ?? "member";
+  return { id, ...shownName({ name: id, role }), role, self: false, microphone: true, camera: true, screen: false, removable: false, bannable: false, condition: "", ...rest };
 }
 
 /** @param {HTMLElement} element */
@@ -46,6 +48,15 @@ test("what somebody does not send is shown", ({ element: stage }) => {
   element.people = [person("bob", { microphone: false, screen: true })];
   const shown = [...rows(element)[0].querySelectorAll(".person-states > span:not([hidden])")].map((state) => state.getAttribute("title"));
   equal(shown, ["Shares a screen", "Microphone off"]);
+});
+
+test("what somebody is stands below their name, also what a guest is who takes a host's", ({ element: stage }) => {
+  const element = panel(stage);
+  element.people = [person("Alice", { role: "owner" }), person("Bob"), person("Alice (Owner)", { role: "guest", removable: true })];
+  const words = (/** @type {string} */ selector) => rows(element).map((row) => row.querySelector(selector)?.textContent);
+  equal(words(".person-name"), ["Alice", "Bob", "Alice (Owner)"]);
+  equal(words(".person-note"), ["Owner", "", "Guest"]);
+  equal(rows(element)[2].querySelector("button")?.title, "Remove Guest Alice (Owner)");
 });
 
 test("only who may be removed has a button", ({ element: stage }) => {
@@ -82,10 +93,11 @@ test("removing asks first, and may keep out", async ({ element: stage }) => {
 
 test("who waits can be let in or turned away", async ({ element: stage }) => {
   const element = panel(stage);
-  element.waiting = [{ id: "carol", name: "Carol" }];
+  element.waiting = [{ id: "carol", ...shownName({ name: "Carol", role: "guest" }) }];
   ok(!element.querySelector("section")?.hidden);
   const [admit, deny] = element.querySelectorAll("li button");
-  equal([admit.getAttribute("aria-label"), deny.getAttribute("aria-label")], ["Let Carol in", "Turn Carol away"]);
+  equal([admit.getAttribute("aria-label"), deny.getAttribute("aria-label")], ["Let Guest Carol in", "Turn Guest Carol away"]);
+  equal([...(element.querySelector("li .person-name")?.childNodes ?? [])].map(({ textContent }) => textContent), ["Guest", " ", "Carol"]);
   const admitted = once(element, "admit");
   /** @type {HTMLElement} */ (admit).click();
   equal((await admitted).detail, { id: "carol" });

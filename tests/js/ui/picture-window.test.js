@@ -1,5 +1,6 @@
 import { equal, ok, test, throws } from "../harness.js";
 import { pictures } from "../media/fakes.js";
+import { shownName, unmarked } from "../../../static/js/lib/names.js";
 import { PictureWindow } from "../../../static/js/ui/picture-window.js";
 import { VideoTile } from "../../../static/js/ui/video-tile.js";
 
@@ -13,7 +14,7 @@ function tile(stage, kind = "person") {
   const bob = new VideoTile();
   bob.kind = kind;
   stage.append(bob);
-  bob.name = "Bob";
+  bob.shownName = unmarked("Bob");
   bob.picture = pictures();
   bob.media = { microphone: true, camera: true };
   return bob;
@@ -50,12 +51,16 @@ test("a window says what the tile says, as it changes", async ({ element: stage 
   const inner = /** @type {Document} */ (opened[0]?.document);
   equal([seen(inner), inner.title, inner.querySelector("video")?.muted], [["picture", "Bob"], "Bob", true]);
   ok(inner.querySelector("video")?.srcObject === bob.stream, "the same stream");
-  bob.name = "Robert Miller";
+  bob.shownName = unmarked("Robert Miller");
   await told();
   equal([seen(inner), inner.title], [["picture", "Robert Miller"], "Robert Miller"]);
   bob.media = { microphone: true, camera: false };
   await told();
   equal(seen(inner), ["RM", "Robert Miller"]);
+  bob.shownName = shownName({ name: "Robert Miller", role: "guest" });
+  await told();
+  equal([seen(inner), inner.title], [["RM", "Guest Robert Miller"], "Guest Robert Miller"]);
+  bob.shownName = unmarked("Robert Miller");
   bob.media = { microphone: true, camera: true };
   bob.note = "The line is too slow";
   await told();

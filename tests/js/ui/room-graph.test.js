@@ -1,9 +1,10 @@
 import { equal, ok, test } from "../harness.js";
+import { shownName, unmarked } from "../../../static/js/lib/names.js";
 import { RoomGraph } from "../../../static/js/ui/room-graph.js";
 
 /** @import { Edge } from "../../../static/js/ui/room-graph.js" */
 
-const PEOPLE = ["Alice", "Bob", "Carol"].map((name) => ({ id: name.toLowerCase(), name }));
+const PEOPLE = ["Alice", "Bob", "Carol"].map((name) => ({ id: name.toLowerCase(), ...unmarked(name) }));
 /** @type {Edge[]} */
 const EDGES = [
   { ends: ["alice", "bob"], grade: "good", relayed: false },
@@ -31,6 +32,13 @@ test("the same is there in words", ({ element: stage }) => {
   element.show(PEOPLE, EDGES);
   const words = [...element.querySelectorAll("li")].map(({ textContent }) => textContent);
   equal(words, ["Alice and Bob: good", "Alice and Carol: poor, through a relay", "Bob and Carol: not connected"]);
+});
+
+test("a guest is one in words, and has initials of their own", ({ element: stage }) => {
+  const element = graph(stage);
+  element.show([...PEOPLE.slice(0, 2), { id: "carol", ...shownName({ name: "Carol", role: "guest" }) }], EDGES.slice(1, 2));
+  equal(element.querySelector("li")?.textContent, "Alice and Guest Carol: poor, through a relay");
+  equal([...element.querySelectorAll("g > g")].map((dot) => [dot.querySelector("text")?.textContent, dot.querySelector("title")?.textContent]), [["A", "Alice"], ["B", "Bob"], ["C", "Guest Carol"]]);
 });
 
 test("two people have no graph", ({ element: stage }) => {

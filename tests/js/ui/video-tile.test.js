@@ -1,5 +1,6 @@
 import { equal, ok, once, test, until } from "../harness.js";
 import { pictures, silence } from "../media/fakes.js";
+import { shownName, unmarked } from "../../../static/js/lib/names.js";
 import { VideoTile } from "../../../static/js/ui/video-tile.js";
 
 /**
@@ -37,7 +38,7 @@ test("tracks come and go in the same elements and streams", ({ element: stage })
 
 test("a tile says who it is and what is off", ({ element: stage }) => {
   const element = tile(stage);
-  element.name = "Alice Walker";
+  element.shownName = unmarked("Alice Walker");
   element.media = { microphone: false, camera: false };
   equal(element.getAttribute("aria-label"), "Alice Walker, microphone off, camera off");
   equal(element.querySelector(".avatar")?.textContent, "AW");
@@ -49,9 +50,22 @@ test("a tile says who it is and what is off", ({ element: stage }) => {
   ok(element.querySelector("p")?.hidden);
 });
 
+test("a guest has a badge in front of their name, and initials of their own", ({ element: stage }) => {
+  const element = tile(stage);
+  element.shownName = shownName({ name: "Alice Walker", role: "owner" });
+  const alice = element.style.getPropertyValue("--hue");
+  element.shownName = shownName({ name: "Alice Walker", role: "guest" });
+  const badge = element.querySelector(".tile-name > .badge");
+  equal([badge?.textContent, badge?.nextSibling?.textContent, badge?.parentElement?.textContent], ["Guest", " ", "Guest Alice Walker"]);
+  equal([element.querySelector(".avatar")?.textContent, element.style.getPropertyValue("--hue")], ["AW", alice]);
+  equal([element.getAttribute("aria-label"), element.name], ["Guest Alice Walker", "Guest Alice Walker"]);
+  element.shownName = shownName({ name: "Guest Alice Walker", role: "member" });
+  ok(!element.querySelector(".badge"), "a name alone makes nobody a guest");
+});
+
 test("oneself is called You, and mirrored by an attribute", ({ element: stage }) => {
   const element = tile(stage);
-  element.name = "Alice";
+  element.shownName = unmarked("Alice");
   element.self = true;
   equal(element.querySelector(".tile-name")?.textContent, "You");
   equal(element.getAttribute("aria-label"), "Alice (you)");
@@ -60,7 +74,7 @@ test("oneself is called You, and mirrored by an attribute", ({ element: stage })
 
 test("a name is only text", ({ element: stage }) => {
   const element = tile(stage);
-  element.name = "<img src=x>";
+  element.shownName = unmarked("<img src=x>");
   equal(element.querySelectorAll("img").length, 0);
   equal(element.querySelector(".tile-name")?.textContent, "<img src=x>");
 });
@@ -94,7 +108,7 @@ test("sound that plays is not told", async ({ element: stage }) => {
 
 test("what is pinned or in the spotlight is seen and said", ({ element: stage }) => {
   const element = tile(stage);
-  element.name = "Bob";
+  element.shownName = unmarked("Bob");
   element.pinned = true;
   element.spotlit = true;
   equal(element.getAttribute("aria-label"), "Bob, pinned, in the spotlight");
@@ -114,14 +128,14 @@ test("speaking is an attribute", ({ element: stage }) => {
 
 test("the line has a sign that can be asked for more, and none as long as nothing is known", async ({ element: stage }) => {
   const element = tile(stage);
-  element.name = "Alice";
+  element.shownName = unmarked("Alice");
   element.quality = null;
   equal(element.querySelectorAll("button").length, 0);
   element.quality = "good";
   const button = /** @type {HTMLButtonElement} */ (element.querySelector("button"));
   equal([element.dataset.quality, button.getAttribute("aria-label")], ["good", "Connection to Alice: good"]);
   element.quality = "poor";
-  element.name = "Ann";
+  element.shownName = unmarked("Ann");
   equal([element.dataset.quality, button.getAttribute("aria-label")], ["poor", "Connection to Ann: poor"]);
   const asked = once(stage, "quality");
   button.click();
@@ -132,7 +146,7 @@ test("the line has a sign that can be asked for more, and none as long as nothin
 
 test("a note stands for the picture", ({ element: stage }) => {
   const element = tile(stage);
-  element.name = "Alice";
+  element.shownName = unmarked("Alice");
   element.media = { microphone: true, camera: true };
   element.note = "Audio only";
   equal([element.getAttribute("aria-label"), element.matches("[data-noted]")], ["Alice, Audio only", true]);
