@@ -14,6 +14,7 @@ views = get_asgi_application()
 
 from django.conf import settings  # noqa: E402 - the rest needs Django to be set up
 
+from accounts import networks  # noqa: E402
 from accounts.outbox import Postman  # noqa: E402
 from conference.boundary import Boundary  # noqa: E402
 from conference.cleaning import Cleaner  # noqa: E402
@@ -75,6 +76,13 @@ if settings.EMBEDDED:
     lock = sole(settings.VAR_DIR / "server.lock")
 worker = serving()
 process.use(worker)
-http = serve_static(Gate(views, settings.PAGES_AT_ONCE, page().encode()))
+gate = Gate(
+    views,
+    settings.PAGES_AT_ONCE,
+    settings.PASSWORDS_AT_ONCE,
+    page().encode(),
+    key_of=lambda scope: networks.client_prefix(address(scope)),
+)
+http = serve_static(gate)
 router = ProtocolTypeRouter({"http": http, "websocket": sockets(worker, settings.ORIGINS, address)})
 application = Application(worker, Boundary(router, settings.ORIGINS), [Postman(), Cleaner()])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any
@@ -49,6 +50,8 @@ METRICS_TOKEN = env.secret("METRICS_TOKEN") or private.read_or_write(VAR_DIR / "
 
 DATABASE_CONNECTIONS = env.number("DATABASE_CONNECTIONS", 24, database.BESIDE + 2, 1000)
 PAGES_AT_ONCE = DATABASE_CONNECTIONS - database.BESIDE
+# Half of the processors are left to the meetings, and most of the places to other pages.
+PASSWORDS_AT_ONCE = max(1, min((os.cpu_count() or 1) // 2, PAGES_AT_ONCE // 4))
 DATABASES = {"default": dj_database_url.parse(env.secret("DATABASE_URL", f"sqlite:///{VAR_DIR / 'conference.sqlite3'}"))}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     private.make_directory(VAR_DIR)

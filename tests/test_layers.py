@@ -35,6 +35,7 @@ PYTHON = {
     "conference/counters.py": "state",
     "conference/database.py": "pure",
     "conference/gate.py": "state",
+    "conference/places.py": "state",
     "conference/redis.py": "state",
     "conference/stores.py": "state",
     "conference/unavailable.py": "edge",

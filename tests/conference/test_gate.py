@@ -16,12 +16,14 @@ class Pages:
 
     def __init__(self) -> None:
         self.inside: list[str] = []
+        self.entered_in_order: list[str] = []
         self.most = 0
         self.ready = asyncio.Event()
         self.entered = asyncio.Condition()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         self.inside.append(scope["path"])
+        self.entered_in_order.append(scope["path"])
         self.most = max(self.most, len(self.inside))
         async with self.entered:
             self.entered.notify_all()
@@ -30,14 +32,19 @@ class Pages:
         await send({"type": "http.response.start", "status": 200, "headers": []})
 
 
-async def ask(gate: Gate, path: str = "/") -> Mapping[str, Any]:
+def gate_to(pages: Pages, count: int, patience: float = 30.0) -> Gate:
+    """One more place is for those who hash a password. The address of a request is its first header."""
+    return Gate(pages, count + 1, 1, b"busy", lambda scope: scope["headers"][0][1], patience)
+
+
+async def ask(gate: Gate, path: str = "/", *, address: str = "198.51.100.1", method: str = "GET") -> Mapping[str, Any]:
     """What is sent first."""
     sent: list[Mapping[str, Any]] = []
 
     async def send(event: Mapping[str, Any]) -> None:
         sent.append(event)
 
-    await gate({"type": "http", "path": path}, None, send)
+    await gate({"type": "http", "method": method, "path": path, "headers": [("x-real-ip", address)]}, None, send)
     return sent[0]
 
 
@@ -48,7 +55,7 @@ async def begun(pages: Pages, count: int) -> None:
 
 async def test_as_many_as_there_are_places_and_the_others_wait() -> None:
     pages = Pages()
-    gate = Gate(pages, 3, b"busy")
+    gate = gate_to(pages, 3)
     asked = [asyncio.create_task(ask(gate)) for _ in range(300)]
     await begun(pages, 3)
     pages.ready.set()
@@ -58,7 +65,7 @@ async def test_as_many_as_there_are_places_and_the_others_wait() -> None:
 
 async def test_who_has_waited_long_is_told_when_to_come_back() -> None:
     pages = Pages()
-    gate = Gate(pages, 1, b"busy", patience=0.01)
+    gate = gate_to(pages, 1, patience=0.01)
     first = asyncio.create_task(ask(gate))
     await begun(pages, 1)
     answer = await ask(gate)
@@ -68,9 +75,35 @@ async def test_who_has_waited_long_is_told_when_to_come_back() -> None:
     assert (await ask(gate))["status"] == 200
 
 
+async def test_addresses_take_turns() -> None:
+    pages = Pages()
+    gate = gate_to(pages, 1)
+    mallory = [asyncio.create_task(ask(gate, f"/mallory/{number}")) for number in range(30)]
+    await begun(pages, 1)
+    alice = asyncio.create_task(ask(gate, "/alice", address="203.0.113.1"))
+    await asyncio.sleep(0)
+    pages.ready.set()
+    await asyncio.gather(alice, *mallory)
+    assert "/alice" in pages.entered_in_order[:3]
+
+
+async def test_pages_do_not_wait_for_those_who_sign_in() -> None:
+    pages = Pages()
+    gate = gate_to(pages, 1)
+    paths = [f"/accounts/login/?{number}" for number in range(20)] + ["/abc-defg-hij/passcode"] * 20
+    signing_in = [asyncio.create_task(ask(gate, path, method="POST")) for path in paths]
+    await begun(pages, 1)
+    page = asyncio.create_task(ask(gate, "/accounts/login/"))
+    await begun(pages, 2)
+    assert pages.inside == [paths[0], "/accounts/login/"]
+    pages.ready.set()
+    await asyncio.gather(page, *signing_in)
+    assert pages.most == 2
+
+
 async def test_a_supervisor_does_not_wait() -> None:
     pages = Pages()
-    gate = Gate(pages, 1, b"busy")
+    gate = gate_to(pages, 1)
     asked = [asyncio.create_task(ask(gate, path)) for path in ("/", "/health/live")]
     await begun(pages, 2)
     pages.ready.set()
@@ -79,7 +112,7 @@ async def test_a_supervisor_does_not_wait() -> None:
 
 async def test_many_probes_are_answered_one_at_a_time() -> None:
     pages = Pages()
-    gate = Gate(pages, 3, b"busy")
+    gate = gate_to(pages, 3)
     asked = [asyncio.create_task(ask(gate, "/health/ready")) for _ in range(30)]
     await begun(pages, 1)
     pages.ready.set()
@@ -89,7 +122,7 @@ async def test_many_probes_are_answered_one_at_a_time() -> None:
 
 async def test_a_page_keeps_its_place_when_its_browser_goes() -> None:
     pages = Pages()
-    gate = Gate(pages, 1, b"busy")
+    gate = gate_to(pages, 1)
     gone = asyncio.create_task(ask(gate))
     await begun(pages, 1)
     gone.cancel()

@@ -77,6 +77,33 @@ def test_on_sqlite(tmp_path: Path) -> None:
         check(asyncio.run(rush(origin)))
 
 
+@pytest.mark.timeout(240)
+def test_many_log_ins_from_one_address_hold_up_nobody_elsewhere(tmp_path: Path) -> None:
+    """Mallory signs in 40 times at once. Alice comes, when the first is answered, and does not wait for the rest."""
+    with serving(tmp_path, f"sqlite:///{tmp_path / 'rush.sqlite3'}", CLIENT_IP_HEADER="X-Real-IP") as origin:
+        assert asyncio.run(answered_before_alice(origin)) <= 12
+
+
+async def answered_before_alice(origin: str) -> int:
+    """How many of Mallory's 40 log-ins are answered when Alice has seen a page and has been told that her password is wrong."""
+    limits = httpx.Limits(max_connections=100)
+    async with httpx.AsyncClient(base_url=origin, timeout=90, limits=limits) as client:
+        token = (await client.get("/accounts/login/")).cookies["csrf"]
+
+        async def log_in(name: str, address: str) -> None:
+            form = {"csrfmiddlewaretoken": token, "login": f"{name}@example.org", "password": "open sesame"}
+            answer = await client.post("/accounts/login/", data=form, headers={"X-Real-IP": address})
+            assert answer.status_code in {200, 503}
+
+        mallory = {asyncio.create_task(log_in(f"mallory{number}", "198.51.100.1")) for number in range(40)}
+        await asyncio.wait(mallory, return_when=asyncio.FIRST_COMPLETED)
+        await client.get("/accounts/login/", headers={"X-Real-IP": "203.0.113.1"})
+        await log_in("alice", "203.0.113.1")
+        answered = sum(task.done() for task in mallory)
+        await asyncio.gather(*mallory)
+        return answered
+
+
 SHOW = """
 import django, sys
 django.setup()

@@ -1,0 +1,41 @@
+"""Places for work of which only so much may go on at once, and who has the next one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+
+
+class Places:
+    """``count`` places. Where there is none, keys (addresses) take turns, and who has the same key is in the order of arrival."""
+
+    def __init__(self, count: int) -> None:
+        self._free = count
+        self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
+
+    async def acquire(self, key: str) -> None:
+        """Return when there is a place for ``key``, which is then taken until :meth:`release`."""
+        if self._free:
+            self._free -= 1
+            return
+        turn = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(key, deque()).append(turn)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if not turn.cancelled():
+                self.release()
+            raise
+
+    def release(self) -> None:
+        """Give a place to the next who still waits."""
+        while self._waiting:
+            key = next(iter(self._waiting))
+            queue = self._waiting.pop(key)
+            turn = queue.popleft()
+            if queue:
+                self._waiting[key] = queue
+            if not turn.done():
+                turn.set_result(None)
+                return
+        self._free += 1
