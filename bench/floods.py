@@ -16,6 +16,8 @@ from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import Any
 
+import httpx
+
 from tests.raw import Wire, frame, text_frame
 
 SENT_BYTES = 64 * 1024
@@ -25,12 +27,17 @@ SLOW_LINE = "a=x:" + "1:" * 450 + "g"
 
 @dataclass(frozen=True)
 class Target:
-    """Where a flood goes: ``cookies`` are guests of its own, ``victim`` a participant of ``room`` who behaves."""
+    """Where a flood goes: ``cookies`` are guests of its own, ``victim`` a participant of ``room`` who behaves.
+
+    ``login`` and ``password`` are those of somebody who behaves.
+    """
 
     port: int
     room: str
     cookies: list[str]
     victim: str
+    login: str
+    password: str
     seconds: float
 
     def text(self) -> str:
@@ -46,9 +53,14 @@ class Tally:
     sent: int = 0
     held: int = 0
     answers: dict[str, int] = field(default_factory=dict)
+    longest: dict[str, float] = field(default_factory=dict)
 
     def answered(self, what: str) -> None:
         self.answers[what] = self.answers.get(what, 0) + 1
+
+    def lasted(self, what: str, since: float) -> None:
+        """``since`` is a time of ``time.monotonic``."""
+        self.longest[what] = max(self.longest.get(what, 0.0), round(time.monotonic() - since, 1))
 
 
 def offer(to: str, sdp: str) -> dict[str, Any]:
@@ -83,7 +95,7 @@ async def again(work: Callable[[], Awaitable[None]], tally: Tally) -> None:
     while True:
         try:
             await work()
-        except (OSError, asyncio.IncompleteReadError, TimeoutError) as error:
+        except (OSError, asyncio.IncompleteReadError, TimeoutError, httpx.HTTPError) as error:
             tally.refused += 1
             tally.answered(type(error).__name__ if isinstance(error, ConnectionResetError) else str(error)[:40])
             await asyncio.sleep(0.002)
@@ -108,18 +120,56 @@ async def unjoined(target: Target, tally: Tally, data: bytes, count: int, first:
     await asyncio.gather(*(again(one, tally) for _ in range(count)))
 
 
-@flood
-async def fragments(target: Target, tally: Tally) -> None:
-    """20 sockets without log-in that never join send fragments of nothing."""
-    empty = frame(b"", 0, fin=False)
-    await unjoined(target, tally, empty * (SENT_BYTES // len(empty)), 20, frame(b"", 1, fin=False))
+EMPTY = frame(b"", 0, fin=False)
+EMPTIES = EMPTY * (SENT_BYTES // len(EMPTY))
+PING = frame(b"x" * 125, 9)
+PINGS = PING * (SENT_BYTES // len(PING))
 
 
 @flood
-async def pings(target: Target, tally: Tally) -> None:
-    """20 sockets that never join send pings and read no pong."""
-    ping = frame(b"x" * 125, 9)
-    await unjoined(target, tally, ping * (SENT_BYTES // len(ping)), 20, read=False)
+async def fragments_3(target: Target, tally: Tally) -> None:
+    """3 sockets without log-in that never join send fragments of nothing."""
+    await unjoined(target, tally, EMPTIES, 3, frame(b"", 1, fin=False))
+
+
+@flood
+async def fragments_20(target: Target, tally: Tally) -> None:
+    """20 of them."""
+    await unjoined(target, tally, EMPTIES, 20, frame(b"", 1, fin=False))
+
+
+@flood
+async def pings_3(target: Target, tally: Tally) -> None:
+    """3 sockets that never join send pings and read no pong."""
+    await unjoined(target, tally, PINGS, 3, read=False)
+
+
+@flood
+async def pings_20(target: Target, tally: Tally) -> None:
+    """20 of them."""
+    await unjoined(target, tally, PINGS, 20, read=False)
+
+
+@flood
+async def lingering(target: Target, tally: Tally) -> None:
+    """200 sockets that never join send what is answered, three times a second. *longest*: how long one was open."""
+    data = text_frame({"type": "ping"})
+
+    async def one() -> None:
+        wire = await Wire.open(target.port, target.room)
+        opened_at = time.monotonic()
+        tally.opened += 1
+        reading = asyncio.create_task(drink(wire, tally))
+        try:
+            while not reading.done():
+                await wire.pour(data)
+                await asyncio.wait({reading}, timeout=0.3)
+        finally:
+            tally.lasted("unjoined", opened_at)
+            wire.writer.transport.abort()
+            reading.cancel()
+
+    await asyncio.gather(*(again(one, tally) for _ in range(200)))
 
 
 async def joined(target: Target, tally: Tally, cookie: str, work: Talk) -> None:
@@ -235,6 +285,23 @@ async def answered(target: Target, tally: Tally) -> None:
 
 
 @flood
+async def oversize(target: Target, tally: Tally) -> None:
+    """Eight participants send frames of 1.5 MiB."""
+    data = frame(b"x" * (3 * 512 * 1024))
+
+    async def talk(wire: Wire) -> None:
+        pouring = asyncio.create_task(forever(partial(wire.pour, data)))
+        try:
+            while True:
+                for message in await wire.receive():
+                    tally.answered(message.get("code", message["type"]))
+        finally:
+            pouring.cancel()
+
+    await crowd(target, tally, target.cookies[:8], talk)
+
+
+@flood
 async def slow(target: Target, tally: Tally) -> None:
     """Ten people of a room that relays send descriptions that take long to clean."""
     line = SLOW_LINE + "\r\n"
@@ -305,6 +372,60 @@ async def bodies(target: Target, tally: Tally) -> None:
             writer.transport.abort()
 
     await again(one, tally)
+
+
+@flood
+async def hosts(target: Target, tally: Tally) -> None:
+    """20 connections send one request after another with a Host of 2 kB."""
+    request = f"GET / HTTP/1.1\r\nHost: {'x' * 2000}\r\n\r\n".encode()
+
+    async def one() -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", target.port)
+        tally.opened += 1
+        try:
+            while True:
+                writer.write(request)
+                async with asyncio.timeout(10):
+                    head = await reader.readuntil(b"\r\n\r\n")
+                    await reader.readuntil(b"0\r\n\r\n")  # the body comes in chunks
+                tally.answered(head.partition(b"\r\n")[0].decode())
+        finally:
+            writer.transport.abort()
+
+    await asyncio.gather(*(again(one, tally) for _ in range(20)))
+
+
+async def sign_in(target: Target, address: str, login: str, password: str) -> httpx.Response:
+    """As a browser does that has not been there yet, from a loopback address of one's own."""
+    transport = httpx.AsyncHTTPTransport(local_address=address)
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{target.port}", transport=transport, timeout=60) as client:
+        page = await client.get("/accounts/login/")
+        if "csrf" not in page.cookies:
+            raise ConnectionError(f"log-in page: {page.status_code}")
+        form = {"csrfmiddlewaretoken": page.cookies["csrf"], "login": login, "password": password}
+        return await client.post("/accounts/login/", data=form)
+
+
+@flood
+async def logins(target: Target, tally: Tally) -> None:
+    """40 log-ins with guessed passwords at a time. Somebody else signs in meanwhile: *longest* is how many seconds that took."""
+
+    async def guess() -> None:
+        tally.sent += 1
+        answer = await sign_in(target, "127.0.0.1", f"{tally.sent}@example.org", "guess")
+        tally.answered(str(answer.status_code))
+
+    async def honest(address: str) -> None:
+        await asyncio.sleep(2)
+        while True:
+            begun_at = time.monotonic()
+            answer = await sign_in(target, address, target.login, target.password)
+            tally.lasted("another address" if address != "127.0.0.1" else "same address", begun_at)
+            tally.answered(f"honest: {answer.status_code}")
+            await asyncio.sleep(0.5)
+
+    others = (again(partial(honest, address), tally) for address in ("127.0.0.1", "127.0.0.2"))
+    await asyncio.gather(*(again(partial(forever, guess), tally) for _ in range(40)), *others)
 
 
 async def run(name: str, target: Target) -> Tally:
