@@ -65,10 +65,14 @@ class Request(WebRequest):
         if self._refused:
             return None
         if not self.requestHeaders.hasHeader(b"Upgrade"):
-            return super().process()
+            return self.server.requests.enqueue(client_prefix(self._address), self._begin)
         if not self.server.addresses.shake_hands(self._address):
             return self._refuse(429, "Too Many Requests")
         return self.server.handshakes.enqueue(client_prefix(self._address), self._shake_hands)
+
+    def _begin(self) -> None:
+        if self.channel is not None and not self._disconnected:
+            super().process()
 
     def _shake_hands(self) -> None:
         channel = self.channel

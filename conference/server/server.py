@@ -46,6 +46,7 @@ class Server(Daphne):
             server_name="",
         )
         self.addresses = Addresses(settings.CONNECTIONS_PER_ADDRESS, settings.HANDSHAKES_PER_ADDRESS, time.monotonic)
+        self.requests = Turns()
         self.handshakes = Turns(HANDSHAKE_GAP_SECONDS)
 
     def run(self) -> None:

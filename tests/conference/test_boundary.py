@@ -140,6 +140,12 @@ def test_a_host_that_is_not_exactly_ours_is_refused(site: Site, hosts: list[str]
     assert site.mailed() == before
 
 
+def test_refused_hosts_do_not_fill_the_log(site: Site) -> None:
+    before = site.server.log.stat().st_size
+    assert {site.ask("/", hosts=["x" * 2_000]).status for _ in range(50)} == {400}
+    assert site.server.log.stat().st_size - before < 500
+
+
 @pytest.mark.parametrize("target", ["http://evil.example/accounts/password/reset/", "http:evil.example", "*"])
 def test_a_request_target_that_is_no_path_is_refused(site: Site, target: str) -> None:
     before = site.mailed()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import http.client
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -13,15 +13,19 @@ from typing import Any, cast
 
 import pytest
 import pytest_django
+from daphne.http_protocol import WebRequest
 from django.conf import settings
+from twisted.internet.protocol import connectionDone
 from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 
 from conference.server import requests
 from conference.server.addresses import Addresses
 from conference.server.inbox import EACH, FULL, Inbox
-from conference.server.sockets import STRANGER_BYTES, STRANGER_FRAMES
+from conference.server.sockets import STRANGER_BYTES, STRANGER_FRAMES, SocketFactory
 from rooms import guests
+from signaling.protocol import FRAME_BYTES
+from signaling.send_queue import SendQueue
 from tests.browser import deployment as deploying
 from tests.browser.servers import Server
 from tests.raw import Wire, frame, text_frame
@@ -115,6 +119,60 @@ async def test_frames_that_no_application_sees_are_counted(
     assert await mallory.closed() == 4429
 
 
+def connected() -> Any:
+    """A socket on a transport that leads nowhere."""
+    transport = cast(Any, StringTransport)()
+    transport.registerProducer(object(), True)
+    socket = SocketFactory(None, server="").buildProtocol(None)
+    socket.makeConnection(transport)
+    socket.openHandshakeTimeoutCall.cancel()
+    return socket
+
+
+def test_pings_of_who_does_not_read_are_not_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The transport says so when its buffer is full. Pongs would go into memory."""
+    mallory, pongs = connected(), list[bytes]()
+    mallory.state = mallory.STATE_OPEN
+    monkeypatch.setattr(mallory, "sendPong", pongs.append)
+    mallory.onPing(b"1")
+    mallory.transport.producer.pauseProducing()
+    mallory.onPing(b"2")
+    mallory.transport.producer.resumeProducing()
+    mallory.onPing(b"3")
+    assert pongs == [b"1", b"3"]
+
+
+async def test_nothing_is_written_to_who_does_not_read() -> None:
+    """The transport says when its buffer is full, and the signals wait where their number is bounded."""
+    mallory, queue, sent = connected(), SendQueue(), list[Any]()
+    mallory.carry(queue)
+
+    async def send(event: dict[str, Any]) -> None:
+        sent.append(event)
+
+    writing = asyncio.create_task(queue.drain(send))
+    mallory.transport.producer.pauseProducing()
+    queue.push('"signal"')
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert not sent
+    mallory.transport.producer.resumeProducing()
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert len(sent) == 1
+    writing.cancel()
+
+
+def test_of_a_frame_that_is_too_large_little_is_kept() -> None:
+    mallory = connected()
+    mallory.websocket_version = 13
+    mallory.onMessageBegin(False)
+    mallory.onMessageFrameBegin(100 * MEGABYTE)
+    for _ in range(100):
+        mallory.onMessageFrameData(b"x" * MEGABYTE)
+    assert sum(map(len, mallory.frame_data)) == FRAME_BYTES + 1
+
+
 async def test_who_has_joined_may_send_more_but_not_without_end(network: Network, server: Server, room: str) -> None:
     mallory, _ = await network.join(server, room, "Mallory")
     mallory.writer.write(frame(b"", 9) * 300 + text_frame({"type": "ping"}))
@@ -206,11 +264,18 @@ class Slow:
         monkeypatch.setattr(requests, "reactor", self.clock)
         self.transport = cast(Any, Transport)()
         self.addresses = Addresses(10, 10, self.clock.seconds)
+        self.requests, self.waiting = self, list[tuple[str, Callable[[], None]]]()
         self.channel = cast(Any, requests.RequestFactory(self).buildProtocol(None))
         self.channel.callLater = self.clock.callLater
         self.channel.makeConnection(self.transport)
 
+    def enqueue(self, key: str, work: Callable[[], None]) -> None:
+        self.waiting.append((key, work))
+
     def protocol_connected(self, protocol: object) -> None:
+        pass
+
+    def protocol_disconnected(self, protocol: object) -> None:
         pass
 
     def drip(self, text: bytes) -> None:
@@ -238,6 +303,26 @@ def test_who_says_nothing_is_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:
     slow.clock.pump([1] * 40)
     assert slow.transport.value().startswith(b"HTTP/1.1 408 ")
     assert slow.transport.aborted
+
+
+def test_requests_take_turns_by_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    slow, begun = Slow(monkeypatch), list[bytes]()
+    monkeypatch.setattr(WebRequest, "process", lambda request: begun.append(request.uri))
+    slow.channel.dataReceived(b"GET /mallory HTTP/1.1\r\n\r\n")
+    assert not begun
+    ((address, begin),) = slow.waiting
+    begin()
+    assert (address, begun) == (slow.transport.getPeer().host, [b"/mallory"])
+
+
+def test_a_request_whose_browser_has_gone_is_not_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    slow, begun = Slow(monkeypatch), list[bytes]()
+    monkeypatch.setattr(WebRequest, "process", lambda request: begun.append(request.uri))
+    slow.channel.dataReceived(b"GET /mallory HTTP/1.1\r\n\r\n")
+    slow.channel.connectionLost(connectionDone)
+    for _, begin in slow.waiting:
+        begin()
+    assert not begun
 
 
 # Addresses

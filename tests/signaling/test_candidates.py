@@ -196,3 +196,9 @@ def test_what_passed_once_passes_as_it_is(lines: list[str]) -> None:
         passed = fitting_sdp("\r\n".join(lines), policy)
         assert fitting_sdp(passed, policy) == passed
         assert "typ host" not in passed or policy == "direct"
+
+
+def test_only_so_many_lines_of_so_many_characters_are_read() -> None:
+    assert fitting_sdp("a=x\r\n" * 3_000, "relay") == "a=x\r\n" * 2_000
+    longest = "a=" + "x" * 998
+    assert fitting_sdp(f"{longest}\r\n{longest}x\r\na=mid:0\r\n", "relay") == f"{longest}\r\na=mid:0\r\n"
