@@ -27,8 +27,8 @@ LEASE_AND_GRACE_SECONDS: Final = (22.0, 30.0)
 class Result:
     """``unsettled`` is how long rosters were not exact, from the fault (or, for an outage, from its end). ``slow`` are figures
     that were missed, for which a machine that does everything at once must not be failed. ``gap`` is the longest that browsers
-    waited for a frame or a packet, ``usual`` the same before. ``figures`` are what else a case has measured, each with its
-    unit in its name.
+    waited for a frame or a packet, ``usual`` the same before; ``lost_packets`` were sent to them and have not arrived.
+    ``figures`` are what else a case has measured, each with its unit in its name.
     """
 
     sockets: int
@@ -43,6 +43,7 @@ class Result:
     figures: dict[str, float] = field(default_factory=dict)
     gap: float = 0.0
     usual: float = 0.0
+    lost_packets: int = 0
 
 
 Case = Callable[[Field], Awaitable[Result]]

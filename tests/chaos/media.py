@@ -50,8 +50,10 @@ class Talk:
         for caller, known in zip(self._callers, self._known, strict=True):
             if caller.ids[-1] != known or caller.departures or caller.errors:
                 result.wrong.append(f"{caller.name}: {caller.ids}, {caller.departures}, {caller.errors}")
-            if (made := (await caller.witness.report()).made) != self._others:
-                result.wrong.append(f"{caller.name} has made {made} connections")
+            report = await caller.witness.report()
+            result.lost_packets += report.lost
+            if report.made != self._others:
+                result.wrong.append(f"{caller.name} has made {report.made} connections")
 
     async def _longest(self) -> float:
         return max(await self._all(lambda caller: caller.witness.gap()))

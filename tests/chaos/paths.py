@@ -117,13 +117,15 @@ def _login(name: str) -> str:
 @dataclass
 class Outcome:
     """Seconds. ``baseline``: the longest wait for a packet or a frame, on either side, in the quiet before. ``sound`` and
-    ``pictures``: the longest since. ``back``: when all flowed again, from when it could. ``way``: candidates, Alice's first."""
+    ``pictures``: the longest since. ``back``: when all flowed again, from when it could. ``way``: candidates, Alice's first.
+    ``lost``: packets."""
 
     baseline: float = 0.0
     sound: float = 0.0
     pictures: float = 0.0
     back: float = 0.0
     blind: float = 0.0
+    lost: int = 0
     way: str = ""
     said: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
@@ -156,6 +158,7 @@ class Pair:
             pictures=max(flow.longest for report in reports for flow in report.frames),
             back=max(0.0, max(report.back() for report in reports) - could),
             blind=max(report.blind for report in reports),
+            lost=sum(report.lost for report in reports),
             way=await self._way(),
             said=[_sentence(person.name, report) for person, report in zip(self.people.values(), reports, strict=True)],
         )

@@ -49,9 +49,10 @@ def row(what: str, name: str, results: Sequence[Result], seats: int, seed: int) 
 
 
 def gap(results: Sequence[Result]) -> str:
-    """The longest that browsers waited for media, and the longest before."""
+    """The longest that browsers waited for media, the longest before, and how many packets were lost."""
     worst, usual = max(result.gap for result in results), max(result.usual for result in results)
-    return f"{worst:.2f} s ({usual:.2f} s)" if worst else "-"
+    lost = sum(result.lost_packets for result in results)
+    return f"{worst:.2f} s ({usual:.2f} s), {lost} lost" if worst else "-"
 
 
 def besides(results: Sequence[Result]) -> str:

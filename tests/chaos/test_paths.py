@@ -44,3 +44,4 @@ def test_a_fault_between_browsers(static: Path, database: Path, tmp_path: Path, 
         outcome = asyncio.run(once(here, case.case, seed))
     print(outcome)
     assert not outcome.wrong
+    assert outcome.lost > 0

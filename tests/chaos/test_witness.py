@@ -71,6 +71,7 @@ async def test_a_witness_sees_what_stops_and_what_does_not(pair: tuple[Caller, C
     ((pictures,), (sound,)) = report.frames, report.packets
     assert pictures.longest > 1.5 > sound.longest
     assert 2.5 < report.back() < report.at
+    assert report.lost == 0
 
     await bob.witness.mark()
     assert (await bob.witness.report()).back() == 0

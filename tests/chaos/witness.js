@@ -14,7 +14,7 @@
   const KINDS = /** @type {const} */ (["frames", "packets"]);
 
   const Native = window.RTCPeerConnection;
-  /** @type {{connection: RTCPeerConnection, last: {frames: number, packets: number}, isBusy: boolean}[]} */
+  /** @type {{connection: RTCPeerConnection, last: {frames: number, packets: number, lost: number}, isBusy: boolean}[]} */
   let watched = [];
   /** @type {Map<string, {frames: Flow, packets: Flow}>} */
   const flows = new Map();
@@ -25,13 +25,15 @@
   /** The longest time between two samples: no gap is known more exactly. */
   let blind = 0;
   let made = 0;
+  /** Packets that were sent to this page and have not arrived, since the mark. */
+  let lost = 0;
 
   window.RTCPeerConnection = class extends Native {
     /** @param {RTCConfiguration} [configuration] */
     constructor(configuration) {
       super(configuration);
       made += 1;
-      watched.push({ connection: this, last: { frames: 0, packets: 0 }, isBusy: false });
+      watched.push({ connection: this, last: { frames: 0, packets: 0, lost: 0 }, isBusy: false });
     }
   };
 
@@ -42,9 +44,10 @@
 
   /** @param {RTCStatsReport} report */
   function count(report) {
-    const counts = { frames: 0, packets: 0 };
+    const counts = { frames: 0, packets: 0, lost: 0 };
     for (const one of report.values()) {
       if (one.type !== "inbound-rtp") continue;
+      counts.lost += one.packetsLost ?? 0;
       if (one.kind === "video") counts.frames += one.framesDecoded ?? 0;
       else counts.packets += one.packetsReceived ?? 0;
     }
@@ -75,6 +78,7 @@
     const flow = flows.get(page) ?? { frames: begun(now), packets: begun(now) };
     flows.set(page, flow);
     for (const kind of KINDS) grow(flow[kind], counts[kind] - entry.last[kind], now);
+    lost += counts.lost - entry.last.lost;
     entry.last = counts;
   }
 
@@ -126,6 +130,7 @@
       mark() {
         markedAt = performance.now();
         blind = 0;
+        lost = 0;
         said = said.filter(({ name, text }, index) => text && said.findLastIndex((one) => one.name === name) === index);
         for (const flow of flows.values()) for (const kind of KINDS) Object.assign(flow[kind], { longest: 0, gaps: [] });
       },
@@ -137,7 +142,7 @@
           frames: sinceMark(frames, now),
           packets: sinceMark(packets, now),
         }));
-        return { at: now - markedAt, blind, made, flows: list, said: said.map(({ at, ...one }) => ({ at: at - markedAt, ...one })) };
+        return { at: now - markedAt, blind, made, lost, flows: list, said: said.map(({ at, ...one }) => ({ at: at - markedAt, ...one })) };
       },
       /** How each open connection stands, and what its path is made of. */
       connections: () =>

@@ -30,12 +30,14 @@ class Flow:
 @dataclass(frozen=True)
 class Report:
     """``frames`` and ``packets`` have one flow per other page ever heard. ``blind``: how exactly gaps are known, in seconds.
-    ``made``: how many connections the page has ever made. ``sent``: what tiles of others said (at, name, text).
+    ``made``: how many connections the page has ever made. ``lost``: packets that were sent to it and have not arrived.
+    ``said``: what tiles of others said (at, name, text).
     """
 
     at: float
     blind: float
     made: int
+    lost: int
     frames: Sequence[Flow]
     packets: Sequence[Flow]
     said: Sequence[tuple[float, str, str]]
@@ -83,6 +85,7 @@ class Witness:
             at=found["at"] / 1000,
             blind=found["blind"] / 1000,
             made=found["made"],
+            lost=found["lost"],
             frames=[_flow(one["frames"]) for one in found["flows"]],
             packets=[_flow(one["packets"]) for one in found["flows"]],
             said=[(one["at"] / 1000, one["name"], one["text"]) for one in found["said"]],
