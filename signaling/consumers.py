@@ -335,7 +335,7 @@ class RoomConsumer:
         """Who may join, as the database has it now."""
         try:
             async with asyncio.timeout(self._join_seconds):
-                return await self._worker.look_up(self._worker.rooms.find, *self._visitor)
+                return await self._worker.rooms.find(*self._visitor)
         except TimeoutError:
             raise Unreachable("the database does not answer") from None
 

@@ -7,67 +7,42 @@ import logging
 import secrets
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
 from random import random as chance
 from typing import Any, Final, TypeVar
-
-from django.db import close_old_connections
 
 from signaling.journal import AWAY, History, Journal
 from signaling.keeper import Keeper, Pace
 from signaling.limits import Buckets
+from signaling.lookups import Lookups
 from signaling.mailbox import Mailbox, Revocation
 from signaling.metrics import Metrics
+from signaling.open_sockets import Farewell, OpenSockets
 from signaling.permissions import Actor
-from signaling.ports import Exclusion, Past, Presence, Rooms, Standing
-from signaling.protocol import JOIN_BURST, JOIN_RATE, PERSON_BURST, PERSON_RATE, Close, Ice, Moving, Policy, Role, encode
+from signaling.ports import Past, Rooms
+from signaling.protocol import JOIN_BURST, JOIN_RATE, PERSON_BURST, PERSON_RATE, Ice, Moving, Policy, Role, encode
 from signaling.review import Review
-from signaling.roster.base import Change, Record, Refusal, Roster, Unreachable
+from signaling.roster.base import Change, Record, Roster, Unreachable
 from signaling.send_queue import SendQueue
 from signaling.settings import RoomSettings
 from signaling.switchboard import Switchboard
+from signaling.tasks import Tasks
 from signaling.tickets import Tickets
 from signaling.turns import Turns
 from signaling.view import Member
 
 logger = logging.getLogger(__name__)
 
-DOOR_THREADS: Final = 8
 READY_SECONDS: Final = 3.0
-STOP_SECONDS: Final = 1.0
 WATCH_SECONDS: Final = 0.25
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Farewell:
-    """How a worker sends its people elsewhere, in seconds: ``batch`` of them at a time, every ``every``.
-
-    It does not wait for whoever has not gone after ``patience``. ``linger`` is for what was said last to be read: a process
-    that ends while a browser is still writing to it resets the connection, and the close code with it.
-    """
-
-    batch: int = 50
-    every: float = 0.25
-    patience: float = 20.0
-    linger: float = 0.5
-
-
 def participant_id() -> str:
     return secrets.token_urlsafe(12)
-
-
-def _blocking(find: Callable[..., T], *args: Any) -> T:
-    """Call ``find`` in a thread that outlives the connections to the database."""
-    close_old_connections()
-    try:
-        return find(*args)
-    finally:
-        close_old_connections()
 
 
 async def _written(work: Future[T]) -> T:
@@ -103,7 +78,7 @@ class Worker:
     ) -> None:
         self.metrics = metrics or Metrics()
         self.roster = roster
-        self.rooms = rooms
+        self.rooms = Lookups(rooms)
         self._ice = ice
         self.clock = clock
         self.ids = ids
@@ -127,7 +102,7 @@ class Worker:
             announce=self.announce,
             offer=self.offer,
             reopen=self.mailbox.check,
-            review=Review(roster, self.switchboard, _Threaded(self), announce=self.announce),
+            review=Review(roster, self.switchboard, self.rooms, announce=self.announce),
             spawn=self.spawn,
             clock=clock,
             random=random,
@@ -137,13 +112,8 @@ class Worker:
         self.turns = Turns()
         self._messages = Buckets(PERSON_RATE, PERSON_BURST, clock)
         self._joins = Buckets(JOIN_RATE, JOIN_BURST, clock)
-        self._door = ThreadPoolExecutor(max_workers=DOOR_THREADS, thread_name_prefix="door")
-        self._farewell = farewell or Farewell()
-        self._alone = layer is None
-        self._send_queues: dict[SendQueue, None] = {}
-        self._empty = asyncio.Event()
-        self._empty.set()
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._sockets = OpenSockets(farewell or Farewell(), alone=layer is None)
+        self._tasks = Tasks()
         self._opened = asyncio.Event()
 
     # Life
@@ -192,64 +162,25 @@ class Worker:
     async def drain(self) -> None:
         """Take nobody in any more and send everybody to another worker. Returns when they have gone, or after a time."""
         self.draining = True
-        if not self._send_queues:
-            return
-        logger.info("Sending %d sockets to other workers", len(self._send_queues))
-        with suppress(TimeoutError):
-            async with asyncio.timeout(self._farewell.patience):
-                await self._send_away()
-                await self._empty.wait()
-                await self.mailbox.flush()
-        await asyncio.sleep(self._farewell.linger)
-
-    async def _send_away(self) -> None:
-        async for send_queue in self._in_batches(list(self._send_queues)):
-            send_queue.close(Close.MOVING)
+        await self._sockets.send_away(self.mailbox.flush)
 
     async def offer(self) -> None:
         """Ask everybody to take up their participant on another worker, and to stay if no other is better off."""
         logger.warning("Asking %d participants to try other workers", len(self.switchboard.members()))
         text = encode(Moving())
-        async for member in self._in_batches(self.switchboard.members()):
+        async for member in self._sockets.in_batches(self.switchboard.members()):
             member.send_queue.push(text)
-
-    async def _in_batches(self, them: Sequence[T]) -> AsyncIterator[T]:
-        """So that other workers are not stormed. A worker that is alone has no others to spare."""
-        batch = len(them) if self._alone else self._farewell.batch
-        for place, one in enumerate(them):
-            if place and place % batch == 0:
-                await asyncio.sleep(self._farewell.every)
-            yield one
 
     async def stop(self) -> None:
         """End every task, write the rest of history, give back connections."""
-        while self._tasks:
-            for task in self._tasks:
-                task.cancel()
-            # More than once: redis-py turns a cancellation at the wrong moment into an error of its own.
-            await asyncio.wait(self._tasks, timeout=STOP_SECONDS)
+        await self._tasks.stop()
         await asyncio.to_thread(self.journal.close)
-        self._door.shutdown(wait=False)
+        self.rooms.close()
         await self.roster.close()
 
     def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """A task that this worker owns: it is kept, its failure logged, and it ends with the worker."""
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._ended)
-        return task
-
-    def _ended(self, task: asyncio.Task[Any]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None and not isinstance(error, Refusal | Unreachable):
-            logger.error("A task of the worker failed", exc_info=error)
-
-    def look_up(self, find: Callable[..., T], *args: Any) -> asyncio.Future[T]:
-        """Run database work in the door's own threads."""
-        future = asyncio.get_running_loop().run_in_executor(self._door, _blocking, find, *args)
-        # A socket that closes before anybody asks for the answer is no error.
-        future.add_done_callback(lambda done: done.cancelled() or done.exception())
-        return future
+        return self._tasks.spawn(work)
 
     async def recall(self, room: str, id: str) -> Past:
         """What history knows of a participant. Raises Unreachable when the database is away."""
@@ -260,15 +191,11 @@ class Worker:
     @contextmanager
     def socket(self, send_queue: SendQueue) -> Iterator[None]:
         """While a socket is open, until what follows from its end was done or given up."""
-        self._send_queues[send_queue] = None
-        self._empty.clear()
         try:
-            yield
+            with self._sockets.opened(send_queue):
+                yield
         finally:
-            del self._send_queues[send_queue]
             self.metrics.closes["lost" if send_queue.code is None else str(int(send_queue.code))] += 1
-            if not self._send_queues:
-                self._empty.set()
 
     def may_join(self, identity: str) -> bool:
         """Count a join of this person; False when there were too many."""
@@ -285,7 +212,7 @@ class Worker:
     def metrics_text(self) -> str:
         """In the Prometheus text format. From any thread."""
         return self.metrics.text(
-            sockets=len(self._send_queues),
+            sockets=len(self._sockets),
             participants={"present": 0, "waiting": 0} | Counter(member.state for member in self.switchboard.members()),
             pairs=self.switchboard.pairs(),
             degraded=self.keeper.degraded,
@@ -383,19 +310,3 @@ class Worker:
 
     def _depart(self, member: Member) -> None:
         self.spawn(self.keeper.part(member, None))
-
-
-class _Threaded:
-    """The rooms of a worker for its review: a ``signaling.review.Database``."""
-
-    def __init__(self, worker: Worker) -> None:
-        self._worker = worker
-
-    async def room_settings(self, room_ids: Collection[str]) -> Mapping[str, RoomSettings]:
-        return await self._worker.look_up(self._worker.rooms.room_settings, room_ids)
-
-    async def standings(self, people: Collection[Presence]) -> Mapping[Presence, Standing]:
-        return await self._worker.look_up(self._worker.rooms.standings, people)
-
-    async def excluded(self, exclusions: Collection[Exclusion]) -> Collection[Exclusion]:
-        return await self._worker.look_up(self._worker.rooms.excluded, exclusions)

@@ -8,7 +8,7 @@ import pytest
 
 from conference.database import BESIDE
 from conference.gate import Gate
-from signaling.worker import DOOR_THREADS
+from signaling.lookups import THREADS
 
 
 class Pages:
@@ -137,4 +137,4 @@ async def test_a_page_keeps_its_place_when_its_browser_goes() -> None:
 
 def test_the_connections_suffice_for_every_thread() -> None:
     journal = postman = cleaner = probe = 1
-    assert DOOR_THREADS + journal + postman + cleaner + probe == BESIDE
+    assert THREADS + journal + postman + cleaner + probe == BESIDE

@@ -10,7 +10,7 @@ from django.test import Client
 
 from accounts.models import User
 from rooms.models import Room
-from signaling.worker import Farewell
+from signaling.open_sockets import Farewell
 from tests.rooms.scenes import make_room
 from tests.signaling.stage import Stage, Tab, candidate, cookie, embedded, two_workers
 

@@ -276,11 +276,13 @@ async def test_what_changes_while_it_is_read_wins(deaf: Story, monkeypatch: pyte
     await from_database(lambda: commands.change_role(actor(deaf.alices, "owner"), deaf.membership("Bob"), Membership.Role.MEMBER))
     readings = []
 
-    def overtaken(people: Collection[Presence]) -> Mapping[Presence, Standing]:
-        standings = read(people)
+    async def overtaken(people: Collection[Presence]) -> Mapping[Presence, Standing]:
+        standings = await read(people)
         readings.append(standings)
         if len(readings) == 1:
-            commands.change_role(actor(deaf.alices, "owner"), deaf.membership("Bob"), Membership.Role.HOST)
+            await from_database(
+                lambda: commands.change_role(actor(deaf.alices, "owner"), deaf.membership("Bob"), Membership.Role.HOST)
+            )
         return standings
 
     monkeypatch.setattr(worker.rooms, "standings", overtaken)
@@ -302,7 +304,7 @@ async def test_nothing_changes_where_nothing_differs(deaf: Story) -> None:
 
 
 async def test_while_the_database_is_away_nobody_is_taken_out(deaf: Story, monkeypatch: pytest.MonkeyPatch) -> None:
-    def away(*_: object) -> None:
+    async def away(*_: object) -> None:
         raise OperationalError("away")
 
     monkeypatch.setattr(deaf.stage[1].rooms, "room_settings", away)

@@ -1,0 +1,56 @@
+"""The rooms as the database has them, asked from the event loop: in threads of their own, so that nobody waits for pages."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final, TypeVar
+
+from django.db import close_old_connections
+
+from signaling.ports import Entry, Exclusion, Presence, Rooms, Standing
+from signaling.settings import RoomSettings
+
+THREADS: Final = 8
+
+T = TypeVar("T")
+
+
+class Lookups:
+    """:class:`signaling.ports.Rooms` for coroutines. Each raises what that function raises."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self._rooms = rooms
+        self._threads = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="lookups")
+
+    async def find(self, slug: str, cookie: str, client: str) -> Entry:
+        return await self._ask(self._rooms.find, slug, cookie, client)
+
+    async def room_settings(self, room_ids: Collection[str]) -> Mapping[str, RoomSettings]:
+        return await self._ask(self._rooms.room_settings, room_ids)
+
+    async def standings(self, people: Collection[Presence]) -> Mapping[Presence, Standing]:
+        return await self._ask(self._rooms.standings, people)
+
+    async def excluded(self, exclusions: Collection[Exclusion]) -> Collection[Exclusion]:
+        return await self._ask(self._rooms.excluded, exclusions)
+
+    def close(self) -> None:
+        """Ask nothing any more. Does not wait for answers."""
+        self._threads.shutdown(wait=False)
+
+    def _ask(self, question: Callable[..., T], *args: Any) -> asyncio.Future[T]:
+        future = asyncio.get_running_loop().run_in_executor(self._threads, _connected, question, *args)
+        # A socket that closes before anybody asks for the answer is no error.
+        future.add_done_callback(lambda done: done.cancelled() or done.exception())
+        return future
+
+
+def _connected(question: Callable[..., T], *args: Any) -> T:
+    """Ask in a thread that outlives the connections to the database."""
+    close_old_connections()
+    try:
+        return question(*args)
+    finally:
+        close_old_connections()

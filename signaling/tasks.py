@@ -1,0 +1,43 @@
+"""The tasks of one worker: kept while they run, and ended with it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any, Final, TypeVar
+
+from signaling.roster.base import Refusal, Unreachable
+
+logger = logging.getLogger(__name__)
+
+STOP_SECONDS: Final = 1.0
+
+T = TypeVar("T")
+
+
+class Tasks:
+    """What fails is logged, unless it was a refusal, or the store was out of reach."""
+
+    def __init__(self) -> None:
+        self._running: set[asyncio.Task[Any]] = set()
+
+    def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Do this in the running loop."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None and not isinstance(error, Refusal | Unreachable):
+            logger.error("A task of the worker failed", exc_info=error)
+
+    async def stop(self) -> None:
+        """Cancel every task, and wait until all have ended."""
+        while self._running:
+            for task in self._running:
+                task.cancel()
+            # More than once: redis-py turns a cancellation at the wrong moment into an error of its own.
+            await asyncio.wait(self._running, timeout=STOP_SECONDS)
