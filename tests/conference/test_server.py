@@ -28,6 +28,7 @@ from signaling.protocol import FRAME_BYTES
 from signaling.send_queue import SendQueue
 from tests.browser import deployment as deploying
 from tests.browser.servers import Server
+from tests.conference.test_settings import python
 from tests.raw import Wire, frame, text_frame
 
 MEGABYTE = 1024 * 1024
@@ -97,6 +98,20 @@ def resident(server: Server) -> int:
     match = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{server.pid}/status").read_text())
     assert match is not None
     return int(match[1]) * 1024
+
+
+LOADED = """
+import gc, sys
+from conference.server.__main__ import load
+load()
+print(gc.get_freeze_count(), len(gc.get_objects()), "rooms.views.room" in sys.modules)
+"""
+
+
+def test_a_full_collection_does_not_look_through_what_stays(tmp_path: Path) -> None:
+    done = python(tmp_path, {}, "-c", LOADED)
+    frozen, others, imported = done.stdout.split()
+    assert (int(frozen) > 50_000, int(others) < 1_000, imported) == (True, True, "True"), done.stderr
 
 
 # Frames that no application sees
