@@ -17,7 +17,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import close_old_connections, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
 from accounts.clock import Moment
@@ -56,9 +56,13 @@ class Backend(BaseEmailBackend):
 
 def deliver() -> None:
     """Send what is due, one after the other."""
-    Mail.objects.exclude(status=Mail.Status.WAITING).filter(created_at__lt=Now() - KEPT).delete()
     while (mail := _take(Now())) is not None:
         _send(mail)
+
+
+def outdated(now: Moment) -> QuerySet[Mail]:
+    """What has been sent or given up for so long that no page speaks of it any more."""
+    return Mail.objects.exclude(status=Mail.Status.WAITING).filter(created_at__lt=now - KEPT)
 
 
 def _take(now: Moment) -> Mail | None:

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 from redis import RedisError
 
-from accounts import setup
+from accounts import outbox, setup
 from accounts.clock import Moment
 from rooms import retention
 
@@ -36,6 +36,7 @@ def clean(now: Moment, over: Callable[[], bool] = lambda: False) -> int:
 def _outdated(now: Moment) -> Iterator[QuerySet[Any]]:
     yield Session.objects.filter(expire_date__lt=now)
     yield setup.outdated(now)
+    yield outbox.outdated(now)
     yield from retention.outdated(now)
 
 

@@ -11,7 +11,7 @@ import pytest
 from django.db.models.functions import Now
 from django.test import Client
 from django.utils import timezone
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts import outbox
 from accounts.models import Mail, User
@@ -48,7 +48,7 @@ def test_a_mail_server_that_is_away_is_tried_again(smtp: list[str], settings: Se
     settings.EMAIL_PORT = port
     outbox.deliver()
     assert smtp == []
-    Mail.objects.update(due_at=timezone.now())
+    Mail.objects.update(due_at=Now())
     outbox.deliver()
     assert len(smtp) == 1
 
@@ -57,7 +57,7 @@ def test_it_is_given_up_in_the_end(smtp: list[str], settings: Settings) -> None:
     settings.EMAIL_PORT = 1
     mail = outbox.put("bob@example.org", "Hello", "text")
     for _ in range(len(PAUSES) + 1):
-        Mail.objects.update(due_at=timezone.now())
+        Mail.objects.update(due_at=Now())
         outbox.deliver()
     mail.refresh_from_db()
     assert (mail.status, mail.body) == ("given_up", "")
@@ -93,11 +93,18 @@ def test_workers_take_turns_whatever_their_clocks_say(smtp: list[str], wrong_clo
     assert len(smtp) == 1 and Mail.objects.count() == 3
 
 
+def test_where_nothing_is_due_nothing_is_written(db: None, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    """Each process looks every few seconds."""
+    Mail.objects.create(to="bob@example.org", status="sent", created_at=timezone.now() - timedelta(days=15))
+    with django_assert_num_queries(1):
+        outbox.deliver()
+
+
 def test_what_remains_of_old_mail_is_deleted(smtp: list[str]) -> None:
     long_ago = timezone.now() - timedelta(days=15)
     Mail.objects.create(to="bob@example.org", status="sent", created_at=long_ago)
     waiting = Mail.objects.create(to="bob@example.org", created_at=long_ago, due_at=timezone.now() + timedelta(hours=1))
-    outbox.deliver()
+    outbox.outdated(timezone.now()).delete()
     assert list(Mail.objects.all()) == [waiting]
 
 

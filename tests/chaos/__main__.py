@@ -109,6 +109,7 @@ def run(name: str, times: int, seats: int, seed: int) -> list[Result]:
             skewed=fault.skewed,
             embedded=fault.embedded,
             callers=fault.watched,
+            behind=bool(fault.watched),
         ) as here,
     ):
         return asyncio.run(repeat(here, name, times, seats, seed))

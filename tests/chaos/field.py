@@ -38,12 +38,21 @@ class Workers:
 
     ``lines`` are the ways of each worker to Redis, which only a fault of the network needs. Browsers come through
     ``front``, where whoever stands before the workers listens. Without ``store`` there is one worker, the embedded server.
+    ``behind``: they run at a lower priority than browsers, which elsewhere have machines of their own.
     """
 
     def __init__(
-        self, directory: Path, database: Path, store: RedisServer | None, lines: Sequence[StandingProxy], *, skewed: bool
+        self,
+        directory: Path,
+        database: Path,
+        store: RedisServer | None,
+        lines: Sequence[StandingProxy],
+        *,
+        skewed: bool,
+        behind: bool,
     ) -> None:
         self._kept = store
+        self._behind = behind
         count = WORKERS if store is not None else 1
         self.lines = lines
         self.database = database
@@ -77,8 +86,8 @@ class Workers:
             environment = self._environment | self._store(number) | self._clock(number)
             context = daphne("conference.asgi:application", self.ports[number], self.logs[number], environment)
             self.running[number] = server = self._stacks[number].enter_context(context)
-            # Elsewhere browsers have machines of their own; here a worker that starts would take their processor.
-            os.setpriority(os.PRIO_PROCESS, server.pid, NICE)
+            if self._behind:
+                os.setpriority(os.PRIO_PROCESS, server.pid, NICE)
         for number in numbers:
             self._server(number).wait()
 
@@ -158,11 +167,13 @@ def ground(
     torn: bool = False,
     skewed: bool = False,
     embedded: bool = False,
+    behind: bool = False,
     callers: int = 2,
 ) -> Iterator[Ground]:
     """``torn``: every worker has a way to Redis of its own, which can break. ``skewed``: and a clock of its own.
 
-    ``embedded``: one process without Redis. ``callers``: how many browsers there will be, at most three.
+    ``embedded``: one process without Redis. ``callers``: how many browsers there will be, at most three. ``behind``: workers
+    come after them, where it is measured what browsers notice; on a machine that has other things to do, workers starve by it.
     """
     deploying.collect_static(directory)
     owner = deploying.user("Alice")
@@ -173,7 +184,7 @@ def ground(
     with ExitStack() as stack:
         store = None if embedded else stack.enter_context(running_redis())
         lines = [stack.enter_context(standing_proxy(store.port)) for _ in range(WORKERS)] if store is not None and torn else []
-        running = Workers(directory, database, store, lines, skewed=skewed)
+        running = Workers(directory, database, store, lines, skewed=skewed, behind=behind)
         stack.callback(running.stop)
         running.start(*range(len(running.ports)))
         sessions = [deploying.login(deploying.user(name)) for name in CALLERS[:callers]]
