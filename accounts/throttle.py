@@ -34,6 +34,9 @@ def take(limit: Limit, key: str) -> int:
         used = cache.incr(name)
     except ValueError:  # the window closed between the two lines
         used = 1
+    if used <= 1:
+        # The first of a window. Redis would keep a count for ever that ended within Django's incr or decr and began anew there.
+        cache.touch(name, limit.seconds)
     if used > limit.count:
         raise Throttled(limit.seconds)
     return limit.count - used

@@ -3,10 +3,13 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.test import Client
+from django.core.cache import cache
+from django.test import Client, override_settings
+from redis import Redis
 
 from accounts import throttle
 from accounts.throttle import Limit, Throttled
+from tests.redis_server import redis_url as redis_url
 from tests.rooms.scenes import make_room
 
 LIMIT = Limit("tests", 3, 60)
@@ -33,6 +36,16 @@ def test_what_is_given_back_can_be_taken_again() -> None:
 def test_giving_back_nothing_gives_nothing() -> None:
     throttle.give_back(LIMIT, "a")
     assert throttle.take(LIMIT, "a") == 2
+
+
+def test_a_count_that_has_no_end_gets_one(redis_url: str) -> None:
+    """Its window closed while ``give_back`` was at it: Redis made a new count, which would shut somebody out for ever."""
+    store = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": [redis_url]}
+    with override_settings(CACHES={"default": store}), Redis.from_url(redis_url) as redis:
+        key = cache.make_key("throttle:tests:a")
+        redis.set(key, -1)
+        throttle.take(LIMIT, "a")
+        assert 0 < int(redis.ttl(key)) <= LIMIT.seconds
 
 
 def test_checking_counts_nothing() -> None:
