@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -26,14 +27,25 @@ def make_database(path: Path) -> None:
 
 
 def read_or_write(path: Path, text: str) -> str:
-    """What the file holds; ``text``, which is written to it, if there is none."""
+    """What the file holds; ``text``, which is written to it, if it is missing or empty. Of several processes one writes."""
     make_directory(path.parent)
+    kept = _read(path)
+    if not kept:
+        with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            kept = file.read()
+            if not kept:
+                file.write(text)
+                kept = text
+    _tighten(path, 0o600)
+    return kept
+
+
+def _read(path: Path) -> str:
     try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(text)
-    except FileExistsError:
-        _tighten(path, 0o600)
-    return path.read_text()
+        return path.read_text()
+    except FileNotFoundError:
+        return ""
 
 
 def _tighten(path: Path, mode: int) -> None:

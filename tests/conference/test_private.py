@@ -45,6 +45,11 @@ def test_a_new_database_and_secret_are_their_owners_from_the_start(tmp_path: Pat
     assert mode(tmp_path / "conference.sqlite3") == mode(tmp_path / "secret_key") == 0o600
 
 
+def test_a_file_that_a_crash_left_empty_is_written(tmp_path: Path) -> None:
+    (tmp_path / "secret_key").touch()
+    assert private.read_or_write(tmp_path / "secret_key", "new") == (tmp_path / "secret_key").read_text() == "new"
+
+
 def test_nothing_is_given(tmp_path: Path) -> None:
     secret = tmp_path / "secret_key"
     secret.write_text("kept")
