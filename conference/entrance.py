@@ -19,7 +19,8 @@ from conference.findings import Finding
 from conference.visitor import Unreached
 
 PATIENCE_SECONDS: Final = 3.0
-DAYS_LEFT: Final = 10
+OVERDUE: Final = 1 / 6
+"""ACME clients renew when a third of the lifetime is left, be it 90 days, 6 days or 12 hours."""
 #: Of a network for documentation (RFC 5737): nobody comes from there.
 NOBODY: Final = "192.0.2.1"
 LOG_IN: Final = "/accounts/login/"
@@ -52,13 +53,19 @@ def _certificate(origin: str, host: str, port: int) -> Finding:
             socket.create_connection((host, port), PATIENCE_SECONDS) as plain,
             ssl.create_default_context().wrap_socket(plain, server_hostname=host) as secure,
         ):
-            until = ssl.cert_time_to_seconds(str((secure.getpeercert() or {})["notAfter"]))
+            known = secure.getpeercert() or {}
     except ssl.SSLError as error:
         return Finding(part, error.verify_message if isinstance(error, ssl.SSLCertVerificationError) else str(error), advice)
     except OSError as error:
         return Finding(part, error.strerror or "it does not answer", advice)
-    said = f"good until {datetime.fromtimestamp(until).date()}"
-    return Finding(part, said, "It should have been renewed by now." if until - time.time() < DAYS_LEFT * 86_400 else "")
+    since, until = (ssl.cert_time_to_seconds(str(known[end])) for end in ("notBefore", "notAfter"))
+    said = f"good until {datetime.fromtimestamp(until):%Y-%m-%d %H:%M}"
+    return Finding(part, said, "It should have been renewed by now." if overdue(since, until, time.time()) else "")
+
+
+def overdue(since: float, until: float, now: float) -> bool:
+    """Whether a certificate that is good from ``since`` to ``until`` should have been replaced before ``now``."""
+    return until - now < (until - since) * OVERDUE
 
 
 # A page

@@ -119,6 +119,12 @@ def test_what_is_wrong_is_named(db: None, relay: Server) -> None:
     assert "EMAIL_URL" in failed["mail"]
 
 
+def test_a_sentence_ends_once(db: None) -> None:
+    with override_settings(HTTPS=True, ORIGINS=[], EMAIL_URL="", TURN_URLS=[], STUN_URLS=[]):
+        lines, _ = doctor()
+    assert "FAIL settings: EMAIL_URL is empty: mail is printed and not sent. conference.W005" in lines
+
+
 def test_a_node_of_a_redis_cluster_is_refused(db: None) -> None:
     with running_redis("--cluster-enabled", "yes") as server, override_settings(REDIS_URL=server.url, EMBEDDED=False):
         lines, code = doctor()

@@ -177,6 +177,13 @@ def test_a_certificate_that_nobody_trusts(house: House, monkeypatch: pytest.Monk
     assert "self" in found["certificate"].said
 
 
+@pytest.mark.parametrize("lifetime_hours", [12, 6 * 24, 90 * 24])
+def test_a_certificate_is_overdue_by_its_own_lifetime(lifetime_hours: int) -> None:
+    """Caddy's own are good for 12 hours, Let's Encrypt's for 6 or 90 days; each is renewed when a third is left."""
+    assert not entrance.overdue(0, lifetime_hours, lifetime_hours * 2 / 3)
+    assert entrance.overdue(0, lifetime_hours, lifetime_hours * 9 / 10)
+
+
 @pytest.mark.parametrize("sent", ["", "Bearer ", "Bearer abc"])
 def test_nobody_else_learns_what_arrives(client: Client, db: None, sent: str) -> None:
     assert client.get("/health/arrival", headers={"authorization": sent}).status_code == 404

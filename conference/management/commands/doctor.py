@@ -20,6 +20,8 @@ class Command(BaseCommand):
         for finding in examine(mail):
             ill |= bool(finding.advice)
             mark = self.style.ERROR("FAIL") if finding.advice else self.style.SUCCESS(" ok ")
-            self.stdout.write(f"{mark} {finding.part}: {'. '.join(filter(None, (finding.said, finding.advice)))}")
+            self.stdout.write(
+                f"{mark} {finding.part}: {'. '.join(filter(None, (finding.said.removesuffix('.'), finding.advice)))}"
+            )
         if ill:
             sys.exit(1)
