@@ -29,6 +29,7 @@ PYTHON = {
     "conference/mail.py": "pure",
     "conference/origins.py": "pure",
     "conference/redaction.py": "pure",
+    "conference/refusals.py": "state",
     "conference/catalog.py": "state",
     "conference/cleaning.py": "wiring",
     "conference/collected.py": "state",

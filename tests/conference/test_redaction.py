@@ -23,9 +23,12 @@ def log() -> Iterator[StringIO]:
     """What the handler of the settings writes."""
     handler = next(one for one in logging.getLogger().handlers if one.get_name() == "console")
     assert isinstance(handler, logging.StreamHandler)
-    before = handler.setStream(StringIO())
+    before, filters = handler.setStream(StringIO()), handler.filters
+    # New ones of the same kinds: they remember what they have let through.
+    handler.filters = [type(one)() for one in filters]
     yield handler.stream
     handler.setStream(before)
+    handler.filters = filters
 
 
 @pytest.mark.parametrize(
