@@ -25,7 +25,7 @@ def log() -> Iterator[StringIO]:
     assert isinstance(handler, logging.StreamHandler)
     before, filters = handler.setStream(StringIO()), handler.filters
     # New ones of the same kinds: they remember what they have let through.
-    handler.filters = [type(one)() for one in filters]
+    handler.filters = [type(one)() for one in filters if isinstance(one, logging.Filter)]
     yield handler.stream
     handler.setStream(before)
     handler.filters = filters
