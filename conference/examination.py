@@ -56,8 +56,10 @@ def _redis() -> Iterator[Finding]:
             seconds, microseconds = cast(tuple[int, int], client.time())
             took = time.time() - began
             clustered = cast(dict[str, int], client.info("cluster"))["cluster_enabled"]
+            if not clustered:
+                client.set("doctor", "", px=1000)
     except RedisError as error:
-        yield Finding("redis", str(error), "REDIS_URL says where it is.")
+        yield Finding("redis", str(error), "REDIS_URL says where it is. It must take data: is it a replica, or its memory full?")
         return
     if clustered:
         yield Finding(

@@ -126,10 +126,24 @@ def test_a_sentence_ends_once(db: None) -> None:
 
 
 def test_a_node_of_a_redis_cluster_is_refused(db: None) -> None:
-    with running_redis("--cluster-enabled", "yes") as server, override_settings(REDIS_URL=server.url, EMBEDDED=False):
+    # Its other port is by default 10,000 higher, which may be none.
+    options = ("--cluster-enabled", "yes", "--cluster-port", str(free_port()))
+    with running_redis(*options) as server, override_settings(REDIS_URL=server.url, EMBEDDED=False):
         lines, code = doctor()
     assert code == 1
     assert [line for line in lines if "Redis Cluster, which is not supported" in line and line.startswith("FAIL")]
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [(("CONFIG", "SET", "maxmemory", "1"), "maxmemory"), (("REPLICAOF", "127.0.0.1", "1"), "read only replica")],
+)
+def test_a_redis_that_takes_no_data_is_refused(db: None, command: tuple[str, ...], said: str) -> None:
+    with running_redis() as server, override_settings(REDIS_URL=server.url, EMBEDDED=False):
+        server.command(*command)
+        lines, code = doctor()
+    assert code == 1
+    assert [line for line in lines if line.startswith("FAIL redis") and said in line]
 
 
 def test_a_relay_that_refuses_its_own_address(tmp_path: Path) -> None:
