@@ -27,9 +27,9 @@ PROBES: Final = ("/health/live", "/health/ready")
 
 
 def hashes_password(scope: Scope) -> bool:
-    """Whether a request may sign in, sign up, set a password or try a passcode."""
+    """Whether a request may sign in, sign up, or set or try a password or passcode."""
     path: str = scope["path"]
-    return scope["method"] == "POST" and (path.startswith("/accounts/") or path.endswith("/passcode"))
+    return scope["method"] == "POST" and (path.startswith("/accounts/") or path.endswith(("/passcode", "/settings")))
 
 
 class Gate:

@@ -90,7 +90,7 @@ async def test_addresses_take_turns() -> None:
 async def test_pages_do_not_wait_for_those_who_sign_in() -> None:
     pages = Pages()
     gate = gate_to(pages, 1)
-    paths = [f"/accounts/login/?{number}" for number in range(20)] + ["/abc-defg-hij/passcode"] * 20
+    paths = [f"/accounts/login/?{number}" for number in range(20)] + ["/abc-defg-hij/passcode", "/abc-defg-hij/settings"] * 10
     signing_in = [asyncio.create_task(ask(gate, path, method="POST")) for path in paths]
     await begun(pages, 1)
     page = asyncio.create_task(ask(gate, "/accounts/login/"))
