@@ -109,19 +109,19 @@ class UserAdmin(BaseUserAdmin):
     def addresses(self, user: User) -> str:
         """What the person signs in with and gets mail at."""
         rows = EmailAddress.objects.filter(user=user).order_by("-primary", "email")
-        said = ((row.email, gettext("verified") if row.verified else gettext("not verified")) for row in rows)
-        return format_html_join("\n", "<div>{} ({})</div>", said) or "–"
+        lines = ((row.email, gettext("verified") if row.verified else gettext("not verified")) for row in rows)
+        return format_html_join("\n", "<div>{} ({})</div>", lines) or "–"
 
     @admin.action(description=_("Mark the address of the selected users as verified"), permissions=["change"])
     def verify(self, request: AuthenticatedRequest, users: QuerySet[User]) -> None:
         refused = [user.email for user in users if not addresses.vouch(user)]
         done = len(users) - len(refused)
         if done:
-            said = ngettext("%(count)s address is verified.", "%(count)s addresses are verified.", done) % {"count": done}
-            self.message_user(request, said, messages.SUCCESS)
+            message = ngettext("%(count)s address is verified.", "%(count)s addresses are verified.", done) % {"count": done}
+            self.message_user(request, message, messages.SUCCESS)
         for email in refused:
-            said = gettext("Somebody else has verified %(email)s.") % {"email": email}
-            self.message_user(request, said, messages.ERROR)
+            message = gettext("Somebody else has verified %(email)s.") % {"email": email}
+            self.message_user(request, message, messages.ERROR)
 
     @transaction.atomic
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:

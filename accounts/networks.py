@@ -10,8 +10,8 @@ from django.http import HttpRequest
 
 def address(request: HttpRequest) -> str:
     """Where a request comes from, as the proxy in front says (``CLIENT_IP_HEADER``), else as the socket does. "" if unknown."""
-    said = request.headers.get(settings.CLIENT_IP_HEADER, "") if settings.CLIENT_IP_HEADER else ""
-    return plain(said or request.META.get("REMOTE_ADDR") or "")
+    forwarded = request.headers.get(settings.CLIENT_IP_HEADER, "") if settings.CLIENT_IP_HEADER else ""
+    return plain(forwarded or request.META.get("REMOTE_ADDR") or "")
 
 
 def plain(text: str) -> str:

@@ -102,8 +102,8 @@ def _header(scope: Scope, name: bytes) -> str:
 
 def _scheme(scope: Scope) -> str:
     """What the visitor used, as the proxy or a server with TLS says: the first of several. "" if nothing does."""
-    said = _header(scope, b"x-forwarded-proto").partition(",")[0].strip().lower()
-    return said or ("https" if scope["scheme"] == "https" else "")
+    scheme = _header(scope, b"x-forwarded-proto").partition(",")[0].strip().lower()
+    return scheme or ("https" if scope["scheme"] == "https" else "")
 
 
 def _at(origin: str, scope: Scope) -> Scope:

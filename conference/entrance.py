@@ -59,8 +59,8 @@ def _certificate(origin: str, host: str, port: int) -> Finding:
     except OSError as error:
         return Finding(part, error.strerror or "it does not answer", advice)
     since, until = (ssl.cert_time_to_seconds(str(known[end])) for end in ("notBefore", "notAfter"))
-    said = f"good until {datetime.fromtimestamp(until):%Y-%m-%d %H:%M}"
-    return Finding(part, said, "It should have been renewed by now." if overdue(since, until, time.time()) else "")
+    found = f"good until {datetime.fromtimestamp(until):%Y-%m-%d %H:%M}"
+    return Finding(part, found, "It should have been renewed by now." if overdue(since, until, time.time()) else "")
 
 
 def overdue(since: float, until: float, now: float) -> bool:
@@ -98,8 +98,8 @@ def _way(origin: str, arrived: dict[str, Any]) -> tuple[str, str]:
         return f"Host arrives as {arrived['host']!r}", advice
     if wanted.scheme == "https" and arrived["scheme"] != "https":
         advice = "The proxy must set the header X-Forwarded-Proto (nginx: proxy_set_header X-Forwarded-Proto $scheme)."
-        said = f"X-Forwarded-Proto arrives as {arrived['scheme']!r}" if arrived["scheme"] else "X-Forwarded-Proto is missing"
-        return said, advice
+        found = f"X-Forwarded-Proto arrives as {arrived['scheme']!r}" if arrived["scheme"] else "X-Forwarded-Proto is missing"
+        return found, advice
     return "arrives with its host and scheme", ""
 
 

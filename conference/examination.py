@@ -73,8 +73,8 @@ def _redis() -> Iterator[Finding]:
 
 def _clock(skew: float) -> Finding:
     """Between this machine and Redis; what differs between workers shows in logs and in the life of relay credentials."""
-    said = f"this machine and Redis differ by {abs(skew):.2f} s"
-    return Finding("clock", said, "Let both take the time from NTP." if abs(skew) > SKEW_SECONDS else "")
+    found = f"this machine and Redis differ by {abs(skew):.2f} s"
+    return Finding("clock", found, "Let both take the time from NTP." if abs(skew) > SKEW_SECONDS else "")
 
 
 def _layer() -> Finding:
@@ -130,8 +130,8 @@ def _mail(recipient: str) -> Finding:
             if recipient:
                 EmailMessage("Conference", "Mail of this server arrives.", to=[recipient], connection=connection).send()
     except OSError as error:
-        said = str(error.strerror or error)
-        return Finding("mail", f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}: {said}", "EMAIL_URL says where and as whom.")
+        reason = str(error.strerror or error)
+        return Finding("mail", f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}: {reason}", "EMAIL_URL says where and as whom.")
     done = f"has a mail for {recipient}" if recipient else "lets us in"
     return Finding("mail", f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT} {done}")
 

@@ -10,5 +10,5 @@ class Finding:
     """``advice`` is what to do about it; empty if all is well."""
 
     part: str
-    said: str
+    result: str
     advice: str = ""

@@ -167,8 +167,8 @@ class PeopleFormSet(forms.BaseInlineFormSet):
 def _check_address(user: User) -> None:
     """Whoever is added without being asked is known by a verified address."""
     if not addresses.is_verified(user):
-        said = _("The address of %(person)s is not verified: this may be anybody. Mark it as verified first, or invite them.")
-        raise forms.ValidationError(said, code="unverified", params={"person": user})
+        message = _("The address of %(person)s is not verified: this may be anybody. Mark it as verified first, or invite them.")
+        raise forms.ValidationError(message, code="unverified", params={"person": user})
 
 
 class EmailForm(forms.Form):

@@ -35,8 +35,8 @@ class Request(WebRequest):
 
     @property
     def _address(self) -> str:
-        said = self.requestHeaders.getRawHeaders(settings.CLIENT_IP_HEADER) if settings.CLIENT_IP_HEADER else None
-        return cast(str, said[0] if said and len(said) == 1 else getattr(self.client, "host", ""))
+        values = self.requestHeaders.getRawHeaders(settings.CLIENT_IP_HEADER) if settings.CLIENT_IP_HEADER else None
+        return cast(str, values[0] if values and len(values) == 1 else getattr(self.client, "host", ""))
 
     def gotLength(self, length: int | None) -> None:
         """All headers are there."""

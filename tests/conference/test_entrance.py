@@ -96,37 +96,37 @@ def test_a_proxy_that_is_set_up_rightly(house: House) -> None:
     found = house.examine()
     assert list(found) == ["certificate", "page", "visitors", "log-in", "socket"]
     assert not [finding for finding in found.values() if finding.advice], found
-    assert found["visitors"].said == "this one comes from 203.0.113.7"
+    assert found["visitors"].result == "this one comes from 203.0.113.7"
 
 
 def test_one_that_drops_upgrade(house: House) -> None:
     found = house.examine(drops={"upgrade", "connection"})
     assert wrong(found) == {"socket"}
-    assert "404" in found["socket"].said and "Upgrade" in found["socket"].advice
+    assert "404" in found["socket"].result and "Upgrade" in found["socket"].advice
 
 
 def test_one_that_drops_x_forwarded_proto(house: House) -> None:
     found = house.examine(sets={"X-Real-IP": "203.0.113.7"})
     assert wrong(found) == {"page"}
-    assert found["page"].said == "X-Forwarded-Proto is missing"
+    assert found["page"].result == "X-Forwarded-Proto is missing"
     assert "$scheme" in found["page"].advice
 
 
 def test_one_that_says_http(house: House) -> None:
     found = house.examine(sets={**RIGHT, "X-Forwarded-Proto": "http"})
-    assert wrong(found) == {"page"} and "'http'" in found["page"].said
+    assert wrong(found) == {"page"} and "'http'" in found["page"].result
 
 
 def test_one_that_drops_host(house: House) -> None:
     found = house.examine(sets={**RIGHT, "Host": f"127.0.0.1:{house.server.port}"})
     assert wrong(found) == {"page"}
-    assert found["page"].said == f"Host arrives as '127.0.0.1:{house.server.port}'"
+    assert found["page"].result == f"Host arrives as '127.0.0.1:{house.server.port}'"
 
 
 def test_one_that_passes_on_what_the_visitor_says_of_their_address(house: House) -> None:
     found = house.examine(sets={"X-Forwarded-Proto": "https"})
     assert wrong(found) == {"visitors"}
-    assert "chooses the address" in found["visitors"].said
+    assert "chooses the address" in found["visitors"].result
 
 
 @pytest.mark.parametrize("sent", ["192.0.2.1, 203.0.113.7", "unknown"])
@@ -142,7 +142,7 @@ def test_one_that_drops_the_address(house: House) -> None:
 
 def test_one_that_drops_cookies(house: House) -> None:
     found = house.examine(drops={"cookie"})
-    assert wrong(found) == {"log-in"} and "403" in found["log-in"].said
+    assert wrong(found) == {"log-in"} and "403" in found["log-in"].result
 
 
 def test_one_that_rewrites_cookies(house: House) -> None:
@@ -153,7 +153,7 @@ def test_one_that_rewrites_cookies(house: House) -> None:
 def test_without_the_setting_everybody_has_the_address_of_the_proxy(naive: House) -> None:
     found = naive.examine(CLIENT_IP_HEADER="")
     assert wrong(found) == {"visitors"}
-    assert "all have the address of the proxy (127.0.0.1)" in found["visitors"].said
+    assert "all have the address of the proxy (127.0.0.1)" in found["visitors"].result
     said = naive.server.log.read_text()
     assert said.count("CLIENT_IP_HEADER is empty") == 1
 
@@ -161,7 +161,7 @@ def test_without_the_setting_everybody_has_the_address_of_the_proxy(naive: House
 def test_nobody_listens(house: House) -> None:
     found = house.look()
     assert list(found) == ["certificate", "page"] and wrong(found) == {"certificate", "page"}
-    assert "refused" in found["page"].said
+    assert "refused" in found["page"].result
 
 
 def test_another_server_answers(house: House, naive: House) -> None:
@@ -174,7 +174,7 @@ def test_a_certificate_that_nobody_trusts(house: House, monkeypatch: pytest.Monk
     monkeypatch.delenv("SSL_CERT_FILE")
     found = house.examine()
     assert wrong(found) == {"certificate", "page"}
-    assert "self" in found["certificate"].said
+    assert "self" in found["certificate"].result
 
 
 @pytest.mark.parametrize("lifetime_hours", [12, 6 * 24, 90 * 24])

@@ -21,7 +21,7 @@ class Command(BaseCommand):
             ill |= bool(finding.advice)
             mark = self.style.ERROR("FAIL") if finding.advice else self.style.SUCCESS(" ok ")
             self.stdout.write(
-                f"{mark} {finding.part}: {'. '.join(filter(None, (finding.said.removesuffix('.'), finding.advice)))}"
+                f"{mark} {finding.part}: {'. '.join(filter(None, (finding.result.removesuffix('.'), finding.advice)))}"
             )
         if ill:
             sys.exit(1)
