@@ -395,6 +395,18 @@ async def hosts(target: Target, tally: Tally) -> None:
     await asyncio.gather(*(again(one, tally) for _ in range(20)))
 
 
+@flood
+async def pages(target: Target, tally: Tally) -> None:
+    """20 connections ask for the page of a room, again and again."""
+
+    async def one() -> None:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{target.port}", timeout=60) as client:
+            while True:
+                tally.answered(str((await client.get(f"/{target.room}")).status_code))
+
+    await asyncio.gather(*(again(one, tally) for _ in range(20)))
+
+
 async def sign_in(target: Target, address: str, login: str, password: str) -> httpx.Response:
     """As a browser does that has not been there yet, from a loopback address of one's own."""
     transport = httpx.AsyncHTTPTransport(local_address=address)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import daphne.server  # noqa: F401 - chooses Twisted's reactor, so before anything else of Twisted
 
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from conference.server.server import Server
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "conference.settings")
+
+
+SWITCH_SECONDS: Final = 0.0005
+"""How long a thread that makes a page may keep the loop waiting. Each of them takes its turn."""
 
 
 def load() -> Server:
@@ -32,6 +36,7 @@ def load() -> Server:
     _ = get_resolver().url_patterns
     gc.collect()
     gc.freeze()
+    sys.setswitchinterval(SWITCH_SECONDS)
     return server
 
 
