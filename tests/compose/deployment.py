@@ -18,6 +18,7 @@ STARTED_SECONDS: Final = 60.0
 OVER_TLS: Final = ("-f", "docker-compose.yml", "-f", "deploy/relay-over-tls.yml")
 ADDRESSES: Final = {"WEB_ADDRESS": PUBLIC, "RELAY_ADDRESS": SECOND, "RELAY_DOMAIN": RELAY_DOMAIN}
 """That file's variables."""
+RELAY_PORTS: Final = range(49160, 49660)
 METRICS: Final = """
 import urllib.request as r
 token = open("/run/secrets/metrics_token").read().strip()
@@ -88,6 +89,21 @@ def clear() -> None:
     podman("pod", "rm", "--all", "--force")
     podman("rm", "--all", "--force", "--volumes")
     podman("volume", "prune", "--force")
+
+
+class Allocations:
+    """How many the relay holds: each has a UDP port of the range. ``most`` is the highest number since the start."""
+
+    def __init__(self) -> None:
+        pid = podman("inspect", "--format", "{{.State.Pid}}", name("coturn")).decode().strip()
+        self._file = Path(f"/proc/{pid}/net/udp")
+        self.most = 0
+
+    def count(self) -> int:
+        lines = [line.split() for line in self._file.read_text().splitlines()[1:]]
+        found = sum(int(words[1].split(":")[1], 16) in RELAY_PORTS for words in lines)
+        self.most = max(self.most, found)
+        return found
 
 
 def sockets(*workers: int) -> list[int]:

@@ -1,4 +1,4 @@
-"""Where two people live: a network namespace each, and between them the machine of the deployment, which has one address."""
+"""Where three people live: a network namespace each, and between them the machine of the deployment."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from tests.compose.engine import DOMAIN, OUT, PUBLIC, RELAY_DOMAIN, SECOND
 
 #: For a relay Chromium asks multicast DNS, and nothing else, about names that end in `.local`; and it adds a final dot.
 NAMES = f"--host-resolver-rules=MAP {DOMAIN}* {PUBLIC}, MAP {RELAY_DOMAIN}* {SECOND}"
-ADDRESSES = {"alice": "198.51.100.1", "bob": "198.51.100.65", "carol": "198.51.100.129"}
+ADDRESSES = {"alice": ["198.51.100.1"], "bob": ["198.51.100.65", "198.51.100.66"], "carol": ["198.51.100.129"]}
+"""One for each network interface."""
 
 
 def settle(home: str) -> None:
@@ -23,15 +24,22 @@ def settle(home: str) -> None:
     ip("netns", "add", home)
     # An address that comes by itself, seconds later, is a change of network to a browser.
     subprocess.run(["ip", "netns", "exec", home, "sh", "-c", "echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6"], check=True)
-    ip("link", "add", home, "type", "veth", "peer", "name", "eth0", "netns", home)
-    ip("address", "add", f"{PUBLIC}/32", "dev", home)
-    ip("link", "set", home, "up")
-    ip("route", "add", f"{ADDRESSES[home]}/32", "dev", home, "src", PUBLIC)
     ip("-n", home, "link", "set", "lo", "up")
-    ip("-n", home, "link", "set", "eth0", "up")
-    ip("-n", home, "address", "add", f"{ADDRESSES[home]}/32", "dev", "eth0")
-    ip("-n", home, "route", "add", PUBLIC, "dev", "eth0", "src", ADDRESSES[home])
-    ip("-n", home, "route", "add", "default", "via", PUBLIC, "dev", "eth0", "src", ADDRESSES[home])
+    for number, address in enumerate(ADDRESSES[home]):
+        _connect(home, f"{home}{number}", f"eth{number}", address, table=str(number + 1))
+    ip("-n", home, "route", "add", "default", "via", PUBLIC, "dev", "eth0", "src", ADDRESSES[home][0], "onlink")
+
+
+def _connect(home: str, outer: str, inner: str, address: str, table: str) -> None:
+    """What is sent from this address leaves by its interface."""
+    ip("link", "add", outer, "type", "veth", "peer", "name", inner, "netns", home)
+    ip("address", "add", f"{PUBLIC}/32", "dev", outer)
+    ip("link", "set", outer, "up")
+    ip("route", "add", f"{address}/32", "dev", outer, "src", PUBLIC)
+    ip("-n", home, "link", "set", inner, "up")
+    ip("-n", home, "address", "add", f"{address}/32", "dev", inner)
+    ip("-n", home, "route", "add", "default", "via", PUBLIC, "dev", inner, "src", address, "onlink", "table", table)
+    ip("-n", home, "rule", "add", "from", address, "table", table)
 
 
 def only_https(home: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -12,13 +12,15 @@ from playwright.sync_api import Browser, Error, sync_playwright
 
 from tests.browser.person import CAMERA, Person, eventually
 from tests.compose import deployment
-from tests.compose.deployment import compose, healthy, name, podman, sockets
+from tests.compose.deployment import Allocations, compose, healthy, name, podman, sockets
 from tests.compose.engine import DOMAIN, RELAY_DOMAIN, SECOND
 from tests.compose.homes import browsing, only_https
 
 pytestmark = pytest.mark.timeout(600)
 
 ADDRESS, PASSWORD = "alice@example.org", "correct horse battery staple"
+ALLOCATIONS = 2 + 3
+"""Of Alice, who has one network interface, and Bob, who has two: over UDP each, over TCP only that of the default route."""
 EVERYTHING = """
 import importlib, os, pkgutil, django
 os.environ["DJANGO_SETTINGS_MODULE"] = "conference.settings"
@@ -79,11 +81,11 @@ class Meeting:
             frames = int(person.received(CAMERA)["frames"])
             eventually(lambda person=person, frames=frames: person.sees(CAMERA, since=frames + 20), what=person.name)  # type: ignore[misc]
 
-    def goes(self, relayed: bool) -> None:
+    def goes(self, relayed: bool, watched: Callable[[], object]) -> None:
+        """Until it goes through the relay, or else directly; ``watched`` is called meanwhile."""
+        way = "through the relay" if relayed else "directly"
         try:
-            eventually(
-                lambda: (self.paths() == {("relay", "relay")}) is relayed, what="through the relay" if relayed else "directly"
-            )
+            eventually(lambda: (watched(), (self.paths() == {("relay", "relay")}) is relayed)[1], what=way)
         except AssertionError:
             print(self.paths(), deployment.log(name("coturn")))
             raise
@@ -136,15 +138,18 @@ def test_two_people_call_each_other_over_two_workers(meeting: Meeting) -> None:
 
 def test_a_room_only_through_the_relay(meeting: Meeting) -> None:
     ids = [person.participant for person in meeting.people]
+    relay = Allocations()
+    eventually(lambda: relay.count() == ALLOCATIONS, what="an allocation for each URL and interface")
     settings = meeting.alice.context.new_page()
     for choice, relayed in (("Only through the relay", True), ("Directly when possible", False)):
         settings.goto(f"/{meeting.slug}/settings")
         settings.get_by_label(choice).check()
         settings.get_by_role("button", name="Save").click()
         settings.get_by_text("The settings have been saved.").wait_for()
-        meeting.goes(relayed)
+        meeting.goes(relayed, relay.count)
         meeting.is_on()
     settings.close()
+    assert relay.most <= 2 * ALLOCATIONS
     assert [person.participant for person in meeting.people] == ids
 
 
@@ -164,6 +169,8 @@ def test_an_upgrade_drops_no_call(meeting: Meeting) -> None:
     eventually(lambda: sum(sockets(3, 4)) == 2, what="both on the new workers")
     assert [person.participant for person in meeting.people] == ids
     assert [person.page.evaluate("() => window.recorder.made()") for person in meeting.people] == made
+    relay = Allocations()
+    eventually(lambda: relay.count() == ALLOCATIONS, seconds=60, what="those before the last ICE restart given back")
     assert not [fact for person in meeting.people for frame in person.incoming for fact in frame if fact["type"] == "left"]
 
 
