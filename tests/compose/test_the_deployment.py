@@ -21,6 +21,8 @@ pytestmark = pytest.mark.timeout(600)
 ADDRESS, PASSWORD = "alice@example.org", "correct horse battery staple"
 ALLOCATIONS = 2 + 3
 """Of Alice, who has one network interface, and Bob, who has two: over UDP each, over TCP only that of the default route."""
+AUTHORITY = "/data/caddy/pki/authorities/local/root.crt"
+NO_MAIL = "FAIL settings: EMAIL_URL is empty: mail is printed and not sent. conference.W005"
 EVERYTHING = """
 import importlib, os, pkgutil, django
 os.environ["DJANGO_SETTINGS_MODULE"] = "conference.settings"
@@ -221,3 +223,15 @@ def test_whoever_reaches_only_port_443_is_relayed_over_tls(meeting: Meeting, bro
     for person in (bob, carol):
         person.leave()
         person.close()
+
+
+def test_the_doctor_finds_nothing_but_that_there_is_no_mail_server(meeting: Meeting) -> None:
+    """It comes in by the public addresses, and relays over UDP and TLS; the worker trusts both Caddys' own authorities."""
+    authorities = [podman("exec", name(caddy), "cat", AUTHORITY) for caddy in ("caddy", "certificate")]
+    podman("exec", "-i", name("web"), "sh", "-c", "cat >/tmp/trusted.pem", input=b"".join(authorities))
+    said = podman(
+        "exec", "-e", "SSL_CERT_FILE=/tmp/trusted.pem", name("web"), "sh", "-c", "python manage.py doctor || true"
+    ).decode()
+    lines = said.splitlines()
+    assert [line for line in lines if line.startswith("FAIL")] == [NO_MAIL], said
+    assert sum("relays to itself" in line for line in lines) == len(("udp", "tls")), said
