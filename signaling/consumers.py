@@ -22,6 +22,7 @@ from signaling.ports import Entry, RoomUnavailable
 from signaling.protocol import (
     AT_ONCE,
     BURST,
+    CAPABILITIES,
     CLOSES,
     JOIN_SECONDS,
     RATE,
@@ -125,6 +126,7 @@ class RoomConsumer:
         self._refreshes = TokenBucket(REFRESH_RATE, REFRESH_BURST, worker.clock)
         self._reports = TokenBucket(REPORT_RATE, REPORT_BURST, worker.clock)
         self._member: Member | None = None
+        self._tells_capabilities = False
         self._entering: tuple[str, str] | None = None
         self._grace_seconds = GRACE_SECONDS
         self._listening = False
@@ -301,6 +303,7 @@ class RoomConsumer:
     async def _join(self, join: Join) -> None:
         deadline = self._deadline.when()
         self._deadline.reschedule(None)
+        self._tells_capabilities = join.capabilities is not UNSET
         try:
             await self._worker.ready()
             self._entry = await self._look_up()
@@ -503,6 +506,7 @@ class RoomConsumer:
             participants=roster.participants,
             waiting=roster.waiting,
             ice=self._worker.lend(member),
+            capabilities=list(CAPABILITIES) if self._tells_capabilities else UNSET,
         )
 
     def _leave(self) -> None:

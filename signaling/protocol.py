@@ -41,6 +41,9 @@ REPORT_RATE: Final = 0.2
 REPORT_BURST: Final = 3
 MOST_OTHERS: Final = 64
 JOIN_SECONDS: Final = 5.0
+MOST_CAPABILITIES: Final = 32
+#: What this server can do that one of the release before could not, for browsers that ask.
+CAPABILITIES: Final = ("rights",)
 
 # \Z, because $ also matches before a final line feed.
 Id = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{1,32}\Z")]
@@ -51,6 +54,7 @@ Mid = Annotated[str, Meta(max_length=256)]
 Counter = Annotated[int, Meta(ge=0, le=SAFE_INTEGER)]
 Index = Annotated[int, Meta(ge=0, le=65_535)]
 Name = Annotated[str, Meta(min_length=1, max_length=NAME_LENGTH)]
+Capability = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9-]{0,31}\Z")]
 Seconds = Annotated[int, Meta(ge=1, le=SAFE_INTEGER)]
 Reason = Annotated[str, Meta(max_length=REASON_LENGTH)]
 Pairs = Annotated[int, Meta(ge=0, le=MOST_OTHERS)]
@@ -187,10 +191,11 @@ class Resume(Wire, frozen=True):
 
 
 class Join(Wire, frozen=True, tag="join"):
-    """``name`` has passed :func:`check_name`."""
+    """``name`` has passed :func:`check_name`. ``capabilities`` may hold names that this server does not know."""
 
     name: str | UnsetType = UNSET
     resume: Resume | UnsetType = UNSET
+    capabilities: Annotated[list[Capability], Meta(max_length=MOST_CAPABILITIES)] | UnsetType = UNSET
 
     def __post_init__(self) -> None:
         if isinstance(self.name, str):
@@ -292,6 +297,8 @@ class Limits(Wire, frozen=True):
 
 
 class Welcomed(Wire, frozen=True, tag="welcomed"):
+    """``capabilities`` is there if the ``join`` had some: a browser of the release before takes no field it does not know."""
+
     id: Id
     token: Token
     epoch: Id
@@ -301,6 +308,7 @@ class Welcomed(Wire, frozen=True, tag="welcomed"):
     waiting: list[Participant]
     ice: Ice
     limits: Limits = Limits(frame=FRAME_BYTES, rate=RATE, burst=BURST)
+    capabilities: list[Capability] | UnsetType = UNSET
 
 
 class Rights(Wire, frozen=True, tag="rights"):

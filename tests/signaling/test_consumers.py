@@ -703,3 +703,26 @@ async def test_who_joins_without_end_has_to_wait(stage: Stage, room: Room, mallo
     assert await tab.closed() == 4429
     stage.clock.advance(1)
     assert (await Tab(stage[0], room.slug, cookie(mallorys)).join())["type"] == "welcomed"
+
+
+async def test_capabilities_are_told_to_whoever_has_some(stage: Stage, room: Room, alices: Client) -> None:
+    """A browser of the release before takes no field that it does not know."""
+    answers = {}
+    for capabilities in ([], ["rights", "of-a-later-release"], None):
+        tab = Tab(stage[0], room.slug, cookie(alices))
+        fields = {} if capabilities is None else {"capabilities": capabilities}
+        welcome = await tab.join(**fields)
+        answers[str(capabilities)] = welcome.get("capabilities")
+    assert answers == {"[]": ["rights"], "['rights', 'of-a-later-release']": ["rights"], "None": None}
+
+
+async def test_capabilities_outlast_the_wait_and_an_invalid_join(stage: Stage, room: Room, alice_tab: Tab) -> None:
+    await configure(stage[0], room, locked=True)
+    carol = Tab(stage[0], room.slug, guest())
+    assert await carol.open()
+    carol.send({"type": "join", "name": "Carol", "capabilities": ["Not a name"]})
+    assert (await carol.receive("refused"))["code"] == "invalid"
+    carol.send({"type": "join", "name": "Carol", "capabilities": []})
+    waiting = await carol.receive("waiting")
+    alice_tab.send({"type": "admit", "id": waiting["id"]})
+    assert (await carol.receive("welcomed"))["capabilities"] == ["rights"]

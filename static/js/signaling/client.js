@@ -18,7 +18,7 @@
 import { backoff } from "../lib/backoff.js";
 import { systemClock } from "../lib/clock.js";
 import { Outbox } from "./outbox.js";
-import { behaviour, encode, parse } from "./protocol.js";
+import { behaviour, CAPABILITIES, encode, parse } from "./protocol.js";
 
 /** Long enough for a slow TLS handshake and a server that looks the room up; after that, try another way in. */
 const PATIENCE_MS = 12_000;
@@ -69,6 +69,8 @@ export class SignalingClient extends EventTarget {
   #opening = false;
   #version = -1;
   #resuming = false;
+  /** Whether our last `join` had capabilities. */
+  #isCapable = false;
   #offline = false;
   #cancelDoubt = () => {};
   /** @type {string | undefined} */
@@ -205,13 +207,17 @@ export class SignalingClient extends EventTarget {
     this.#socket = null;
   }
 
-  /** @param {WebSocket} socket */
-  #greet(socket) {
+  /**
+   * @param {WebSocket} socket
+   * @param {boolean} [isCapable]
+   */
+  #greet(socket, isCapable = true) {
     const resume = this.#storage.get() ?? undefined;
     this.#opening = false;
     this.#unopened = 0;
     this.#resuming = resume !== undefined;
-    socket.send(`[${encode({ type: "join", name: this.#name, resume })}]`);
+    this.#isCapable = isCapable;
+    socket.send(`[${encode({ type: "join", name: this.#name, resume, capabilities: isCapable ? CAPABILITIES : undefined })}]`);
   }
 
   // Hearing
@@ -222,8 +228,14 @@ export class SignalingClient extends EventTarget {
     this.#trust();
     for (const fact of parse(frame).messages) {
       if (signal.aborted) return;
-      if (this.#isNews(fact)) this.#tell(fact);
+      if (this.#isOlder(fact)) this.#greet(/** @type {WebSocket} */ (this.#socket), false);
+      else if (this.#isNews(fact)) this.#tell(fact);
     }
+  }
+
+  /** Whether this may be a server of the release before, which refuses a `join` with capabilities. @param {Fact} fact */
+  #isOlder(fact) {
+    return this.#isCapable && this.#state !== "open" && fact.type === "refused" && fact.code === "invalid";
   }
 
   /** @param {Fact} fact */

@@ -15,6 +15,9 @@ import { shownName, unmarked } from "../lib/names.js";
 
 /** @typedef {{offer: boolean, mend: boolean}} Change */
 
+/** @type {Role[]} */
+const BELOW_OWNER = ["host", "member", "guest"];
+
 export class People extends EventTarget {
   /** Our own id; "" before the first `welcomed`. */
   self = "";
@@ -55,6 +58,7 @@ export class People extends EventTarget {
   #hear(fact) {
     switch (fact.type) {
       case "welcomed":
+        if (!fact.capabilities?.includes("rights")) this.#rights = rightsBefore(fact);
         this.room = fact.room;
         this.ice = fact.ice;
         return this.#welcome(fact);
@@ -156,6 +160,17 @@ export class People extends EventTarget {
   #tell(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
+}
+
+/**
+ * What a worker of the release before, which sends no `rights`, lets us do.
+ *
+ * @param {{id: string, participants: Participant[]}} welcomed
+ * @returns {Rights["rights"]}
+ */
+function rightsBefore({ id, participants }) {
+  const role = participants.find((participant) => participant.id === id)?.role;
+  return role === "owner" || role === "host" ? { admit: [], deny: [], lock: [], spotlight: [], remove: BELOW_OWNER, ban: BELOW_OWNER } : {};
 }
 
 /** @param {Person[]} participants */

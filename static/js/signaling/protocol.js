@@ -22,7 +22,7 @@
  * @typedef {{connection: string, negotiation: number, description?: Description, candidate?: RTCIceCandidateInit}} Envelope
  *
  * @typedef {{type: "welcomed", id: string, token: string, epoch: string, version: number, room: Room,
- *   participants: Participant[], waiting: Participant[], ice: Ice, limits: Limits}} Welcomed
+ *   participants: Participant[], waiting: Participant[], ice: Ice, limits: Limits, capabilities?: string[]}} Welcomed
  * @typedef {"admit" | "deny" | "remove" | "ban" | "lock" | "spotlight"} Right
  * @typedef {{type: "rights", rights: Partial<Record<Right, Role[]>>}} Rights
  * @typedef {{type: "waiting", id: string, token: string, room: Room}} Waiting
@@ -40,7 +40,7 @@
  * @typedef {{type: "refused", code: RefusalCode, reason: string, seconds?: number}} Refused
  * @typedef {Welcomed | Rights | Waiting | Arrival | Left | Locked | Roster | IceFact | Pong | Relayed | Moving | Denied | Removed | Refused} Fact
  *
- * @typedef {{type: "join", name?: string, resume?: Resume}} Join
+ * @typedef {{type: "join", name?: string, resume?: Resume, capabilities?: readonly string[]}} Join
  * @typedef {Envelope & {type: "signal", to: string}} Signal
  * @typedef {{type: "admit" | "deny", id: string}} Verdict
  * @typedef {{type: "remove", id: string, ban?: boolean}} Remove
@@ -60,6 +60,8 @@ import { boolean, both, either, having, integer, isObject, list, mapping, matchi
 export const FRAME_BYTES = 65_536;
 export const FRAME_MESSAGES = 256;
 export const NAME_LENGTH = 64;
+/** What we can take that a browser of the release before could not. */
+export const CAPABILITIES = ["rights"];
 
 const id = matching(/^[\w-]{1,32}$/);
 const token = matching(/^[\w-]{1,128}$/);
@@ -107,7 +109,6 @@ const roles = list(oneOf("owner", "host", "member", "guest"));
 
 /** @type {[string, Record<string, Check>][]} */
 const FIELDS = [
-  ["welcomed", { id, token, epoch: id, version: counter, room, participants, waiting: participants, ice, limits }],
   ["rights", { rights: mapping(roles) }],
   ["waiting", { id, token, room }],
   ["knocked", { participant, version: counter }],
@@ -128,6 +129,7 @@ const type = text(32);
 /** @type {ReadonlyMap<string, Check>} */
 const FACTS = new Map([
   ...FIELDS.map(([kind, fields]) => /** @type {const} */ ([kind, having({ type, ...fields })])),
+  ["welcomed", having({ type, id, token, epoch: id, version: counter, room, participants, waiting: participants, ice, limits }, { capabilities: list(text(32)) })],
   ["refused", having({ type, code, reason }, { seconds: integer(1, Number.MAX_SAFE_INTEGER) })],
   ["signal", both(having({ type, ...envelope }, { description, candidate }), isOfOneKind)],
 ]);

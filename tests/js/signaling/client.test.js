@@ -94,10 +94,25 @@ test("joins as soon as the socket is open, and keeps the token", () => {
   client.join({ name: "Carol" });
   equal([socket().url, socket().frames], ["wss://test/", []]);
   socket().open();
-  equal(socket().frames, [[{ type: "join", name: "Carol" }]]);
+  equal(socket().frames, [[{ type: "join", name: "Carol", capabilities: ["rights"] }]]);
   socket().hear(WELCOMED);
   equal(storage.held, { id: "alice", token: "t1" });
   equal(heard, [{ state: "connecting" }, { state: "open" }, "welcomed"]);
+});
+
+test("joins without capabilities where the server is of the release before, once", () => {
+  const { client, heard } = line();
+  const invalid = { type: "refused", code: "invalid", reason: "Object contains unknown field `capabilities`" };
+  client.join({ name: "Carol" });
+  socket().open();
+  socket().hear(invalid);
+  equal(socket().frames.slice(1), [[{ type: "join", name: "Carol" }]]);
+  equal(heard, [{ state: "connecting" }], "nobody is told");
+  socket().hear(invalid);
+  equal([socket().frames.length, heard[1]], [2, "refused"]);
+  socket().hear(WELCOMED);
+  socket().hear(invalid);
+  equal([socket().frames.length, client.state], [2, "open"]);
 });
 
 test("resumes only what is held", () => {
@@ -106,7 +121,7 @@ test("resumes only what is held", () => {
   const { client: again } = line({ id: "alice", token: "t0" });
   equal(again.resume({ name: "Carol" }), true);
   socket().open();
-  equal(socket().frames, [[{ type: "join", name: "Carol", resume: { id: "alice", token: "t0" } }]]);
+  equal(socket().frames, [[{ type: "join", name: "Carol", resume: { id: "alice", token: "t0" }, capabilities: ["rights"] }]]);
 });
 
 test("what is said before the welcome is dropped, and said to be", () => {
@@ -116,7 +131,7 @@ test("what is said before the welcome is dropped, and said to be", () => {
   socket().open();
   equal(client.send(LEAVE), false);
   clock.advance(1000);
-  equal(socket().frames, [[{ type: "join" }]]);
+  equal(socket().frames, [[{ type: "join", capabilities: ["rights"] }]]);
 });
 
 test("a waiting participant is on the line, but can say nothing", () => {
@@ -176,7 +191,7 @@ test("a lost line comes back with jitter, and resumes", () => {
   equal(RecordingSocket.made.length, 1);
   clock.advance(1);
   socket().open();
-  equal(socket().frames, [[{ type: "join", name: "Carol", resume: { id: "alice", token: "t1" } }]]);
+  equal(socket().frames, [[{ type: "join", name: "Carol", resume: { id: "alice", token: "t1" }, capabilities: ["rights"] }]]);
   socket().hear({ ...WELCOMED, token: "t2", version: 0 });
   equal(heard.slice(1), [{ state: "open" }, "welcomed"]);
 });
@@ -222,7 +237,7 @@ test("an unknown participant joins afresh, at once; if that is unknown too, late
   equal(storage.held, null);
   clock.advance(0);
   socket().open();
-  equal(socket().frames, [[{ type: "join", name: "Carol" }]]);
+  equal(socket().frames, [[{ type: "join", name: "Carol", capabilities: ["rights"] }]]);
   socket().fail(4010);
   clock.advance(400);
   equal(RecordingSocket.made.length, 3);
@@ -305,7 +320,7 @@ test("a line opened ahead is the one that joins", () => {
   clock.advance(1000);
   equal(socket.frames, [], "nothing is said before join");
   client.join({ name: "Carol" });
-  equal([RecordingSocket.made.length, socket.frames], [1, [[{ type: "join", name: "Carol" }]]]);
+  equal([RecordingSocket.made.length, socket.frames], [1, [[{ type: "join", name: "Carol", capabilities: ["rights"] }]]]);
   socket.hear(WELCOMED);
   clock.advance(10_000);
   equal([client.state, socket.closed], ["open", null]);
@@ -317,7 +332,7 @@ test("a line opened ahead that still opens joins when it is open", () => {
   client.join();
   const [socket] = RecordingSocket.made;
   socket.open();
-  equal([RecordingSocket.made.length, socket.frames], [1, [[{ type: "join" }]]]);
+  equal([RecordingSocket.made.length, socket.frames], [1, [[{ type: "join", capabilities: ["rights"] }]]]);
 });
 
 test("a line opened ahead for nothing is closed, and one that was lost is not used", () => {
@@ -342,7 +357,7 @@ function moving() {
   equal(RecordingSocket.made.length, 2);
   const other = socket();
   other.open();
-  equal(other.frames, [[{ type: "join", name: "Carol", resume: { id: "alice", token: "t1" } }]]);
+  equal(other.frames, [[{ type: "join", name: "Carol", resume: { id: "alice", token: "t1" }, capabilities: ["rights"] }]]);
   all.heard.length = 0;
   return { ...all, present, other };
 }
@@ -411,7 +426,7 @@ test("whoever may have been moved unheard comes back", () => {
   equal(client.state, "reconnecting");
   clock.advance(500);
   socket().open();
-  equal(socket().frames, [[{ type: "join", name: "Carol", resume: { id: "alice", token: "t1" } }]]);
+  equal(socket().frames, [[{ type: "join", name: "Carol", resume: { id: "alice", token: "t1" }, capabilities: ["rights"] }]]);
 });
 
 test("whoever is taken over before the try elsewhere has said anything was not moved by it", () => {
@@ -456,7 +471,7 @@ test("a line that says nothing is asked, and given up when it does not answer", 
   equal(heard, [{ state: "reconnecting", code: 1006 }]);
   clock.advance(500);
   socket().open();
-  equal(socket().frames, [[{ type: "join", name: "Carol", resume: { id: "alice", token: "t1" } }]]);
+  equal(socket().frames, [[{ type: "join", name: "Carol", resume: { id: "alice", token: "t1" }, capabilities: ["rights"] }]]);
 });
 
 test("whatever is heard says that the line is alive", () => {

@@ -26,7 +26,7 @@ function setting(signal) {
   }
   const hear = (/** @type {any} */ fact) => void client.dispatchEvent(new CustomEvent(fact.type, { detail: fact }));
   const welcome = (/** @type {string} */ id, /** @type {Participant[]} */ participants, /** @type {Participant[]} */ waiting = []) =>
-    hear({ type: "welcomed", id, room, ice, participants, waiting });
+    hear({ type: "welcomed", id, room, ice, participants, waiting, capabilities: ["rights"] });
   return { people, told, hear, welcome };
 }
 
@@ -135,4 +135,17 @@ test("wherever a guest is shown they are a guest, whatever they call themselves"
   equal(names(), ["A", "Guest Owner"]);
   hear({ type: "updated", participant: { ...mallory("m", "Owner"), role: "host" }, version: 7 });
   equal(names(), ["A", "Owner"]);
+});
+
+test("a worker of the release before sends no rights, and hosts have those of then", ({ signal }) => {
+  const { people, hear, welcome } = setting(signal);
+  const may = () => [people.may("admit"), people.may("remove", "guest"), people.may("remove", "owner")];
+  const before = (/** @type {Participant} */ own) => hear({ type: "welcomed", id: "a", room, ice, participants: [own], waiting: [] });
+  before(person("a", "owner"));
+  equal(may(), [true, true, false]);
+  before(person("a", "member"));
+  equal(may(), [false, false, false]);
+  hear({ type: "rights", rights: { admit: [] } });
+  welcome("a", [person("a", "owner")]);
+  equal(may(), [true, false, false], "those that were sent, until others are");
 });
