@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 from typing import Any, Final
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -9,7 +10,7 @@ from django.db import transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 
-from accounts import devices, guesses, networks
+from accounts import devices, guesses, networks, throttle
 from accounts.guesses import Count, Guess
 from accounts.models import User
 from accounts.signals import ask, enrolled, invited
@@ -18,6 +19,8 @@ from accounts.throttle import Limit, Throttled
 SECONDS: Final = 5 * 60
 PER_DEVICE: Final = Limit("login-device", 10, SECONDS)
 PER_ACCOUNT: Final = Limit("login-account", 10, SECONDS)
+#: Of one kind to one address, whoever asks for them. Who gets no more has ten links that are good.
+MAILS: Final = Limit("account-mails", 10, 60 * 60)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -61,6 +64,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         response: HttpResponse = super().post_login(request, user, **options)
         devices.remember(response, user.email)
         return response
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Nothing, and nobody is told, when this address has had its ``MAILS``."""
+        recipient = hashlib.sha256(email.lower().encode()).hexdigest()
+        try:
+            throttle.take(MAILS, f"{template_prefix}:{recipient}")
+        except Throttled:
+            return
+        super().send_mail(template_prefix, email, context)
 
     def send_account_already_exists_mail(self, email: str) -> None:
         """Takes as long as making an account, so that the time does not tell the two apart."""

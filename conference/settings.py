@@ -233,7 +233,8 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_RATE_LIMITS = {
     "login": f"{LOGINS_PER_ADDRESS}/m/ip",
     "login_failed": f"{LOGIN_FAILURES_PER_ADDRESS}/5m/ip,5/5m/key",
-    "reset_password": f"{LOGINS_PER_ADDRESS}/m/ip,5/m/key",
+    # Without a limit by account, which would let anybody keep its owner from a new password.
+    "reset_password": f"{LOGINS_PER_ADDRESS}/m/ip",
     "reset_password_from_key": f"{LOGINS_PER_ADDRESS}/m/ip",
     "signup": f"{SIGNUPS_PER_ADDRESS}/10m/ip",
 }

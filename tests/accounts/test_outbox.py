@@ -39,6 +39,18 @@ def test_a_reset_is_answered_before_anything_is_sent(client: Client, bob: User, 
     assert (mail.status, mail.body) == ("sent", "")
 
 
+@pytest.mark.parametrize("address", ["bob@example.org", "nobody@example.org"])
+def test_mallory_floods_nobodys_mailbox_with_resets_and_shuts_nobody_out(
+    client: Client, bob: User, smtp: list[str], address: str
+) -> None:
+    for _ in range(15):
+        answer = client.post("/accounts/password/reset/", {"email": address})
+        assert (answer.status_code, answer["Location"]) == (302, "/accounts/password/reset/done/")
+    assert Mail.objects.filter(to=address).count() == 10
+    client.post("/accounts/password/reset/", {"email": "carol@example.org"})
+    assert Mail.objects.filter(to="carol@example.org").exists()
+
+
 def test_a_mail_server_that_is_away_is_tried_again(smtp: list[str], settings: Settings) -> None:
     port, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
     mail = outbox.put("bob@example.org", "Hello", "text")
