@@ -1,0 +1,31 @@
+import { equal, ok, test } from "../harness.js";
+import { parse as parseBefore } from "../../wire/before/protocol.js";
+
+/**
+ * What a server has told, frame by frame (`tests/browser/record_wire.py`).
+ *
+ * @param {string} path
+ * @returns {Promise<Record<string, any>[][]>}
+ */
+async function told(path) {
+  /** @type {{direction: string, frame: Record<string, any>[]}[]} */
+  const entries = await (await fetch(`/tests/wire/${path}`)).json();
+  return entries.filter(({ direction }) => direction === "server").map(({ frame }) => frame);
+}
+
+test("a browser of the release before understands all but `rights`", async () => {
+  const frames = await told("recorded.json");
+  ok(frames.length > 10);
+  for (const frame of frames) {
+    // A server tells capabilities to browsers only that have named theirs.
+    const plain = frame.map((fact) => /** @type {Record<string, any>} */ ({ ...fact, capabilities: undefined }));
+    const known = JSON.parse(JSON.stringify(plain.filter(({ type }) => type !== "rights")));
+    equal(parseBefore(JSON.stringify(plain)), { messages: known, refused: plain.length - known.length });
+  }
+});
+
+test("it would not understand a `welcomed` with capabilities", async () => {
+  const frame = (await told("recorded.json")).flat().filter(({ type }) => type === "welcomed");
+  ok(frame.every(({ capabilities }) => capabilities.includes("rights")));
+  equal(parseBefore(JSON.stringify(frame)), { messages: [], refused: frame.length });
+});

@@ -1,0 +1,179 @@
+/**
+ * The wire of `docs/protocol.md`: what the server may say, its bounds, and what each close code asks of us.
+ *
+ * Pure: `parse` never throws, and lets nothing through that the page says a server does not send.
+ *
+ * @import { Check } from "./shapes.js"
+ *
+ * @typedef {"owner" | "host" | "member" | "guest"} Role
+ * @typedef {"attached" | "detached"} Link
+ * @typedef {"left" | "timeout" | "removed" | "denied" | "ended"} LeaveReason
+ * @typedef {"malformed" | "oversize" | "invalid" | "unexpected" | "forbidden" | "stranger" | "flood" | "full" | "banned" |
+ *   "closed" | "expired" | "busy"} RefusalCode
+ *
+ * @typedef {{id: string, name: string, role: Role, link: Link}} Participant
+ * @typedef {{slug: string, name: string, locked: boolean, capacity: number}} Room
+ * @typedef {"all" | "relay" | "direct"} Policy
+ * @typedef {{servers: RTCIceServer[], policy: Policy}} Ice
+ * @typedef {{frame: number, rate: number, burst: number}} Limits
+ * @typedef {{id: string, token: string}} Resume
+ * @typedef {{type: "offer" | "answer", sdp: string}} Description
+ * @typedef {{connection: string, negotiation: number, description?: Description, candidate?: RTCIceCandidateInit}} Envelope
+ *
+ * @typedef {{type: "welcomed", id: string, token: string, epoch: string, version: number, room: Room,
+ *   participants: Participant[], waiting: Participant[], ice: Ice, limits: Limits}} Welcomed
+ * @typedef {{type: "waiting", id: string, token: string, room: Room}} Waiting
+ * @typedef {{type: "knocked" | "joined" | "updated", participant: Participant, version: number}} Arrival
+ * @typedef {{type: "left", id: string, reason: LeaveReason, version: number}} Left
+ * @typedef {{type: "locked", locked: boolean, version: number}} Locked
+ * @typedef {{type: "roster", epoch: string, version: number, locked: boolean, participants: Participant[],
+ *   waiting: Participant[]}} Roster
+ * @typedef {Ice & {type: "ice"}} IceFact
+ * @typedef {{type: "pong"}} Pong
+ * @typedef {Envelope & {type: "signal", from: string}} Relayed
+ * @typedef {{type: "moving"}} Moving
+ * @typedef {{type: "denied", reason: string}} Denied
+ * @typedef {{type: "removed", reason: "removed" | "ended"}} Removed
+ * @typedef {{type: "refused", code: RefusalCode, reason: string}} Refused
+ * @typedef {Welcomed | Waiting | Arrival | Left | Locked | Roster | IceFact | Pong | Relayed | Moving | Denied | Removed | Refused} Fact
+ *
+ * @typedef {{type: "join", name?: string, resume?: Resume}} Join
+ * @typedef {Envelope & {type: "signal", to: string}} Signal
+ * @typedef {{type: "admit" | "deny", id: string}} Verdict
+ * @typedef {{type: "remove", id: string, ban?: boolean}} Remove
+ * @typedef {{type: "refresh"}} Refresh
+ * @typedef {{connected: number, relayed: number, unreached: string[], silent: string[]}} Summary how one's pairs stand
+ * @typedef {Summary & {type: "report"}} Report
+ * @typedef {{type: "ping"}} Ping
+ * @typedef {{type: "leave"}} Leave
+ * @typedef {Join | Signal | Verdict | Remove | Refresh | Report | Ping | Leave} Message
+ *
+ * @typedef {"stay" | "afresh" | "now" | "retry" | "slowly"} Behaviour
+ */
+
+import { pack, unpack } from "./frames.js";
+import { boolean, either, integer, list, matching, number, object, oneOf, text } from "./shapes.js";
+
+export const FRAME_BYTES = 65_536;
+export const FRAME_MESSAGES = 256;
+export const NAME_LENGTH = 64;
+
+const id = matching(/^[\w-]{1,32}$/);
+const token = matching(/^[\w-]{1,128}$/);
+const counter = integer(0, Number.MAX_SAFE_INTEGER);
+const reason = text(200);
+const nothing = oneOf(null);
+const code = oneOf(
+  ...["malformed", "oversize", "invalid", "unexpected", "forbidden", "stranger", "flood"],
+  ...["full", "banned", "closed", "expired", "busy"],
+);
+
+const participant = object({
+  id,
+  name: text(NAME_LENGTH, 1),
+  role: oneOf("owner", "host", "member", "guest"),
+  link: oneOf("attached", "detached"),
+});
+const participants = list(participant);
+const room = object({ slug: text(100), name: text(200), locked: boolean, capacity: integer(0, 1000) });
+
+const url = text(500);
+const server = object({ urls: either(url, list(url)) }, { username: text(500), credential: text(500) });
+const configuration = { servers: list(server), policy: oneOf("all", "relay", "direct") };
+const ice = object(configuration);
+const limits = object({
+  frame: integer(1024, FRAME_BYTES),
+  rate: number(1, 10_000),
+  burst: integer(1, 100_000),
+});
+
+const description = object({ type: oneOf("offer", "answer"), sdp: text(49_152) });
+const candidate = object(
+  { candidate: text(1024) },
+  {
+    sdpMid: either(text(256), nothing),
+    sdpMLineIndex: either(integer(0, 65_535), nothing),
+    usernameFragment: either(text(256), nothing),
+  },
+);
+const envelope = { from: id, connection: id, negotiation: counter };
+
+/** @type {[string, Record<string, Check>][]} */
+const FIELDS = [
+  ["welcomed", { id, token, epoch: id, version: counter, room, participants, waiting: participants, ice, limits }],
+  ["waiting", { id, token, room }],
+  ["knocked", { participant, version: counter }],
+  ["joined", { participant, version: counter }],
+  ["updated", { participant, version: counter }],
+  ["left", { id, reason: oneOf("left", "timeout", "removed", "denied", "ended"), version: counter }],
+  ["locked", { locked: boolean, version: counter }],
+  ["roster", { epoch: id, version: counter, locked: boolean, participants, waiting: participants }],
+  ["moving", {}],
+  ["ice", configuration],
+  ["pong", {}],
+  ["denied", { reason }],
+  ["removed", { reason: oneOf("removed", "ended") }],
+  ["refused", { code, reason }],
+];
+
+const type = text(32);
+
+/** @type {ReadonlyMap<string, Check>} */
+const FACTS = new Map([
+  ...FIELDS.map(([kind, fields]) => /** @type {const} */ ([kind, object({ type, ...fields })])),
+  ["signal", either(object({ type, ...envelope, description }), object({ type, ...envelope, candidate }))],
+]);
+
+/**
+ * @param {unknown} frame
+ * @returns {{messages: Fact[], refused: number}}
+ */
+export function parse(frame) {
+  return unpack(frame, FACTS, { bytes: FRAME_BYTES, messages: FRAME_MESSAGES });
+}
+
+/**
+ * One message as JSON text, ready for `frames`.
+ *
+ * @param {Message} message
+ */
+export function encode(message) {
+  return JSON.stringify(message);
+}
+
+/**
+ * As few frames as hold these encoded messages, in order.
+ *
+ * @param {Iterable<string>} texts
+ * @param {number} [bytes] the server's `limits.frame`
+ */
+export function frames(texts, bytes = FRAME_BYTES) {
+  return pack(texts, { bytes, messages: FRAME_MESSAGES });
+}
+
+/**
+ * Section 5: the close codes that ask for something else than to retry with jitter.
+ *
+ * @type {Record<number, Behaviour>}
+ */
+const CLOSES = {
+  1000: "stay",
+  4001: "stay",
+  4003: "stay",
+  4010: "afresh",
+  4012: "now",
+  4400: "stay",
+  4401: "stay",
+  4403: "stay",
+  4429: "slowly",
+};
+
+/**
+ * What a close code asks of the browser.
+ *
+ * @param {number} code
+ * @returns {Behaviour}
+ */
+export function behaviour(code) {
+  return CLOSES[code] ?? "retry";
+}

@@ -1,0 +1,516 @@
+"""The wire of ``docs/protocol.md``: every message, its bounds, and who may say it when.
+
+Pure: text in, values out. :func:`parse` never raises; what a browser gets wrong becomes a :class:`Refused` that can be
+sent back as it is. What goes out is built from the parsed values, never from the received text.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+FRAME_BYTES: Final = 65_536
+FRAME_MESSAGES: Final = 256
+FRAME_DEPTH: Final = 8
+NAME_LENGTH: Final = 64
+REASON_LENGTH: Final = 200
+SAFE_INTEGER: Final = 2**53 - 1
+
+RATE: Final = 50.0
+BURST: Final = 300
+STRIKES: Final = 3
+STRIKE_SECONDS: Final = 10.0
+REFRESH_RATE: Final = 0.1
+REFRESH_BURST: Final = 3
+REPORT_RATE: Final = 0.2
+REPORT_BURST: Final = 3
+MOST_OTHERS: Final = 64
+JOIN_SECONDS: Final = 5.0
+
+# \Z, because $ also matches before a final line feed.
+Id = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{1,32}\Z")]
+Token = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{1,128}\Z")]
+Sdp = Annotated[str, Meta(max_length=49_152)]
+CandidateText = Annotated[str, Meta(max_length=1_024)]
+Mid = Annotated[str, Meta(max_length=256)]
+Counter = Annotated[int, Meta(ge=0, le=SAFE_INTEGER)]
+Index = Annotated[int, Meta(ge=0, le=65_535)]
+Name = Annotated[str, Meta(min_length=1, max_length=NAME_LENGTH)]
+Reason = Annotated[str, Meta(max_length=REASON_LENGTH)]
+Pairs = Annotated[int, Meta(ge=0, le=MOST_OTHERS)]
+Others = Annotated[list[Id], Meta(max_length=MOST_OTHERS)]
+
+Role = Literal["owner", "host", "member", "guest"]
+Link = Literal["attached", "detached"]
+Policy = Literal["all", "relay", "direct"]
+LeaveReason = Literal["left", "timeout", "removed", "denied", "ended"]
+State = Literal["connecting", "waiting", "present", "gone"]
+Code = Literal[
+    "malformed",
+    "oversize",
+    "invalid",
+    "unexpected",
+    "forbidden",
+    "stranger",
+    "flood",
+    "full",
+    "banned",
+    "closed",
+    "expired",
+    "busy",
+]
+
+
+class Close(enum.IntEnum):
+    """WebSocket close codes of ``docs/protocol.md`` section 5."""
+
+    LEFT = 1000
+    REPLACED = 4001
+    REMOVED = 4003
+    UNKNOWN = 4010
+    MOVING = 4012
+    PROTOCOL = 4400
+    LOGIN = 4401
+    REFUSED = 4403
+    LATE = 4408
+    FLOOD = 4429
+    INTERNAL = 4500
+    BUSY = 4503
+
+
+STRIKING: Final[frozenset[Code]] = frozenset({"malformed", "oversize", "invalid", "unexpected", "flood"})
+
+# The close that follows a refusal of `join`.
+CLOSES: Final[dict[Code, Close]] = {
+    "full": Close.REFUSED,
+    "banned": Close.REFUSED,
+    "closed": Close.REFUSED,
+    "expired": Close.UNKNOWN,
+    "busy": Close.BUSY,
+}
+
+HOSTS: Final[frozenset[Role]] = frozenset({"owner", "host"})
+
+BIDI_CONTROLS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+INVISIBLE: Final = frozenset({"Cf", "Zs", "Mn", "Me"})
+
+
+def check_name(name: str) -> str:
+    """The name as it is shown to others: NFC, without surrounding space.
+
+    Raises ValueError when it is not 1 to 64 characters, holds a control character, a line or paragraph separator, a
+    lone surrogate or a bidirectional override, or shows nothing at all.
+    """
+    if len(name) > FRAME_BYTES:
+        raise ValueError("name is too long")
+    name = unicodedata.normalize("NFC", name).strip()
+    if not 1 <= len(name) <= NAME_LENGTH:
+        raise ValueError(f"name is not 1 to {NAME_LENGTH} characters")
+    categories = [unicodedata.category(character) for character in name]
+    if not BIDI_CONTROLS.isdisjoint(name) or not {"Cc", "Cs", "Zl", "Zp"}.isdisjoint(categories):
+        raise ValueError("name has a control character")
+    if INVISIBLE.issuperset(categories):
+        raise ValueError("name is invisible")
+    return name
+
+
+class Wire(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A value on the wire. A field that may be missing is UNSET, never null, except inside a candidate."""
+
+
+# What both say
+
+
+class Description(Wire, frozen=True):
+    """An ``RTCSessionDescriptionInit`` that is an offer or an answer."""
+
+    type: Literal["offer", "answer"]
+    sdp: Sdp
+
+
+class Candidate(Wire, frozen=True):
+    """An ``RTCIceCandidateInit`` (webrtc-pc, section 4.8.1), whose members may be null."""
+
+    candidate: CandidateText
+    sdpMid: Mid | None | UnsetType = UNSET
+    sdpMLineIndex: Index | None | UnsetType = UNSET
+    usernameFragment: Mid | None | UnsetType = UNSET
+
+
+class Envelope(Wire, frozen=True, kw_only=True):
+    """What the server passes on without reading it: exactly one of ``description`` and ``candidate``."""
+
+    connection: Id
+    negotiation: Counter
+    description: Description | UnsetType = UNSET
+    candidate: Candidate | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        if (self.description is UNSET) == (self.candidate is UNSET):
+            raise ValueError("a signal has exactly one of description and candidate")
+
+
+# From the browser
+
+
+class Resume(Wire, frozen=True):
+    """Which participant to take up again, and the proof."""
+
+    id: Id
+    token: Token
+
+
+class Join(Wire, frozen=True, tag="join"):
+    """``name`` has passed :func:`check_name`."""
+
+    name: str | UnsetType = UNSET
+    resume: Resume | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        if isinstance(self.name, str):
+            msgspec.structs.force_setattr(self, "name", check_name(self.name))
+
+
+class Signal(Envelope, frozen=True, kw_only=True, tag="signal"):
+    to: Id
+
+
+class Admit(Wire, frozen=True, tag="admit"):
+    id: Id
+
+
+class Deny(Wire, frozen=True, tag="deny"):
+    id: Id
+
+
+class Remove(Wire, frozen=True, tag="remove"):
+    id: Id
+    ban: bool = False
+
+
+class Ping(Wire, frozen=True, tag="ping"):
+    pass
+
+
+class Refresh(Wire, frozen=True, tag="refresh"):
+    pass
+
+
+class Report(Wire, frozen=True, tag="report"):
+    """How the sender's pairs stand. The ``relayed`` and the ``silent`` are among the ``connected``."""
+
+    connected: Pairs
+    relayed: Pairs
+    unreached: Others
+    silent: Others
+
+    def __post_init__(self) -> None:
+        if max(self.relayed, len(self.silent)) > self.connected:
+            raise ValueError("more are relayed or silent than connected")
+        if len(set(self.named)) < len(self.named):
+            raise ValueError("somebody is named twice")
+
+    @property
+    def named(self) -> list[str]:
+        return [*self.unreached, *self.silent]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return {
+            "connected": self.connected,
+            "relayed": self.relayed,
+            "unreached": len(self.unreached),
+            "silent": len(self.silent),
+        }
+
+
+class Leave(Wire, frozen=True, tag="leave"):
+    pass
+
+
+Message = Join | Signal | Admit | Deny | Remove | Refresh | Report | Ping | Leave
+
+
+# From the server
+
+
+class Participant(Wire, frozen=True):
+    """One participant as the others see it."""
+
+    id: Id
+    name: Name
+    role: Role
+    link: Link
+
+
+class Room(Wire, frozen=True):
+    slug: str
+    name: str
+    locked: bool
+    capacity: int
+
+
+class Ice(Wire, frozen=True):
+    """``servers`` is a list of ``RTCIceServer``. ``policy`` says which candidates may be used in the room."""
+
+    servers: list[dict[str, Any]]
+    policy: Policy
+
+
+class Limits(Wire, frozen=True):
+    """Bytes per frame, messages per second, messages at once."""
+
+    frame: int
+    rate: float
+    burst: int
+
+
+class Welcomed(Wire, frozen=True, tag="welcomed"):
+    id: Id
+    token: Token
+    epoch: Id
+    version: Counter
+    room: Room
+    participants: list[Participant]
+    waiting: list[Participant]
+    ice: Ice
+    limits: Limits = Limits(frame=FRAME_BYTES, rate=RATE, burst=BURST)
+
+
+class Waiting(Wire, frozen=True, tag="waiting"):
+    id: Id
+    token: Token
+    room: Room
+
+
+class Knocked(Wire, frozen=True, tag="knocked"):
+    participant: Participant
+    version: Counter
+
+
+class Joined(Wire, frozen=True, tag="joined"):
+    participant: Participant
+    version: Counter
+
+
+class Updated(Wire, frozen=True, tag="updated"):
+    participant: Participant
+    version: Counter
+
+
+class Left(Wire, frozen=True, tag="left"):
+    id: Id
+    reason: LeaveReason
+    version: Counter
+
+
+class Locked(Wire, frozen=True, tag="locked"):
+    locked: bool
+    version: Counter
+
+
+class RosterFact(Wire, frozen=True, tag="roster"):
+    epoch: Id
+    version: Counter
+    locked: bool
+    participants: list[Participant]
+    waiting: list[Participant]
+
+
+class IceFact(Ice, frozen=True, tag="ice"):
+    """Fresh ICE servers, and the room's policy."""
+
+
+class Pong(Wire, frozen=True, tag="pong"):
+    pass
+
+
+class Relayed(Envelope, frozen=True, kw_only=True, tag="signal"):
+    """A :class:`Signal` as its recipient gets it."""
+
+    sender: Id = msgspec.field(name="from")
+
+
+class Denied(Wire, frozen=True, tag="denied"):
+    reason: Reason
+
+
+class Moving(Wire, frozen=True, tag="moving"):
+    """This worker may not be able to keep its people: who can is asked to go elsewhere, keeping this socket until then."""
+
+
+class Removed(Wire, frozen=True, tag="removed"):
+    reason: Literal["removed", "ended"]
+
+
+class Refused(Wire, frozen=True, tag="refused"):
+    code: Code
+    reason: Reason = ""
+
+
+Fact = (
+    Welcomed
+    | Waiting
+    | Knocked
+    | Joined
+    | Updated
+    | Left
+    | Locked
+    | RosterFact
+    | IceFact
+    | Pong
+    | Relayed
+    | Moving
+    | Denied
+    | Removed
+    | Refused
+)
+
+
+def relay(signal: Signal, sender: str) -> Relayed:
+    """The envelope, restamped."""
+    return Relayed(
+        sender=sender,
+        connection=signal.connection,
+        negotiation=signal.negotiation,
+        description=signal.description,
+        candidate=signal.candidate,
+    )
+
+
+# Parsing
+
+_frame = msgspec.json.Decoder(list[msgspec.Raw])
+_message: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"?', re.DOTALL)
+
+
+def parse(text: str | None, data: bytes | None = None) -> list[Message | Refused]:
+    """Every message of one WebSocket frame, in order: a bad one is a Refused in its place, a bad frame one Refused.
+
+    Never raises. ``data`` is the payload of a binary frame, which is always refused.
+    """
+    if text is None or data is not None:
+        return [Refused(code="malformed", reason="frame is not text")]
+    try:
+        encoded = _encoded(text)
+        items = _items(encoded)
+    except _BadFrame as error:
+        return [error.refused]
+    parsed = [_parsed(item) for item in items]
+    # Every message is shallow, so only a frame with a bad one can be too deep.
+    if any(isinstance(item, Refused) for item in parsed) and _depth(encoded) > FRAME_DEPTH:
+        return [Refused(code="malformed", reason=f"frame is over {FRAME_DEPTH} levels deep")]
+    return parsed
+
+
+class _BadFrame(Exception):
+    def __init__(self, code: Code, reason: str) -> None:
+        super().__init__(reason)
+        self.refused = Refused(code=code, reason=reason)
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        encoded = text.encode()
+    except UnicodeEncodeError:
+        raise _BadFrame("malformed", "frame is not Unicode") from None
+    if len(encoded) > FRAME_BYTES:
+        raise _BadFrame("oversize", f"frame is over {FRAME_BYTES} bytes")
+    return encoded
+
+
+def _items(encoded: bytes) -> list[bytes]:
+    try:
+        items = [bytes(raw) for raw in _frame.decode(encoded)]
+    except (msgspec.DecodeError, RecursionError):
+        raise _BadFrame("malformed", "frame is not a JSON array") from None
+    if not items or not all(item.startswith(b"{") for item in items):
+        raise _BadFrame("malformed", "frame is not an array of objects")
+    if len(items) > FRAME_MESSAGES:
+        raise _BadFrame("oversize", f"frame is over {FRAME_MESSAGES} messages")
+    return items
+
+
+def _parsed(item: bytes) -> Message | Refused:
+    try:
+        return _message.decode(item)
+    except msgspec.ValidationError as error:
+        return Refused(code="invalid", reason=str(error)[:REASON_LENGTH])
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return Refused(code="invalid", reason="message has a bad string or number")
+
+
+def _depth(encoded: bytes) -> int:
+    depth = deepest = 0
+    for byte in _STRING.sub(b"", encoded):
+        if byte in b"[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif byte in b"]}":
+            depth -= 1
+    return deepest
+
+
+# Permission
+
+_PERMITTED: Final[dict[State, tuple[type[Wire], ...]]] = {
+    "connecting": (Join, Ping, Leave),
+    "waiting": (Ping, Leave),
+    "present": (Signal, Admit, Deny, Remove, Refresh, Report, Ping, Leave),
+    "gone": (),
+}
+
+
+def permit(state: State, role: Role | None, message: Message) -> Code | None:
+    """The refusal code for this message in this state, or None if it is permitted (section 2's table)."""
+    if not isinstance(message, _PERMITTED[state]):
+        return "unexpected"
+    if isinstance(message, Admit | Deny | Remove) and role not in HOSTS:
+        return "forbidden"
+    return None
+
+
+def permit_removal(id: str, role: Role, target: str, target_role: Role) -> Code | None:
+    """Whether a host may remove ``target``: not themself, and not the owner unless they own the room too."""
+    if id == target:
+        return "stranger"
+    if target_role == "owner" and role != "owner":
+        return "forbidden"
+    return None
+
+
+# Serialising
+
+_encoder = msgspec.json.Encoder()
+
+
+def encode(fact: Fact) -> str:
+    """One message as JSON text, ready for :func:`frame`."""
+    return _encoder.encode(fact).decode()
+
+
+def frame(texts: Iterable[str]) -> str:
+    """The text of one frame that carries these messages."""
+    return f"[{','.join(texts)}]"
+
+
+def frames(texts: Iterable[str]) -> Iterator[str]:
+    """As few frames as hold these messages, in order, each within the bounds of section 1."""
+    batch: list[str] = []
+    size = 1
+    for text in texts:
+        length = 1 + (len(text) if text.isascii() else len(text.encode()))
+        if batch and (size + length > FRAME_BYTES or len(batch) == FRAME_MESSAGES):
+            yield frame(batch)
+            batch, size = [], 1
+        batch.append(text)
+        size += length
+    if batch:
+        yield frame(batch)
