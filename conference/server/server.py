@@ -80,8 +80,17 @@ class Server(Daphne):
             return None
         scope["asgi"] = {"version": "3.0"}
         instance = self.application(scope, queue.get, partial(self.handle_reply, protocol))
-        self.connections[protocol]["application_instance"] = asyncio.ensure_future(instance)
+        task = asyncio.ensure_future(instance)
+        self.connections[protocol]["application_instance"] = task
+        if scope["type"] == "http":
+            task.add_done_callback(partial(self._forget, protocol))
         return queue
+
+    def _forget(self, protocol: Any, task: asyncio.Future[None]) -> None:
+        """daphne looks once a second and keeps every request until then. It still reports those that failed."""
+        details = self.connections.get(protocol, {})
+        if "disconnected" in details and not task.cancelled() and task.exception() is None:
+            del self.connections[protocol]
 
 
 def _escaped(host: str) -> str:

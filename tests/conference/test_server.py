@@ -115,6 +115,32 @@ def test_neither_the_garbage_collector_nor_pages_hold_up_the_loop(tmp_path: Path
     assert float(seconds) <= 0.0005
 
 
+ANSWERED = """
+import asyncio, django
+django.setup()
+from conference.server.server import Server
+
+async def answer(scope, receive, send):
+    server.protocol_disconnected("request")
+
+async def main():
+    server.connections = {}
+    server.protocol_connected("request")
+    server.create_application("request", {"type": "http"})
+    await asyncio.sleep(0.1)
+    print(server.connections)
+
+server = Server(answer, "127.0.0.1", 0)
+asyncio.run(main())
+"""
+
+
+def test_a_request_that_is_over_is_forgotten_at_once(tmp_path: Path) -> None:
+    """Thousands a second are answered."""
+    done = python(tmp_path, {}, "-c", ANSWERED)
+    assert done.stdout == "{}\n", done.stderr
+
+
 # Frames that no application sees
 
 
