@@ -1,7 +1,8 @@
 """A wire that grows: browsers and servers of this release and of the one before it (b688fd0) take each other's frames.
 
-``tests/wire/before`` has the parsers of that release, ``tests/wire/recorded.json`` the frames of a real meeting of this one
-(``tests/browser/record_wire.py``). The JavaScript half is ``tests/js/signaling/before.test.js``.
+``tests/wire/before/recorded.json`` is a meeting of the clients and workers of that release, with descriptions of Chromium; its
+parsers are beside it. ``tests/wire/recorded.json`` is one of this release (``tests/browser/record_wire.py``). The JavaScript half is
+``tests/js/signaling/before.test.js``.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from django.test import Client
 
 from accounts.models import User
 from rooms.models import Room
+from signaling import protocol
 from tests.rooms.scenes import make_room
 from tests.signaling.stage import Tab, cookie, embedded, guest
 from tests.wire.before import protocol as before
@@ -33,6 +35,12 @@ def recorded(path: str) -> list[dict[str, Any]]:
 
 def said(path: str) -> list[list[dict[str, Any]]]:
     return [entry["frame"] for entry in recorded(path) if entry["direction"] == "browser"]
+
+
+def test_what_a_browser_of_the_release_before_says_is_understood() -> None:
+    for frame in said("before/recorded.json"):
+        for message, item in zip(frame, protocol.parse(json.dumps(frame)), strict=True):
+            assert not isinstance(item, protocol.Refused), message
 
 
 def test_what_a_browser_says_is_understood_by_the_release_before_once_it_joins_without_capabilities() -> None:
@@ -83,20 +91,13 @@ def room(alice: User) -> Room:
     return make_room(alice, locked=True)
 
 
-def without_capabilities(frame: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """As a browser of the release before says it, which its server takes."""
-    plain = [{key: value for key, value in message.items() if key != "capabilities"} for message in frame]
-    assert not [item for item in before.parse(json.dumps(plain)) if isinstance(item, before.Refused)]
-    return plain
-
-
-async def test_browsers_without_capabilities_hold_a_meeting_on_this_server(room: Room, alices: Client) -> None:
+async def test_browsers_of_the_release_before_hold_a_meeting_on_this_server(room: Room, alices: Client) -> None:
     cookies = {"Alice": cookie(alices), "Carol": guest()}
     playback = Playback()
     tabs: dict[str, Tab] = {}
     latest: dict[str, Tab] = {}
     async with embedded() as stage:
-        for entry in recorded("recorded.json"):
+        for entry in recorded("before/recorded.json"):
             who, socket = entry["who"], entry["socket"]
             if socket not in tabs:
                 if who in latest:
@@ -104,7 +105,7 @@ async def test_browsers_without_capabilities_hold_a_meeting_on_this_server(room:
                 tabs[socket] = latest[who] = Tab(stage[0], room.slug, cookies[who])
                 assert await tabs[socket].open()
             if entry["direction"] == "browser":
-                tabs[socket].write(json.dumps(playback.translate(without_capabilities(entry["frame"]))))
+                tabs[socket].write(json.dumps(playback.translate(entry["frame"])))
                 continue
             for fact in entry["frame"]:
                 if fact["type"] in AWAITED:

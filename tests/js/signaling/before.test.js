@@ -1,4 +1,5 @@
 import { equal, ok, test } from "../harness.js";
+import { parse } from "../../../static/js/signaling/protocol.js";
 import { parse as parseBefore } from "../../wire/before/protocol.js";
 
 /**
@@ -12,6 +13,12 @@ async function told(path) {
   const entries = await (await fetch(`/tests/wire/${path}`)).json();
   return entries.filter(({ direction }) => direction === "server").map(({ frame }) => frame);
 }
+
+test("what a server of the release before tells is understood", async () => {
+  const frames = await told("before/recorded.json");
+  ok(frames.length > 10);
+  for (const frame of frames) equal(parse(JSON.stringify(frame)), { messages: frame, refused: 0 });
+});
 
 test("a browser of the release before understands all but `rights`", async () => {
   const frames = await told("recorded.json");
