@@ -90,17 +90,17 @@ async def answered_before_alice(origin: str) -> int:
     async with httpx.AsyncClient(base_url=origin, timeout=90, limits=limits) as client:
         token = (await client.get("/accounts/login/")).cookies["csrf"]
 
-        async def log_in(name: str, address: str) -> None:
+        async def log_in(name: str, address: str) -> int:
             form = {"csrfmiddlewaretoken": token, "login": f"{name}@example.org", "password": "open sesame"}
-            answer = await client.post("/accounts/login/", data=form, headers={"X-Real-IP": address})
-            assert answer.status_code in {200, 503}
+            return (await client.post("/accounts/login/", data=form, headers={"X-Real-IP": address})).status_code
 
         mallory = {asyncio.create_task(log_in(f"mallory{number}", "198.51.100.1")) for number in range(40)}
         await asyncio.wait(mallory, return_when=asyncio.FIRST_COMPLETED)
         await client.get("/accounts/login/", headers={"X-Real-IP": "203.0.113.1"})
-        await log_in("alice", "203.0.113.1")
-        answered = sum(task.done() for task in mallory)
-        await asyncio.gather(*mallory)
+        assert await log_in("alice", "203.0.113.1") == 200
+        answered = sum(task.done() and task.result() == 200 for task in mallory)
+        # On a slow machine the last have waited for too long.
+        assert set(await asyncio.gather(*mallory)) <= {200, 503}
         return answered
 
 
