@@ -21,7 +21,7 @@ def here(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: pytest_dja
     with (
         django_db_blocker.unblock(),
         deploying.database(make("database")) as database,
-        ground(make("workers"), database, seats=SEATS, torn=True, skewed=True) as made,
+        ground(make("workers"), database, seats=SEATS, torn=True) as made,
     ):
         yield made
 
@@ -33,7 +33,6 @@ def here(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: pytest_dja
         pytest.param(cases.drain_worker, False, id="C3"),
         pytest.param(cases.freeze_redis(3), True, id="C5"),
         pytest.param(cases.cut_off_worker(14), True, id="C7"),
-        pytest.param(cases.skew_clock(1), True, id="C11"),
         pytest.param(cases.block_database(2), False, id="C12"),
         pytest.param(cases.use_a_token_twice, False, id="C14"),
         pytest.param(cases.fill_redis(4), True, id="C16"),
