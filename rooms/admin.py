@@ -180,7 +180,7 @@ class RoomAdmin(admin.ModelAdmin):
         return answer
 
     def _remove(self, request: AuthenticatedRequest, room: Room) -> str:
-        name = commands.remove(_staff(request), room, request.POST.get("participant", ""), ban="ban" in request.POST)
+        name = live.remove(_staff(request), str(room.pk), request.POST.get("participant", ""), ban="ban" in request.POST)
         if name is None:
             return _now("Nobody to remove: they have left.")
         return _now("%(person)s has been removed.") % {"person": name}

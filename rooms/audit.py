@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from django.db.models.functions import Now
 
-from django.utils import timezone
-
+from accounts.clock import Moment
 from rooms.identities import user_behind
 from rooms.models import AuditEntry, Room
 from signaling.permissions import Actor
+
+NOW = Now()
 
 
 def record(
@@ -19,7 +20,7 @@ def record(
     *,
     cause: str = "",
     address: str = "",
-    at: datetime | None = None,
+    at: Moment = NOW,
 ) -> None:
     """Write one entry; call it inside the transaction of the change.
 
@@ -34,5 +35,5 @@ def record(
         action=action,
         target=target[:200],
         address=address,
-        at=at or timezone.now(),
+        at=at,
     )

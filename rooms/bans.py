@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models.functions import Now
 
+from accounts.clock import Moment
 from rooms.identities import user_behind
 from rooms.models import Ban, Membership, Room
 from signaling.permissions import Actor
 
+NOW = Now()
+
 
 @transaction.atomic
-def keep_out(room: Room, identity: str, name: str, by: Actor) -> bool:
+def keep_out(room: Room, identity: str, name: str, by: Actor, *, at: Moment = NOW) -> bool:
     """Ban an identity and end its membership. Already banned: nothing changes. False for the owner, and for a deleted user."""
-    ban = {"name": name, "by": user_behind(by.identity)}
+    ban = {"name": name, "by": user_behind(by.identity), "created_at": at}
     kind, _, key = identity.partition(":")
     if kind == "guest":
         Ban.objects.get_or_create(room=room, guest=key, defaults=ban)

@@ -19,7 +19,6 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from rooms import audit
 from rooms.actors import actor
-from rooms.bans import keep_out
 from rooms.identities import user_behind
 from rooms.models import NAME_LENGTH, AuditEntry, Ban, Invitation, Membership, Room
 from signaling import live
@@ -114,28 +113,7 @@ def drop(by: Actor, membership: Membership) -> None:
     by.must("drop", by.target(identity, _role(membership)))
     audit.record(membership.room, by, Action.DROPPED, str(membership.user))
     membership.delete()
-    _afterwards(_expel, str(membership.room_id), identity)
-
-
-def remove(by: Actor, room: Room, participant: str, *, ban: bool) -> str | None:
-    """Out of the meeting, with ``ban`` for good. The person’s name; None if they have left."""
-    # Asked before the transaction: SQLite would let nobody else write until the roster has answered.
-    person = next((person for person in live.people(str(room.pk)) if person.id == participant), None)
-    if person is None:
-        return None
-    by.must("ban" if ban else "remove", by.target(person.identity, person.role))
-    _send_away(by, room, participant, person.identity, person.name, ban=ban)
-    return person.name
-
-
-@transaction.atomic
-def _send_away(by: Actor, room: Room, participant: str, identity: str, name: str, *, ban: bool) -> None:
-    banned = ban and keep_out(room, identity, name, by)
-    audit.record(room, by, Action.BANNED if banned else Action.REMOVED, name)
-    if banned:
-        _afterwards(live.ban, str(room.pk), identity)
-    else:
-        _afterwards(live.remove, str(room.pk), participant)
+    _afterwards(live.expel, str(membership.room_id), identity)
 
 
 @transaction.atomic
@@ -185,12 +163,6 @@ def _configure(pk: int) -> None:
     """Read again: somebody else may have changed other settings meanwhile."""
     if room := Room.objects.filter(pk=pk).first():
         live.configure(str(pk), room.live_settings)
-
-
-def _expel(room_id: str, identity: str) -> None:
-    for participant in live.people(room_id):
-        if participant.identity == identity:
-            live.remove(room_id, participant.id)
 
 
 def _pass_on_role(membership: Membership) -> None:

@@ -150,20 +150,23 @@ def _end_emptied(before: Moment) -> None:
 
 
 @transaction.atomic
-def banned(room_id: str, by: Actor, identity: str, name: str) -> None:
-    """Somebody is removed for good: keep them out, end their membership, and write it down."""
+def banned(room_id: str, by: Actor, identity: str, name: str, *, at: Moment = NOW) -> None:
+    """Somebody was removed for good: keep them out, end their membership, and write it down.
+
+    An owner, who has become one meanwhile, was only removed.
+    """
     room = Room.objects.filter(pk=room_id).first()
-    if room is None:
-        return
-    keep_out(room, identity, name, by)
-    record(room, by, AuditEntry.Action.BANNED, name)
+    if room is not None:
+        kept_out = keep_out(room, identity, name, by, at=at)
+        record(room, by, AuditEntry.Action.BANNED if kept_out else AuditEntry.Action.REMOVED, name, at=at)
 
 
-def audit(room_id: str, by: Actor, action: str, target: str = "") -> None:
+@transaction.atomic
+def audit(room_id: str, by: Actor, action: str, target: str = "", *, at: Moment = NOW) -> None:
     """Write down what somebody did to ``target``, who has this name. ``action`` is one of :class:`AuditEntry.Action`."""
     room = Room.objects.filter(pk=room_id).first()
     if room is not None:
-        record(room, by, AuditEntry.Action(action), target)
+        record(room, by, AuditEntry.Action(action), target, at=at)
 
 
 def _locked(room_id: str) -> Room | None:

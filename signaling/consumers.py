@@ -12,12 +12,13 @@ from collections.abc import Awaitable, Callable, Collection, Coroutine
 from contextlib import suppress
 from typing import Any, Final, cast
 
+from django.core.exceptions import PermissionDenied
 from msgspec import UNSET
 from redis.exceptions import RedisError
 
 from signaling.connection import connection_of
 from signaling.limits import TokenBucket
-from signaling.permissions import Action, Actor, can
+from signaling.permissions import Actor
 from signaling.ports import Entry, RoomUnavailable
 from signaling.protocol import (
     AT_ONCE,
@@ -78,6 +79,7 @@ Event = dict[str, Any]
 Receive = Callable[[], Awaitable[Event]]
 Send = Callable[[Event], Awaitable[None]]
 Address = Callable[[Event], str]
+Moderate = Callable[[Actor, str, str], Coroutine[Any, Any, object]]
 
 
 def header(scope: Event, name: bytes) -> str:
@@ -89,10 +91,6 @@ def header(scope: Event, name: bytes) -> str:
 def _person(entry: Entry) -> tuple[str, str, bool]:
     """Whoever is somebody else by this joins afresh."""
     return entry.identity, entry.login, entry.exempt
-
-
-def _actor(record: Record) -> Actor:
-    return Actor(record.role, record.identity, record.name)
 
 
 async def refuse(scope: Event, receive: Receive, send: Send) -> None:
@@ -259,11 +257,12 @@ class RoomConsumer:
             case Signal():
                 self._answer(self._switchboard.relay(member, message))
             case Admit(id):
-                await self._moderate(self._admit(member, id))
+                await self._moderate(self._worker.moderation.admit, member, id)
             case Deny(id):
-                await self._moderate(self._deny(member, id))
+                await self._moderate(self._worker.moderation.deny, member, id)
             case Remove(id, ban):
-                await self._moderate(self._remove(member, id, ban))
+                moderation = self._worker.moderation
+                await self._moderate(moderation.ban if ban else moderation.remove, member, id)
             case Refresh():
                 self._refresh(member)
             case Report():
@@ -515,50 +514,18 @@ class RoomConsumer:
 
     # Hosts
 
-    async def _moderate(self, work: Coroutine[Any, Any, Code | None]) -> None:
+    async def _moderate(self, command: Moderate, host: Member, id: str) -> None:
         """Do it to the end, announcement included, even if this socket is lost meanwhile."""
         try:
-            self._answer(await asyncio.shield(self._worker.spawn(work)))
+            await asyncio.shield(self._worker.spawn(self._command(command, host, id)))
+        except PermissionDenied:
+            self._refuse("forbidden")
         except Refusal as refusal:
             self._refuse(cast(Code, refusal.code))
         except Unreachable:
             self._refuse("busy")
 
-    async def _admit(self, host: Member, id: str) -> Code | None:
-        by, target = host.record, host.view.people.get(id)
-        if by is not None and not can(by.role, "admit"):
-            return "forbidden"
-        if by is None or target is None or target.state != "waiting":
-            return "stranger"
-        if await self._worker.admit(host.room, id) is None:
-            return "stranger"
-        self._worker.journal.audit(host.room, _actor(by), "admitted", target)
-        return None
-
-    async def _deny(self, host: Member, id: str) -> Code | None:
-        by, target = host.record, host.view.people.get(id)
-        if by is not None and not can(by.role, "deny"):
-            return "forbidden"
-        if by is None or target is None or target.state != "waiting":
-            return "stranger"
-        if not await self._worker.deny(host.room, id):
-            return "stranger"
-        self._worker.journal.audit(host.room, _actor(by), "denied", target)
-        return None
-
-    async def _remove(self, host: Member, id: str, ban: bool) -> Code | None:
-        by, target = host.record, host.view.people.get(id)
-        action: Action = "ban" if ban else "remove"
-        if by is not None and not can(by.role, action):
-            return "forbidden"
-        if by is None or target is None or id == host.id:
-            return "stranger"
-        if not can(by.role, action, "oneself" if target.identity == by.identity else target.role):
-            return "forbidden"
-        if ban:
-            await self._worker.keep_out(host.room, _actor(by), target)
-            return None
-        if not await self._worker.remove(host.room, id):
-            return "stranger"
-        self._worker.journal.audit(host.room, _actor(by), "removed", target)
-        return None
+    async def _command(self, command: Moderate, host: Member, id: str) -> None:
+        by = await self._worker.moderation.actor(host.room, host.id)
+        # Who means their own socket means nobody: one goes by leaving.
+        await command(by, host.room, id if id != host.id else "")

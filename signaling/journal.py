@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence, Set
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from typing import Final, Protocol, TypeVar
 
-from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
 
@@ -19,9 +20,12 @@ from signaling.roster.base import Change, LeaveReason, Record, Role, Verdict
 logger = logging.getLogger(__name__)
 
 AWAY: Final = (InterfaceError, OperationalError)
-MOST_OWED: Final = 1000
+#: Entries that wait for the database. Past this the oldest are lost.
+MOST_OWED: Final = 10_000
 
 T = TypeVar("T")
+#: Writes something of this time.
+Entry = Callable[[Combinable], None]
 
 
 class History(Protocol):
@@ -33,28 +37,29 @@ class History(Protocol):
     def recall(self, room_id: str, participant: str, *, at: Combinable) -> Past: ...
     def seen(self, room_ids: Sequence[str], *, at: Combinable) -> None: ...
     def reconcile(self, live: Mapping[str, Set[str]], *, at: Combinable) -> None: ...
-    def banned(self, room_id: str, by: Actor, identity: str, name: str) -> None: ...
-    def audit(self, room_id: str, by: Actor, action: str, target: str) -> None: ...
+    def banned(self, room_id: str, by: Actor, identity: str, name: str, *, at: Combinable) -> None: ...
+    def audit(self, room_id: str, by: Actor, action: str, target: str, *, at: Combinable) -> None: ...
 
 
 class Journal:
-    """Queues the writes of one worker. What fails is logged; :meth:`retry` and :meth:`reconcile` put attendance right later.
+    """Writes the entries of one worker. While the database is away they wait, with their times, for :meth:`retry`.
 
-    ``clock`` is monotonic. It says how long ago something was when it is written by the clock of the database.
+    An entry that the database refuses is logged and dropped. ``clock`` is monotonic: it says how long ago something was when it
+    is written by the clock of the database.
     """
 
     def __init__(self, history: History, clock: Callable[[], float]) -> None:
         self._history = history
         self._clock = clock
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")
-        # Who joined and when, of those not written yet, by room and id. Touched in the thread only.
-        self._owed: dict[tuple[str, str], tuple[Record, float]] = {}
+        # With the time of each. Added to by the loop, written in the thread.
+        self._owed: deque[tuple[float, Entry]] = deque()
+        self._away = False
         self._retry: Future[None] | None = None
 
     def joined(self, room: str, record: Record) -> None:
         """A participant is present."""
-        since = self._clock()
-        self._write(lambda: self._join(room, record, since))
+        self._write(lambda at: self._history.joined(room, record.id, record.identity, record.name, record.role, at=at))
 
     def left(self, change: Change) -> None:
         """A change after which a participant may be gone. Of one who only waited, a verdict is written."""
@@ -67,94 +72,108 @@ class Journal:
             self._dismissed(change.room, record.id, reason)
 
     def _dismissed(self, room: str, id: str, verdict: Verdict) -> None:
-        since = self._clock()
-        self._write(lambda: self._history.dismissed(room, id, verdict, at=self._ago(since)))
-
-    def recall(self, room: str, id: str) -> Future[Past]:
-        """What is written of a participant, after all that was queued before."""
-        since = self._clock()
-        return self._thread.submit(_connected, lambda: self._history.recall(room, id, at=self._ago(since)))
+        self._write(lambda at: self._history.dismissed(room, id, verdict, at=at))
 
     def gone(self, room: str, id: str, reason: LeaveReason = "left") -> None:
         """A participant is gone. Changes nothing where that is written already, or where they were never present."""
-        since = self._clock()
-        self._write(lambda: self._pay(room, id))
-        self._write(lambda: self._history.left(room, id, reason, at=self._ago(since)))
+        self._write(lambda at: self._history.left(room, id, reason, at=at))
 
-    def retry(self) -> None:
-        """Write the joins that could not be written when they happened, unless that is about to happen."""
-        if self._retry is None or self._retry.done():
-            self._retry = self._write(self._pay_all)
-
-    def seen(self, rooms: Sequence[str]) -> None:
-        since = self._clock()
-        self._write(lambda: self._history.seen(rooms, at=self._ago(since)))
-
-    def reconcile(self, live: Mapping[str, Set[str]]) -> None:
-        since = self._clock()
-        self._write(lambda: self._history.reconcile(live, at=self._ago(since)))
-
-    def banned(self, room: str, by: Actor, target: Record) -> Future[None]:
-        """Somebody is kept out. Done when that is written; fails when it cannot be."""
-        return self._thread.submit(_connected, lambda: self._history.banned(room, by, target.identity, target.name))
+    def banned(self, room: str, by: Actor, target: Record) -> None:
+        """Somebody is kept out for good."""
+        self._write(lambda at: self._history.banned(room, by, target.identity, target.name, at=at))
 
     def audit(self, room: str, by: Actor, action: str, target: Record) -> None:
         """Somebody did something to somebody. ``action`` is one of ``rooms.models.AuditEntry.Action``."""
-        self._write(lambda: self._history.audit(room, by, action, target.name))
+        self._write(lambda at: self._history.audit(room, by, action, target.name, at=at))
+
+    def recall(self, room: str, id: str) -> Future[Past]:
+        """What is written of a participant, after all that was queued before. Fails while the database is away."""
+        return self._thread.submit(self._settled, self._clock(), lambda at: self._history.recall(room, id, at=at))
+
+    def seen(self, rooms: Sequence[str]) -> None:
+        """These rooms are live now."""
+        self._attempt(lambda at: self._history.seen(rooms, at=at))
+
+    def reconcile(self, live: Mapping[str, Set[str]]) -> None:
+        """Close the attendance of whoever is not in ``live``."""
+        self._attempt(lambda at: self._history.reconcile(live, at=at))
+
+    def retry(self) -> None:
+        """Write what waits, unless that is going on."""
+        if self._away and (self._retry is None or self._retry.done()):
+            self._retry = self._thread.submit(self._pay)
 
     def flush(self) -> Future[None]:
-        """Done when everything queued so far is written."""
+        """Done when everything queued so far is written, or waits."""
         return self._thread.submit(lambda: None)
 
     def close(self) -> None:
-        """Write what is queued, then stop. Blocks."""
+        """Write what is queued and what waits, then stop. Blocks."""
+        self._thread.submit(self._pay)
         self._thread.shutdown(wait=True)
+        if self._owed:
+            logger.error("%d entries of history are lost: the database is away", len(self._owed))
 
-    def _ago(self, since: float) -> Combinable:
-        """A moment of this clock, by the database's."""
-        return Now() - timedelta(seconds=self._clock() - since)
+    def _write(self, entry: Entry) -> None:
+        if len(self._owed) >= MOST_OWED:
+            self._owed.popleft()
+            logger.warning("The database has been away for too long: an entry of history is lost")
+        self._owed.append((self._clock(), entry))
+        if not self._away:
+            self._thread.submit(self._pay_next)
 
-    def _join(self, room: str, record: Record, since: float) -> None:
-        self._owed.setdefault((room, record.id), (record, since))
-        if len(self._owed) > MOST_OWED:
-            del self._owed[next(iter(self._owed))]
-            logger.warning("The database has been away for too long: a join is not in history")
-        self._pay(room, record.id)
+    def _attempt(self, do: Entry) -> None:
+        """What holds for this moment only: it is not done later."""
+        self._thread.submit(self._try, self._clock(), do)
 
-    def _pay(self, room: str, id: str) -> None:
-        """What the database refuses is dropped; it stays owed while the database is away. Raises what went wrong."""
-        if (owed := self._owed.pop((room, id), None)) is not None:
-            record, since = owed
+    # In the thread
+
+    def _pay_next(self) -> None:
+        """One attempt shows that the database is away; what is queued behind it need not find out, too."""
+        if not self._away:
+            self._pay()
+
+    def _pay(self) -> None:
+        """Write what waits, to the first entry that shows that the database is away."""
+        while self._owed:
+            since, entry = self._owed.popleft()
             try:
-                self._history.joined(room, id, record.identity, record.name, record.role, at=self._ago(since))
-            except AWAY:
-                self._owed[room, id] = owed
-                raise
-
-    def _pay_all(self) -> None:
-        """To the first that shows that the database is still away: each may take as long as a connection may."""
-        for key in [*self._owed]:
-            try:
-                self._pay(*key)
-            except AWAY:
-                raise
+                self._connected(since, entry)
+            except AWAY as error:
+                self._owed.appendleft((since, entry))
+                self._turn(away=True, because=error)
+                return
             except Exception:
-                logger.exception("History was not written")
+                logger.exception("An entry of history was refused")
+            self._turn(away=False)
 
-    def _write(self, entry: Callable[[], None]) -> Future[None]:
-        return self._thread.submit(_attempt, entry)
+    def _turn(self, *, away: bool, because: Exception | None = None) -> None:
+        if away and not self._away:
+            logger.warning("The database is away, history waits: %s", because)
+        elif self._away and not away:
+            logger.warning("The database is back, history is written")
+        self._away = away
 
+    def _settled(self, since: float, do: Callable[[Combinable], T]) -> T:
+        """Do something after everything else. Raises what it raises, and OperationalError while something waits."""
+        self._pay()
+        if self._away:
+            raise OperationalError("history waits for the database")
+        return self._connected(since, do)
 
-def _attempt(entry: Callable[[], None]) -> None:
-    try:
-        _connected(entry)
-    except Exception:
-        logger.exception("History was not written")
+    def _try(self, since: float, do: Entry) -> None:
+        try:
+            self._settled(since, do)
+        except AWAY as error:
+            logger.warning("Attendance is not compared with the meetings: %s", error)
+        except Exception:
+            logger.exception("Attendance is not compared with the meetings")
 
-
-def _connected(do: Callable[[], T]) -> T:
-    close_old_connections()
-    try:
-        return do()
-    finally:
+    def _connected(self, since: float, do: Callable[[Combinable], T]) -> T:
         close_old_connections()
+        try:
+            # First: to wait for a connection may take seconds, by which the time would be wrong.
+            connection.ensure_connection()
+            return do(Now() - timedelta(seconds=self._clock() - since))
+        finally:
+            close_old_connections()

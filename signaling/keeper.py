@@ -160,6 +160,7 @@ class Keeper:
 
         One at a time: to whoever was put back since its lease was asked for, "unknown" would be news of a departure.
         """
+        self._journal.retry()
         async with self._renewing:
             leases = self._switchboard.leases()
             for start in range(0, len(leases), RENEWED_AT_ONCE):
@@ -311,7 +312,6 @@ class Keeper:
 
     async def tidy(self) -> None:
         """Note which rooms are live, write what could not be written, and close the attendance of whoever is in no roster."""
-        self._journal.retry()
         here = self._switchboard.rooms()
         rooms = await self._roster.rooms()
         live = {room: await self._present(room) for room in rooms}

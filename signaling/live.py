@@ -8,9 +8,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 
+from signaling.permissions import Actor
 from signaling.process import ask
 from signaling.protocol import Role
-from signaling.roster.base import Record
+from signaling.roster.base import Record, Refusal
 from signaling.settings import RoomSettings
 from signaling.worker import Worker
 
@@ -36,18 +37,26 @@ def counts(room_ids: Iterable[str]) -> dict[str, int]:
     return ask(read, {})
 
 
-def remove(room_id: str, participant: str) -> bool:
-    """Remove a participant. False if there is none."""
-    return ask(lambda worker: worker.remove(room_id, participant), False)
+def remove(by: Actor, room_id: str, participant: str, *, ban: bool = False) -> str | None:
+    """Somebody takes a participant out, with ``ban`` for good. Whom, by name; None if they have left. Raises PermissionDenied."""
+
+    async def act(worker: Worker) -> str | None:
+        command = worker.moderation.ban if ban else worker.moderation.remove
+        try:
+            return (await command(by, room_id, participant)).name
+        except Refusal:
+            return None
+
+    return ask(act, None)
 
 
-def ban(room_id: str, identity: str) -> bool:
-    """Keep an identity out while the room is live, and remove it. False if it was not there."""
-    return ask(lambda worker: worker.ban(room_id, identity), False)
+def expel(room_id: str, identity: str) -> bool:
+    """Remove an identity that is no longer welcome. False if it was not there."""
+    return ask(lambda worker: worker.expel(room_id, identity), False)
 
 
 def unban(room_id: str, identity: str) -> None:
-    """Let an identity that :func:`ban` keeps out in again, at once."""
+    """Let an identity that a ban keeps out in again, at once."""
     ask(lambda worker: worker.unban(room_id, identity), None)
 
 

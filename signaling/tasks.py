@@ -7,17 +7,21 @@ import logging
 from collections.abc import Coroutine
 from typing import Any, Final, TypeVar
 
+from django.core.exceptions import PermissionDenied
+
 from signaling.roster.base import Refusal, Unreachable
 
 logger = logging.getLogger(__name__)
 
 STOP_SECONDS: Final = 1.0
+#: How what somebody asks for may end.
+EXPECTED: Final = (PermissionDenied, Refusal, Unreachable)
 
 T = TypeVar("T")
 
 
 class Tasks:
-    """What fails is logged, unless it was a refusal, or the store was out of reach."""
+    """What fails is logged, unless it was a refusal or not permitted, or the store was out of reach."""
 
     def __init__(self) -> None:
         self._running: set[asyncio.Task[Any]] = set()
@@ -31,7 +35,7 @@ class Tasks:
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None and not isinstance(error, Refusal | Unreachable):
+        if not task.cancelled() and (error := task.exception()) is not None and not isinstance(error, EXPECTED):
             logger.error("A task of the worker failed", exc_info=error)
 
     async def stop(self) -> None:

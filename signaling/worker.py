@@ -8,7 +8,6 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator
-from concurrent.futures import Future
 from contextlib import contextmanager
 from random import random as chance
 from typing import Any, Final, TypeVar
@@ -19,12 +18,12 @@ from signaling.limits import Buckets
 from signaling.lookups import Lookups
 from signaling.mailbox import Mailbox, Revocation
 from signaling.metrics import Metrics
+from signaling.moderation import Moderation
 from signaling.open_sockets import Farewell, OpenSockets
-from signaling.permissions import Actor
 from signaling.ports import Past, Rooms
 from signaling.protocol import JOIN_BURST, JOIN_RATE, PERSON_BURST, PERSON_RATE, Ice, Moving, Policy, Role, encode
 from signaling.review import Review
-from signaling.roster.base import Change, Record, Roster, Unreachable
+from signaling.roster.base import Change, Roster, Unreachable
 from signaling.send_queue import SendQueue
 from signaling.settings import RoomSettings
 from signaling.switchboard import Switchboard
@@ -43,14 +42,6 @@ T = TypeVar("T")
 
 def participant_id() -> str:
     return secrets.token_urlsafe(12)
-
-
-async def _written(work: Future[T]) -> T:
-    """The answer of the journal. Raises Unreachable when the database is away."""
-    try:
-        return await asyncio.wrap_future(work)
-    except AWAY as error:
-        raise Unreachable from error
 
 
 class Worker:
@@ -109,6 +100,7 @@ class Worker:
             pace=pace or Pace(),
             metrics=self.metrics,
         )
+        self.moderation = Moderation(roster, self.journal, self.announce)
         self.turns = Turns()
         self._messages = Buckets(PERSON_RATE, PERSON_BURST, clock)
         self._joins = Buckets(JOIN_RATE, JOIN_BURST, clock)
@@ -184,7 +176,10 @@ class Worker:
 
     async def recall(self, room: str, id: str) -> Past:
         """What history knows of a participant. Raises Unreachable when the database is away."""
-        return await _written(self.journal.recall(room, id))
+        try:
+            return await asyncio.wrap_future(self.journal.recall(room, id))
+        except AWAY as error:
+            raise Unreachable from error
 
     # Sockets
 
@@ -242,31 +237,10 @@ class Worker:
         """Take back an entry of which nobody knows whether it took place."""
         self._announced(await self.roster.leave(room, id, None, "left"))
 
-    async def admit(self, room: str, id: str) -> Record | None:
-        """Let somebody in who waits. None if nobody of this id does. Raises Refusal ``full``, Unreachable."""
-        change = await self.roster.admit(room, id)
-        if change is None or change.record is None:
-            return None
-        self.announce(change)
-        self.journal.joined(room, change.record)
-        return change.record
-
-    async def deny(self, room: str, id: str) -> bool:
-        """Turn somebody away who waits. False if they are gone. Raises Unreachable."""
-        return self._announced(await self.roster.leave(room, id, None, "denied"))
-
-    async def remove(self, room: str, id: str) -> bool:
-        """Remove a participant. False if they are gone. Raises Unreachable."""
-        return self._announced(await self.roster.leave(room, id, None, "removed"))
-
-    async def keep_out(self, room: str, by: Actor, target: Record) -> None:
-        """A host bans somebody: in the database first, so that the roster has no ban that is not there. Raises Unreachable."""
-        await _written(self.journal.banned(room, by, target))
-        await self.ban(room, target.identity)
-
-    async def ban(self, room: str, identity: str) -> bool:
-        """Keep an identity out while the room is live, and remove its participants. Raises Unreachable."""
-        return self._announced(*await self.roster.ban(room, identity))
+    async def expel(self, room: str, identity: str) -> bool:
+        """Remove the participants of an identity, which is no longer welcome. False if it has none. Raises Unreachable."""
+        theirs = await self._participants(room, identity)
+        return self._announced(*[await self.roster.leave(room, one, None, "removed") for one in theirs])
 
     async def unban(self, room: str, identity: str) -> None:
         """Let an identity in again. Raises Unreachable."""
@@ -274,14 +248,12 @@ class Worker:
 
     async def set_role(self, room: str, identity: str, role: Role) -> bool:
         """Give the participants of an identity a role. False if that changes nothing. Raises Unreachable."""
-        snapshot = await self.roster.snapshot(room)
-        theirs = [one.id for one in snapshot.people if one.identity == identity] if snapshot is not None else []
+        theirs = await self._participants(room, identity)
         return self._announced(*[await self.roster.update(room, one, role=role) for one in theirs])
 
     async def rename(self, room: str, identity: str, name: str) -> bool:
         """Give the participants of an identity a name. False if that changes nothing. Raises Unreachable."""
-        snapshot = await self.roster.snapshot(room)
-        theirs = [one.id for one in snapshot.people if one.identity == identity] if snapshot is not None else []
+        theirs = await self._participants(room, identity)
         return self._announced(*[await self.roster.update(room, one, name=name) for one in theirs])
 
     async def set_participant_role(self, room: str, id: str, role: Role) -> bool:
@@ -301,6 +273,10 @@ class Worker:
         revocation = Revocation(login, identity, spare)
         self.switchboard.revoke(revocation)
         await self.mailbox.broadcast(revocation)
+
+    async def _participants(self, room: str, identity: str) -> list[str]:
+        snapshot = await self.roster.snapshot(room)
+        return [one.id for one in snapshot.people if one.identity == identity] if snapshot is not None else []
 
     def _announced(self, *changes: Change | None) -> bool:
         for change in changes:

@@ -28,38 +28,52 @@ def program(name: str) -> str:
     return path
 
 
-@contextmanager
-def running_postgresql(*parameters: str) -> Iterator[str]:
-    """A fresh cluster on a free port of the loopback, with these parameters (``name=value``).
+class PostgreSQL:
+    """A fresh cluster in ``directory``, on a free port of the loopback, with these parameters (``name=value``).
 
     It refuses to run as root, so root lends it to ``postgres``.
     """
-    user = "postgres" if os.geteuid() == 0 else None
-    port = free_port()
+
+    def __init__(self, directory: str, *parameters: str) -> None:
+        self._directory = directory
+        self._user = "postgres" if os.geteuid() == 0 else None
+        if self._user:
+            shutil.chown(directory, self._user)
+        port = free_port()
+        self.url = f"postgres://conference@127.0.0.1:{port}/postgres"
+        self._options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={directory} -c fsync=off"
+        self._options += "".join(f" -c {parameter}" for parameter in parameters)
+        self._run("initdb", "--username=conference", "--auth=trust", "--encoding=UTF8", "--no-sync")
+
+    def start(self) -> None:
+        self._run("pg_ctl", "start", "--wait", f"--log={self._directory}/log", f"--options={self._options}")
+
+    def stop(self) -> None:
+        """At once; who is connected loses it."""
+        self._run("pg_ctl", "stop", "--mode=immediate")
+
+    def _run(self, name: str, *arguments: str) -> None:
+        command = [program(name), "-D", f"{self._directory}/data", *arguments]
+        done = subprocess.run(command, cwd=self._directory, user=self._user, stdout=subprocess.DEVNULL)
+        assert done.returncode == 0, f"{name} failed"
+
+
+@contextmanager
+def running_postgresql(*parameters: str) -> Iterator[PostgreSQL]:
     with tempfile.TemporaryDirectory() as directory:
-        if user:
-            shutil.chown(directory, user)
-        data = ["-D", f"{directory}/data"]
-        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={directory} -c fsync=off"
-        options += "".join(f" -c {parameter}" for parameter in parameters)
-
-        def run(name: str, *arguments: str) -> None:
-            done = subprocess.run([program(name), *data, *arguments], cwd=directory, user=user, stdout=subprocess.DEVNULL)
-            assert done.returncode == 0, f"{name} failed"
-
-        run("initdb", "--username=conference", "--auth=trust", "--encoding=UTF8", "--no-sync")
-        run("pg_ctl", "start", "--wait", f"--log={directory}/log", f"--options={options}")
+        server = PostgreSQL(directory, *parameters)
+        server.start()
         try:
-            yield f"postgres://conference@127.0.0.1:{port}/postgres"
+            yield server
         finally:
-            run("pg_ctl", "stop", "--mode=immediate")
+            server.stop()
 
 
 def main(arguments: list[str]) -> int:
     # Whoever ends this ends the servers, too.
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     with running_postgresql() as database, running_redis() as redis:
-        stores = {"TEST_DATABASE_URL": database, "TEST_REDIS_URL": redis.url}
+        stores = {"TEST_DATABASE_URL": database.url, "TEST_REDIS_URL": redis.url}
         command = [sys.executable, "-m", "pytest", *OWN, *(arguments or TESTS)]
         return subprocess.run(command, env={**os.environ, **stores}).returncode
 

@@ -120,6 +120,7 @@ PYTHON = {
     "signaling/live.py": "state",
     "signaling/lookups.py": "state",
     "signaling/mailbox.py": "state",
+    "signaling/moderation.py": "state",
     "signaling/open_sockets.py": "state",
     "signaling/send_queue.py": "state",
     "signaling/switchboard.py": "state",

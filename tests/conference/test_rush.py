@@ -66,7 +66,7 @@ def check(answers: Counter[int]) -> None:
 def test_on_a_postgresql_with_few_connections(tmp_path: Path) -> None:
     with (
         running_postgresql("max_connections=20") as database,
-        serving(tmp_path, database, DATABASE_CONNECTIONS="15", CLIENT_IP_HEADER="X-Real-IP") as origin,
+        serving(tmp_path, database.url, DATABASE_CONNECTIONS="15", CLIENT_IP_HEADER="X-Real-IP") as origin,
     ):
         check(asyncio.run(rush(origin)))
 
@@ -120,6 +120,6 @@ print(bound, shown())
 
 def test_a_page_waits_for_postgresql_only_so_long_and_a_migration_longer(tmp_path: Path) -> None:
     with running_postgresql() as database:
-        done = python(tmp_path, {"DATABASE_URL": database}, "-c", SHOW)
+        done = python(tmp_path, {"DATABASE_URL": database.url}, "-c", SHOW)
     assert done.stdout == "['20s', '10s', '30s'] ['0', '10s', '0']\n", done.stderr
     assert done.stderr == ""

@@ -133,12 +133,12 @@ def test_alice_lets_carol_back_in(alices: Client, alice: User, room: Room, carol
 
 @pytest.mark.parametrize("identity", ["user", "guest"])
 def test_who_is_let_back_enters_the_meeting_that_goes_on(
-    alices: Client, room: Room, carol: User, enter: Enter, identity: str
+    alice: User, alices: Client, room: Room, carol: User, enter: Enter, identity: str
 ) -> None:
     whom = {"user": f"user:{carol.pk}", "guest": "guest:c"}[identity]
     enter(room, "Bob", "guest:b")
-    live.ban(str(room.pk), whom)
-    ban = Ban.objects.create(room=room, name="Carol", **({"user": carol} if identity == "user" else {"guest": "c"}))
+    live.remove(actor(alice, "owner"), str(room.pk), enter(room, "Carol", whom), ban=True)
+    ban = Ban.objects.get()
     with pytest.raises(Refusal, match="banned"):
         enter(room, "Carol", whom)
     answer = alices.post(f"/{room.slug}/bans/{ban.pk}/lift", follow=True)

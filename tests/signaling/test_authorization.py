@@ -47,7 +47,7 @@ class Story:
 
     def ban(self) -> None:
         keep_out(self.room, f"user:{self.bob.pk}", "Bob", actor(self.alice, "owner"))
-        live.ban(str(self.room.pk), f"user:{self.bob.pk}")
+        live.expel(str(self.room.pk), f"user:{self.bob.pk}")
 
     def delete(self) -> None:
         commands.delete(actor(self.alice, "owner"), Room.objects.get(pk=self.room.pk))

@@ -11,13 +11,17 @@ from msgspec.structs import replace
 
 from accounts import logins
 from accounts.models import User
-from rooms.models import Room
+from rooms import commands
+from rooms.actors import actor
+from rooms.models import Ban, Room
 from signaling import live, process
+from signaling.permissions import Actor
 from tests.rooms.scenes import make_room
-from tests.signaling.stage import Stage, Tab, candidate, cookie, embedded, from_database, two_workers
+from tests.signaling.stage import Stage, Tab, candidate, cookie, embedded, from_database, two_workers, written
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+OLGA = Actor("staff", "user:0", "Olga")
 CANDIDATE = "candidate:1 1 udp 1 203.0.113.7 9"
 CASES = ["through the worker", "through Redis", "embedded"]
 
@@ -79,27 +83,35 @@ async def test_how_many_are_in_there(room: Room, alice_tab: Tab, bob_tab: Tab) -
 
 
 async def test_a_participant_is_removed(room: Room, alice_tab: Tab, bob_tab: Tab) -> None:
-    assert await ask(live.remove, key(room), bob_tab.id)
+    assert await ask(live.remove, OLGA, key(room), bob_tab.id) == "Bob"
     await bob_tab.receive("removed")
     assert await bob_tab.closed() == 4003
     assert (await alice_tab.receive("left"))["id"] == bob_tab.id
-    assert not await ask(live.remove, key(room), bob_tab.id)
+    assert await ask(live.remove, OLGA, key(room), bob_tab.id) is None
+
+
+async def test_whoever_is_no_longer_welcome_leaves(room: Room, alice_tab: Tab, bob_tab: Tab, bob: User) -> None:
+    assert await ask(live.expel, key(room), f"user:{bob.pk}")
+    assert await bob_tab.closed() == 4003
+    assert (await alice_tab.receive("left"))["reason"] == "removed"
+    assert not await ask(live.expel, key(room), f"user:{bob.pk}")
 
 
 async def test_bob_is_kept_out(stage: Stage, room: Room, alice_tab: Tab, bob_tab: Tab, bob: User, bobs: Client) -> None:
-    assert await ask(live.ban, key(room), f"user:{bob.pk}")
+    assert await ask(live.remove, OLGA, key(room), bob_tab.id, ban=True) == "Bob"
     await bob_tab.receive("removed")
     again = Tab(stage[0], room.slug, cookie(bobs))
     assert ((await again.join())["code"], await again.closed()) == ("banned", 4403)
-    assert not await ask(live.ban, key(room), f"user:{bob.pk}")
+    assert await ask(live.remove, OLGA, key(room), bob_tab.id, ban=True) is None
 
 
 async def test_who_is_let_back_enters_at_once(
-    stage: Stage, room: Room, alice_tab: Tab, bob_tab: Tab, bob: User, bobs: Client
+    stage: Stage, room: Room, alice: User, alice_tab: Tab, bob_tab: Tab, bobs: Client
 ) -> None:
-    assert await ask(live.ban, key(room), f"user:{bob.pk}")
+    await ask(live.remove, OLGA, key(room), bob_tab.id, ban=True)
     assert await bob_tab.closed() == 4003
-    await ask(live.unban, key(room), f"user:{bob.pk}")
+    await written(stage)
+    await from_database(lambda: commands.let_back(actor(alice, "owner"), Ban.objects.get()))
     assert (await Tab(stage[0], room.slug, cookie(bobs)).join())["type"] == "welcomed"
 
 

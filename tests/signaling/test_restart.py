@@ -17,11 +17,14 @@ from accounts.models import User
 from rooms import history
 from rooms.actors import actor
 from rooms.models import Attendance, Meeting, Membership, Room
+from signaling.permissions import Actor
 from tests.cast import person
 from tests.rooms.scenes import make_room
 from tests.signaling.stage import Stage, Tab, candidate, cookie, embedded, from_database, guest, two_workers, written
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+ALICE = Actor("owner", "user:0", "Alice")
 
 Servers = Callable[[], AbstractAsyncContextManager[Stage]]
 
@@ -226,7 +229,10 @@ async def test_a_verdict_outlives_the_loss(servers: Servers, room: Room, alices:
         alice, bob = Tab(before[0], room.slug, cookie(alices)), Tab(before[1], room.slug, cookie(bobs))
         await alice.join()
         await bob.join()
-        await (before[0].remove(str(room.pk), bob.id) if verdict == "removed" else before[0].end(str(room.pk)))
+        if verdict == "removed":
+            await before[0].moderation.remove(ALICE, str(room.pk), bob.id)
+        else:
+            await before[0].end(str(room.pk))
         await written(before)
     async with servers() as stage:
         again = Tab(stage[0], room.slug, cookie(bobs))
@@ -243,7 +249,7 @@ async def test_who_was_turned_away_before_the_loss_is_told_so(
         alice, carol = Tab(before[0], room.slug, cookie(alices)), Tab(before[0], room.slug, cookie(carols))
         await alice.join()
         assert (await carol.join())["type"] == "waiting"
-        await before[0].deny(str(room.pk), carol.id)
+        await before[0].moderation.deny(ALICE, str(room.pk), carol.id)
         await written(before)
     async with servers() as stage:
         again = Tab(stage[0], room.slug, cookie(carols))

@@ -161,7 +161,8 @@ async def test_a_lock_and_seats_are_followed(story: Story) -> None:
         commands.save(actor(story.alices, "owner"), room, ["locked", "capacity"])
 
     await story.meanwhile(change)
-    await until(story.carol, "roster", locked=True)
+    while (await story.carol.receive()).get("locked") is not True:
+        pass
     snapshot = await story.stage[0].roster.snapshot(str(story.room.pk))
     assert snapshot is not None
     assert snapshot.settings.capacity == 20
@@ -225,37 +226,12 @@ async def test_a_lifted_ban_is_lifted(deaf: Story) -> None:
     stage, room = deaf.stage, str(deaf.room.pk)
     for identity in ("guest:lifted", "guest:kept"):
         await from_database(partial(keep_out, deaf.room, identity, "Dan", actor(deaf.alices, "owner")))
-        await stage[0].ban(room, identity)
+        await stage[0].roster.ban(room, identity)
     await stage[0].keeper.review()
     assert len(await stage[0].roster.bans([room])) == 2
     await from_database(lambda: commands.let_back(actor(deaf.alices, "owner"), Ban.objects.get(guest="lifted")))
     await stage[0].keeper.review()
     assert await stage[0].roster.bans([room]) == [(room, "guest:kept")]
-
-
-async def test_a_host_s_ban_is_in_the_database_before_the_roster(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Else the review would lift it."""
-    worker, known = story.stage[0], []
-    ban = worker.roster.ban
-
-    async def look(room: str, identity: str) -> Any:
-        known.append(await from_database(lambda: Ban.objects.filter(user=story.bobs).exists()))
-        return await ban(room, identity)
-
-    monkeypatch.setattr(worker.roster, "ban", look)
-    story.alice.send({"type": "remove", "id": story.bob.id, "ban": True})
-    await until(story.bob, "removed")
-    assert known == [True]
-
-
-async def test_a_ban_that_cannot_be_written_is_refused(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
-    def away(*_: str) -> None:
-        raise OperationalError("away")
-
-    monkeypatch.setattr(story.stage[0].journal._history, "banned", away)
-    story.alice.send({"type": "remove", "id": story.bob.id, "ban": True})
-    assert (await until(story.alice, "refused"))["code"] == "busy"
-    assert await story.stage[0].roster.bans([str(story.room.pk)]) == []
 
 
 async def test_settings_of_which_no_news_came_are_found(deaf: Story) -> None:
