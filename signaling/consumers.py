@@ -17,13 +17,13 @@ from msgspec import UNSET
 from redis.exceptions import RedisError
 
 from signaling.connection import connection_of
+from signaling.joining import Joining
 from signaling.limits import TokenBucket
 from signaling.permissions import Actor
-from signaling.ports import Entry, RoomUnavailable
+from signaling.ports import RoomUnavailable
 from signaling.protocol import (
     AT_ONCE,
     BURST,
-    CAPABILITIES,
     CLOSES,
     JOIN_SECONDS,
     RATE,
@@ -50,22 +50,17 @@ from signaling.protocol import (
     Refused,
     Remove,
     Report,
-    Resume,
-    Room,
     Signal,
     State,
-    Waiting,
-    Welcomed,
     encode,
     frame,
     parse,
     permit,
     weight,
 )
-from signaling.roster.base import CLOSED_GRACE_SECONDS, GRACE_SECONDS, Dismissed, Entered, Record, Refusal, Unreachable
+from signaling.roster.base import CLOSED_GRACE_SECONDS, GRACE_SECONDS, Dismissed, Refusal, Unreachable
 from signaling.send_queue import SendQueue
 from signaling.switchboard import parting
-from signaling.tickets import Bearer, Ticket, digest
 from signaling.view import Member
 from signaling.worker import Worker
 
@@ -86,11 +81,6 @@ def header(scope: Event, name: bytes) -> str:
     """The value of a header that was sent once, else an empty string."""
     values = [value for key, value in scope["headers"] if key == name]
     return values[0].decode("latin1") if len(values) == 1 else ""
-
-
-def _person(entry: Entry) -> tuple[str, str, bool]:
-    """Whoever is somebody else by this joins afresh."""
-    return entry.identity, entry.login, entry.exempt
 
 
 async def refuse(scope: Event, receive: Receive, send: Send) -> None:
@@ -123,9 +113,6 @@ class RoomConsumer:
         self._strikes = TokenBucket(1 / STRIKE_SECONDS, STRIKES, worker.clock)
         self._refreshes = TokenBucket(REFRESH_RATE, REFRESH_BURST, worker.clock)
         self._reports = TokenBucket(REPORT_RATE, REPORT_BURST, worker.clock)
-        self._member: Member | None = None
-        self._tells_capabilities = False
-        self._entering: tuple[str, str] | None = None
         self._grace_seconds = GRACE_SECONDS
         self._listening = False
         self._left = False
@@ -141,9 +128,10 @@ class RoomConsumer:
             await turn_away(receive, send, Close.BUSY, Refused(code="busy"))
             return
         slug = scope["url_route"]["kwargs"]["slug"]
-        self._visitor = slug, header(scope, b"cookie"), self._address(scope)
-        self._connection = connection_of(scope)
-        self._connection.carry(self._send_queue)
+        visitor = slug, header(scope, b"cookie"), self._address(scope)
+        connection = connection_of(scope)
+        connection.carry(self._send_queue)
+        self._joining = Joining(self._worker, visitor, connection, self._send_queue, self._join_seconds)
         with self._worker.socket(self._send_queue):
             await self._serve(receive, send)
 
@@ -189,8 +177,8 @@ class RoomConsumer:
                 await self._worker.leave(self._member)
             else:
                 await self._worker.detach(self._member, self._grace_seconds)
-        elif self._entering is not None:
-            await self._worker.abandon(*self._entering)
+        elif self._joining.entering is not None:
+            await self._worker.abandon(*self._joining.entering)
 
     # In
 
@@ -222,6 +210,10 @@ class RoomConsumer:
     def _lost(self, code: int | None) -> None:
         if code in ENDED_BY_BROWSER:
             self._grace_seconds = CLOSED_GRACE_SECONDS
+
+    @property
+    def _member(self) -> Member | None:
+        return self._joining.member
 
     @property
     def _state(self) -> State:
@@ -302,27 +294,13 @@ class RoomConsumer:
     async def _join(self, join: Join) -> None:
         deadline = self._deadline.when()
         self._deadline.reschedule(None)
-        self._tells_capabilities = join.capabilities is not UNSET
         try:
-            await self._worker.ready()
-            self._entry = await self._look_up()
-            if self._entry.doubtful and not (join.resume and self._ticket(join.resume)):
-                raise RoomUnavailable
-            if not self._worker.may_join(self._entry.identity):
-                raise Refusal("flood")
-            if not self._worker.knows(self._entry.room_id):
-                raise Unreachable("the room may not be whole yet")
-            if join.resume:
-                await self._resume_counted(join.resume, self._name(join))
-            elif name := self._name(join):
-                await self._enter(name)
-            else:
+            member = await self._joining.join(join)
+            if member is None:
                 self._refuse("invalid", "a guest must give a name")
                 self._deadline.reschedule(deadline)
-            if self._member is not None:
-                # Whoever is in stays in while a store is away. The keeper's review reads again when it is back.
-                with suppress(Unreachable, RedisError):
-                    await self._confirm(self._member)
+            else:
+                await self._confirm(member)
         except Dismissed as dismissed:
             facts, code = parting(dismissed.verdict)
             self._send_queue.close(code, *map(encode, facts))
@@ -333,180 +311,17 @@ class RoomConsumer:
         except (Unreachable, RedisError):
             self._turn_away("busy")
 
-    async def _look_up(self) -> Entry:
-        """Who may join, as the database has it now."""
-        try:
-            async with asyncio.timeout(self._join_seconds):
-                return await self._worker.rooms.find(*self._visitor)
-        except TimeoutError:
-            raise Unreachable("the database does not answer") from None
-
     async def _confirm(self, member: Member) -> None:
-        """Read again who may join, before the next message of this socket counts.
-
-        A change that was committed after the first read, and took effect before the participant was in the roster, has missed
-        it. A later one finds it there.
-        """
-        while member.state != "gone":
-            before = self._entry
-            try:
-                self._entry = await self._look_up()
-                if _person(self._entry) != _person(before):
-                    raise Refusal("expired")
-            except (RoomUnavailable, Refusal):
-                self._left = True
-                raise
-            if self._entry.settings.differs(member.view.settings):
-                await self._worker.configure(member.room, self._entry.settings)
-            if self._entry.role == before.role:
-                return
-            await self._worker.set_participant_role(member.room, member.id, self._entry.role)
-
-    def _name(self, join: Join) -> str:
-        return self._entry.person or join.name or ""
+        """Whoever is in stays in while a store is away. The keeper's review reads again when it is back."""
+        try:
+            with suppress(Unreachable, RedisError):
+                await self._joining.confirm(member)
+        except (RoomUnavailable, Refusal):
+            self._left = True
+            raise
 
     def _turn_away(self, code: Code, seconds: int = 0) -> None:
         self._send_queue.close(CLOSES[code], encode(Refused(code=code, seconds=seconds or UNSET)))
-
-    async def _enter(self, name: str) -> None:
-        entry, worker = self._entry, self._worker
-        token = worker.tokens()
-        record = Record(
-            id=worker.ids(),
-            name=name,
-            role=entry.role,
-            identity=entry.identity,
-            worker=worker.mailbox.address,
-        )
-        self._entering = entry.room_id, record.id
-        with self._switchboard.opening(entry.room_id):
-            try:
-                entered = await worker.roster.enter(
-                    entry.room_id,
-                    record,
-                    token=digest(token),
-                    settings=entry.settings,
-                    exempt=entry.exempt,
-                )
-            except Refusal:
-                self._entering = None
-                raise
-            member = self._attach(entered, token)
-        if member.state == "present":
-            worker.journal.joined(member.room, record)
-
-    async def _resume_counted(self, resume: Resume, name: str) -> None:
-        outcome = "error"
-        try:
-            await self._resume(resume, name)
-            outcome = "resumed"
-        except Refusal as refusal:
-            outcome = refusal.code
-            raise
-        except Unreachable:
-            outcome = "busy"
-            raise
-        finally:
-            self._worker.metrics.resumes[outcome] += 1
-
-    async def _resume(self, resume: Resume, name: str) -> None:
-        try:
-            await self._take_up(resume, name)
-        except Refusal as refusal:
-            if refusal.code != "expired":
-                raise
-            await self._reclaim(resume, name)
-
-    async def _take_up(self, resume: Resume, name: str) -> None:
-        entry, worker = self._entry, self._worker
-        token = worker.tokens()
-        with self._switchboard.opening(entry.room_id):
-            entered = await worker.roster.resume(
-                entry.room_id,
-                resume.id,
-                identity=entry.identity,
-                token=digest(resume.token),
-                fresh=digest(token),
-                worker=worker.mailbox.address,
-                role=entry.role,
-                name=name,
-                settings=entry.settings,
-            )
-            self._attach(entered, token)
-
-    def _ticket(self, resume: Resume) -> Ticket | None:
-        """What the token says, if we have issued it to this person for this room."""
-        entry = self._entry
-        return self._worker.tickets.read(resume.token, Bearer(entry.room_id, resume.id, entry.identity, entry.login))
-
-    async def _reclaim(self, resume: Resume, name: str) -> None:
-        """Take up a place that the roster has lost, by what the token says and what history knows."""
-        entry, worker = self._entry, self._worker
-        ticket = self._ticket(resume)
-        past = await worker.recall(entry.room_id, resume.id) if ticket is not None else None
-        if past is not None and past.verdict is not None:
-            raise Dismissed(past.verdict)
-        stay = past.stay(resume.id) if past is not None else None
-        if ticket is None or past is None or stay is None:
-            raise Refusal("expired")
-        token, here = worker.tokens(), worker.mailbox.address
-        record = Record(
-            id=resume.id,
-            name=name or stay.name,
-            role=entry.role,
-            identity=entry.identity,
-            worker=here,
-            generation=ticket.generation,
-        )
-        with self._switchboard.opening(entry.room_id):
-            entered = await worker.roster.reclaim(
-                entry.room_id,
-                record,
-                epoch=ticket.epoch,
-                token=digest(resume.token),
-                fresh=digest(token),
-                others=[Record(**other._asdict(), worker=here) for other in past.stays],
-                settings=entry.settings,
-            )
-            member = self._attach(entered, token)
-        if member.state == "present":
-            worker.journal.joined(member.room, record)
-
-    def _attach(self, entered: Entered, token: str) -> Member:
-        record = entered.change.record
-        assert record is not None  # noqa: S101 - enter and resume are about somebody
-        self._member = Member(
-            record,
-            room=self._entry.room_id,
-            token=digest(token),
-            login=self._entry.login,
-            send_queue=self._send_queue,
-            greet=lambda member: self._greeting(member, token),
-        )
-        self._switchboard.attach(self._member, entered)
-        self._connection.welcome()
-        return self._member
-
-    def _greeting(self, member: Member, secret: str) -> Welcomed | Waiting:
-        entry, view = self._entry, member.view
-        bearer = Bearer(member.room, member.id, member.identity, member.login)
-        token = self._worker.tickets.issue(secret, bearer, Ticket(member.generation, member.epoch))
-        settings = view.settings
-        room = Room(slug=entry.slug, name=entry.name, locked=settings.locked, capacity=settings.capacity)
-        if member.state == "waiting":
-            return Waiting(id=member.id, token=token, room=room)
-        roster = view.roster(host=member.hosts)
-        return Welcomed(
-            id=member.id,
-            token=token,
-            epoch=roster.epoch,
-            version=roster.version,
-            room=room,
-            participants=roster.participants,
-            waiting=roster.waiting,
-            ice=self._worker.lend(member),
-            capabilities=list(CAPABILITIES) if self._tells_capabilities else UNSET,
-        )
 
     def _leave(self) -> None:
         self._left = True

@@ -114,6 +114,7 @@ PYTHON = {
     "signaling/settings.py": "pure",
     "signaling/roster/*.py": "state",
     "signaling/goodbyes.py": "state",
+    "signaling/joining.py": "state",
     "signaling/journal.py": "state",
     "signaling/keeper.py": "state",
     "signaling/lending.py": "state",
