@@ -30,6 +30,11 @@ def client_prefix(client: str) -> str:
     return _masked(client, 32, 64)
 
 
+def known_prefix(client: str) -> str:
+    """The client prefix; "" where visitors seem to have no address of their own, but that of a proxy."""
+    return client_prefix(client) if settings.CLIENT_IP_HEADER or not settings.HTTPS else ""
+
+
 def region(client: str) -> str:
     """What is written down of an address: enough to see a pattern, not enough to name a person."""
     return _masked(client, 24, 48)

@@ -21,7 +21,7 @@ def serving() -> Worker:
     """The worker of a process that serves."""
     metrics = Metrics()
     if settings.EMBEDDED:
-        return _worker(MemoryRoster(), None, metrics)
+        return _worker(MemoryRoster(waiting_per_prefix=settings.WAITING_PER_ADDRESS), None, metrics)
     return _worker(_spread(metrics), get_channel_layer(), metrics)
 
 
@@ -32,7 +32,12 @@ def brief() -> Worker:
 
 
 def _spread(metrics: Metrics) -> RedisRoster:
-    return RedisRoster(settings.REDIS_URL, asked=metrics.asked, connect=redis.blocking_pool)
+    return RedisRoster(
+        settings.REDIS_URL,
+        waiting_per_prefix=settings.WAITING_PER_ADDRESS,
+        asked=metrics.asked,
+        connect=redis.blocking_pool,
+    )
 
 
 def _worker(roster: Roster, layer: Any, metrics: Metrics) -> Worker:

@@ -18,7 +18,7 @@ from accounts.http import AuthenticatedRequest
 from rooms import commands, succession
 from rooms.actors import actor
 from rooms.forms import PeopleFormSet, offer_policies
-from rooms.models import Attendance, AuditEntry, Ban, Invitation, Meeting, Membership, Room
+from rooms.models import Attendance, AuditEntry, Ban, Invitation, Meeting, Membership, NetworkBan, Room
 from signaling import live
 from signaling.permissions import Actor
 
@@ -54,6 +54,17 @@ class BanInline(Written, admin.TabularInline):
         return bans.select_related("user", "by")
 
 
+class NetworkBanInline(Written, admin.TabularInline):
+    model = NetworkBan
+    fields = ("prefix", "name", "by", "created_at", "ends_at")
+    readonly_fields = fields
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[NetworkBan]:
+        bans: QuerySet[NetworkBan] = super().get_queryset(request)
+        return bans.select_related("by")
+
+
 class PasscodeFilter(admin.SimpleListFilter):
     title = _("passcode")
     parameter_name = "passcode"
@@ -83,7 +94,7 @@ class RoomAdmin(admin.ModelAdmin):
     date_hierarchy = "created_at"
     fields = ("name", "slug", "access", "has_passcode", "capacity", "ice_policy", "locked", "guests_wait", "created_at")
     readonly_fields = ("slug", "has_passcode", "created_at")
-    inlines = (MembershipInline, BanInline)
+    inlines = (MembershipInline, BanInline, NetworkBanInline)
     actions = ("remove_passcodes",)
 
     @admin.display(description=_("owner"), ordering="owner_email")
@@ -135,6 +146,10 @@ class RoomAdmin(admin.ModelAdmin):
         if formset.model is Ban:
             for ban in formset.deleted_objects:
                 commands.let_back(_staff(request), ban)
+            return
+        if formset.model is NetworkBan:
+            for network_ban in formset.deleted_objects:
+                commands.unbar_network(_staff(request), network_ban)
             return
         for membership in formset.deleted_objects:
             commands.drop(_staff(request), membership)
@@ -240,6 +255,23 @@ class BanAdmin(Written, admin.ModelAdmin):
     def delete_queryset(self, request: AuthenticatedRequest, queryset: QuerySet[Ban]) -> None:  # type: ignore[override]
         for ban in queryset:
             commands.let_back(_staff(request), ban)
+
+
+@admin.register(NetworkBan)
+class NetworkBanAdmin(Written, admin.ModelAdmin):
+    list_display = ("prefix", "room", "name", "by", "created_at", "ends_at")
+    list_filter = ("ends_at",)
+    list_select_related = ("room", "by")
+    search_fields = ("prefix", "name", "room__name", "room__slug")
+    date_hierarchy = "created_at"
+
+    def delete_model(self, request: AuthenticatedRequest, obj: NetworkBan) -> None:  # type: ignore[override]
+        commands.unbar_network(_staff(request), obj)
+
+    @transaction.atomic
+    def delete_queryset(self, request: AuthenticatedRequest, queryset: QuerySet[NetworkBan]) -> None:  # type: ignore[override]
+        for ban in queryset:
+            self.delete_model(request, ban)
 
 
 @admin.register(Invitation)

@@ -1,16 +1,20 @@
-"""Keeping somebody out of a room for good."""
+"""Keeping somebody out of a room for good, and people without an account out of it for a while."""
 
 from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
 
 from django.db import transaction
 from django.db.models.functions import Now
 
 from accounts.clock import Moment
 from rooms.identities import user_behind
-from rooms.models import Ban, Membership, Room
+from rooms.models import Ban, Membership, NetworkBan, Room
 from signaling.permissions import Actor
 
 NOW = Now()
+NETWORK_BAN_LIFE: Final = timedelta(days=1)
 
 
 @transaction.atomic
@@ -27,3 +31,9 @@ def keep_out(room: Room, identity: str, name: str, by: Actor, *, at: Moment = NO
     Ban.objects.get_or_create(room=room, user=user, defaults=ban)
     Membership.objects.filter(room=room, user=user).delete()
     return True
+
+
+def bar(room: Room, prefix: str, name: str, by: Actor) -> None:
+    """Keep people without an account who come from this network out, from now on, because of whoever has this ``name``."""
+    facts = {"name": name, "by": user_behind(by.identity), "ends_at": Now() + NETWORK_BAN_LIFE}
+    NetworkBan.objects.update_or_create(room=room, prefix=prefix, defaults=facts)

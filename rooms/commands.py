@@ -19,8 +19,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from rooms import audit
 from rooms.actors import actor
+from rooms.bans import bar
 from rooms.identities import user_behind
-from rooms.models import NAME_LENGTH, AuditEntry, Ban, Invitation, Membership, Room
+from rooms.models import NAME_LENGTH, AuditEntry, Ban, Invitation, Membership, NetworkBan, Room
 from signaling import live
 from signaling.permissions import Actor
 from signaling.protocol import Role
@@ -70,6 +71,13 @@ def lock(by: Actor, room: Room, locked: bool) -> None:
     save(by, room, ["locked"])
 
 
+def hold_guests(by: Actor, room: Room) -> None:
+    """From now on, whoever has no account waits for a host."""
+    if not room.guests_wait:
+        room.guests_wait = True
+        save(by, room, ["guests_wait"])
+
+
 @transaction.atomic
 def end(by: Actor, room: Room) -> None:
     """Everybody who is in the meeting leaves it. The room stays."""
@@ -114,6 +122,32 @@ def drop(by: Actor, membership: Membership) -> None:
     audit.record(membership.room, by, Action.DROPPED, str(membership.user))
     membership.delete()
     _afterwards(live.expel, str(membership.room_id), identity)
+
+
+def bar_network(by: Actor, room: Room, participant: str) -> bool:
+    """Keep people without an account out, for a day, who come from the network of somebody who may be banned.
+
+    Nobody leaves. False if the participant, or their network, is unknown.
+    """
+    person = live.person(str(room.pk), participant)
+    if person is None or not person.prefix:
+        return False
+    by.must("ban", by.target(person.identity, person.role))
+    _bar(by, room, person.prefix, person.name)
+    return True
+
+
+@transaction.atomic
+def _bar(by: Actor, room: Room, prefix: str, name: str) -> None:
+    bar(room, prefix, name, by)
+    audit.record(room, by, Action.BARRED, name)
+
+
+@transaction.atomic
+def unbar_network(by: Actor, ban: NetworkBan) -> None:
+    by.must("unban")
+    audit.record(ban.room, by, Action.UNBARRED, ban.name)
+    ban.delete()
 
 
 @transaction.atomic

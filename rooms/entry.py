@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from django.contrib.sessions.backends.base import SessionBase
 
-from accounts import logins
+from accounts import logins, networks
 from accounts.models import User
 from accounts.throttle import Throttled
 from rooms import misses, slugs
@@ -28,22 +28,32 @@ class Unknown(RoomUnavailable):
 
 @dataclass(frozen=True)
 class Visit:
-    """A person before a room that answers. ``admission`` is ENTER, KNOCK or PASSCODE."""
+    """A person before a room that answers. ``admission`` is ENTER, KNOCK, PASSCODE or BARRED."""
 
     room: Room
     role: Role
     admission: Admission
 
 
-def visit(slug: str, user: User | AnonymousUser, session: SessionBase, guest: str) -> Visit:
-    """Look at a room for a person, who without an account is the ``guest`` of this id.
+def visit(slug: str, user: User | AnonymousUser, session: SessionBase, guest: str, client: str) -> Visit:
+    """Look at a room for a person at the address ``client``, who without an account is the ``guest`` of this id.
 
     Raises :class:`RoomUnavailable` where it does not answer them, :class:`Unknown` where there is none.
     """
-    room = Room.objects.seen_by(user.pk, guest).filter(slug=slug).first() if slugs.fits(slug) else None
+    room = (
+        Room.objects.seen_by(user.pk, guest, networks.known_prefix(client)).filter(slug=slug).first()
+        if slugs.fits(slug)
+        else None
+    )
     if room is None:
         raise Unknown
-    person = PersonFacts(signed_in=user.is_authenticated, role=room.role, banned=room.banned, passcode=granted(session, room))
+    person = PersonFacts(
+        signed_in=user.is_authenticated,
+        role=room.role,
+        banned=room.banned,
+        passcode=granted(session, room),
+        barred=room.barred,
+    )
     facts = RoomFacts(
         access=cast(Access, room.access), passcode=bool(room.passcode), locked=room.locked, guests_wait=room.guests_wait
     )
@@ -67,7 +77,7 @@ def look(slug: str, user: User | AnonymousUser, session: SessionBase, guest: str
 
 def _looked_up(slug: str, user: User | AnonymousUser, session: SessionBase, guest: str, client: str) -> Visit:
     try:
-        return visit(slug, user, session, guest)
+        return visit(slug, user, session, guest, client)
     except Unknown:
         misses.take(identify(user, guest), client)
         raise
@@ -76,8 +86,8 @@ def _looked_up(slug: str, user: User | AnonymousUser, session: SessionBase, gues
 def find(slug: str, user: User | AnonymousUser, session: SessionBase, guest: str, client: str) -> Entry:
     """Who, at the address ``client``, would join which room.
 
-    Raises :class:`RoomUnavailable`, also while the passcode is missing, or a guest has not seen the room's page. After too many
-    misses the entry is ``doubtful``.
+    Raises :class:`RoomUnavailable`, also while the passcode is missing, or a guest has not seen the room's page. Who is
+    barred, or has missed too often, has an entry for coming back with a resume token only.
     """
     identity = identify(user, guest)
     try:
@@ -97,8 +107,15 @@ def find(slug: str, user: User | AnonymousUser, session: SessionBase, guest: str
         person=display_name(user),
         role=seen.role,
         login=logins.of(session),
-        doubtful=seen.role == "guest" and _missed_too_often(identity, client),
+        prefix=networks.known_prefix(client),
+        newcomers=_newcomers(seen, identity, client),
     )
+
+
+def _newcomers(seen: Visit, identity: str, client: str) -> str:
+    if seen.admission is Admission.BARRED:
+        return "banned"
+    return "closed" if seen.role == "guest" and _missed_too_often(identity, client) else ""
 
 
 def _missed_too_often(identity: str | None, client: str) -> bool:

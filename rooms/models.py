@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -54,12 +54,16 @@ class RoomQuerySet(models.QuerySet["Room"]):
     def _as(self, user_id: int | None, *roles: Role) -> RoomQuerySet:
         return self.filter(memberships__in=Membership.objects.filter(user=user_id, role__in=roles)).seen_by(user_id)
 
-    def seen_by(self, user_id: int | None, guest: str = "") -> RoomQuerySet:
-        """Every room, with the ``role`` of this person in it and whether they are ``banned``: one query, whatever the answer."""
+    def seen_by(self, user_id: int | None, guest: str = "", prefix: str = "") -> RoomQuerySet:
+        """Every room, with the ``role`` of this person in it, whether they are ``banned``, and whether people without an account
+        are ``barred`` who come from the network of this ``prefix``: one query, whatever the answer.
+        """
         role = Membership.objects.filter(room=OuterRef("pk"), user=user_id).values("role")[:1]
         person = Q(user=user_id) if user_id else Q(user__isnull=True, guest=guest)
         bans = Ban.objects.filter(person, room=OuterRef("pk"))
-        return self.annotate(**{"role": Coalesce(Subquery(role), Value("guest")), "banned": Exists(bans)})
+        here = NetworkBan.objects.current().filter(prefix=prefix, room=OuterRef("pk"))
+        barred = Value(False) if user_id or not prefix else Exists(here)
+        return self.annotate(**{"role": Coalesce(Subquery(role), Value("guest")), "banned": Exists(bans), "barred": barred})
 
 
 class Room(models.Model):
@@ -96,6 +100,7 @@ class Room(models.Model):
     #: What :meth:`RoomQuerySet.seen_by` found out about the person it looked for.
     role: Role
     banned: bool
+    barred: bool
     #: What :meth:`RoomQuerySet.latest_first` adds, and how many are in there, for lists.
     used_at: datetime | None
     present: int
@@ -249,6 +254,39 @@ class Ban(models.Model):
         return f"user:{self.user_id}" if self.user_id is not None else f"guest:{self.guest}"
 
 
+class NetworkBanQuerySet(models.QuerySet["NetworkBan"]):
+    def current(self) -> NetworkBanQuerySet:
+        return self.filter(ends_at__gt=Now())
+
+
+class NetworkBan(models.Model):
+    """Keeps people without an account who come from a network out of a room until ``ends_at``. ``name``: because of whom.
+
+    Nobody is sent out by it: whoever is in the meeting stays, and comes back by a resume token.
+    """
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="network_bans", verbose_name=_("room"))
+    #: What ``accounts.networks.client_prefix`` makes of an address.
+    prefix = models.CharField(_("network"), max_length=64)
+    name = models.CharField(_("because of"), max_length=64)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
+    created_at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
+    ends_at = models.DateTimeField(_("until"), db_index=True)
+
+    objects = NetworkBanQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ban of a network")
+        verbose_name_plural = _("bans of networks")
+        ordering = ("-created_at",)
+        constraints = (models.UniqueConstraint(name="network_ban_once", fields=("room", "prefix")),)
+
+    def __str__(self) -> str:
+        return self.prefix
+
+
 class Meeting(models.Model):
     """One sitting in a room, from the first join to the last leave."""
 
@@ -336,6 +374,8 @@ class AuditEntry(models.Model):
         REMOVED = "removed", _("removed from the meeting")
         BANNED = "banned", _("kept out")
         UNBANNED = "unbanned", _("let back in")
+        BARRED = "barred", _("kept guests out of the network of")
+        UNBARRED = "unbarred", _("let guests back in from the network of")
         ADDED = "added", _("added as a member")
         ROLE = "role", _("changed the role")
         DROPPED = "dropped", _("took out of the room")

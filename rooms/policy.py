@@ -16,6 +16,7 @@ class Admission(Enum):
     KNOCK = "knock"
     LOG_IN = "log_in"
     PASSCODE = "passcode"
+    BARRED = "barred"
     REFUSED = "refused"
 
 
@@ -29,16 +30,22 @@ class RoomFacts:
 
 @dataclass(frozen=True)
 class PersonFacts:
-    """``role`` is ``guest`` for everybody without a membership, signed in or not. ``passcode``: the current one was given."""
+    """``role`` is ``guest`` for everybody without a membership, signed in or not. ``passcode``: the current one was given.
+
+    ``barred``: people without an account are kept out of the network they come from.
+    """
 
     signed_in: bool
     role: Role
     banned: bool
     passcode: bool
+    barred: bool = False
 
 
 def admission(room: RoomFacts, person: PersonFacts) -> Admission:
-    """Decide in the order in which a person can do something about it: nothing, sign in, give the passcode, wait for a host."""
+    """Decide in the order in which a person can do something about it: nothing, sign in, give the passcode, sign in or wait
+    for the end of the ban, wait for a host.
+    """
     if person.banned:
         return Admission.REFUSED
     if person.role != "guest":
@@ -47,6 +54,8 @@ def admission(room: RoomFacts, person: PersonFacts) -> Admission:
         return Admission.REFUSED if person.signed_in else Admission.LOG_IN
     if room.passcode and not person.passcode:
         return Admission.PASSCODE
+    if person.barred:
+        return Admission.BARRED
     waits = room.locked or (room.guests_wait and not person.signed_in)
     return Admission.KNOCK if waits else Admission.ENTER
 

@@ -1,4 +1,6 @@
-"""How long rooms remember: who was there, which meetings took place, who changed what, and invitations nobody accepted."""
+"""How long rooms remember: who was there, which meetings took place, who changed what, invitations nobody accepted, and
+bans that have ended.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from django.db.models import QuerySet
 
 from accounts.clock import Moment
 from rooms import invitations
-from rooms.models import Attendance, AuditEntry, Invitation, Meeting
+from rooms.models import Attendance, AuditEntry, Invitation, Meeting, NetworkBan
 
 
 def outdated(now: Moment) -> Iterator[QuerySet[Any]]:
@@ -20,3 +22,4 @@ def outdated(now: Moment) -> Iterator[QuerySet[Any]]:
     yield Attendance.objects.filter(left_at__lt=now - timedelta(days=settings.ATTENDANCE_DAYS))
     yield Meeting.objects.filter(ended_at__lt=now - timedelta(days=settings.HISTORY_DAYS))
     yield AuditEntry.objects.filter(at__lt=now - timedelta(days=settings.AUDIT_DAYS))
+    yield NetworkBan.objects.filter(ends_at__lt=now)

@@ -45,8 +45,8 @@ class Joining:
         self._sends_capabilities = join.capabilities is not UNSET
         await self._worker.ready()
         self._entry = await self._look_up()
-        if self._entry.doubtful and not (join.resume and self._ticket(join.resume)):
-            raise RoomUnavailable
+        if self._entry.newcomers and not (join.resume and self._ticket(join.resume)):
+            raise RoomUnavailable(self._entry.newcomers)
         if not self._worker.may_join(self._entry.identity):
             raise Refusal("flood")
         if not self._worker.knows(self._entry.room_id):
@@ -96,6 +96,7 @@ class Joining:
             role=entry.role,
             identity=entry.identity,
             worker=worker.mailbox.address,
+            prefix=entry.prefix,
         )
         self.entering = entry.room_id, record.id
         with worker.switchboard.opening(entry.room_id):
@@ -149,6 +150,7 @@ class Joining:
                 worker=worker.mailbox.address,
                 role=entry.role,
                 name=name,
+                prefix=entry.prefix,
                 settings=entry.settings,
             )
             self._attach(entered, token)
@@ -176,6 +178,7 @@ class Joining:
             identity=entry.identity,
             worker=here,
             generation=ticket.generation,
+            prefix=entry.prefix,
         )
         with worker.switchboard.opening(entry.room_id):
             entered = await worker.roster.reclaim(

@@ -26,6 +26,11 @@ def people(room_id: str) -> list[Record]:
     return ask(read, [])
 
 
+def person(room_id: str, participant: str) -> Record | None:
+    """One of :func:`people`."""
+    return next((person for person in people(room_id) if person.id == participant), None)
+
+
 def counts(room_ids: Iterable[str]) -> dict[str, int]:
     """How many are present in each room; rooms where nobody is may be missing."""
 

@@ -29,8 +29,9 @@ class Entry:
     """A person who may join.
 
     ``identity`` is ``user:<pk>`` or ``guest:<id>``. ``person`` is empty for a guest, who gives a name when joining. Who is
-    ``exempt`` does not knock. ``login`` is the name of the login, "" for a guest. Who is ``doubtful`` has asked for too many
-    rooms that are not there: only a resume token lets them in.
+    ``exempt`` does not knock. ``login`` is the name of the login, "" for a guest. ``prefix`` is the network they
+    come from, "" if it is unknown. ``newcomers`` is the code with which this person is refused without a resume token: ``banned``
+    where their network is, ``closed`` after they have asked for too many rooms that are not there.
     """
 
     room_id: str
@@ -42,7 +43,8 @@ class Entry:
     person: str
     role: Role
     login: str
-    doubtful: bool = False
+    prefix: str = ""
+    newcomers: str = ""
 
 
 class Presence(NamedTuple):

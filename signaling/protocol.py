@@ -77,6 +77,7 @@ Code = Literal[
     "stranger",
     "flood",
     "full",
+    "crowded",
     "devices",
     "wait",
     "banned",
@@ -108,6 +109,7 @@ STRIKING: Final[frozenset[Code]] = frozenset({"malformed", "oversize", "invalid"
 # The close that follows a refusal of `join`.
 CLOSES: Final[dict[Code, Close]] = {
     "full": Close.REFUSED,
+    "crowded": Close.REFUSED,
     "devices": Close.REFUSED,
     "wait": Close.REFUSED,
     "banned": Close.REFUSED,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse, HttpResponseBadRequest
+from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -29,7 +29,12 @@ def people(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         membership.manageable = can(room.role, "drop", _target(request, membership))
         membership.promotable = can(room.role, "set_role", _role(membership))
         membership.verified = membership.user_id in verified
-    facts = {"room": room, "memberships": memberships, "keeper": can(room.role, "invite")}
+    facts = {
+        "room": room,
+        "memberships": memberships,
+        "keeper": can(room.role, "invite"),
+        "network_bans": room.network_bans.current(),
+    }
     return render(request, "rooms/people.html", facts)
 
 
@@ -74,4 +79,29 @@ def let_back(request: AuthenticatedRequest, slug: str, pk: int) -> HttpResponse:
     ban = get_object_or_404(room.bans.select_related("room"), pk=pk)
     commands.let_back(actor(request.user, room.role), ban)
     messages.success(request, _("%(person)s may enter again.") % {"person": ban.name})
+    return redirect("people", slug)
+
+
+@require_POST
+@login_required(redirect_field_name=None)
+def guests(request: AuthenticatedRequest, slug: str) -> HttpResponse:
+    """What a host who bans somebody in the call does about guests: 204 when all of it was done."""
+    room = get_object_or_404(Room.objects.permitting(request.user.pk, "ban"), slug=slug)
+    by = actor(request.user, room.role)
+    if "wait" in request.POST:
+        commands.hold_guests(by, room)
+    if "network" in request.POST and not commands.bar_network(by, room, request.POST["network"]):
+        raise Http404
+    return HttpResponse(status=204)
+
+
+@require_POST
+@login_required(redirect_field_name=None)
+def unbar(request: AuthenticatedRequest, slug: str, pk: int) -> HttpResponse:
+    room = get_object_or_404(Room.objects.permitting(request.user.pk, "unban"), slug=slug)
+    ban = get_object_or_404(room.network_bans.select_related("room"), pk=pk)
+    commands.unbar_network(actor(request.user, room.role), ban)
+    messages.success(
+        request, _("People without an account may enter from the network of %(person)s again.") % {"person": ban.name}
+    )
     return redirect("people", slug)

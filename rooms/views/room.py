@@ -37,7 +37,9 @@ def room(request: Request, visit: Visit) -> HttpResponse:
             guests.count_new(networks.address(request))
     except Throttled as throttled:
         return too_many(request, throttled)
-    response = render(request, "rooms/room.html", {"room": visit.room, "room_data": _room_data(request, visit)})
+    told_apart = bool(networks.known_prefix(networks.address(request)))
+    facts = {"room": visit.room, "room_data": _room_data(request, visit), "told_apart": told_apart}
+    response = render(request, "rooms/room.html", facts)
     if not request.user.is_authenticated:
         guests.remember(response, guest)
     return response
@@ -94,7 +96,7 @@ def passcode(request: Request, visit: Visit) -> HttpResponse:
 def ice(request: Request, visit: Visit) -> HttpResponse:
     """ICE servers for the connection test in the green room: for whoever sees that, and a few times a minute."""
     identity = identities.identify(request.user, guests.find(request.COOKIES, request.session))
-    if visit.admission is Admission.PASSCODE or identity is None:
+    if visit.admission in {Admission.PASSCODE, Admission.BARRED} or identity is None:
         return JsonResponse({}, status=403)
     try:
         throttle.take(TRIALS, identity)

@@ -41,7 +41,9 @@ LEASE_SECONDS = 12.0
 GRACE_SECONDS = 15.0
 CLOSED_GRACE_SECONDS = 5.0
 LINGER_SECONDS = 120.0
-WAITING_CAPACITY = 20
+WAITING_CAPACITY = 40
+#: Of one network in one room. As many as a room had for everybody before.
+WAITING_PER_PREFIX = 20
 #: Of one identity in one room: places at a time, those who wait included, and how often it may enter within so many seconds.
 PLACES_PER_PERSON = 3
 ENTRIES, ENTRIES_SECONDS = 10, 60.0
@@ -52,7 +54,10 @@ VISITS_SECONDS = 1800.0
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """One participant. ``identity`` is ``user:<pk>`` or ``guest:<id>``: what a ban holds on to."""
+    """One participant. ``identity`` is ``user:<pk>`` or ``guest:<id>``: what a ban holds on to.
+
+    ``prefix`` is the network it came from last; "" if that is unknown.
+    """
 
     id: str
     name: str
@@ -62,6 +67,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     state: State = "present"
     link: Link = "attached"
     generation: int = 1
+    prefix: str = ""
 
     @property
     def participant(self) -> Participant:
@@ -159,12 +165,13 @@ class Roster(Protocol):
 
         ``settings`` are first followed as by :meth:`configure`. A participant who is not ``exempt`` (host, owner,
         member by name) and whom the settings hold back gets state ``waiting`` whatever ``record.state`` says, else ``present``.
-        The capacity bounds those present, detached ones included; those waiting are bounded by ``WAITING_CAPACITY``.
+        The capacity bounds those present, detached ones included; those waiting are bounded by ``WAITING_CAPACITY``, and
+        those of one known ``prefix`` by the roster's ``waiting_per_prefix``.
         Entering again with the same id and token changes nothing, so it can be retried.
         An identity has ``PLACES_PER_PERSON`` at most, one of them attached and waiting. It waits after it was removed or denied,
         and when it has entered ``ENTRIES`` times within ``ENTRIES_SECONDS``.
 
-        Raises Refusal: ``full``, ``banned``, ``devices``, ``wait``.
+        Raises Refusal: ``full``, ``crowded``, ``banned``, ``devices``, ``wait``.
         """
 
     async def resume(
@@ -178,6 +185,7 @@ class Roster(Protocol):
         worker: str,
         role: Role,
         name: str,
+        prefix: str,
         settings: RoomSettings,
     ) -> Entered:
         """Attach an existing participant of this identity again: generation + 1, ``fresh`` becomes its token.

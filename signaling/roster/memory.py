@@ -20,6 +20,7 @@ from signaling.roster.base import (
     LINGER_SECONDS,
     PLACES_PER_PERSON,
     WAITING_CAPACITY,
+    WAITING_PER_PREFIX,
     Change,
     Dismissed,
     Entered,
@@ -70,6 +71,10 @@ class _Room:
     def count(self, state: str) -> int:
         return sum(seat.record.state == state for seat in self.seats.values())
 
+    def waiting(self, prefix: str) -> int:
+        """How many of a network wait."""
+        return sum((seat.record.state, seat.record.prefix) == ("waiting", prefix) for seat in self.seats.values())
+
     def held(self, id: str, generation: int | None) -> _Seat | None:
         """The seat, unless this generation of it is over."""
         seat = self.seats.get(id)
@@ -117,12 +122,14 @@ class MemoryRoster:
         lease_seconds: float = LEASE_SECONDS,
         grace_seconds: float = GRACE_SECONDS,
         linger_seconds: float = LINGER_SECONDS,
+        waiting_per_prefix: int = WAITING_PER_PREFIX,
     ) -> None:
         self._clock = clock
         self._ids = ids
         self._lease_seconds = lease_seconds
         self._grace_seconds = grace_seconds
         self._linger_seconds = linger_seconds
+        self._waiting_per_prefix = waiting_per_prefix
         self._rooms: dict[str, _Room] = {}
         self._banned: dict[str, set[str]] = {}
         self._visits: dict[tuple[str, str], Visits] = {}
@@ -137,6 +144,8 @@ class MemoryRoster:
         live = self._open(room, settings)
         waits = not exempt and live.settings.holds_back(record.identity)
         _refuse_crowding(live, record.identity, waits=waits)
+        if waits and record.prefix and live.waiting(record.prefix) >= self._waiting_per_prefix:
+            raise Refusal("crowded")
         if live.seats:
             _refuse_full(live, "waiting" if waits else "present", WAITING_CAPACITY if waits else live.settings.capacity)
         record = msgspec.structs.replace(record, state="waiting" if waits else "present", link="attached")
@@ -154,6 +163,7 @@ class MemoryRoster:
         worker: str,
         role: Role,
         name: str,
+        prefix: str,
         settings: RoomSettings,
     ) -> Entered:
         live = self._live(room)
@@ -170,6 +180,7 @@ class MemoryRoster:
             worker=worker,
             role=role,
             name=name or before.name,
+            prefix=prefix,
         )
         seat.previous, seat.token = token, fresh
         self._extend(seat)

@@ -37,6 +37,7 @@ from signaling.roster.base import (
     WAIT_MOST_SECONDS,
     WAIT_SECONDS,
     WAITING_CAPACITY,
+    WAITING_PER_PREFIX,
     Change,
     Dismissed,
     Entered,
@@ -88,6 +89,7 @@ class RedisRoster:
         lease_seconds: float = LEASE_SECONDS,
         grace_seconds: float = GRACE_SECONDS,
         linger_seconds: float = LINGER_SECONDS,
+        waiting_per_prefix: int = WAITING_PER_PREFIX,
         timeout_seconds: float = 3.0,
         max_connections: int = 32,
         now: str = NOW,
@@ -103,6 +105,7 @@ class RedisRoster:
             "LINGER_MS": _milliseconds(linger_seconds),
             "UNLIST_MS": _milliseconds(UNLIST_SECONDS),
             "WAITING_CAPACITY": WAITING_CAPACITY,
+            "WAITING_PER_PREFIX": waiting_per_prefix,
             "PLACES_PER_PERSON": PLACES_PER_PERSON,
             "ENTRIES": ENTRIES,
             "ENTRIES_MS": _milliseconds(ENTRIES_SECONDS),
@@ -142,9 +145,10 @@ class RedisRoster:
         worker: str,
         role: Role,
         name: str,
+        prefix: str,
         settings: RoomSettings,
     ) -> Entered:
-        arguments = (id, identity, token, fresh, worker, role, name, msgspec.json.encode(settings))
+        arguments = (id, identity, token, fresh, worker, role, name, prefix, msgspec.json.encode(settings))
         return _entered(room, await self._run("resume", room, *arguments))
 
     async def reclaim(

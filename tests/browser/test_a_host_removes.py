@@ -35,6 +35,37 @@ def test_a_host_removes_and_keeps_out(cast: Cast) -> None:
     assert deploying.visits(slug) == {"Alice": "", "Bob": "", "Mallory": "removed"}
 
 
+def test_a_banned_guest_with_a_fresh_cookie_does_not_come_back(cast: Cast) -> None:
+    owner = deploying.user("Alice")
+    slug = deploying.room(owner=owner).slug
+    alice, mallory = cast.member("Alice", owner), cast.guest("Mallory")
+    alice.join(slug)
+    mallory.join(slug)
+
+    alice.control("People").click()
+    alice.page.get_by_role("button", name="Remove Guest Mallory").click()
+    dialog = alice.page.get_by_role("dialog")
+    expect(dialog.get_by_role("checkbox")).to_have_count(1)
+    dialog.get_by_label("Do not let this person come back").check()
+    expect(dialog.get_by_text("They can come back signed out")).to_be_visible()
+    dialog.get_by_label("For a day, let nobody without an account in from their network").check()
+    dialog.get_by_label("people without an account wait").check()
+    dialog.get_by_role("button", name="Remove").click()
+    expect(mallory.page.get_by_role("heading", name=re.compile("removed", re.IGNORECASE))).to_be_visible()
+
+    again = cast.guest("Mallory")
+    again.open(f"/{slug}")
+    expect(again.page.get_by_text("nobody without an account can enter this meeting from your network")).to_be_visible()
+    expect(again.page.get_by_role("button", name=re.compile("join", re.IGNORECASE))).to_have_count(0)
+    expect(again.page.get_by_role("link", name="Sign in")).to_be_visible()
+
+    alice.open(f"/{slug}/people")
+    expect(alice.page.get_by_text("People without an account wait until a host lets them in.")).to_be_visible()
+    alice.page.get_by_role("button", name=re.compile("Let them in again")).click()
+    again.open(f"/{slug}")
+    expect(again.page.get_by_role("button", name="Ask to join")).to_be_visible()
+
+
 def test_bob_is_no_host(cast: Cast) -> None:
     slug = deploying.room(owner=deploying.user("Alice")).slug
     bob, mallory = cast.member("Bob"), cast.guest("Mallory")

@@ -29,8 +29,8 @@ def enter(settings: Settings, redis_url: str, transactional_db: None) -> Enter:
         "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [redis_url]}}
     }
 
-    def enter(room: Room, name: str, identity: str, role: Role = "guest") -> str:
-        record = Record(id=f"p-{name.lower()}", name=name, role=role, identity=identity, worker="w1")
+    def enter(room: Room, name: str, identity: str, role: Role = "guest", prefix: str = "") -> str:
+        record = Record(id=f"p-{name.lower()}", name=name, role=role, identity=identity, worker="w1", prefix=prefix)
 
         async def join() -> None:
             roster = RedisRoster(redis_url)

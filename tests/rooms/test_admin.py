@@ -56,7 +56,7 @@ def form(room: Room, **changes: Any) -> dict[str, Any]:
     fields: dict[str, Any] = {"name": room.name, "access": room.access, "ice_policy": room.ice_policy, "capacity": room.capacity}
     if room.locked:
         fields["locked"] = "on"
-    for prefix, count in (("memberships", len(memberships)), ("bans", room.bans.count())):
+    for prefix, count in (("memberships", len(memberships)), ("bans", room.bans.count()), ("network_bans", 0)):
         fields |= {f"{prefix}-TOTAL_FORMS": count, f"{prefix}-INITIAL_FORMS": count}
     for number, membership in enumerate(memberships):
         row = {"id": membership.pk, "room": room.pk, "user": membership.user_id, "role": membership.role}
@@ -268,7 +268,16 @@ def test_olga_takes_bob_out(olgas: Client, room: Room, bob: User, enter: Enter) 
 
 
 def test_olga_makes_a_room_for_alice(olgas: Client, alice: User) -> None:
-    fields = {"name": "New", "access": "link", "ice_policy": "all", "capacity": 8, "bans-TOTAL_FORMS": 0, "bans-INITIAL_FORMS": 0}
+    fields = {
+        "name": "New",
+        "access": "link",
+        "ice_policy": "all",
+        "capacity": 8,
+        "bans-TOTAL_FORMS": 0,
+        "bans-INITIAL_FORMS": 0,
+        "network_bans-TOTAL_FORMS": 0,
+        "network_bans-INITIAL_FORMS": 0,
+    }
     owner = {
         "memberships-TOTAL_FORMS": 1,
         "memberships-INITIAL_FORMS": 0,

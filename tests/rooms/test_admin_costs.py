@@ -18,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from rooms.models import Attendance, AuditEntry, Ban, Invitation, Meeting, Membership, Room
+from rooms.models import Attendance, AuditEntry, Ban, Invitation, Meeting, Membership, NetworkBan, Room
 from tests.cast import person
 from tests.rooms.scenes import make_room
 
@@ -66,6 +66,9 @@ ROWS: dict[type[Model], Callable[[int], object]] = {
     ),
     Invitation: lambda number: Invitation.objects.create(
         room=make_room(somebody(number)), by=somebody(number), email="a@example.org"
+    ),
+    NetworkBan: lambda number: NetworkBan.objects.create(
+        room=make_room(somebody(number)), by=somebody(number), prefix=str(number), ends_at=NINE
     ),
     Meeting: meeting,
     Attendance: lambda number: Attendance.objects.create(

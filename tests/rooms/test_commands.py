@@ -107,7 +107,7 @@ def admins(room: Room, **fields: str) -> dict[str, str]:
     """The same in the admin, whose form also has the memberships and the bans."""
     form = {"name": room.name, "access": room.access, "ice_policy": room.ice_policy, "capacity": str(room.capacity)}
     memberships = list(room.memberships.order_by("pk"))
-    for prefix, count in (("memberships", len(memberships)), ("bans", room.bans.count())):
+    for prefix, count in (("memberships", len(memberships)), ("bans", room.bans.count()), ("network_bans", 0)):
         form |= {f"{prefix}-TOTAL_FORMS": str(count), f"{prefix}-INITIAL_FORMS": str(count)}
     for number, one in enumerate(memberships):
         row = {"id": one.pk, "room": room.pk, "user": one.user_id, "role": one.role}

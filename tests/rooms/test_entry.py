@@ -47,6 +47,7 @@ def test_alice_enters_her_own_room(alice: User, login: SessionStore) -> None:
         person="Alice",
         role="owner",
         login=logins.of(login),
+        prefix=CLIENT,
     )
 
 
@@ -59,14 +60,14 @@ def test_carol_knocks_at_a_locked_room(carol: User, login: SessionStore) -> None
     room = make_room(locked=True)
     found = entry.find(room.slug, carol, login, "", CLIENT)
     assert (found.role, found.exempt, found.settings.locked) == ("guest", False, True)
-    assert entry.visit(room.slug, carol, login, "").admission is Admission.KNOCK
+    assert entry.visit(room.slug, carol, login, "", CLIENT).admission is Admission.KNOCK
 
 
 def test_where_people_without_an_account_wait_a_guest_knocks_and_carol_enters(carol: User, login: SessionStore) -> None:
     room = make_room(guests_wait=True)
     assert entry.find(room.slug, NOBODY, login, GUEST, CLIENT).settings.guests_wait
-    assert entry.visit(room.slug, NOBODY, login, GUEST).admission is Admission.KNOCK
-    assert entry.visit(room.slug, carol, login, "").admission is Admission.ENTER
+    assert entry.visit(room.slug, NOBODY, login, GUEST, CLIENT).admission is Admission.KNOCK
+    assert entry.visit(room.slug, carol, login, "", CLIENT).admission is Admission.ENTER
 
 
 def test_a_guest_enters_by_the_link(login: SessionStore) -> None:

@@ -86,6 +86,7 @@ def test_a_room_that_olga_edits_is_settled_after_all_changes(olgas: Client, alic
     room = make_room(alice, host=bob)
     fields = {"name": room.name, "access": "link", "ice_policy": "all", "capacity": 8}
     fields |= {"memberships-TOTAL_FORMS": 2, "memberships-INITIAL_FORMS": 2, "bans-TOTAL_FORMS": 0, "bans-INITIAL_FORMS": 0}
+    fields |= {"network_bans-TOTAL_FORMS": 0, "network_bans-INITIAL_FORMS": 0}
     for number, membership in enumerate(room.memberships.order_by("pk")):
         row = {"id": membership.pk, "room": room.pk, "user": membership.user_id, "role": membership.role}
         fields |= {f"memberships-{number}-{name}": value for name, value in row.items()}

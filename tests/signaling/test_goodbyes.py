@@ -67,7 +67,16 @@ async def test_nobody_is_put_back_who_has_left_elsewhere(scene: Scene, grace_sec
     bob = await scene.meet()
     await scene.send_unanswered(bob, grace_seconds)
     await scene.roster.resume(
-        ROOM, "bob", identity="user:bob", token="bob", fresh="bob-2", worker="there", role="member", name="", settings=rules()
+        ROOM,
+        "bob",
+        identity="user:bob",
+        token="bob",
+        fresh="bob-2",
+        worker="there",
+        role="member",
+        name="",
+        prefix="",
+        settings=rules(),
     )
     await scene.roster.leave(ROOM, "bob", 2, "left")
     await scene.goodbyes.repeat()

@@ -17,7 +17,7 @@ from rooms.models import Ban, Room
 from signaling import live, process
 from signaling.permissions import Actor
 from tests.rooms.scenes import make_room
-from tests.signaling.stage import Stage, Tab, candidate, cookie, embedded, from_database, two_workers, written
+from tests.signaling.stage import Stage, Tab, candidate, cookie, embedded, from_database, guest, two_workers, written
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -193,3 +193,29 @@ async def test_an_account_is_revoked(alice_tab: Tab, bob_tab: Tab, bob: User) ->
     await ask(live.revoke, identity=f"user:{bob.pk}")
     assert await bob_tab.closed() == 4401
     await alice_tab.receive("left")
+
+
+# The network of somebody who was banned
+
+
+async def test_guests_from_a_banned_network_are_refused_and_nobody_is_thrown_out(
+    stage: Stage, room: Room, carols: Client, alice_tab: Tab
+) -> None:
+    school = "2001:db8:1:2::7"
+    seated = Tab(stage[1], room.slug, guest(), client=school)
+    await seated.join(name="Dave")
+    assert await from_database(lambda: [one.prefix for one in live.people(str(room.pk))]) == ["192.0.2.7", "2001:db8:1:2::/64"]
+
+    def bar() -> None:
+        commands.bar_network(Actor("owner", "user:0", "Alice"), room, seated.id)
+
+    await from_database(bar)
+    for worker in stage.workers:
+        refused = Tab(worker, room.slug, guest(), client="2001:db8:1:2::8")
+        assert ((await refused.join(name="Mallory"))["code"], await refused.closed()) == ("banned", 4403)
+    signed_in = Tab(stage[1], room.slug, cookie(carols), client="2001:db8:1:2::8")
+    assert (await signed_in.join())["type"] == "welcomed"
+    elsewhere = Tab(stage[0], room.slug, guest(), client="2001:db8:1:3::8")
+    assert (await elsewhere.join(name="Erin"))["type"] == "welcomed"
+    again = Tab(stage[0], room.slug, seated.cookie, client=school)
+    assert (await again.resume(seated))["id"] == seated.id

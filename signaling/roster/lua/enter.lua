@@ -24,6 +24,15 @@ for _, seat in ipairs(seats) do
 end
 if places >= PLACES_PER_PERSON then return 'devices' end
 
+-- So has one network, where people wait.
+if record.state == 'waiting' and record.prefix ~= '' then
+  local waiting = 0
+  for _, seat in ipairs(seats) do
+    if seat.state == 'waiting' and seat.prefix == record.prefix then waiting = waiting + 1 end
+  end
+  if waiting >= WAITING_PER_PREFIX then return 'crowded' end
+end
+
 local capacity = record.state == 'waiting' and WAITING_CAPACITY or rules.capacity
 if live and count(seats, record.state) >= capacity then return 'full' end
 

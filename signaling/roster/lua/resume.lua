@@ -1,5 +1,5 @@
 local id, identity, token, fresh = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-local worker, role, name, offered = ARGV[5], ARGV[6], ARGV[7], ARGV[8]
+local worker, role, name, prefix, offered = ARGV[5], ARGV[6], ARGV[7], ARGV[8], ARGV[9]
 local seats = everybody()
 
 local seat = find(seats, id)
@@ -10,6 +10,7 @@ open(offered, true)
 local before = seat.worker
 seat.worker, seat.role, seat.generation = worker, role, seat.generation + 1
 if name ~= '' then seat.name = name end
+seat.prefix = prefix
 seat.token, seat.previous = fresh, token
 attach(seat)
 return {changed(seats, seat, before), snapshot(seats)}

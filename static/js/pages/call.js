@@ -96,7 +96,6 @@ export class Call {
     on(this.#stage, "spotlight", ({ key }) => this.#spotlight(toggled(this.#spotlit, key === "self" ? this.#people.self : key)));
     on(this.#panel, "admit", ({ id }) => this.#client.send({ type: "admit", id }));
     on(this.#panel, "deny", ({ id }) => this.#client.send({ type: "deny", id }));
-    on(this.#panel, "remove", ({ id, ban }) => this.#client.send({ type: "remove", id, ban }));
     const timer = setInterval(() => this.#hear(performance.now()), SPEECH_MS);
     signal.addEventListener("abort", () => clearInterval(timer));
   }

@@ -3,11 +3,11 @@
  *
  * @import { Clock } from "../lib/clock.js"
  * @import { Fact } from "../signaling/protocol.js"
- * @typedef {"left" | "replaced" | "denied" | "removed" | "ended" | "full" | "devices" | "wait" | "banned" | "closed" | "signed-out" | "broken"} Ending
+ * @typedef {"left" | "replaced" | "denied" | "removed" | "ended" | "full" | "crowded" | "devices" | "wait" | "banned" | "closed" | "signed-out" | "broken"} Ending
  */
 
 /** Refusals with a message of their own. */
-const REFUSED = new Set(["full", "devices", "wait", "banned"]);
+const REFUSED = new Set(["full", "crowded", "devices", "wait", "banned"]);
 
 /** Close codes of `docs/protocol.md`, section 5; those that a fact explains are only used when it was lost. */
 const CODES = /** @type {Record<number, Ending>} */ ({

@@ -3,7 +3,7 @@
  *
  * @import { Fact } from "../signaling/protocol.js"
  * @typedef {{slug: string, name: string, link: string, socket: string, person: string, guest: boolean, role: string,
- *   admission: "enter" | "knock", locked: boolean, capacity: number, urls: Record<string, string>}} RoomData
+ *   admission: "enter" | "knock" | "barred", locked: boolean, capacity: number, urls: Record<string, string>}} RoomData
  */
 
 import { systemClock } from "../lib/clock.js";
@@ -38,6 +38,7 @@ import { countDown, ending } from "./ending.js";
 import { Line } from "./line.js";
 import { Lock } from "./lock.js";
 import { Quality } from "./quality.js";
+import { Removal } from "./removal.js";
 import { Remembered } from "./remembered.js";
 import { Saver } from "./saver.js";
 import { Stage } from "./stage.js";
@@ -64,7 +65,8 @@ const devices = new Devices({ mediaDevices, storage: localStorage, signal });
 const local = new LocalMedia({ mediaDevices, permissions, devices, signal });
 const level = new Level({ AudioContext });
 const desk = new Desk({ root, devices, local, level, remembered, notices, green, signal });
-const client = new SignalingClient({ url: room.socket, storage: new Ticket(sessionStorage, room.slug), network: window });
+const ticket = new Ticket(sessionStorage, room.slug);
+const client = new SignalingClient({ url: room.socket, storage: ticket, network: window });
 new Line({ element: part(root, "[data-part=line]", HTMLElement), client, network: window, clock: systemClock, signal });
 const people = new People(client, signal);
 const views = new Views(root);
@@ -86,6 +88,8 @@ signal.addEventListener("abort", () => fanout?.close());
 new Saver({ root, thrift, local, notices, signal });
 new Call({ client, people, local, level, tiles, stage, panel, notices, quality, thrift, fanout, certificates: () => certificates, network: window, signal });
 
+new Removal({ panel, client, notices, network: window, signal });
+
 const lock = root.querySelector("form[data-part=lock]");
 if (lock instanceof HTMLFormElement) new Lock({ form: lock, people, notices, network: window, signal });
 new Trials({ element: part(root, "connection-test", ConnectionTest), places: { socket: room.socket, ice: room.urls.ice ?? "", capacity: room.capacity }, local, signal });
@@ -98,7 +102,7 @@ start();
 function start() {
   listen();
   green.name = remembered.name;
-  void desk.open();
+  if (room.admission !== "barred" || ticket.get()) void desk.open();
   tiles.sink = devices.preferred("speaker");
   const resumed = client.resume({ name: tidy(remembered.name) || undefined });
   views.show(resumed ? "call" : "green");

@@ -9,7 +9,7 @@
  * @typedef {"owner" | "host" | "member" | "guest"} Role
  * @typedef {"attached" | "detached"} Link
  * @typedef {"left" | "timeout" | "removed" | "denied" | "ended"} LeaveReason
- * @typedef {"malformed" | "oversize" | "invalid" | "unexpected" | "forbidden" | "stranger" | "flood" | "full" | "devices" |
+ * @typedef {"malformed" | "oversize" | "invalid" | "unexpected" | "forbidden" | "stranger" | "flood" | "full" | "crowded" | "devices" |
  *   "wait" | "banned" | "closed" | "expired" | "busy"} RefusalCode
  *
  * @typedef {{id: string, name: string, role: Role, link: Link}} Participant
@@ -70,7 +70,7 @@ const reason = text(200);
 const nothing = oneOf(null);
 const code = oneOf(
   ...["malformed", "oversize", "invalid", "unexpected", "forbidden", "stranger", "flood"],
-  ...["full", "devices", "wait", "banned", "closed", "expired", "busy"],
+  ...["full", "crowded", "devices", "wait", "banned", "closed", "expired", "busy"],
 );
 
 const participant = having({

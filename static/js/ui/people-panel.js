@@ -78,11 +78,15 @@ export class PeoplePanel extends HTMLElement {
   #ask(id, name, bannable) {
     const dialog = this.#dialog;
     const ban = part(dialog, "input[name=ban]", HTMLInputElement);
+    const guests = dialog.querySelector("[data-part=guests]");
+    const show = () => guests instanceof HTMLElement && (guests.hidden = !ban.checked);
     write(part(dialog, "[data-part=question]", HTMLElement), named(gettext("Remove %(name)s from the meeting?"), name));
-    ban.checked = false;
+    part(dialog, "form", HTMLFormElement).reset();
+    ban.onchange = show;
+    show();
     part(dialog, "[data-part=ban]", HTMLElement).hidden = !bannable;
     dialog.returnValue = "";
-    dialog.onclose = () => dialog.returnValue === "remove" && this.#tell("remove", { id, ban: ban.checked });
+    dialog.onclose = () => dialog.returnValue === "remove" && this.#tell("remove", { id, ban: ban.checked, network: isChecked(dialog, "network"), wait: isChecked(dialog, "wait") });
     dialog.showModal();
   }
 
@@ -131,6 +135,15 @@ class Row {
     put(this.#remove, "aria-label", label);
     put(this.#remove, "title", label);
   }
+}
+
+/**
+ * @param {HTMLElement} dialog
+ * @param {string} name of a box that may not be there
+ */
+function isChecked(dialog, name) {
+  const box = dialog.querySelector(`input[name=${name}]`);
+  return box instanceof HTMLInputElement && box.checked;
 }
 
 /**

@@ -13,7 +13,7 @@ function panel(stage) {
     h("button", { "data-part": "close" }),
     h("section", { "data-part": "knocking", hidden: true }, h("ul", { "data-part": "waiting" })),
     h("ul", { "data-part": "people" }),
-    h("dialog", {}, h("form", { method: "dialog" }, h("h2", { "data-part": "question" }), h("div", { "data-part": "ban" }, h("input", { type: "checkbox", name: "ban" })), h("button", { value: "remove" }, "Remove"))),
+    h("dialog", {}, h("form", { method: "dialog" }, h("h2", { "data-part": "question" }), h("div", { "data-part": "ban" }, h("input", { type: "checkbox", name: "ban" })), h("fieldset", { "data-part": "guests", hidden: "" }, h("input", { type: "checkbox", name: "network" }), h("input", { type: "checkbox", name: "wait" })), h("button", { value: "remove" }, "Remove"))),
   );
   stage.append(element);
   return element;
@@ -88,7 +88,25 @@ test("removing asks first, and may keep out", async ({ element: stage }) => {
   dialog.querySelector("input")?.click();
   const removed = once(element, "remove");
   dialog.querySelector("button")?.click();
-  equal((await removed).detail, { id: "mallory", ban: true });
+  equal((await removed).detail, { id: "mallory", ban: true, network: false, wait: false });
+});
+
+test("whoever bans is told what that can do, and offered more", async ({ element: stage }) => {
+  const element = panel(stage);
+  element.people = [person("mallory", { removable: true, bannable: true })];
+  const dialog = /** @type {HTMLDialogElement} */ (element.querySelector("dialog"));
+  const more = () => !dialog.querySelector("[data-part=guests]")?.hasAttribute("hidden");
+  const [ban, network] = dialog.querySelectorAll("input");
+  for (let times = 0; times < 2; times += 1) {
+    rows(element)[0].querySelector("button")?.click();
+    equal([more(), ban.checked, network.checked], [false, false, false]);
+    ban.click();
+    network.click();
+    ok(more());
+    const removed = once(element, "remove");
+    dialog.querySelector("button")?.click();
+    equal((await removed).detail, { id: "mallory", ban: true, network: true, wait: false });
+  }
 });
 
 test("who waits can be let in or turned away", async ({ element: stage }) => {

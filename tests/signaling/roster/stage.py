@@ -67,11 +67,12 @@ def rules(
 Stages = Callable[[], MemoryStage | RedisStage]
 
 
-def person(name: str, *, role: Role = "guest", worker: str = "w1", identity: str = "", id: str = "") -> Record:
+def person(name: str, *, role: Role = "guest", worker: str = "w1", identity: str = "", id: str = "", prefix: str = "") -> Record:
     return Record(
         id=id or name.lower(),
         name=name,
         role=role,
         identity=identity or f"guest:{name.lower()}",
         worker=worker,
+        prefix=prefix,
     )

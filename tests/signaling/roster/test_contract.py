@@ -36,8 +36,14 @@ async def resume(roster: Roster, record: Record, token: str, fresh: str, *, work
         worker=worker,
         role=record.role,
         name=name,
+        prefix=record.prefix,
         settings=rules(-1),
     )
+
+
+def state(entered: Entered) -> str:
+    assert entered.change.record
+    return entered.change.record.state
 
 
 async def reclaim(
@@ -157,6 +163,38 @@ async def test_a_waiting_participant_takes_no_seat(roster: Roster) -> None:
     assert entered.change.record == BOB
 
 
+async def test_one_network_has_half_of_the_places_where_people_wait(roster: Roster) -> None:
+    school, home = "192.0.2.7", "198.51.100.0"
+    await enter(roster, ALICE, locked=True, exempt=True)
+    for number in range(20):
+        await enter(roster, person(f"Mallory{number}", prefix=school), locked=True)
+    with pytest.raises(Refusal, match="crowded"):
+        await enter(roster, person("Dave", prefix=school), locked=True)
+    for number in range(20):
+        await enter(roster, person(f"Carol{number}", prefix=home), locked=True)
+    with pytest.raises(Refusal, match="full"):
+        await enter(roster, person("Erin", prefix="203.0.113.1"), locked=True)
+
+
+async def test_who_does_not_wait_is_not_counted_by_network(roster: Roster) -> None:
+    """Hosts and members, and those who were let in."""
+    school = "192.0.2.7"
+    for number in range(20):
+        await enter(roster, person(f"Mallory{number}", prefix=school), locked=True, capacity=50)
+    assert (
+        state(await enter(roster, msgspec.structs.replace(ALICE, prefix=school), locked=True, exempt=True, capacity=50))
+        == "present"
+    )
+    await roster.admit(ROOM, "mallory0")
+    assert state(await enter(roster, person("Dave", prefix=school), locked=True, capacity=50)) == "waiting"
+
+
+async def test_who_comes_back_from_elsewhere_is_known_by_that_network(roster: Roster) -> None:
+    await enter(roster, msgspec.structs.replace(CAROL, prefix="192.0.2.7"), locked=True)
+    await resume(roster, msgspec.structs.replace(CAROL, prefix="198.51.100.0"), "carol-1", "carol-2")
+    assert [record.prefix for record in (await look(roster)).people] == ["198.51.100.0"]
+
+
 async def test_only_who_has_no_account_knocks_where_guests_wait(roster: Roster) -> None:
     lobby = rules(guests_wait=True)
     states = {}
@@ -202,8 +240,9 @@ async def test_the_lock_is_told_to_nobody_when_all_are_detached(roster: Roster) 
     assert emitted(await roster.configure(ROOM, rules(1, locked=True))) == (3, [], None)
 
 
-async def test_twenty_may_wait(roster: Roster) -> None:
-    for number in range(20):
+async def test_forty_may_wait(roster: Roster) -> None:
+    """Of one network not as many, where that is known."""
+    for number in range(40):
         await enter(roster, person(f"Guest{number}"), locked=True, capacity=2)
     with pytest.raises(Refusal, match="full"):
         await enter(roster, CAROL, locked=True, capacity=2)
@@ -374,7 +413,7 @@ async def test_who_enters_brings_settings_of_which_the_room_has_not_heard(roster
 async def test_who_resumes_brings_settings_of_which_the_room_has_not_heard(roster: Roster) -> None:
     await enter(roster, ALICE)
     named = {"identity": ALICE.identity, "token": "alice-1", "fresh": "t", "worker": "w1"}
-    resumed = await roster.resume(ROOM, "alice", **named, role="guest", name="", settings=rules(1, policy="relay"))
+    resumed = await roster.resume(ROOM, "alice", **named, role="guest", name="", prefix="", settings=rules(1, policy="relay"))
     assert (resumed.change.version, resumed.snapshot.settings) == (3, rules(1, policy="relay"))
 
 

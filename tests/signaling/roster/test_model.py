@@ -18,7 +18,18 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from msgspec.structs import replace
 
 from signaling.protocol import LeaveReason, Role
-from signaling.roster.base import GRACE_SECONDS, LEASE_SECONDS, VERDICTS, Change, Entered, Lease, Record, Refusal
+from signaling.roster.base import (
+    GRACE_SECONDS,
+    LEASE_SECONDS,
+    VERDICTS,
+    WAITING_CAPACITY,
+    WAITING_PER_PREFIX,
+    Change,
+    Entered,
+    Lease,
+    Record,
+    Refusal,
+)
 from signaling.settings import UNKNOWN, RoomSettings
 from tests.signaling.roster.stage import MemoryStage, RedisStage, person, rules
 
@@ -29,6 +40,7 @@ T = TypeVar("T")
 workers = st.sampled_from(["w1", "w2", "w3"])
 roles: st.SearchStrategy[Role] = st.sampled_from(["owner", "host", "member", "guest"])
 identities = st.sampled_from([f"user:{number}" for number in range(6)] + ["guest:6", "guest:7"])
+prefixes = st.sampled_from(["", "192.0.2.7"])
 graces = st.sampled_from([5, 15])
 picks = st.integers(0, 100)
 settings_of_a_room = st.builds(
@@ -85,6 +97,9 @@ class Model:
 
     def count(self, state: str) -> int:
         return len([seat for seat in self.seats.values() if seat.record.state == state])
+
+    def waiting(self, prefix: str) -> int:
+        return len([seat for seat in self.seats.values() if (seat.record.state, seat.record.prefix) == ("waiting", prefix)])
 
     def follow(self, settings: RoomSettings) -> bool:
         """Whether anything but the version is another."""
@@ -197,13 +212,14 @@ class RosterMachine(RuleBasedStateMachine):
     @rule(
         role=roles,
         identity=identities,
+        prefix=prefixes,
         worker=workers,
         settings=settings_of_a_room,
         exempt=st.booleans(),
     )
-    def enter(self, role: Role, identity: str, worker: str, settings: RoomSettings, exempt: bool) -> None:
+    def enter(self, role: Role, identity: str, prefix: str, worker: str, settings: RoomSettings, exempt: bool) -> None:
         model, token = self.model, self.fresh()
-        record = person(f"Guest{token}", role=role, identity=identity, worker=worker, id=f"p{token}")
+        record = person(f"Guest{token}", role=role, identity=identity, worker=worker, id=f"p{token}", prefix=prefix)
         operation = self.roster.enter(ROOM, record, token=token, settings=settings, exempt=exempt)
         if identity in model.banned:
             assert self.refusal(operation) == "banned"
@@ -216,7 +232,9 @@ class RosterMachine(RuleBasedStateMachine):
         state: Literal["waiting", "present"] = "waiting" if held and not exempt else "present"
         if model.crowds(identity, state):
             assert self.refusal(operation) == "devices"
-        elif model.count(state) >= (20 if state == "waiting" else model.settings.capacity):
+        elif state == "waiting" and prefix and model.waiting(prefix) >= WAITING_PER_PREFIX:
+            assert self.refusal(operation) == "crowded"
+        elif model.count(state) >= (WAITING_CAPACITY if state == "waiting" else model.settings.capacity):
             assert self.refusal(operation) == "full"
         else:
             entered = self.await_(operation)
@@ -243,7 +261,16 @@ class RosterMachine(RuleBasedStateMachine):
         name = f"Name{fresh}" if renamed else ""
         identity = "user:thief" if stolen else before.identity
         operation = self.roster.resume(
-            ROOM, before.id, identity=identity, token=token, fresh=fresh, worker=worker, role=role, name=name, settings=settings
+            ROOM,
+            before.id,
+            identity=identity,
+            token=token,
+            fresh=fresh,
+            worker=worker,
+            role=role,
+            name=name,
+            prefix="198.51.100.0",
+            settings=settings,
         )
         if stolen or token == "forged":
             assert self.refusal(operation) == "expired"
@@ -257,6 +284,7 @@ class RosterMachine(RuleBasedStateMachine):
             name=name or before.name,
             link="attached",
             generation=before.generation + 1,
+            prefix="198.51.100.0",
         )
         seat.tokens, seat.deadline, seat.closed = [fresh, token], self.model.now + LEASE_SECONDS, False
         self.seated(entered, seat.record, before.worker)
@@ -295,7 +323,16 @@ class RosterMachine(RuleBasedStateMachine):
         gone = absent[pick % len(absent)]
         assert self.await_(self.roster.leave(ROOM, gone, None, "left")) is None
         again = self.roster.resume(
-            ROOM, gone, identity="user:1", token=gone[1:], fresh="x", worker="w1", role="guest", name="", settings=rules()
+            ROOM,
+            gone,
+            identity="user:1",
+            token=gone[1:],
+            fresh="x",
+            worker="w1",
+            role="guest",
+            name="",
+            prefix="",
+            settings=rules(),
         )
         assert self.refusal(again) == self.model.verdicts.get(gone, "expired")
 

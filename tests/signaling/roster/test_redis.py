@@ -305,7 +305,16 @@ async def test_a_quick_restart_is_not_noticed(server: RedisServer, roster: Redis
     await enter(roster)
     with pytest.raises(Refusal, match="expired"):
         await roster.resume(
-            "1", "alice", identity="guest:alice", token="forged", fresh="x", worker="w", role="guest", name="", settings=rules()
+            "1",
+            "alice",
+            identity="guest:alice",
+            token="forged",
+            fresh="x",
+            worker="w",
+            role="guest",
+            name="",
+            prefix="",
+            settings=rules(),
         )
 
 
