@@ -325,6 +325,12 @@ class Waiting(Wire, frozen=True, tag="waiting"):
     room: Room
 
 
+class Hosted(Wire, frozen=True, tag="hosted"):
+    """To who waits: whether somebody who may let them in is in the meeting."""
+
+    hosted: bool
+
+
 class Knocked(Wire, frozen=True, tag="knocked"):
     participant: Participant
     version: Counter
@@ -395,6 +401,7 @@ Fact = (
     Welcomed
     | Rights
     | Waiting
+    | Hosted
     | Knocked
     | Joined
     | Updated

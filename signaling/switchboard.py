@@ -19,6 +19,7 @@ from signaling.protocol import (
     Code,
     Denied,
     Fact,
+    Hosted,
     Ice,
     IceFact,
     Joined,
@@ -259,6 +260,7 @@ class Switchboard:
         member.sent_version = member.view.version
         member.send_queue.push(encode(member.greet(member)))
         self._entitle(member)
+        self._reassure(member)
 
     def _turn_out(self, member: Member, facts: list[Fact], code: Close) -> None:
         if self.detach(member):
@@ -345,6 +347,7 @@ class Switchboard:
                 member.sent_version = view.version
                 member.send_queue.push(texts[member.hosts])
             self._entitle(member)
+            self._reassure(member)
 
     def _lost(self, view: View) -> None:
         """The store has forgotten the room: keep whom we know until everybody was put back, and count versions anew."""
@@ -380,6 +383,8 @@ class Switchboard:
             self._brief(member)
         if member is not None:
             self._entitle(member)
+        for other in view.members.values():
+            self._reassure(other)
 
     def _follow(self, view: View, settings: RoomSettings) -> bool:
         """Go by these settings unless those known are newer, and tell a policy that is another. Whether the lock is another."""
@@ -423,6 +428,12 @@ class Switchboard:
         if record is not None and member.state == "present" and member.entitled != record.role:
             member.entitled = record.role
             member.send_queue.push(encode(Rights(rights=rights(record.role))))
+
+    def _reassure(self, member: Member) -> None:
+        """Tell who waits whether a host is there, unless it knows."""
+        if member.state == "waiting" and member.hosted != member.view.hosted:
+            member.hosted = member.view.hosted
+            member.send_queue.push(encode(Hosted(hosted=member.hosted)))
 
     def _emit(self, view: View, change: Change, fact: Fact) -> None:
         private = change.record is not None and change.record.state == "waiting"

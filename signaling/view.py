@@ -17,8 +17,8 @@ from signaling.settings import UNKNOWN
 class Member:
     """A participant whose socket is on this worker.
 
-    ``sent_version`` is the version, and ``entitled`` the role whose rights, its browser was sent last; ``greet`` makes its
-    ``welcomed`` or ``waiting`` from the room; ``report`` is what its browser last said of its pairs on this socket.
+    ``sent_version`` is the version, ``entitled`` the role whose rights, and ``hosted`` what its browser was sent last; ``greet``
+    makes its ``welcomed`` or ``waiting`` from the room; ``report`` is what its browser last said of its pairs on this socket.
     ``grace_seconds`` is how long its participant may come back once it is gone; None if it has left. ``epoch`` is the last in
     which the store had it; it is ``astray`` while the store has it as it was before it was let in.
     """
@@ -45,6 +45,7 @@ class Member:
         self.greet = greet
         self.sent_version = -1
         self.entitled: Role | None = None
+        self.hosted: bool | None = None
         self.report: Report | None = None
         self.grace_seconds: float | None = CLOSED_GRACE_SECONDS
         self.epoch = ""
@@ -114,6 +115,11 @@ class View:
 
     def waiting(self) -> list[Record]:
         return [record for record in self.people.values() if record.state == "waiting"]
+
+    @property
+    def hosted(self) -> bool:
+        """Whether somebody is present, or about to be back, who may let people in."""
+        return any(can(record.role, "admit") for record in self.present())
 
     def roster(self, *, host: bool) -> RosterFact:
         """The whole truth, as a host or as another may know it."""

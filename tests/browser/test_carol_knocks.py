@@ -26,9 +26,20 @@ def at_the_door(cast: Cast) -> tuple[Person, Person, Person]:
 def test_carol_is_let_in(cast: Cast) -> None:
     alice, bob, carol = at_the_door(cast)
     assert bob.page.get_by_text("Carol").count() == 0
+    expect(carol.page.get_by_text("A host in the meeting sees that you are here.")).to_be_visible()
     alice.page.get_by_role("button", name="Let Guest Carol in").click()
     for person in (alice, bob, carol):
         eventually(lambda person=person: person.connected(2) and person.sees(CAMERA), what=f"{person.name}'s pairs")  # type: ignore[misc]
+
+
+def test_carol_is_told_whether_a_host_is_there(cast: Cast) -> None:
+    alice, _bob, carol = at_the_door(cast)
+    alice.leave()
+    expect(carol.page.get_by_text("No host is in the meeting now.")).to_be_visible()
+    alice.page.get_by_role("link", name="Join again").click()
+    alice.ask_to_join()
+    expect(carol.page.get_by_text("A host in the meeting sees that you are here.")).to_be_visible()
+    assert carol.page.get_by_text("Alice").count() == 0
 
 
 def test_carol_is_turned_away(cast: Cast) -> None:

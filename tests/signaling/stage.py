@@ -166,6 +166,8 @@ class Tab:
         self.welcome: dict[str, Any] = {}
         #: What it may do, by the last `rights`; :meth:`receive` passes over them.
         self.rights: dict[str, list[str]] = {}
+        #: Whether a host is there, by each `hosted`; passed over, too.
+        self.hosted: list[bool] = []
 
     @property
     def id(self) -> str:
@@ -254,6 +256,8 @@ class Tab:
             for message in json.loads(event["text"]):
                 if message["type"] == "rights":
                     self.rights = message["rights"]
+                elif message["type"] == "hosted":
+                    self.hosted.append(message["hosted"])
                 else:
                     self._received.append(message)
 

@@ -313,6 +313,7 @@ def test_what_is_permitted(state: State, message: Message) -> None:
 def test_refusals_of_a_join_have_a_close_code() -> None:
     assert {code: close.value for code, close in protocol.CLOSES.items()} == {
         "full": 4403,
+        "crowded": 4403,
         "devices": 4403,
         "wait": 4403,
         "banned": 4403,

@@ -6,6 +6,7 @@ Told on two workers with one Redis, and again on a worker that is alone.
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 
 import pytest
@@ -571,3 +572,23 @@ async def test_a_login_that_ends_closes_its_sockets_everywhere(stage: Stage, ali
     assert await bob_tab.closed() == 4401
     assert (await alice_tab.receive("left"))["id"] == bob_tab.id
     await alice_tab.receives_nothing()
+
+
+async def test_who_waits_knows_whether_a_host_is_there_and_not_who(
+    stage: Stage, room: Room, alice_tab: Tab, bob_tab: Tab, carol_tab: Tab, bob: User
+) -> None:
+    await lock(room)
+    await bob_tab.join()
+    assert (await carol_tab.join())["type"] == "waiting"
+    await alice_tab.join()
+    await bob_tab.receive("joined")
+    alice_tab.send({"type": "leave"})
+    await alice_tab.closed()
+    await bob_tab.receive("left")
+    await stage[0].set_role(str(room.pk), f"user:{bob.pk}", "host")
+    await bob_tab.receive("updated")
+    bob_tab.send({"type": "admit", "id": carol_tab.id})
+    await carol_tab.receive("welcomed")
+    assert carol_tab.hosted == [False, True, False, True]
+    told = [message["type"] for text in carol_tab.frames for message in json.loads(text)]
+    assert told[:6] == ["waiting", "hosted", "hosted", "hosted", "hosted", "welcomed"]

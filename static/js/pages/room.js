@@ -116,6 +116,7 @@ function listen() {
   on(client, "state", follow);
   on(client, "welcomed", welcome);
   on(client, "waiting", () => views.show("waiting"));
+  on(client, "hosted", showHosted);
   on(client, "locked", ({ locked }) => notices.announce(locked ? gettext("The meeting is locked") : gettext("The meeting is unlocked")));
   for (const type of ["denied", "removed", "refused"]) on(client, type, explain);
   on(people, "change", showRoom);
@@ -147,6 +148,14 @@ function explain(fact) {
   if (fact.type !== "refused" || fact.code !== "invalid" || people.self) return;
   client.leave();
   views.show("broken");
+}
+
+/** @param {{hosted: boolean}} fact */
+function showHosted({ hosted }) {
+  const text = hosted
+    ? gettext("A host in the meeting sees that you are here. You come in as soon as they let you in.")
+    : gettext("No host is in the meeting now. You come in when a host arrives and lets you in; you can leave this page open.");
+  write(part(root, "[data-part=hosted]", HTMLElement), text);
 }
 
 function welcome() {

@@ -26,6 +26,7 @@
  * @typedef {"admit" | "deny" | "remove" | "ban" | "lock" | "spotlight"} Right
  * @typedef {{type: "rights", rights: Partial<Record<Right, Role[]>>}} Rights
  * @typedef {{type: "waiting", id: string, token: string, room: Room}} Waiting
+ * @typedef {{type: "hosted", hosted: boolean}} Hosted
  * @typedef {{type: "knocked" | "joined" | "updated", participant: Participant, version: number}} Arrival
  * @typedef {{type: "left", id: string, reason: LeaveReason, version: number}} Left
  * @typedef {{type: "locked", locked: boolean, version: number}} Locked
@@ -38,7 +39,7 @@
  * @typedef {{type: "denied", reason: string}} Denied
  * @typedef {{type: "removed", reason: "removed" | "ended"}} Removed
  * @typedef {{type: "refused", code: RefusalCode, reason: string, seconds?: number}} Refused
- * @typedef {Welcomed | Rights | Waiting | Arrival | Left | Locked | Roster | IceFact | Pong | Relayed | Moving | Denied | Removed | Refused} Fact
+ * @typedef {Welcomed | Rights | Waiting | Hosted | Arrival | Left | Locked | Roster | IceFact | Pong | Relayed | Moving | Denied | Removed | Refused} Fact
  *
  * @typedef {{type: "join", name?: string, resume?: Resume, capabilities?: readonly string[]}} Join
  * @typedef {Envelope & {type: "signal", to: string}} Signal
@@ -111,6 +112,7 @@ const roles = list(oneOf("owner", "host", "member", "guest"));
 const FIELDS = [
   ["rights", { rights: mapping(roles) }],
   ["waiting", { id, token, room }],
+  ["hosted", { hosted: boolean }],
   ["knocked", { participant, version: counter }],
   ["joined", { participant, version: counter }],
   ["updated", { participant, version: counter }],
