@@ -189,6 +189,15 @@ def accept(by: User, invitation: Invitation) -> bool:
     return True
 
 
+@transaction.atomic
+def decline(by: User | None, invitation: Invitation) -> bool:
+    """Whoever has the link does not want it; it need not be somebody with an account. False when it is gone already."""
+    if not Invitation.objects.filter(pk=invitation.pk).delete()[0]:
+        return False
+    audit.record(invitation.room, actor(by, "guest") if by else None, Action.DECLINED, invitation.email)
+    return True
+
+
 def _role(membership: Membership) -> Role:
     return cast(Role, membership.role)
 

@@ -381,6 +381,7 @@ class AuditEntry(models.Model):
         DROPPED = "dropped", _("took out of the room")
         INVITED = "invited", _("invited")
         ACCEPTED = "accepted", _("accepted the invitation")
+        DECLINED = "declined", _("declined the invitation")
         WITHDREW = "withdrew", _("withdrew the invitation")
         PASSCODE = "passcode", _("gave too many wrong passcodes")
 

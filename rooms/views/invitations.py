@@ -90,6 +90,8 @@ def invitation(request: Request, token: str) -> HttpResponse:
     found = invitations.read(token)
     if found is None:
         return _gone(request)
+    if request.method == "POST" and "decline" in request.POST:
+        return _declined(request, found)
     if not request.user.is_authenticated:
         request.session["invitation"] = token
         return render(request, "rooms/invitation.html", {"invitation": found, "room": found.room})
@@ -103,6 +105,14 @@ def _accepted(request: Request, found: Invitation) -> HttpResponse:
         return _gone(request)
     request.session.pop("invitation", None)
     return redirect(found.room)
+
+
+def _declined(request: Request, found: Invitation) -> HttpResponse:
+    if not commands.decline(request.user if request.user.is_authenticated else None, found):
+        return _gone(request)
+    request.session.pop("invitation", None)
+    messages.success(request, _("You have declined the invitation. Nothing else follows from it."))
+    return redirect("home")
 
 
 def _gone(request: Request) -> HttpResponse:

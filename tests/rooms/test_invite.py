@@ -99,6 +99,32 @@ def test_a_withdrawn_link_is_dead(link: str, alices: Client, room: Room, carols:
     assert audit()[-1] == ("Alice", "withdrew", "carol@example.org")
 
 
+def test_carol_declines(link: str, room: Room, carol: User, carols: Client) -> None:
+    assert 'name="decline"' in carols.get(link).content.decode()
+    answer = carols.post(link, {"decline": "yes"}, follow=True)
+    assert answer.redirect_chain == [("/", 302)]
+    assert "You have declined the invitation." in answer.content.decode()
+    assert "Weekly" not in answer.content.decode()
+    assert not Membership.objects.filter(room=room, user=carol).exists()
+    assert [carols.get(link).status_code, carols.post(link, {"decline": "yes"}).status_code] == [404, 404]
+    assert audit()[-1] == ("Carol", "declined", "carol@example.org")
+
+
+def test_declining_takes_no_account(link: str, client: Client) -> None:
+    assert 'name="decline"' in client.get(link).content.decode()
+    assert client.post(link, {"decline": "yes"})["Location"] == "/"
+    assert not Invitation.objects.exists()
+    assert "invitation" not in client.session
+    assert audit()[-1] == ("", "declined", "carol@example.org")
+
+
+def test_looking_at_an_invitation_declines_nothing(link: str, client: Client) -> None:
+    """As programs do that follow the links of a mail."""
+    client.get(f"{link}?decline=yes")
+    client.post(link)
+    assert Invitation.objects.exists()
+
+
 def test_inviting_again_renews_the_link(link: str, alices: Client, room: Room, carols: Client) -> None:
     Invitation.objects.update(created_at=timezone.now() - timedelta(days=15))
     assert carols.get(link).status_code == 404
