@@ -7,7 +7,7 @@ the worker was. Values are compared, so nobody has to know which change it was.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Set
 from typing import Protocol
 
 from signaling.journal import AWAY
@@ -38,6 +38,7 @@ class Review:
         self._switchboard = switchboard
         self._database = database
         self._announce = announce
+        self._unwritten: Set[Exclusion] = frozenset()
 
     async def __call__(self) -> None:
         """One review. Raises Unreachable; while the database is away nothing is compared.
@@ -53,11 +54,12 @@ class Review:
             logger.warning("The meetings here cannot be compared with the database: %s", error)
 
     async def _lift_bans(self) -> None:
-        """A ban is in the database before the roster has it, so one that is only here has been lifted."""
+        """The roster has a ban before the database, so only one that was missing there at the review before, too, was lifted."""
         bans = {Exclusion(*ban) for ban in await self._roster.bans(self._switchboard.rooms())}
-        if bans:
-            for room, identity in bans.difference(await self._database.excluded(bans)):
-                await self._roster.unban(room, identity)
+        missing = bans.difference(await self._database.excluded(bans)) if bans else frozenset()
+        for room, identity in missing & self._unwritten:
+            await self._roster.unban(room, identity)
+        self._unwritten = missing
 
     async def _follow(self) -> bool:
         """Whether anything changed by it."""

@@ -231,7 +231,20 @@ async def test_a_lifted_ban_is_lifted(deaf: Story) -> None:
     assert len(await stage[0].roster.bans([room])) == 2
     await from_database(lambda: commands.let_back(actor(deaf.alices, "owner"), Ban.objects.get(guest="lifted")))
     await stage[0].keeper.review()
+    await stage[0].keeper.review()
     assert await stage[0].roster.bans([room]) == [(room, "guest:kept")]
+
+
+async def test_a_ban_that_is_not_written_yet_is_not_lifted(deaf: Story) -> None:
+    """The worker that wrote it down had lost the database, and tries again every few seconds."""
+    stage, room = deaf.stage, str(deaf.room.pk)
+    await stage[0].roster.ban(room, "guest:dan")
+    await stage[0].keeper.review()
+    assert await stage[0].roster.bans([room]) == [(room, "guest:dan")]
+    await from_database(partial(keep_out, deaf.room, "guest:dan", "Dan", actor(deaf.alices, "owner")))
+    for _again in range(2):
+        await stage[0].keeper.review()
+    assert await stage[0].roster.bans([room]) == [(room, "guest:dan")]
 
 
 async def test_settings_of_which_no_news_came_are_found(deaf: Story) -> None:
