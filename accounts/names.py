@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from signaling.protocol import check_name
+from signaling.protocol import Role, check_name
 
 
 def clean_name(name: str) -> str:
@@ -12,6 +13,11 @@ def clean_name(name: str) -> str:
         return check_name(name)
     except ValueError as error:
         raise ValidationError(_("Use 1 to 64 visible characters."), code="name") from error
+
+
+def shown_name(name: str, role: Role) -> str:
+    """A name as others are shown it: guests choose theirs freely and may look like anybody."""
+    return gettext("Guest %(name)s") % {"name": name} if role == "guest" else name
 
 
 def validate_name(name: str) -> None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from accounts.http import AuthenticatedRequest
+from accounts.names import shown_name
 from rooms import commands, succession
 from rooms.actors import actor
 from rooms.forms import PeopleFormSet, offer_policies
@@ -195,10 +196,10 @@ class RoomAdmin(admin.ModelAdmin):
         return answer
 
     def _remove(self, request: AuthenticatedRequest, room: Room) -> str:
-        name = live.remove(_staff(request), str(room.pk), request.POST.get("participant", ""), ban="ban" in request.POST)
-        if name is None:
+        person = live.remove(_staff(request), str(room.pk), request.POST.get("participant", ""), ban="ban" in request.POST)
+        if person is None:
             return _now("Nobody to remove: they have left.")
-        return _now("%(person)s has been removed.") % {"person": name}
+        return _now("%(person)s has been removed.") % {"person": shown_name(person.name, person.role)}
 
     def _lock(self, request: AuthenticatedRequest, room: Room) -> str:
         commands.lock(_staff(request), room, request.POST.get("locked") == "yes")

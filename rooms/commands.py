@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.names import shown_name
 from rooms import audit
 from rooms.actors import actor
 from rooms.bans import bar
@@ -133,7 +134,7 @@ def bar_network(by: Actor, room: Room, participant: str) -> bool:
     if person is None or not person.prefix:
         return False
     by.must("ban", by.target(person.identity, person.role))
-    _bar(by, room, person.prefix, person.name)
+    _bar(by, room, person.prefix, shown_name(person.name, person.role))
     return True
 
 
@@ -154,7 +155,7 @@ def unbar_network(by: Actor, ban: NetworkBan) -> None:
 def let_back(by: Actor, ban: Ban) -> None:
     """May enter again, also a meeting that is going on."""
     by.must("unban")
-    audit.record(ban.room, by, Action.UNBANNED, ban.name)
+    audit.record(ban.room, by, Action.UNBANNED, shown_name(ban.name, "guest" if ban.guest else "member"))
     _afterwards(live.unban, str(ban.room_id), ban.identity)
     ban.delete()
 

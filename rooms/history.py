@@ -16,6 +16,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, Max, Outer
 from django.db.models.functions import Now
 
 from accounts.clock import Moment
+from accounts.names import shown_name
 from rooms.audit import record
 from rooms.bans import keep_out
 from rooms.identities import user_behind
@@ -150,7 +151,7 @@ def _end_emptied(before: Moment) -> None:
 
 
 @transaction.atomic
-def banned(room_id: str, by: Actor, identity: str, name: str, *, at: Moment = NOW) -> None:
+def banned(room_id: str, by: Actor, identity: str, name: str, role: Role, *, at: Moment = NOW) -> None:
     """Somebody was removed for good: keep them out, end their membership, and write it down.
 
     An owner, who has become one meanwhile, was only removed.
@@ -158,15 +159,15 @@ def banned(room_id: str, by: Actor, identity: str, name: str, *, at: Moment = NO
     room = Room.objects.filter(pk=room_id).first()
     if room is not None:
         kept_out = keep_out(room, identity, name, by, at=at)
-        record(room, by, AuditEntry.Action.BANNED if kept_out else AuditEntry.Action.REMOVED, name, at=at)
+        record(room, by, AuditEntry.Action.BANNED if kept_out else AuditEntry.Action.REMOVED, shown_name(name, role), at=at)
 
 
 @transaction.atomic
-def audit(room_id: str, by: Actor, action: str, target: str = "", *, at: Moment = NOW) -> None:
-    """Write down what somebody did to ``target``, who has this name. ``action`` is one of :class:`AuditEntry.Action`."""
+def audit(room_id: str, by: Actor, action: str, name: str, role: Role, *, at: Moment = NOW) -> None:
+    """Write down what somebody did to a participant of this name and role. ``action`` is one of :class:`AuditEntry.Action`."""
     room = Room.objects.filter(pk=room_id).first()
     if room is not None:
-        record(room, by, AuditEntry.Action(action), target, at=at)
+        record(room, by, AuditEntry.Action(action), shown_name(name, role), at=at)
 
 
 def _locked(room_id: str) -> Room | None:

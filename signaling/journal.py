@@ -37,8 +37,8 @@ class History(Protocol):
     def recall(self, room_id: str, participant: str, *, at: Combinable) -> Past: ...
     def seen(self, room_ids: Sequence[str], *, at: Combinable) -> None: ...
     def reconcile(self, live: Mapping[str, Set[str]], *, at: Combinable) -> None: ...
-    def banned(self, room_id: str, by: Actor, identity: str, name: str, *, at: Combinable) -> None: ...
-    def audit(self, room_id: str, by: Actor, action: str, target: str, *, at: Combinable) -> None: ...
+    def banned(self, room_id: str, by: Actor, identity: str, name: str, role: Role, *, at: Combinable) -> None: ...
+    def audit(self, room_id: str, by: Actor, action: str, name: str, role: Role, *, at: Combinable) -> None: ...
 
 
 class Journal:
@@ -80,11 +80,11 @@ class Journal:
 
     def banned(self, room: str, by: Actor, target: Record) -> None:
         """Somebody is kept out for good."""
-        self._write(lambda at: self._history.banned(room, by, target.identity, target.name, at=at))
+        self._write(lambda at: self._history.banned(room, by, target.identity, target.name, target.role, at=at))
 
     def audit(self, room: str, by: Actor, action: str, target: Record) -> None:
         """Somebody did something to somebody. ``action`` is one of ``rooms.models.AuditEntry.Action``."""
-        self._write(lambda at: self._history.audit(room, by, action, target.name, at=at))
+        self._write(lambda at: self._history.audit(room, by, action, target.name, target.role, at=at))
 
     def recall(self, room: str, id: str) -> Future[Past]:
         """What is written of a participant, after all that was queued before. Fails while the database is away."""

@@ -42,13 +42,13 @@ def counts(room_ids: Iterable[str]) -> dict[str, int]:
     return ask(read, {})
 
 
-def remove(by: Actor, room_id: str, participant: str, *, ban: bool = False) -> str | None:
-    """Somebody takes a participant out, with ``ban`` for good. Whom, by name; None if they have left. Raises PermissionDenied."""
+def remove(by: Actor, room_id: str, participant: str, *, ban: bool = False) -> Record | None:
+    """Somebody takes a participant out, with ``ban`` for good. Whom; None if they have left. Raises PermissionDenied."""
 
-    async def act(worker: Worker) -> str | None:
+    async def act(worker: Worker) -> Record | None:
         command = worker.moderation.ban if ban else worker.moderation.remove
         try:
-            return (await command(by, room_id, participant)).name
+            return await command(by, room_id, participant)
         except Refusal:
             return None
 

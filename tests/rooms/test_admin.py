@@ -68,7 +68,7 @@ def test_every_list_opens_and_searches(olgas: Client, olga: User, room: Room, ca
     Ban.objects.create(room=room, user=carol, name="Carol", by=olga)
     Invitation.objects.create(room=room, email="dave@example.org", by=olga)
     history.joined(str(room.pk), "p1", "guest:c", "Carol", "guest")
-    history.audit(str(room.pk), actor(olga, "staff"), "locked")
+    history.audit(str(room.pk), actor(olga, "staff"), "removed", "Bob", "member")
     for name in LISTS:
         assert olgas.get(f"/admin/rooms/{name}/").status_code == 200
         assert b'id="result_list"' in olgas.get(f"/admin/rooms/{name}/?q=Weekly").content
@@ -94,7 +94,7 @@ def test_a_list_costs_the_same_however_long(
 
 def test_what_the_system_writes_is_read_only(olgas: Client, olga: User, room: Room) -> None:
     history.joined(str(room.pk), "p1", "guest:c", "Carol", "guest")
-    history.audit(str(room.pk), actor(olga, "staff"), "locked")
+    history.audit(str(room.pk), actor(olga, "staff"), "removed", "Bob", "member")
     for name in LISTS[1:]:
         assert olgas.get(f"/admin/rooms/{name}/add/").status_code == 403
     entry, meeting = AuditEntry.objects.get(), Meeting.objects.get()
@@ -127,11 +127,12 @@ def test_an_empty_room_has_nothing_to_end(olgas: Client, room: Room) -> None:
 def test_olga_removes_mallory(olgas: Client, room: Room, enter: Enter) -> None:
     mallory = enter(room, "Mallory", "guest:m")
     enter(room, "Bob", "guest:b")
-    answer = olgas.post(f"/admin/rooms/room/{room.pk}/live/remove/", {"participant": mallory})
-    assert answer["Location"] == page(room)
+    answer = olgas.post(f"/admin/rooms/room/{room.pk}/live/remove/", {"participant": mallory}, follow=True)
+    assert answer.redirect_chain == [(page(room), 302)]
+    assert "Guest Mallory has been removed." in answer.content.decode()
     assert names(room.pk) == ["Bob"]
     assert not Ban.objects.exists()
-    assert audit() == [("Olga", "removed", "Mallory")]
+    assert audit() == [("Olga", "removed", "Guest Mallory")]
 
 
 def test_olga_keeps_mallory_out(olgas: Client, olga: User, room: Room, mallory: User, enter: Enter) -> None:
@@ -142,7 +143,7 @@ def test_olga_keeps_mallory_out(olgas: Client, olga: User, room: Room, mallory: 
     ban = Ban.objects.get()
     assert (ban.room, ban.user, ban.name, ban.by) == (room, mallory, "Mallory", olga)
     assert not room.memberships.filter(user=mallory).exists()
-    assert audit() == [("Olga", "banned", "Mallory")]
+    assert audit() == [("Olga", "banned", "Guest Mallory")]
 
 
 def test_the_owner_is_removed_and_not_kept_out(olgas: Client, room: Room, alice: User, enter: Enter) -> None:

@@ -44,11 +44,11 @@ def test_alice_bans_a_network_and_lets_guests_wait(alices: Client, room: Room, e
     enter(room, "Carol", "guest:c", prefix=SCHOOL)
     assert alices.post(f"/{room.slug}/guests", {"network": mallory, "wait": "yes"}).status_code == 204
     ban = NetworkBan.objects.get()
-    assert (ban.prefix, ban.name, ban.by) == (SCHOOL, "Mallory", room.memberships.get(role="owner").user)
+    assert (ban.prefix, ban.name, ban.by) == (SCHOOL, "Guest Mallory", room.memberships.get(role="owner").user)
     assert timedelta(hours=23) < ban.ends_at - timezone.now() <= timedelta(days=1)
     room.refresh_from_db()
     assert room.guests_wait
-    assert audit() == [("edited", "guests_wait"), ("barred", "Mallory")]
+    assert audit() == [("edited", "guests_wait"), ("barred", "Guest Mallory")]
     assert names(room.pk) == ["Mallory", "Carol"], "nobody is sent out by it"
 
 
@@ -59,7 +59,7 @@ def test_once_more_is_once_and_for_longer(alices: Client, room: Room, enter: Ent
     assert NetworkBan.objects.get().ends_at > timezone.now() + timedelta(hours=23)
     alices.post(f"/{room.slug}/guests", {"wait": "yes"})
     alices.post(f"/{room.slug}/guests", {"wait": "yes"})
-    assert audit() == [("barred", "Mallory"), ("edited", "guests_wait")]
+    assert audit() == [("barred", "Guest Mallory"), ("edited", "guests_wait")]
 
 
 def test_guests_from_there_are_told_and_others_enter(client: Client, carols: Client, bobs: Client, room: Room) -> None:

@@ -181,15 +181,15 @@ def test_a_deleted_room_has_no_history(room: Room, alice: User) -> None:
     room.delete()
     history.joined(room_id, "pa", f"user:{alice.pk}", "Alice", "owner")
     history.left(room_id, "pa", "left")
-    history.banned(room_id, actor(alice, "owner"), "guest:m", "Mallory")
-    history.audit(room_id, actor(alice, "owner"), "locked")
+    history.banned(room_id, actor(alice, "owner"), "guest:m", "Mallory", "guest")
+    history.audit(room_id, actor(alice, "owner"), "removed", "Bob", "member")
     assert not Meeting.objects.exists()
     assert not AuditEntry.objects.exists()
 
 
 def test_alice_bans_mallory(room: Room, alice: User, mallory: User) -> None:
     Membership.objects.create(room=room, user=mallory)
-    history.banned(str(room.pk), actor(alice, "owner"), f"user:{mallory.pk}", "Mallory")
+    history.banned(str(room.pk), actor(alice, "owner"), f"user:{mallory.pk}", "Mallory", "member")
     ban = Ban.objects.get()
     assert (ban.user, ban.guest, ban.name, ban.by) == (mallory, "", "Mallory", alice)
     assert not room.memberships.filter(user=mallory).exists()
@@ -199,15 +199,16 @@ def test_alice_bans_mallory(room: Room, alice: User, mallory: User) -> None:
 
 def test_alice_bans_a_guest_twice(room: Room, alice: User) -> None:
     for _ in range(2):
-        history.banned(str(room.pk), actor(alice, "owner"), "guest:m1", "Mallory")
+        history.banned(str(room.pk), actor(alice, "owner"), "guest:m1", "Alice (Owner)", "guest")
     ban = Ban.objects.get()
     assert (ban.user, ban.guest) == (None, "m1")
+    assert {entry.target for entry in AuditEntry.objects.all()} == {"Guest Alice (Owner)"}
 
 
 def test_what_a_guest_did_is_under_their_name(room: Room) -> None:
-    history.audit(str(room.pk), Actor("host", "guest:c1", "Carol"), "removed", "Mallory")
+    history.audit(str(room.pk), Actor("host", "guest:c1", "Carol"), "removed", "Mallory", "guest")
     entry = AuditEntry.objects.get()
-    assert (entry.actor, entry.actor_name, entry.target) == (None, "Carol", "Mallory")
+    assert (entry.actor, entry.actor_name, entry.target) == (None, "Carol", "Guest Mallory")
 
 
 def test_a_stay_is_remembered_while_its_meeting_was_seen_lately(room: Room, alice: User) -> None:

@@ -40,11 +40,11 @@ class Paper:
     def dismissed(self, room_id: str, participant: str, verdict: str, *, at: Any) -> None:
         self._write(f"dismissed: {verdict}", participant, at)
 
-    def banned(self, room_id: str, by: Actor, identity: str, name: str, *, at: Any) -> None:
+    def banned(self, room_id: str, by: Actor, identity: str, name: str, role: str, *, at: Any) -> None:
         self._write(f"banned by {by.name}", name, at)
 
-    def audit(self, room_id: str, by: Actor, action: str, target: str, *, at: Any) -> None:
-        self._write(f"{action} by {by.name}", target, at)
+    def audit(self, room_id: str, by: Actor, action: str, name: str, role: str, *, at: Any) -> None:
+        self._write(f"{action} by {by.name}", name, at)
 
     def seen(self, *args: Any, at: Any) -> None:
         self._write("seen", "", at)

@@ -207,7 +207,7 @@ async def test_a_login_that_has_ended_takes_up_no_place(meeting: Trio, servers: 
 async def test_role_ban_and_room_are_read_afresh(meeting: Trio, servers: Servers) -> None:
     def change() -> None:
         Membership.objects.filter(room=meeting.room, user__email__startswith="bob").update(role="host")
-        history.banned(str(meeting.room.pk), actor(person("Alice"), "owner"), attendance("Dave"), "Dave")
+        history.banned(str(meeting.room.pk), actor(person("Alice"), "owner"), attendance("Dave"), "Dave", "guest")
 
     def attendance(name: str) -> str:
         stay = Attendance.objects.get(name=name)
@@ -229,6 +229,7 @@ async def test_a_verdict_outlives_the_loss(servers: Servers, room: Room, alices:
         alice, bob = Tab(before[0], room.slug, cookie(alices)), Tab(before[1], room.slug, cookie(bobs))
         await alice.join()
         await bob.join()
+        await written(before)
         if verdict == "removed":
             await before[0].moderation.remove(ALICE, str(room.pk), bob.id)
         else:

@@ -324,7 +324,7 @@ async def test_carol_knocks_and_is_let_in(stage: Stage, room: Room, alice_tab: T
     await bob_tab.receive("signal")
     await written(stage)
     entry = await from_database(lambda: AuditEntry.objects.get(action="admitted"))
-    assert (entry.actor_name, entry.target) == ("Alice", "Carol")
+    assert (entry.actor_name, entry.target) == ("Alice", "Guest Carol")
 
 
 async def test_a_host_who_comes_later_sees_who_waits(room: Room, alice_tab: Tab, carol_tab: Tab) -> None:
@@ -378,7 +378,7 @@ async def test_mallory_is_removed_and_kept_out(stage: Stage, room: Room, alice_t
     again = Tab(stage[0], room.slug, cookie(mallorys))
     assert ((await again.resume(mallory))["code"], await again.closed()) == ("banned", 4403)
     assert await from_database(lambda: Ban.objects.filter(room=room, name="Mallory").exists())
-    assert await from_database(lambda: AuditEntry.objects.filter(action="banned", target="Mallory").count()) == 1
+    assert await from_database(lambda: AuditEntry.objects.filter(action="banned", target="Guest Mallory").count()) == 1
     afresh = Tab(stage[1], room.slug, cookie(mallorys))
     assert ((await afresh.join())["code"], await afresh.closed()) == ("banned", 4403)
 
