@@ -75,12 +75,16 @@ def _go_on(meeting: Meeting, participant: str, identity: str, at: Moment) -> Non
 
 @transaction.atomic
 def left(room_id: str, participant: str, reason: str, *, at: Moment = NOW) -> None:
-    """A participant is gone. The meeting ends with its last one."""
+    """A participant is gone. The meeting ends with its last one.
+
+    Another worker may not have written yet that they joined: then a verdict stands by itself.
+    """
     room = _locked(room_id)
     if room is None:
         return
     open_here = Attendance.objects.filter(meeting__room=room, participant=participant, left_at=None)
-    open_here.update(left_at=at, reason=reason)
+    if not open_here.update(left_at=at, reason=reason) and reason in get_args(Verdict):
+        dismissed(room_id, participant, cast(Verdict, reason), at=at)
     _end_deserted(Meeting.objects.filter(room=room, ended_at=None))
 
 

@@ -97,6 +97,14 @@ def test_a_row_that_says_why_somebody_was_taken_out_stays(room: Room, alice: Use
     assert history.recall(str(room.pk), "pc", at=minutes(2)).verdict == "removed"
 
 
+def test_a_verdict_counts_that_is_written_before_the_joining(room: Room, alice: User) -> None:
+    """By another worker than that of the joining."""
+    alice_joins(room, alice)
+    history.left(str(room.pk), "pc", "removed", at=minutes(1))
+    carol_joins(room)
+    assert history.recall(str(room.pk), "pc", at=minutes(2)).verdict == "removed"
+
+
 def test_two_windows_of_a_person_are_two_rows(room: Room, alice: User) -> None:
     alice_joins(room, alice)
     history.joined(str(room.pk), "pb", f"user:{alice.pk}", "Alice", "owner", at=minutes(1))
