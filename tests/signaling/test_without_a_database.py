@@ -151,7 +151,7 @@ async def test_a_host_decides_at_once_and_it_is_written_when_the_database_is_bac
     await asyncio.to_thread(postgresql.start)
     query = "SELECT actor_name, action, target, at FROM rooms_auditentry WHERE action IN ('removed', 'banned') ORDER BY at"
     entries = await asyncio.to_thread(rows, postgresql, query, 2)
-    assert [entry[:3] for entry in entries] == [("Alice", "removed", "Bob"), ("Alice", "banned", "Mallory")]
+    assert [entry[:3] for entry in entries] == [("Alice", "removed", "Guest Bob"), ("Alice", "banned", "Guest Mallory")]
     assert all(began <= entry[3] <= ended for entry in entries)
     assert [row[0] for row in await asyncio.to_thread(rows, postgresql, "SELECT name FROM rooms_ban", 1)] == ["Mallory"]
     query = "SELECT name, reason, left_at FROM rooms_attendance WHERE left_at IS NOT NULL ORDER BY left_at"
