@@ -1,7 +1,7 @@
-"""Mail between the workers: one channel of the channel layer each, outgoing mail gathered into batches.
+"""Mail between the workers: each worker has one channel of the channel layer, and gathers outgoing mail into batches.
 
-A batch is published when the publish before it has finished, so batches grow with load and an idle worker adds no delay.
-Mail may be lost; the roster's versions reveal it (``design.md``, "Heal, don't deliver").
+A batch is published when the publish before it has finished. So batches grow with load, and an idle worker adds no delay.
+Mail may be lost; the roster's versions reveal it (``docs/architecture.md``, rule 2).
 """
 
 from __future__ import annotations

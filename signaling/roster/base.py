@@ -1,15 +1,17 @@
 """The roster: who is present or waiting in each room, and on which worker.
 
 One contract, two stores: ``memory.py`` (embedded, one process) and ``redis.py`` (one Lua script per operation). Both
-pass ``tests/signaling/roster/``. Every operation is atomic for its room, and time is the store's own clock, never a
-worker's (``design.md`` rule 3: absence is decided once, by one clock).
+pass ``tests/signaling/roster/``. Every operation is atomic for its room. Time is the store's own clock, never a worker's
+(``docs/architecture.md``, rule 3: absence is decided once, by one clock).
 
-A room has an *epoch*, new whenever its data was lost, and a *version*, which rises by one with every change. A store that
-went back in time (a replica that was behind took over, an old copy was loaded) has lost data too; a worker that has seen a
-later version finds it out, and Redis itself does, whenever it was started anew or a replica took over. An empty room
-keeps both, and its bans, for ``LINGER_SECONDS``: so a worker that slept through its end finds its people gone from a room
-it knows, and not a room that was lost and wants them restored. Leaving deletes the record and raises the version in one
-step, so exactly one caller gets the :class:`Change` and announces it.
+A room has an *epoch*, which is new whenever its data was lost, and a *version*, which rises by one with every change. A
+store that went back to an older state (a replica that was behind took over, an old copy was loaded) has lost data, too. A
+worker that has seen a later version detects this, and so does Redis itself after it was started anew or a replica took over.
+
+An empty room keeps its epoch, version and bans for ``LINGER_SECONDS``. So a worker that missed the end of a meeting finds
+its people gone from a room that the store knows. It does not take the room for lost and restore them.
+
+Leaving deletes the record and raises the version in one step. So exactly one caller gets the :class:`Change` and announces it.
 
 An announcement may be lost or late. That somebody was taken out by a decision is remembered (a *verdict*), at
 least for ``LINGER_SECONDS``: so whoever has not heard of it is not taken for lost, and does not come back.

@@ -1,5 +1,5 @@
-"""The faults. Each case breaks something, waits until all is well again, and says how long that took; numbers are
-those of the issue's chaos suite. A case that is not well in time raises AssertionError."""
+"""The faults of servers. Each case breaks something, waits until every roster is exact again, and returns what it measured.
+A case whose rosters are not exact in time raises AssertionError."""
 
 from __future__ import annotations
 
