@@ -1,7 +1,7 @@
 /**
  * How our pictures are encoded for one person, in words: once for several, or for that person alone and why.
  *
- * @import { PictureSlot } from "../rtc/budget.js"
+ * @import { PictureSlot } from "../rtc/ladder.js"
  * @import { Manner } from "../rtc/encoding.js"
  * @typedef {object} Given what the person is given of one of our pictures
  * @property {PictureSlot} slot
@@ -13,7 +13,7 @@
 
 import { gettext, interpolate } from "../lib/gettext.js";
 import { LEAST_SHARING } from "../rtc/adaptation.js";
-import { LADDERS } from "../rtc/budget.js";
+import { LADDERS } from "../rtc/ladder.js";
 
 /**
  * @param {readonly Given[]} pictures

@@ -3,7 +3,7 @@
  *
  * @import { Pair } from "../channels/control.js"
  * @import { Clock } from "../lib/clock.js"
- * @import { PictureSlot } from "../rtc/budget.js"
+ * @import { PictureSlot } from "../rtc/ladder.js"
  * @import { Mesh } from "../rtc/mesh.js"
  * @import { Peer } from "../rtc/peer.js"
  * @import { People } from "../signaling/people.js"
@@ -18,7 +18,7 @@
 
 import { Bucket } from "../lib/bucket.js";
 import { write } from "../lib/dom.js";
-import { PICTURE_SLOTS } from "../rtc/budget.js";
+import { PICTURE_SLOTS } from "../rtc/ladder.js";
 import { edges } from "../rtc/edges.js";
 import { figures, history } from "../rtc/grade.js";
 import { pictureNote } from "./condition.js";

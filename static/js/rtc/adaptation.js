@@ -2,7 +2,8 @@
  * Gives everybody the pictures they ask for, as far as lines and processor carry them: asks `budget.js` and tells senders and fan-out.
  *
  * @import { Clock } from "../lib/clock.js"
- * @import { Grant, PictureSlot, Rung, Steps, Taker } from "./budget.js"
+ * @import { Grant, Steps, Taker } from "./budget.js"
+ * @import { PictureSlot, Rung } from "./ladder.js"
  * @import { Fanout, LayerPlan, Stats } from "./fanout.js"
  * @import { Load } from "./headroom.js"
  * @import { Peer } from "./peer.js"
@@ -12,7 +13,8 @@
  *   it fits for sure
  */
 
-import { ceilings, fitting, grants, LADDERS, MOST_LAYERS, PICTURE_SLOTS, rungAt, slowed, stepFor } from "./budget.js";
+import { ceilings, fitting, grants, MOST_LAYERS, slowed, stepFor } from "./budget.js";
+import { LADDERS, PICTURE_SLOTS, rungAt } from "./ladder.js";
 import { assumed } from "./demand.js";
 import { Allowance } from "./allowance.js";
 import { areMany, carries, Congestion } from "./congestion.js";

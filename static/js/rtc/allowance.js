@@ -3,7 +3,7 @@
  * peer, or our own, which all share.
  */
 
-import { LADDERS } from "./budget.js";
+import { LADDERS } from "./ladder.js";
 import { Throttle } from "./throttle.js";
 
 /** Congestion control needs a moment to find out what a new line carries, or what a larger picture does to it. */

@@ -5,35 +5,14 @@
  * line or our processor does not carry that. Those on the same rung share a *layer*, which is encoded once, where the pair can share.
  *
  * @import { Picture } from "./demand.js"
- * @typedef {"camera" | "screen"} PictureSlot
- * @typedef {{height: number, rate: number, bitrate: number}} Rung `height` in pixels, at most the source's; frames and bits per second
+ * @import { PictureSlot, Rung } from "./ladder.js"
  * @typedef {{id: string, wanted: Picture, most: number, shares: boolean}} Taker `most`: the highest rung its line carries; `shares`:
  *   whether it can be given a layer
  * @typedef {{step: number, shared: boolean}} Grant `step`: the rung, -1 for no picture
  * @typedef {Readonly<Record<PictureSlot, number>>} Steps rungs, -1 for no picture
  */
 
-/** Chosen for VP8, faces and text; what a call costs with them is in `bench/RESULTS.md`. @type {Record<PictureSlot, readonly Rung[]>} */
-export const LADDERS = {
-  camera: [
-    { height: 90, rate: 8, bitrate: 30_000 },
-    { height: 180, rate: 15, bitrate: 100_000 },
-    { height: 270, rate: 30, bitrate: 300_000 },
-    { height: 360, rate: 30, bitrate: 500_000 },
-    { height: 720, rate: 30, bitrate: 1_500_000 },
-  ],
-  screen: [
-    { height: 360, rate: 1, bitrate: 30_000 },
-    { height: 360, rate: 5, bitrate: 100_000 },
-    { height: 1080, rate: 5, bitrate: 500_000 },
-    { height: 1080, rate: 15, bitrate: 1_500_000 },
-  ],
-};
-
-/** What a screen's highest rung is while a film runs on it: there pictures are seen and lines are not. It costs the same. */
-const FILM = { height: 720, rate: 30 };
-
-export const PICTURE_SLOTS = /** @type {const} */ (["camera", "screen"]);
+import { LADDERS, PICTURE_SLOTS } from "./ladder.js";
 
 /** A picture may be shown this much larger than it is. */
 const STRETCH = 1.2;
@@ -95,17 +74,6 @@ export function stepFor(slot, { height, rate }) {
 }
 
 /**
- * @param {PictureSlot} slot
- * @param {number} step
- * @param {boolean} isMoving whether a film runs on it
- * @returns {Rung}
- */
-export function rungAt(slot, step, isMoving) {
-  const rung = /** @type {Rung} */ (LADDERS[slot][step]);
-  return slot === "screen" && isMoving && step === LADDERS.screen.length - 1 ? { ...rung, ...FILM } : rung;
-}
-
-/**
  * A rung with no more pictures of a camera than are wanted. A screen's rung is chosen by them already.
  *
  * @param {PictureSlot} slot
@@ -115,17 +83,6 @@ export function rungAt(slot, step, isMoving) {
  */
 export function slowed(slot, rung, rate) {
   return slot === "camera" ? { ...rung, rate: Math.min(rung.rate, Math.max(LEAST_RATE, rate)) } : rung;
-}
-
-/**
- * What an encoder is to keep when it cannot keep both (MediaStreamTrack Content Hints, section 3.2).
- *
- * @param {PictureSlot} slot
- * @param {Rung} rung
- * @returns {"motion" | "text"}
- */
-export function hintOf(slot, { rate }) {
-  return slot === "camera" || rate >= FILM.rate ? "motion" : "text";
 }
 
 /**

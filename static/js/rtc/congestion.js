@@ -2,12 +2,12 @@
  * Whether more is sent to one peer than its line carries, by what comes back of it. The browser's own estimate of the line is not enough: it
  * does not fall below what the browser means to send at least.
  *
- * @import { PictureSlot } from "./budget.js"
+ * @import { PictureSlot } from "./ladder.js"
  * @import { Reading } from "./quality.js"
  * @import { SlotName } from "./slots.js"
  */
 
-import { PICTURE_SLOTS } from "./budget.js";
+import { PICTURE_SLOTS } from "./ladder.js";
 import { SLOTS } from "./slots.js";
 
 /** Estimates are cautious: so much may be missing. */

@@ -7,7 +7,7 @@
  * @import { Message } from "../channels/control.js"
  * @import { Clock } from "../lib/clock.js"
  * @import { Envelope, Policy } from "../signaling/protocol.js"
- * @import { PictureSlot } from "./budget.js"
+ * @import { PictureSlot } from "./ladder.js"
  * @import { Manner, Setting } from "./encoding.js"
  * @import { Fanout } from "./fanout.js"
  * @import { Gathering } from "./gathering.js"

@@ -2,14 +2,14 @@
  * What one sender of pictures encodes, kept as it is wanted: settings are applied one after the other, and never by negotiating
  * (webrtc-pc, section 5.2).
  *
- * @import { PictureSlot, Rung } from "./budget.js"
+ * @import { PictureSlot, Rung } from "./ladder.js"
  * @import { Fanout } from "./fanout.js"
  * @typedef {{rung: Rung, layer: string | null, isAmple: boolean} | null} Setting `layer`: the name of the layer to carry, or null to encode alone;
  *   `isAmple`: its line carries the rung for sure; null: rest
  * @typedef {{rung: Rung, isShared: boolean}} Manner how a picture is encoded
  */
 
-import { hintOf } from "./budget.js";
+import { hintOf } from "./ladder.js";
 import { TINY_HEIGHT } from "./carrier.js";
 
 /** Small, and still above what an encoder refuses. */

@@ -1,7 +1,7 @@
 /**
  * The worker of the fan-out: pictures come in, layers are encoded, and carriers put them into the frames of the senders.
  *
- * @import { PictureSlot, Rung } from "./budget.js"
+ * @import { PictureSlot, Rung } from "./ladder.js"
  * @import { LayerPlan, WorkerMessage } from "./fanout.js"
  */
 

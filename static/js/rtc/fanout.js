@@ -5,7 +5,7 @@
  * Events: `ready` when the worker runs; `routed` (detail: {sender, to}) when a sender sends what was asked for; `stats` (detail: {@link Stats}) once
  * a second; `failed` when the worker cannot be loaded: whoever is attached sends nothing.
  *
- * @import { PictureSlot, Rung } from "./budget.js"
+ * @import { PictureSlot, Rung } from "./ladder.js"
  * @import { Counts } from "./carrier.js"
  * @typedef {{name: string, slot: PictureSlot, rung: Rung}} LayerPlan
  * @typedef {{name: string, slot: PictureSlot, height: number, frames: number, skipped: number, encodeMs: number, bytes: number, keys: number,
@@ -14,7 +14,7 @@
  * @typedef {{type: "ready"} | {type: "routed", sender: number, to: string | null} | ({type: "stats"} & Stats)} WorkerMessage
  */
 
-import { PICTURE_SLOTS } from "./budget.js";
+import { PICTURE_SLOTS } from "./ladder.js";
 
 const WORKER = new URL("./fanout-worker.js", import.meta.url).href;
 

@@ -2,11 +2,11 @@
  * One encode of one picture, for all who want it at this size. Lives in the worker of the fan-out.
  *
  * @import { Clock } from "../lib/clock.js"
- * @import { PictureSlot, Rung } from "./budget.js"
+ * @import { PictureSlot, Rung } from "./ladder.js"
  * @typedef {{data: ArrayBuffer, key: boolean}} Payload
  */
 
-import { hintOf } from "./budget.js";
+import { hintOf } from "./ladder.js";
 
 /** A key frame costs as much as many others: whoever asks meanwhile shares it. */
 const KEY_MS = 400;

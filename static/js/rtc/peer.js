@@ -8,7 +8,7 @@
  * @import { Clock } from "../lib/clock.js"
  * @import { Envelope, Link } from "../signaling/protocol.js"
  * @import { Tracks } from "./connection.js"
- * @import { PictureSlot } from "./budget.js"
+ * @import { PictureSlot } from "./ladder.js"
  * @import { Manner, Setting } from "./encoding.js"
  * @import { Fanout } from "./fanout.js"
  * @import { Gathering } from "./gathering.js"
@@ -16,7 +16,8 @@
  * @import { Reading } from "./quality.js"
  * @import { SlotName } from "./slots.js"
  * @import { Servers } from "./servers.js"
- * @import { PeerEvent, PeerState, Remedy } from "./standing.js"
+ * @import { Remedy } from "./remedies.js"
+ * @import { PeerEvent, PeerState } from "./standing.js"
  * @typedef {"unanswered" | "unreachable" | "interrupted" | "incompatible"} Reason why we are not connected: nothing came back; no
  *   path was found; the path was lost; a description could not be used
  * @typedef {object} Ground what all peers of a mesh share
@@ -33,9 +34,10 @@
 import { Bucket } from "../lib/bucket.js";
 import { Connection } from "./connection.js";
 import { BEGINNING, follow } from "./grade.js";
+import { rung, stepOf } from "./remedies.js";
 import { Silence } from "./silence.js";
 import { eachSlot } from "./slots.js";
-import { next, rung, stepOf } from "./standing.js";
+import { next } from "./standing.js";
 import { anew, hear, UNTOLD } from "./told.js";
 
 /** ICE says `disconnected` on a hiccup too, and mostly recovers by itself. */

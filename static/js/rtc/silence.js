@@ -3,11 +3,11 @@
  * before the first step. It is gone through again from its beginning only after something was gained. Whoever stays mute, also on
  * a new connection, is tried ever more slowly.
  *
- * @import { Remedy } from "./standing.js"
+ * @import { Remedy } from "./remedies.js"
  */
 
 import { Ear, SILENCE_MS } from "./ear.js";
-import { rung } from "./standing.js";
+import { rung } from "./remedies.js";
 
 /** Steps without any gain after which the wait doubles. */
 const PATIENT = 4;

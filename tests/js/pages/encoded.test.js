@@ -1,9 +1,9 @@
 import { equal, test } from "../harness.js";
 import { encoded } from "../../../static/js/pages/encoded.js";
-import { LADDERS } from "../../../static/js/rtc/budget.js";
+import { LADDERS } from "../../../static/js/rtc/ladder.js";
 
 /** @import { Given } from "../../../static/js/pages/encoded.js" */
-/** @import { PictureSlot, Rung } from "../../../static/js/rtc/budget.js" */
+/** @import { PictureSlot, Rung } from "../../../static/js/rtc/ladder.js" */
 
 /**
  * What Bob is given in a call of four whose browsers can do everything.

@@ -1,13 +1,13 @@
 import { equal, ok, test } from "../harness.js";
 import { ManualClock } from "../clock.js";
 import { Adaptation } from "../../../static/js/rtc/adaptation.js";
-import { LADDERS } from "../../../static/js/rtc/budget.js";
+import { LADDERS } from "../../../static/js/rtc/ladder.js";
 import { blank } from "./readings.js";
 
 /** @import { Setting } from "../../../static/js/rtc/encoding.js" */
 /** @import { LayerPlan } from "../../../static/js/rtc/fanout.js" */
 /** @import { Reading } from "../../../static/js/rtc/quality.js" */
-/** @import { PictureSlot } from "../../../static/js/rtc/budget.js" */
+/** @import { PictureSlot } from "../../../static/js/rtc/ladder.js" */
 
 /** @typedef {{loss?: number, uplink?: number | null, limitation?: string}} Look */
 

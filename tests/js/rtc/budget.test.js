@@ -1,8 +1,8 @@
 import { equal, test } from "../harness.js";
-import { ceilings, fitting, grants, hintOf, LADDERS, rungAt, stepFor } from "../../../static/js/rtc/budget.js";
+import { ceilings, fitting, grants, stepFor } from "../../../static/js/rtc/budget.js";
 import { assumed, clamped, demand } from "../../../static/js/rtc/demand.js";
 
-/** @import { PictureSlot } from "../../../static/js/rtc/budget.js" */
+/** @import { PictureSlot } from "../../../static/js/rtc/ladder.js" */
 
 const WANTED = /** @type {[PictureSlot, number, number, number][]} */ ([
   // slot, height shown, frames per second, step
@@ -27,24 +27,6 @@ const WANTED = /** @type {[PictureSlot, number, number, number][]} */ ([
 
 test("each gets the lowest rung that is as high as what it shows", () => {
   for (const [slot, height, rate, step] of WANTED) equal(stepFor(slot, { height, rate }), step, `${slot} ${height} ${rate}`);
-});
-
-test("ladders rise", () => {
-  for (const ladder of Object.values(LADDERS)) {
-    const bitrates = ladder.map(({ bitrate }) => bitrate);
-    equal(bitrates, [...bitrates].sort((a, b) => a - b));
-  }
-});
-
-test("a film has pictures instead of lines where a screen is shown best, and only there", () => {
-  const top = LADDERS.screen.length - 1;
-  const [film, text] = [rungAt("screen", top, true), rungAt("screen", top, false)];
-  equal([film.height, film.rate, film.bitrate], [720, 30, text.bitrate]);
-  equal([text.height, text.rate], [1080, 15]);
-  equal(LADDERS.screen.slice(0, top).map((_, step) => rungAt("screen", step, true)), LADDERS.screen.slice(0, top));
-  equal(LADDERS.camera.map((_, step) => rungAt("camera", step, true)), LADDERS.camera);
-  equal([hintOf("screen", film), hintOf("screen", text), hintOf("screen", rungAt("screen", 0, true))], ["motion", "text", "text"]);
-  equal(LADDERS.camera.map((rung) => hintOf("camera", rung)), LADDERS.camera.map(() => "motion"));
 });
 
 test("where a line does not carry everything the camera gives way to the screen, which is read to the last", () => {

@@ -1,7 +1,7 @@
 import { equal, nextTask, test } from "../harness.js";
 import { Encoding } from "../../../static/js/rtc/encoding.js";
 
-/** @import { PictureSlot, Rung } from "../../../static/js/rtc/budget.js" */
+/** @import { PictureSlot, Rung } from "../../../static/js/rtc/ladder.js" */
 
 const TEXT = { height: 1080, rate: 15, bitrate: 1_500_000 };
 const FILM = { height: 720, rate: 30, bitrate: 1_500_000 };

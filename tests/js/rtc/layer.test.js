@@ -3,7 +3,7 @@ import { ManualClock } from "../clock.js";
 import { systemClock } from "../../../static/js/lib/clock.js";
 import { Layer } from "../../../static/js/rtc/layer.js";
 
-/** @import { PictureSlot } from "../../../static/js/rtc/budget.js" */
+/** @import { PictureSlot } from "../../../static/js/rtc/ladder.js" */
 
 /**
  * @param {AbortSignal} signal
@@ -60,7 +60,7 @@ function recorded(signal) {
   return configured;
 }
 
-/** @typedef {import("../../../static/js/rtc/budget.js").Rung} Rung */
+/** @typedef {import("../../../static/js/rtc/ladder.js").Rung} Rung */
 /** @type {Rung} */
 const TEXT = { height: 180, rate: 15, bitrate: 100_000 };
 /** @type {Rung} */

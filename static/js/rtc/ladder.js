@@ -1,0 +1,50 @@
+/**
+ * The sizes in which a picture is sent: the rungs of a ladder for each slot. Pure.
+ *
+ * @typedef {"camera" | "screen"} PictureSlot
+ * @typedef {{height: number, rate: number, bitrate: number}} Rung `height` in pixels, at most the source's; frames and bits per second
+ */
+
+/** Chosen for VP8, faces and text; what a call costs with them is in `bench/RESULTS.md`. @type {Record<PictureSlot, readonly Rung[]>} */
+export const LADDERS = {
+  camera: [
+    { height: 90, rate: 8, bitrate: 30_000 },
+    { height: 180, rate: 15, bitrate: 100_000 },
+    { height: 270, rate: 30, bitrate: 300_000 },
+    { height: 360, rate: 30, bitrate: 500_000 },
+    { height: 720, rate: 30, bitrate: 1_500_000 },
+  ],
+  screen: [
+    { height: 360, rate: 1, bitrate: 30_000 },
+    { height: 360, rate: 5, bitrate: 100_000 },
+    { height: 1080, rate: 5, bitrate: 500_000 },
+    { height: 1080, rate: 15, bitrate: 1_500_000 },
+  ],
+};
+
+/** What a screen's highest rung is while a film runs on it: there pictures are seen and lines are not. It costs the same. */
+const FILM = { height: 720, rate: 30 };
+
+export const PICTURE_SLOTS = /** @type {const} */ (["camera", "screen"]);
+
+/**
+ * @param {PictureSlot} slot
+ * @param {number} step
+ * @param {boolean} isMoving whether a film runs on it
+ * @returns {Rung}
+ */
+export function rungAt(slot, step, isMoving) {
+  const rung = /** @type {Rung} */ (LADDERS[slot][step]);
+  return slot === "screen" && isMoving && step === LADDERS.screen.length - 1 ? { ...rung, ...FILM } : rung;
+}
+
+/**
+ * What an encoder is to keep when it cannot keep both (MediaStreamTrack Content Hints, section 3.2).
+ *
+ * @param {PictureSlot} slot
+ * @param {Rung} rung
+ * @returns {"motion" | "text"}
+ */
+export function hintOf(slot, { rate }) {
+  return slot === "camera" || rate >= FILM.rate ? "motion" : "text";
+}
