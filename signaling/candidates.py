@@ -1,7 +1,7 @@
 """Which ICE candidates fit the policy of a room, and envelopes without the others (RFC 8839, RFC 8840).
 
 Pure. Whatever is not recognised with certainty does not fit: what one browser reads out of an odd line, another may not.
-``tests/wire/candidates.json`` holds examples that the browser's ``rtc/policy.js`` reads too.
+``tests/wire/candidates.json`` holds examples that the browser's ``rtc/signal/candidate-policy.js`` reads too.
 """
 
 from __future__ import annotations

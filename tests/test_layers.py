@@ -146,29 +146,55 @@ PYTHON = {
 JAVASCRIPT = {
     "channels/framing.js": "pure",
     "lib/*.js": "pure",
-    "rtc/budget.js": "pure",
-    "rtc/demand.js": "pure",
-    "rtc/edges.js": "pure",
-    "rtc/grade.js": "pure",
-    "rtc/headroom.js": "pure",
-    "rtc/ladder.js": "pure",
-    "rtc/policy.js": "pure",
-    "rtc/remedies.js": "pure",
-    "rtc/slots.js": "pure",
-    "rtc/speaker.js": "pure",
-    "rtc/standing.js": "pure",
-    "rtc/told.js": "pure",
-    "rtc/vp8.js": "pure",
+    "media/active-speaker.js": "pure",
+    "rtc/adaptation/allocation.js": "pure",
+    "rtc/encoding/vp8.js": "pure",
+    "rtc/model/*.js": "pure",
+    "rtc/pair/peer-state.js": "pure",
+    "rtc/pair/remote-state.js": "pure",
+    "rtc/recovery/remedies.js": "pure",
+    "rtc/signal/candidate-policy.js": "pure",
+    "rtc/signal/sdp.js": "pure",
+    "rtc/stats/edges.js": "pure",
+    "rtc/stats/grade.js": "pure",
+    "rtc/stats/headroom.js": "pure",
     "signaling/protocol.js": "pure",
     "ui/grid.js": "pure",
     "ui/scene.js": "pure",
     "channels/*.js": "state",
     "media/*.js": "state",
+    "preferences/*.js": "state",
+    "preflight/connection-test.js": "wiring",
+    "preflight/*.js": "state",
     "rtc/*.js": "state",
     "signaling/*.js": "state",
     "ui/*.js": "edge",
+    "meeting/*.js": "wiring",
     "pages/*.js": "wiring",
 }
+
+#: The folders of JavaScript, each of which may import those before it, never one behind it. Types count as imports.
+FOLDERS = (
+    "lib",
+    "rtc/model",
+    "signaling",
+    "channels",
+    "media",
+    "rtc/recovery",
+    "rtc/signal",
+    "rtc/encoding",
+    "rtc/stats",
+    "rtc/pair",
+    "rtc/adaptation",
+    "rtc/monitor",
+    "rtc",
+    "ui",
+    "preferences",
+    "preflight",
+    "meeting/stage",
+    "meeting",
+    "pages",
+)
 
 #: The apps, each of which may import those before it, never one behind it.
 ORDER = ("signaling", "accounts", "rooms", "conference")
@@ -185,6 +211,9 @@ DOORS = {
         "signaling/settings.py",
     },
 }
+
+#: Where JSDoc names a module.
+TYPES = re.compile(r"""(?:@import [^"\n]*|\bimport\()"(\.[^"]*)""")
 
 #: Words a folder of JavaScript does not say.
 UNSAID = {"rtc": "document", "signaling": "document", "ui": "RTCPeerConnection"}
@@ -221,13 +250,23 @@ def python_imports(path: Path, modules: Collection[str]) -> Iterator[str]:
                     yield from [name for name in (whole, module) if name in modules][:1]
 
 
-def javascript_arrows() -> Iterator[Arrow]:
+def javascript_arrows(named_by: Callable[[str], list[str]] = specifiers) -> Iterator[Arrow]:
     source = ROOT / "static" / "js"
     for path in source.rglob("*.js"):
-        for specifier in specifiers(path.read_text()):
+        for specifier in named_by(path.read_text()):
             target = (path.parent / specifier).resolve()
             assert target.is_file(), f"{path}: {specifier} does not exist"
             yield path.relative_to(source).as_posix(), target.relative_to(source).as_posix()
+
+
+def type_arrows() -> Iterator[Arrow]:
+    """What JSDoc names: ``@import { T } from "./x.js"`` and ``import("./x.js").T``."""
+    return javascript_arrows(TYPES.findall)
+
+
+def is_permitted_between_folders(arrow: Arrow) -> bool:
+    upper, lower = (FOLDERS.index(path.rpartition("/")[0]) for path in arrow)
+    return upper >= lower
 
 
 def points_down(arrow: Arrow, table: dict[str, str]) -> bool:
@@ -247,6 +286,19 @@ def test_every_module_of_javascript_has_a_layer() -> None:
     source = ROOT / "static" / "js"
     for path in source.rglob("*.js"):
         layer(path.relative_to(source).as_posix(), JAVASCRIPT)
+
+
+def test_folders_of_javascript_import_in_one_direction() -> None:
+    arrows = {*javascript_arrows(), *type_arrows()}
+    wrong = sorted(f"{upper} -> {lower}" for upper, lower in arrows if not is_permitted_between_folders((upper, lower)))
+    assert not wrong, "\n".join(wrong)
+
+
+def test_an_import_against_the_order_of_the_folders_is_seen() -> None:
+    assert not is_permitted_between_folders(("rtc/model/slots.js", "rtc/mesh.js"))
+    assert not is_permitted_between_folders(("channels/control.js", "rtc/pair/peer.js"))
+    assert is_permitted_between_folders(("rtc/mesh.js", "rtc/pair/peer.js"))
+    assert is_permitted_between_folders(("rtc/pair/peer.js", "rtc/pair/connection.js"))
 
 
 def test_an_arrow_that_points_up_is_seen() -> None:

@@ -31,7 +31,7 @@ FIONA = 2
 GRID, SPEAKER_VIEW = "grid", "speaker view"
 TRIES = 20
 TRY_MS = 5_000
-#: Nobody looks at a picture for less; and whoever changes their mind more often has to wait (KEYS in rtc/carrier.js).
+#: Nobody looks at a picture for less; and whoever changes their mind more often has to wait (KEYS in rtc/encoding/carrier.js).
 REST_MS = 7_000
 #: A browser that has little time shrinks and grows pictures by itself, in smaller steps.
 LARGER = 1.4

@@ -2,13 +2,13 @@
  * A page full of guests who speak the product's own signaling and mesh, but are pairs only with those who are measured, not with each
  * other. Their microphones are off until one speaks, their pictures are small, and pictures that come are never decoded.
  *
- * @import { Box } from "../../../static/js/rtc/demand.js"
+ * @import { Box } from "../../../static/js/rtc/model/demand.js"
  * @import { Envelope } from "../../../static/js/signaling/protocol.js"
  * @import { Change } from "../../../static/js/signaling/people.js"
  * @import { Glance } from "./glance.js"
  */
 
-import { demand } from "../../../static/js/rtc/demand.js";
+import { demand } from "../../../static/js/rtc/model/demand.js";
 import { makeCertificates, Mesh } from "../../../static/js/rtc/mesh.js";
 import { SignalingClient } from "../../../static/js/signaling/client.js";
 import { People } from "../../../static/js/signaling/people.js";

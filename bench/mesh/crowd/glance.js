@@ -5,7 +5,7 @@
  * @typedef {{ssrc: number, height: number, pictures: number}} Glance `height` of the last key frame; `pictures` that are more than the last again
  */
 
-import { isKey, repeat, sizeOf } from "../../../static/js/rtc/vp8.js";
+import { isKey, repeat, sizeOf } from "../../../static/js/rtc/encoding/vp8.js";
 
 const SIZE = { width: 16, height: 16 };
 const again = repeat(SIZE);

@@ -5,8 +5,8 @@
  *
  * @import { Clock } from "../lib/clock.js"
  * @import { Check } from "../lib/shapes.js"
- * @import { Demand } from "../rtc/demand.js"
- * @import { SlotRecord } from "../rtc/slots.js"
+ * @import { Demand } from "../rtc/model/demand.js"
+ * @import { SlotRecord } from "../rtc/model/slots.js"
  * @typedef {SlotRecord<boolean>} Media what its sender is sending now
  * @typedef {Media & {type: "media"}} MediaMessage
  * @typedef {Demand & {type: "demand"}} DemandMessage how large its sender shows our pictures

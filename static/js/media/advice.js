@@ -1,8 +1,8 @@
 /**
  * What to tell a person whose device did not open: the problem, and what can be done.
  *
- * @import { Trouble } from "./trouble.js"
- * @import { Input } from "./local.js"
+ * @import { Trouble } from "./capture-error.js"
+ * @import { Input } from "./local-media.js"
  * @typedef {{problem: string, remedy: string}} Advice
  */
 

@@ -8,22 +8,22 @@
  * @import { Media, Message, Pairs as Told } from "../channels/control.js"
  * @import { Clock } from "../lib/clock.js"
  * @import { Envelope, Ice, Participant, Summary } from "../signaling/protocol.js"
- * @import { Demand } from "./demand.js"
- * @import { Fanout } from "./fanout.js"
- * @import { Load } from "./headroom.js"
- * @import { Ground } from "./peer.js"
- * @import { SlotName } from "./slots.js"
+ * @import { Fanout } from "./encoding/fanout.js"
+ * @import { Demand } from "./model/demand.js"
+ * @import { SlotName } from "./model/slots.js"
+ * @import { Ground } from "./pair/peer.js"
+ * @import { Load } from "./stats/headroom.js"
  */
 
 import { systemClock } from "../lib/clock.js";
-import { Adaptation } from "./adaptation.js";
-import { Gathering } from "./gathering.js";
-import { Hearing } from "./hearing.js";
-import { Pairs } from "./pairs.js";
-import { Peer } from "./peer.js";
-import { Report } from "./report.js";
-import { Servers } from "./servers.js";
-import { eachSlot } from "./slots.js";
+import { Adaptation } from "./adaptation/controller.js";
+import { eachSlot } from "./model/slots.js";
+import { Hearing } from "./monitor/hearing.js";
+import { Pairs } from "./monitor/pairs.js";
+import { Report } from "./monitor/report.js";
+import { Peer } from "./pair/peer.js";
+import { Gathering } from "./signal/candidate-batch.js";
+import { Servers } from "./signal/ice-servers.js";
 
 export class Mesh extends EventTarget {
   #id;

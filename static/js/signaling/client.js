@@ -17,8 +17,8 @@
 
 import { backoff } from "../lib/backoff.js";
 import { systemClock } from "../lib/clock.js";
-import { Outbox } from "./outbox.js";
 import { behaviour, CAPABILITIES, encode, parse } from "./protocol.js";
+import { Outbox } from "./send-queue.js";
 
 /** Long enough for a slow TLS handshake and a server that looks the room up; after that, try another way in. */
 const PATIENCE_MS = 12_000;

@@ -2,7 +2,7 @@
 
 import { delay, equal, ok, test } from "../harness.js";
 import { systemClock } from "../../../static/js/lib/clock.js";
-import { Outbox } from "../../../static/js/signaling/outbox.js";
+import { Outbox } from "../../../static/js/signaling/send-queue.js";
 import { connected, Wire } from "./wire.js";
 
 const LIMITS = { frame: 65_536, rate: 50, burst: 300 };

@@ -1,13 +1,13 @@
 import { equal, test, until } from "../harness.js";
-import { Fanout } from "../../../static/js/rtc/fanout.js";
-import { Adaptation } from "../../../static/js/rtc/adaptation.js";
+import { Fanout } from "../../../static/js/rtc/encoding/fanout.js";
+import { Adaptation } from "../../../static/js/rtc/adaptation/controller.js";
 import { Mesh } from "../../../static/js/rtc/mesh.js";
-import { eachSlot } from "../../../static/js/rtc/slots.js";
+import { eachSlot } from "../../../static/js/rtc/model/slots.js";
 import { ManualClock } from "../clock.js";
 import { blank } from "./readings.js";
 import { connected, ICE, peerOf, Wire } from "./wire.js";
 
-/** @import { Reading } from "../../../static/js/rtc/quality.js" */
+/** @import { Reading } from "../../../static/js/rtc/stats/reading.js" */
 
 /** A fan-out whose worker says once a second what a test tells it to. */
 function fanout() {

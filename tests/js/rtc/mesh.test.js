@@ -167,7 +167,7 @@ test("an aborted signal closes the mesh", ({ signal }) => {
 });
 
 /**
- * @param {import("../../../static/js/rtc/peer.js").Peer} peer
+ * @param {import("../../../static/js/rtc/pair/peer.js").Peer} peer
  * @param {"camera" | "screen"} slot
  */
 async function frames(peer, slot) {

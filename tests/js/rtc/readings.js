@@ -1,8 +1,8 @@
 /**
  * Readings as a test needs them: counters that rise by so much a second.
  *
- * @import { Reading, Received, Sent } from "../../../static/js/rtc/quality.js"
- * @import { Line } from "../../../static/js/rtc/grade.js"
+ * @import { Reading, Received, Sent } from "../../../static/js/rtc/stats/reading.js"
+ * @import { Line } from "../../../static/js/rtc/stats/grade.js"
  * @typedef {object} Second what happens in one
  * @property {Partial<Received>} [microphone]
  * @property {Partial<Received>} [camera]
@@ -10,8 +10,8 @@
  * @property {Partial<Pick<Reading, "roundTripMs" | "uplink" | "isRelayed">>} [path]
  */
 
-import { BEGINNING, follow } from "../../../static/js/rtc/grade.js";
-import { eachSlot } from "../../../static/js/rtc/slots.js";
+import { BEGINNING, follow } from "../../../static/js/rtc/stats/grade.js";
+import { eachSlot } from "../../../static/js/rtc/model/slots.js";
 
 const COUNTED = ["packets", "bytes", "lost", "samples", "concealed", "frames", "freezes", "encodeMs"];
 const SOUND = { packets: 50, bytes: 5000, lost: 0, samples: 48_000, concealed: 0 };

@@ -104,7 +104,7 @@ export function peerOf(mesh, id) {
   return peer;
 }
 
-/** @param {import("../../../static/js/rtc/peer.js").Peer[]} peers */
+/** @param {import("../../../static/js/rtc/pair/peer.js").Peer[]} peers */
 export function connected(...peers) {
   return until(() => peers.every(({ state }) => state === "connected"), "all connected");
 }

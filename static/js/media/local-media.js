@@ -1,0 +1,382 @@
+/**
+ * What this person sends: the tracks of the four slots, and the devices behind them.
+ *
+ * @import { Trouble } from "./capture-error.js"
+ * @import { Devices, DeviceChange } from "./devices.js"
+ */
+
+import { trouble } from "./capture-error.js";
+
+/**
+ * @typedef {"microphone" | "camera" | "screen" | "sound"} Slot
+ * @typedef {"microphone" | "camera"} Input
+ * @typedef {Input | "screen"} Switch what can be turned: `sound` comes and goes with `screen`
+ * @typedef {{on: boolean, opening: boolean, trouble: Trouble | null, device: string, label: string}} SwitchState
+ *   `on` is what the person wants, `opening` that it is not there yet, `device` and `label` what is open
+ * @typedef {{on: boolean, attempt: number, opening: boolean, trouble: Trouble | null, track: MediaStreamTrack | null}} Source
+ */
+
+/** @type {readonly Slot[]} */
+export const SLOTS = ["microphone", "camera", "screen", "sound"];
+
+const CONSTRAINTS = {
+  microphone: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
+  camera: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } },
+};
+const DISPLAY = {
+  video: { frameRate: { ideal: 30 } },
+  audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
+  selfBrowserSurface: "exclude",
+  surfaceSwitching: "include",
+  systemAudio: "include",
+};
+const MEMBER = /** @type {const} */ ({ microphone: "audio", camera: "video" });
+const HINTS = { microphone: "speech", camera: "motion", screen: "text", sound: "music" };
+
+/** @returns {Source} */
+const source = () => ({ on: false, attempt: 0, opening: false, trouble: null, track: null });
+
+/**
+ * Turning the microphone off hands out no track but keeps the device open, so that turning it on takes no time and
+ * `device("microphone")` can still be listened to. Turning the camera off stops the device and its light.
+ *
+ * Events: `track` {slot, track} when what a slot sends changes; `state` {slot} when `state(slot)` changes;
+ * `lost` {slot, label, fallback} when a device went away while on, `fallback` being the label of the one now used, or
+ * null; `returned` {slot, label} when the preferred device came back and is used again.
+ */
+export class LocalMedia extends EventTarget {
+  #mediaDevices;
+  #permissions;
+  #devices;
+  #sources = { microphone: source(), camera: source(), screen: source(), sound: source() };
+  /** @type {Record<Slot, MediaStreamTrack | null>} */
+  #sent = { microphone: null, camera: null, screen: null, sound: null };
+
+  /**
+   * @param {object} options
+   * @param {MediaDevices | undefined} options.mediaDevices undefined in an insecure context
+   * @param {Permissions | undefined} options.permissions
+   * @param {Devices} options.devices
+   * @param {AbortSignal} options.signal stops every track
+   */
+  constructor({ mediaDevices, permissions, devices, signal }) {
+    super();
+    this.#mediaDevices = mediaDevices;
+    this.#permissions = permissions;
+    this.#devices = devices;
+    devices.addEventListener("change", (event) => this.#plugged(/** @type {CustomEvent<DeviceChange>} */ (event).detail), { signal });
+    signal.addEventListener("abort", () => this.close(), { once: true });
+  }
+
+  /** Whether the browser can share a screen at all; phones cannot. */
+  get sharesScreen() {
+    return Boolean(this.#mediaDevices?.getDisplayMedia);
+  }
+
+  /**
+   * @param {Switch} slot
+   * @returns {SwitchState}
+   */
+  state(slot) {
+    const { on, opening, trouble, track } = this.#sources[slot];
+    return { on, opening, trouble, device: track?.getSettings().deviceId ?? "", label: track?.label ?? "" };
+  }
+
+  /**
+   * @param {Slot} slot
+   * @returns {MediaStreamTrack | null} what others get
+   */
+  sending(slot) {
+    const { on, track } = this.#sources[slot];
+    return on ? track : null;
+  }
+
+  /**
+   * @param {Slot} slot
+   * @returns {MediaStreamTrack | null} what is open, sent or not
+   */
+  device(slot) {
+    return this.#sources[slot].track;
+  }
+
+  /**
+   * Turns several inputs on with one question to the person.
+   *
+   * @param {Input[]} inputs
+   */
+  async open(inputs) {
+    const wanted = inputs.filter((input) => !this.#sources[input].track && !this.#sources[input].opening);
+    for (const input of inputs) this.#sources[input].on = true;
+    if (wanted.length) await this.#open(wanted, "ideal");
+    inputs.forEach((input) => this.#tell(input));
+  }
+
+  /**
+   * @param {Switch} slot
+   * @param {boolean} on
+   */
+  async turn(slot, on) {
+    if (slot === "screen") return on ? this.#share() : this.#unshare();
+    if (on) return this.open([slot]);
+    this.#sources[slot].on = false;
+    if (slot === "camera") this.#release(slot);
+    this.#tell(slot);
+  }
+
+  /**
+   * Prefers a device, and changes to it at once if the input is open.
+   *
+   * @param {Input} input
+   * @param {string} id
+   */
+  async choose(input, id) {
+    this.#devices.prefer(input, id);
+    if (this.#sources[input].track) await this.#reopen(input);
+    else if (this.#sources[input].trouble) await this.open([input]);
+  }
+
+  /** Stops every track. */
+  close() {
+    for (const slot of SLOTS) {
+      this.#sources[slot].on = false;
+      this.#release(slot);
+      this.#tell(slot);
+    }
+  }
+
+  /**
+   * @param {Input[]} inputs
+   * @param {"ideal" | "exact"} strictness
+   */
+  async #open(inputs, strictness) {
+    const attempts = inputs.map((input) => this.#begin(input));
+    try {
+      const stream = await this.#request(inputs, strictness);
+      inputs.forEach((input, index) => this.#adopt(input, attempts[index], trackOf(stream, input)));
+      await this.#devices.refresh();
+    } catch (error) {
+      await this.#failed(inputs, attempts, error);
+    }
+  }
+
+  /** @param {Input} input */
+  async #reopen(input) {
+    const attempt = this.#begin(input);
+    try {
+      this.#adopt(input, attempt, trackOf(await this.#insist(input), input));
+    } catch (error) {
+      await this.#failed([input], [attempt], error);
+    }
+  }
+
+  /**
+   * Some machines open only one camera at a time: then the old one goes first.
+   *
+   * @param {Input} input
+   */
+  async #insist(input) {
+    try {
+      return await this.#request([input], "exact");
+    } catch (error) {
+      if (trouble(error, "unknown") !== "busy") throw error;
+      this.#sources[input].track?.stop();
+      return this.#request([input], "ideal");
+    }
+  }
+
+  /**
+   * @param {Input[]} inputs
+   * @param {"ideal" | "exact"} strictness
+   */
+  #request(inputs, strictness) {
+    if (!this.#mediaDevices) throw new DOMException("no media devices", "InsecureError");
+    const constraints = inputs.map((input) => [MEMBER[input], this.#constraints(input, strictness)]);
+    return this.#mediaDevices.getUserMedia(Object.fromEntries(constraints));
+  }
+
+  /**
+   * @param {Input} input
+   * @param {"ideal" | "exact"} strictness
+   */
+  #constraints(input, strictness) {
+    const id = this.#devices.preferred(input);
+    return id ? { ...CONSTRAINTS[input], deviceId: { [strictness]: id } } : CONSTRAINTS[input];
+  }
+
+  /**
+   * @param {Slot} slot
+   * @returns {number} the attempt; only the latest may put its track in place
+   */
+  #begin(slot) {
+    const source = this.#sources[slot];
+    source.opening = true;
+    source.trouble = null;
+    source.attempt += 1;
+    this.#tell(slot);
+    return source.attempt;
+  }
+
+  /**
+   * @param {Slot} slot
+   * @param {number} attempt
+   * @param {MediaStreamTrack | undefined} track
+   */
+  #adopt(slot, attempt, track) {
+    const source = this.#sources[slot];
+    if (source.attempt !== attempt) return track?.stop();
+    source.track?.stop();
+    source.opening = false;
+    source.track = track ?? null;
+    if (track) {
+      track.contentHint = HINTS[slot];
+      track.addEventListener("ended", () => void this.#ended(slot, track), { once: true });
+    }
+    this.#tell(slot);
+  }
+
+  /**
+   * One refused device must not cost the other: whoever is not to blame is tried alone.
+   *
+   * @param {Input[]} inputs
+   * @param {number[]} attempts
+   * @param {unknown} error
+   */
+  async #failed(inputs, attempts, error) {
+    const permissions = await Promise.all(inputs.map((input) => this.#permission(input)));
+    const refused = /** @type {{name?: string}} */ (error)?.name === "NotAllowedError";
+    const somebodyDenied = permissions.includes("denied");
+    for (const [index, input] of inputs.entries()) {
+      if (this.#sources[input].attempt !== attempts[index]) continue;
+      const alone = inputs.length > 1 && (refused ? somebodyDenied && permissions[index] !== "denied" : Boolean(this.#mediaDevices));
+      if (alone) await this.#open([input], "ideal");
+      else this.#stuck(input, this.#mediaDevices ? trouble(error, permissions[index]) : "insecure");
+    }
+  }
+
+  /**
+   * @param {Switch} slot
+   * @param {Trouble} why
+   */
+  #stuck(slot, why) {
+    const source = this.#sources[slot];
+    source.opening = false;
+    source.trouble = why;
+    if (source.track?.readyState !== "live") {
+      source.track = null;
+      source.on = false;
+    }
+    this.#tell(slot);
+  }
+
+  /**
+   * @param {Input} input
+   * @returns {Promise<PermissionState | "unknown">}
+   */
+  async #permission(input) {
+    try {
+      const status = await this.#permissions?.query({ name: /** @type {PermissionName} */ (input) });
+      return status?.state ?? "unknown";
+    } catch {
+      return "unknown";
+    }
+  }
+
+  /**
+   * The browser ended a track: unplugged, permission withdrawn, or "Stop sharing".
+   *
+   * @param {Slot} slot
+   * @param {MediaStreamTrack} track
+   */
+  async #ended(slot, track) {
+    const source = this.#sources[slot];
+    if (source.track !== track) return;
+    if (slot === "screen") return this.#unshare();
+    source.track = null;
+    this.#tell(slot);
+    if (slot === "sound" || !source.on) return;
+    await this.#devices.refresh();
+    await this.#open([slot], "ideal");
+    this.#dispatch("lost", { slot, label: track.label, fallback: source.track ? this.state(slot).label : null });
+  }
+
+  /** @param {DeviceChange} change */
+  #plugged({ added }) {
+    for (const { kind, device } of added) {
+      if (kind !== "speaker" && this.#devices.preferred(kind) === device.id) void this.#back(kind, device.label);
+    }
+  }
+
+  /**
+   * @param {Input} input
+   * @param {string} label
+   */
+  async #back(input, label) {
+    const { track, opening, on } = this.#sources[input];
+    if (!track || opening || !on || this.state(input).device === this.#devices.preferred(input)) return;
+    await this.#reopen(input);
+    if (!this.#sources[input].trouble) this.#dispatch("returned", { slot: input, label });
+  }
+
+  async #share() {
+    if (this.#sources.screen.opening || this.#sources.screen.track) return;
+    const attempt = this.#begin("screen");
+    const soundAttempt = this.#begin("sound");
+    this.#sources.screen.on = this.#sources.sound.on = true;
+    try {
+      const stream = await this.#display();
+      this.#adopt("screen", attempt, stream.getVideoTracks()[0]);
+      this.#adopt("sound", soundAttempt, stream.getAudioTracks()[0]);
+    } catch (error) {
+      this.#release("sound");
+      if (this.#sources.screen.attempt === attempt) this.#stuck("screen", trouble(error, "prompt"));
+    }
+  }
+
+  #display() {
+    if (!this.#mediaDevices?.getDisplayMedia) throw new DOMException("no display", "NotFoundError");
+    return this.#mediaDevices.getDisplayMedia(DISPLAY);
+  }
+
+  #unshare() {
+    for (const slot of /** @type {const} */ (["screen", "sound"])) {
+      this.#sources[slot].on = false;
+      this.#release(slot);
+      this.#tell(slot);
+    }
+  }
+
+  /** @param {Slot} slot */
+  #release(slot) {
+    const source = this.#sources[slot];
+    source.attempt += 1;
+    source.opening = false;
+    source.track?.stop();
+    source.track = null;
+  }
+
+  /** @param {Slot} slot */
+  #tell(slot) {
+    const track = this.sending(slot);
+    if (this.#sent[slot] !== track) {
+      this.#sent[slot] = track;
+      this.#dispatch("track", { slot, track });
+    }
+    this.#dispatch("state", { slot });
+  }
+
+  /**
+   * @param {string} type
+   * @param {object} detail
+   */
+  #dispatch(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}
+
+/**
+ * @param {MediaStream} stream
+ * @param {Input} input
+ */
+function trackOf(stream, input) {
+  return (input === "microphone" ? stream.getAudioTracks() : stream.getVideoTracks())[0];
+}

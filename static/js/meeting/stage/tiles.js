@@ -1,0 +1,235 @@
+/**
+ * The tiles of a call: one for oneself, one for each peer, one for each screen. A tile lives as long as what it shows. Their keys are
+ * the id of the peer, or "self", and that with " screen" behind it.
+ *
+ * Events: `change` when a tile has come or gone or has another name; `shown` when what {@link Tiles.shown} tells is another.
+ *
+ * @import { ShownName } from "../../lib/names.js"
+ * @import { LocalMedia } from "../../media/local-media.js"
+ * @import { Peer } from "../../rtc/pair/peer.js"
+ * @import { PictureWindow } from "../../ui/picture-window.js"
+ * @import { Placed, TileGrid } from "../../ui/tile-grid.js"
+ * @import { TileKind } from "../../ui/video-tile.js"
+ * @typedef {{width: number, height: number}} Size in CSS px
+ * @typedef {{camera: Size | null, screen: Size | null}} Shown null for what is not shown
+ */
+
+import { gettext, interpolate } from "../../lib/gettext.js";
+import { listener } from "../../lib/listen.js";
+import { unmarked } from "../../lib/names.js";
+import { TileActions } from "../../ui/tile-actions.js";
+import { VideoTile } from "../../ui/video-tile.js";
+
+export class Tiles extends EventTarget {
+  #grid;
+  #pictures;
+  /** In the order in which they came. @type {Map<string, VideoTile>} */
+  #tiles = new Map();
+  /** @type {Placed["boxes"]} */
+  #boxes = new Map();
+  /** What was told last, as text. */
+  #told = "";
+  #sink = "";
+
+  /** @param {{grid: TileGrid, pictures: PictureWindow, signal: AbortSignal}} options */
+  constructor({ grid, pictures, signal }) {
+    super();
+    this.#grid = grid;
+    this.#pictures = pictures;
+    const on = listener(signal);
+    on(grid, "placed", ({ boxes }) => this.#learn(boxes));
+    on(pictures, "change", () => this.#compare());
+    for (const type of ["fullscreenchange", "visibilitychange"]) document.addEventListener(type, () => this.#compare(), { signal });
+  }
+
+  /** @returns {ReadonlyMap<string, VideoTile>} in the order in which they came */
+  get all() {
+    return this.#tiles;
+  }
+
+  /**
+   * How large each peer is shown now. In full screen, all other tiles are hidden; in a hidden page all but the one in a window of its
+   * own, which counts by the larger of the two.
+   *
+   * @returns {Map<string, Shown>} by id of the peer
+   */
+  shown() {
+    const peers = [...this.#tiles.keys()].filter((key) => !key.includes(" ") && key !== "self");
+    return new Map(peers.map((id) => [id, { camera: this.#sizeOf(id), screen: this.#sizeOf(`${id} screen`) }]));
+  }
+
+  /** @param {string} id of the loudspeaker */
+  set sink(id) {
+    this.#sink = id;
+    for (const tile of this.#tiles.values()) tile.sink = id;
+  }
+
+  /** Plays every sound; at a gesture this always works. */
+  play() {
+    for (const tile of this.#tiles.values()) void tile.play();
+  }
+
+  /** Where they are. */
+  get grid() {
+    return this.#grid;
+  }
+
+  /** @param {string} id of a peer, or "self" */
+  of(id) {
+    return this.#tiles.get(id);
+  }
+
+  /** @param {VideoTile} tile */
+  idOf(tile) {
+    return [...this.#tiles].find(([, one]) => one === tile)?.[0] ?? "";
+  }
+
+  /**
+   * @param {LocalMedia} local
+   * @param {string} name
+   */
+  showSelf(local, name) {
+    const tile = this.#tile("self", "person");
+    tile.self = true;
+    this.#name(tile, unmarked(name));
+    tile.picture = local.sending("camera");
+    tile.media = { microphone: local.sending("microphone") !== null, camera: local.sending("camera") !== null };
+    this.#showScreen("self", "preview", local.sending("screen") !== null, gettext("Your screen"), { screen: local.sending("screen"), sound: null });
+  }
+
+  /**
+   * @param {Peer} peer
+   * @param {ShownName} shownName
+   * @param {string} condition
+   * @param {{camera: string, screen: string}} notes why its pictures are not shown; "" when they are
+   */
+  showPeer(peer, shownName, condition, notes) {
+    const { media, tracks, state } = peer;
+    const tile = this.#tile(peer.id, "person");
+    this.#name(tile, shownName);
+    tile.picture = tracks.camera;
+    tile.sound = tracks.microphone;
+    tile.media = media;
+    tile.condition(state, condition);
+    tile.note = media.camera ? notes.camera : "";
+    this.#showScreen(peer.id, "screen", media.screen, interpolate(gettext("Screen of %(name)s"), { name: shownName.name }), tracks);
+    const screen = this.#tiles.get(`${peer.id} screen`);
+    if (screen) screen.note = notes.screen;
+  }
+
+  /** @param {string} id */
+  drop(id) {
+    for (const key of [id, `${id} screen`]) this.#remove(key);
+  }
+
+  /**
+   * @param {string} id of a peer, or "self"
+   * @param {boolean} speaking
+   */
+  speak(id, speaking) {
+    const tile = this.#tiles.get(id);
+    if (tile) tile.speaking = speaking;
+  }
+
+  clear() {
+    for (const key of [...this.#tiles.keys()]) this.#remove(key);
+  }
+
+  /**
+   * @param {string} id
+   * @param {TileKind} kind
+   * @param {boolean} shown
+   * @param {string} name
+   * @param {{screen: MediaStreamTrack | null, sound: MediaStreamTrack | null}} tracks
+   */
+  #showScreen(id, kind, shown, name, { screen, sound }) {
+    const key = `${id} screen`;
+    if (!shown) return this.#remove(key);
+    const tile = this.#tile(key, kind);
+    this.#name(tile, unmarked(name));
+    tile.picture = screen;
+    tile.sound = sound;
+    tile.media = { microphone: true, camera: true };
+  }
+
+  /**
+   * @param {string} key
+   * @param {TileKind} kind
+   */
+  #tile(key, kind) {
+    const known = this.#tiles.get(key);
+    if (known) return known;
+    const tile = new VideoTile();
+    tile.kind = kind;
+    tile.sink = this.#sink;
+    this.#tiles.set(key, tile);
+    this.#grid.append(tile);
+    if (kind !== "preview") tile.append(new TileActions());
+    this.#tell("change");
+    return tile;
+  }
+
+  /**
+   * @param {VideoTile} tile
+   * @param {ShownName} shownName
+   */
+  #name(tile, shownName) {
+    const before = tile.name;
+    tile.shownName = shownName;
+    if (tile.name !== before) this.#tell("change");
+  }
+
+  /** @param {string} key */
+  #remove(key) {
+    const tile = this.#tiles.get(key);
+    if (!tile) return;
+    if (this.#pictures.shown === tile) this.#pictures.close();
+    tile.remove();
+    this.#tiles.delete(key);
+    this.#tell("change");
+    this.#compare();
+  }
+
+  // What is shown how large
+
+  /** @param {Placed["boxes"]} boxes */
+  #learn(boxes) {
+    this.#boxes = boxes;
+    this.#compare();
+  }
+
+  #compare() {
+    const told = JSON.stringify([...this.shown()]);
+    if (told === this.#told) return;
+    this.#told = told;
+    this.#tell("shown");
+  }
+
+  /**
+   * @param {string} key
+   * @returns {Size | null}
+   */
+  #sizeOf(key) {
+    const tile = this.#tiles.get(key);
+    const apart = tile && this.#pictures.shown === tile ? this.#pictures.size : null;
+    const here = tile ? this.#sizeOnPage(tile) : null;
+    return !apart || (here && here.width * here.height > apart.width * apart.height) ? here : apart;
+  }
+
+  /**
+   * @param {VideoTile} tile
+   * @returns {Size | null}
+   */
+  #sizeOnPage(tile) {
+    if (document.visibilityState === "hidden") return null;
+    const full = document.fullscreenElement;
+    if (full instanceof VideoTile) return full === tile ? { width: window.innerWidth, height: window.innerHeight } : null;
+    const box = this.#boxes.get(tile);
+    return box ? { width: box.width, height: box.height } : null;
+  }
+
+  /** @param {string} type */
+  #tell(type) {
+    this.dispatchEvent(new CustomEvent(type));
+  }
+}

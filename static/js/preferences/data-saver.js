@@ -1,0 +1,38 @@
+/**
+ * How sparing this browser is: not at all, with smaller pictures, or with sound alone. Kept between meetings.
+ *
+ * Event: `change`, after which `mode` is another.
+ *
+ * @import { Remembered } from "./preferences.js"
+ * @typedef {"none" | "save" | "audio"} Mode
+ */
+export class Thrift extends EventTarget {
+  #remembered;
+
+  /** @param {Remembered} remembered */
+  constructor(remembered) {
+    super();
+    this.#remembered = remembered;
+    this.#mode = remembered.thrift;
+  }
+
+  /** @type {Mode} */
+  #mode;
+
+  get mode() {
+    return this.#mode;
+  }
+
+  /** @param {Mode} mode */
+  set mode(mode) {
+    if (mode === this.#mode) return;
+    this.#mode = mode;
+    this.#remembered.thrift = mode;
+    this.dispatchEvent(new CustomEvent("change"));
+  }
+
+  /** Into this mode, or out of it. @param {Mode} mode */
+  toggle(mode) {
+    this.mode = this.#mode === mode ? "none" : mode;
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * What this browser remembers of a person between meetings: the name said as a guest, what was on, how sparing it is, and how they look
+ * at a meeting.
+ *
+ * @import { Input } from "../media/local-media.js"
+ * @import { Own } from "../ui/scene.js"
+ * @import { Mode } from "./data-saver.js"
+ */
+
+/** @type {readonly Input[]} */
+const INPUTS = ["microphone", "camera"];
+/** @type {readonly Mode[]} */
+const MODES = ["save", "audio"];
+/** @type {readonly Own[]} */
+const OWN = ["auto", "grid", "floating", "hidden"];
+
+export class Remembered {
+  #storage;
+
+  /** @param {Pick<Storage, "getItem" | "setItem">} storage */
+  constructor(storage) {
+    this.#storage = storage;
+  }
+
+  get name() {
+    return this.#read("name") ?? "";
+  }
+
+  set name(name) {
+    this.#write("name", name);
+  }
+
+  /** @returns {Input[]} the inputs that were not turned off; no camera where it is sound alone */
+  get inputs() {
+    return INPUTS.filter((input) => this.#read(input) !== "off" && !(input === "camera" && this.thrift === "audio"));
+  }
+
+  /** @returns {Mode} */
+  get thrift() {
+    return MODES.find((mode) => mode === this.#read("thrift")) ?? "none";
+  }
+
+  set thrift(mode) {
+    this.#write("thrift", mode);
+  }
+
+  /**
+   * @param {Input} input
+   * @param {boolean} on
+   */
+  turned(input, on) {
+    this.#write(input, on ? "on" : "off");
+  }
+
+  /** Whether whoever speaks has the stage. */
+  get speakers() {
+    return this.#read("view") === "speaker";
+  }
+
+  set speakers(on) {
+    this.#write("view", on ? "speaker" : "grid");
+  }
+
+  /** Where one's own tile goes. @returns {Own} */
+  get own() {
+    return OWN.find((own) => own === this.#read("own")) ?? "auto";
+  }
+
+  set own(own) {
+    this.#write("own", own);
+  }
+
+  /** @param {string} key */
+  #read(key) {
+    try {
+      return this.#storage.getItem(key);
+    } catch {
+      return null;
+    }
+  }
+
+  /**
+   * @param {string} key
+   * @param {string} value
+   */
+  #write(key, value) {
+    try {
+      this.#storage.setItem(key, value);
+    } catch {
+      // Not remembered, then.
+    }
+  }
+}

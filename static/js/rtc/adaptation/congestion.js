@@ -1,0 +1,138 @@
+/**
+ * Whether more is sent to one peer than its line carries, by what comes back of it. The browser's own estimate of the line is not enough: it
+ * does not fall below what the browser means to send at least.
+ *
+ * @import { PictureSlot } from "../model/ladder.js"
+ * @import { SlotName } from "../model/slots.js"
+ * @import { Reading } from "../stats/reading.js"
+ */
+
+import { PICTURE_SLOTS } from "../model/ladder.js";
+import { SLOTS } from "../model/slots.js";
+
+/** Estimates are cautious: so much may be missing. */
+const TOLERANCE = 1.2;
+/** What is left for sound, in bits per second. */
+const SOUND = 50_000;
+/** Of packets; less may be the line itself, and then smaller pictures do not help. */
+const BAD_LOSS = 0.1;
+/** What waits before the line makes everything late, sound too. */
+const BAD_QUEUE_MS = 150;
+/** Of the round trip before: a queue that gets shorter so fast is not fed any more. */
+const DRAINING = 0.85;
+/** In a reading: of fewer packets, one that is lost says nothing. */
+const LEAST_PACKETS = 15;
+/** How fast another path's round trip is believed to be its own, in ms for each reading. */
+const CREEP_MS = 2;
+
+export class Congestion {
+  #isBad = false;
+  #bits = Infinity;
+  #leastMs = Infinity;
+  #worstMs = 0;
+  #layered = 0;
+  /** Whether the estimate still follows what we have begun to send: then it does not tell what the line carries. */
+  #isClimbing = false;
+  /** @type {Reading | null} */
+  #last = null;
+
+  /** As of the last reading that told. */
+  get isBad() {
+    return this.#isBad;
+  }
+
+  /** How many of pictures it is thought to carry, per second; Infinity when nothing is known. */
+  get bits() {
+    return this.#bits;
+  }
+
+  /**
+   * @param {Reading} reading the newest; one that was heard already says nothing
+   * @param {number} layered bits per second of the layers that are meant for it; an encoder of its own follows the estimate by itself
+   */
+  hear(reading, layered) {
+    if (reading === this.#last) return;
+    const uplink = layered && reading.uplink !== null ? reading.uplink * TOLERANCE : Infinity;
+    const losses = SLOTS.flatMap(({ name }) => this.#loss(reading, name));
+    const roundTrips = [...this.#probe(reading), ...PICTURE_SLOTS.flatMap((slot) => this.#roundTrip(reading, slot))];
+    this.#climb(reading, layered);
+    this.#last = reading;
+    this.#bits = Math.max(0, uplink - SOUND);
+    if (!layered && !losses.length && !roundTrips.length) return;
+    this.#isBad = (uplink < layered && !this.#isClimbing) || Math.max(0, ...losses) > BAD_LOSS || this.#queue(roundTrips) > BAD_QUEUE_MS;
+  }
+
+  /**
+   * It rises by 8 % a second at most, however good the line is (draft-ietf-rmcat-gcc-02, section 5.5), and falls at once where it is not.
+   *
+   * @param {Reading} reading
+   * @param {number} layered
+   */
+  #climb({ uplink }, layered) {
+    const rises = (uplink ?? 0) > (this.#last?.uplink ?? 0);
+    this.#isClimbing = layered > this.#layered || (this.#isClimbing && rises);
+    this.#layered = layered;
+  }
+
+  /**
+   * The loss of one slot, if the other side has said something new of it.
+   *
+   * @param {Reading} reading
+   * @param {SlotName} slot
+   */
+  #loss({ sent }, slot) {
+    const { packets, heardAt, loss } = sent[slot];
+    const before = this.#last?.sent[slot];
+    return loss !== null && heardAt !== before?.heardAt && packets - (before?.packets ?? 0) >= LEAST_PACKETS ? [loss] : [];
+  }
+
+  /**
+   * The round trip of pictures. That of sound is told of too late: it is measured every five seconds, and known after as many.
+   *
+   * @param {Reading} reading
+   * @param {PictureSlot} slot
+   */
+  #roundTrip({ sent }, slot) {
+    const { heardAt, roundTripMs } = sent[slot];
+    return roundTripMs !== null && heardAt !== this.#last?.sent[slot].heardAt ? [roundTripMs] : [];
+  }
+
+  /** That of the path's own checks. @param {Reading} reading */
+  #probe({ roundTripMs, roundTrips }) {
+    return roundTripMs !== null && roundTrips !== this.#last?.roundTrips ? [roundTripMs] : [];
+  }
+
+  /**
+   * How much longer packets are under way than they need to be, and will be.
+   *
+   * @param {readonly number[]} roundTrips in ms, of this reading
+   */
+  #queue(roundTrips) {
+    if (!roundTrips.length) return 0;
+    const before = this.#worstMs;
+    this.#worstMs = Math.max(...roundTrips);
+    this.#leastMs = Math.min(...roundTrips, this.#leastMs + CREEP_MS);
+    return this.#worstMs < before * DRAINING ? 0 : this.#worstMs - this.#leastMs;
+  }
+}
+
+/**
+ * Whether an estimate says that a line carries so much; once it has, it takes more to doubt it.
+ *
+ * @param {number | null} uplink bits per second
+ * @param {number} bits per second
+ * @param {boolean} before what was thought before
+ */
+export function carries(uplink, bits, before) {
+  return uplink !== null && uplink * (before ? TOLERANCE : 1) >= bits + SOUND;
+}
+
+/**
+ * Whether so many bad lines tell of the one that they share: ours. One alone never does, whatever it says.
+ *
+ * @param {number} bad
+ * @param {number} lines all that there are
+ */
+export function areMany(bad, lines) {
+  return bad > 1 && bad * 2 > lines;
+}

@@ -1,0 +1,338 @@
+/**
+ * Gives everybody the pictures they ask for, as far as lines and processor carry them: asks `budget.js` and tells senders and fan-out.
+ *
+ * @import { Clock } from "../../lib/clock.js"
+ * @import { Fanout, LayerPlan, Stats } from "../encoding/fanout.js"
+ * @import { PictureSlot, Rung } from "../model/ladder.js"
+ * @import { SlotRecord } from "../model/slots.js"
+ * @import { Peer } from "../pair/peer.js"
+ * @import { Load } from "../stats/headroom.js"
+ * @import { Grant, Steps, Taker } from "./allocation.js"
+ * @typedef {{congestion: Congestion, allowance: Allowance, suffers: boolean, badFor: number, fineFor: number, isAmple: boolean}} Line to one peer;
+ *   `suffers`: from our own, which is too thin; `badFor`: seconds; `fineFor`: seconds while our own was thought to be bad; `isAmple`: what is meant for
+ *   it fits for sure
+ */
+
+import { assumed } from "../model/demand.js";
+import { LADDERS, PICTURE_SLOTS, rungAt } from "../model/ladder.js";
+import { LayerTime } from "../stats/layer-time.js";
+import { ceilings, fitting, grants, MOST_LAYERS, slowed, stepFor } from "./allocation.js";
+import { Allowance } from "./allowance.js";
+import { Throttle } from "./backoff.js";
+import { areMany, carries, Congestion } from "./congestion.js";
+import { Strain } from "./cpu-load.js";
+import { Motion } from "./motion.js";
+
+/** Demands of a moment are answered together. */
+const GATHER_MS = 50;
+const READ_MS = 1000;
+const KEPT_MS = 3000;
+/** A line that carries no higher rung than this has bits for a lean voice only. */
+const LEAN_STEP = 1;
+/** Seconds. Once may be chance, for better and for worse. */
+const JOINS_AFTER = 2;
+const LEAVES_AFTER = 3;
+/** Fewer are not worth a worker: the browser's own encoder follows the line. */
+export const LEAST_SHARING = 2;
+
+export class Adaptation {
+  #peers;
+  #tracks;
+  #fanout;
+  #clock;
+  #signal;
+  /** By connection: another one is another line. @type {WeakMap<object, Line>} */
+  #lines = new WeakMap();
+  #uplink = new Allowance();
+  /** When each layer had its last taker. @type {Map<string, number>} */
+  #takenAt = new Map();
+  #strain = new Strain();
+  /** By the screen that is shown: another one begins as text. @type {WeakMap<object, Motion>} */
+  #motions = new WeakMap();
+  #cancel = () => {};
+  #isAsked = false;
+  #thrifty = false;
+  /** Its one step is to make layers. */
+  #sharing = new Throttle(0);
+  #layerTime = new LayerTime();
+
+  /**
+   * @param {object} options
+   * @param {ReadonlyMap<string, Peer>} options.peers
+   * @param {SlotRecord<MediaStreamTrack | null>} options.tracks what we send; read at every turn
+   * @param {Fanout | null} options.fanout
+   * @param {Clock} options.clock
+   * @param {AbortSignal} options.signal
+   */
+  constructor({ peers, tracks, fanout, clock, signal }) {
+    this.#peers = peers;
+    this.#tracks = tracks;
+    this.#fanout = fanout;
+    this.#clock = clock;
+    this.#signal = signal;
+    fanout?.addEventListener("stats", (event) => this.#weigh(Reflect.get(event, "detail")), { signal });
+    signal.addEventListener("abort", () => this.#rest(), { once: true });
+    this.#turn();
+  }
+
+  /** @param {boolean} thrifty whether nobody is to get large pictures of us */
+  set thrifty(thrifty) {
+    this.#thrifty = thrifty;
+    this.adapt();
+  }
+
+  /** @param {Peer} peer its demand or its connection is another */
+  follow(peer) {
+    const signal = this.#signal;
+    for (const type of ["demand", "tracks"]) peer.addEventListener(type, () => this.adapt(), { signal });
+    this.#apply();
+  }
+
+  /** Adapts soon. */
+  adapt() {
+    if (this.#isAsked) return;
+    this.#isAsked = true;
+    this.#cancel = this.#clock.after(GATHER_MS, () => this.#apply(), this.#signal);
+  }
+
+  #rest() {
+    this.#fanout?.plan([]);
+    for (const slot of PICTURE_SLOTS) this.#fanout?.show(slot, null);
+  }
+
+  #turn() {
+    this.#clock.after(READ_MS, () => (this.#weighLines(), this.#watch(), this.#apply(), this.#turn()), this.#signal);
+  }
+
+  #apply() {
+    this.#cancel();
+    this.#isAsked = false;
+    const layers = PICTURE_SLOTS.flatMap((slot) => this.#share(slot));
+    this.#fanout?.plan(layers);
+    for (const slot of PICTURE_SLOTS) this.#fanout?.show(slot, layers.some((layer) => layer.slot === slot) ? this.#tracks[slot] : null);
+    for (const slot of PICTURE_SLOTS) for (const [id, grant] of this.#grants(slot)) this.#set(id, slot, grant);
+    for (const peer of this.#peers.values()) {
+      peer.lean(this.#most(peer) <= LEAN_STEP);
+      peer.say({ type: "held", camera: this.#withholds(peer, "camera"), screen: this.#withholds(peer, "screen") });
+    }
+  }
+
+  /**
+   * @param {Peer} peer
+   * @param {PictureSlot} slot
+   */
+  #withholds(peer, slot) {
+    return this.#wanted(peer)[slot] >= 0 && this.#taker(peer, slot).most < 0;
+  }
+
+  /**
+   * @param {PictureSlot} slot
+   * @returns {LayerPlan[]}
+   */
+  #share(slot) {
+    if (!this.#tracks[slot]) return [];
+    for (const { step, shared } of this.#grants(slot).values()) if (shared) this.#takenAt.set(nameOf(slot, step), this.#clock.now());
+    return this.#kept(slot).map((step) => ({ name: nameOf(slot, step), slot, rung: this.#layerRung(slot, step) }));
+  }
+
+  /**
+   * A layer outlives its last taker a little, if there is room for it: making an encoder costs more than that.
+   *
+   * @param {PictureSlot} slot
+   */
+  #kept(slot) {
+    const aged = LADDERS[slot].map((_, step) => ({ step, ms: this.#clock.now() - (this.#takenAt.get(nameOf(slot, step)) ?? -Infinity) }));
+    const young = aged.filter(({ ms }) => ms < KEPT_MS).sort((a, b) => a.ms - b.ms);
+    return young.slice(0, MOST_LAYERS).map(({ step }) => step);
+  }
+
+  /** @param {PictureSlot} slot */
+  #grants(slot) {
+    const takers = [...this.#peers.values()].map((peer) => this.#taker(peer, slot));
+    return grants(slot, takers, slot === "camera" ? Math.min(this.#strain.pace.step, this.#thrifty ? 1 : Infinity) : Infinity);
+  }
+
+  /**
+   * @param {Peer} peer
+   * @param {PictureSlot} slot
+   * @returns {Taker}
+   */
+  #taker(peer, slot) {
+    const most = ceilings(this.#most(peer), this.#wanted(peer).screen >= 0)[slot];
+    return { id: peer.id, wanted: this.#demand(peer)[slot], shares: this.#canShare(peer), most };
+  }
+
+  /** The highest rung of a camera's ladder that its line and ours carry. @param {Peer} peer */
+  #most(peer) {
+    const { allowance, suffers } = this.#line(peer);
+    return Math.min(allowance.most, suffers ? this.#uplink.most : Infinity);
+  }
+
+  /** @param {Peer} peer */
+  #demand(peer) {
+    return peer.demand ?? assumed(this.#peers.size);
+  }
+
+  /** What it would get on the best of lines. @param {Peer} peer @returns {Steps} */
+  #wanted(peer) {
+    const step = (/** @type {PictureSlot} */ slot) => (this.#tracks[slot] ? stepFor(slot, this.#demand(peer)[slot]) : -1);
+    return { camera: step("camera"), screen: step("screen") };
+  }
+
+  /** @param {Peer} peer */
+  #canShare(peer) {
+    return peer.canShare && !this.#sharing.isLowered && this.#peers.size >= LEAST_SHARING;
+  }
+
+  /**
+   * @param {string} id
+   * @param {PictureSlot} slot
+   * @param {Grant} grant
+   */
+  #set(id, slot, { step, shared }) {
+    const peer = this.#peers.get(id);
+    if (!peer) return;
+    const { isAmple } = this.#line(peer);
+    peer.encode(slot, step < 0 ? null : { rung: shared ? this.#layerRung(slot, step) : slowed(slot, this.#rung(slot, step), this.#demand(peer)[slot].rate), layer: shared ? nameOf(slot, step) : null, isAmple });
+  }
+
+  // What is too much
+
+  /** @param {Peer} peer @returns {Line} */
+  #line(peer) {
+    const key = peer.pc ?? peer;
+    const line = this.#lines.get(key) ?? { congestion: new Congestion(), allowance: new Allowance(), suffers: false, badFor: 0, fineFor: 0, isAmple: false };
+    this.#lines.set(key, line);
+    return line;
+  }
+
+  /**
+   * Each line is judged by itself, unless it is ours that is too thin: then all who suffer from it wait for one another, and try together. Whose
+   * line is good loses nothing by it, whatever the others say of theirs.
+   */
+  #weighLines() {
+    for (const peer of this.#peers.values()) if (peer.reading) this.#line(peer).congestion.hear(peer.reading, this.#layered(peer));
+    const peers = [...this.#peers.values()];
+    const bad = peers.filter((peer) => this.#line(peer).congestion.isBad);
+    const isOurs = areMany(bad.length, peers.length);
+    const { most } = this.#uplink;
+    this.#uplink.hear({ now: this.#clock.now(), isBad: isOurs, fits: this.#fitting(bad) });
+    for (const peer of peers) this.#weighLine(peer, { isOurs, isLess: this.#uplink.most < most });
+  }
+
+  /**
+   * Whoever is bad when ours goes down suffers from it, and whoever is later, for a while; not whoever is fine while it is bad.
+   *
+   * @param {Peer} peer
+   * @param {object} ours
+   * @param {boolean} ours.isOurs whether it is ours that is bad, if this one is
+   * @param {boolean} ours.isLess whether it has gone down now
+   */
+  #weighLine(peer, { isOurs, isLess }) {
+    const line = this.#line(peer);
+    const { congestion: { isBad }, allowance } = line;
+    const isShared = isBad && (isOurs || (!line.suffers && this.#uplink.isLowered));
+    line.badFor = isBad ? line.badFor + 1 : 0;
+    line.fineFor = isOurs && !isBad ? line.fineFor + 1 : 0;
+    const joins = isShared && (isLess || line.badFor >= JOINS_AFTER);
+    line.suffers = this.#uplink.isLowered && line.fineFor < LEAVES_AFTER && (line.suffers || joins);
+    if (!isShared) allowance.hear({ now: this.#clock.now(), isBad, fits: this.#fitting([peer]) });
+    line.isAmple = !isSlow(peer) && carries(peer.reading?.uplink ?? null, this.#bits(peer, PICTURE_SLOTS), line.isAmple);
+  }
+
+  /** The highest rung that the lines of these carry together, of which anything is known; Infinity if nothing is. @param {readonly Peer[]} peers */
+  #fitting(peers) {
+    const known = peers.filter((peer) => this.#line(peer).congestion.bits < Infinity);
+    const bits = known.reduce((sum, peer) => sum + this.#line(peer).congestion.bits, 0);
+    return known.length ? fitting(known.map((peer) => this.#wanted(peer)), bits) : Infinity;
+  }
+
+  /** Bits per second. @param {Peer} peer */
+  #layered(peer) {
+    return this.#bits(peer, PICTURE_SLOTS.filter((slot) => peer.carried(slot) !== null && this.#tracks[slot]));
+  }
+
+  /**
+   * Per second, meant for it.
+   *
+   * @param {Peer} peer
+   * @param {readonly PictureSlot[]} slots
+   */
+  #bits(peer, slots) {
+    return slots.map((slot) => this.#bitrate(peer, slot)).reduce((sum, bits) => sum + bits, 0);
+  }
+
+  /**
+   * @param {Peer} peer
+   * @param {PictureSlot} slot
+   */
+  #bitrate(peer, slot) {
+    const { step } = this.#grants(slot).get(peer.id) ?? { step: -1 };
+    return step < 0 ? 0 : this.#rung(slot, step).bitrate;
+  }
+
+  /** Whoever is given the most pictures is given all that the screen has, up to what is taken of it. */
+  #watch() {
+    const pictures = [...this.#peers.values()].map(({ reading }) => reading?.sent.screen.source ?? 0);
+    this.#motion.hear(Math.max(0, ...pictures));
+  }
+
+  /** @returns {Motion} of the screen */
+  get #motion() {
+    const key = this.#tracks.screen ?? this;
+    const motion = this.#motions.get(key) ?? new Motion();
+    this.#motions.set(key, motion);
+    return motion;
+  }
+
+  /** @param {Stats} stats */
+  #weigh({ layers }) {
+    const [now, pace, sharing] = [this.#clock.now(), this.#strain.pace, this.#sharing.most];
+    const cameras = layers.filter(({ slot }) => slot === "camera");
+    this.#layerTime.hear(now, layers);
+    if (!this.#sharing.isLowered) this.#strain.hear(now, cameras);
+    this.#sharing.hear(now, layers.some(({ isDead }) => isDead) ? -1 : Infinity);
+    if (this.#strain.pace !== pace || this.#sharing.most !== sharing) this.adapt();
+  }
+
+  /**
+   * @param {PictureSlot} slot
+   * @param {number} step
+   * @returns {Rung}
+   */
+  #rung(slot, step) {
+    const rung = rungAt(slot, step, this.#motion.isMoving);
+    return slot === "camera" ? { ...rung, rate: Math.min(rung.rate, this.#strain.pace.rate) } : rung;
+  }
+
+  /**
+   * That of a layer, at the rate of whoever wants most of it.
+   *
+   * @param {PictureSlot} slot
+   * @param {number} step
+   */
+  #layerRung(slot, step) {
+    const takers = [...this.#grants(slot)].filter(([, grant]) => grant.shared && grant.step === step);
+    const rates = takers.flatMap(([id]) => this.#peers.get(id) ?? []).map((peer) => this.#demand(peer)[slot].rate);
+    return slowed(slot, this.#rung(slot, step), rates.length ? Math.max(...rates) : Infinity);
+  }
+
+  /** What our pictures cost us for all together. @returns {Load} */
+  get load() {
+    const suffers = this.#uplink.isLowered && [...this.#peers.values()].every((peer) => this.#line(peer).suffers);
+    return { layers: this.#layerTime.processors, isLowered: this.#strain.isLowered || suffers };
+  }
+}
+
+/** Whether the encoder that follows its line finds our processor too slow. @param {Peer} peer */
+function isSlow({ reading }) {
+  return PICTURE_SLOTS.some((slot) => reading?.sent[slot].limitation === "cpu");
+}
+
+/**
+ * @param {PictureSlot} slot
+ * @param {number} step
+ */
+function nameOf(slot, step) {
+  return `${slot} ${step}`;
+}

@@ -1,0 +1,64 @@
+/**
+ * How much of a camera our processor carries, by what the fan-out says of its layers. Time is that of the clock: whoever waits for a
+ * processor encodes for longer, so it tells of everything else that the computer has to do, too.
+ *
+ * @import { LayerCounts } from "../encoding/fanout.js"
+ */
+
+import { Throttle } from "./backoff.js";
+
+/** What is left of a camera's ladder, a step at a time: its highest rung, and frames per second. @type {readonly {step: number, rate: number}[]} */
+const PACES = [
+  { step: 1, rate: 8 },
+  { step: 1, rate: 15 },
+  { step: 2, rate: 15 },
+  { step: 2, rate: 30 },
+  { step: 3, rate: 30 },
+  { step: 4, rate: 30 },
+];
+/** Of the pictures, left out because the encoder was busy. */
+const BAD_SKIPS = 0.25;
+/** A picture that takes longer to encode than so many come in at the pace. */
+const LATE = 2;
+/** Once may be chance: something else began, or a key frame was due. */
+const PATIENCE = 2;
+
+export class Strain {
+  #throttle = new Throttle(PACES.length - 1);
+  /** @type {ReadonlyMap<string, LayerCounts>} */
+  #counts = new Map();
+  #bad = 0;
+
+  /** The highest rung of a camera's ladder, and the most frames per second. */
+  get pace() {
+    return /** @type {typeof PACES[number]} */ (PACES[this.#throttle.most]);
+  }
+
+  /** Whether that is less than there is. */
+  get isLowered() {
+    return this.#throttle.isLowered;
+  }
+
+  /**
+   * @param {number} now in ms
+   * @param {readonly LayerCounts[]} layers all of a camera, once a second
+   */
+  hear(now, layers) {
+    const isBad = layers.some((layer) => this.#isLate(layer));
+    this.#counts = new Map(layers.map((layer) => [layer.name, layer]));
+    this.#bad = isBad ? this.#bad + 1 : 0;
+    const isTooMuch = this.#bad >= PATIENCE;
+    if (isTooMuch) this.#bad = 0;
+    if (isBad && !isTooMuch) return;
+    this.#throttle.hear(now, isTooMuch ? Math.max(0, this.#throttle.most - 1) : Infinity);
+  }
+
+  /** @param {LayerCounts} layer */
+  #isLate(layer) {
+    const before = this.#counts.get(layer.name);
+    if (!before || layer.frames < before.frames) return false;
+    const [frames, skipped, ms] = [layer.frames - before.frames, layer.skipped - before.skipped, layer.encodeMs - before.encodeMs];
+    const isSkipping = skipped > (skipped + frames) * BAD_SKIPS;
+    return isSkipping || ms * this.pace.rate > LATE * 1000 * frames;
+  }
+}

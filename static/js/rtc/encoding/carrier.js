@@ -1,0 +1,222 @@
+/**
+ * What one sender sends: what its own encoder makes, or a layer, carried in the frames of a tiny encoder. Lives in the worker of the
+ * fan-out (WebRTC Encoded Transform, section 4).
+ *
+ * Everything that belongs to this receiver alone stays the browser's: packets, retransmission, congestion control, encryption. A frame of the
+ * tiny encoder is an *envelope*; the layer's payload replaces what is in it. An envelope without a payload, because the layer left a picture out,
+ * repeats the last picture: receivers wait for what follows a frame that never comes (its picture id is missing).
+ *
+ * @import { Bucket } from "../../lib/bucket.js"
+ * @import { Clock } from "../../lib/clock.js"
+ * @import { Layer, Payload } from "./layer.js"
+ * @typedef {Pick<RTCEncodedVideoFrame, "type" | "data" | "getMetadata">} Frame
+ * @typedef {{payloads: number, nulls: number, resyncs: number, longestGapMs: number}} Counts
+ */
+
+import { repeat, sizeOf } from "./vp8.js";
+
+/** Waits for its payload, which is encoded more slowly. */
+const MOST_ENVELOPES = 1;
+const MOST_PAYLOADS = 6;
+/** In a row: then the layer is gone, and a picture that stands still is not to look as if it moved. */
+const MOST_NULLS = 15;
+/** An own picture is higher than that of a tiny encoder. */
+export const TINY_HEIGHT = 60;
+/** Key frames that one peer may cost layers that others take too, per second, and at once: they take bits from everybody's picture. */
+export const KEYS = { rate: 0.3, burst: 6 };
+/** A key frame is under way for so long. */
+const PATIENCE_MS = 500;
+
+export class Carrier {
+  #write;
+  #routed;
+  #clock;
+  #isShared;
+  /** What is sent now: a layer; "own"; null: nothing yet. @type {Layer | "own" | null} */
+  #from = null;
+  /** What shall be. @type {Layer | "own" | null} */
+  #to = null;
+  /** @type {Frame[]} */
+  #envelopes = [];
+  /** From a key frame on, without a gap. @type {Payload[]} */
+  #payloads = [];
+  /** Whether the receiver can show what comes next of `#from`. */
+  #isSynced = false;
+  #size = { width: 0, height: 0 };
+  #keys;
+  #askedAt = -Infinity;
+  /** Whether a key frame is to be asked for when the next envelope comes: before, nobody could be shown it. */
+  #asks = false;
+  /** Repeats a picture of `#size`. */
+  #filler = new ArrayBuffer(0);
+  #nulls = 0;
+  #counts = { payloads: 0, nulls: 0, resyncs: 0 };
+  #sentAt = 0;
+  #longestGapMs = 0;
+
+  /**
+   * @param {object} options
+   * @param {(frame: Frame) => void} options.write
+   * @param {Bucket} options.keys of the peer, whatever connection it is on
+   * @param {(layer: Layer) => boolean} options.isShared whether somebody else takes it too
+   * @param {() => void} options.routed called when the route that was asked for is taken
+   * @param {Clock} options.clock
+   */
+  constructor({ write, keys, isShared, routed, clock }) {
+    this.#write = write;
+    this.#routed = routed;
+    this.#clock = clock;
+    this.#keys = keys;
+    this.#isShared = isShared;
+  }
+
+  /**
+   * Sends a layer, "own" or, when the sender rests, nothing. It goes on with what it has until the other can be shown.
+   *
+   * @param {Layer | "own" | null} to
+   */
+  route(to) {
+    if (to === this.#to) return;
+    this.#to = to;
+    this.#asks = true;
+    this.#askedAt = -Infinity;
+    if (this.#from === "own") this.#payloads.length = 0;
+    if (to === null || this.#from === null) this.#switch(to);
+  }
+
+  /** Whether this layer is sent here, or shall be. @param {Layer} layer */
+  takes(layer) {
+    return layer === this.#from || layer === this.#to;
+  }
+
+  /** Takes a frame of the sender's own encoder. @param {Frame} frame */
+  frame(frame) {
+    if (this.#to === "own" && this.#from !== "own" && isWhole(frame)) this.#switch("own");
+    if (this.#to instanceof Object && (frame.type === "key" || this.#asks)) this.#ask(this.#to);
+    if (this.#from === "own" && this.#to !== "own" && this.#payloads.length) this.#change();
+    if (this.#from === "own") return this.#write(frame);
+    if (this.#from === null) return;
+    if (!this.#isSynced) this.#envelopes.length = 0;
+    this.#envelopes.push(frame);
+    this.#pump();
+  }
+
+  /**
+   * Takes what a layer was encoded to.
+   *
+   * @param {Payload} payload
+   * @param {Layer} layer
+   */
+  payload(payload, layer) {
+    if (layer === this.#to && layer !== this.#from) this.#await(payload);
+    else if (layer === this.#from && this.#to !== null) this.#queue(payload);
+  }
+
+  /** Counted since the beginning, but for the gap, which is the longest between two payloads since this was last asked. @returns {Counts} */
+  count() {
+    const longestGapMs = this.#longestGapMs;
+    this.#longestGapMs = 0;
+    return { ...this.#counts, longestGapMs };
+  }
+
+  /** @param {Payload} payload of the layer that is to be sent next */
+  #await(payload) {
+    if (!payload.key && !(this.#from === "own" && this.#payloads.length)) return this.#ask(/** @type {Layer} */ (this.#to));
+    if (payload.key || this.#payloads.length > MOST_PAYLOADS) this.#payloads.length = 0;
+    if (payload.key || this.#payloads.length) this.#payloads.push(payload);
+    if (this.#from !== "own") this.#change();
+    this.#pump();
+  }
+
+  /** @param {Payload} payload */
+  #queue(payload) {
+    if (!this.#isSynced && !payload.key) return void (this.#envelopes.length && this.#ask(/** @type {Layer} */ (this.#from)));
+    this.#isSynced = true;
+    // What waited until now is needed by nothing that comes: a screen that stands still has few envelopes.
+    if (payload.key) this.#payloads.length = 0;
+    this.#payloads.push(payload);
+    this.#pump();
+    if (this.#payloads.length > MOST_PAYLOADS) this.#resync();
+  }
+
+  #pump() {
+    if (this.#from === "own") return;
+    while (this.#envelopes.length && this.#payloads.length) this.#send(this.#envelopes.shift(), this.#payloads.shift());
+    while (this.#isSynced && this.#size.width && this.#envelopes.length > MOST_ENVELOPES) this.#fill(this.#envelopes.shift());
+  }
+
+  /**
+   * @param {Frame | undefined} envelope
+   * @param {Payload | undefined} payload
+   */
+  #send(envelope, payload) {
+    if (!envelope || !payload) return;
+    if (payload.key) this.#resize(sizeOf(payload.data));
+    envelope.data = payload.data.slice(0);
+    this.#write(envelope);
+    this.#counts.payloads += 1;
+    this.#nulls = 0;
+    const now = this.#clock.now();
+    if (this.#sentAt) this.#longestGapMs = Math.max(this.#longestGapMs, now - this.#sentAt);
+    this.#sentAt = now;
+  }
+
+  /** @param {{width: number, height: number}} size */
+  #resize(size) {
+    if (size.width === this.#size.width && size.height === this.#size.height) return;
+    this.#size = size;
+    this.#filler = repeat(size);
+  }
+
+  /** @param {Frame | undefined} envelope */
+  #fill(envelope) {
+    if (!envelope) return;
+    envelope.data = this.#filler.slice(0);
+    this.#write(envelope);
+    this.#counts.nulls += 1;
+    if (++this.#nulls > MOST_NULLS) this.#resync();
+  }
+
+  /** The sender does not keep up, or was held: only a key frame is of use. */
+  #resync() {
+    this.#counts.resyncs += 1;
+    this.#nulls = 0;
+    this.#payloads.length = 0;
+    this.#isSynced = false;
+  }
+
+  /** Goes over to the layer whose key frame is there. */
+  #change() {
+    this.#from = this.#to;
+    this.#isSynced = true;
+    this.#routed();
+  }
+
+  /** @param {Layer | "own" | null} to */
+  #switch(to) {
+    this.#from = to;
+    this.#envelopes.length = 0;
+    this.#payloads.length = 0;
+    this.#isSynced = false;
+    this.#sentAt = 0;
+    if (to !== null) this.#routed();
+  }
+
+  /**
+   * Asks for a key frame; while none comes, call it again.
+   *
+   * @param {Layer} layer
+   */
+  #ask(layer) {
+    const now = this.#clock.now();
+    if (now - this.#askedAt < PATIENCE_MS || !(layer.isKeyComing || !this.#isShared(layer) || this.#keys.take(1))) return;
+    this.#askedAt = now;
+    this.#asks = false;
+    layer.requestKey();
+  }
+}
+
+/** Whether it is the beginning of a picture worth looking at. @param {Frame} frame */
+function isWhole(frame) {
+  return frame.type === "key" && Number(Reflect.get(frame.getMetadata(), "height") ?? Infinity) > TINY_HEIGHT;
+}

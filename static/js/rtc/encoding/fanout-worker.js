@@ -1,0 +1,132 @@
+/**
+ * The worker of the fan-out: pictures come in, layers are encoded, and carriers put them into the frames of the senders.
+ *
+ * @import { PictureSlot, Rung } from "../model/ladder.js"
+ * @import { LayerPlan, WorkerMessage } from "./fanout.js"
+ */
+
+import { Bucket } from "../../lib/bucket.js";
+import { systemClock } from "../../lib/clock.js";
+import { Carrier, KEYS } from "./carrier.js";
+import { Layer } from "./layer.js";
+
+const STATS_MS = 1000;
+
+/** @type {Map<string, Layer>} */
+const layers = new Map();
+/** @type {Map<number, Carrier>} */
+const carriers = new Map();
+/** Where each sender is to be led once it has frames. @type {Map<number, string | null>} */
+const routes = new Map();
+/** How many key frames each peer may still cost; the peers are those that were here last. @type {Map<string, Bucket>} */
+const buckets = new Map();
+const MOST_BUCKETS = 500;
+/** The last picture of a screen: one that stands still comes only once. @type {VideoFrame | null} */
+let still = null;
+/** @type {Record<PictureSlot, ReadableStreamDefaultReader<VideoFrame> | null>} */
+const sources = { camera: null, screen: null };
+
+/** @type {Record<string, (message: any) => void>} */
+const HANDLERS = {
+  source: ({ slot, frames }) => void follow(slot, frames),
+  layers: ({ layers }) => plan(layers),
+  route: ({ sender, to }) => lead(sender, to),
+  end: ({ sender }) => void (carriers.delete(sender), routes.delete(sender)),
+};
+
+onmessage = ({ data }) => HANDLERS[data.type]?.(data);
+Reflect.set(globalThis, "onrtctransform", (/** @type {any} */ { transformer }) => void carry(transformer));
+setInterval(() => tell({ type: "stats", layers: [...layers.values()].map(({ counts }) => counts), senders: counted() }), STATS_MS);
+tell({ type: "ready" });
+
+/** @param {WorkerMessage} message */
+function tell(message) {
+  postMessage(message);
+}
+
+function counted() {
+  return [...carriers].map(([sender, carrier]) => ({ sender, ...carrier.count() }));
+}
+
+/**
+ * Encodes these pictures instead of those before.
+ *
+ * @param {PictureSlot} slot
+ * @param {ReadableStream<VideoFrame> | null} frames
+ */
+async function follow(slot, frames) {
+  void sources[slot]?.cancel().catch(() => {});
+  if (slot === "screen") keep(null);
+  const reader = (sources[slot] = frames?.getReader() ?? null);
+  for (;;) {
+    const { value: picture } = (await reader?.read().catch(() => null)) ?? {};
+    if (!picture || sources[slot] !== reader) return void picture?.close();
+    for (const layer of layers.values()) if (layer.slot === slot) layer.see(picture);
+    if (slot === "screen") keep(picture);
+    picture.close();
+  }
+}
+
+/** @param {VideoFrame | null} picture */
+function keep(picture) {
+  still?.close();
+  still = picture && picture.clone();
+}
+
+/** @param {LayerPlan[]} wanted */
+function plan(wanted) {
+  const names = new Set(wanted.map(({ name }) => name));
+  for (const [name, layer] of layers) {
+    if (names.has(name)) continue;
+    layer.close();
+    layers.delete(name);
+  }
+  for (const { name, rung } of wanted) {
+    const layer = layers.get(name);
+    if (layer) layer.rung = rung;
+  }
+  const fresh = wanted.filter(({ name }) => !layers.has(name));
+  for (const { name, slot, rung } of fresh) layers.set(name, make(name, slot, rung));
+  for (const { name, slot } of fresh) if (slot === "screen" && still) layers.get(name)?.see(still);
+  for (const [sender, to] of routes) if (fresh.some(({ name }) => name === to)) lead(sender, to);
+}
+
+/**
+ * @param {string} name
+ * @param {PictureSlot} slot
+ * @param {Rung} rung
+ */
+function make(name, slot, rung) {
+  return new Layer({ name, slot, rung, clock: systemClock, output: (payload, layer) => carriers.forEach((carrier) => carrier.payload(payload, layer)) });
+}
+
+/**
+ * @param {number} sender
+ * @param {string | null} to
+ */
+function lead(sender, to) {
+  routes.set(sender, to);
+  carriers.get(sender)?.route(to === "own" || to === null ? to : (layers.get(to) ?? null));
+}
+
+/** @param {string} peer */
+function keysOf(peer) {
+  const bucket = buckets.get(peer) ?? new Bucket({ ...KEYS, clock: systemClock });
+  buckets.delete(peer);
+  buckets.set(peer, bucket);
+  for (const oldest of [...buckets.keys()].slice(0, -MOST_BUCKETS)) buckets.delete(oldest);
+  return bucket;
+}
+
+/** @param {{readable: ReadableStream, writable: WritableStream, options: {sender: number, peer: string}}} transformer */
+async function carry({ readable, writable, options: { sender, peer } }) {
+  const writer = writable.getWriter();
+  const write = (/** @type {unknown} */ frame) => void writer.write(frame).catch(() => {});
+  const routed = () => tell({ type: "routed", sender, to: routes.get(sender) ?? null });
+  const isShared = (/** @type {Layer} */ layer) => [...carriers.values()].some((other) => other !== carrier && other.takes(layer));
+  const carrier = new Carrier({ write, keys: keysOf(peer), isShared, routed, clock: systemClock });
+  carriers.set(sender, carrier);
+  lead(sender, routes.get(sender) ?? null);
+  for await (const frame of readable) carrier.frame(frame);
+  if (carriers.get(sender) === carrier) carriers.delete(sender);
+}

@@ -1,0 +1,140 @@
+/**
+ * Encode once: each picture is encoded once for each size that is wanted, in a worker, and carried to everybody in the frames of senders
+ * whose own encoders are tiny. `carrier.js` says how.
+ *
+ * Events: `ready` when the worker runs; `routed` (detail: {sender, to}) when a sender sends what was asked for; `stats` (detail: {@link Stats}) once
+ * a second; `failed` when the worker cannot be loaded: whoever is attached sends nothing.
+ *
+ * @import { PictureSlot, Rung } from "../model/ladder.js"
+ * @import { Counts } from "./carrier.js"
+ * @typedef {{name: string, slot: PictureSlot, rung: Rung}} LayerPlan
+ * @typedef {{name: string, slot: PictureSlot, height: number, frames: number, skipped: number, encodeMs: number, bytes: number, keys: number,
+ *   isDead: boolean}} LayerCounts since the layer began; `skipped`: pictures for which the encoder was too slow; `isDead`: nothing comes of it
+ * @typedef {{layers: LayerCounts[], senders: (Counts & {sender: number})[]}} Stats
+ * @typedef {{type: "ready"} | {type: "routed", sender: number, to: string | null} | ({type: "stats"} & Stats)} WorkerMessage
+ */
+
+import { PICTURE_SLOTS } from "../model/ladder.js";
+
+const WORKER = new URL("./fanout-worker.js", import.meta.url).href;
+
+export class Fanout extends EventTarget {
+  #worker;
+  #isReady = false;
+  #lifetime = new AbortController();
+  #senders = 0;
+  /** @type {Record<PictureSlot, {track: MediaStreamTrack, copy: MediaStreamTrack} | null>} */
+  #sources = { camera: null, screen: null };
+  #plan = "";
+
+  /** @param {Worker} worker */
+  constructor(worker) {
+    super();
+    this.#worker = worker;
+    const { signal } = this.#lifetime;
+    worker.addEventListener("message", ({ data }) => this.#hear(data), { signal });
+    worker.addEventListener("error", () => this.#isReady || this.#fail(), { signal });
+  }
+
+  /** Whether this browser has all that it takes. */
+  static get isSupported() {
+    const names = ["RTCRtpScriptTransform", "MediaStreamTrackProcessor", "VideoEncoder", "Worker"];
+    return names.every((name) => name in globalThis);
+  }
+
+  /** @returns {Fanout | null} null where it is not supported */
+  static make() {
+    return Fanout.isSupported ? new Fanout(new Worker(trusted(WORKER), { type: "module" })) : null;
+  }
+
+  /** Whether senders can be attached: they wait for the worker. */
+  get isOpen() {
+    return !this.#lifetime.signal.aborted;
+  }
+
+  /**
+   * Lets this sender's frames go through the worker. Later than before its first one it is not taken notice of.
+   *
+   * @param {RTCRtpSender} sender
+   * @param {string} peer to whom
+   * @returns {number} its name here
+   */
+  attach(sender, peer) {
+    const name = ++this.#senders;
+    Reflect.set(sender, "transform", new /** @type {any} */ (globalThis).RTCRtpScriptTransform(this.#worker, { sender: name, peer }));
+    return name;
+  }
+
+  /** @param {number} sender */
+  detach(sender) {
+    this.#worker.postMessage({ type: "end", sender });
+  }
+
+  /**
+   * Encodes this track in this slot's layers.
+   *
+   * @param {PictureSlot} slot
+   * @param {MediaStreamTrack | null} track
+   */
+  show(slot, track) {
+    const source = this.#sources[slot];
+    if (source?.track === (track ?? undefined) || this.#lifetime.signal.aborted) return;
+    source?.copy.stop();
+    this.#sources[slot] = track && { track, copy: track.clone() };
+    const frames = this.#sources[slot] && processed(this.#sources[slot].copy);
+    this.#worker.postMessage({ type: "source", slot, frames }, frames ? [frames] : []);
+  }
+
+  /** @param {readonly LayerPlan[]} layers all that are to be encoded from now on */
+  plan(layers) {
+    const plan = JSON.stringify(layers);
+    if (plan === this.#plan) return;
+    this.#plan = plan;
+    this.#worker.postMessage({ type: "layers", layers });
+  }
+
+  /**
+   * @param {number} sender
+   * @param {string | null} to a layer's name, "own" or null; `routed` is told when it is done
+   */
+  route(sender, to) {
+    this.#worker.postMessage({ type: "route", sender, to });
+  }
+
+  /** It could not be loaded. */
+  #fail() {
+    this.close();
+    this.dispatchEvent(new CustomEvent("failed"));
+  }
+
+  /** Attached senders send nothing any more. */
+  close() {
+    this.#lifetime.abort();
+    for (const slot of PICTURE_SLOTS) this.#sources[slot]?.copy.stop();
+    this.#worker.terminate();
+  }
+
+  /** @param {WorkerMessage} message */
+  #hear({ type, ...detail }) {
+    if (type === "ready") this.#isReady = true;
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}
+
+/** @param {MediaStreamTrack} track @returns {ReadableStream<VideoFrame>} */
+function processed(track) {
+  return new /** @type {any} */ (globalThis).MediaStreamTrackProcessor({ track, maxBufferSize: 2 }).readable;
+}
+
+/** @type {{createScriptURL: (url: string) => any} | null} */
+let policy = null;
+
+/**
+ * A worker's address as a page with Trusted Types takes it: this one, and no other.
+ *
+ * @param {string} url
+ */
+function trusted(url) {
+  policy ??= Reflect.get(globalThis, "trustedTypes")?.createPolicy("fanout", { createScriptURL: () => WORKER }) ?? null;
+  return policy?.createScriptURL(url) ?? url;
+}

@@ -1,0 +1,77 @@
+/**
+ * What the others are told of how our pairs are: looks at them each second, and tells what has changed, at most every two seconds.
+ *
+ * @import { Pair, Pairs as Told } from "../../channels/control.js"
+ * @import { Clock } from "../../lib/clock.js"
+ * @import { Peer } from "../pair/peer.js"
+ * @import { Load } from "../stats/headroom.js"
+ * @typedef {Pick<Peer, "id" | "state" | "isRelayed" | "line">} Standing
+ */
+
+import { headroom, steady } from "../stats/headroom.js";
+
+const LOOK_MS = 1000;
+const SPACING_MS = 2000;
+const MOST_NAMED = 64;
+const STEADY = 10;
+
+export class Pairs {
+  #peers;
+  #say;
+  #cores;
+  #load;
+  #clock;
+  #signal;
+  /** What was told, as JSON. */
+  #said = JSON.stringify({ pairs: [], headroom: null });
+  #saidAt = -Infinity;
+  /** @type {(number | null)[]} */
+  #found = [];
+
+  /**
+   * @param {object} options
+   * @param {ReadonlyMap<string, Standing>} options.peers
+   * @param {(told: Told) => void} options.say
+   * @param {number} options.cores
+   * @param {() => Load} options.load
+   * @param {Clock} options.clock
+   * @param {AbortSignal} options.signal
+   */
+  constructor({ peers, say, cores, load, clock, signal }) {
+    this.#peers = peers;
+    this.#say = say;
+    this.#cores = cores;
+    this.#load = load;
+    this.#clock = clock;
+    this.#signal = signal;
+    this.#wait();
+  }
+
+  #wait() {
+    this.#clock.after(LOOK_MS, () => this.#turn(), this.#signal);
+  }
+
+  #turn() {
+    const now = this.#clock.now();
+    const connected = [...this.#peers.values()].filter(({ state }) => state === "connected");
+    const found = headroom(connected.map(({ line }) => line), this.#cores, this.#load());
+    this.#found = [...this.#found, found].slice(-STEADY);
+    const told = { pairs: named(connected), headroom: steady(this.#found) };
+    const text = JSON.stringify(told);
+    if (text !== this.#said && now - this.#saidAt >= SPACING_MS) {
+      this.#said = text;
+      this.#saidAt = now;
+      this.#say(told);
+    }
+    this.#wait();
+  }
+}
+
+/**
+ * @param {Standing[]} connected
+ * @returns {Pair[]}
+ */
+function named(connected) {
+  const pairs = connected.flatMap(({ id, line: { grade }, isRelayed }) => (grade ? [{ id, grade, relayed: isRelayed }] : []));
+  return pairs.sort((a, b) => (a.id < b.id ? -1 : 1)).slice(0, MOST_NAMED);
+}

@@ -1,0 +1,91 @@
+/**
+ * What the server is told of our pairs: looks at them each second, and says how they stand when that has changed, and now and
+ * then while something is wrong.
+ *
+ * @import { Clock } from "../../lib/clock.js"
+ * @import { Summary } from "../../signaling/protocol.js"
+ * @import { Peer } from "../pair/peer.js"
+ * @typedef {Pick<Peer, "id" | "state" | "isRelayed" | "isSilent">} Standing
+ */
+
+const LOOK_MS = 1000;
+/** The server takes three at once, and then one in this time. */
+const SPACING_MS = 5000;
+const REMIND_MS = 30_000;
+const MOST_NAMED = 64;
+
+export class Report {
+  #peers;
+  #say;
+  #clock;
+  #signal;
+  /** What the server knows, as JSON. */
+  #said = JSON.stringify(summary([]));
+  #saidAt = -Infinity;
+
+  /**
+   * @param {object} options
+   * @param {ReadonlyMap<string, Standing>} options.peers
+   * @param {(summary: Summary) => boolean} options.say answers false when it could not be said
+   * @param {Clock} options.clock
+   * @param {AbortSignal} options.signal
+   */
+  constructor({ peers, say, clock, signal }) {
+    this.#peers = peers;
+    this.#say = say;
+    this.#clock = clock;
+    this.#signal = signal;
+    this.#wait();
+  }
+
+  /** Begins anew: another socket, of which the server has heard nothing. */
+  renew() {
+    this.#said = JSON.stringify(summary([]));
+    this.#saidAt = -Infinity;
+  }
+
+  #wait() {
+    this.#clock.after(LOOK_MS, () => this.#turn(), this.#signal);
+  }
+
+  #turn() {
+    const now = this.#clock.now();
+    const present = summary(this.#peers.values());
+    const text = JSON.stringify(present);
+    const isNews = text !== this.#said;
+    const isDue = now - this.#saidAt >= (isNews ? SPACING_MS : REMIND_MS);
+    if (isDue && (isNews || !isWell(present)) && this.#say(present)) {
+      this.#said = text;
+      this.#saidAt = now;
+    }
+    this.#wait();
+  }
+}
+
+/**
+ * Whoever is still being met for the first time is nowhere yet.
+ *
+ * @param {Iterable<Standing>} peers
+ * @returns {Summary}
+ */
+export function summary(peers) {
+  const all = [...peers];
+  const connected = all.filter(({ state }) => state === "connected");
+  const unreached = all.filter(({ state }) => state === "reconnecting" || state === "failed");
+  return {
+    connected: connected.length,
+    relayed: connected.filter(({ isRelayed }) => isRelayed).length,
+    unreached: named(unreached),
+    silent: named(connected.filter(({ isSilent }) => isSilent)),
+  };
+}
+
+/** @param {Standing[]} peers */
+function named(peers) {
+  return peers.map(({ id }) => id).sort().slice(0, MOST_NAMED);
+}
+
+/** @param {Summary} summary */
+function isWell({ unreached, silent }) {
+  return unreached.length + silent.length === 0;
+}

@@ -1,0 +1,528 @@
+/**
+ * One remote participant. Outlives its connections: a reload there, or a rebuild, replaces the connection and keeps the peer.
+ *
+ * Events: `state`, `tracks`, `media`, `hearing`, `demand`, `held`, `pairs`, `spotlight` and `reading`; what they tell of is readable as `state` and `reason`, `tracks`,
+ * `media`, `silent`, `demand`, `held`, `pairs`, `spotlit`, `reading` and `line`.
+ *
+ * @import { Message } from "../../channels/control.js"
+ * @import { Clock } from "../../lib/clock.js"
+ * @import { Envelope, Link } from "../../signaling/protocol.js"
+ * @import { Fanout } from "../encoding/fanout.js"
+ * @import { Manner, Setting } from "../encoding/video-sender.js"
+ * @import { PictureSlot } from "../model/ladder.js"
+ * @import { SlotName } from "../model/slots.js"
+ * @import { Remedy } from "../recovery/remedies.js"
+ * @import { Gathering } from "../signal/candidate-batch.js"
+ * @import { Servers } from "../signal/ice-servers.js"
+ * @import { Line } from "../stats/grade.js"
+ * @import { Reading } from "../stats/reading.js"
+ * @import { Tracks } from "./connection.js"
+ * @import { PeerEvent, PeerState } from "./peer-state.js"
+ * @typedef {"unanswered" | "unreachable" | "interrupted" | "incompatible"} Reason why we are not connected: nothing came back; no
+ *   path was found; the path was lost; a description could not be used
+ * @typedef {object} Ground what all peers of a mesh share
+ * @property {() => RTCPeerConnection} connect
+ * @property {Servers} servers
+ * @property {Tracks} tracks
+ * @property {Map<string, Message>} said what everybody is told, by type
+ * @property {Fanout | null} fanout
+ * @property {Gathering} gathering
+ * @property {Clock} clock
+ * @property {() => number} random
+ */
+
+import { Bucket } from "../../lib/bucket.js";
+import { eachSlot } from "../model/slots.js";
+import { rung, stepOf } from "../recovery/remedies.js";
+import { Silence } from "../recovery/silence-recovery.js";
+import { BEGINNING, follow } from "../stats/grade.js";
+import { Connection } from "./connection.js";
+import { next } from "./peer-state.js";
+import { anew, hear, UNTOLD } from "./remote-state.js";
+
+/** ICE says `disconnected` on a hiccup too, and mostly recovers by itself. */
+const HICCUP_MS = 3000;
+/** Whoever did not offer waits longer, so that mostly one side acts. */
+const DEFERENCE = 1.5;
+const RETIRED = 16;
+/** Each may cost a connection, or an answer. What is dropped is said again. */
+const OFFERS = { rate: 1, burst: 20 };
+
+const IDS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+
+export class Peer extends EventTarget {
+  #ground;
+  #polite;
+  #send;
+  #lifetime = new AbortController();
+  /** @type {PeerState} */
+  #state = "new";
+  /** @type {Reason | null} */
+  #reason = null;
+  /** @type {Connection | null} */
+  #connection = null;
+  /** What another offer would put in the place of a working connection, until we have answered it. @type {Connection | null} */
+  #staged = null;
+  /** Connections that were replaced, or could not be: what still arrives for them is late. @type {string[]} */
+  #retired = [];
+  /** Whether a description could not be used, so that the connection may carry media still, and negotiate no more. */
+  #isBroken = false;
+  #offers;
+  #told = UNTOLD;
+  /** What this peer alone is told, by type. @type {Map<string, Message>} */
+  #said = new Map();
+  #silence = new Silence();
+  /** @type {Reading | null} */
+  #reading = null;
+  /** @type {Line} */
+  #line = BEGINNING;
+  /** @type {Link} */
+  #link = "attached";
+  #step = 0;
+  /** Whether the connection was told to use nothing but relays, to see whether that helps. */
+  #isRelayOnly = false;
+  #cancelWatch = () => {};
+
+  /**
+   * @param {object} options
+   * @param {string} options.id
+   * @param {boolean} options.polite
+   * @param {(envelope: Envelope) => void} options.send
+   * @param {Ground} options.ground
+   */
+  constructor({ id, polite, send, ground }) {
+    super();
+    this.id = id;
+    this.#polite = polite;
+    this.#send = send;
+    this.#ground = ground;
+    this.#offers = new Bucket({ ...OFFERS, clock: ground.clock });
+    this.#watch(this.#rung.ms);
+  }
+
+  get state() {
+    return this.#state;
+  }
+
+  /** Why we are not connected, or null. */
+  get reason() {
+    return this.#reason;
+  }
+
+  /** What the peer says it sends. */
+  get media() {
+    return this.#told.media;
+  }
+
+  /** The ids of those whom it says it cannot hear. */
+  get silent() {
+    return this.#told.silent;
+  }
+
+  /** Which pictures it has on, and cannot send to us because the line between us is too thin. */
+  get held() {
+    return this.#told.held;
+  }
+
+  /** What the peer wants of our pictures; null when it has not said. */
+  get demand() {
+    return this.#told.demand;
+  }
+
+  /** The ids of those whom it wants large for everybody; that counts as long as it is a host. */
+  get spotlit() {
+    return this.#told.spotlit;
+  }
+
+  /** Whether we cannot hear it, though its microphone is on or it cannot be reached at all. */
+  get isSilent() {
+    return this.#silence.isThere || this.#state === "failed";
+  }
+
+  /** Whether we are connected through a relay, as of the last reading. */
+  get isRelayed() {
+    return this.#state === "connected" && (this.#reading?.isRelayed ?? false);
+  }
+
+  /** The last statistics of the connection, which are taken once a second while it is connected; null when there are none. */
+  get reading() {
+    return this.#reading;
+  }
+
+  /** How good its line to us is, from the readings of this connection. */
+  get line() {
+    return this.#line;
+  }
+
+  /** How it says its pairs are; null as long as it has said nothing. */
+  get pairs() {
+    return this.#told.pairs;
+  }
+
+  /** @returns {Tracks} */
+  get tracks() {
+    return this.#connection?.tracks ?? eachSlot(() => null);
+  }
+
+  /** For statistics, inside `rtc/` only. */
+  get pc() {
+    return this.#connection?.pc ?? null;
+  }
+
+  /** How loud its microphone is, 0 to 1. */
+  level() {
+    return this.#connection?.level ?? 0;
+  }
+
+  /** Makes a connection and offers it, in place of any other. */
+  async offer() {
+    const connection = this.#begin(this.#draw(), true);
+    this.#tell("tracks");
+    await connection.offer();
+  }
+
+  /**
+   * Mends the pair now, if it is not connected or silent: signals may have been lost.
+   *
+   * @param {{moved?: boolean}} [options] `moved`: our network is another, so it may seem connected and not be
+   */
+  async mend({ moved = false } = {}) {
+    if (this.#state === "connected" && moved) return this.#restart();
+    if (!this.#isIll) return;
+    if (!this.#connection?.isSettled) return this.#connection?.repeat();
+    await this.#apply("restart");
+  }
+
+  /** Uses the servers that are now known from the next gathering on. */
+  configure() {
+    for (const connection of this.#connections) connection.configure(this.#ground.servers.configuration({ relayOnly: this.#isRelayOnly }));
+  }
+
+  /**
+   * Looks for a path that the room's policy permits, now that it is another. The offerer acts; the other side only if it does not, or
+   * knew less than we when it did.
+   */
+  reroute() {
+    const connection = this.#connection;
+    if (connection?.initiator) return void this.#reroute();
+    const insist = () => this.#connection === connection && this.#ground.servers.policy !== "all" && void this.#reroute();
+    if (connection) this.#ground.clock.after(HICCUP_MS, insist, this.#lifetime.signal);
+  }
+
+  /** @param {Envelope} envelope */
+  async accept(envelope) {
+    if (envelope.description?.type === "offer" && !this.#offers.take(1)) return;
+    const known = this.#connections.find(({ id }) => id === envelope.connection);
+    if (known) return known.accept(envelope);
+    if (!this.#welcomes(envelope)) return;
+    if (this.#state === "connected") await this.#stage(envelope);
+    else await this.#begin(envelope.connection, false).accept(envelope);
+  }
+
+  /**
+   * @param {SlotName} name
+   * @param {MediaStreamTrack | null} track
+   */
+  async setTrack(name, track) {
+    await Promise.all(this.#connections.map((connection) => connection.setTrack(name, track)));
+  }
+
+  /** @param {Message} message what everybody is told */
+  announce(message) {
+    for (const connection of this.#connections) connection.announce(message);
+  }
+
+  /** @param {Message} message what this peer alone is told, if it was not yet */
+  say(message) {
+    if (JSON.stringify(message) === JSON.stringify(this.#said.get(message.type))) return;
+    this.#said.set(message.type, message);
+    for (const connection of this.#connections) connection.announce(message);
+  }
+
+  /**
+   * @param {PictureSlot} slot
+   * @param {Setting} setting how it is to be encoded for this peer
+   */
+  encode(slot, setting) {
+    this.#connection?.encode(slot, setting);
+  }
+
+  /** @param {boolean} isLean whether our voice has to do with few bits for this peer */
+  lean(isLean) {
+    this.#connection?.lean(isLean);
+  }
+
+  /** Whether our senders to it can carry what others get too. */
+  get canShare() {
+    return this.#connection?.canShare ?? false;
+  }
+
+  /** @param {PictureSlot} slot @returns {number | null} how many lines the picture has that it shares with others; null when it shares none */
+  carried(slot) {
+    return this.#connection?.carried(slot) ?? null;
+  }
+
+  /** @param {PictureSlot} slot @returns {Manner | null} how our picture is encoded for it now; null when it gets none */
+  manner(slot) {
+    return this.#connection?.manner(slot) ?? null;
+  }
+
+  /** Takes a reading of its microphone, and mends the pair if nothing arrives of it. */
+  async listen() {
+    const reading = await this.#connection?.read();
+    if (!reading || this.#state === "closed") return;
+    const now = this.#ground.clock.now();
+    const isUp = this.#state === "connected";
+    this.#reading = reading;
+    this.#line = follow(this.#line, reading, now);
+    this.#silence.hear({ now, isUp, packets: reading.received.microphone.packets });
+    this.#tell("reading");
+    if (isUp) this.#treat(now);
+  }
+
+  /**
+   * Whether the peer's line to the server holds: as long as it does not, no signal reaches it.
+   *
+   * @param {Link} link
+   */
+  setLink(link) {
+    const isBack = this.#link === "detached" && link === "attached";
+    this.#link = link;
+    if (!isBack || this.#state === "connected") return;
+    this.#step = 0;
+    this.#watch(HICCUP_MS);
+  }
+
+  close() {
+    this.#lifetime.abort();
+    for (const connection of this.#connections) connection.close();
+    this.#move("close", null);
+  }
+
+  // Connections
+
+  /**
+   * Whether an offer for another connection replaces ours (`docs/protocol.md`, section 6).
+   *
+   * @param {Envelope} envelope
+   */
+  #welcomes({ connection, negotiation, description }) {
+    if (description?.type !== "offer" || this.#retired.includes(connection)) return false;
+    if (negotiation > 1) return this.#disagree();
+    const isGlare = this.#connection?.initiator && !this.#connection.isSettled;
+    return !isGlare || this.#polite;
+  }
+
+  /** It mends a connection that we do not have: only a new one helps. */
+  #disagree() {
+    if (!this.#connection || (this.#connection.isSettled && this.#state !== "connected")) void this.#apply("rebuild");
+    return false;
+  }
+
+  /** The one in use, and the one that may take its place. */
+  get #connections() {
+    return [this.#connection, this.#staged].filter((connection) => connection !== null);
+  }
+
+  /**
+   * Answers an offer that would replace a working connection. That one stays until the offer has turned out to be of use.
+   *
+   * @param {Envelope} envelope
+   */
+  async #stage(envelope) {
+    const staged = this.#make(envelope.connection, false);
+    let isBroken = false;
+    staged.addEventListener("broken", () => (isBroken = true));
+    this.#unstage();
+    this.#staged = staged;
+    await staged.accept(envelope);
+    if (this.#staged !== staged || this.#lifetime.signal.aborted) return;
+    if (isBroken || !staged.isSettled) return this.#unstage();
+    this.#install(staged);
+    this.#tell("tracks");
+  }
+
+  #unstage() {
+    if (this.#staged) this.#retire(this.#staged);
+    this.#staged = null;
+  }
+
+  /**
+   * @param {string} id
+   * @param {boolean} initiator
+   */
+  #begin(id, initiator) {
+    const connection = this.#make(id, initiator);
+    this.#unstage();
+    this.#install(connection);
+    return connection;
+  }
+
+  /**
+   * @param {string} id
+   * @param {boolean} initiator
+   */
+  #make(id, initiator) {
+    const { connect, servers, tracks, said, fanout, gathering, clock } = this.#ground;
+    const options = { id, peer: this.id, initiator, polite: this.#polite, pc: connect(), send: this.#send, ready: () => servers.fresh(), policy: () => servers.policy };
+    return new Connection({ ...options, tracks, said: [...said.values(), ...this.#said.values()], fanout, gathering, clock });
+  }
+
+  /** @param {Connection} connection that takes the place of any other */
+  #install(connection) {
+    if (this.#connection) this.#retire(this.#connection);
+    this.#staged = null;
+    this.#connection = connection;
+    this.#listen(connection);
+    this.#silence.renew();
+    this.#reading = null;
+    this.#told = anew(this.#told);
+    this.#tell("media");
+    this.#isRelayOnly = false;
+    this.#isBroken = false;
+    this.#move("begin", this.#state === "connected" ? "interrupted" : this.#reason);
+    this.#watch(this.#rung.ms);
+    this.#follow(connection.pc.connectionState);
+  }
+
+  /** Only a new connection is sure to leave a path: after an ICE restart Chromium goes on using one that is better than those it finds. */
+  async #reroute() {
+    await (this.#ground.servers.policy === "all" ? this.#restart() : this.offer());
+  }
+
+  /** ICE restart, or a new connection where none can be negotiated. */
+  async #restart() {
+    await (this.#connection?.isSettled && !this.#isBroken ? this.#connection.restart() : this.offer());
+  }
+
+  /** @param {Connection} connection */
+  #retire(connection) {
+    connection.close();
+    this.#retired = [connection.id, ...this.#retired].slice(0, RETIRED);
+  }
+
+  /** @param {Connection} connection */
+  #listen(connection) {
+    connection.addEventListener("change", () => this.#follow(connection.pc.connectionState));
+    connection.addEventListener("tracks", () => this.#tell("tracks"));
+    connection.addEventListener("told", (event) => this.#hear(Reflect.get(event, "detail")));
+    connection.addEventListener("broken", () => this.#break());
+  }
+
+  #draw() {
+    return Array.from({ length: 16 }, () => IDS[Math.floor(this.#ground.random() * IDS.length)]).join("");
+  }
+
+  /** @param {Message} message */
+  #hear(message) {
+    const told = hear(this.#told, message, this.id);
+    const isRepeated = message.type === "demand" && JSON.stringify(told.demand) === JSON.stringify(this.#told.demand);
+    if (told === this.#told || isRepeated) return;
+    this.#told = told;
+    if (message.type === "media") this.#silence.expect(told.media.microphone);
+    this.#tell(message.type);
+  }
+
+  // State
+
+  /** @param {RTCPeerConnectionState} state */
+  #follow(state) {
+    if (state === "connected") this.#reach();
+    if (state === "disconnected") this.#stumble(HICCUP_MS);
+    if (state === "failed") this.#stumble(0);
+  }
+
+  #reach() {
+    this.#step = 0;
+    this.#cancelWatch();
+    if (!this.#silence.isThere) this.#relyOn(false);
+    this.#silence.defer(this.#ground.clock.now());
+    this.#move("up", null);
+  }
+
+  /** @param {number} ms */
+  #stumble(ms) {
+    if (this.#state === "connected") this.#move("down", "interrupted");
+    void this.#ground.servers.fresh();
+    this.#watch(this.#step ? this.#rung.ms : ms);
+  }
+
+  /** As long as it carries media nothing is lost. */
+  #break() {
+    this.#isBroken = true;
+    if (this.#state === "connected") return;
+    this.#reason = "incompatible";
+    this.#step = Math.max(this.#step, stepOf("rebuild", this.#ground.servers.canRelay));
+    this.#watch(this.#rung.ms);
+  }
+
+  /** @param {number} ms */
+  #watch(ms) {
+    this.#cancelWatch();
+    const patience = this.#connection?.initiator ? ms : ms * DEFERENCE + (ms ? 0 : HICCUP_MS);
+    this.#cancelWatch = this.#ground.clock.after(patience, () => this.#remedy(), this.#lifetime.signal);
+  }
+
+  get #rung() {
+    return rung(this.#step, this.#ground.servers.canRelay);
+  }
+
+  #remedy() {
+    const { remedy } = this.#rung;
+    this.#step += 1;
+    this.#watch(this.#rung.ms);
+    if (remedy === "give up") this.#move("give up", this.#diagnose());
+    void this.#apply(remedy);
+  }
+
+  /** @param {Remedy} remedy */
+  async #apply(remedy) {
+    const connection = this.#connection;
+    if (this.#ground.servers.isStale) await this.#ground.servers.fresh();
+    if (this.#connection !== connection || !this.#isIll) return;
+    if (remedy === "rebuild" || remedy === "give up") return this.offer();
+    this.#relyOn(remedy === "relay");
+    await this.#restart();
+  }
+
+  get #isIll() {
+    return this.#state === "connected" ? this.#silence.isThere : this.#state !== "closed";
+  }
+
+  /** @param {number} now */
+  #treat(now) {
+    if (!this.#silence.isThere) return this.#relyOn(false);
+    const remedy = this.#silence.treat(now, this.#ground.servers.canRelay);
+    if (remedy) void this.#apply(remedy);
+  }
+
+  /** @param {boolean} relayOnly nothing but relays, or whatever the room's policy is */
+  #relyOn(relayOnly) {
+    if (relayOnly === this.#isRelayOnly) return;
+    this.#isRelayOnly = relayOnly;
+    this.configure();
+  }
+
+  /** @returns {Reason} */
+  #diagnose() {
+    if (this.#reason) return this.#reason;
+    return this.#connection?.isSettled ? "unreachable" : "unanswered";
+  }
+
+  /**
+   * @param {PeerEvent} event
+   * @param {Reason | null} reason
+   */
+  #move(event, reason) {
+    const state = next(this.#state, event);
+    const isNews = state !== this.#state || reason !== this.#reason;
+    this.#state = state;
+    this.#reason = reason;
+    if (isNews) this.#tell("state");
+  }
+
+  /** @param {string} type */
+  #tell(type) {
+    this.dispatchEvent(new CustomEvent(type));
+  }
+}

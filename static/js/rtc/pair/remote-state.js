@@ -1,0 +1,55 @@
+/**
+ * What a peer says of itself on `control`, as far as it may be believed. Pure: a peer speaks only for itself.
+ *
+ * @import { Media, Message, Pairs } from "../../channels/control.js"
+ * @import { Demand } from "../model/demand.js"
+ * @typedef {{camera: boolean, screen: boolean}} Held pictures that are on, and cannot be sent because the line is too thin
+ * @typedef {{media: Media, silent: ReadonlySet<string>, demand: Demand | null, held: Held,
+ *   pairs: Pairs | null, spotlit: readonly string[]}} Told `media`: what it sends; `silent`: whom it
+ *   cannot hear; `demand`: what it wants of our pictures, `pairs`: how its pairs are, both null when it has not said;
+ *   `spotlit`: whom it wants large for everybody, which counts if it is a host
+ */
+
+import { clamped } from "../model/demand.js";
+import { eachSlot } from "../model/slots.js";
+
+/** @type {Readonly<Told>} */
+export const UNTOLD = {
+  media: eachSlot(() => false),
+  silent: new Set(),
+  demand: null,
+  held: { camera: false, screen: false },
+  pairs: null,
+  spotlit: [],
+};
+
+/** @type {Record<string, (message: any, id: string) => Partial<Told> | null>} */
+const SAYINGS = {
+  media: ({ microphone, camera, screen, sound }) => ({ media: { microphone, camera, screen, sound } }),
+  hearing: ({ silent }, id) => (silent.includes(id) ? null : { silent: new Set(silent) }),
+  demand: (said) => ({ demand: clamped(said) }),
+  held: ({ camera, screen }) => ({ held: { camera, screen } }),
+  spotlight: ({ ids }) => ({ spotlit: ids }),
+  pairs: ({ pairs, headroom }, id) => (pairs.some((/** @type {{id: string}} */ pair) => pair.id === id) ? null : { pairs: { pairs, headroom } }),
+};
+
+/**
+ * @param {Told} told what it has said before
+ * @param {Message} message
+ * @param {string} id the peer's
+ * @returns {Told} the same when the message cannot be true
+ */
+export function hear(told, message, id) {
+  const said = SAYINGS[message.type]?.(message, id);
+  return said ? { ...told, ...said } : told;
+}
+
+/**
+ * What still holds of it on a new connection: that it sends anything has to be said anew.
+ *
+ * @param {Told} told
+ * @returns {Told}
+ */
+export function anew(told) {
+  return { ...told, media: UNTOLD.media, held: UNTOLD.held, pairs: null };
+}

@@ -1,0 +1,79 @@
+/**
+ * Whether the microphone of one peer is missed, and what is to be tried next about it: the ladder of `standing.js`, without a wait
+ * before the first step. It is gone through again from its beginning only after something was gained. Whoever stays mute, also on
+ * a new connection, is tried ever more slowly.
+ *
+ * @import { Remedy } from "./remedies.js"
+ */
+
+import { rung } from "./remedies.js";
+import { Ear, SILENCE_MS } from "./silence-detector.js";
+
+/** Steps without any gain after which the wait doubles. */
+const PATIENT = 4;
+const MOST_MS = 60_000;
+
+export class Silence {
+  #ear = new Ear();
+  #isThere = false;
+  #step = 0;
+  #dueAt = 0;
+  /** Packets that have arrived on the present connection. */
+  #packets = 0;
+  /** What the peer has said on it of its microphone. @type {boolean | null} */
+  #isOn = null;
+
+  get isThere() {
+    return this.#isThere;
+  }
+
+  /** Another connection: nothing was said or has arrived on it. */
+  renew() {
+    this.#packets = 0;
+    this.#isOn = null;
+  }
+
+  /** @param {boolean} isOn whether the peer says that its microphone is on */
+  expect(isOn) {
+    this.#isOn = isOn;
+  }
+
+  /** A pair that has just come back may be heard in a moment. @param {number} now */
+  defer(now) {
+    this.#dueAt = Math.max(this.#dueAt, now + SILENCE_MS);
+  }
+
+  /**
+   * @param {object} reading
+   * @param {number} reading.now
+   * @param {number} reading.packets that have arrived on the present connection
+   * @param {boolean} reading.isUp whether the pair is connected; if it is not, a silence stays
+   */
+  hear({ now, packets, isUp }) {
+    const isDeaf = this.#ear.isDeaf({ now, packets, expected: this.#isOn === true });
+    if (isUp || isDeaf) this.#isThere = isDeaf;
+    if (packets > this.#packets || this.#isOn === false) this.#step = this.#dueAt = 0;
+    this.#packets = packets;
+  }
+
+  /**
+   * @param {number} now
+   * @param {boolean} canRelay
+   * @returns {Remedy | null} what is to be done now
+   */
+  treat(now, canRelay) {
+    if (!this.#isThere || now < this.#dueAt) return null;
+    const { remedy } = rung(this.#step, canRelay);
+    this.#step += 1;
+    this.#dueAt = now + patience(this.#step, canRelay);
+    return remedy;
+  }
+}
+
+/**
+ * @param {number} step
+ * @param {boolean} canRelay
+ */
+function patience(step, canRelay) {
+  return Math.min(MOST_MS, rung(step, canRelay).ms * 2 ** Math.max(0, step - PATIENT));
+}

@@ -1,0 +1,49 @@
+/**
+ * Which ICE candidates fit the policy of a room (`docs/protocol.md`, section 6). The server leaves out the others, too; whoever does not
+ * trust it needs this. `tests/wire/candidates.json` holds examples that the server's `signaling/candidates.py` reads, too.
+ *
+ * @import { Description, Policy } from "../../signaling/protocol.js"
+ */
+
+/** RFC 8839, section 5.1, with every part in its place and one space between them. What looks otherwise does not fit. */
+const CANDIDATE =
+  /^candidate:[A-Za-z0-9+/]{1,32} [0-9]{1,3} (?:udp|tcp|UDP|TCP) [0-9]{1,10} ([0-9A-Za-z.:-]{1,255}) [0-9]{1,5} typ (host|srflx|prflx|relay)(?: raddr [0-9A-Za-z.:-]{1,255} rport [0-9]{1,5})?(?: (?!typ |raddr |rport )[!-~]+ [!-~]+)*$/;
+const LITERAL = /^(?:[0-9.]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/;
+
+/**
+ * @param {string} text of an RTCIceCandidate
+ * @param {Policy} policy
+ */
+export function fits(text, policy) {
+  const [, address = "", type] = CANDIDATE.exec(text) ?? [];
+  if (!type || policy === "all") return type !== undefined;
+  return policy === "relay" ? type === "relay" && LITERAL.test(address) : type !== "relay";
+}
+
+/**
+ * Whether a candidate that came may be used. The empty one ends a generation, and may.
+ *
+ * @param {RTCIceCandidateInit} candidate
+ * @param {Policy} policy
+ */
+export function permits({ candidate }, policy) {
+  return policy === "all" || !candidate || fits(candidate, policy);
+}
+
+/**
+ * What of a description may be used.
+ *
+ * @param {Description} description
+ * @param {Policy} policy
+ * @returns {Description}
+ */
+export function permitted({ type, sdp }, policy) {
+  if (policy === "all") return { type, sdp };
+  const lines = sdp.split("\n").map((line) => line.replace(/\r$/, ""));
+  return { type, sdp: lines.filter((line) => !isCandidate(line) || fits(line.replace(/^a=/, ""), policy)).join("\r\n") };
+}
+
+/** Anything that somebody might read as one. @param {string} line */
+function isCandidate(line) {
+  return line !== "a=end-of-candidates" && /candidate/i.test(line.replace(/\s/g, ""));
+}

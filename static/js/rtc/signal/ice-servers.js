@@ -1,0 +1,97 @@
+/**
+ * The ICE servers of a mesh, and the policy of its room. Credentials for relays last for a while only (`docs/protocol.md`, section 3), and what gathers with
+ * old ones finds no relay: `fresh` before every restart.
+ *
+ * @import { Clock } from "../../lib/clock.js"
+ * @import { Ice } from "../../signaling/protocol.js"
+ */
+
+const STALE_MS = 180_000;
+/** The server may be away: better a restart with what there is than none. */
+const PATIENCE_MS = 2000;
+
+export class Servers {
+  #ice;
+  #certificates;
+  #refresh;
+  #clock;
+  #signal;
+  #takenAt;
+  /** @type {PromiseWithResolvers<void> | null} */
+  #asked = null;
+  #cancel = () => {};
+
+  /**
+   * @param {object} options
+   * @param {Ice} options.ice
+   * @param {RTCCertificate[]} options.certificates
+   * @param {() => void} options.refresh asks for fresh servers, which come by `replace`, if at all
+   * @param {Clock} options.clock
+   * @param {AbortSignal} options.signal
+   */
+  constructor({ ice, certificates, refresh, clock, signal }) {
+    this.#ice = ice;
+    this.#certificates = certificates;
+    this.#refresh = refresh;
+    this.#clock = clock;
+    this.#signal = signal;
+    this.#takenAt = clock.now();
+    signal.addEventListener("abort", () => this.#settle(), { once: true });
+  }
+
+  /** Which candidates may be used. */
+  get policy() {
+    return this.#ice.policy;
+  }
+
+  /** Whether there is a relay to be tried alone, which the room does not do anyway. */
+  get canRelay() {
+    return this.#ice.policy === "all" && this.#lendsRelay;
+  }
+
+  /** Whether the credentials are so old that they should be replaced before they are used again. */
+  get isStale() {
+    return this.#lendsRelay && this.#clock.now() - this.#takenAt > STALE_MS;
+  }
+
+  /** @param {Ice} ice */
+  replace(ice) {
+    this.#ice = ice;
+    this.#takenAt = this.#clock.now();
+    this.#settle();
+  }
+
+  /** Settles when the servers are fresh, or cannot be had soon, or are of no use any more. */
+  async fresh() {
+    if (!this.isStale || this.#signal.aborted) return;
+    this.#asked ??= this.#ask();
+    await this.#asked.promise;
+  }
+
+  /**
+   * @param {{relayOnly?: boolean}} [options]
+   * @returns {RTCConfiguration}
+   */
+  configuration({ relayOnly = false } = {}) {
+    const { servers, policy } = this.#ice;
+    const certificates = this.#certificates.length ? { certificates: this.#certificates } : {};
+    const isRelayed = policy === "relay" || (relayOnly && this.canRelay);
+    return { iceServers: servers, iceTransportPolicy: isRelayed ? "relay" : "all", bundlePolicy: "max-bundle", ...certificates };
+  }
+
+  get #lendsRelay() {
+    return this.#ice.servers.some(({ urls }) => [urls].flat().some((url) => /^turns?:/.test(url)));
+  }
+
+  #ask() {
+    this.#cancel = this.#clock.after(PATIENCE_MS, () => this.#settle(), this.#signal);
+    this.#refresh();
+    return /** @type {PromiseWithResolvers<void>} */ (Promise.withResolvers());
+  }
+
+  #settle() {
+    this.#cancel();
+    this.#asked?.resolve();
+    this.#asked = null;
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * Who is connected to whom, from what everybody says of their own pairs.
+ *
+ * @import { Pair } from "../../channels/control.js"
+ * @import { Grade } from "./grade.js"
+ * @typedef {{ends: [string, string], grade: Grade | null, relayed: boolean}} Edge `grade`: null when they are not connected
+ */
+
+import { worse } from "./grade.js";
+
+/**
+ * An edge has two ends, and is as good as the worse of them says. Whoever has said nothing yet is not asked; whoever is not in
+ * `ids` is not heard.
+ *
+ * @param {readonly string[]} ids of those who are present
+ * @param {ReadonlyMap<string, readonly Pair[]>} told by whom
+ * @returns {Edge[]} one for each two of them
+ */
+export function edges(ids, told) {
+  return ids.flatMap((one, index) => ids.slice(index + 1).map((other) => edge(one, other, told)));
+}
+
+/**
+ * @param {string} one
+ * @param {string} other
+ * @param {ReadonlyMap<string, readonly Pair[]>} told
+ * @returns {Edge}
+ */
+function edge(one, other, told) {
+  const ends = [end(told.get(one), other), end(told.get(other), one)].filter((said) => said !== undefined);
+  const [first, second = first] = ends;
+  const isThere = first && second;
+  return { ends: [one, other], grade: isThere ? worse(first.grade, second.grade) : null, relayed: Boolean(isThere && (first.relayed || second.relayed)) };
+}
+
+/**
+ * @param {readonly Pair[] | undefined} pairs
+ * @param {string} other
+ * @returns {Pair | null | undefined} null: it is not connected; undefined: nothing was said
+ */
+function end(pairs, other) {
+  return pairs && (pairs.find(({ id }) => id === other) ?? null);
+}

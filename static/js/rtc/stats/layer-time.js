@@ -1,0 +1,45 @@
+/**
+ * How much of our processors the layers take, over the last seconds, by what the fan-out says of them. Time is that of the clock, as in `strain.js`:
+ * who waits for a processor takes longer, so it is rather too much than too little.
+ *
+ * @import { LayerCounts } from "../encoding/fanout.js"
+ */
+
+/** Seconds, mostly: so often the fan-out tells. */
+const WINDOW = 5;
+
+export class LayerTime {
+  /** What each layer took when it was last told of. @type {ReadonlyMap<string, number>} */
+  #taken = new Map();
+  #toldAt = NaN;
+  /** @type {{ms: number, busyMs: number}[]} */
+  #spans = [];
+
+  /** How many processors are busy with layers; 0 as long as nothing is known. */
+  get processors() {
+    const ms = sum(this.#spans.map((span) => span.ms));
+    return ms > 0 ? sum(this.#spans.map(({ busyMs }) => busyMs)) / ms : 0;
+  }
+
+  /**
+   * @param {number} now in ms
+   * @param {readonly Pick<LayerCounts, "name" | "encodeMs">[]} layers all there are
+   */
+  hear(now, layers) {
+    const span = { ms: now - this.#toldAt, busyMs: sum(layers.map((layer) => this.#since(layer))) };
+    if (span.ms > 0) this.#spans = [...this.#spans, span].slice(-WINDOW);
+    this.#taken = new Map(layers.map(({ name, encodeMs }) => [name, encodeMs]));
+    this.#toldAt = now;
+  }
+
+  /** One that took less before has begun anew. @param {Pick<LayerCounts, "name" | "encodeMs">} layer */
+  #since({ name, encodeMs }) {
+    const before = this.#taken.get(name) ?? 0;
+    return encodeMs < before ? encodeMs : encodeMs - before;
+  }
+}
+
+/** @param {readonly number[]} values */
+function sum(values) {
+  return values.reduce((all, value) => all + value, 0);
+}

@@ -1,0 +1,658 @@
+import { delay, equal, ok, test, throws, until } from "../../harness.js";
+import { connected, peerOf, Wire } from "../wire.js";
+
+/** @import { Item } from "../wire.js" */
+/** @import { Mesh } from "../../../../static/js/rtc/mesh.js" */
+
+/** A relay that answers nobody. */
+const RELAY = { urls: ["turn:127.0.0.1:9?transport=tcp"], username: "1", credential: "c" };
+
+// Lost, doubled, late
+
+test("a lost offer is said again", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.fate = dropFirst((item) => item.payload.description?.type === "offer");
+  const [alice, bob] = await couple(wire);
+  await delay(50);
+  equal([peerOf(alice, "bob").state, peerOf(bob, "alice").state], ["new", "connecting"]);
+  wire.clock.advance(2000);
+  wire.run();
+  await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
+  equal(wire.told("offer").map(({ payload }) => payload.negotiation), [1, 1]);
+});
+
+test("a lost answer is said again, and changes nothing by it", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.fate = dropFirst((item) => item.payload.description?.type === "answer");
+  const [alice, bob] = await couple(wire);
+  await until(() => wire.told("answer").length === 1);
+  const { pc } = peerOf(alice, "bob");
+  wire.clock.advance(2000);
+  wire.run();
+  await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
+  equal(wire.told("answer").length, 2);
+  ok(peerOf(alice, "bob").pc === pc, "same connection");
+});
+
+test("an offer that was answered is not said again", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.run();
+  const [alice, bob] = await couple(wire);
+  await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
+  wire.clock.advance(60_000);
+  equal(wire.told("offer").length, 1);
+});
+
+test("without any candidate, ICE is restarted", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.fate = ({ payload }) => (payload.candidate && payload.negotiation === 1 ? "drop" : "pass");
+  const [alice, bob] = await couple(wire);
+  await until(() => wire.told("answer").length === 1);
+  await delay(50);
+  wire.clock.advance(10_000);
+  wire.run();
+  await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
+  equal(wire.told("offer").map(({ payload }) => payload.negotiation), [1, 2]);
+});
+
+test("everything said twice is heard once", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.fate = () => "double";
+  wire.run();
+  const [alice, bob] = await couple(wire);
+  await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
+  const { pc } = peerOf(alice, "bob");
+  await peerOf(bob, "alice").mend();
+  await delay(50);
+  ok(peerOf(alice, "bob").pc === pc, "same connection");
+  equal(peerOf(alice, "bob").state, "connected");
+});
+
+test("what arrives in any order is healed", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.fate = () => "hold";
+  const [alice, bob] = await couple(wire);
+  wire.clock.advance(100);
+  wire.release((held) => held.reverse());
+  await until(() => wire.told("answer").length === 1);
+  await delay(100);
+  wire.clock.advance(50);
+  wire.release((held) => held.reverse());
+  wire.fate = () => "pass";
+  wire.run(4);
+  await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
+});
+
+test("a wire that loses a third of everything still connects four", async ({ signal }) => {
+  const wire = new Wire(signal);
+  let turn = 0;
+  const fates = /** @type {const} */ (["pass", "drop", "double"]);
+  wire.fate = () => fates[turn++ % 3] ?? "pass";
+  wire.run(10);
+  const meshes = [];
+  for (const id of ["alice", "bob", "carol", "dave"]) meshes.push(await wire.join(id));
+  await connected(...meshes.flatMap(({ peers }) => [...peers.values()]));
+  equal(meshes.map(({ peers }) => peers.size), [3, 3, 3, 3]);
+});
+
+// Two at once
+
+test("when both offer at once, the impolite side's connection wins", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.fate = () => "hold";
+  const alice = wire.person("alice");
+  const bob = wire.person("bob");
+  await Promise.all([alice, bob].map((mesh) => mesh.reconcile(wire.roster, { offer: true })));
+  const [mine] = wire.told("offer").filter(({ from }) => from === "bob");
+  wire.fate = () => "pass";
+  wire.release();
+  wire.run();
+  await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
+  equal(wire.told("answer").map(({ from, payload }) => [from, payload.connection]), [["alice", mine?.payload.connection]]);
+});
+
+test("when both restart ICE at once, one restart is done", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.run();
+  const [alice, bob] = await couple(wire);
+  await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
+  wire.said = [];
+  await Promise.all([interrupt(alice, "bob"), interrupt(bob, "alice")]);
+  await until(() => stable(alice, "bob") && stable(bob, "alice") && wire.told("answer").length);
+  equal(wire.told("answer").map(({ from }) => from), ["alice"]);
+  await talks(alice, bob);
+});
+
+test("each side can restart ICE by itself", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.run();
+  const [alice, bob] = await couple(wire);
+  await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
+  await interrupt(bob, "alice");
+  await until(() => wire.told("answer").length === 2 && stable(bob, "alice"));
+  await interrupt(alice, "bob");
+  await until(() => wire.told("answer").length === 3 && stable(alice, "bob"));
+  equal(wire.told("offer").map(({ from, payload }) => [from, payload.negotiation]), [["bob", 1], ["bob", 2], ["alice", 3]]);
+  await talks(alice, bob);
+});
+
+// Replaced
+
+test("a reload there keeps the peer and replaces its connection", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.run();
+  const [alice, bob] = await couple(wire);
+  const peer = peerOf(alice, "bob");
+  await connected(peer, peerOf(bob, "alice"));
+  const [stale] = wire.said.filter(({ from, payload }) => from === "bob" && payload.description);
+  const { pc, tracks } = peer;
+  const again = await wire.join("bob");
+  await until(() => peer.pc !== pc);
+  equal([peer.state, peer.reason], ["reconnecting", "interrupted"]);
+  await connected(peer, peerOf(again, "alice"));
+  ok(peerOf(alice, "bob") === peer, "same peer");
+  ok(peer.tracks.camera && peer.tracks.camera !== tracks.camera, "new tracks");
+  const now = peer.pc;
+  if (stale) await alice.accept("bob", stale.payload);
+  await delay(50);
+  ok(peer.pc === now, "a late offer of the old connection is dropped");
+});
+
+test("a page that came back without offering is offered to", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.run();
+  const [alice, bob] = await couple(wire);
+  await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
+  const again = wire.person("bob");
+  await again.reconcile(wire.roster);
+  await interrupt(alice, "bob");
+  await connected(peerOf(alice, "bob"), peerOf(again, "alice"));
+  equal(wire.told("offer").at(-1)?.from, "bob", "it knew that only a new connection helps");
+});
+
+// Not reached
+
+test("who awaits an offer in vain offers", async ({ signal }) => {
+  const wire = new Wire(signal);
+  const alice = wire.person("alice");
+  const bob = wire.person("bob");
+  await alice.reconcile(wire.roster);
+  await bob.reconcile(wire.roster);
+  wire.clock.advance(15_000);
+  wire.run();
+  await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
+});
+
+test("who never answers is given up on, with the reason, and still tried", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.fate = () => "drop";
+  const [alice, bob] = await couple(wire);
+  const peer = peerOf(bob, "alice");
+  wire.clock.advance(29_000);
+  await delay(20);
+  equal([peer.state, peer.reason], ["connecting", null]);
+  wire.clock.advance(1000);
+  await delay(20);
+  equal([peer.state, peer.reason], ["failed", "unanswered"]);
+  wire.clock.advance(120_000);
+  ok(new Set(wire.told("offer").map(({ payload }) => payload.connection)).size >= 4, "rebuilt");
+  wire.fate = () => "pass";
+  wire.run(10);
+  await connected(peer, peerOf(alice, "bob"));
+  equal(peer.reason, null);
+});
+
+test("a path that fails is restarted at once, a hiccup after a while", async ({ signal }) => {
+  const wire = new Wire(signal);
+  const stop = wire.run();
+  const options = { RTCPeerConnection: Pretender };
+  const alice = await wire.join("alice", options);
+  const bob = await wire.join("bob", options);
+  const peer = peerOf(bob, "alice");
+  await connected(peer, peerOf(alice, "bob"));
+  stop();
+  Pretender.of(peer.pc).pretend("disconnected");
+  equal([peer.state, peer.reason], ["reconnecting", "interrupted"]);
+  wire.clock.advance(2900);
+  await delay(20);
+  equal(wire.told("offer").length, 1);
+  Pretender.of(peer.pc).pretend("connected");
+  equal([peer.state, peer.reason], ["connected", null]);
+  Pretender.of(peer.pc).pretend("failed");
+  wire.clock.advance(0);
+  await until(() => wire.told("answer").length === 2);
+});
+
+test("a line that came back is mended soon", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.fate = () => "drop";
+  const [, bob] = await couple(wire);
+  wire.clock.advance(60_000);
+  await delay(20);
+  const offered = () => new Set(wire.told("offer").filter(({ from }) => from === "bob").map(({ payload }) => payload.connection));
+  const before = offered().size;
+  await bob.reconcile([{ id: "alice", link: "detached" }]);
+  wire.clock.advance(3000);
+  await delay(20);
+  equal(offered().size, before, "not while it is away");
+  await bob.reconcile([{ id: "alice", link: "attached" }]);
+  wire.clock.advance(3000);
+  await delay(20);
+  equal(offered().size, before + 1);
+});
+
+test("on another network, a pair that seems connected is restarted", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.run();
+  const [alice, bob] = await couple(wire);
+  await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
+  const { pc } = peerOf(alice, "bob");
+  await alice.reconcile(wire.roster, { offer: true });
+  equal(wire.told("offer").length, 1, "the same network");
+  await alice.reconcile(wire.roster, { offer: true, moved: true });
+  await until(() => wire.told("answer").length === 2 && stable(alice, "bob"));
+  equal(wire.told("offer").map(({ from, payload }) => [from, payload.negotiation]), [["bob", 1], ["alice", 2]]);
+  ok(peerOf(alice, "bob").pc === pc, "same connection");
+  await talks(alice, bob);
+});
+
+test("a pair that has just come back is not restarted for a silence from before", async ({ signal }) => {
+  const wire = new Wire(signal);
+  const stop = wire.run();
+  const alice = await wire.join("alice");
+  const bob = await wire.join("bob", { RTCPeerConnection: Pretender });
+  const peer = peerOf(bob, "alice");
+  await connected(peer, peerOf(alice, "bob"));
+  alice.setMedia({ microphone: true, camera: false, screen: false, sound: false });
+  await until(() => peer.media.microphone);
+  stop();
+  const listen = async () => {
+    wire.clock.advance(1000);
+    await peer.listen();
+  };
+  for (let seconds = 0; seconds < 4; seconds += 1) await listen();
+  Pretender.of(peer.pc).pretend("disconnected");
+  Pretender.of(peer.pc).pretend("connected");
+  while (!peer.isSilent) await listen();
+  await delay(20);
+  equal(wire.told("offer").length, 1);
+  for (let seconds = 0; seconds < 4; seconds += 1) await listen();
+  await until(() => wire.told("offer").length === 2);
+});
+
+// The ladder
+
+test("no path: restarted, then through relays only, then made anew", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.fate = ({ payload }) => (payload.candidate ? "drop" : "pass");
+  const options = { ice: { servers: [RELAY], policy: "all" } };
+  const alice = await wire.join("alice", options);
+  const bob = await wire.join("bob", options);
+  const peer = peerOf(bob, "alice");
+  const offered = () => wire.told("offer").filter(({ from }) => from === "bob").length;
+  await until(() => stable(alice, "bob") && stable(bob, "alice"));
+  const { pc } = peer;
+  for (const expected of ["all", "relay"]) {
+    const before = offered();
+    wire.clock.advance(10_000);
+    await until(() => offered() > before && stable(bob, "alice"), "negotiated");
+    equal(pc?.getConfiguration().iceTransportPolicy, expected);
+  }
+  ok(peer.pc === pc, "the same connection until here");
+  wire.fate = () => "pass";
+  wire.clock.advance(10_000);
+  wire.run();
+  await connected(peer, peerOf(alice, "bob"));
+  ok(peer.pc !== pc, "rebuilt");
+  equal(peer.pc?.getConfiguration().iceTransportPolicy, "all");
+});
+
+test("what connected through relays only goes back to the room's policy, and keeps fresh servers", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.fate = ({ payload }) => (payload.candidate ? "drop" : "pass");
+  const options = { ice: { servers: [RELAY], policy: "all" }, RTCPeerConnection: Pretender };
+  await wire.join("alice", options);
+  const bob = await wire.join("bob", options);
+  const peer = peerOf(bob, "alice");
+  const policy = () => peer.pc?.getConfiguration().iceTransportPolicy;
+  await until(() => stable(bob, "alice"));
+  wire.clock.advance(10_000);
+  await until(() => stable(bob, "alice") && wire.told("offer").length === 2);
+  wire.clock.advance(10_000);
+  await until(() => policy() === "relay");
+  bob.configure({ servers: [{ ...RELAY, username: "fresh" }], policy: "all" });
+  equal([policy(), peer.pc?.getConfiguration().iceServers?.[0]?.username], ["relay", "fresh"]);
+  Pretender.of(peer.pc).pretend("connected");
+  equal([peer.state, policy()], ["connected", "all"]);
+});
+
+test("old credentials are replaced before a restart", async ({ signal }) => {
+  const wire = new Wire(signal);
+  const stop = wire.run();
+  let asked = 0;
+  const ice = { servers: [RELAY], policy: "all" };
+  await wire.join("alice", { RTCPeerConnection: Pretender });
+  const bob = await wire.join("bob", { ice, refresh: () => void (asked += 1), RTCPeerConnection: Pretender });
+  const peer = peerOf(bob, "alice");
+  await connected(peer);
+  stop();
+  wire.clock.advance(181_000);
+  await delay(20);
+  equal(asked, 0, "nothing is asked for while all is well");
+  Pretender.of(peer.pc).pretend("failed");
+  equal(asked, 1);
+  wire.clock.advance(0);
+  await delay(20);
+  equal(wire.told("offer").length, 1, "it waits for them");
+  bob.configure({ servers: [{ ...RELAY, username: "fresh" }], policy: "all" });
+  await until(() => wire.told("offer").length === 2);
+  equal(peer.pc?.getConfiguration().iceServers?.[0]?.username, "fresh");
+});
+
+test("old credentials are replaced before an answer", async ({ signal }) => {
+  const wire = new Wire(signal);
+  let asked = 0;
+  const ice = { servers: [RELAY], policy: "all" };
+  const alice = await wire.join("alice", { ice, refresh: () => void (asked += 1) });
+  const username = () => peerOf(alice, "bob").pc?.getConfiguration().iceServers?.[0]?.username;
+  wire.clock.advance(181_000);
+  const bob = await wire.join("bob");
+  await until(() => asked === 1);
+  await delay(20);
+  equal(wire.told("answer").length, 0, "it waits for them");
+  alice.configure({ servers: [{ ...RELAY, username: "fresh" }], policy: "all" });
+  await until(() => wire.told("answer").length === 1);
+  equal(username(), "fresh");
+  wire.clock.advance(181_000);
+  await interrupt(bob, "alice");
+  await until(() => asked === 2);
+  equal(wire.told("answer").length, 1, "a restart, too");
+  wire.clock.advance(2000);
+  await until(() => wire.told("answer").length === 2, "but not for a server that is away");
+});
+
+// The policy of the room
+
+test("a policy that permits less: the offerer makes a new connection, and both find a path that is permitted", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.run();
+  const [alice, bob] = await couple(wire);
+  const peers = [peerOf(alice, "bob"), peerOf(bob, "alice")];
+  await connected(...peers);
+  const before = peers.map(({ pc }) => pc);
+  for (const mesh of [alice, bob]) mesh.configure({ servers: [], policy: "direct" });
+  await until(() => peers.every(({ pc }, place) => pc !== before[place]));
+  await connected(...peers);
+  wire.clock.advance(10_000);
+  equal(wire.told("offer").map(({ from }) => from), ["bob", "bob"], "and the other side has nothing to add");
+  await talks(alice, bob);
+});
+
+test("the other side acts when the offerer does not", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.run();
+  const [alice, bob] = await couple(wire);
+  await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
+  const { pc } = peerOf(bob, "alice");
+  alice.configure({ servers: [], policy: "direct" });
+  await until(() => peerOf(bob, "alice").pc !== pc);
+  equal(wire.told("offer").at(-1)?.from, "alice");
+});
+
+test("a policy that permits more: ICE is restarted, the connection stays", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.run();
+  const options = { ice: { servers: [], policy: "direct" } };
+  const alice = await wire.join("alice", options);
+  const bob = await wire.join("bob", options);
+  await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
+  const { pc } = peerOf(alice, "bob");
+  for (const mesh of [alice, bob]) mesh.configure({ servers: [], policy: "all" });
+  await until(() => wire.told("answer").length === 2);
+  ok(peerOf(alice, "bob").pc === pc);
+  equal(wire.told("offer").map(({ from, payload }) => [from, payload.negotiation]), [["bob", 1], ["bob", 2]]);
+});
+
+test("fresh servers under the same policy change no path", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.run();
+  const [alice, bob] = await couple(wire);
+  await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
+  for (const mesh of [alice, bob]) mesh.configure({ servers: [], policy: "all" });
+  await delay(50);
+  wire.clock.advance(10_000);
+  equal(wire.told("offer").length, 1);
+});
+
+test("what a peer sends is used only as far as the policy permits", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.run();
+  /** @type {unknown[]} */
+  const added = [];
+  class Recorder extends RTCPeerConnection {
+    /** @override @param {RTCIceCandidateInit} candidate */
+    async addIceCandidate(candidate) {
+      added.push(candidate.candidate);
+    }
+  }
+  const alice = await wire.join("alice", { ice: { servers: [RELAY], policy: "relay" }, RTCPeerConnection: Recorder });
+  await wire.join("bob");
+  await until(() => wire.told("answer").length === 1);
+  const { connection = "" } = wire.told("offer")[0]?.payload ?? {};
+  for (const candidate of ["candidate:1 1 udp 1 192.0.2.1 9 typ host", "candidate:1 1 udp 1 203.0.113.7 9 typ relay"]) {
+    await alice.accept("bob", { connection, negotiation: 1, candidate: { candidate, sdpMid: "0" } });
+  }
+  equal(added, ["candidate:1 1 udp 1 203.0.113.7 9 typ relay"]);
+});
+
+// Not usable
+
+test("an offer without the four slots is refused, and says so", async ({ signal }) => {
+  const wire = new Wire(signal);
+  const alice = wire.person("alice");
+  wire.person("mallory");
+  await alice.reconcile(wire.roster);
+  const pc = new RTCPeerConnection();
+  pc.addTransceiver("video");
+  await pc.setLocalDescription();
+  const description = /** @type {const} */ ({ type: "offer", sdp: pc.localDescription?.sdp ?? "" });
+  await alice.accept("mallory", { connection: "x", negotiation: 1, description });
+  pc.close();
+  equal([wire.told("answer").length, peerOf(alice, "mallory").reason], [0, "incompatible"]);
+});
+
+test("nonsense from a peer harms nobody", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.run();
+  const [alice, bob] = await couple(wire);
+  await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
+  const connection = wire.said[0]?.payload.connection ?? "";
+  const sdp = "v=0\r\nnonsense";
+  await alice.accept("bob", { connection, negotiation: 1, candidate: { candidate: "nonsense", sdpMid: "9" } });
+  await alice.accept("bob", { connection, negotiation: 7, description: { type: "answer", sdp } });
+  await alice.accept("bob", { connection: "other", negotiation: 1, description: { type: "answer", sdp } });
+  await alice.accept("bob", { connection, negotiation: 9 });
+  equal(peerOf(alice, "bob").state, "connected");
+  await talks(alice, bob);
+});
+
+test("a first offer that cannot be used does not replace a pair that works", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.run();
+  const [alice, bob] = await couple(wire);
+  const peer = peerOf(alice, "bob");
+  await connected(peer, peerOf(bob, "alice"));
+  const { pc } = peer;
+  const good = wire.told("offer")[0]?.payload.description?.sdp ?? "";
+  const offers = {
+    six: await described(["audio", "video", "video", "audio", "video"]),
+    three: await described(["audio", "video", "video"]),
+    disorder: await described(["video", "audio", "video", "audio"]),
+    empty: "",
+    nonsense: "v=0\r\nnonsense",
+    cut: good.slice(0, good.length / 2),
+    long: good.replace(/^a=mid:0/gm, `a=mid:${"0".repeat(49_000)}`).replace(/^a=group:BUNDLE 0/m, `a=group:BUNDLE ${"0".repeat(49_000)}`),
+  };
+  for (const [name, sdp] of Object.entries(offers)) {
+    await alice.accept("bob", { connection: name, negotiation: 1, description: { type: "offer", sdp } });
+    await alice.accept("bob", { connection: name, negotiation: 1, candidate: { candidate: "", sdpMid: "0" } });
+    ok(peer.pc === pc && peer.state === "connected", name);
+  }
+  await alice.accept("bob", { connection: "zero", negotiation: 0, description: { type: "offer", sdp: good } });
+  ok(peer.pc === pc && peer.state === "connected", "of number 0");
+  await talks(alice, bob);
+});
+
+test("what a connected peer sends and cannot be used costs nothing, and what is lost later is made anew at once", async ({ signal }) => {
+  const wire = new Wire(signal);
+  const stop = wire.run();
+  const options = { RTCPeerConnection: Pretender };
+  const alice = await wire.join("alice", options);
+  const bob = await wire.join("bob", options);
+  const peer = peerOf(bob, "alice");
+  await connected(peer, peerOf(alice, "bob"));
+  stop();
+  const { pc } = peer;
+  const connection = wire.said[0]?.payload.connection ?? "";
+  await bob.accept("alice", { connection, negotiation: 2, description: { type: "offer", sdp: "nonsense" } });
+  wire.clock.advance(30_000);
+  await delay(20);
+  equal([peer.state, peer.reason, wire.told("offer").length], ["connected", null, 1]);
+  Pretender.of(pc).pretend("disconnected");
+  wire.clock.advance(3000);
+  await until(() => peer.pc !== pc);
+});
+
+test("a browser that can make no more connections keeps the one that works", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.run();
+  let isSpent = false;
+  class Scarce extends RTCPeerConnection {
+    /** @param {RTCConfiguration} configuration */
+    constructor(configuration) {
+      if (isSpent) throw new DOMException("too many", "UnknownError");
+      super(configuration);
+    }
+  }
+  const alice = await wire.join("alice", { RTCPeerConnection: Scarce });
+  const bob = await wire.join("bob");
+  await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
+  const offer = wire.told("offer")[0]?.payload;
+  isSpent = true;
+  await throws(() => alice.accept("bob", { connection: "another", negotiation: 1, description: offer?.description }), /too many/);
+  isSpent = false;
+  equal(peerOf(alice, "bob").state, "connected");
+  await talks(alice, bob);
+});
+
+test("of offers in great number, some are taken, and later ones again", async ({ signal }) => {
+  const wire = new Wire(signal);
+  let made = 0;
+  class Counted extends RTCPeerConnection {
+    /** @param {RTCConfiguration} configuration */
+    constructor(configuration) {
+      super(configuration);
+      made += 1;
+    }
+  }
+  const alice = wire.person("alice", { RTCPeerConnection: Counted });
+  wire.person("mallory");
+  await alice.reconcile(wire.roster);
+  const description = /** @type {const} */ ({ type: "offer", sdp: "nonsense" });
+  const offer = (/** @type {unknown} */ _, /** @type {number} */ place) =>
+    alice.accept("mallory", { connection: `c${wire.clock.now()}-${place}`, negotiation: 1, description });
+  await Promise.all(Array.from({ length: 50 }, offer));
+  equal(made, 20);
+  wire.clock.advance(2000);
+  await Promise.all(Array.from({ length: 50 }, offer));
+  equal(made, 22);
+});
+
+/**
+ * Alice is there, Bob comes.
+ *
+ * @param {Wire} wire
+ * @returns {Promise<[Mesh, Mesh]>}
+ */
+async function couple(wire) {
+  return [await wire.join("alice"), await wire.join("bob")];
+}
+
+/** @param {(item: Item) => unknown} matches */
+function dropFirst(matches) {
+  let isDone = false;
+  return (/** @type {Item} */ item) => {
+    if (isDone || !matches(item)) return "pass";
+    isDone = true;
+    return "drop";
+  };
+}
+
+/**
+ * As if the path were lost: the watchdog's remedy, without the wait.
+ *
+ * @param {Mesh} mesh
+ * @param {string} id
+ */
+async function interrupt(mesh, id) {
+  const { pc } = peerOf(mesh, id);
+  Object.defineProperty(pc, "connectionState", { value: "disconnected", configurable: true });
+  pc?.dispatchEvent(new Event("connectionstatechange"));
+  if (pc) Reflect.deleteProperty(pc, "connectionState");
+  await peerOf(mesh, id).mend();
+}
+
+/**
+ * @param {Mesh} mesh
+ * @param {string} id
+ */
+function stable(mesh, id) {
+  return peerOf(mesh, id).pc?.signalingState === "stable";
+}
+
+/**
+ * The pair carries data both ways.
+ *
+ * @param {Mesh} alice
+ * @param {Mesh} bob
+ */
+async function talks(alice, bob) {
+  const media = { microphone: true, camera: true, screen: false, sound: false };
+  alice.setMedia(media);
+  bob.setMedia(media);
+  await until(() => peerOf(alice, "bob").media.camera && peerOf(bob, "alice").media.camera, "control works");
+}
+
+/** A connection that can be made to look lost. */
+class Pretender extends RTCPeerConnection {
+  /** @param {RTCPeerConnection | null} pc */
+  static of(pc) {
+    if (!(pc instanceof Pretender)) throw new Error("not a pretender");
+    return pc;
+  }
+
+  /** @type {RTCPeerConnectionState | null} */
+  #state = null;
+
+  /** @override */
+  get connectionState() {
+    return this.#state ?? super.connectionState;
+  }
+
+  /** @param {RTCPeerConnectionState} state */
+  pretend(state) {
+    this.#state = state;
+    this.dispatchEvent(new Event("connectionstatechange"));
+  }
+}
+
+/** An offer with these media sections, and that of a data channel. @param {string[]} kinds */
+async function described(kinds) {
+  const pc = new RTCPeerConnection();
+  for (const kind of kinds) pc.addTransceiver(kind);
+  pc.createDataChannel("control", { negotiated: true, id: 0 });
+  await pc.setLocalDescription();
+  const sdp = pc.localDescription?.sdp ?? "";
+  pc.close();
+  return sdp;
+}
