@@ -93,7 +93,7 @@ class Guest {
    */
   look(name, camera, speaking) {
     const one = [...this.#people.present.values()].find((participant) => participant.name === name);
-    if (one) this.#mesh?.want(one.id, demand({ camera, screen: null, speaking, thrift: "none", density: 1 }));
+    if (one) this.#mesh?.want(one.id, demand({ camera, screen: null, speaking, saving: "none", density: 1 }));
   }
 
   /** @param {Change} change */

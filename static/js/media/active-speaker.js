@@ -29,7 +29,7 @@ export const NOBODY = { holder: null, lead: new Map(), watched: new Map(), now: 
  * @param {number} now milliseconds
  * @returns {Floor}
  */
-export function hear({ holder, lead, watched, now: before }, levels, now) {
+export function updateFloor({ holder, lead, watched, now: before }, levels, now) {
   const kept = holder !== null && levels.has(holder) ? holder : null;
   const passed = Math.min(GAP_MS, Math.max(0, now - before));
   const loudest = loudestOf(levels, kept);

@@ -95,7 +95,7 @@ export class Speech {
    * @param {number} now milliseconds
    * @returns {boolean}
    */
-  hear(level, now) {
+  update(level, now) {
     if (level > SPEAKS_ABOVE) this.#heardAt = now;
     return now - this.#heardAt < HOLD_MS;
   }
@@ -116,8 +116,8 @@ export class MutedTalk {
    * @param {number} now milliseconds
    * @returns {boolean} whether to tell now
    */
-  hear(level, now) {
-    if (!this.#speech.hear(level, now)) this.#since = null;
+  update(level, now) {
+    if (!this.#speech.update(level, now)) this.#since = null;
     else this.#since ??= now;
     const insists = this.#since !== null && now - this.#since > INSISTS_MS;
     if (!insists || now - this.#toldAt < REMINDS_MS) return false;

@@ -108,7 +108,7 @@ export class LocalMedia extends EventTarget {
     const wanted = inputs.filter((input) => !this.#sources[input].track && !this.#sources[input].opening);
     for (const input of inputs) this.#sources[input].on = true;
     if (wanted.length) await this.#open(wanted, "ideal");
-    inputs.forEach((input) => this.#tell(input));
+    inputs.forEach((input) => this.#emit(input));
   }
 
   /**
@@ -120,7 +120,7 @@ export class LocalMedia extends EventTarget {
     if (on) return this.open([slot]);
     this.#sources[slot].on = false;
     if (slot === "camera") this.#release(slot);
-    this.#tell(slot);
+    this.#emit(slot);
   }
 
   /**
@@ -140,7 +140,7 @@ export class LocalMedia extends EventTarget {
     for (const slot of SLOTS) {
       this.#sources[slot].on = false;
       this.#release(slot);
-      this.#tell(slot);
+      this.#emit(slot);
     }
   }
 
@@ -212,7 +212,7 @@ export class LocalMedia extends EventTarget {
     source.opening = true;
     source.trouble = null;
     source.attempt += 1;
-    this.#tell(slot);
+    this.#emit(slot);
     return source.attempt;
   }
 
@@ -231,7 +231,7 @@ export class LocalMedia extends EventTarget {
       track.contentHint = HINTS[slot];
       track.addEventListener("ended", () => void this.#ended(slot, track), { once: true });
     }
-    this.#tell(slot);
+    this.#emit(slot);
   }
 
   /**
@@ -265,7 +265,7 @@ export class LocalMedia extends EventTarget {
       source.track = null;
       source.on = false;
     }
-    this.#tell(slot);
+    this.#emit(slot);
   }
 
   /**
@@ -292,7 +292,7 @@ export class LocalMedia extends EventTarget {
     if (source.track !== track) return;
     if (slot === "screen") return this.#unshare();
     source.track = null;
-    this.#tell(slot);
+    this.#emit(slot);
     if (slot === "sound" || !source.on) return;
     await this.#devices.refresh();
     await this.#open([slot], "ideal");
@@ -341,7 +341,7 @@ export class LocalMedia extends EventTarget {
     for (const slot of /** @type {const} */ (["screen", "sound"])) {
       this.#sources[slot].on = false;
       this.#release(slot);
-      this.#tell(slot);
+      this.#emit(slot);
     }
   }
 
@@ -355,7 +355,7 @@ export class LocalMedia extends EventTarget {
   }
 
   /** @param {Slot} slot */
-  #tell(slot) {
+  #emit(slot) {
     const track = this.sending(slot);
     if (this.#sent[slot] !== track) {
       this.#sent[slot] = track;

@@ -4,7 +4,7 @@
  * @import { Floor } from "../media/active-speaker.js"
  * @import { Level } from "../media/levels.js"
  * @import { LocalMedia, Slot } from "../media/local-media.js"
- * @import { Thrift } from "../preferences/data-saver.js"
+ * @import { DataSaver } from "../preferences/data-saver.js"
  * @import { Fanout } from "../rtc/encoding/fanout.js"
  * @import { Peer } from "../rtc/pair/peer.js"
  * @import { SignalingClient } from "../signaling/client.js"
@@ -20,7 +20,7 @@
 import { gettext, interpolate } from "../lib/gettext.js";
 import { listener } from "../lib/listen.js";
 import { unmarked } from "../lib/names.js";
-import { hear, NOBODY } from "../media/active-speaker.js";
+import { NOBODY, updateFloor } from "../media/active-speaker.js";
 import { MutedTalk, Speech } from "../media/levels.js";
 import { SLOTS } from "../media/local-media.js";
 import { Mesh } from "../rtc/mesh.js";
@@ -41,7 +41,7 @@ export class Call {
   #panel;
   #notices;
   #quality;
-  #thrift;
+  #dataSaver;
   #certificates;
   #fanout;
   /** @type {Mesh | null} */
@@ -60,10 +60,10 @@ export class Call {
 
   /**
    * @param {{client: SignalingClient, people: People, local: LocalMedia, level: Level, tiles: Tiles, stage: Stage,
-   *   panel: PeoplePanel, notices: CallNotices, quality: Quality, thrift: Thrift, certificates: () => RTCCertificate[], fanout: Fanout | null,
+   *   panel: PeoplePanel, notices: CallNotices, quality: Quality, dataSaver: DataSaver, certificates: () => RTCCertificate[], fanout: Fanout | null,
    *   network: EventTarget, signal: AbortSignal}} options
    */
-  constructor({ client, people, local, level, tiles, stage, panel, notices, quality, thrift, certificates, fanout, network, signal }) {
+  constructor({ client, people, local, level, tiles, stage, panel, notices, quality, dataSaver, certificates, fanout, network, signal }) {
     this.#client = client;
     this.#people = people;
     this.#local = local;
@@ -73,7 +73,7 @@ export class Call {
     this.#panel = panel;
     this.#notices = notices;
     this.#quality = quality;
-    this.#thrift = thrift;
+    this.#dataSaver = dataSaver;
     this.#certificates = certificates;
     this.#fanout = fanout;
     signal.addEventListener("abort", () => this.#end(), { once: true });
@@ -91,12 +91,12 @@ export class Call {
     on(this.#people, "left", ({ participant, reason }) => this.#notices.say(named(departure(reason), participant), { key: `presence ${participant.name}` }));
     on(this.#people, "knocked", ({ participant }) => this.#knock(participant));
     on(this.#local, "track", ({ slot, track }) => this.#send(slot, track));
-    on(this.#thrift, "change", () => this.#spare());
+    on(this.#dataSaver, "change", () => this.#spare());
     on(this.#tiles, "shown", () => this.#ask());
     on(this.#stage, "spotlight", ({ key }) => this.#spotlight(toggled(this.#spotlit, key === "self" ? this.#people.self : key)));
     on(this.#panel, "admit", ({ id }) => this.#client.send({ type: "admit", id }));
     on(this.#panel, "deny", ({ id }) => this.#client.send({ type: "deny", id }));
-    const timer = setInterval(() => this.#hear(performance.now()), SPEECH_MS);
+    const timer = setInterval(() => this.#measureSpeech(performance.now()), SPEECH_MS);
     signal.addEventListener("abort", () => clearInterval(timer));
   }
 
@@ -152,7 +152,7 @@ export class Call {
     mesh.addEventListener("gone", (event) => this.#tiles.drop(/** @type {CustomEvent<string>} */ (event).detail));
     this.#quality.follow(mesh);
     mesh.addEventListener("hearing", () => this.#miss(mesh.silent.length > 0));
-    mesh.thrifty = this.#thrift.mode !== "none";
+    mesh.isSaving = this.#dataSaver.mode !== "none";
     for (const slot of SLOTS) void mesh.setTrack(slot, this.#local.sending(slot));
     mesh.setMedia(this.#media());
     mesh.spotlight(this.#spotlit);
@@ -228,7 +228,7 @@ export class Call {
 
   /** @param {Peer} peer */
   #notes({ held }) {
-    const { mode } = this.#thrift;
+    const { mode } = this.#dataSaver;
     return { camera: pictureNote(mode, held.camera), screen: pictureNote(mode, held.screen) };
   }
 
@@ -281,12 +281,12 @@ export class Call {
 
   /** Tells each how large we show it. */
   #ask() {
-    const how = { thrift: this.#thrift.mode, density: devicePixelRatio };
+    const how = { saving: this.#dataSaver.mode, density: devicePixelRatio };
     for (const [id, boxes] of this.#tiles.shown()) this.#mesh?.want(id, demand({ ...boxes, ...how, speaking: this.#floor.watched.has(id) }));
   }
 
   #spare() {
-    if (this.#mesh) this.#mesh.thrifty = this.#thrift.mode !== "none";
+    if (this.#mesh) this.#mesh.isSaving = this.#dataSaver.mode !== "none";
     this.#ask();
     this.#showAll();
   }
@@ -333,16 +333,16 @@ export class Call {
   }
 
   /** @param {number} now */
-  #hear(now) {
+  #measureSpeech(now) {
     if (!this.#mesh) return;
     const level = this.#level.read();
     const muted = !this.#local.sending("microphone");
     const peers = [...this.#mesh.peers.values()].map((peer) => /** @type {const} */ ([peer.id, peer.media.microphone ? peer.level() : 0]));
     const levels = new Map([/** @type {const} */ ([this.#people.self, muted ? 0 : level]), ...peers]);
-    this.#give(hear(this.#floor, levels, now));
-    const speaking = [...levels.keys()].filter((id) => this.#hearOne(id, levels.get(id) ?? 0, now));
-    this.#stage.hear({ speaker: this.#floor.holder && this.#keyOf(this.#floor.holder), speaking: speaking.map((id) => this.#keyOf(id)), now });
-    if (this.#mutedTalk.hear(muted ? level : 0, now)) this.#remind();
+    this.#give(updateFloor(this.#floor, levels, now));
+    const speaking = [...levels.keys()].filter((id) => this.#isSpeaking(id, levels.get(id) ?? 0, now));
+    this.#stage.showSpeaking({ speaker: this.#floor.holder && this.#keyOf(this.#floor.holder), speaking: speaking.map((id) => this.#keyOf(id)), now });
+    if (this.#mutedTalk.update(muted ? level : 0, now)) this.#remind();
   }
 
   #remind() {
@@ -356,10 +356,10 @@ export class Call {
    * @param {number} now
    * @returns {boolean} whether they speak
    */
-  #hearOne(id, level, now) {
+  #isSpeaking(id, level, now) {
     const speech = this.#speech.get(id) ?? new Speech();
     this.#speech.set(id, speech);
-    const speaks = speech.hear(level, now);
+    const speaks = speech.update(level, now);
     this.#tiles.speak(this.#keyOf(id), speaks);
     return speaks;
   }

@@ -1,45 +1,45 @@
 /**
- * The switches of thrift on the page, and one's own camera, which goes off with the pictures.
+ * The switches of the data saver. *Audio only* turns our own camera off, too.
  *
  * @import { LocalMedia } from "../media/local-media.js"
- * @import { Thrift } from "../preferences/data-saver.js"
+ * @import { DataSaver } from "../preferences/data-saver.js"
  * @import { CallNotices } from "../ui/call-notices.js"
  */
 
 import { part, put } from "../lib/dom.js";
 import { gettext } from "../lib/gettext.js";
 
-export class Saver {
+export class DataSaverMenu {
   #root;
-  #thrift;
+  #dataSaver;
   #local;
   #notices;
 
-  /** @param {{root: HTMLElement, thrift: Thrift, local: LocalMedia, notices: CallNotices, signal: AbortSignal}} options */
-  constructor({ root, thrift, local, notices, signal }) {
+  /** @param {{root: HTMLElement, dataSaver: DataSaver, local: LocalMedia, notices: CallNotices, signal: AbortSignal}} options */
+  constructor({ root, dataSaver, local, notices, signal }) {
     this.#root = root;
-    this.#thrift = thrift;
+    this.#dataSaver = dataSaver;
     this.#local = local;
     this.#notices = notices;
-    thrift.addEventListener("change", () => this.#follow(), { signal });
-    this.#badge.addEventListener("click", () => (thrift.mode = "none"), { signal });
+    dataSaver.addEventListener("change", () => this.#follow(), { signal });
+    this.#badge.addEventListener("click", () => (dataSaver.mode = "none"), { signal });
     this.#show();
   }
 
   get #badge() {
-    return part(this.#root, "[data-part=thrift]", HTMLButtonElement);
+    return part(this.#root, "[data-part=data-saver]", HTMLButtonElement);
   }
 
   #show() {
-    const { mode } = this.#thrift;
-    for (const element of this.#root.querySelectorAll("[data-thrift]")) put(element, "aria-checked", String(element.getAttribute("data-thrift") === mode));
+    const { mode } = this.#dataSaver;
+    for (const element of this.#root.querySelectorAll("[data-saving]")) put(element, "aria-checked", String(element.getAttribute("data-saving") === mode));
     this.#badge.hidden = mode !== "audio";
   }
 
   #follow() {
     this.#show();
-    const key = "thrift";
-    const { mode } = this.#thrift;
+    const key = "data-saver";
+    const { mode } = this.#dataSaver;
     if (mode === "save") return this.#notices.say(gettext("Saving data: pictures are smaller."), { key });
     if (mode === "audio") return this.#quiet(key);
     const action = { label: gettext("Turn on my camera"), run: () => void this.#local.turn("camera", true) };
@@ -49,7 +49,7 @@ export class Saver {
   /** @param {string} key */
   #quiet(key) {
     void this.#local.turn("camera", false);
-    const action = { label: gettext("Show pictures"), run: () => (this.#thrift.mode = "none") };
+    const action = { label: gettext("Show pictures"), run: () => (this.#dataSaver.mode = "none") };
     this.#notices.say(gettext("Audio only: no pictures are received, and your camera is off."), { key, action });
   }
 }

@@ -2,9 +2,9 @@
  * How our pictures are encoded for one person, in words: once for several, or for that person alone and why.
  *
  * @import { Manner } from "../rtc/encoding/video-sender.js"
- * @import { PictureSlot } from "../rtc/model/ladder.js"
+ * @import { VideoSlot } from "../rtc/model/ladder.js"
  * @typedef {object} Given what the person is given of one of our pictures
- * @property {PictureSlot} slot
+ * @property {VideoSlot} slot
  * @property {Manner | null} manner null when it is not sent
  * @property {string} codec "" when it is not known
  * @property {boolean} canShare whether this browser can carry to the person what others get too
@@ -26,13 +26,13 @@ export function encoded(pictures) {
   return lines.map(line).join("\n");
 }
 
-/** @param {{slot: PictureSlot | "both", isShared: boolean, why: string}} told */
+/** @param {{slot: VideoSlot | "both", isShared: boolean, why: string}} told */
 function line({ slot, isShared, why }) {
   return [(isShared ? together() : alone())[slot], why].filter(Boolean).join(" ");
 }
 
 /**
- * @param {PictureSlot} slot
+ * @param {VideoSlot} slot
  * @param {Manner} manner
  * @param {Pick<Given, "codec" | "canShare" | "others">} rest
  * @returns {string} "" where it is shared, or the reason is not known here

@@ -4,13 +4,13 @@
  * @import { Mode } from "../preferences/data-saver.js"
  * @import { PeerState } from "../rtc/pair/peer-state.js"
  * @import { Reason } from "../rtc/pair/peer.js"
- * @typedef {{state: PeerState, reason: Reason | null}} Standing
+ * @typedef {{state: PeerState, reason: Reason | null}} PeerStatus
  */
 
 import { gettext, interpolate } from "../lib/gettext.js";
 
 /**
- * @param {Standing} standing
+ * @param {PeerStatus} status
  * @param {string} name
  * @param {boolean} detached whether its line to the server is lost
  * @returns {string} "" when all is well

@@ -4,7 +4,7 @@
  * @import { Pair } from "../channels/control.js"
  * @import { Clock } from "../lib/clock.js"
  * @import { Mesh } from "../rtc/mesh.js"
- * @import { PictureSlot } from "../rtc/model/ladder.js"
+ * @import { VideoSlot } from "../rtc/model/ladder.js"
  * @import { Peer } from "../rtc/pair/peer.js"
  * @import { People } from "../signaling/people.js"
  * @import { CallNotices } from "../ui/call-notices.js"
@@ -18,7 +18,7 @@
 
 import { Bucket } from "../lib/bucket.js";
 import { write } from "../lib/dom.js";
-import { PICTURE_SLOTS } from "../rtc/model/ladder.js";
+import { VIDEO_SLOTS } from "../rtc/model/ladder.js";
 import { edges } from "../rtc/stats/edges.js";
 import { figures, history } from "../rtc/stats/grade.js";
 import { isTight, roomForMore, tightness, weakest } from "./capacity.js";
@@ -110,20 +110,20 @@ export class Quality {
 
   /** @param {Peer} peer */
   #fill(peer) {
-    this.#card.figures = figures(peer.line, { camera: peer.carried("camera"), screen: peer.carried("screen") });
-    this.#card.history = history(peer.line);
+    this.#card.figures = figures(peer.quality, { camera: peer.carried("camera"), screen: peer.carried("screen") });
+    this.#card.history = history(peer.quality);
     const isHeld = peer.held.camera || peer.held.screen;
-    const said = [pictureNote("none", isHeld), encoded(PICTURE_SLOTS.map((slot) => this.#given(peer, slot)))];
+    const said = [pictureNote("none", isHeld), encoded(VIDEO_SLOTS.map((slot) => this.#given(peer, slot)))];
     this.#card.how = said.filter(Boolean).join("\n");
   }
 
   /**
    * @param {Peer} peer
-   * @param {PictureSlot} slot
+   * @param {VideoSlot} slot
    * @returns {Given}
    */
   #given(peer, slot) {
-    return { slot, manner: peer.manner(slot), codec: peer.line.reading?.sent[slot].codec ?? "", canShare: peer.canShare, others: this.#mesh?.peers.size ?? 0 };
+    return { slot, manner: peer.manner(slot), codec: peer.quality.reading?.sent[slot].codec ?? "", canShare: peer.canShare, others: this.#mesh?.peers.size ?? 0 };
   }
 
   #drawSoon() {
@@ -175,9 +175,9 @@ export class Quality {
 /**
  * What the sign of a tile says. A line that carries no picture is poor, however good it is for what is left.
  *
- * @param {Pick<Peer, "state" | "held" | "line">} peer
+ * @param {Pick<Peer, "state" | "held" | "quality">} peer
  */
-function sign({ state, held, line }) {
+function sign({ state, held, quality }) {
   if (state !== "connected") return null;
-  return held.camera ? "poor" : line.grade;
+  return held.camera ? "poor" : quality.grade;
 }

@@ -14,7 +14,7 @@ const QUIET_MS = 2000;
 const FAILURES = 2;
 const PROBE = "/health/live";
 
-export class Line {
+export class SocketStatus {
   #element;
   #network;
   #clock;

@@ -4,7 +4,7 @@
  * @import { Devices, DeviceChange, Kind } from "../media/devices.js"
  * @import { Level } from "../media/levels.js"
  * @import { Input, LocalMedia, Switch } from "../media/local-media.js"
- * @import { Remembered } from "../preferences/preferences.js"
+ * @import { Preferences } from "../preferences/preferences.js"
  * @import { CallNotices } from "../ui/call-notices.js"
  * @import { GreenRoom } from "../ui/green-room.js"
  */
@@ -20,26 +20,26 @@ import { MediaSwitch } from "../ui/media-switch.js";
 const METER_MS = 80;
 
 /** Event: `speaker` (detail: the id) when another loudspeaker was chosen. */
-export class Desk extends EventTarget {
+export class DeviceControls extends EventTarget {
   #root;
   #devices;
   #local;
   #level;
-  #remembered;
+  #preferences;
   #notices;
   #green;
 
   /**
-   * @param {{root: HTMLElement, devices: Devices, local: LocalMedia, level: Level, remembered: Remembered,
+   * @param {{root: HTMLElement, devices: Devices, local: LocalMedia, level: Level, preferences: Preferences,
    *   notices: CallNotices, green: GreenRoom, signal: AbortSignal}} options
    */
-  constructor({ root, devices, local, level, remembered, notices, green, signal }) {
+  constructor({ root, devices, local, level, preferences, notices, green, signal }) {
     super();
     this.#root = root;
     this.#devices = devices;
     this.#local = local;
     this.#level = level;
-    this.#remembered = remembered;
+    this.#preferences = preferences;
     this.#notices = notices;
     this.#green = green;
     this.#listen(signal);
@@ -51,7 +51,7 @@ export class Desk extends EventTarget {
   /** Opens what was on the last time. */
   open() {
     void this.#devices.refresh();
-    return this.#local.open(this.#remembered.inputs);
+    return this.#local.open(this.#preferences.inputs);
   }
 
   /** @param {AbortSignal} signal */
@@ -79,7 +79,7 @@ export class Desk extends EventTarget {
    * @param {boolean} on
    */
   async #turn(slot, on) {
-    if (slot !== "screen") this.#remembered.turned(slot, on);
+    if (slot !== "screen") this.#preferences.turned(slot, on);
     await this.#local.turn(slot, on);
     const { on: isOn, trouble } = this.#local.state(slot);
     if (trouble) this.#complain(slot);

@@ -33,18 +33,18 @@ import { TileGrid } from "../ui/tile-grid.js";
 import { TilePager } from "../ui/tile-pager.js";
 import "../ui/copy-button.js";
 import { Call } from "../meeting/call.js";
-import { Desk } from "./device-controls.js";
+import { DeviceControls } from "./device-controls.js";
 import { countDown, ending } from "./ending.js";
-import { Line } from "../meeting/socket-status.js";
+import { SocketStatus } from "../meeting/socket-status.js";
 import { Lock } from "../meeting/lock.js";
 import { Quality } from "../meeting/quality.js";
 import { Removal } from "../meeting/removal.js";
-import { Remembered } from "../preferences/preferences.js";
-import { Saver } from "../meeting/data-saver-menu.js";
+import { Preferences } from "../preferences/preferences.js";
+import { DataSaverMenu } from "../meeting/data-saver-menu.js";
 import { Stage } from "../meeting/stage/stage.js";
-import { Thrift } from "../preferences/data-saver.js";
+import { DataSaver } from "../preferences/data-saver.js";
 import { Tiles } from "../meeting/stage/tiles.js";
-import { Trials } from "../preflight/connection-test.js";
+import { Preflight } from "../preflight/connection-test.js";
 import { Views } from "./views.js";
 
 const root = part(document, "main", HTMLElement);
@@ -60,21 +60,21 @@ const { signal } = page;
 const on = listener(signal);
 const { mediaDevices, permissions, wakeLock } = navigator;
 
-const remembered = new Remembered(localStorage);
+const preferences = new Preferences(localStorage);
 const devices = new Devices({ mediaDevices, storage: localStorage, signal });
 const local = new LocalMedia({ mediaDevices, permissions, devices, signal });
 const level = new Level({ AudioContext });
-const desk = new Desk({ root, devices, local, level, remembered, notices, green, signal });
+const deviceControls = new DeviceControls({ root, devices, local, level, preferences, notices, green, signal });
 const ticket = new Ticket(sessionStorage, room.slug);
 const client = new SignalingClient({ url: room.socket, storage: ticket, network: window });
-new Line({ element: part(root, "[data-part=line]", HTMLElement), client, network: window, clock: systemClock, signal });
+new SocketStatus({ element: part(root, "[data-part=line]", HTMLElement), client, network: window, clock: systemClock, signal });
 const people = new People(client, signal);
 const views = new Views(root);
 const grid = part(root, "tile-grid", TileGrid);
 const pictures = new PictureWindow();
 const tiles = new Tiles({ grid, pictures, signal });
-const stage = new Stage({ grid, pager: part(root, "tile-pager", TilePager), controls, tiles, pictures, remembered, notices, signal });
-const thrift = new Thrift(remembered);
+const stage = new Stage({ grid, pager: part(root, "tile-pager", TilePager), controls, tiles, pictures, preferences, notices, signal });
+const dataSaver = new DataSaver(preferences);
 const card = part(root, "quality-card", QualityCard);
 const graph = part(panel, "room-graph", RoomGraph);
 const quality = new Quality({ people, tiles, card, graph, room: part(panel, "[data-part=headroom]", HTMLElement), notices, clock: systemClock, signal });
@@ -85,14 +85,14 @@ void makeCertificates().then((made) => (certificates = made), () => {});
 
 const fanout = Fanout.make();
 signal.addEventListener("abort", () => fanout?.close());
-new Saver({ root, thrift, local, notices, signal });
-new Call({ client, people, local, level, tiles, stage, panel, notices, quality, thrift, fanout, certificates: () => certificates, network: window, signal });
+new DataSaverMenu({ root, dataSaver, local, notices, signal });
+new Call({ client, people, local, level, tiles, stage, panel, notices, quality, dataSaver, fanout, certificates: () => certificates, network: window, signal });
 
 new Removal({ panel, client, notices, network: window, signal });
 
 const lock = root.querySelector("form[data-part=lock]");
 if (lock instanceof HTMLFormElement) new Lock({ form: lock, people, notices, network: window, signal });
-new Trials({ element: part(root, "connection-test", ConnectionTest), places: { socket: room.socket, ice: room.urls.ice ?? "", capacity: room.capacity }, local, signal });
+new Preflight({ element: part(root, "connection-test", ConnectionTest), places: { socket: room.socket, ice: room.urls.ice ?? "", capacity: room.capacity }, local, signal });
 
 /** The last fact that explains an end. @type {Fact | null} */
 let last = null;
@@ -101,10 +101,10 @@ start();
 
 function start() {
   listen();
-  green.name = remembered.name;
-  if (room.admission !== "barred" || ticket.get()) void desk.open();
+  green.name = preferences.name;
+  if (room.admission !== "barred" || ticket.get()) void deviceControls.open();
   tiles.sink = devices.preferred("speaker");
-  const resumed = client.resume({ name: tidy(remembered.name) || undefined });
+  const resumed = client.resume({ name: tidy(preferences.name) || undefined });
   views.show(resumed ? "call" : "green");
   if (!resumed) green.focusFirst();
 }
@@ -122,7 +122,7 @@ function listen() {
   on(people, "change", showRoom);
   on(controls, "command", ({ command }) => commands[command]?.());
   on(panel, "close", () => togglePanel(false));
-  on(desk, "speaker", (id) => (tiles.sink = id));
+  on(deviceControls, "speaker", (id) => (tiles.sink = id));
   on(devices, "change", () => (tiles.sink = devices.preferred("speaker")));
   root.addEventListener("blocked", () => (sound.hidden = false), { signal });
   document.addEventListener("pointerdown", playSound, { signal });
@@ -133,7 +133,7 @@ function listen() {
 
 /** @param {string} name a guest's */
 function enter(name) {
-  if (room.guest) remembered.name = name;
+  if (room.guest) preferences.name = name;
   green.joining = true;
   client.join({ name: name || undefined });
 }
@@ -168,8 +168,8 @@ function welcome() {
 const commands = {
   people: () => togglePanel(Boolean(panel.hidden)),
   leave: () => client.leave(),
-  audio: () => thrift.toggle("audio"),
-  save: () => thrift.toggle("save"),
+  audio: () => dataSaver.toggle("audio"),
+  save: () => dataSaver.toggle("save"),
 };
 
 /** @param {boolean} open */
@@ -202,7 +202,7 @@ function showRoom() {
   part(controls, "[data-part=knocks]", HTMLElement).hidden = people.waiting.size === 0;
 }
 
-/** @param {{state: string, code?: number}} standing */
+/** @param {{state: string, code?: number}} status */
 function follow({ state, code }) {
   if (state === "closed") end(code);
 }

@@ -3,17 +3,17 @@
  *
  * Event: `change`, after which `mode` is another.
  *
- * @import { Remembered } from "./preferences.js"
+ * @import { Preferences } from "./preferences.js"
  * @typedef {"none" | "save" | "audio"} Mode
  */
-export class Thrift extends EventTarget {
-  #remembered;
+export class DataSaver extends EventTarget {
+  #preferences;
 
-  /** @param {Remembered} remembered */
-  constructor(remembered) {
+  /** @param {Preferences} preferences */
+  constructor(preferences) {
     super();
-    this.#remembered = remembered;
-    this.#mode = remembered.thrift;
+    this.#preferences = preferences;
+    this.#mode = preferences.dataSaver;
   }
 
   /** @type {Mode} */
@@ -27,7 +27,7 @@ export class Thrift extends EventTarget {
   set mode(mode) {
     if (mode === this.#mode) return;
     this.#mode = mode;
-    this.#remembered.thrift = mode;
+    this.#preferences.dataSaver = mode;
     this.dispatchEvent(new CustomEvent("change"));
   }
 

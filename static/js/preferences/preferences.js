@@ -14,7 +14,7 @@ const MODES = ["save", "audio"];
 /** @type {readonly Own[]} */
 const OWN = ["auto", "grid", "floating", "hidden"];
 
-export class Remembered {
+export class Preferences {
   #storage;
 
   /** @param {Pick<Storage, "getItem" | "setItem">} storage */
@@ -32,16 +32,16 @@ export class Remembered {
 
   /** @returns {Input[]} the inputs that were not turned off; no camera where it is sound alone */
   get inputs() {
-    return INPUTS.filter((input) => this.#read(input) !== "off" && !(input === "camera" && this.thrift === "audio"));
+    return INPUTS.filter((input) => this.#read(input) !== "off" && !(input === "camera" && this.dataSaver === "audio"));
   }
 
   /** @returns {Mode} */
-  get thrift() {
-    return MODES.find((mode) => mode === this.#read("thrift")) ?? "none";
+  get dataSaver() {
+    return MODES.find((mode) => mode === this.#read("data-saver")) ?? "none";
   }
 
-  set thrift(mode) {
-    this.#write("thrift", mode);
+  set dataSaver(mode) {
+    this.#write("data-saver", mode);
   }
 
   /**

@@ -12,7 +12,7 @@ import { forecast } from "./forecast.js";
 import { measure, reaches } from "./ice-test.js";
 import { roundTrip } from "./signaling-test.js";
 
-export class Trials {
+export class Preflight {
   #element;
   #places;
   #local;

@@ -5,13 +5,13 @@
  * Events: `peer` (detail: a {@link Peer} that appeared), `gone` (detail: its id), `hearing`: whom we cannot hear
  * has changed, and `pairs`: how our pairs are.
  *
- * @import { Media, Message, Pairs as Told } from "../channels/control.js"
+ * @import { Media, Message, Pairs as PairsReport } from "../channels/control.js"
  * @import { Clock } from "../lib/clock.js"
  * @import { Envelope, Ice, Participant, Summary } from "../signaling/protocol.js"
  * @import { Fanout } from "./encoding/fanout.js"
  * @import { Demand } from "./model/demand.js"
  * @import { SlotName } from "./model/slots.js"
- * @import { Ground } from "./pair/peer.js"
+ * @import { MeshContext } from "./pair/peer.js"
  * @import { Load } from "./stats/headroom.js"
  */
 
@@ -22,14 +22,14 @@ import { Hearing } from "./monitor/hearing.js";
 import { Pairs } from "./monitor/pairs.js";
 import { Report } from "./monitor/report.js";
 import { Peer } from "./pair/peer.js";
-import { Gathering } from "./signal/candidate-batch.js";
-import { Servers } from "./signal/ice-servers.js";
+import { CandidateBatch } from "./signal/candidate-batch.js";
+import { IceServers } from "./signal/ice-servers.js";
 
 export class Mesh extends EventTarget {
   #id;
   #send;
-  /** @type {Ground} */
-  #ground;
+  /** @type {MeshContext} */
+  #context;
   #lifetime = new AbortController();
   /** @type {Map<string, Peer>} */
   #peers = new Map();
@@ -37,7 +37,7 @@ export class Mesh extends EventTarget {
   #adaptation;
   /** @type {readonly string[]} */
   #silent = [];
-  /** @type {Told | null} */
+  /** @type {PairsReport | null} */
   #pairs = null;
 
   /**
@@ -72,24 +72,24 @@ export class Mesh extends EventTarget {
     super();
     this.#id = id;
     this.#send = send;
-    const servers = new Servers({ ice, certificates, refresh, clock, signal: this.#lifetime.signal });
-    this.#ground = {
+    const servers = new IceServers({ ice, certificates, refresh, clock, signal: this.#lifetime.signal });
+    this.#context = {
       connect: () => new RTCPeerConnection(servers.configuration()),
       servers,
       tracks: eachSlot(() => null),
       said: new Map(),
       fanout,
-      gathering: new Gathering({ clock, signal: this.#lifetime.signal }),
+      batch: new CandidateBatch({ clock, signal: this.#lifetime.signal }),
       clock,
       random,
     };
     this.setMedia(eachSlot(() => false));
     const own = { peers: this.#peers, clock, signal: this.#lifetime.signal };
     new Hearing({ ...own, report: (silent, isNews) => this.#tell(silent, isNews) });
-    new Pairs({ ...own, cores, load: () => this.load, say: (pairs) => this.#describe(pairs) });
-    this.#report = new Report({ ...own, say: report });
+    new Pairs({ ...own, cores, load: () => this.load, send: (pairs) => this.#describe(pairs) });
+    this.#report = new Report({ ...own, send: report });
     fanout?.addEventListener("failed", () => this.#remake(), { signal: this.#lifetime.signal });
-    this.#adaptation = new Adaptation({ ...own, tracks: this.#ground.tracks, fanout });
+    this.#adaptation = new Adaptation({ ...own, tracks: this.#context.tracks, fanout });
     signal?.addEventListener("abort", () => this.close(), { once: true, signal: this.#lifetime.signal });
   }
 
@@ -150,7 +150,7 @@ export class Mesh extends EventTarget {
    * @param {MediaStreamTrack | null} track
    */
   async setTrack(name, track) {
-    this.#ground.tracks[name] = track;
+    this.#context.tracks[name] = track;
     this.#adaptation.adapt();
     await Promise.all([...this.#peers.values()].map((peer) => peer.setTrack(name, track)));
   }
@@ -163,9 +163,9 @@ export class Mesh extends EventTarget {
     this.#peers.get(id)?.say({ type: "demand", ...demand });
   }
 
-  /** @param {boolean} thrifty whether nobody is to get large pictures of us */
-  set thrifty(thrifty) {
-    this.#adaptation.thrifty = thrifty;
+  /** @param {boolean} isSaving whether nobody is to get large pictures of us */
+  set isSaving(isSaving) {
+    this.#adaptation.isSaving = isSaving;
   }
 
   /** @param {Media} media what we say we send */
@@ -180,8 +180,8 @@ export class Mesh extends EventTarget {
 
   /** @param {Ice} ice fresh servers, used from the next gathering on; every pair looks for a path anew when the policy is another */
   configure(ice) {
-    const { policy } = this.#ground.servers;
-    this.#ground.servers.replace(ice);
+    const { policy } = this.#context.servers;
+    this.#context.servers.replace(ice);
     for (const peer of this.#peers.values()) {
       peer.configure();
       if (ice.policy !== policy) peer.reroute();
@@ -208,7 +208,7 @@ export class Mesh extends EventTarget {
   /** @param {string} id */
   #add(id) {
     const send = (/** @type {Envelope} */ envelope) => this.#send(id, envelope);
-    const peer = new Peer({ id, polite: this.#id < id, send, ground: this.#ground });
+    const peer = new Peer({ id, polite: this.#id < id, send, context: this.#context });
     this.#peers.set(id, peer);
     this.#adaptation.follow(peer);
     this.dispatchEvent(new CustomEvent("peer", { detail: peer }));
@@ -225,7 +225,7 @@ export class Mesh extends EventTarget {
     if (isNews) this.dispatchEvent(new CustomEvent("hearing"));
   }
 
-  /** @param {Told} pairs */
+  /** @param {PairsReport} pairs */
   #describe(pairs) {
     this.#pairs = pairs;
     this.#say({ type: "pairs", ...pairs });
@@ -234,7 +234,7 @@ export class Mesh extends EventTarget {
 
   /** Tells everybody, now and later. @param {Message} message */
   #say(message) {
-    this.#ground.said.set(message.type, message);
+    this.#context.said.set(message.type, message);
     for (const peer of this.#peers.values()) peer.announce(message);
   }
 

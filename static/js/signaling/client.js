@@ -2,7 +2,7 @@
  * One participant's line to the server: a WebSocket that comes back.
  *
  * Events: one CustomEvent per fact of `docs/protocol.md` section 3, named after its type, the fact as its detail; `state`,
- * whose detail is a {@link Standing}; and `unopened` {count}, when that many sockets in a row have failed before they opened.
+ * whose detail is a {@link ClientStatus}; and `unopened` {count}, when that many sockets in a row have failed before they opened.
  * A fact that is older than what was heard already is not told again.
  *
  * Nothing here is delivered for certain: what is sent while the line is not `open` is dropped, and healed by the roster that
@@ -10,15 +10,15 @@
  *
  * @import { Clock } from "../lib/clock.js"
  * @import { Behaviour, Fact, Limits, Message, Resume } from "./protocol.js"
- * @typedef {"idle" | "connecting" | "open" | "reconnecting" | "closed"} LineState
- * @typedef {{state: LineState, code?: number}} Standing `code` is the close code that ended or interrupted it
+ * @typedef {"idle" | "connecting" | "open" | "reconnecting" | "closed"} ClientState
+ * @typedef {{state: ClientState, code?: number}} ClientStatus `code` is the close code that ended or interrupted it
  * @typedef {{get(): Resume | null, set(resume: Resume): void, clear(): void}} TicketStore
  */
 
 import { backoff } from "../lib/backoff.js";
 import { systemClock } from "../lib/clock.js";
 import { behaviour, CAPABILITIES, encode, parse } from "./protocol.js";
-import { Outbox } from "./send-queue.js";
+import { SendQueue } from "./send-queue.js";
 
 /** Long enough for a slow TLS handshake and a server that looks the room up; after that, try another way in. */
 const PATIENCE_MS = 12_000;
@@ -59,9 +59,9 @@ export class SignalingClient extends EventTarget {
   /** Whether that try has said `join`, so that we may have been moved. */
   #hasGreeted = false;
   #moving = false;
-  /** @type {Outbox | null} */
-  #outbox = null;
-  /** @type {LineState} */
+  /** @type {SendQueue | null} */
+  #queue = null;
+  /** @type {ClientState} */
   #state = "idle";
   #corks = 0;
   #failures = 0;
@@ -134,19 +134,19 @@ export class SignalingClient extends EventTarget {
    * @returns {boolean} false if the line is not open: the message is dropped
    */
   send(message) {
-    this.#outbox?.push(message);
-    return this.#outbox !== null;
+    this.#queue?.push(message);
+    return this.#queue !== null;
   }
 
   /** Holds back what is said until `uncork`, so that it shares a frame. Nests. */
   cork() {
     this.#corks += 1;
-    this.#outbox?.cork();
+    this.#queue?.cork();
   }
 
   uncork() {
     this.#corks = Math.max(0, this.#corks - 1);
-    this.#outbox?.uncork();
+    this.#queue?.uncork();
   }
 
   /** Makes sure of the line: it may have been lost unnoticed, while the page slept or when its network changed. */
@@ -181,7 +181,7 @@ export class SignalingClient extends EventTarget {
    */
   #listen(socket, signal) {
     this.#socket = socket;
-    socket.addEventListener("message", ({ data }) => this.#hear(data), { signal });
+    socket.addEventListener("message", ({ data }) => this.#receive(data), { signal });
     socket.addEventListener("close", ({ code }) => this.#lose(code), { signal });
   }
 
@@ -201,7 +201,7 @@ export class SignalingClient extends EventTarget {
   /** Closes without a code: 1000 would tell the server that we mean to go, and shorten our grace. */
   #drop() {
     this.#attempt.abort();
-    this.#outbox = null;
+    this.#queue = null;
     this.#moving = false;
     this.#socket?.close();
     this.#socket = null;
@@ -223,13 +223,13 @@ export class SignalingClient extends EventTarget {
   // Hearing
 
   /** @param {unknown} frame */
-  #hear(frame) {
+  #receive(frame) {
     const { signal } = this.#attempt;
     this.#trust();
     for (const fact of parse(frame).messages) {
       if (signal.aborted) return;
       if (this.#isOlder(fact)) this.#greet(/** @type {WebSocket} */ (this.#socket), false);
-      else if (this.#isNews(fact)) this.#tell(fact);
+      else if (this.#isNews(fact)) this.#emit(fact);
     }
   }
 
@@ -247,7 +247,7 @@ export class SignalingClient extends EventTarget {
   }
 
   /** @param {Fact} fact */
-  #tell(fact) {
+  #emit(fact) {
     if (fact.type === "welcomed") this.#open(fact.limits);
     if ("token" in fact) this.#settle(fact);
     if (fact.type === "moving") this.#move();
@@ -261,8 +261,8 @@ export class SignalingClient extends EventTarget {
     if (!socket) return;
     const { signal } = this.#attempt;
     const write = (/** @type {string} */ frame) => socket.send(frame);
-    this.#outbox = new Outbox({ write, limits, clock: this.#clock, signal });
-    for (let corks = this.#corks; corks; corks -= 1) this.#outbox.cork();
+    this.#queue = new SendQueue({ write, limits, clock: this.#clock, signal });
+    for (let corks = this.#corks; corks; corks -= 1) this.#queue.cork();
   }
 
   /** @param {Resume} resume */
@@ -335,7 +335,7 @@ export class SignalingClient extends EventTarget {
     if (!parse(frame).messages.some((fact) => "token" in fact || isVerdict(fact))) return false;
     this.#elsewhere = null;
     this.#listen(socket, this.#begin());
-    this.#hear(frame);
+    this.#receive(frame);
     return true;
   }
 
@@ -421,7 +421,7 @@ export class SignalingClient extends EventTarget {
   }
 
   /**
-   * @param {LineState} state
+   * @param {ClientState} state
    * @param {number} [code]
    */
   #enter(state, code) {

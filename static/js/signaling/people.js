@@ -39,7 +39,7 @@ export class People extends EventTarget {
   constructor(client, signal) {
     super();
     for (const type of /** @type {const} */ (["welcomed", "rights", "ice", "roster", "joined", "updated", "left", "knocked", "locked"])) {
-      client.addEventListener(type, (event) => this.#hear(/** @type {CustomEvent<Fact>} */ (event).detail), { signal });
+      client.addEventListener(type, (event) => this.#receive(/** @type {CustomEvent<Fact>} */ (event).detail), { signal });
     }
   }
 
@@ -55,7 +55,7 @@ export class People extends EventTarget {
   }
 
   /** @param {Fact} fact */
-  #hear(fact) {
+  #receive(fact) {
     switch (fact.type) {
       case "welcomed":
         if (!fact.capabilities?.includes("rights")) this.#rights = rightsBefore(fact);
@@ -116,21 +116,21 @@ export class People extends EventTarget {
     const before = this.present;
     const knocking = this.waiting;
     this.#change({ present: byId(participants), waiting: byId(waiting) }, change);
-    for (const participant of participants) if (!before.has(participant.id)) this.#tell("joined", { participant });
-    for (const participant of before.values()) if (!this.present.has(participant.id)) this.#tell("left", { participant, reason: "timeout" });
-    for (const participant of waiting) if (!knocking.has(participant.id)) this.#tell("knocked", { participant });
+    for (const participant of participants) if (!before.has(participant.id)) this.#emit("joined", { participant });
+    for (const participant of before.values()) if (!this.present.has(participant.id)) this.#emit("left", { participant, reason: "timeout" });
+    for (const participant of waiting) if (!knocking.has(participant.id)) this.#emit("knocked", { participant });
   }
 
   /** @param {Person} participant */
   #join(participant) {
     this.#change({ present: including(this.present, participant), waiting: lacking(this.waiting, participant.id) });
-    if (participant.id !== this.self) this.#tell("joined", { participant });
+    if (participant.id !== this.self) this.#emit("joined", { participant });
   }
 
   /** @param {Person} participant */
   #knock(participant) {
     this.#change({ waiting: including(this.waiting, participant) });
-    this.#tell("knocked", { participant });
+    this.#emit("knocked", { participant });
   }
 
   /**
@@ -140,7 +140,7 @@ export class People extends EventTarget {
   #leave(id, reason) {
     const participant = this.present.get(id);
     this.#change({ present: lacking(this.present, id), waiting: lacking(this.waiting, id) });
-    if (participant && id !== this.self) this.#tell("left", { participant, reason });
+    if (participant && id !== this.self) this.#emit("left", { participant, reason });
   }
 
   /**
@@ -150,14 +150,14 @@ export class People extends EventTarget {
   #change({ present = this.present, waiting = this.waiting }, detail = { offer: false, mend: false }) {
     this.present = present;
     this.waiting = waiting;
-    this.#tell("change", detail);
+    this.#emit("change", detail);
   }
 
   /**
    * @param {string} type
    * @param {object} detail
    */
-  #tell(type, detail) {
+  #emit(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 }

@@ -13,7 +13,7 @@ const TICK_MS = 4;
 /** The server's clock and ours drift, and a frame may be held up and meet the next one. */
 const CAUTION = 0.9;
 
-export class Outbox {
+export class SendQueue {
   #write;
   #clock;
   #signal;

@@ -22,8 +22,8 @@ export class PeoplePanel extends HTMLElement {
   #knockers = new Map();
 
   connectedCallback() {
-    part(this, "[data-part=close]", HTMLButtonElement).addEventListener("click", () => this.#tell("close", {}));
-    this.addEventListener("keydown", (event) => event.key === "Escape" && !this.#dialog.open && this.#tell("close", {}));
+    part(this, "[data-part=close]", HTMLButtonElement).addEventListener("click", () => this.#emit("close", {}));
+    this.addEventListener("keydown", (event) => event.key === "Escape" && !this.#dialog.open && this.#emit("close", {}));
   }
 
   get #dialog() {
@@ -61,8 +61,8 @@ export class PeoplePanel extends HTMLElement {
   #knocker({ id, ...shownName }) {
     const admit = h("button", { type: "button", class: "button button-primary button-small", "aria-label": named(gettext("Let %(name)s in"), shownName.name) }, gettext("Let in"));
     const deny = h("button", { type: "button", class: "button button-small", "aria-label": named(gettext("Turn %(name)s away"), shownName.name) }, gettext("Turn away"));
-    admit.addEventListener("click", () => this.#tell("admit", { id }));
-    deny.addEventListener("click", () => this.#tell("deny", { id }));
+    admit.addEventListener("click", () => this.#emit("admit", { id }));
+    deny.addEventListener("click", () => this.#emit("deny", { id }));
     const who = h("span", { class: "person-name", dir: "auto" });
     writeName(who, shownName);
     const element = h("li", {}, who, h("span", { class: "person-actions" }, admit, deny));
@@ -86,7 +86,7 @@ export class PeoplePanel extends HTMLElement {
     show();
     part(dialog, "[data-part=ban]", HTMLElement).hidden = !bannable;
     dialog.returnValue = "";
-    dialog.onclose = () => dialog.returnValue === "remove" && this.#tell("remove", { id, ban: ban.checked, network: isChecked(dialog, "network"), wait: isChecked(dialog, "wait") });
+    dialog.onclose = () => dialog.returnValue === "remove" && this.#emit("remove", { id, ban: ban.checked, network: isChecked(dialog, "network"), wait: isChecked(dialog, "wait") });
     dialog.showModal();
   }
 
@@ -94,7 +94,7 @@ export class PeoplePanel extends HTMLElement {
    * @param {string} type
    * @param {object} detail
    */
-  #tell(type, detail) {
+  #emit(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 }

@@ -103,7 +103,7 @@ export class TileGrid extends HTMLElement {
   #go(step) {
     const next = this.#current && this.#shown[this.#shown.indexOf(this.#current) + step];
     if (next) next.focus();
-    else this.#tell("page", { step });
+    else this.#emit("page", { step });
   }
 
   // Pointers
@@ -115,13 +115,13 @@ export class TileGrid extends HTMLElement {
     if (from?.pointerId !== pointerId) return;
     const [x, y] = [clientX - from.clientX, clientY - from.clientY];
     if (Math.abs(x) < SWIPE_PX || Math.abs(x) < 2 * Math.abs(y)) return;
-    this.#tell("page", { step: x < 0 === this.matches(":dir(rtl)") ? -1 : 1 });
+    this.#emit("page", { step: x < 0 === this.matches(":dir(rtl)") ? -1 : 1 });
   }
 
   /** @param {EventTarget | null} target */
   #pick(target) {
     const tile = this.#tileOf(target);
-    if (tile && target instanceof Element && !target.closest("button")) this.#tell("pick", { tile });
+    if (tile && target instanceof Element && !target.closest("button")) this.#emit("pick", { tile });
   }
 
   /** @param {EventTarget | null} target */
@@ -133,7 +133,7 @@ export class TileGrid extends HTMLElement {
    * @param {string} type
    * @param {object} detail
    */
-  #tell(type, detail) {
+  #emit(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 }

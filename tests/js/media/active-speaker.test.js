@@ -1,5 +1,5 @@
 import { equal, test } from "../harness.js";
-import { hear, NOBODY } from "../../../static/js/media/active-speaker.js";
+import { updateFloor, NOBODY } from "../../../static/js/media/active-speaker.js";
 
 const STEP_MS = 100;
 
@@ -14,7 +14,7 @@ function holder(rows, order = (entries) => entries) {
   let now = 0;
   for (const [steps, levels] of rows) {
     for (let step = 0; step < steps; step += 1) {
-      floor = hear(floor, new Map(order(Object.entries(levels))), now);
+      floor = updateFloor(floor, new Map(order(Object.entries(levels))), now);
       now += STEP_MS;
     }
   }
@@ -46,8 +46,8 @@ test("it is the same in whatever order people are named", () => {
 });
 
 test("a sleep of the page counts for little", () => {
-  let floor = hear(NOBODY, new Map([["bob", 0.1]]), 0);
-  floor = hear(floor, new Map([["bob", 0.1]]), 3_600_000);
+  let floor = updateFloor(NOBODY, new Map([["bob", 0.1]]), 0);
+  floor = updateFloor(floor, new Map([["bob", 0.1]]), 3_600_000);
   equal(floor.holder, null);
 });
 
@@ -59,7 +59,7 @@ test("a sleep of the page counts for little", () => {
 function watched(rows) {
   const levels = rows.flatMap(([steps, one]) => Array.from({ length: steps }, () => new Map(Object.entries(one))));
   let floor = NOBODY;
-  return levels.map((one, index) => [...(floor = hear(floor, one, index * STEP_MS)).watched.keys()].sort().join(" "));
+  return levels.map((one, index) => [...(floor = updateFloor(floor, one, index * STEP_MS)).watched.keys()].sort().join(" "));
 }
 
 test("of two who talk to each other both are watched all the time, and whoever falls silent for a moment longer", () => {
@@ -82,7 +82,7 @@ test("two who read levels at other times, and not quite the same, agree but for 
       const speaker = turn[Math.floor(now / TURN_MS)];
       const pauses = now % 700 > 550;
       const levels = new Map(["alice", "bob", "carol"].map((id) => [id, id === speaker && !pauses ? 0.2 * gain : 0.005]));
-      if ((now - phaseMs) % everyMs === 0) floor = hear(floor, levels, now);
+      if ((now - phaseMs) % everyMs === 0) floor = updateFloor(floor, levels, now);
       said.push(floor.holder);
     }
     return said;

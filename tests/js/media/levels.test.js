@@ -15,10 +15,10 @@ test("loudness is how it is heard", () => {
 
 test("speech starts at once and outlives a pause", () => {
   const speech = new Speech();
-  equal(speech.hear(0.001, 0), false);
-  equal(speech.hear(0.2, 100), true);
-  equal(speech.hear(0, 500), true);
-  equal(speech.hear(0, 900), false);
+  equal(speech.update(0.001, 0), false);
+  equal(speech.update(0.2, 100), true);
+  equal(speech.update(0, 500), true);
+  equal(speech.update(0, 900), false);
 });
 
 test("a level hears its track, then nothing", async () => {
@@ -41,11 +41,11 @@ test("talking while muted is noticed after a second, and not again at once", () 
   const talk = new MutedTalk();
   /** @type {number[]} */
   const told = [];
-  for (let now = 0; now < 30_000; now += 100) if (talk.hear(0.2, now)) told.push(now);
+  for (let now = 0; now < 30_000; now += 100) if (talk.update(0.2, now)) told.push(now);
   equal(told, [1100, 21_100]);
 });
 
 test("a cough while muted is not talking", () => {
   const talk = new MutedTalk();
-  equal([talk.hear(0.5, 0), talk.hear(0, 200), talk.hear(0, 1200), talk.hear(0, 2000)], [false, false, false, false]);
+  equal([talk.update(0.5, 0), talk.update(0, 200), talk.update(0, 1200), talk.update(0, 2000)], [false, false, false, false]);
 });

@@ -7,7 +7,7 @@ const SELF = /** @type {const} */ ({ id: "bob", name: "Bob", role: "member", lin
 const ALICE = /** @type {const} */ ({ id: "alice", name: "Alice", role: "owner", link: "attached" });
 
 /** A line that records what is said on it, and whether it is corked. */
-class Line extends EventTarget {
+class FakeClient extends EventTarget {
   state = "open";
   corks = 0;
   /** @type {[string, number][]} what was said, and how many corks there were */
@@ -36,7 +36,7 @@ class Line extends EventTarget {
  * @param {AbortSignal} signal
  */
 function call(signal) {
-  const client = new Line();
+  const client = new FakeClient();
   const people = Object.assign(new EventTarget(), {
     self: "bob",
     present: new Map([SELF, ALICE].map((one) => [one.id, one])),
@@ -49,7 +49,7 @@ function call(signal) {
   const tiles = Object.assign(new EventTarget(), { showSelf: nothing, showPeer: nothing, drop: nothing, clear: nothing, speak: nothing, shown: () => new Map() });
   const stage = Object.assign(new EventTarget(), { hear: nothing });
   const notices = { say: nothing, retract: nothing, retractAll: nothing, announce: nothing };
-  const aside = { quality: { follow: nothing, warning: "" }, thrift: Object.assign(new EventTarget(), { mode: "none" }) };
+  const aside = { quality: { follow: nothing, warning: "" }, dataSaver: Object.assign(new EventTarget(), { mode: "none" }) };
   const others = { ...aside, level: { read: () => 0 }, panel: new EventTarget(), network: new EventTarget(), certificates: () => [] };
   new Call(/** @type {any} */ ({ client, people, local, tiles, stage, notices, ...others, signal }));
   const change = (/** @type {Change} */ detail) => people.dispatchEvent(new CustomEvent("change", { detail }));

@@ -3,12 +3,12 @@ import { encoded } from "../../../static/js/meeting/encoding-status.js";
 import { LADDERS } from "../../../static/js/rtc/model/ladder.js";
 
 /** @import { Given } from "../../../static/js/meeting/encoding-status.js" */
-/** @import { PictureSlot, Rung } from "../../../static/js/rtc/model/ladder.js" */
+/** @import { Rung, VideoSlot } from "../../../static/js/rtc/model/ladder.js" */
 
 /**
  * What Bob is given in a call of four whose browsers can do everything.
  *
- * @param {PictureSlot} slot
+ * @param {VideoSlot} slot
  * @param {number} step of the ladder
  * @param {boolean} isShared
  * @param {Partial<Given>} [more]

@@ -36,7 +36,7 @@ function page(stage, signal, isHost = true) {
   const sending = { carried: () => 360, canShare: true, manner: (/** @type {string} */ slot) => (slot === "camera" ? { rung: { height: 360 }, isShared: true } : null) };
   const tracks = { microphone: null, camera: null, screen: null, sound: null };
   for (const { id, name } of names.slice(1)) {
-    const peer = Object.assign(new EventTarget(), { id, state: "connected", media, tracks, line: after(seconds(3)), pairs: null, held: { camera: false, screen: false }, ...sending });
+    const peer = Object.assign(new EventTarget(), { id, state: "connected", media, tracks, quality: after(seconds(3)), pairs: null, held: { camera: false, screen: false }, ...sending });
     mesh.peers.set(id, peer);
     mesh.dispatchEvent(new CustomEvent("peer", { detail: peer }));
     tiles.showPeer(/** @type {any} */ (peer), unmarked(name), "", { camera: "", screen: "" });
@@ -73,9 +73,9 @@ test("the card says how our pictures are encoded for that person, as it is now",
   equal(how(), "Your picture is encoded once for all who see it at this size.");
   const alone = (/** @type {string} */ slot) => ({ rung: { height: slot === "camera" ? 360 : 1080 }, isShared: false });
   equal(turn({ manner: alone }), "Your picture and your screen are encoded for this person alone.");
-  const line = after(seconds(3, { sent: { codec: "H264" } }));
-  equal(turn({ line })?.split("\n")[0], "Your picture is encoded for this person alone. Your two browsers have agreed on H264, which cannot be shared.");
-  equal(turn({ canShare: false, line: after(seconds(3)) }), "Your picture and your screen are encoded for this person alone. This browser cannot share what it has encoded.");
+  const quality = after(seconds(3, { sent: { codec: "H264" } }));
+  equal(turn({ quality })?.split("\n")[0], "Your picture is encoded for this person alone. Your two browsers have agreed on H264, which cannot be shared.");
+  equal(turn({ canShare: false, quality: after(seconds(3)) }), "Your picture and your screen are encoded for this person alone. This browser cannot share what it has encoded.");
   mesh.peers.delete("carol");
   equal(turn({}), "Your picture and your screen are encoded for this person alone. Only the two of you are here.");
   equal(turn({ manner: () => null }), "", "nothing of what is not sent");

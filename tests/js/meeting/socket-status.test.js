@@ -1,6 +1,6 @@
 import { equal, nextTask, test } from "../harness.js";
 import { h } from "../../../static/js/lib/dom.js";
-import { Line } from "../../../static/js/meeting/socket-status.js";
+import { SocketStatus } from "../../../static/js/meeting/socket-status.js";
 import { ManualClock } from "../clock.js";
 
 /**
@@ -16,7 +16,7 @@ function setting(stage, signal, answer) {
   /** @type {string[]} */
   const asked = [];
   const network = /** @type {any} */ ({ fetch: (/** @type {string} */ url) => (asked.push(url), answer()) });
-  new Line({ element, client, network, clock, signal });
+  new SocketStatus({ element, client, network, clock, signal });
   const tell = (/** @type {string} */ type, /** @type {any} */ detail) => client.dispatchEvent(new CustomEvent(type, { detail }));
   return { element, clock, asked, tell };
 }

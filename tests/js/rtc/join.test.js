@@ -2,7 +2,7 @@
 
 import { delay, equal, ok, test } from "../harness.js";
 import { systemClock } from "../../../static/js/lib/clock.js";
-import { Outbox } from "../../../static/js/signaling/send-queue.js";
+import { SendQueue } from "../../../static/js/signaling/send-queue.js";
 import { connected, Wire } from "./wire.js";
 
 const LIMITS = { frame: 65_536, rate: 50, burst: 300 };
@@ -16,16 +16,16 @@ for (const others of [1, 3, 7]) {
     const present = [];
     for (let i = 0; i < others; i += 1) present.push(wire.person(`present${i}`));
     const write = (/** @type {string} */ frame) => frames.push(frame) && deliver(frame);
-    const outbox = new Outbox({ write, limits: LIMITS, clock: systemClock, signal });
-    const send = (/** @type {string} */ to, /** @type {any} */ payload) => outbox.push({ type: "signal", to, ...payload });
+    const queue = new SendQueue({ write, limits: LIMITS, clock: systemClock, signal });
+    const send = (/** @type {string} */ to, /** @type {any} */ payload) => queue.push({ type: "signal", to, ...payload });
     const newcomer = wire.person("newcomer", { send });
     const deliver = (/** @type {string} */ frame) => {
       for (const { to, ...signal } of JSON.parse(frame)) void wire.meshes.get(to)?.accept("newcomer", signal);
     };
     for (const mesh of present) void mesh.reconcile(wire.roster.filter(({ id }) => [mesh.id, "newcomer"].includes(id)));
-    outbox.cork();
+    queue.cork();
     await newcomer.reconcile(wire.roster, { offer: true });
-    outbox.uncork();
+    queue.uncork();
     await connected(...newcomer.peers.values());
     await delay(300);
     const kinds = frames.map((frame) => JSON.parse(frame).map((/** @type {any} */ { description }) => Boolean(description)));

@@ -2,7 +2,7 @@
  * Readings as a test needs them: counters that rise by so much a second.
  *
  * @import { Reading, Received, Sent } from "../../../static/js/rtc/stats/reading.js"
- * @import { Line } from "../../../static/js/rtc/stats/grade.js"
+ * @import { PairQuality } from "../../../static/js/rtc/stats/grade.js"
  * @typedef {object} Second what happens in one
  * @property {Partial<Received>} [microphone]
  * @property {Partial<Received>} [camera]
@@ -27,11 +27,11 @@ export function blank() {
  * A line after these seconds, one reading after each.
  *
  * @param {readonly Second[]} seconds
- * @param {Line} [line]
- * @returns {Line}
+ * @param {PairQuality} [quality]
+ * @returns {PairQuality}
  */
-export function after(seconds, line = follow(BEGINNING, blank(), 0)) {
-  return seconds.reduce((before, second) => follow(before, next(/** @type {Reading} */ (before.reading), second), before.at + 1000), line);
+export function after(seconds, quality = follow(BEGINNING, blank(), 0)) {
+  return seconds.reduce((before, second) => follow(before, next(/** @type {Reading} */ (before.reading), second), before.at + 1000), quality);
 }
 
 /**

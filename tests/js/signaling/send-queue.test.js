@@ -1,23 +1,23 @@
 import { equal, ok, test } from "../harness.js";
-import { Outbox } from "../../../static/js/signaling/send-queue.js";
+import { SendQueue } from "../../../static/js/signaling/send-queue.js";
 import { ManualClock } from "../clock.js";
 
 /**
  * @param {AbortSignal} signal
  * @param {object} [limits]
  */
-function outbox(signal, limits = {}) {
+function queue(signal, limits = {}) {
   const clock = new ManualClock();
   /** @type {{type: string, id: string}[][]} */
   const frames = [];
   const write = (/** @type {string} */ frame) => void frames.push(JSON.parse(frame));
   const all = { frame: 65_536, rate: 50, burst: 300, ...limits };
-  const box = new Outbox({ write, limits: all, clock, signal });
+  const box = new SendQueue({ write, limits: all, clock, signal });
   return { clock, frames, box, say: (/** @type {string} */ id) => box.push({ type: "admit", id }) };
 }
 
 test("one tick, one frame, in order", ({ signal }) => {
-  const { clock, frames, say } = outbox(signal);
+  const { clock, frames, say } = queue(signal);
   say("a");
   clock.advance(3);
   say("b");
@@ -28,7 +28,7 @@ test("one tick, one frame, in order", ({ signal }) => {
 });
 
 test("corks nest, and the last one out lets everything go at once", ({ signal }) => {
-  const { clock, frames, box, say } = outbox(signal);
+  const { clock, frames, box, say } = queue(signal);
   box.cork();
   box.cork();
   say("a");
@@ -46,7 +46,7 @@ test("corks nest, and the last one out lets everything go at once", ({ signal })
 });
 
 test("a large room is late rather than refused", ({ signal }) => {
-  const { clock, frames, say } = outbox(signal, { rate: 50, burst: 100 });
+  const { clock, frames, say } = queue(signal, { rate: 50, burst: 100 });
   for (let i = 0; i < 150; i += 1) say(`p${i}`);
   clock.advance(4);
   equal(frames.flat().length, 90);
@@ -59,7 +59,7 @@ test("a large room is late rather than refused", ({ signal }) => {
 
 test("nothing is written after the end", () => {
   const end = new AbortController();
-  const { clock, frames, box, say } = outbox(end.signal);
+  const { clock, frames, box, say } = queue(end.signal);
   say("a");
   end.abort();
   box.flush();

@@ -4,7 +4,7 @@
  *
  * Event: `spotlight` {key}: a host wants this tile large for everybody, or no longer.
  *
- * @import { Remembered } from "../../preferences/preferences.js"
+ * @import { Preferences } from "../../preferences/preferences.js"
  * @import { CallControls } from "../../ui/call-controls.js"
  * @import { CallNotices } from "../../ui/call-notices.js"
  * @import { PictureWindow } from "../../ui/picture-window.js"
@@ -36,7 +36,7 @@ export class Stage extends EventTarget {
   #controls;
   #tiles;
   #pictures;
-  #remembered;
+  #preferences;
   #notices;
   /** @type {ReadonlySet<string>} */
   #pins = new Set();
@@ -60,17 +60,17 @@ export class Stage extends EventTarget {
   #stale = false;
 
   /**
-   * @param {{grid: TileGrid, pager: TilePager, controls: CallControls, tiles: Tiles, pictures: PictureWindow, remembered: Remembered,
+   * @param {{grid: TileGrid, pager: TilePager, controls: CallControls, tiles: Tiles, pictures: PictureWindow, preferences: Preferences,
    *   notices: CallNotices, signal: AbortSignal}} options
    */
-  constructor({ grid, pager, controls, tiles, pictures, remembered, notices, signal }) {
+  constructor({ grid, pager, controls, tiles, pictures, preferences, notices, signal }) {
     super();
     this.#grid = grid;
     this.#pager = pager;
     this.#controls = controls;
     this.#tiles = tiles;
     this.#pictures = pictures;
-    this.#remembered = remembered;
+    this.#preferences = preferences;
     this.#notices = notices;
     this.#listen(signal);
     this.#arrange();
@@ -98,12 +98,12 @@ export class Stage extends EventTarget {
   }
 
   /**
-   * @param {object} heard
-   * @param {string | null} heard.speaker the key of who has the floor
-   * @param {Iterable<string>} heard.speaking keys
-   * @param {number} heard.now milliseconds
+   * @param {object} speech
+   * @param {string | null} speech.speaker the key of who has the floor
+   * @param {Iterable<string>} speech.speaking keys
+   * @param {number} speech.now milliseconds
    */
-  hear({ speaker, speaking, now }) {
+  showSpeaking({ speaker, speaking, now }) {
     for (const key of speaking) this.#spokenAt.set(key, now);
     if (speaker === null || speaker === "self") return;
     if (speaker !== this.#speaker) {
@@ -117,7 +117,7 @@ export class Stage extends EventTarget {
 
   /** @type {ReadonlyMap<string, () => void>} */
   #commands = new Map([
-    ["speakers", () => this.#look(!this.#remembered.speakers)],
+    ["speakers", () => this.#look(!this.#preferences.speakers)],
     ["unpin", () => this.#pin(new Set())],
     ["picture", () => this.#openPicture(this.#foremost())],
     ["fullscreen", () => this.#enlarge(document.activeElement?.closest("video-tile") ?? document.documentElement)],
@@ -126,14 +126,14 @@ export class Stage extends EventTarget {
 
   /** @param {boolean} speakers */
   #look(speakers) {
-    this.#remembered.speakers = speakers;
+    this.#preferences.speakers = speakers;
     this.#notices.announce(speakers ? gettext("Speaker view") : gettext("Grid"));
     this.#arrange();
   }
 
   /** @param {Own} own */
   #place(own) {
-    this.#remembered.own = own;
+    this.#preferences.own = own;
     this.#arrange();
   }
 
@@ -200,7 +200,7 @@ export class Stage extends EventTarget {
     const tiles = this.#tiles.all;
     this.#order = [...this.#order.filter((key) => tiles.has(key)), ...[...tiles.keys()].filter((key) => !this.#order.includes(key))];
     this.#pins = new Set([...this.#pins].filter((key) => tiles.has(key)));
-    const { speakers, own } = this.#remembered;
+    const { speakers, own } = this.#preferences;
     const shown = { speakers, own, speaker: this.#speaker, pins: this.#pins, spotlights: this.#spotlights.shown };
     const { stage, others, floating } = compose({ items: this.#order.map((key) => itemOf(key, tiles.get(key))), ...shown });
     this.#front = stage;

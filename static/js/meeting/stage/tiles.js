@@ -165,7 +165,7 @@ export class Tiles extends EventTarget {
     this.#tiles.set(key, tile);
     this.#grid.append(tile);
     if (kind !== "preview") tile.append(new TileActions());
-    this.#tell("change");
+    this.#emit("change");
     return tile;
   }
 
@@ -176,7 +176,7 @@ export class Tiles extends EventTarget {
   #name(tile, shownName) {
     const before = tile.name;
     tile.shownName = shownName;
-    if (tile.name !== before) this.#tell("change");
+    if (tile.name !== before) this.#emit("change");
   }
 
   /** @param {string} key */
@@ -186,7 +186,7 @@ export class Tiles extends EventTarget {
     if (this.#pictures.shown === tile) this.#pictures.close();
     tile.remove();
     this.#tiles.delete(key);
-    this.#tell("change");
+    this.#emit("change");
     this.#compare();
   }
 
@@ -202,7 +202,7 @@ export class Tiles extends EventTarget {
     const told = JSON.stringify([...this.shown()]);
     if (told === this.#told) return;
     this.#told = told;
-    this.#tell("shown");
+    this.#emit("shown");
   }
 
   /**
@@ -229,7 +229,7 @@ export class Tiles extends EventTarget {
   }
 
   /** @param {string} type */
-  #tell(type) {
+  #emit(type) {
     this.dispatchEvent(new CustomEvent(type));
   }
 }

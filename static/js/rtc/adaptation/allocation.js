@@ -5,14 +5,14 @@
  * line or our processor does not carry that. Those on the same rung share a *layer*, which is encoded once, where the pair can share.
  *
  * @import { Picture } from "../model/demand.js"
- * @import { PictureSlot, Rung } from "../model/ladder.js"
+ * @import { Rung, VideoSlot } from "../model/ladder.js"
  * @typedef {{id: string, wanted: Picture, most: number, shares: boolean}} Taker `most`: the highest rung its line carries; `shares`:
  *   whether it can be given a layer
  * @typedef {{step: number, shared: boolean}} Grant `step`: the rung, -1 for no picture
- * @typedef {Readonly<Record<PictureSlot, number>>} Steps rungs, -1 for no picture
+ * @typedef {Readonly<Record<VideoSlot, number>>} Steps rungs, -1 for no picture
  */
 
-import { LADDERS, PICTURE_SLOTS } from "../model/ladder.js";
+import { LADDERS, VIDEO_SLOTS } from "../model/ladder.js";
 
 /** A picture may be shown this much larger than it is. */
 const STRETCH = 1.2;
@@ -24,7 +24,7 @@ const LEAST_RATE = 1;
 export const MOST_LAYERS = 3;
 
 /**
- * @param {PictureSlot} slot
+ * @param {VideoSlot} slot
  * @param {readonly Taker[]} takers
  * @param {number} ceiling the highest rung that our processor carries
  * @returns {Map<string, Grant>}
@@ -49,7 +49,7 @@ function without({ most }, step, next) {
 }
 
 /**
- * @param {PictureSlot} slot
+ * @param {VideoSlot} slot
  * @param {Taker} taker
  * @param {number} ceiling
  * @returns {Grant}
@@ -62,7 +62,7 @@ function grant(slot, { wanted, most, shares }, ceiling) {
 /**
  * The lowest rung that is good enough.
  *
- * @param {PictureSlot} slot
+ * @param {VideoSlot} slot
  * @param {Picture} wanted
  * @returns {number} -1 when nothing is wanted
  */
@@ -76,7 +76,7 @@ export function stepFor(slot, { height, rate }) {
 /**
  * A rung with no more pictures of a camera than are wanted. A screen's rung is chosen by them already.
  *
- * @param {PictureSlot} slot
+ * @param {VideoSlot} slot
  * @param {Rung} rung
  * @param {number} rate pictures per second
  * @returns {Rung}
@@ -116,5 +116,5 @@ export function fitting(wanted, bits) {
  */
 function bitrate(steps, most) {
   const highest = ceilings(most, steps.screen >= 0);
-  return PICTURE_SLOTS.reduce((sum, slot) => sum + (LADDERS[slot][Math.min(steps[slot], highest[slot])]?.bitrate ?? 0), 0);
+  return VIDEO_SLOTS.reduce((sum, slot) => sum + (LADDERS[slot][Math.min(steps[slot], highest[slot])]?.bitrate ?? 0), 0);
 }

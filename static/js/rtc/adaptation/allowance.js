@@ -4,7 +4,7 @@
  */
 
 import { LADDERS } from "../model/ladder.js";
-import { Throttle } from "./backoff.js";
+import { Backoff } from "./backoff.js";
 
 /** Congestion control needs a moment to find out what a new line carries, or what a larger picture does to it. */
 const SETTLING_MS = 3000;
@@ -14,19 +14,19 @@ const PATIENCE = 2;
 const growth = (/** @type {number} */ step) => (step > 0 ? 12 : 2);
 
 export class Allowance {
-  #throttle = new Throttle(LADDERS.camera.length - 1, growth);
+  #backoff = new Backoff(LADDERS.camera.length - 1, growth);
   #bad = 0;
   /** @type {number | null} */
   #since = null;
 
   /** The highest rung of a camera's ladder that it carries; -1: none. */
   get most() {
-    return this.#throttle.most;
+    return this.#backoff.most;
   }
 
   /** Whether that is less than there is. */
   get isLowered() {
-    return this.#throttle.isLowered;
+    return this.#backoff.isLowered;
   }
 
   /**
@@ -35,19 +35,19 @@ export class Allowance {
    * @param {boolean} reading.isBad whether more is sent than it carries
    * @param {number} reading.fits the highest rung that it is thought to carry
    */
-  hear({ now, isBad, fits }) {
+  update({ now, isBad, fits }) {
     this.#since ??= now;
     this.#bad = isBad && !this.#isSettling(now) ? this.#bad + 1 : 0;
-    const isHasty = this.most > 0 && (fits < this.most - 1 || this.#throttle.isOnTrial(now));
+    const isHasty = this.most > 0 && (fits < this.most - 1 || this.#backoff.isOnTrial(now));
     const isTooMuch = this.#bad >= (isHasty ? 1 : PATIENCE);
     if (isBad && !isTooMuch) return;
-    this.#throttle.hear(now, isTooMuch ? Math.min(fits, this.most - 1) : Infinity);
+    this.#backoff.update(now, isTooMuch ? Math.min(fits, this.most - 1) : Infinity);
     if (isTooMuch) this.#bad = 0;
   }
 
   /** @param {number} now */
   #isSettling(now) {
-    const settlesFor = this.#throttle.isOnTrial(now) ? SETTLING_MS / 2 : SETTLING_MS;
-    return now - Number(this.#since) < SETTLING_MS || this.#throttle.age(now) < settlesFor;
+    const settlesFor = this.#backoff.isOnTrial(now) ? SETTLING_MS / 2 : SETTLING_MS;
+    return now - Number(this.#since) < SETTLING_MS || this.#backoff.age(now) < settlesFor;
   }
 }

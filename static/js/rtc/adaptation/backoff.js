@@ -6,7 +6,7 @@
 const PROVEN_MS = 10_000;
 const PATIENCE = { leastMs: 5000, mostMs: 60_000 };
 
-export class Throttle {
+export class Backoff {
   #top;
   #growth;
   #most;
@@ -49,7 +49,7 @@ export class Throttle {
    * @param {number} now in ms
    * @param {number} fits the highest step that is not too much, as far as is known: `Infinity` when nothing is wrong
    */
-  hear(now, fits) {
+  update(now, fits) {
     if (fits < this.#most) this.#lower(now, fits);
     else if (this.#most < this.#top && this.age(now) >= this.#patienceFor(this.#most + 1)) this.#raise(now);
     else if (this.age(now) > PATIENCE.mostMs) this.#patience.clear();

@@ -2,12 +2,12 @@
  * Whether more is sent to one peer than its line carries, by what comes back of it. The browser's own estimate of the line is not enough: it
  * does not fall below what the browser means to send at least.
  *
- * @import { PictureSlot } from "../model/ladder.js"
+ * @import { VideoSlot } from "../model/ladder.js"
  * @import { SlotName } from "../model/slots.js"
  * @import { Reading } from "../stats/reading.js"
  */
 
-import { PICTURE_SLOTS } from "../model/ladder.js";
+import { VIDEO_SLOTS } from "../model/ladder.js";
 import { SLOTS } from "../model/slots.js";
 
 /** Estimates are cautious: so much may be missing. */
@@ -50,11 +50,11 @@ export class Congestion {
    * @param {Reading} reading the newest; one that was heard already says nothing
    * @param {number} layered bits per second of the layers that are meant for it; an encoder of its own follows the estimate by itself
    */
-  hear(reading, layered) {
+  update(reading, layered) {
     if (reading === this.#last) return;
     const uplink = layered && reading.uplink !== null ? reading.uplink * TOLERANCE : Infinity;
     const losses = SLOTS.flatMap(({ name }) => this.#loss(reading, name));
-    const roundTrips = [...this.#probe(reading), ...PICTURE_SLOTS.flatMap((slot) => this.#roundTrip(reading, slot))];
+    const roundTrips = [...this.#probe(reading), ...VIDEO_SLOTS.flatMap((slot) => this.#roundTrip(reading, slot))];
     this.#climb(reading, layered);
     this.#last = reading;
     this.#bits = Math.max(0, uplink - SOUND);
@@ -90,7 +90,7 @@ export class Congestion {
    * The round trip of pictures. That of sound is told of too late: it is measured every five seconds, and known after as many.
    *
    * @param {Reading} reading
-   * @param {PictureSlot} slot
+   * @param {VideoSlot} slot
    */
   #roundTrip({ sent }, slot) {
     const { heardAt, roundTripMs } = sent[slot];

@@ -1,26 +1,26 @@
 /**
- * Gives everybody the pictures they ask for, as far as lines and processor carry them: asks `budget.js` and tells senders and fan-out.
+ * Gives everybody the pictures they ask for, as far as lines and processor carry them: asks `allocation.js`, then sets senders and fan-out.
  *
  * @import { Clock } from "../../lib/clock.js"
  * @import { Fanout, LayerPlan, Stats } from "../encoding/fanout.js"
- * @import { PictureSlot, Rung } from "../model/ladder.js"
+ * @import { Rung, VideoSlot } from "../model/ladder.js"
  * @import { SlotRecord } from "../model/slots.js"
  * @import { Peer } from "../pair/peer.js"
  * @import { Load } from "../stats/headroom.js"
  * @import { Grant, Steps, Taker } from "./allocation.js"
- * @typedef {{congestion: Congestion, allowance: Allowance, suffers: boolean, badFor: number, fineFor: number, isAmple: boolean}} Line to one peer;
+ * @typedef {{congestion: Congestion, allowance: Allowance, suffers: boolean, badFor: number, fineFor: number, isAmple: boolean}} PeerLink to one peer;
  *   `suffers`: from our own, which is too thin; `badFor`: seconds; `fineFor`: seconds while our own was thought to be bad; `isAmple`: what is meant for
  *   it fits for sure
  */
 
 import { assumed } from "../model/demand.js";
-import { LADDERS, PICTURE_SLOTS, rungAt } from "../model/ladder.js";
+import { LADDERS, rungAt, VIDEO_SLOTS } from "../model/ladder.js";
 import { LayerTime } from "../stats/layer-time.js";
 import { ceilings, fitting, grants, MOST_LAYERS, slowed, stepFor } from "./allocation.js";
 import { Allowance } from "./allowance.js";
-import { Throttle } from "./backoff.js";
+import { Backoff } from "./backoff.js";
 import { areMany, carries, Congestion } from "./congestion.js";
-import { Strain } from "./cpu-load.js";
+import { CpuLoad } from "./cpu-load.js";
 import { Motion } from "./motion.js";
 
 /** Demands of a moment are answered together. */
@@ -41,19 +41,19 @@ export class Adaptation {
   #fanout;
   #clock;
   #signal;
-  /** By connection: another one is another line. @type {WeakMap<object, Line>} */
-  #lines = new WeakMap();
+  /** By connection: another one is another line. @type {WeakMap<object, PeerLink>} */
+  #links = new WeakMap();
   #uplink = new Allowance();
   /** When each layer had its last taker. @type {Map<string, number>} */
   #takenAt = new Map();
-  #strain = new Strain();
+  #cpuLoad = new CpuLoad();
   /** By the screen that is shown: another one begins as text. @type {WeakMap<object, Motion>} */
   #motions = new WeakMap();
   #cancel = () => {};
   #isAsked = false;
-  #thrifty = false;
+  #isSaving = false;
   /** Its one step is to make layers. */
-  #sharing = new Throttle(0);
+  #sharing = new Backoff(0);
   #layerTime = new LayerTime();
 
   /**
@@ -75,9 +75,9 @@ export class Adaptation {
     this.#turn();
   }
 
-  /** @param {boolean} thrifty whether nobody is to get large pictures of us */
-  set thrifty(thrifty) {
-    this.#thrifty = thrifty;
+  /** @param {boolean} isSaving whether nobody is to get large pictures of us */
+  set isSaving(isSaving) {
+    this.#isSaving = isSaving;
     this.adapt();
   }
 
@@ -97,7 +97,7 @@ export class Adaptation {
 
   #rest() {
     this.#fanout?.plan([]);
-    for (const slot of PICTURE_SLOTS) this.#fanout?.show(slot, null);
+    for (const slot of VIDEO_SLOTS) this.#fanout?.show(slot, null);
   }
 
   #turn() {
@@ -107,10 +107,10 @@ export class Adaptation {
   #apply() {
     this.#cancel();
     this.#isAsked = false;
-    const layers = PICTURE_SLOTS.flatMap((slot) => this.#share(slot));
+    const layers = VIDEO_SLOTS.flatMap((slot) => this.#share(slot));
     this.#fanout?.plan(layers);
-    for (const slot of PICTURE_SLOTS) this.#fanout?.show(slot, layers.some((layer) => layer.slot === slot) ? this.#tracks[slot] : null);
-    for (const slot of PICTURE_SLOTS) for (const [id, grant] of this.#grants(slot)) this.#set(id, slot, grant);
+    for (const slot of VIDEO_SLOTS) this.#fanout?.show(slot, layers.some((layer) => layer.slot === slot) ? this.#tracks[slot] : null);
+    for (const slot of VIDEO_SLOTS) for (const [id, grant] of this.#grants(slot)) this.#set(id, slot, grant);
     for (const peer of this.#peers.values()) {
       peer.lean(this.#most(peer) <= LEAN_STEP);
       peer.say({ type: "held", camera: this.#withholds(peer, "camera"), screen: this.#withholds(peer, "screen") });
@@ -119,14 +119,14 @@ export class Adaptation {
 
   /**
    * @param {Peer} peer
-   * @param {PictureSlot} slot
+   * @param {VideoSlot} slot
    */
   #withholds(peer, slot) {
     return this.#wanted(peer)[slot] >= 0 && this.#taker(peer, slot).most < 0;
   }
 
   /**
-   * @param {PictureSlot} slot
+   * @param {VideoSlot} slot
    * @returns {LayerPlan[]}
    */
   #share(slot) {
@@ -138,7 +138,7 @@ export class Adaptation {
   /**
    * A layer outlives its last taker a little, if there is room for it: making an encoder costs more than that.
    *
-   * @param {PictureSlot} slot
+   * @param {VideoSlot} slot
    */
   #kept(slot) {
     const aged = LADDERS[slot].map((_, step) => ({ step, ms: this.#clock.now() - (this.#takenAt.get(nameOf(slot, step)) ?? -Infinity) }));
@@ -146,15 +146,15 @@ export class Adaptation {
     return young.slice(0, MOST_LAYERS).map(({ step }) => step);
   }
 
-  /** @param {PictureSlot} slot */
+  /** @param {VideoSlot} slot */
   #grants(slot) {
     const takers = [...this.#peers.values()].map((peer) => this.#taker(peer, slot));
-    return grants(slot, takers, slot === "camera" ? Math.min(this.#strain.pace.step, this.#thrifty ? 1 : Infinity) : Infinity);
+    return grants(slot, takers, slot === "camera" ? Math.min(this.#cpuLoad.pace.step, this.#isSaving ? 1 : Infinity) : Infinity);
   }
 
   /**
    * @param {Peer} peer
-   * @param {PictureSlot} slot
+   * @param {VideoSlot} slot
    * @returns {Taker}
    */
   #taker(peer, slot) {
@@ -164,7 +164,7 @@ export class Adaptation {
 
   /** The highest rung of a camera's ladder that its line and ours carry. @param {Peer} peer */
   #most(peer) {
-    const { allowance, suffers } = this.#line(peer);
+    const { allowance, suffers } = this.#link(peer);
     return Math.min(allowance.most, suffers ? this.#uplink.most : Infinity);
   }
 
@@ -175,7 +175,7 @@ export class Adaptation {
 
   /** What it would get on the best of lines. @param {Peer} peer @returns {Steps} */
   #wanted(peer) {
-    const step = (/** @type {PictureSlot} */ slot) => (this.#tracks[slot] ? stepFor(slot, this.#demand(peer)[slot]) : -1);
+    const step = (/** @type {VideoSlot} */ slot) => (this.#tracks[slot] ? stepFor(slot, this.#demand(peer)[slot]) : -1);
     return { camera: step("camera"), screen: step("screen") };
   }
 
@@ -186,24 +186,24 @@ export class Adaptation {
 
   /**
    * @param {string} id
-   * @param {PictureSlot} slot
+   * @param {VideoSlot} slot
    * @param {Grant} grant
    */
   #set(id, slot, { step, shared }) {
     const peer = this.#peers.get(id);
     if (!peer) return;
-    const { isAmple } = this.#line(peer);
+    const { isAmple } = this.#link(peer);
     peer.encode(slot, step < 0 ? null : { rung: shared ? this.#layerRung(slot, step) : slowed(slot, this.#rung(slot, step), this.#demand(peer)[slot].rate), layer: shared ? nameOf(slot, step) : null, isAmple });
   }
 
   // What is too much
 
-  /** @param {Peer} peer @returns {Line} */
-  #line(peer) {
+  /** @param {Peer} peer @returns {PeerLink} */
+  #link(peer) {
     const key = peer.pc ?? peer;
-    const line = this.#lines.get(key) ?? { congestion: new Congestion(), allowance: new Allowance(), suffers: false, badFor: 0, fineFor: 0, isAmple: false };
-    this.#lines.set(key, line);
-    return line;
+    const link = this.#links.get(key) ?? { congestion: new Congestion(), allowance: new Allowance(), suffers: false, badFor: 0, fineFor: 0, isAmple: false };
+    this.#links.set(key, link);
+    return link;
   }
 
   /**
@@ -211,12 +211,12 @@ export class Adaptation {
    * line is good loses nothing by it, whatever the others say of theirs.
    */
   #weighLines() {
-    for (const peer of this.#peers.values()) if (peer.reading) this.#line(peer).congestion.hear(peer.reading, this.#layered(peer));
+    for (const peer of this.#peers.values()) if (peer.reading) this.#link(peer).congestion.update(peer.reading, this.#layered(peer));
     const peers = [...this.#peers.values()];
-    const bad = peers.filter((peer) => this.#line(peer).congestion.isBad);
+    const bad = peers.filter((peer) => this.#link(peer).congestion.isBad);
     const isOurs = areMany(bad.length, peers.length);
     const { most } = this.#uplink;
-    this.#uplink.hear({ now: this.#clock.now(), isBad: isOurs, fits: this.#fitting(bad) });
+    this.#uplink.update({ now: this.#clock.now(), isBad: isOurs, fits: this.#fitting(bad) });
     for (const peer of peers) this.#weighLine(peer, { isOurs, isLess: this.#uplink.most < most });
   }
 
@@ -229,34 +229,34 @@ export class Adaptation {
    * @param {boolean} ours.isLess whether it has gone down now
    */
   #weighLine(peer, { isOurs, isLess }) {
-    const line = this.#line(peer);
-    const { congestion: { isBad }, allowance } = line;
-    const isShared = isBad && (isOurs || (!line.suffers && this.#uplink.isLowered));
-    line.badFor = isBad ? line.badFor + 1 : 0;
-    line.fineFor = isOurs && !isBad ? line.fineFor + 1 : 0;
-    const joins = isShared && (isLess || line.badFor >= JOINS_AFTER);
-    line.suffers = this.#uplink.isLowered && line.fineFor < LEAVES_AFTER && (line.suffers || joins);
-    if (!isShared) allowance.hear({ now: this.#clock.now(), isBad, fits: this.#fitting([peer]) });
-    line.isAmple = !isSlow(peer) && carries(peer.reading?.uplink ?? null, this.#bits(peer, PICTURE_SLOTS), line.isAmple);
+    const link = this.#link(peer);
+    const { congestion: { isBad }, allowance } = link;
+    const isShared = isBad && (isOurs || (!link.suffers && this.#uplink.isLowered));
+    link.badFor = isBad ? link.badFor + 1 : 0;
+    link.fineFor = isOurs && !isBad ? link.fineFor + 1 : 0;
+    const joins = isShared && (isLess || link.badFor >= JOINS_AFTER);
+    link.suffers = this.#uplink.isLowered && link.fineFor < LEAVES_AFTER && (link.suffers || joins);
+    if (!isShared) allowance.update({ now: this.#clock.now(), isBad, fits: this.#fitting([peer]) });
+    link.isAmple = !isSlow(peer) && carries(peer.reading?.uplink ?? null, this.#bits(peer, VIDEO_SLOTS), link.isAmple);
   }
 
   /** The highest rung that the lines of these carry together, of which anything is known; Infinity if nothing is. @param {readonly Peer[]} peers */
   #fitting(peers) {
-    const known = peers.filter((peer) => this.#line(peer).congestion.bits < Infinity);
-    const bits = known.reduce((sum, peer) => sum + this.#line(peer).congestion.bits, 0);
+    const known = peers.filter((peer) => this.#link(peer).congestion.bits < Infinity);
+    const bits = known.reduce((sum, peer) => sum + this.#link(peer).congestion.bits, 0);
     return known.length ? fitting(known.map((peer) => this.#wanted(peer)), bits) : Infinity;
   }
 
   /** Bits per second. @param {Peer} peer */
   #layered(peer) {
-    return this.#bits(peer, PICTURE_SLOTS.filter((slot) => peer.carried(slot) !== null && this.#tracks[slot]));
+    return this.#bits(peer, VIDEO_SLOTS.filter((slot) => peer.carried(slot) !== null && this.#tracks[slot]));
   }
 
   /**
    * Per second, meant for it.
    *
    * @param {Peer} peer
-   * @param {readonly PictureSlot[]} slots
+   * @param {readonly VideoSlot[]} slots
    */
   #bits(peer, slots) {
     return slots.map((slot) => this.#bitrate(peer, slot)).reduce((sum, bits) => sum + bits, 0);
@@ -264,7 +264,7 @@ export class Adaptation {
 
   /**
    * @param {Peer} peer
-   * @param {PictureSlot} slot
+   * @param {VideoSlot} slot
    */
   #bitrate(peer, slot) {
     const { step } = this.#grants(slot).get(peer.id) ?? { step: -1 };
@@ -274,7 +274,7 @@ export class Adaptation {
   /** Whoever is given the most pictures is given all that the screen has, up to what is taken of it. */
   #watch() {
     const pictures = [...this.#peers.values()].map(({ reading }) => reading?.sent.screen.source ?? 0);
-    this.#motion.hear(Math.max(0, ...pictures));
+    this.#motion.update(Math.max(0, ...pictures));
   }
 
   /** @returns {Motion} of the screen */
@@ -287,28 +287,28 @@ export class Adaptation {
 
   /** @param {Stats} stats */
   #weigh({ layers }) {
-    const [now, pace, sharing] = [this.#clock.now(), this.#strain.pace, this.#sharing.most];
+    const [now, pace, sharing] = [this.#clock.now(), this.#cpuLoad.pace, this.#sharing.most];
     const cameras = layers.filter(({ slot }) => slot === "camera");
-    this.#layerTime.hear(now, layers);
-    if (!this.#sharing.isLowered) this.#strain.hear(now, cameras);
-    this.#sharing.hear(now, layers.some(({ isDead }) => isDead) ? -1 : Infinity);
-    if (this.#strain.pace !== pace || this.#sharing.most !== sharing) this.adapt();
+    this.#layerTime.update(now, layers);
+    if (!this.#sharing.isLowered) this.#cpuLoad.update(now, cameras);
+    this.#sharing.update(now, layers.some(({ isDead }) => isDead) ? -1 : Infinity);
+    if (this.#cpuLoad.pace !== pace || this.#sharing.most !== sharing) this.adapt();
   }
 
   /**
-   * @param {PictureSlot} slot
+   * @param {VideoSlot} slot
    * @param {number} step
    * @returns {Rung}
    */
   #rung(slot, step) {
     const rung = rungAt(slot, step, this.#motion.isMoving);
-    return slot === "camera" ? { ...rung, rate: Math.min(rung.rate, this.#strain.pace.rate) } : rung;
+    return slot === "camera" ? { ...rung, rate: Math.min(rung.rate, this.#cpuLoad.pace.rate) } : rung;
   }
 
   /**
    * That of a layer, at the rate of whoever wants most of it.
    *
-   * @param {PictureSlot} slot
+   * @param {VideoSlot} slot
    * @param {number} step
    */
   #layerRung(slot, step) {
@@ -319,18 +319,18 @@ export class Adaptation {
 
   /** What our pictures cost us for all together. @returns {Load} */
   get load() {
-    const suffers = this.#uplink.isLowered && [...this.#peers.values()].every((peer) => this.#line(peer).suffers);
-    return { layers: this.#layerTime.processors, isLowered: this.#strain.isLowered || suffers };
+    const suffers = this.#uplink.isLowered && [...this.#peers.values()].every((peer) => this.#link(peer).suffers);
+    return { layers: this.#layerTime.processors, isLowered: this.#cpuLoad.isLowered || suffers };
   }
 }
 
 /** Whether the encoder that follows its line finds our processor too slow. @param {Peer} peer */
 function isSlow({ reading }) {
-  return PICTURE_SLOTS.some((slot) => reading?.sent[slot].limitation === "cpu");
+  return VIDEO_SLOTS.some((slot) => reading?.sent[slot].limitation === "cpu");
 }
 
 /**
- * @param {PictureSlot} slot
+ * @param {VideoSlot} slot
  * @param {number} step
  */
 function nameOf(slot, step) {

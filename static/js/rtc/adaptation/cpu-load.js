@@ -5,7 +5,7 @@
  * @import { LayerCounts } from "../encoding/fanout.js"
  */
 
-import { Throttle } from "./backoff.js";
+import { Backoff } from "./backoff.js";
 
 /** What is left of a camera's ladder, a step at a time: its highest rung, and frames per second. @type {readonly {step: number, rate: number}[]} */
 const PACES = [
@@ -23,34 +23,34 @@ const LATE = 2;
 /** Once may be chance: something else began, or a key frame was due. */
 const PATIENCE = 2;
 
-export class Strain {
-  #throttle = new Throttle(PACES.length - 1);
+export class CpuLoad {
+  #backoff = new Backoff(PACES.length - 1);
   /** @type {ReadonlyMap<string, LayerCounts>} */
   #counts = new Map();
   #bad = 0;
 
   /** The highest rung of a camera's ladder, and the most frames per second. */
   get pace() {
-    return /** @type {typeof PACES[number]} */ (PACES[this.#throttle.most]);
+    return /** @type {typeof PACES[number]} */ (PACES[this.#backoff.most]);
   }
 
   /** Whether that is less than there is. */
   get isLowered() {
-    return this.#throttle.isLowered;
+    return this.#backoff.isLowered;
   }
 
   /**
    * @param {number} now in ms
    * @param {readonly LayerCounts[]} layers all of a camera, once a second
    */
-  hear(now, layers) {
+  update(now, layers) {
     const isBad = layers.some((layer) => this.#isLate(layer));
     this.#counts = new Map(layers.map((layer) => [layer.name, layer]));
     this.#bad = isBad ? this.#bad + 1 : 0;
     const isTooMuch = this.#bad >= PATIENCE;
     if (isTooMuch) this.#bad = 0;
     if (isBad && !isTooMuch) return;
-    this.#throttle.hear(now, isTooMuch ? Math.max(0, this.#throttle.most - 1) : Infinity);
+    this.#backoff.update(now, isTooMuch ? Math.max(0, this.#backoff.most - 1) : Infinity);
   }
 
   /** @param {LayerCounts} layer */

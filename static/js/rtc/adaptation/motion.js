@@ -21,7 +21,7 @@ export class Motion {
   }
 
   /** @param {number} pictures new ones in the last second; called once a second */
-  hear(pictures) {
+  update(pictures) {
     const isOther = this.#isMoving ? pictures <= FEW : pictures >= MANY;
     this.#against = isOther ? this.#against + 1 : 0;
     if (this.#against < (this.#isMoving ? UNTIL_STILL : UNTIL_MOVING)) return;

@@ -5,7 +5,7 @@
 /** Per second: the most that speech in wideband makes good use of (RFC 6716, section 2.1.1). */
 const LEAN_BITRATE = 20_000;
 
-export class Voice {
+export class AudioSender {
   #sender;
   #isLean = false;
 

@@ -3,7 +3,7 @@
  * fan-out (WebRTC Encoded Transform, section 4).
  *
  * Everything that belongs to this receiver alone stays the browser's: packets, retransmission, congestion control, encryption. A frame of the
- * tiny encoder is an *envelope*; the layer's payload replaces what is in it. An envelope without a payload, because the layer left a picture out,
+ * tiny encoder is a *carrier frame*; the layer's payload replaces its data. A carrier frame without a payload, because the layer skipped a video frame,
  * repeats the last picture: receivers wait for what follows a frame that never comes (its picture id is missing).
  *
  * @import { Bucket } from "../../lib/bucket.js"
@@ -16,7 +16,7 @@
 import { repeat, sizeOf } from "./vp8.js";
 
 /** Waits for its payload, which is encoded more slowly. */
-const MOST_ENVELOPES = 1;
+const MOST_FRAMES = 1;
 const MOST_PAYLOADS = 6;
 /** In a row: then the layer is gone, and a picture that stands still is not to look as if it moved. */
 const MOST_NULLS = 15;
@@ -37,7 +37,7 @@ export class Carrier {
   /** What shall be. @type {Layer | "own" | null} */
   #to = null;
   /** @type {Frame[]} */
-  #envelopes = [];
+  #frames = [];
   /** From a key frame on, without a gap. @type {Payload[]} */
   #payloads = [];
   /** Whether the receiver can show what comes next of `#from`. */
@@ -45,7 +45,7 @@ export class Carrier {
   #size = { width: 0, height: 0 };
   #keys;
   #askedAt = -Infinity;
-  /** Whether a key frame is to be asked for when the next envelope comes: before, nobody could be shown it. */
+  /** Whether a key frame is to be asked for with the next carrier frame. Earlier it could not be sent. */
   #asks = false;
   /** Repeats a picture of `#size`. */
   #filler = new ArrayBuffer(0);
@@ -96,8 +96,8 @@ export class Carrier {
     if (this.#from === "own" && this.#to !== "own" && this.#payloads.length) this.#change();
     if (this.#from === "own") return this.#write(frame);
     if (this.#from === null) return;
-    if (!this.#isSynced) this.#envelopes.length = 0;
-    this.#envelopes.push(frame);
+    if (!this.#isSynced) this.#frames.length = 0;
+    this.#frames.push(frame);
     this.#pump();
   }
 
@@ -130,9 +130,9 @@ export class Carrier {
 
   /** @param {Payload} payload */
   #queue(payload) {
-    if (!this.#isSynced && !payload.key) return void (this.#envelopes.length && this.#ask(/** @type {Layer} */ (this.#from)));
+    if (!this.#isSynced && !payload.key) return void (this.#frames.length && this.#ask(/** @type {Layer} */ (this.#from)));
     this.#isSynced = true;
-    // What waited until now is needed by nothing that comes: a screen that stands still has few envelopes.
+    // No later frame depends on what waited until now. A static screen has few carrier frames.
     if (payload.key) this.#payloads.length = 0;
     this.#payloads.push(payload);
     this.#pump();
@@ -141,19 +141,19 @@ export class Carrier {
 
   #pump() {
     if (this.#from === "own") return;
-    while (this.#envelopes.length && this.#payloads.length) this.#send(this.#envelopes.shift(), this.#payloads.shift());
-    while (this.#isSynced && this.#size.width && this.#envelopes.length > MOST_ENVELOPES) this.#fill(this.#envelopes.shift());
+    while (this.#frames.length && this.#payloads.length) this.#send(this.#frames.shift(), this.#payloads.shift());
+    while (this.#isSynced && this.#size.width && this.#frames.length > MOST_FRAMES) this.#fill(this.#frames.shift());
   }
 
   /**
-   * @param {Frame | undefined} envelope
+   * @param {Frame | undefined} frame
    * @param {Payload | undefined} payload
    */
-  #send(envelope, payload) {
-    if (!envelope || !payload) return;
+  #send(frame, payload) {
+    if (!frame || !payload) return;
     if (payload.key) this.#resize(sizeOf(payload.data));
-    envelope.data = payload.data.slice(0);
-    this.#write(envelope);
+    frame.data = payload.data.slice(0);
+    this.#write(frame);
     this.#counts.payloads += 1;
     this.#nulls = 0;
     const now = this.#clock.now();
@@ -168,11 +168,11 @@ export class Carrier {
     this.#filler = repeat(size);
   }
 
-  /** @param {Frame | undefined} envelope */
-  #fill(envelope) {
-    if (!envelope) return;
-    envelope.data = this.#filler.slice(0);
-    this.#write(envelope);
+  /** @param {Frame | undefined} frame */
+  #fill(frame) {
+    if (!frame) return;
+    frame.data = this.#filler.slice(0);
+    this.#write(frame);
     this.#counts.nulls += 1;
     if (++this.#nulls > MOST_NULLS) this.#resync();
   }
@@ -195,7 +195,7 @@ export class Carrier {
   /** @param {Layer | "own" | null} to */
   #switch(to) {
     this.#from = to;
-    this.#envelopes.length = 0;
+    this.#frames.length = 0;
     this.#payloads.length = 0;
     this.#isSynced = false;
     this.#sentAt = 0;

@@ -1,7 +1,7 @@
 /**
  * The worker of the fan-out: pictures come in, layers are encoded, and carriers put them into the frames of the senders.
  *
- * @import { PictureSlot, Rung } from "../model/ladder.js"
+ * @import { Rung, VideoSlot } from "../model/ladder.js"
  * @import { LayerPlan, WorkerMessage } from "./fanout.js"
  */
 
@@ -23,7 +23,7 @@ const buckets = new Map();
 const MOST_BUCKETS = 500;
 /** The last picture of a screen: one that stands still comes only once. @type {VideoFrame | null} */
 let still = null;
-/** @type {Record<PictureSlot, ReadableStreamDefaultReader<VideoFrame> | null>} */
+/** @type {Record<VideoSlot, ReadableStreamDefaultReader<VideoFrame> | null>} */
 const sources = { camera: null, screen: null };
 
 /** @type {Record<string, (message: any) => void>} */
@@ -36,11 +36,11 @@ const HANDLERS = {
 
 onmessage = ({ data }) => HANDLERS[data.type]?.(data);
 Reflect.set(globalThis, "onrtctransform", (/** @type {any} */ { transformer }) => void carry(transformer));
-setInterval(() => tell({ type: "stats", layers: [...layers.values()].map(({ counts }) => counts), senders: counted() }), STATS_MS);
-tell({ type: "ready" });
+setInterval(() => post({ type: "stats", layers: [...layers.values()].map(({ counts }) => counts), senders: counted() }), STATS_MS);
+post({ type: "ready" });
 
 /** @param {WorkerMessage} message */
-function tell(message) {
+function post(message) {
   postMessage(message);
 }
 
@@ -51,7 +51,7 @@ function counted() {
 /**
  * Encodes these pictures instead of those before.
  *
- * @param {PictureSlot} slot
+ * @param {VideoSlot} slot
  * @param {ReadableStream<VideoFrame> | null} frames
  */
 async function follow(slot, frames) {
@@ -93,7 +93,7 @@ function plan(wanted) {
 
 /**
  * @param {string} name
- * @param {PictureSlot} slot
+ * @param {VideoSlot} slot
  * @param {Rung} rung
  */
 function make(name, slot, rung) {
@@ -122,7 +122,7 @@ function keysOf(peer) {
 async function carry({ readable, writable, options: { sender, peer } }) {
   const writer = writable.getWriter();
   const write = (/** @type {unknown} */ frame) => void writer.write(frame).catch(() => {});
-  const routed = () => tell({ type: "routed", sender, to: routes.get(sender) ?? null });
+  const routed = () => post({ type: "routed", sender, to: routes.get(sender) ?? null });
   const isShared = (/** @type {Layer} */ layer) => [...carriers.values()].some((other) => other !== carrier && other.takes(layer));
   const carrier = new Carrier({ write, keys: keysOf(peer), isShared, routed, clock: systemClock });
   carriers.set(sender, carrier);

@@ -5,16 +5,16 @@
  * Events: `ready` when the worker runs; `routed` (detail: {sender, to}) when a sender sends what was asked for; `stats` (detail: {@link Stats}) once
  * a second; `failed` when the worker cannot be loaded: whoever is attached sends nothing.
  *
- * @import { PictureSlot, Rung } from "../model/ladder.js"
+ * @import { Rung, VideoSlot } from "../model/ladder.js"
  * @import { Counts } from "./carrier.js"
- * @typedef {{name: string, slot: PictureSlot, rung: Rung}} LayerPlan
- * @typedef {{name: string, slot: PictureSlot, height: number, frames: number, skipped: number, encodeMs: number, bytes: number, keys: number,
+ * @typedef {{name: string, slot: VideoSlot, rung: Rung}} LayerPlan
+ * @typedef {{name: string, slot: VideoSlot, height: number, frames: number, skipped: number, encodeMs: number, bytes: number, keys: number,
  *   isDead: boolean}} LayerCounts since the layer began; `skipped`: pictures for which the encoder was too slow; `isDead`: nothing comes of it
  * @typedef {{layers: LayerCounts[], senders: (Counts & {sender: number})[]}} Stats
  * @typedef {{type: "ready"} | {type: "routed", sender: number, to: string | null} | ({type: "stats"} & Stats)} WorkerMessage
  */
 
-import { PICTURE_SLOTS } from "../model/ladder.js";
+import { VIDEO_SLOTS } from "../model/ladder.js";
 
 const WORKER = new URL("./fanout-worker.js", import.meta.url).href;
 
@@ -23,7 +23,7 @@ export class Fanout extends EventTarget {
   #isReady = false;
   #lifetime = new AbortController();
   #senders = 0;
-  /** @type {Record<PictureSlot, {track: MediaStreamTrack, copy: MediaStreamTrack} | null>} */
+  /** @type {Record<VideoSlot, {track: MediaStreamTrack, copy: MediaStreamTrack} | null>} */
   #sources = { camera: null, screen: null };
   #plan = "";
 
@@ -32,7 +32,7 @@ export class Fanout extends EventTarget {
     super();
     this.#worker = worker;
     const { signal } = this.#lifetime;
-    worker.addEventListener("message", ({ data }) => this.#hear(data), { signal });
+    worker.addEventListener("message", ({ data }) => this.#receive(data), { signal });
     worker.addEventListener("error", () => this.#isReady || this.#fail(), { signal });
   }
 
@@ -73,7 +73,7 @@ export class Fanout extends EventTarget {
   /**
    * Encodes this track in this slot's layers.
    *
-   * @param {PictureSlot} slot
+   * @param {VideoSlot} slot
    * @param {MediaStreamTrack | null} track
    */
   show(slot, track) {
@@ -110,12 +110,12 @@ export class Fanout extends EventTarget {
   /** Attached senders send nothing any more. */
   close() {
     this.#lifetime.abort();
-    for (const slot of PICTURE_SLOTS) this.#sources[slot]?.copy.stop();
+    for (const slot of VIDEO_SLOTS) this.#sources[slot]?.copy.stop();
     this.#worker.terminate();
   }
 
   /** @param {WorkerMessage} message */
-  #hear({ type, ...detail }) {
+  #receive({ type, ...detail }) {
     if (type === "ready") this.#isReady = true;
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }

@@ -2,7 +2,7 @@
  * One encode of one picture, for all who want it at this size. Lives in the worker of the fan-out.
  *
  * @import { Clock } from "../../lib/clock.js"
- * @import { PictureSlot, Rung } from "../model/ladder.js"
+ * @import { Rung, VideoSlot } from "../model/ladder.js"
  * @typedef {{data: ArrayBuffer, key: boolean}} Payload
  */
 
@@ -47,7 +47,7 @@ export class Layer {
   /**
    * @param {object} options
    * @param {string} options.name
-   * @param {PictureSlot} options.slot
+   * @param {VideoSlot} options.slot
    * @param {Rung} options.rung
    * @param {(payload: Payload, layer: Layer) => void} options.output
    * @param {Clock} options.clock

@@ -2,7 +2,7 @@
  * What one sender of pictures encodes, kept as it is wanted: settings are applied one after the other, and never by negotiating
  * (webrtc-pc, section 5.2).
  *
- * @import { PictureSlot, Rung } from "../model/ladder.js"
+ * @import { Rung, VideoSlot } from "../model/ladder.js"
  * @import { Fanout } from "./fanout.js"
  * @typedef {{rung: Rung, layer: string | null, isAmple: boolean} | null} Setting `layer`: the name of the layer to carry, or null to encode alone;
  *   `isAmple`: its line carries the rung for sure; null: rest
@@ -13,16 +13,16 @@ import { hintOf } from "../model/ladder.js";
 import { TINY_HEIGHT } from "./carrier.js";
 
 /** Small, and still above what an encoder refuses. */
-const ENVELOPE_HEIGHT = TINY_HEIGHT * 0.75;
+const CARRIER_HEIGHT = TINY_HEIGHT * 0.75;
 /** What is carried is not what the tiny encoder makes: its limit only tells congestion control how far to look. */
-const ENVELOPE_BITRATE = 2_500_000;
+const CARRIER_BITRATE = 2_500_000;
 /** Where the source does not say. */
 const HEIGHT = 720;
 /** webrtc-extensions, section 8. */
 const KEY = /** @type {any} */ ({ encodingOptions: [{ keyFrame: true }] });
 const VP8 = "video/VP8";
 
-export class Encoding {
+export class VideoSender {
   #slot;
   #sender;
   #fanout;
@@ -38,7 +38,7 @@ export class Encoding {
   /** What the worker was told. @type {string | null} */
   #told = null;
   #isApplying = false;
-  /** Whether the browser does not know the preference for envelopes. */
+  /** Whether the browser does not know the degradation preference that carrier frames need. */
   #isRefused = false;
   /** @type {string | null} */
   #negotiated = null;
@@ -47,7 +47,7 @@ export class Encoding {
 
   /**
    * @param {object} options
-   * @param {PictureSlot} options.slot
+   * @param {VideoSlot} options.slot
    * @param {RTCRtpSender} options.sender
    * @param {string} options.peer to whom it sends
    * @param {Fanout | null} options.fanout
@@ -123,7 +123,7 @@ export class Encoding {
     void this.#apply();
   }
 
-  /** Tells the browser what a screen shows. Another hint is another encoder, so envelopes keep theirs: there the layer's encoder has it. */
+  /** Tells the browser what a screen shows. A new hint makes a new encoder, so a sender of carrier frames keeps its own: the layer's encoder has the hint. */
   #describe() {
     const { track } = this.#sender;
     if (this.#slot !== "screen" || !track || !this.#wanted) return;
@@ -197,7 +197,7 @@ export class Encoding {
     const { height, rate, bitrate } = this.#wanted.rung;
     const maxFramerate = isTab(this.#sender.track) ? undefined : rate;
     if (this.#encodesAlone) return { active: true, scaleResolutionDownBy: this.#scale(height), maxFramerate, maxBitrate: bitrate };
-    return { active: true, scaleResolutionDownBy: this.#scale(ENVELOPE_HEIGHT), maxFramerate, maxBitrate: ENVELOPE_BITRATE };
+    return { active: true, scaleResolutionDownBy: this.#scale(CARRIER_HEIGHT), maxFramerate, maxBitrate: CARRIER_BITRATE };
   }
 
   /** @param {number} height */

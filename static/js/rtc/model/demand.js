@@ -4,7 +4,7 @@
  * @typedef {{height: number, rate: number}} Picture in pixels and frames per second; 0: nothing
  * @typedef {{camera: Picture, screen: Picture}} Demand
  * @typedef {{width: number, height: number}} Box in CSS pixels
- * @typedef {"none" | "save" | "audio"} Thrift
+ * @typedef {"none" | "save" | "audio"} Saving
  */
 
 /** @type {Readonly<Picture>} */
@@ -26,27 +26,27 @@ const READABLE = 360;
  * @param {Box | null} view.camera where it is shown, or null
  * @param {Box | null} view.screen
  * @param {boolean} view.speaking
- * @param {Thrift} view.thrift
+ * @param {Saving} view.saving
  * @param {number} view.density device pixels for one of CSS
  * @returns {Demand}
  */
-export function demand({ camera, screen, speaking, thrift, density }) {
-  if (thrift === "audio") return { camera: NOTHING, screen: NOTHING };
+export function demand({ camera, screen, speaking, saving, density }) {
+  if (saving === "audio") return { camera: NOTHING, screen: NOTHING };
   const sharp = Math.min(density, DENSEST);
-  return { camera: face(camera, speaking, thrift, sharp), screen: text(screen, thrift, sharp) };
+  return { camera: face(camera, speaking, saving, sharp), screen: text(screen, saving, sharp) };
 }
 
 /**
  * @param {Box | null} box
  * @param {boolean} speaking
- * @param {Thrift} thrift
+ * @param {Saving} saving
  * @param {number} sharp
  * @returns {Picture}
  */
-function face(box, speaking, thrift, sharp) {
+function face(box, speaking, saving, sharp) {
   if (!box) return NOTHING;
   const height = stepped(box.height * sharp);
-  if (thrift === "save") return { height: Math.min(height, SAVING.height), rate: SAVING.rate };
+  if (saving === "save") return { height: Math.min(height, SAVING.height), rate: SAVING.rate };
   if (speaking) return { height: Math.max(height, SPEAKER_HEIGHT), rate: 30 };
   return { height, rate: height < SMALL ? 15 : 30 };
 }
@@ -55,14 +55,14 @@ function face(box, speaking, thrift, sharp) {
  * Text is read or it is not: a stage wants all of it, a small tile shows that there is something.
  *
  * @param {Box | null} box
- * @param {Thrift} thrift
+ * @param {Saving} saving
  * @param {number} sharp
  * @returns {Picture}
  */
-function text(box, thrift, sharp) {
+function text(box, saving, sharp) {
   if (!box) return NOTHING;
   const height = stepped(box.height * sharp);
-  return { height, rate: thrift === "save" || height < READABLE ? 5 : 15 };
+  return { height, rate: saving === "save" || height < READABLE ? 5 : 15 };
 }
 
 /** @param {number} height */

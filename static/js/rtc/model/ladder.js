@@ -1,11 +1,11 @@
 /**
  * The sizes in which a picture is sent: the rungs of a ladder for each slot. Pure.
  *
- * @typedef {"camera" | "screen"} PictureSlot
+ * @typedef {"camera" | "screen"} VideoSlot
  * @typedef {{height: number, rate: number, bitrate: number}} Rung `height` in pixels, at most the source's; frames and bits per second
  */
 
-/** Chosen for VP8, faces and text; what a call costs with them is in `bench/RESULTS.md`. @type {Record<PictureSlot, readonly Rung[]>} */
+/** Chosen for VP8, faces and text; what a call costs with them is in `bench/RESULTS.md`. @type {Record<VideoSlot, readonly Rung[]>} */
 export const LADDERS = {
   camera: [
     { height: 90, rate: 8, bitrate: 30_000 },
@@ -25,10 +25,10 @@ export const LADDERS = {
 /** What a screen's highest rung is while a film runs on it: there pictures are seen and lines are not. It costs the same. */
 const FILM = { height: 720, rate: 30 };
 
-export const PICTURE_SLOTS = /** @type {const} */ (["camera", "screen"]);
+export const VIDEO_SLOTS = /** @type {const} */ (["camera", "screen"]);
 
 /**
- * @param {PictureSlot} slot
+ * @param {VideoSlot} slot
  * @param {number} step
  * @param {boolean} isMoving whether a film runs on it
  * @returns {Rung}
@@ -41,7 +41,7 @@ export function rungAt(slot, step, isMoving) {
 /**
  * What an encoder is to keep when it cannot keep both (MediaStreamTrack Content Hints, section 3.2).
  *
- * @param {PictureSlot} slot
+ * @param {VideoSlot} slot
  * @param {Rung} rung
  * @returns {"motion" | "text"}
  */

@@ -1,11 +1,11 @@
 /**
  * What the others are told of how our pairs are: looks at them each second, and tells what has changed, at most every two seconds.
  *
- * @import { Pair, Pairs as Told } from "../../channels/control.js"
+ * @import { Pair, Pairs as PairsReport } from "../../channels/control.js"
  * @import { Clock } from "../../lib/clock.js"
  * @import { Peer } from "../pair/peer.js"
  * @import { Load } from "../stats/headroom.js"
- * @typedef {Pick<Peer, "id" | "state" | "isRelayed" | "line">} Standing
+ * @typedef {Pick<Peer, "id" | "state" | "isRelayed" | "quality">} PeerView
  */
 
 import { headroom, steady } from "../stats/headroom.js";
@@ -17,29 +17,29 @@ const STEADY = 10;
 
 export class Pairs {
   #peers;
-  #say;
+  #send;
   #cores;
   #load;
   #clock;
   #signal;
   /** What was told, as JSON. */
-  #said = JSON.stringify({ pairs: [], headroom: null });
-  #saidAt = -Infinity;
+  #sent = JSON.stringify({ pairs: [], headroom: null });
+  #sentAt = -Infinity;
   /** @type {(number | null)[]} */
   #found = [];
 
   /**
    * @param {object} options
-   * @param {ReadonlyMap<string, Standing>} options.peers
-   * @param {(told: Told) => void} options.say
+   * @param {ReadonlyMap<string, PeerView>} options.peers
+   * @param {(report: PairsReport) => void} options.send
    * @param {number} options.cores
    * @param {() => Load} options.load
    * @param {Clock} options.clock
    * @param {AbortSignal} options.signal
    */
-  constructor({ peers, say, cores, load, clock, signal }) {
+  constructor({ peers, send, cores, load, clock, signal }) {
     this.#peers = peers;
-    this.#say = say;
+    this.#send = send;
     this.#cores = cores;
     this.#load = load;
     this.#clock = clock;
@@ -54,24 +54,24 @@ export class Pairs {
   #turn() {
     const now = this.#clock.now();
     const connected = [...this.#peers.values()].filter(({ state }) => state === "connected");
-    const found = headroom(connected.map(({ line }) => line), this.#cores, this.#load());
+    const found = headroom(connected.map(({ quality }) => quality), this.#cores, this.#load());
     this.#found = [...this.#found, found].slice(-STEADY);
-    const told = { pairs: named(connected), headroom: steady(this.#found) };
-    const text = JSON.stringify(told);
-    if (text !== this.#said && now - this.#saidAt >= SPACING_MS) {
-      this.#said = text;
-      this.#saidAt = now;
-      this.#say(told);
+    const report = { pairs: named(connected), headroom: steady(this.#found) };
+    const text = JSON.stringify(report);
+    if (text !== this.#sent && now - this.#sentAt >= SPACING_MS) {
+      this.#sent = text;
+      this.#sentAt = now;
+      this.#send(report);
     }
     this.#wait();
   }
 }
 
 /**
- * @param {Standing[]} connected
+ * @param {PeerView[]} connected
  * @returns {Pair[]}
  */
 function named(connected) {
-  const pairs = connected.flatMap(({ id, line: { grade }, isRelayed }) => (grade ? [{ id, grade, relayed: isRelayed }] : []));
+  const pairs = connected.flatMap(({ id, quality: { grade }, isRelayed }) => (grade ? [{ id, grade, relayed: isRelayed }] : []));
   return pairs.sort((a, b) => (a.id < b.id ? -1 : 1)).slice(0, MOST_NAMED);
 }

@@ -5,7 +5,7 @@
  * @import { Clock } from "../../lib/clock.js"
  * @import { Summary } from "../../signaling/protocol.js"
  * @import { Peer } from "../pair/peer.js"
- * @typedef {Pick<Peer, "id" | "state" | "isRelayed" | "isSilent">} Standing
+ * @typedef {Pick<Peer, "id" | "state" | "isRelayed" | "isSilent">} PeerView
  */
 
 const LOOK_MS = 1000;
@@ -16,23 +16,23 @@ const MOST_NAMED = 64;
 
 export class Report {
   #peers;
-  #say;
+  #send;
   #clock;
   #signal;
   /** What the server knows, as JSON. */
-  #said = JSON.stringify(summary([]));
-  #saidAt = -Infinity;
+  #sent = JSON.stringify(summary([]));
+  #sentAt = -Infinity;
 
   /**
    * @param {object} options
-   * @param {ReadonlyMap<string, Standing>} options.peers
-   * @param {(summary: Summary) => boolean} options.say answers false when it could not be said
+   * @param {ReadonlyMap<string, PeerView>} options.peers
+   * @param {(summary: Summary) => boolean} options.send answers false when it could not be said
    * @param {Clock} options.clock
    * @param {AbortSignal} options.signal
    */
-  constructor({ peers, say, clock, signal }) {
+  constructor({ peers, send, clock, signal }) {
     this.#peers = peers;
-    this.#say = say;
+    this.#send = send;
     this.#clock = clock;
     this.#signal = signal;
     this.#wait();
@@ -40,8 +40,8 @@ export class Report {
 
   /** Begins anew: another socket, of which the server has heard nothing. */
   renew() {
-    this.#said = JSON.stringify(summary([]));
-    this.#saidAt = -Infinity;
+    this.#sent = JSON.stringify(summary([]));
+    this.#sentAt = -Infinity;
   }
 
   #wait() {
@@ -52,11 +52,11 @@ export class Report {
     const now = this.#clock.now();
     const present = summary(this.#peers.values());
     const text = JSON.stringify(present);
-    const isNews = text !== this.#said;
-    const isDue = now - this.#saidAt >= (isNews ? SPACING_MS : REMIND_MS);
-    if (isDue && (isNews || !isWell(present)) && this.#say(present)) {
-      this.#said = text;
-      this.#saidAt = now;
+    const isNews = text !== this.#sent;
+    const isDue = now - this.#sentAt >= (isNews ? SPACING_MS : REMIND_MS);
+    if (isDue && (isNews || !isWell(present)) && this.#send(present)) {
+      this.#sent = text;
+      this.#sentAt = now;
     }
     this.#wait();
   }
@@ -65,7 +65,7 @@ export class Report {
 /**
  * Whoever is still being met for the first time is nowhere yet.
  *
- * @param {Iterable<Standing>} peers
+ * @param {Iterable<PeerView>} peers
  * @returns {Summary}
  */
 export function summary(peers) {
@@ -80,7 +80,7 @@ export function summary(peers) {
   };
 }
 
-/** @param {Standing[]} peers */
+/** @param {PeerView[]} peers */
 function named(peers) {
   return peers.map(({ id }) => id).sort().slice(0, MOST_NAMED);
 }

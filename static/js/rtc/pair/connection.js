@@ -9,17 +9,17 @@
  * @import { Envelope, Policy } from "../../signaling/protocol.js"
  * @import { Fanout } from "../encoding/fanout.js"
  * @import { Manner, Setting } from "../encoding/video-sender.js"
- * @import { PictureSlot } from "../model/ladder.js"
+ * @import { VideoSlot } from "../model/ladder.js"
  * @import { SlotName, SlotRecord } from "../model/slots.js"
- * @import { Gathering } from "../signal/candidate-batch.js"
+ * @import { CandidateBatch } from "../signal/candidate-batch.js"
  * @import { Signal } from "../signal/negotiation.js"
  * @import { Reading } from "../stats/reading.js"
  * @typedef {SlotRecord<MediaStreamTrack | null>} Tracks
  */
 
 import { Control, CONTROL_ID } from "../../channels/control.js";
-import { Voice } from "../encoding/audio-sender.js";
-import { Encoding } from "../encoding/video-sender.js";
+import { AudioSender } from "../encoding/audio-sender.js";
+import { VideoSender } from "../encoding/video-sender.js";
 import { eachSlot, fit, SLOTS } from "../model/slots.js";
 import { Negotiation, SignalError } from "../signal/negotiation.js";
 import { preferred, trimmed } from "../signal/sdp.js";
@@ -44,10 +44,10 @@ export class Connection extends EventTarget {
   #transceivers = [];
   #peer;
   #fanout;
-  /** @type {Map<PictureSlot, Encoding>} */
-  #encodings = new Map();
-  /** @type {Voice | null} */
-  #voice = null;
+  /** @type {Map<VideoSlot, VideoSender>} */
+  #videoSenders = new Map();
+  /** @type {AudioSender | null} */
+  #audioSender = null;
   /** Of the screen, for this connection alone. @type {MediaStreamTrack | null} */
   #copy = null;
 
@@ -64,10 +64,10 @@ export class Connection extends EventTarget {
    * @param {(envelope: Envelope) => void} options.send
    * @param {() => Promise<void>} options.ready awaited before an offer is answered
    * @param {() => Policy} options.policy
-   * @param {Gathering} options.gathering
+   * @param {CandidateBatch} options.batch
    * @param {Clock} options.clock
    */
-  constructor({ id, peer = "", initiator, polite, pc, tracks, said = [], fanout = null, send, ready, policy, gathering, clock }) {
+  constructor({ id, peer = "", initiator, polite, pc, tracks, said = [], fanout = null, send, ready, policy, batch, clock }) {
     super();
     const { signal } = this.#lifetime;
     const emit = (/** @type {Signal} */ payload) => signal.aborted || send({ connection: id, ...payload });
@@ -83,7 +83,7 @@ export class Connection extends EventTarget {
     const channel = pc.createDataChannel("control", { negotiated: true, id: CONTROL_ID });
     this.#control = new Control(channel, signal, clock);
     for (const message of said) this.announce(message);
-    this.#listen(gathering);
+    this.#listen(batch);
   }
 
   get pc() {
@@ -150,31 +150,31 @@ export class Connection extends EventTarget {
   }
 
   /**
-   * @param {PictureSlot} slot
+   * @param {VideoSlot} slot
    * @param {Setting} setting
    */
   encode(slot, setting) {
-    this.#encodings.get(slot)?.set(setting);
+    this.#videoSenders.get(slot)?.set(setting);
   }
 
   /** @param {boolean} isLean whether our voice has to do with few bits */
   lean(isLean) {
-    if (!this.#lifetime.signal.aborted) void this.#voice?.lean(isLean);
+    if (!this.#lifetime.signal.aborted) void this.#audioSender?.lean(isLean);
   }
 
   /** Whether all its pictures could be shared with other connections. */
   get canShare() {
-    return this.#encodings.size > 0 && [...this.#encodings.values()].every(({ canShare }) => canShare);
+    return this.#videoSenders.size > 0 && [...this.#videoSenders.values()].every(({ canShare }) => canShare);
   }
 
-  /** @param {PictureSlot} slot @returns {number | null} how many lines the layer has that it is given; null when it is given none */
+  /** @param {VideoSlot} slot @returns {number | null} how many lines the layer has that it is given; null when it is given none */
   carried(slot) {
-    return this.#encodings.get(slot)?.carried ?? null;
+    return this.#videoSenders.get(slot)?.carried ?? null;
   }
 
-  /** @param {PictureSlot} slot @returns {Manner | null} how our picture is encoded for it now; null when it gets none */
+  /** @param {VideoSlot} slot @returns {Manner | null} how our picture is encoded for it now; null when it gets none */
   manner(slot) {
-    return this.#encodings.get(slot)?.manner ?? null;
+    return this.#videoSenders.get(slot)?.manner ?? null;
   }
 
   /** @returns {Promise<Reading | null>} null when there is nothing to read any more */
@@ -190,14 +190,14 @@ export class Connection extends EventTarget {
     this.#closed.resolve();
   }
 
-  /** @param {Gathering} gathering */
-  #listen(gathering) {
+  /** @param {CandidateBatch} batch */
+  #listen(batch) {
     const { signal } = this.#lifetime;
     const pc = this.#pc;
-    pc.addEventListener("icecandidate", ({ candidate }) => this.#gather(candidate, gathering), { signal });
-    pc.addEventListener("connectionstatechange", () => this.#tell("change"), { signal });
+    pc.addEventListener("icecandidate", ({ candidate }) => this.#gather(candidate, batch), { signal });
+    pc.addEventListener("connectionstatechange", () => this.#emit("change"), { signal });
     pc.addEventListener("negotiationneeded", () => this.#negotiation.isOwed && void this.offer(), { signal });
-    this.#control.addEventListener("told", (event) => this.#tell("told", Reflect.get(event, "detail")), { signal });
+    this.#control.addEventListener("told", (event) => this.#emit("told", Reflect.get(event, "detail")), { signal });
   }
 
   // Slots
@@ -223,7 +223,7 @@ export class Connection extends EventTarget {
     const streams = fresh();
     SLOTS.forEach(({ name, stream }, index) => this.#fill(transceivers[index], this.#own(name, this.#tracks[name]), streams[stream]));
     this.#govern();
-    this.#tell("tracks");
+    this.#emit("tracks");
   }
 
   /**
@@ -253,12 +253,12 @@ export class Connection extends EventTarget {
   #govern() {
     const { signal } = this.#lifetime;
     const [microphone] = this.#transceivers;
-    this.#voice = microphone ? new Voice(microphone.sender) : null;
+    this.#audioSender = microphone ? new AudioSender(microphone.sender) : null;
     SLOTS.forEach(({ name, kind }, index) => {
       const sender = this.#transceivers[index]?.sender;
       if (!sender || kind !== "video") return;
-      const slot = /** @type {PictureSlot} */ (name);
-      this.#encodings.set(slot, new Encoding({ slot, sender, peer: this.#peer, fanout: this.#fanout, signal }));
+      const slot = /** @type {VideoSlot} */ (name);
+      this.#videoSenders.set(slot, new VideoSender({ slot, sender, peer: this.#peer, fanout: this.#fanout, signal }));
     });
   }
 
@@ -273,12 +273,12 @@ export class Connection extends EventTarget {
 
   /**
    * @param {RTCIceCandidate | null} candidate
-   * @param {Gathering} gathering
+   * @param {CandidateBatch} batch
    */
-  #gather(candidate, gathering) {
+  #gather(candidate, batch) {
     if (!candidate?.candidate || isFutile(candidate)) return;
     const ms = this.initiator ? OFFERER_MS : ANSWERER_MS;
-    gathering.add(ms, () => this.#negotiation.offerCandidate(candidate));
+    batch.add(ms, () => this.#negotiation.offerCandidate(candidate));
   }
 
   /** @param {number} ms */
@@ -302,7 +302,7 @@ export class Connection extends EventTarget {
       await Promise.race([work, this.#closed.promise]);
     } catch (error) {
       if (!(error instanceof SignalError)) throw error;
-      if (error.code !== "candidate") this.#tell("broken", error);
+      if (error.code !== "candidate") this.#emit("broken", error);
     }
   }
 
@@ -310,7 +310,7 @@ export class Connection extends EventTarget {
    * @param {string} type
    * @param {unknown} [detail]
    */
-  #tell(type, detail) {
+  #emit(type, detail) {
     if (!this.#lifetime.signal.aborted) this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 }

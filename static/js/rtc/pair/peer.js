@@ -9,24 +9,24 @@
  * @import { Envelope, Link } from "../../signaling/protocol.js"
  * @import { Fanout } from "../encoding/fanout.js"
  * @import { Manner, Setting } from "../encoding/video-sender.js"
- * @import { PictureSlot } from "../model/ladder.js"
+ * @import { VideoSlot } from "../model/ladder.js"
  * @import { SlotName } from "../model/slots.js"
  * @import { Remedy } from "../recovery/remedies.js"
- * @import { Gathering } from "../signal/candidate-batch.js"
- * @import { Servers } from "../signal/ice-servers.js"
- * @import { Line } from "../stats/grade.js"
+ * @import { CandidateBatch } from "../signal/candidate-batch.js"
+ * @import { IceServers } from "../signal/ice-servers.js"
+ * @import { PairQuality } from "../stats/grade.js"
  * @import { Reading } from "../stats/reading.js"
  * @import { Tracks } from "./connection.js"
  * @import { PeerEvent, PeerState } from "./peer-state.js"
  * @typedef {"unanswered" | "unreachable" | "interrupted" | "incompatible"} Reason why we are not connected: nothing came back; no
  *   path was found; the path was lost; a description could not be used
- * @typedef {object} Ground what all peers of a mesh share
+ * @typedef {object} MeshContext what all peers of a mesh share
  * @property {() => RTCPeerConnection} connect
- * @property {Servers} servers
+ * @property {IceServers} servers
  * @property {Tracks} tracks
  * @property {Map<string, Message>} said what everybody is told, by type
  * @property {Fanout | null} fanout
- * @property {Gathering} gathering
+ * @property {CandidateBatch} batch
  * @property {Clock} clock
  * @property {() => number} random
  */
@@ -34,11 +34,11 @@
 import { Bucket } from "../../lib/bucket.js";
 import { eachSlot } from "../model/slots.js";
 import { rung, stepOf } from "../recovery/remedies.js";
-import { Silence } from "../recovery/silence-recovery.js";
+import { SilenceRecovery } from "../recovery/silence-recovery.js";
 import { BEGINNING, follow } from "../stats/grade.js";
 import { Connection } from "./connection.js";
 import { next } from "./peer-state.js";
-import { anew, hear, UNTOLD } from "./remote-state.js";
+import { anew, hear, INITIAL } from "./remote-state.js";
 
 /** ICE says `disconnected` on a hiccup too, and mostly recovers by itself. */
 const HICCUP_MS = 3000;
@@ -51,7 +51,7 @@ const OFFERS = { rate: 1, burst: 20 };
 const IDS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
 
 export class Peer extends EventTarget {
-  #ground;
+  #context;
   #polite;
   #send;
   #lifetime = new AbortController();
@@ -68,14 +68,14 @@ export class Peer extends EventTarget {
   /** Whether a description could not be used, so that the connection may carry media still, and negotiate no more. */
   #isBroken = false;
   #offers;
-  #told = UNTOLD;
+  #remote = INITIAL;
   /** What this peer alone is told, by type. @type {Map<string, Message>} */
   #said = new Map();
-  #silence = new Silence();
+  #silence = new SilenceRecovery();
   /** @type {Reading | null} */
   #reading = null;
-  /** @type {Line} */
-  #line = BEGINNING;
+  /** @type {PairQuality} */
+  #quality = BEGINNING;
   /** @type {Link} */
   #link = "attached";
   #step = 0;
@@ -88,15 +88,15 @@ export class Peer extends EventTarget {
    * @param {string} options.id
    * @param {boolean} options.polite
    * @param {(envelope: Envelope) => void} options.send
-   * @param {Ground} options.ground
+   * @param {MeshContext} options.context
    */
-  constructor({ id, polite, send, ground }) {
+  constructor({ id, polite, send, context }) {
     super();
     this.id = id;
     this.#polite = polite;
     this.#send = send;
-    this.#ground = ground;
-    this.#offers = new Bucket({ ...OFFERS, clock: ground.clock });
+    this.#context = context;
+    this.#offers = new Bucket({ ...OFFERS, clock: context.clock });
     this.#watch(this.#rung.ms);
   }
 
@@ -111,27 +111,27 @@ export class Peer extends EventTarget {
 
   /** What the peer says it sends. */
   get media() {
-    return this.#told.media;
+    return this.#remote.media;
   }
 
   /** The ids of those whom it says it cannot hear. */
   get silent() {
-    return this.#told.silent;
+    return this.#remote.silent;
   }
 
   /** Which pictures it has on, and cannot send to us because the line between us is too thin. */
   get held() {
-    return this.#told.held;
+    return this.#remote.held;
   }
 
   /** What the peer wants of our pictures; null when it has not said. */
   get demand() {
-    return this.#told.demand;
+    return this.#remote.demand;
   }
 
   /** The ids of those whom it wants large for everybody; that counts as long as it is a host. */
   get spotlit() {
-    return this.#told.spotlit;
+    return this.#remote.spotlit;
   }
 
   /** Whether we cannot hear it, though its microphone is on or it cannot be reached at all. */
@@ -150,13 +150,13 @@ export class Peer extends EventTarget {
   }
 
   /** How good its line to us is, from the readings of this connection. */
-  get line() {
-    return this.#line;
+  get quality() {
+    return this.#quality;
   }
 
   /** How it says its pairs are; null as long as it has said nothing. */
   get pairs() {
-    return this.#told.pairs;
+    return this.#remote.pairs;
   }
 
   /** @returns {Tracks} */
@@ -177,7 +177,7 @@ export class Peer extends EventTarget {
   /** Makes a connection and offers it, in place of any other. */
   async offer() {
     const connection = this.#begin(this.#draw(), true);
-    this.#tell("tracks");
+    this.#emit("tracks");
     await connection.offer();
   }
 
@@ -195,7 +195,7 @@ export class Peer extends EventTarget {
 
   /** Uses the servers that are now known from the next gathering on. */
   configure() {
-    for (const connection of this.#connections) connection.configure(this.#ground.servers.configuration({ relayOnly: this.#isRelayOnly }));
+    for (const connection of this.#connections) connection.configure(this.#context.servers.configuration({ relayOnly: this.#isRelayOnly }));
   }
 
   /**
@@ -205,8 +205,8 @@ export class Peer extends EventTarget {
   reroute() {
     const connection = this.#connection;
     if (connection?.initiator) return void this.#reroute();
-    const insist = () => this.#connection === connection && this.#ground.servers.policy !== "all" && void this.#reroute();
-    if (connection) this.#ground.clock.after(HICCUP_MS, insist, this.#lifetime.signal);
+    const insist = () => this.#connection === connection && this.#context.servers.policy !== "all" && void this.#reroute();
+    if (connection) this.#context.clock.after(HICCUP_MS, insist, this.#lifetime.signal);
   }
 
   /** @param {Envelope} envelope */
@@ -240,7 +240,7 @@ export class Peer extends EventTarget {
   }
 
   /**
-   * @param {PictureSlot} slot
+   * @param {VideoSlot} slot
    * @param {Setting} setting how it is to be encoded for this peer
    */
   encode(slot, setting) {
@@ -257,12 +257,12 @@ export class Peer extends EventTarget {
     return this.#connection?.canShare ?? false;
   }
 
-  /** @param {PictureSlot} slot @returns {number | null} how many lines the picture has that it shares with others; null when it shares none */
+  /** @param {VideoSlot} slot @returns {number | null} how many lines the picture has that it shares with others; null when it shares none */
   carried(slot) {
     return this.#connection?.carried(slot) ?? null;
   }
 
-  /** @param {PictureSlot} slot @returns {Manner | null} how our picture is encoded for it now; null when it gets none */
+  /** @param {VideoSlot} slot @returns {Manner | null} how our picture is encoded for it now; null when it gets none */
   manner(slot) {
     return this.#connection?.manner(slot) ?? null;
   }
@@ -271,12 +271,12 @@ export class Peer extends EventTarget {
   async listen() {
     const reading = await this.#connection?.read();
     if (!reading || this.#state === "closed") return;
-    const now = this.#ground.clock.now();
+    const now = this.#context.clock.now();
     const isUp = this.#state === "connected";
     this.#reading = reading;
-    this.#line = follow(this.#line, reading, now);
-    this.#silence.hear({ now, isUp, packets: reading.received.microphone.packets });
-    this.#tell("reading");
+    this.#quality = follow(this.#quality, reading, now);
+    this.#silence.update({ now, isUp, packets: reading.received.microphone.packets });
+    this.#emit("reading");
     if (isUp) this.#treat(now);
   }
 
@@ -339,7 +339,7 @@ export class Peer extends EventTarget {
     if (this.#staged !== staged || this.#lifetime.signal.aborted) return;
     if (isBroken || !staged.isSettled) return this.#unstage();
     this.#install(staged);
-    this.#tell("tracks");
+    this.#emit("tracks");
   }
 
   #unstage() {
@@ -363,9 +363,9 @@ export class Peer extends EventTarget {
    * @param {boolean} initiator
    */
   #make(id, initiator) {
-    const { connect, servers, tracks, said, fanout, gathering, clock } = this.#ground;
+    const { connect, servers, tracks, said, fanout, batch, clock } = this.#context;
     const options = { id, peer: this.id, initiator, polite: this.#polite, pc: connect(), send: this.#send, ready: () => servers.fresh(), policy: () => servers.policy };
-    return new Connection({ ...options, tracks, said: [...said.values(), ...this.#said.values()], fanout, gathering, clock });
+    return new Connection({ ...options, tracks, said: [...said.values(), ...this.#said.values()], fanout, batch, clock });
   }
 
   /** @param {Connection} connection that takes the place of any other */
@@ -376,8 +376,8 @@ export class Peer extends EventTarget {
     this.#listen(connection);
     this.#silence.renew();
     this.#reading = null;
-    this.#told = anew(this.#told);
-    this.#tell("media");
+    this.#remote = anew(this.#remote);
+    this.#emit("media");
     this.#isRelayOnly = false;
     this.#isBroken = false;
     this.#move("begin", this.#state === "connected" ? "interrupted" : this.#reason);
@@ -387,7 +387,7 @@ export class Peer extends EventTarget {
 
   /** Only a new connection is sure to leave a path: after an ICE restart Chromium goes on using one that is better than those it finds. */
   async #reroute() {
-    await (this.#ground.servers.policy === "all" ? this.#restart() : this.offer());
+    await (this.#context.servers.policy === "all" ? this.#restart() : this.offer());
   }
 
   /** ICE restart, or a new connection where none can be negotiated. */
@@ -404,23 +404,23 @@ export class Peer extends EventTarget {
   /** @param {Connection} connection */
   #listen(connection) {
     connection.addEventListener("change", () => this.#follow(connection.pc.connectionState));
-    connection.addEventListener("tracks", () => this.#tell("tracks"));
-    connection.addEventListener("told", (event) => this.#hear(Reflect.get(event, "detail")));
+    connection.addEventListener("tracks", () => this.#emit("tracks"));
+    connection.addEventListener("told", (event) => this.#receive(Reflect.get(event, "detail")));
     connection.addEventListener("broken", () => this.#break());
   }
 
   #draw() {
-    return Array.from({ length: 16 }, () => IDS[Math.floor(this.#ground.random() * IDS.length)]).join("");
+    return Array.from({ length: 16 }, () => IDS[Math.floor(this.#context.random() * IDS.length)]).join("");
   }
 
   /** @param {Message} message */
-  #hear(message) {
-    const told = hear(this.#told, message, this.id);
-    const isRepeated = message.type === "demand" && JSON.stringify(told.demand) === JSON.stringify(this.#told.demand);
-    if (told === this.#told || isRepeated) return;
-    this.#told = told;
+  #receive(message) {
+    const told = hear(this.#remote, message, this.id);
+    const isRepeated = message.type === "demand" && JSON.stringify(told.demand) === JSON.stringify(this.#remote.demand);
+    if (told === this.#remote || isRepeated) return;
+    this.#remote = told;
     if (message.type === "media") this.#silence.expect(told.media.microphone);
-    this.#tell(message.type);
+    this.#emit(message.type);
   }
 
   // State
@@ -436,14 +436,14 @@ export class Peer extends EventTarget {
     this.#step = 0;
     this.#cancelWatch();
     if (!this.#silence.isThere) this.#relyOn(false);
-    this.#silence.defer(this.#ground.clock.now());
+    this.#silence.defer(this.#context.clock.now());
     this.#move("up", null);
   }
 
   /** @param {number} ms */
   #stumble(ms) {
     if (this.#state === "connected") this.#move("down", "interrupted");
-    void this.#ground.servers.fresh();
+    void this.#context.servers.fresh();
     this.#watch(this.#step ? this.#rung.ms : ms);
   }
 
@@ -452,7 +452,7 @@ export class Peer extends EventTarget {
     this.#isBroken = true;
     if (this.#state === "connected") return;
     this.#reason = "incompatible";
-    this.#step = Math.max(this.#step, stepOf("rebuild", this.#ground.servers.canRelay));
+    this.#step = Math.max(this.#step, stepOf("rebuild", this.#context.servers.canRelay));
     this.#watch(this.#rung.ms);
   }
 
@@ -460,11 +460,11 @@ export class Peer extends EventTarget {
   #watch(ms) {
     this.#cancelWatch();
     const patience = this.#connection?.initiator ? ms : ms * DEFERENCE + (ms ? 0 : HICCUP_MS);
-    this.#cancelWatch = this.#ground.clock.after(patience, () => this.#remedy(), this.#lifetime.signal);
+    this.#cancelWatch = this.#context.clock.after(patience, () => this.#remedy(), this.#lifetime.signal);
   }
 
   get #rung() {
-    return rung(this.#step, this.#ground.servers.canRelay);
+    return rung(this.#step, this.#context.servers.canRelay);
   }
 
   #remedy() {
@@ -478,7 +478,7 @@ export class Peer extends EventTarget {
   /** @param {Remedy} remedy */
   async #apply(remedy) {
     const connection = this.#connection;
-    if (this.#ground.servers.isStale) await this.#ground.servers.fresh();
+    if (this.#context.servers.isStale) await this.#context.servers.fresh();
     if (this.#connection !== connection || !this.#isIll) return;
     if (remedy === "rebuild" || remedy === "give up") return this.offer();
     this.#relyOn(remedy === "relay");
@@ -492,7 +492,7 @@ export class Peer extends EventTarget {
   /** @param {number} now */
   #treat(now) {
     if (!this.#silence.isThere) return this.#relyOn(false);
-    const remedy = this.#silence.treat(now, this.#ground.servers.canRelay);
+    const remedy = this.#silence.treat(now, this.#context.servers.canRelay);
     if (remedy) void this.#apply(remedy);
   }
 
@@ -518,11 +518,11 @@ export class Peer extends EventTarget {
     const isNews = state !== this.#state || reason !== this.#reason;
     this.#state = state;
     this.#reason = reason;
-    if (isNews) this.#tell("state");
+    if (isNews) this.#emit("state");
   }
 
   /** @param {string} type */
-  #tell(type) {
+  #emit(type) {
     this.dispatchEvent(new CustomEvent(type));
   }
 }

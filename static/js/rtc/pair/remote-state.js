@@ -3,9 +3,9 @@
  *
  * @import { Media, Message, Pairs } from "../../channels/control.js"
  * @import { Demand } from "../model/demand.js"
- * @typedef {{camera: boolean, screen: boolean}} Held pictures that are on, and cannot be sent because the line is too thin
- * @typedef {{media: Media, silent: ReadonlySet<string>, demand: Demand | null, held: Held,
- *   pairs: Pairs | null, spotlit: readonly string[]}} Told `media`: what it sends; `silent`: whom it
+ * @typedef {{camera: boolean, screen: boolean}} Withheld pictures that are on, and cannot be sent because the line is too thin
+ * @typedef {{media: Media, silent: ReadonlySet<string>, demand: Demand | null, held: Withheld,
+ *   pairs: Pairs | null, spotlit: readonly string[]}} RemoteState `media`: what it sends; `silent`: whom it
  *   cannot hear; `demand`: what it wants of our pictures, `pairs`: how its pairs are, both null when it has not said;
  *   `spotlit`: whom it wants large for everybody, which counts if it is a host
  */
@@ -13,8 +13,8 @@
 import { clamped } from "../model/demand.js";
 import { eachSlot } from "../model/slots.js";
 
-/** @type {Readonly<Told>} */
-export const UNTOLD = {
+/** @type {Readonly<RemoteState>} */
+export const INITIAL = {
   media: eachSlot(() => false),
   silent: new Set(),
   demand: null,
@@ -23,8 +23,8 @@ export const UNTOLD = {
   spotlit: [],
 };
 
-/** @type {Record<string, (message: any, id: string) => Partial<Told> | null>} */
-const SAYINGS = {
+/** @type {Record<string, (message: any, id: string) => Partial<RemoteState> | null>} */
+const REDUCERS = {
   media: ({ microphone, camera, screen, sound }) => ({ media: { microphone, camera, screen, sound } }),
   hearing: ({ silent }, id) => (silent.includes(id) ? null : { silent: new Set(silent) }),
   demand: (said) => ({ demand: clamped(said) }),
@@ -34,22 +34,22 @@ const SAYINGS = {
 };
 
 /**
- * @param {Told} told what it has said before
+ * @param {RemoteState} told what it has said before
  * @param {Message} message
  * @param {string} id the peer's
- * @returns {Told} the same when the message cannot be true
+ * @returns {RemoteState} the same when the message cannot be true
  */
 export function hear(told, message, id) {
-  const said = SAYINGS[message.type]?.(message, id);
+  const said = REDUCERS[message.type]?.(message, id);
   return said ? { ...told, ...said } : told;
 }
 
 /**
  * What still holds of it on a new connection: that it sends anything has to be said anew.
  *
- * @param {Told} told
- * @returns {Told}
+ * @param {RemoteState} told
+ * @returns {RemoteState}
  */
 export function anew(told) {
-  return { ...told, media: UNTOLD.media, held: UNTOLD.held, pairs: null };
+  return { ...told, media: INITIAL.media, held: INITIAL.held, pairs: null };
 }

@@ -4,7 +4,7 @@ export const SILENCE_MS = 4000;
 const GAP_MS = 3000;
 
 /** Whether somebody whose microphone is on can be heard, from counts of the packets that have arrived. */
-export class Ear {
+export class SilenceDetector {
   #packets = 0;
   #readAt = -Infinity;
   #heardAt = 0;

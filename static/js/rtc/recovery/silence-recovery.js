@@ -1,5 +1,5 @@
 /**
- * Whether the microphone of one peer is missed, and what is to be tried next about it: the ladder of `standing.js`, without a wait
+ * Whether the microphone of one peer is missed, and what is to be tried next about it: the table of `remedies.js`, without a wait
  * before the first step. It is gone through again from its beginning only after something was gained. Whoever stays mute, also on
  * a new connection, is tried ever more slowly.
  *
@@ -7,14 +7,14 @@
  */
 
 import { rung } from "./remedies.js";
-import { Ear, SILENCE_MS } from "./silence-detector.js";
+import { SilenceDetector, SILENCE_MS } from "./silence-detector.js";
 
 /** Steps without any gain after which the wait doubles. */
 const PATIENT = 4;
 const MOST_MS = 60_000;
 
-export class Silence {
-  #ear = new Ear();
+export class SilenceRecovery {
+  #detector = new SilenceDetector();
   #isThere = false;
   #step = 0;
   #dueAt = 0;
@@ -49,8 +49,8 @@ export class Silence {
    * @param {number} reading.packets that have arrived on the present connection
    * @param {boolean} reading.isUp whether the pair is connected; if it is not, a silence stays
    */
-  hear({ now, packets, isUp }) {
-    const isDeaf = this.#ear.isDeaf({ now, packets, expected: this.#isOn === true });
+  update({ now, packets, isUp }) {
+    const isDeaf = this.#detector.isDeaf({ now, packets, expected: this.#isOn === true });
     if (isUp || isDeaf) this.#isThere = isDeaf;
     if (packets > this.#packets || this.#isOn === false) this.#step = this.#dueAt = 0;
     this.#packets = packets;

@@ -3,7 +3,7 @@
  *
  * @import { Clock } from "../../lib/clock.js"
  */
-export class Gathering {
+export class CandidateBatch {
   #clock;
   #signal;
   #dueAt = Infinity;

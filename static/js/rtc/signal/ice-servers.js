@@ -10,7 +10,7 @@ const STALE_MS = 180_000;
 /** The server may be away: better a restart with what there is than none. */
 const PATIENCE_MS = 2000;
 
-export class Servers {
+export class IceServers {
   #ice;
   #certificates;
   #refresh;

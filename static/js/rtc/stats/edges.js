@@ -13,21 +13,21 @@ import { worse } from "./grade.js";
  * `ids` is not heard.
  *
  * @param {readonly string[]} ids of those who are present
- * @param {ReadonlyMap<string, readonly Pair[]>} told by whom
+ * @param {ReadonlyMap<string, readonly Pair[]>} reported by whom
  * @returns {Edge[]} one for each two of them
  */
-export function edges(ids, told) {
-  return ids.flatMap((one, index) => ids.slice(index + 1).map((other) => edge(one, other, told)));
+export function edges(ids, reported) {
+  return ids.flatMap((one, index) => ids.slice(index + 1).map((other) => edge(one, other, reported)));
 }
 
 /**
  * @param {string} one
  * @param {string} other
- * @param {ReadonlyMap<string, readonly Pair[]>} told
+ * @param {ReadonlyMap<string, readonly Pair[]>} reported
  * @returns {Edge}
  */
-function edge(one, other, told) {
-  const ends = [end(told.get(one), other), end(told.get(other), one)].filter((said) => said !== undefined);
+function edge(one, other, reported) {
+  const ends = [end(reported.get(one), other), end(reported.get(other), one)].filter((said) => said !== undefined);
   const [first, second = first] = ends;
   const isThere = first && second;
   return { ends: [one, other], grade: isThere ? worse(first.grade, second.grade) : null, relayed: Boolean(isThere && (first.relayed || second.relayed)) };

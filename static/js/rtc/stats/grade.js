@@ -1,6 +1,6 @@
 /**
  * How good the line of one pair is, from its readings: a grade that does not flicker, the figures behind it, and the last minute.
- * A {@link Line} is a value; `follow` makes the next one of it.
+ * A {@link PairQuality} is a value; `follow` makes the next one of it.
  *
  * @import { Reading } from "./reading.js"
  * @typedef {"good" | "fair" | "poor"} Grade
@@ -20,7 +20,7 @@
  * @property {number} bytesSent
  * @property {number} shots how many pictures are sent
  * @property {number} encodeMs what they took to encode
- * @typedef {object} Line
+ * @typedef {object} PairQuality
  * @property {Reading | null} reading the last
  * @property {number} at when it was taken
  * @property {readonly Sample[]} samples of the last minute, the newest last
@@ -59,24 +59,24 @@ const GRADES = /** @type {const} */ (["good", "fair", "poor"]);
 /** From which value on a line is fair, and from which poor. Concealment and loss are shares, freezes are counted in the window. */
 const BOUNDS = { roundTripMs: [250, 600], loss: [0.02, 0.08], concealed: [0.02, 0.08], freezes: [1, 3], limited: [1, Infinity] };
 
-/** @type {Line} */
+/** @type {PairQuality} */
 export const BEGINNING = { reading: null, at: 0, samples: [], votes: [], grade: null };
 
 /**
- * @param {Line} line
+ * @param {PairQuality} quality
  * @param {Reading} reading
  * @param {number} at milliseconds
- * @returns {Line}
+ * @returns {PairQuality}
  */
-export function follow(line, reading, at) {
-  if (!line.reading || at <= line.at) return { ...line, reading, at };
-  const samples = [...line.samples, sampleOf(line.reading, reading, at - line.at)].slice(-KEPT);
-  const votes = [...line.votes, vote(samples.slice(-WINDOW))].slice(-BETTER_AFTER);
-  return { reading, at, samples, votes, grade: settle(line.grade, votes) };
+export function follow(quality, reading, at) {
+  if (!quality.reading || at <= quality.at) return { ...quality, reading, at };
+  const samples = [...quality.samples, sampleOf(quality.reading, reading, at - quality.at)].slice(-KEPT);
+  const votes = [...quality.votes, vote(samples.slice(-WINDOW))].slice(-BETTER_AFTER);
+  return { reading, at, samples, votes, grade: settle(quality.grade, votes) };
 }
 
 /**
- * @param {Line} line
+ * @param {PairQuality} quality
  * @param {{camera: number | null, screen: number | null}} [carried] the lines of layers that are sent in the frames of an encoder, of which
  *   the reading tells
  * @returns {Figures | null} null as long as there are none
@@ -98,7 +98,7 @@ export function figures({ reading, samples }, carried = { camera: null, screen: 
 }
 
 /**
- * @param {Line} line
+ * @param {PairQuality} quality
  * @returns {History}
  */
 export function history({ samples }) {
@@ -209,20 +209,20 @@ function losses(samples) {
 /**
  * @param {Reading} reading
  * @param {"camera" | "screen"} slot
- * @param {number | null} lines
+ * @param {number | null} carried the height in pixels of the layer that is sent; null when none is
  * @returns {Shots}
  */
-function shots({ received, sent }, slot, lines) {
-  return { received: shot(received[slot]), sent: shot(lines === null ? sent[slot] : scaled(sent[slot], lines)) };
+function shots({ received, sent }, slot, carried) {
+  return { received: shot(received[slot]), sent: shot(carried === null ? sent[slot] : scaled(sent[slot], carried)) };
 }
 
 /**
  * @param {Shot} shot
- * @param {number} lines
+ * @param {number} carried the height in pixels
  * @returns {Shot}
  */
-function scaled({ width, height, ...rest }, lines) {
-  return { width: Math.round((lines * width) / height), height: height && lines, ...rest };
+function scaled({ width, height, ...rest }, carried) {
+  return { width: Math.round((carried * width) / height), height: height && carried, ...rest };
 }
 
 /**

@@ -8,7 +8,7 @@
  * What is encoded once for several costs the same for one more; what each pair costs by itself grows. Where everybody's pictures are held
  * down already, no figure of a pair tells that: they are small because there is no room.
  *
- * @import { Line, Sample } from "./grade.js"
+ * @import { PairQuality, Sample } from "./grade.js"
  * @typedef {{layers: number, isLowered: boolean}} Load of ours, for all together: `layers`: how many processors are busy with layers;
  *   `isLowered`: whether our processor or our own line holds down everybody's pictures
  */
@@ -23,15 +23,15 @@ const ENCODING = 0.5;
 const LEAST_BPS = 100_000;
 
 /**
- * @param {readonly Line[]} lines of the pairs that are connected
+ * @param {readonly PairQuality[]} qualities of the pairs that are connected
  * @param {number} cores of this computer
  * @param {Load} load
  * @returns {number | null} 0 to 99; null as long as no picture is sent and nothing holds them down, or nothing is said of a line that carries one
  */
-export function headroom(lines, cores, { layers, isLowered }) {
-  if (isLowered && lines.length) return 0;
-  const busy = lines.map(recent).filter((samples) => samples.length === WINDOW && samples.every(({ shots }) => shots > 0));
-  const spares = lines.flatMap((line) => spare(line) ?? []).sort((a, b) => a - b);
+export function headroom(qualities, cores, { layers, isLowered }) {
+  if (isLowered && qualities.length) return 0;
+  const busy = qualities.map(recent).filter((samples) => samples.length === WINDOW && samples.every(({ shots }) => shots > 0));
+  const spares = qualities.flatMap((quality) => spare(quality) ?? []).sort((a, b) => a - b);
   if (!busy.length || !spares.length) return null;
   if (busy.some((samples) => suffers(samples))) return 0;
   const each = Math.max(LEAST_BPS, mean(busy.map((samples) => bps(samples, "bytesSent"))));
@@ -50,7 +50,7 @@ export function steady(found) {
   return found.at(-1) === null || !known.length ? null : Math.min(...known);
 }
 
-/** @param {Line} line */
+/** @param {PairQuality} quality */
 function recent({ samples }) {
   return samples.slice(-WINDOW);
 }
@@ -63,11 +63,11 @@ function suffers(samples) {
 /**
  * Bits per second that a pair could send and does not.
  *
- * @param {Line} line
+ * @param {PairQuality} quality
  */
-function spare(line) {
-  const samples = recent(line);
-  const uplink = line.reading?.uplink ?? null;
+function spare(quality) {
+  const samples = recent(quality);
+  const uplink = quality.reading?.uplink ?? null;
   if (uplink === null || samples.length < WINDOW || samples.every(({ shots }) => shots === 0)) return null;
   return Math.max(0, uplink - bps(samples, "bytesSent"));
 }

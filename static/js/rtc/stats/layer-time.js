@@ -1,5 +1,5 @@
 /**
- * How much of our processors the layers take, over the last seconds, by what the fan-out says of them. Time is that of the clock, as in `strain.js`:
+ * How much of our processors the layers take, over the last seconds, by what the fan-out says of them. Time is that of the clock, as in `adaptation/cpu-load.js`:
  * who waits for a processor takes longer, so it is rather too much than too little.
  *
  * @import { LayerCounts } from "../encoding/fanout.js"
@@ -25,7 +25,7 @@ export class LayerTime {
    * @param {number} now in ms
    * @param {readonly Pick<LayerCounts, "name" | "encodeMs">[]} layers all there are
    */
-  hear(now, layers) {
+  update(now, layers) {
     const span = { ms: now - this.#toldAt, busyMs: sum(layers.map((layer) => this.#since(layer))) };
     if (span.ms > 0) this.#spans = [...this.#spans, span].slice(-WINDOW);
     this.#taken = new Map(layers.map(({ name, encodeMs }) => [name, encodeMs]));

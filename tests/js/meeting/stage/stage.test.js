@@ -2,7 +2,7 @@ import { equal, nextTask, ok, test } from "../../harness.js";
 import { memoryStorage } from "../../media/fakes.js";
 import { h } from "../../../../static/js/lib/dom.js";
 import { unmarked } from "../../../../static/js/lib/names.js";
-import { Remembered } from "../../../../static/js/preferences/preferences.js";
+import { Preferences } from "../../../../static/js/preferences/preferences.js";
 import { Stage } from "../../../../static/js/meeting/stage/stage.js";
 import { Tiles } from "../../../../static/js/meeting/stage/tiles.js";
 import { CallControls } from "../../../../static/js/ui/call-controls.js";
@@ -51,8 +51,8 @@ async function call(element, signal, count) {
   element.append(grid, pager, controls, notices);
   const pictures = new FakeWindow();
   const tiles = new Tiles({ grid, pictures: /** @type {any} */ (pictures), signal });
-  const remembered = new Remembered(memoryStorage());
-  const stage = new Stage({ grid, pager, controls, tiles, pictures: /** @type {any} */ (pictures), remembered, notices, signal });
+  const preferences = new Preferences(memoryStorage());
+  const stage = new Stage({ grid, pager, controls, tiles, pictures: /** @type {any} */ (pictures), preferences, notices, signal });
   const show = (/** @type {string} */ id, media = MEDIA) => tiles.showPeer(/** @type {any} */ ({ id, media, state: "connected", tracks: { camera: null, microphone: null, screen: null, sound: null } }), unmarked(id), "", { camera: "", screen: "" });
   tiles.showSelf(/** @type {any} */ ({ sending: () => null }), "Alice");
   for (let number = 0; number < count; number += 1) show(`p${number}`);
@@ -61,7 +61,7 @@ async function call(element, signal, count) {
   const placed = () => [...tiles.all].filter(([, one]) => one.matches("[data-placed]")).map(([key]) => key);
   const command = (/** @type {string} */ name) => controls.querySelector(`[data-command=${name}]`)?.dispatchEvent(new MouseEvent("click", { bubbles: true }));
   const act = (/** @type {string} */ key, /** @type {string} */ action) => tile(key).querySelector("tile-actions")?.dispatchEvent(new CustomEvent("act", { detail: { action }, bubbles: true }));
-  return { grid, pager, controls, notices, pictures, tiles, stage, remembered, show, tile, placed, command, act };
+  return { grid, pager, controls, notices, pictures, tiles, stage, preferences, show, tile, placed, command, act };
 }
 
 test("several are pinned and unpinned; who leaves is no longer pinned", async ({ element, signal }) => {
@@ -93,14 +93,14 @@ test("only hosts are offered the spotlight, and theirs is told and shown", async
 });
 
 test("in speaker view the last of the others who had the floor has the stage", async ({ element, signal }) => {
-  const { stage, tiles, command, remembered } = await call(element, signal, 3);
+  const { stage, tiles, command, preferences } = await call(element, signal, 3);
   const widest = () => [...tiles.shown()].sort(([, a], [, b]) => (b.camera?.width ?? 0) - (a.camera?.width ?? 0))[0]?.[0];
   command("speakers");
-  ok(remembered.speakers);
+  ok(preferences.speakers);
   equal(widest(), "p0");
-  stage.hear({ speaker: "p2", speaking: ["p2"], now: 0 });
+  stage.showSpeaking({ speaker: "p2", speaking: ["p2"], now: 0 });
   equal(widest(), "p2");
-  stage.hear({ speaker: "self", speaking: ["self"], now: 1000 });
+  stage.showSpeaking({ speaker: "self", speaking: ["self"], now: 1000 });
   equal(widest(), "p2");
 });
 
@@ -108,12 +108,12 @@ test("who speaks on another page is brought onto this one, for whoever was quiet
   const { stage, placed, pager } = await call(element, signal, 30);
   const before = placed();
   ok(!before.includes("p29") && !before.includes("p28") && !pager.hidden);
-  stage.hear({ speaker: null, speaking: before.filter((key) => key !== "p3"), now: 0 });
-  stage.hear({ speaker: "p29", speaking: ["p29"], now: 100 });
+  stage.showSpeaking({ speaker: null, speaking: before.filter((key) => key !== "p3"), now: 0 });
+  stage.showSpeaking({ speaker: "p29", speaking: ["p29"], now: 100 });
   equal([...placed()].sort(), before.map((key) => (key === "p3" ? "p29" : key)).sort());
-  stage.hear({ speaker: "p28", speaking: ["p28"], now: 200 });
+  stage.showSpeaking({ speaker: "p28", speaking: ["p28"], now: 200 });
   ok(!placed().includes("p28"), "not so soon");
-  stage.hear({ speaker: "p28", speaking: ["p28"], now: 5000 });
+  stage.showSpeaking({ speaker: "p28", speaking: ["p28"], now: 5000 });
   ok(placed().includes("p28") && placed().includes("p29"));
 });
 
@@ -150,10 +150,10 @@ test("what is shown how large: by page, by window, by full screen; and it is tol
 });
 
 test("one's own tile goes where one wants it, and it is remembered", async ({ element, signal }) => {
-  const { tile, command, remembered, controls } = await call(element, signal, 2);
+  const { tile, command, preferences, controls } = await call(element, signal, 2);
   command("own-floating");
   ok(tile("self").matches("[data-floating]"));
   command("own-hidden");
   ok(!tile("self").matches("[data-placed]"));
-  equal([remembered.own, controls.querySelector("[data-command=own-hidden]")?.getAttribute("aria-pressed")], ["hidden", "true"]);
+  equal([preferences.own, controls.querySelector("[data-command=own-hidden]")?.getAttribute("aria-pressed")], ["hidden", "true"]);
 });

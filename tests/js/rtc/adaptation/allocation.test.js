@@ -2,9 +2,9 @@ import { equal, test } from "../../harness.js";
 import { ceilings, fitting, grants, stepFor } from "../../../../static/js/rtc/adaptation/allocation.js";
 import { assumed, clamped, demand } from "../../../../static/js/rtc/model/demand.js";
 
-/** @import { PictureSlot } from "../../../../static/js/rtc/model/ladder.js" */
+/** @import { VideoSlot } from "../../../../static/js/rtc/model/ladder.js" */
 
-const WANTED = /** @type {[PictureSlot, number, number, number][]} */ ([
+const WANTED = /** @type {[VideoSlot, number, number, number][]} */ ([
   // slot, height shown, frames per second, step
   ["camera", 0, 30, -1],
   ["camera", 360, 0, -1],
@@ -85,7 +85,7 @@ test("there are three layers at most, and whoever makes a fourth too many makes 
 });
 
 const BOX = { width: 640, height: 360 };
-const VIEW = { camera: BOX, screen: null, speaking: false, thrift: /** @type {const} */ ("none"), density: 1 };
+const VIEW = { camera: BOX, screen: null, speaking: false, saving: /** @type {const} */ ("none"), density: 1 };
 
 test("a receiver wants what it shows", () => {
   const nothing = { height: 0, rate: 0 };
@@ -95,9 +95,9 @@ test("a receiver wants what it shows", () => {
   equal(demand({ ...VIEW, camera: { width: 160, height: 90 } }).camera, { height: 90, rate: 15 });
   equal(demand({ ...VIEW, camera: { width: 160, height: 91 } }).camera.height, 120, "in steps");
   equal(demand({ ...VIEW, camera: { width: 160, height: 90 }, speaking: true }).camera, { height: 360, rate: 30 });
-  equal(demand({ ...VIEW, thrift: "save" }).camera, { height: 180, rate: 15 });
-  equal(demand({ ...VIEW, screen: BOX, thrift: "save" }).screen, { height: 360, rate: 5 });
-  equal(demand({ ...VIEW, screen: BOX, thrift: "audio" }), { camera: nothing, screen: nothing });
+  equal(demand({ ...VIEW, saving: "save" }).camera, { height: 180, rate: 15 });
+  equal(demand({ ...VIEW, screen: BOX, saving: "save" }).screen, { height: 360, rate: 5 });
+  equal(demand({ ...VIEW, screen: BOX, saving: "audio" }), { camera: nothing, screen: nothing });
   equal(demand({ ...VIEW, camera: null }), { camera: nothing, screen: nothing });
 });
 

@@ -1,6 +1,6 @@
 import { equal, test } from "../../harness.js";
 import { Allowance } from "../../../../static/js/rtc/adaptation/allowance.js";
-import { Throttle } from "../../../../static/js/rtc/adaptation/backoff.js";
+import { Backoff } from "../../../../static/js/rtc/adaptation/backoff.js";
 
 const GOOD = { isBad: false, fits: Infinity };
 const LOSSY = { isBad: true, fits: Infinity };
@@ -16,7 +16,7 @@ const LOSSY = { isBad: true, fits: Infinity };
  */
 function seconds(line, from, to, reading) {
   return Array.from({ length: to - from }, (_, index) => {
-    line.hear({ now: (from + index) * 1000, ...(reading instanceof Function ? reading(line.most) : reading) });
+    line.update({ now: (from + index) * 1000, ...(reading instanceof Function ? reading(line.most) : reading) });
     return line.most;
   });
 }
@@ -65,33 +65,33 @@ test("a line that carries nothing gets no picture, and gets one again when it is
 });
 
 test("a throttle waits twice as long after each step up that fails, and forgets when one lasts", () => {
-  const throttle = new Throttle(3);
+  const backoff = new Backoff(3);
   /** @type {number[]} */
   const raised = [];
   for (let now = 0; now <= 200_000; now += 1000) {
-    const before = throttle.most;
-    throttle.hear(now, throttle.most > 2 ? 2 : Infinity);
-    if (throttle.most > before) raised.push(now / 1000);
+    const before = backoff.most;
+    backoff.update(now, backoff.most > 2 ? 2 : Infinity);
+    if (backoff.most > before) raised.push(now / 1000);
   }
   equal(raised.map((at, index) => at - (raised[index - 1] ?? 0)), [5, 11, 21, 41, 61, 61]);
-  for (let now = 201_000; now <= 400_000; now += 1000) throttle.hear(now, Infinity);
-  equal(throttle.most, 3);
-  throttle.hear(401_000, 1);
-  throttle.hear(406_000, Infinity);
-  equal(throttle.most, 2);
+  for (let now = 201_000; now <= 400_000; now += 1000) backoff.update(now, Infinity);
+  equal(backoff.most, 3);
+  backoff.update(401_000, 1);
+  backoff.update(406_000, Infinity);
+  equal(backoff.most, 2);
 });
 
 test("whoever waits long for a step that fails does not wait so long for those below it", () => {
-  const throttle = new Throttle(2, () => 12);
-  throttle.hear(0, 0);
-  throttle.hear(5000, Infinity);
-  throttle.hear(6000, -1);
+  const backoff = new Backoff(2, () => 12);
+  backoff.update(0, 0);
+  backoff.update(5000, Infinity);
+  backoff.update(6000, -1);
   /** @type {[number, number][]} */
   const changes = [];
   for (let now = 7000; now <= 80_000; now += 1000) {
-    const before = throttle.most;
-    throttle.hear(now, Infinity);
-    if (throttle.most !== before) changes.push([now / 1000, throttle.most]);
+    const before = backoff.most;
+    backoff.update(now, Infinity);
+    if (backoff.most !== before) changes.push([now / 1000, backoff.most]);
   }
   equal(changes, [[11, 0], [71, 1], [76, 2]]);
 });
@@ -102,7 +102,7 @@ test("larger pictures that did not last are tried again after a minute, the smal
     let now = 0;
     const until = (/** @type {number} */ step, /** @type {typeof GOOD} */ reading) => {
       const since = now;
-      for (; line.most !== step; now += 1) line.hear({ now: now * 1000, ...reading });
+      for (; line.most !== step; now += 1) line.update({ now: now * 1000, ...reading });
       return now - since;
     };
     until(most, { isBad: true, fits: most });

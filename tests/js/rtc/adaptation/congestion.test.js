@@ -17,7 +17,7 @@ function judged(seconds) {
     const reading = { ...blank(), roundTripMs, roundTrips: index + 1, uplink: uplink ?? null };
     Object.assign(reading.sent.microphone, { packets: (index + 1) * 50, heardAt: index + 1, loss: 0, roundTripMs: 20, ...sound });
     Object.assign(reading.sent.camera, { packets: (index + 1) * 60, heardAt: index + 1, loss: 0, roundTripMs: 20, ...camera });
-    line.hear(reading, layered);
+    line.update(reading, layered);
     return line.isBad;
   });
 }
@@ -58,7 +58,7 @@ test("layers are held against the estimate, which an encoder of its own follows 
   const layered = 500_000;
   equal(judged([{ uplink: 300_000, layered }, { uplink: 300_000, layered }, { uplink: 450_000, layered }, { uplink: 300_000 }]), [false, true, false, false]);
   const line = new Congestion();
-  line.hear({ ...blank(), uplink: 300_000 }, layered);
+  line.update({ ...blank(), uplink: 300_000 }, layered);
   equal(line.bits, 310_000, "a fifth more than estimated, beside sound");
 });
 

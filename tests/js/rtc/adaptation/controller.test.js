@@ -7,7 +7,7 @@ import { blank } from "../readings.js";
 /** @import { Setting } from "../../../../static/js/rtc/encoding/video-sender.js" */
 /** @import { LayerPlan } from "../../../../static/js/rtc/encoding/fanout.js" */
 /** @import { Reading } from "../../../../static/js/rtc/stats/reading.js" */
-/** @import { PictureSlot } from "../../../../static/js/rtc/model/ladder.js" */
+/** @import { VideoSlot } from "../../../../static/js/rtc/model/ladder.js" */
 
 /** @typedef {{loss?: number, uplink?: number | null, limitation?: string}} Look */
 
@@ -79,7 +79,7 @@ class Somebody extends EventTarget {
     return this.lines("camera");
   }
 
-  /** @param {PictureSlot} slot */
+  /** @param {VideoSlot} slot */
   lines(slot) {
     const setting = this.settings.get(slot);
     return setting ? `${setting.rung.height}@${setting.rung.rate}${setting.layer ? "" : " alone"}` : "nothing";
@@ -210,7 +210,7 @@ test("whoever asks for another size all the time makes no fourth layer", ({ sign
 
 test("saving gives nobody a large picture", ({ signal }) => {
   const { adaptation, all, clock } = call(signal, { bob: face(720), carol: face(360) });
-  adaptation.thrifty = true;
+  adaptation.isSaving = true;
   clock.advance(60);
   equal(all(), ["180@15", "180@15"]);
 });

@@ -1,22 +1,22 @@
 import { equal, test } from "../../harness.js";
-import { Strain } from "../../../../static/js/rtc/adaptation/cpu-load.js";
+import { CpuLoad } from "../../../../static/js/rtc/adaptation/cpu-load.js";
 
 /** @typedef {{frames?: number, skipped?: number, each?: number}} Second of one layer; `each`: milliseconds that a picture takes */
 
 /**
- * Strain after each second of a layer.
+ * CpuLoad after each second of a layer.
  *
  * @param {readonly Second[]} seconds
- * @param {Strain} [strain]
+ * @param {CpuLoad} [load]
  */
-function paces(seconds, strain = new Strain()) {
+function paces(seconds, load = new CpuLoad()) {
   const counts = { frames: 0, skipped: 0, encodeMs: 0 };
   return seconds.map(({ frames = 30, skipped = 0, each = 5 }, index) => {
     counts.frames += frames;
     counts.skipped += skipped;
     counts.encodeMs += frames * each;
-    strain.hear(index * 1000, [{ name: "camera 2", slot: "camera", height: 360, bytes: 0, keys: 0, isDead: false, ...counts }]);
-    const { step, rate } = strain.pace;
+    load.update(index * 1000, [{ name: "camera 2", slot: "camera", height: 360, bytes: 0, keys: 0, isDead: false, ...counts }]);
+    const { step, rate } = load.pace;
     return `${step}@${rate}`;
   });
 }
@@ -46,12 +46,12 @@ test("it comes back a step at a time, and ever later where that does not last", 
   equal(recovery.slice(4), ["2@30", ...lasting(4, {}).map(() => "2@30"), ...lasting(5, {}).map(() => "3@30"), ...lasting(6, {}).map(() => "4@30")]);
   /** @type {Second} a computer that carries 30 pictures of 360 lines, and no larger ones */
   const large = { frames: 4, each: 250 };
-  const weak = new Strain();
+  const weak = new CpuLoad();
   let [raised, last] = [0, "4@30"];
   for (let second = 0, counts = { frames: 0, encodeMs: 0 }; second < 300; second++) {
     const { frames = 30, each = 5 } = weak.pace.step === 4 ? large : {};
     counts = { frames: counts.frames + frames, encodeMs: counts.encodeMs + frames * each };
-    weak.hear(second * 1000, [{ name: "camera", slot: "camera", height: 360, bytes: 0, keys: 0, isDead: false, skipped: 0, ...counts }]);
+    weak.update(second * 1000, [{ name: "camera", slot: "camera", height: 360, bytes: 0, keys: 0, isDead: false, skipped: 0, ...counts }]);
     const pace = `${weak.pace.step}@${weak.pace.rate}`;
     raised += Number(pace === "4@30" && last !== pace);
     last = pace;

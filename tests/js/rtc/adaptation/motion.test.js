@@ -11,7 +11,7 @@ const lasting = (seconds, pictures) => Array.from({ length: seconds }, () => pic
  */
 function judged(seconds) {
   const motion = new Motion();
-  const said = seconds.map((pictures) => (motion.hear(pictures), motion.isMoving));
+  const said = seconds.map((pictures) => (motion.update(pictures), motion.isMoving));
   const changes = said.filter((is, index) => is !== (said[index - 1] ?? false)).length;
   return `${changes} ${said.at(-1) ? "film" : "text"}`;
 }

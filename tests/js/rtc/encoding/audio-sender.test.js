@@ -1,5 +1,5 @@
 import { equal, test } from "../../harness.js";
-import { Voice } from "../../../../static/js/rtc/encoding/audio-sender.js";
+import { AudioSender } from "../../../../static/js/rtc/encoding/audio-sender.js";
 
 /** A sender of a microphone that keeps what it was told. @param {{refuses?: boolean, encodings?: object[]}} [options] */
 function sending({ refuses = false, encodings = [{}] } = {}) {
@@ -14,7 +14,7 @@ function sending({ refuses = false, encodings = [{}] } = {}) {
       parameters = next;
     },
   };
-  return { voice: new Voice(/** @type {any} */ (sender)), sender, told: () => told, bitrate: () => Reflect.get(parameters.encodings[0] ?? {}, "maxBitrate") };
+  return { voice: new AudioSender(/** @type {any} */ (sender)), sender, told: () => told, bitrate: () => Reflect.get(parameters.encodings[0] ?? {}, "maxBitrate") };
 }
 
 test("a voice is lean while it has to be, and is told so once", async () => {

@@ -3,11 +3,11 @@ import { ManualClock } from "../../clock.js";
 import { systemClock } from "../../../../static/js/lib/clock.js";
 import { Layer } from "../../../../static/js/rtc/encoding/layer.js";
 
-/** @import { PictureSlot } from "../../../../static/js/rtc/model/ladder.js" */
+/** @import { VideoSlot } from "../../../../static/js/rtc/model/ladder.js" */
 
 /**
  * @param {AbortSignal} signal
- * @param {PictureSlot} slot
+ * @param {VideoSlot} slot
  * @param {import("../../../../static/js/lib/clock.js").Clock} [clock]
  */
 function layer(signal, slot, clock = systemClock) {

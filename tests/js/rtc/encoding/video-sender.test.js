@@ -1,7 +1,7 @@
 import { equal, nextTask, test } from "../../harness.js";
-import { Encoding } from "../../../../static/js/rtc/encoding/video-sender.js";
+import { VideoSender } from "../../../../static/js/rtc/encoding/video-sender.js";
 
-/** @import { PictureSlot, Rung } from "../../../../static/js/rtc/model/ladder.js" */
+/** @import { Rung, VideoSlot } from "../../../../static/js/rtc/model/ladder.js" */
 
 const TEXT = { height: 1080, rate: 15, bitrate: 1_500_000 };
 const FILM = { height: 720, rate: 30, bitrate: 1_500_000 };
@@ -10,7 +10,7 @@ const FILM = { height: 720, rate: 30, bitrate: 1_500_000 };
  * A sender that keeps what it was told.
  *
  * @param {AbortSignal} signal
- * @param {PictureSlot} slot
+ * @param {VideoSlot} slot
  * @param {string} displaySurface
  * @param {number} [height]
  */
@@ -24,7 +24,7 @@ function sending(signal, slot, displaySurface, height = 1080) {
   };
   let parameters = /** @type {any} */ ({ encodings: [{}] });
   const sender = { track, getParameters: () => structuredClone(parameters), setParameters: async (/** @type {any} */ next) => void (parameters = next) };
-  const encoding = new Encoding({ slot, sender: /** @type {any} */ (sender), peer: "bob", fanout: null, signal });
+  const encoding = new VideoSender({ slot, sender: /** @type {any} */ (sender), peer: "bob", fanout: null, signal });
   const give = async (/** @type {Rung} */ rung, isAmple = false) => (encoding.set({ rung, layer: null, isAmple }), nextTask());
   return { encoding, give, track, limits, set: () => ({ ...parameters.encodings[0], preference: parameters.degradationPreference }) };
 }

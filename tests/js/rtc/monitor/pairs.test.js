@@ -5,30 +5,30 @@ import { ManualClock } from "../../clock.js";
 import { after, seconds } from "../readings.js";
 import { connected, peerOf, Wire } from "../wire.js";
 
-/** @import { Pairs as Told } from "../../../../static/js/channels/control.js" */
+/** @import { Pairs as PairsReport } from "../../../../static/js/channels/control.js" */
 /** @import { Grade } from "../../../../static/js/rtc/stats/grade.js" */
-/** @import { Standing } from "../../../../static/js/rtc/monitor/pairs.js" */
+/** @import { PeerView } from "../../../../static/js/rtc/monitor/pairs.js" */
 
 /**
  * @param {string} id
  * @param {Grade | null} grade
- * @param {Partial<Standing>} [more]
- * @returns {Standing}
+ * @param {Partial<PeerView>} [more]
+ * @returns {PeerView}
  */
 function standing(id, grade, more = {}) {
-  return { id, state: "connected", isRelayed: false, line: { ...BEGINNING, grade }, ...more };
+  return { id, state: "connected", isRelayed: false, quality: { ...BEGINNING, grade }, ...more };
 }
 
 /** Alice, her pairs, and what she has told of them. @param {AbortSignal} signal */
 function alice(signal) {
   const clock = new ManualClock();
-  /** @type {Map<string, Standing>} */
+  /** @type {Map<string, PeerView>} */
   const peers = new Map();
-  /** @type {Told[]} */
+  /** @type {PairsReport[]} */
   const told = [];
   const load = { layers: 0, isLowered: false };
-  new Pairs({ peers, say: (news) => told.push(news), cores: 8, load: () => load, clock, signal });
-  const set = (/** @type {Standing[]} */ ...standings) => standings.forEach((one) => peers.set(one.id, one));
+  new Pairs({ peers, send: (news) => told.push(news), cores: 8, load: () => load, clock, signal });
+  const set = (/** @type {PeerView[]} */ ...standings) => standings.forEach((one) => peers.set(one.id, one));
   return { clock, peers, told, set, load };
 }
 
@@ -67,7 +67,7 @@ test("of a crowd, as many are named as may be", ({ signal }) => {
 
 test("where pictures are held down there is no room, and none for ten seconds after", ({ signal }) => {
   const { clock, told, set, load } = alice(signal);
-  set(standing("bob", "good", { line: after(seconds(6, { sent: { bytes: 125_000, frames: 25 }, path: { uplink: 5e6 } })) }));
+  set(standing("bob", "good", { quality: after(seconds(6, { sent: { bytes: 125_000, frames: 25 }, path: { uplink: 5e6 } })) }));
   const rooms = () => told.map(({ headroom }) => headroom);
   clock.advance(5000);
   load.isLowered = true;

@@ -3,7 +3,7 @@ import { Report, summary } from "../../../../static/js/rtc/monitor/report.js";
 import { ManualClock } from "../../clock.js";
 import { connected, peerOf, Wire } from "../wire.js";
 
-/** @import { Standing } from "../../../../static/js/rtc/monitor/report.js" */
+/** @import { PeerView } from "../../../../static/js/rtc/monitor/report.js" */
 /** @import { Summary } from "../../../../static/js/signaling/protocol.js" */
 
 const WELL = { isRelayed: false, isSilent: false };
@@ -13,14 +13,14 @@ const CAROL = /** @type {const} */ ({ ...WELL, id: "carol", state: "connected" }
 /** Alice, her pairs, and what the server has heard of them. @param {AbortSignal} signal */
 function alice(signal) {
   const clock = new ManualClock();
-  /** @type {Map<string, Standing>} */
+  /** @type {Map<string, PeerView>} */
   const peers = new Map();
   /** @type {Summary[]} */
   const heard = [];
   const line = { isOpen: true };
-  const say = (/** @type {Summary} */ said) => line.isOpen && heard.push(said) > 0;
-  const report = new Report({ peers, say, clock, signal });
-  const set = (/** @type {Standing[]} */ ...standings) => standings.forEach((one) => peers.set(one.id, one));
+  const send = (/** @type {Summary} */ said) => line.isOpen && heard.push(said) > 0;
+  const report = new Report({ peers, send, clock, signal });
+  const set = (/** @type {PeerView[]} */ ...standings) => standings.forEach((one) => peers.set(one.id, one));
   return { clock, peers, heard, line, report, set };
 }
 

@@ -1,6 +1,6 @@
 import { equal, nextTask, ok, test, throws, until } from "../../harness.js";
 import { Connection } from "../../../../static/js/rtc/pair/connection.js";
-import { Gathering } from "../../../../static/js/rtc/signal/candidate-batch.js";
+import { CandidateBatch } from "../../../../static/js/rtc/signal/candidate-batch.js";
 import { eachSlot, SLOTS } from "../../../../static/js/rtc/model/slots.js";
 import { ManualClock } from "../../clock.js";
 import { picture } from "../wire.js";
@@ -26,7 +26,7 @@ function end(signal, initiator, tracks = {}) {
     send: (envelope) => void said.push(envelope),
     ready: () => Promise.resolve(),
     policy: () => "all",
-    gathering: new Gathering({ clock, signal }),
+    batch: new CandidateBatch({ clock, signal }),
     clock,
   });
   signal.addEventListener("abort", () => connection.close());

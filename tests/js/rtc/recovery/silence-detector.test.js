@@ -1,10 +1,10 @@
 import { equal, test } from "../../harness.js";
-import { Ear } from "../../../../static/js/rtc/recovery/silence-detector.js";
+import { SilenceDetector } from "../../../../static/js/rtc/recovery/silence-detector.js";
 
 /** @param {[number, number, boolean?][]} readings now in seconds, packets, expected */
 function deafness(readings) {
-  const ear = new Ear();
-  return readings.map(([seconds, packets, expected = true]) => ear.isDeaf({ now: seconds * 1000, packets, expected }));
+  const detector = new SilenceDetector();
+  return readings.map(([seconds, packets, expected = true]) => detector.isDeaf({ now: seconds * 1000, packets, expected }));
 }
 
 test("packets that arrive are heard", () => {

@@ -1,9 +1,9 @@
 import { equal, test } from "../../harness.js";
-import { Silence } from "../../../../static/js/rtc/recovery/silence-recovery.js";
+import { SilenceRecovery } from "../../../../static/js/rtc/recovery/silence-recovery.js";
 
 /** Somebody whose microphone is on, by what they say, on a connection that is up. */
 function talker() {
-  const silence = new Silence();
+  const silence = new SilenceRecovery();
   const state = { now: 0, packets: 0, isUp: true };
   /** @type {[number, string][]} */
   const treated = [];
@@ -13,7 +13,7 @@ function talker() {
     for (const end = state.now + 1000 * seconds; state.now < end; ) {
       state.now += 1000;
       state.packets += packets;
-      silence.hear(state);
+      silence.update(state);
       const remedy = state.isUp && silence.treat(state.now, canRelay);
       if (remedy) treated.push([state.now / 1000, remedy]);
     }

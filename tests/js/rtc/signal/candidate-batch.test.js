@@ -1,18 +1,18 @@
 import { equal, test } from "../../harness.js";
-import { Gathering } from "../../../../static/js/rtc/signal/candidate-batch.js";
+import { CandidateBatch } from "../../../../static/js/rtc/signal/candidate-batch.js";
 import { ManualClock } from "../../clock.js";
 
 /** @param {AbortSignal} signal */
-function gathering(signal) {
+function batch(signal) {
   const clock = new ManualClock();
   /** @type {string[]} */
   const out = [];
-  const waiting = new Gathering({ clock, signal });
+  const waiting = new CandidateBatch({ clock, signal });
   return { clock, out, add: (/** @type {number} */ ms, /** @type {string} */ name) => waiting.add(ms, () => out.push(name)) };
 }
 
 test("all that wait leave together, in order, when the first is due", ({ signal }) => {
-  const { clock, out, add } = gathering(signal);
+  const { clock, out, add } = batch(signal);
   add(80, "a");
   clock.advance(50);
   add(80, "b");
@@ -28,7 +28,7 @@ test("all that wait leave together, in order, when the first is due", ({ signal 
 });
 
 test("one in a hurry takes the others along", ({ signal }) => {
-  const { clock, out, add } = gathering(signal);
+  const { clock, out, add } = batch(signal);
   add(80, "a");
   add(10, "b");
   clock.advance(10);
@@ -39,7 +39,7 @@ test("one in a hurry takes the others along", ({ signal }) => {
 
 test("nothing leaves after the end", () => {
   const end = new AbortController();
-  const { clock, out, add } = gathering(end.signal);
+  const { clock, out, add } = batch(end.signal);
   add(10, "a");
   end.abort();
   clock.advance(100);

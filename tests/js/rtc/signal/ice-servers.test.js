@@ -1,5 +1,5 @@
 import { equal, nextTask, test } from "../../harness.js";
-import { Servers } from "../../../../static/js/rtc/signal/ice-servers.js";
+import { IceServers } from "../../../../static/js/rtc/signal/ice-servers.js";
 import { ManualClock } from "../../clock.js";
 
 /** @import { Ice } from "../../../../static/js/signaling/protocol.js" */
@@ -15,7 +15,7 @@ function servers(signal, ice) {
   const clock = new ManualClock();
   const asked = { count: 0 };
   const refresh = () => void (asked.count += 1);
-  return { clock, asked, servers: new Servers({ ice, certificates: [], refresh, clock, signal }) };
+  return { clock, asked, servers: new IceServers({ ice, certificates: [], refresh, clock, signal }) };
 }
 
 test("a relay can be tried alone only where there is one, and the room does not do so anyway", ({ signal }) => {

@@ -65,8 +65,8 @@ test("a line that was poor is good again only after a while", () => {
 
 test("the figures are those of now", () => {
   const camera = { packets: 50, bytes: 120_000, frames: 25, width: 640, height: 360, rate: 25, codec: "VP8" };
-  const line = after(seconds(6, { camera, sent: { packets: 90, bytes: 60_000, loss: 0.1 }, path: { roundTripMs: 31, isRelayed: true } }));
-  equal(figures(line), {
+  const quality = after(seconds(6, { camera, sent: { packets: 90, bytes: 60_000, loss: 0.1 }, path: { roundTripMs: 31, isRelayed: true } }));
+  equal(figures(quality), {
     roundTripMs: 31,
     lossReceived: 0,
     lossSent: 10,
@@ -80,15 +80,15 @@ test("the figures are those of now", () => {
 
 test("a layer that is carried counts for what it shows, not for the frames that it goes in", () => {
   const envelope = { packets: 90, bytes: 60_000, frames: 30, width: 80, height: 45, rate: 30, codec: "VP8" };
-  const line = after(seconds(6, { sent: envelope }));
-  equal(figures(line)?.camera.sent, { width: 80, height: 45, rate: 30, codec: "VP8" });
-  equal(figures(line, { camera: 360, screen: null })?.camera.sent, { width: 640, height: 360, rate: 30, codec: "VP8" });
+  const quality = after(seconds(6, { sent: envelope }));
+  equal(figures(quality)?.camera.sent, { width: 80, height: 45, rate: 30, codec: "VP8" });
+  equal(figures(quality, { camera: 360, screen: null })?.camera.sent, { width: 640, height: 360, rate: 30, codec: "VP8" });
   equal(figures(after(seconds(6)), { camera: 360, screen: null })?.camera.sent, null, "and for nothing while nothing is sent");
 });
 
 test("a minute is kept, and no more", () => {
-  const line = after([...seconds(20), ...seconds(60, { microphone: { bytes: 1000 }, path: { roundTripMs: null } })]);
-  const { roundTripMs, loss, received, sent } = history(line);
+  const quality = after([...seconds(20), ...seconds(60, { microphone: { bytes: 1000 }, path: { roundTripMs: null } })]);
+  const { roundTripMs, loss, received, sent } = history(quality);
   equal([roundTripMs, loss, sent].map(({ length }) => length), [60, 60, 60]);
   equal([roundTripMs[0], received[0], received[59]], [null, 8, 8]);
 });

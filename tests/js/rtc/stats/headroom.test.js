@@ -2,7 +2,7 @@ import { equal, test } from "../../harness.js";
 import { headroom, steady } from "../../../../static/js/rtc/stats/headroom.js";
 import { after, seconds } from "../readings.js";
 
-/** @import { Line } from "../../../../static/js/rtc/stats/grade.js" */
+/** @import { PairQuality } from "../../../../static/js/rtc/stats/grade.js" */
 /** @import { Load } from "../../../../static/js/rtc/stats/headroom.js" */
 /** @import { Sent } from "../../../../static/js/rtc/stats/reading.js" */
 
@@ -31,7 +31,7 @@ function carried(megabits) {
 }
 
 test("what is free on the line and in the computer says for how many", () => {
-  /** @type {[string, Line[], number | null][]} */
+  /** @type {[string, PairQuality[], number | null][]} */
   const table = [
     ["nobody is there", [], null],
     ["no picture is sent", [after(seconds(6, { path: { uplink: 9e6 } }))], null],
@@ -56,7 +56,7 @@ test("what is free on the line and in the computer says for how many", () => {
 
 test("layers are paid for once, envelopes for each, and where pictures are held down there is no room", () => {
   const lowered = { layers: 0.1, isLowered: true };
-  /** @type {[string, Line[], Load, number | null][]} */
+  /** @type {[string, PairQuality[], Load, number | null][]} */
   const table = [
     ["the line is what there is too little of", [carried(5), carried(5)], { layers: 1, isLowered: false }, 3],
     ["of four processors 3.9 are taken by layers and 0.02 by envelopes", [carried(500), carried(500), carried(500), carried(500)], { layers: 3.9, isLowered: false }, 16],

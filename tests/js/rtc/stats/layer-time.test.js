@@ -10,7 +10,7 @@ import { LayerTime } from "../../../../static/js/rtc/stats/layer-time.js";
 function busy(told, every = 1000) {
   const time = new LayerTime();
   return told.map((layers, index) => {
-    time.hear(index * every, Object.entries(layers).map(([name, encodeMs]) => ({ name, encodeMs })));
+    time.update(index * every, Object.entries(layers).map(([name, encodeMs]) => ({ name, encodeMs })));
     return Math.round(time.processors * 1000) / 1000;
   });
 }
