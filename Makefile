@@ -9,18 +9,18 @@ help:
 	@echo 'make test    every test; installs the programs it drives on Debian and Ubuntu. ARGS=… goes to pytest'
 	@echo 'make test-stores   the tests of the server on PostgreSQL and Redis; installs PostgreSQL likewise'
 	@echo 'make test-compose  the real docker-compose.yml in containers, with browsers; needs root, installs Podman likewise'
-	@echo 'make check   formatting, lint, types and import layers; needs Node'
+	@echo 'make check   formatting, lint, types and import layers'
 	@echo 'make chaos   every fault of servers and of the network, 20 times, for hours; writes docs/survival.md. ARGS="C1 --times 3" chooses'
 	@echo 'make lock    newest allowed versions into requirements/*.txt and package-lock.json'
 
-run: .venv/run
+run: .venv/run node_modules/.run
 	@$(BIN)/python manage.py serve
 
-test: .venv/test
+test: .venv/test node_modules/.run
 	@tests/machine
 	$(BIN)/python -m pytest $(ARGS)
 
-test-stores: .venv/test
+test-stores: .venv/test node_modules/.run
 	@tests/machine postgresql
 	$(BIN)/python -m tests.stores $(ARGS)
 
@@ -28,32 +28,34 @@ test-compose: .venv/test
 	@tests/machine containers
 	$(BIN)/python -m tests.compose $(ARGS)
 
-check: .venv/test node_modules/.package-lock.json
+check: .venv/test node_modules/.check
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	npm run --silent check
+	$(NPM) run --silent check
 	$(BIN)/python -m pytest -q tests/test_layers.py
 
 lock: .venv/test
 	$(BIN)/python -m pip --disable-pip-version-check install --quiet uv
 	PATH="$(CURDIR)/$(BIN):$$PATH" requirements/lock
-	npm install --package-lock-only --omit-lockfile-registry-resolved --silent
+	$(NPM) install --package-lock-only --omit-lockfile-registry-resolved --silent
 
-bench-signaling bench-join bench-mesh bench-abuse: .venv/test
+bench-signaling bench-join bench-mesh bench-abuse: .venv/test node_modules/.run
 	@tests/machine
 	$(BIN)/python -m bench.$(@:bench-%=%) $(ARGS)
 
-chaos: .venv/test
+chaos: .venv/test node_modules/.run
 	@tests/machine
 	$(BIN)/python -m tests.chaos $(ARGS)
 
-.venv/run: requirements/run.txt | $(BIN)/python
+.venv/run: requirements/build.txt | $(BIN)/python
+	@echo 'Installing the packages of the server, and Node to bundle its pages…'
 	$(PIP) -r $<
 	@touch $@
 
 .venv/test: requirements/test.txt | $(BIN)/python
+	@echo 'Installing the packages of the tests…'
 	$(PIP) -r $<
 	@touch $@ .venv/run
 
@@ -68,6 +70,12 @@ $(BIN)/python:
 	echo 'Python 3.11 or newer is needed; PYTHON=… names one.' >&2; \
 	exit 1
 
-node_modules/.package-lock.json: package-lock.json
-	npm ci --silent
+node_modules/.run: package-lock.json | .venv/run
+	@echo 'Installing what bundles the pages…'
+	@$(NPM) ci --omit=dev --ignore-scripts --silent
 	@touch $@
+
+node_modules/.check: package-lock.json | .venv/run
+	@echo 'Installing what checks JavaScript…'
+	@$(NPM) ci --ignore-scripts --silent
+	@touch $@ node_modules/.run

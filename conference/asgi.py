@@ -21,7 +21,7 @@ from conference.cleaning import Cleaner  # noqa: E402
 from conference.ending import Ending, stop_listening  # noqa: E402
 from conference.gate import Gate  # noqa: E402
 from conference.lock import sole  # noqa: E402
-from conference.static import serve_static  # noqa: E402
+from conference.static import CollectedFiles  # noqa: E402
 from conference.unavailable import page  # noqa: E402
 from conference.workers import serving  # noqa: E402
 from rooms.sockets import address  # noqa: E402
@@ -83,6 +83,6 @@ gate = Gate(
     page().encode(),
     key_of=lambda scope: networks.client_prefix(address(scope)),
 )
-http = serve_static(gate)
+http = CollectedFiles(gate, settings.STATIC_ROOT, settings.STATIC_URL)
 router = ProtocolTypeRouter({"http": http, "websocket": sockets(worker, settings.ORIGINS, address)})
 application = Application(worker, Boundary(router, settings.ORIGINS), [Postman(), Cleaner()])

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from django.contrib.staticfiles.finders import get_finders
+from django.contrib.staticfiles.finders import AppDirectoriesFinder, FileSystemFinder
+
+from conference import bundles
 
 
 def stale(root: Path) -> bool:
@@ -15,6 +17,7 @@ def stale(root: Path) -> bool:
 
 
 def _sources() -> Iterator[Path]:
-    for finder in get_finders():
+    yield from bundles.sources()
+    for finder in (FileSystemFinder(), AppDirectoriesFinder()):
         for name, storage in finder.list(["CVS", ".*", "*~"]):
             yield Path(storage.path(name))

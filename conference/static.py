@@ -8,28 +8,20 @@ from pathlib import Path
 from typing import Any
 from wsgiref.headers import Headers
 
-from django.conf import settings
-from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
 from whitenoise import WhiteNoise
 
 Scope = dict[str, Any]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Any, Send], Awaitable[None]]
 
-_HASHED = re.compile(r"\.[0-9a-f]{12}\.[^/]+$")
+#: By Django, and by esbuild.
+_HASHED = re.compile(r"\.[0-9a-f]{12}\.[^/]+$|/bundles/[^/]+-[0-9A-Z]{8}\.[^/]+$")
 _ASKED = {
     b"accept-encoding": "HTTP_ACCEPT_ENCODING",
     b"if-modified-since": "HTTP_IF_MODIFIED_SINCE",
     b"if-none-match": "HTTP_IF_NONE_MATCH",
     b"range": "HTTP_RANGE",
 }
-
-
-def serve_static(application: Application) -> Application:
-    """The HTTP application with static files in front: collected ones, or with DEBUG those in the source."""
-    if settings.DEBUG:
-        return ASGIStaticFilesHandler(application)  # type: ignore[arg-type]
-    return CollectedFiles(application, settings.STATIC_ROOT, settings.STATIC_URL)
 
 
 class CollectedFiles:

@@ -4,12 +4,20 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from conference import bundles
 from tests.cast import person
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _bundled() -> None:
+    """Pages name their bundles."""
+    bundles.build(settings.STATIC_ROOT / bundles.FOLDER)
 
 
 @pytest.fixture(autouse=True)

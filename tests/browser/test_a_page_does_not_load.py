@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from tests.browser import deployment as deploying
 from tests.browser.conftest import Cast
 
-MODULE = re.compile(r"/rtc/mesh\.\w+\.js$")
+MODULE = re.compile(r"/bundles/room-\w+\.js$")
 
 
 def test_whoever_gets_half_a_page_is_told_and_loads_it_again(cast: Cast) -> None:

@@ -115,14 +115,14 @@ def _run(*command: str) -> None:
 
 
 def _mounts() -> list[str]:
-    """For the time of a build, and read-only: how this machine's pip reaches packages. Nothing of it gets into an image."""
-    paths = sorted({path for path in map(Path, _of_pip()) if path.is_absolute() and path.exists()})
+    """For the time of a build, and read-only: how this machine's pip and npm reach packages. Nothing of it gets into an image."""
+    paths = sorted({path for path in map(Path, _of_packages()) if path.is_absolute() and path.exists()})
     return [word for path in paths for word in ("--volume", f"{path}:{path}:ro")]
 
 
-def _of_pip() -> Iterator[str]:
-    """Its files, the paths that they name, and the certificates of this machine."""
-    yield from ("/etc/pip.conf", "/etc/xdg/pip", "/etc/ssl/certs")
+def _of_packages() -> Iterator[str]:
+    """Their files, the paths that pip's name, and the certificates of this machine."""
+    yield from ("/etc/pip.conf", "/etc/xdg/pip", "/etc/ssl/certs", str(Path.home() / ".npmrc"))
     said = subprocess.run([sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=True).stdout
     for line in said.splitlines():
         if line.startswith("global."):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import re
 
 import pytest
@@ -82,3 +83,9 @@ def test_an_unknown_host_is_turned_away_in_words(client: Client, db: None) -> No
     response = client.get("/", headers={"host": "evil.example"})
     assert response.status_code == 400
     assert b"makes no sense here" in response.content
+
+
+def test_pages_are_compressed(client: Client, db: None) -> None:
+    page = client.get("/accounts/login/", headers={"accept-encoding": "gzip"})
+    assert page["Content-Encoding"] == "gzip"
+    assert b"<h1>" in gzip.decompress(page.content)

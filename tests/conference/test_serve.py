@@ -81,9 +81,9 @@ def test_the_first_start(tmp_path: Path) -> None:
         assert link, said
         html = page(link[0])
         assert "<h1>Welcome</h1>" in html
-        stylesheet = re.search(r'href="(/static/css/reset\.[0-9a-f]{12}\.css)"', html)
+        stylesheet = re.search(r'href="(/static/bundles/[a-z]+-[0-9A-Z]{8}\.css)"', html)
         assert stylesheet
-        assert "@layer reset, tokens" in page(f"http://localhost:{port}{stylesheet[1]}")
+        assert "@layer reset,tokens" in page(f"http://localhost:{port}{stylesheet[1]}")
 
         second = start(tmp_path, free_port())
         output, _ = second.communicate(timeout=60)

@@ -24,7 +24,7 @@ class Command(BaseCommand):
         if settings.EMBEDDED:
             sole(settings.VAR_DIR / "server.lock").close()
         call_command("migrate", interactive=False, verbosity=0)
-        if not settings.DEBUG and stale(settings.STATIC_ROOT):
+        if stale(settings.STATIC_ROOT):
             call_command("collectstatic", interactive=False, verbosity=0)
         token = setup.issue()
         path = reverse("setup", args=[token]) if token else ""

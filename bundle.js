@@ -1,0 +1,76 @@
+/**
+ * `node bundle.js DIRECTORY` writes what browsers load: one script and one stylesheet for each page, hashed by content, minified.
+ *
+ * - `static/css/pages/*.css` are the pages, each with its stylesheet; `static/js/pages/` has the script of the same name, if there is one.
+ * - What a script imports with `import()` becomes a chunk of its own.
+ * - `new URL("./worker.js", import.meta.url)` in a module names a worker, which is bundled too.
+ * - `manifest.json` says of each page, by name: `script`, `preloads` (chunks that the script imports at once) and `style`.
+ */
+
+import { existsSync } from "node:fs";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { build } from "esbuild";
+
+const SOURCE = join(import.meta.dirname, "static");
+/** The baseline of docs/browsers.md. */
+const TARGET = ["chrome111", "firefox115", "safari16.4"];
+const WORKER = /new URL\("(\.[^"]+)", import\.meta\.url\)/g;
+
+const output = process.argv[2];
+/** @type {import("esbuild").BuildOptions} */
+const COMMON = {
+  ...{ bundle: true, minify: true, sourcemap: "linked", metafile: true, target: TARGET },
+  // Names are hashed with the paths in source maps: they must not depend on where this writes.
+  ...{ outdir: join(import.meta.dirname, "bundles"), write: false },
+  ...{ entryNames: "[name]-[hash]", chunkNames: "[name]-[hash]" },
+};
+
+/**
+ * @param {string} entry path of a module or stylesheet
+ * @param {import("esbuild").BuildOptions} [options]
+ * @returns {Promise<{name: string, preloads: string[]}>} the file that was written, and those it imports at once
+ */
+async function write(entry, options) {
+  const { metafile, outputFiles } = await build({ ...COMMON, entryPoints: [entry], ...options });
+  for (const { path, contents } of outputFiles) await writeFile(join(output, basename(path)), contents);
+  const [path] = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint && resolve(entryPoint) === entry);
+  return { name: basename(path), preloads: [...reached(path, metafile.outputs)].map((one) => basename(one)) };
+}
+
+/**
+ * @param {string} path of an output
+ * @param {import("esbuild").Metafile["outputs"]} outputs
+ * @param {Set<string>} [found]
+ * @returns {Set<string>} the chunks that it imports at once, and what these do
+ */
+function reached(path, outputs, found = new Set()) {
+  const imports = outputs[path].imports.filter((one) => one.kind === "import-statement" && !found.has(one.path));
+  for (const one of imports) reached(one.path, outputs, found.add(one.path));
+  return found;
+}
+
+/** @type {import("esbuild").Plugin} */
+const workers = {
+  name: "workers",
+  setup({ onLoad }) {
+    onLoad({ filter: /\.js$/ }, async ({ path }) => {
+      const text = await readFile(path, "utf8");
+      const names = new Map();
+      for (const [, source] of text.matchAll(WORKER)) names.set(source, (await write(resolve(dirname(path), source), MODULE)).name);
+      return { contents: text.replace(WORKER, (_, source) => `new URL("./${names.get(source)}", import.meta.url)`) };
+    });
+  },
+};
+
+/** @type {import("esbuild").BuildOptions} */
+const MODULE = { format: "esm", splitting: true, plugins: [workers] };
+
+const manifest = {};
+for (const file of await readdir(join(SOURCE, "css/pages"))) {
+  const page = basename(file, ".css");
+  const [style, module] = [join(SOURCE, "css/pages", file), join(SOURCE, "js/pages", `${page}.js`)];
+  const script = existsSync(module) && (await write(module, MODULE));
+  manifest[page] = { style: (await write(style)).name, ...(script && { script: script.name, preloads: script.preloads }) };
+}
+await writeFile(join(output, "manifest.json"), JSON.stringify(manifest, null, 1));

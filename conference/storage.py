@@ -1,0 +1,16 @@
+"""Collected static files: hashed names, compressed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+from conference.bundles import FOLDER
+
+
+class Storage(CompressedManifestStaticFilesStorage):
+    """Leaves bundles their names, which are hashed already, and by which they import one another."""
+
+    def hashed_name(self, name: str, *args: Any, **kwargs: Any) -> str:
+        return name if name.startswith(f"{FOLDER}/") else super().hashed_name(name, *args, **kwargs)

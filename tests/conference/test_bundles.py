@@ -1,0 +1,89 @@
+"""What browsers load is made of the source, and named by what is in it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.template import engines
+from django.test import override_settings
+
+from conference import bundles
+
+HASHED = {**settings.STORAGES, "staticfiles": {"BACKEND": "conference.storage.Storage"}}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("built") / "bundles"
+    bundles.build(directory)
+    return directory
+
+
+def manifest(directory: Path) -> dict[str, dict[str, str]]:
+    read: dict[str, dict[str, str]] = json.loads((directory / bundles.MANIFEST).read_text())
+    return read
+
+
+def test_a_page_loads_one_stylesheet_and_its_script() -> None:
+    html = engines["django"].from_string('{% page "room" %}').render({})
+    page = bundles.page("room")
+    assert html.count("stylesheet") == 1
+    assert f'<link rel="stylesheet" href="{page.style}">' in html
+    assert f'<script type="module" src="{page.script}"></script>' in html
+    assert html.count("modulepreload") == len(page.preloads)
+
+
+def test_a_page_without_a_script_has_none() -> None:
+    assert "<script" not in engines["django"].from_string('{% page "site" %}').render({})
+
+
+def test_an_unknown_page_does_not_render() -> None:
+    with pytest.raises(KeyError):
+        bundles.page("none")
+
+
+def test_names_do_not_depend_on_where_they_were_made(built: Path, tmp_path: Path) -> None:
+    """Two workers that have collected their files in different places name them alike."""
+    bundles.build(tmp_path / "elsewhere" / "deeper")
+    assert manifest(tmp_path / "elsewhere" / "deeper") == manifest(built)
+
+
+def test_the_script_names_its_worker_by_what_is_in_it(built: Path) -> None:
+    script = (built / manifest(built)["room"]["script"]).read_text()
+    [worker] = built.glob("fanout-worker-*.js")
+    assert f"./{worker.name}" in script
+
+
+def test_there_is_a_source_map_for_each_script(built: Path) -> None:
+    for script in built.glob("*.js"):
+        assert json.loads((built / f"{script.name}.map").read_text())["sourcesContent"]
+        assert script.read_text().rstrip().endswith(f"//# sourceMappingURL={script.name}.map")
+
+
+def test_collected_bundles_keep_their_names_and_are_compressed(built: Path, tmp_path: Path) -> None:
+    with override_settings(STATIC_ROOT=tmp_path, STORAGES=HASHED, INSTALLED_APPS=["django.contrib.staticfiles", "conference"]):
+        call_command("collectstatic", interactive=False, verbosity=0)
+    names = {path.name for path in (tmp_path / bundles.FOLDER).iterdir()}
+    script = manifest(built)["room"]["script"]
+    assert {script, f"{script}.gz", f"{script}.br", bundles.MANIFEST} <= names
+    assert not any("." in name.removesuffix(".js") for name in names if name.endswith(".js"))
+
+
+def test_what_cannot_be_bundled_stops_the_build(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    for folder in ("static/js/pages", "static/css/pages"):
+        (source / folder).mkdir(parents=True)
+    (source / "static/css/pages/room.css").write_text("")
+    (source / "static/js/pages/room.js").write_text('import "./none.js";')
+    for name in ("bundle.js", "package.json"):
+        shutil.copy(settings.BASE_DIR / name, source)
+    os.symlink(settings.BASE_DIR / "node_modules", source / "node_modules")
+    with override_settings(BASE_DIR=source), pytest.raises(subprocess.CalledProcessError):
+        bundles.build(tmp_path / "bundles")
