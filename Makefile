@@ -1,6 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
+NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 
 .PHONY: help run test test-stores test-compose check lock bench-signaling bench-join bench-mesh bench-abuse chaos
 
