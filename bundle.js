@@ -13,7 +13,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { build } from "esbuild";
 
 const SOURCE = join(import.meta.dirname, "static");
-/** The baseline of docs/browsers.md. */
+/** The oldest browsers for which the pages are made. */
 const TARGET = ["chrome111", "firefox115", "safari16.4"];
 const WORKER = /new URL\("(\.[^"]+)", import\.meta\.url\)/g;
 

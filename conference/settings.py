@@ -18,14 +18,14 @@ from conference.env import Environment, Misconfigured
 BASE_DIR = Path(__file__).parents[1]
 env = Environment()
 
-# Where it runs
+# Listening and files
 
 DEBUG = env.flag("DEBUG")
 HOST = env.text("HOST", "127.0.0.1")
 PORT = env.number("PORT", 8000, 1, 65535)
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var"))).resolve()
 
-# What it is called from outside
+# Public address
 
 try:
     ORIGINS = [origins.normal(origin) for origin in env.words("ORIGINS", origins.local(HOST, PORT))]
@@ -41,7 +41,7 @@ HANDSHAKES_PER_ADDRESS = env.number("HANDSHAKES_PER_ADDRESS", 50, 1, 1_000_000)
 
 # Secrets
 
-# Else a key of this machine's own, made at the first start.
+# Without it, a key of this machine is made at the first start.
 SECRET_KEY = env.secret("SECRET_KEY") or private.read_or_write(VAR_DIR / "secret_key", get_random_secret_key())
 
 METRICS_TOKEN = env.secret("METRICS_TOKEN") or private.read_or_write(VAR_DIR / "metrics_token", token_urlsafe(32))
@@ -102,7 +102,7 @@ if REDIS_URL:
         }
     }
 
-# Who may sign up, and how people sign in
+# Sign-up and sign-in
 
 SIGNUP = env.choice("SIGNUP", "open", ["open", "invitation", "closed"])
 MFA = env.flag("MFA")
@@ -116,7 +116,7 @@ OIDC_NAME = env.text("OIDC_NAME", "OpenID Connect")
 ROOMS_PER_ACCOUNT = env.number("ROOMS_PER_ACCOUNT", 200, 1, 1_000_000)
 ROOMS_PER_HOUR = env.number("ROOMS_PER_HOUR", 30, 1, 1_000_000)
 
-# How often somebody may try
+# Limits by address
 
 MISSES_PER_ADDRESS = env.number("MISSES_PER_ADDRESS", 1000, 1, 1_000_000)
 WAITING_PER_ADDRESS = env.number("WAITING_PER_ADDRESS", 20, 1, 40)
@@ -127,7 +127,7 @@ LOGIN_FAILURES_PER_ADDRESS = env.number("LOGIN_FAILURES_PER_ADDRESS", 200, 1, 1_
 PASSCODE_FAILURES_PER_ADDRESS = env.number("PASSCODE_FAILURES_PER_ADDRESS", 60, 1, 1_000_000)
 TESTS_PER_ADDRESS = env.number("TESTS_PER_ADDRESS", 60, 1, 1_000_000)
 
-# How long it is remembered
+# Retention
 
 ATTENDANCE_DAYS = env.number("ATTENDANCE_DAYS", 365, 1, 36_500)
 HISTORY_DAYS = env.number("HISTORY_DAYS", 365, 1, 36_500)
@@ -146,14 +146,14 @@ EMAIL_BACKEND = "accounts.outbox.Backend"
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "conference@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-# The way between browsers
+# Connections between browsers
 
 STUN_URLS = env.words("STUN_URLS")
 TURN_URLS = env.words("TURN_URLS")
 TURN_SECRET = env.secret("TURN_SECRET")
 ICE_POLICY = env.choice("ICE_POLICY", "all", ["all", "relay"])
 
-# The rest is no deployer's business
+# The rest is not configurable
 
 INSTALLED_APPS = [
     "conference.apps.ConferenceConfig",

@@ -51,10 +51,10 @@ FAULTS: Final = {
     "C5b": Fault("Redis frozen for 20 s", cases.freeze_redis(20), watched=2),
     "C6": Fault("Redis replaced by a replica 2 s behind", cases.replace_redis(2), torn=True, watched=2),
     "C7": Fault("one worker cut off from Redis for 30 s", cases.cut_off_worker(30), torn=True, watched=2),
-    "C8": Fault("half-open lines for 24 s", cases.half_open(24)),
-    "C11": Fault("clock of a worker off by 5 s, 2 min, 1 day", cases.skew_clock(5), skewed=True),
-    "C12": Fault("nothing can be written to the database for 2 s", cases.block_database(2)),
-    "C13": Fault("asleep for 5 min", cases.sleep(300)),
+    "C8": Fault("half-open connections to the server for 24 s", cases.half_open(24)),
+    "C11": Fault("wall clock of a worker wrong by 5 s, 2 min, 1 day", cases.skew_clock(5), skewed=True),
+    "C12": Fault("the database takes no writes for 2 s", cases.block_database(2)),
+    "C13": Fault("computers asleep for 5 min", cases.sleep(300)),
     "C14": Fault("every resume token used twice", cases.use_a_token_twice),
     "C16": Fault("Redis out of memory for 12 s", cases.fill_redis(12), watched=2),
     "C17": Fault("Redis and all workers killed at once, for 5 s", cases.lose_everything(signal.SIGKILL, 5), watched=3, seats=30),
@@ -62,9 +62,9 @@ FAULTS: Final = {
         "the embedded server killed for 5 s", cases.lose_everything(signal.SIGKILL, 5), watched=3, seats=30, embedded=True
     ),
     "C19": Fault(
-        "the embedded server started anew (SIGTERM)", cases.lose_everything(signal.SIGTERM, 0), watched=3, seats=30, embedded=True
+        "the embedded server restarted (SIGTERM)", cases.lose_everything(signal.SIGTERM, 0), watched=3, seats=30, embedded=True
     ),
-    "L5": Fault("every socket loses the one worker they are all on", cases.storm, seats=1000),
+    "L5": Fault("the one worker of all sockets ends", cases.storm, seats=1000),
     "L7": Fault("2,000 idle sockets for 10 min", cases.idle(600), times=1, seats=2000),
 }
 

@@ -261,7 +261,7 @@ def cut_off_worker(seconds: float) -> Case:
             here.workers.lines[1].thaw()
         result = await settled(here, time.monotonic(), set(), affected, stays=8)
         result.closed = sum(entry.kind == "closed" and entry.at >= since for person in here.people for entry in person.log)
-        result.figures = {"moved by, s": moved}
+        result.figures = {"all moved after, s": moved}
         return result
 
     return case
@@ -284,7 +284,7 @@ def half_open(seconds: float) -> Case:
             line.thaw()
         result = await settled(here, time.monotonic(), set(), affected)
         result.closed = len(closes(affected, since))
-        result.figures = {"noticed by, s": detached}
+        result.figures = {"all detached after, s": detached}
         return result
 
     return case
@@ -324,7 +324,7 @@ def block_database(seconds: float) -> Case:
         result = await settled(here, since, {person.id for person in removed}, removed)
         delays = sorted(relays(here.people, since, since + seconds))
         slowest = delays[int(len(delays) * 0.99)] * 1000
-        result.figures = {"relay p99, ms": slowest}
+        result.figures = {"signal delay p99, ms": slowest}
         if slowest > 50:
             result.slow.append(f"C12 p99 of {len(delays)} relays: {slowest:.0f} ms")
         if result.leaves != len(removed):

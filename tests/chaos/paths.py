@@ -317,13 +317,13 @@ TURN: Final = {
 }
 PATHS: Final = {
     "P1": PathCase("the only path of a pair is cut for 10 s", cut_for(10)),
-    "P1b": PathCase("the only path of a pair is cut for 25 s; a relay is lent, and away", cut_for(25), TURN),
+    "P1b": PathCase("the only path of a pair is cut for 25 s; a relay is lent, but cannot be reached", cut_for(25), TURN),
     "P2": PathCase("the only path of a pair is cut for 40 s", cut_for(40)),
     "P2b": PathCase("the only path of a pair is cut for 70 s", cut_for(70)),
-    "P3": PathCase("the direct path is cut for good, a relay is lent", cut_for_good, TURN),
-    "P4": PathCase("one side's address changes, and its line to the server breaks", change_address),
-    "P5": PathCase("one direction of the direct path is cut for good, a relay is lent", block_one_direction, TURN),
-    "C15": PathCase("coturn restarts under a relayed call", restart_relay, {**TURN, "ICE_POLICY": "relay"}),
+    "P3": PathCase("the direct path is cut permanently, a relay is lent", cut_for_good, TURN),
+    "P4": PathCase("one side's address changes, and its socket breaks", change_address),
+    "P5": PathCase("one direction of the direct path is cut permanently, a relay is lent", block_one_direction, TURN),
+    "C15": PathCase("coturn restarts during a relayed call", restart_relay, {**TURN, "ICE_POLICY": "relay"}),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
@@ -9,6 +10,7 @@ from typing import Final
 from tests.chaos.cases import Result
 
 SURVIVAL: Final = Path(__file__).parents[2] / "docs" / "survival.md"
+WIDTH: Final = 100
 
 
 def line(cells: Sequence[str]) -> str:
@@ -16,12 +18,13 @@ def line(cells: Sequence[str]) -> str:
 
 
 def write(table: str, new: str, order: Sequence[str], about: str) -> None:
-    """Put a row of this table (``<!-- table -->`` stands before its rows) in the place of the one of the same fault."""
+    """Replace the row of the same fault in this table, before whose rows ``<!-- table -->`` stands, or add it."""
     head, mark, rest = SURVIVAL.read_text().partition(f"<!-- {table} -->\n")
     body, heading, tail = rest.partition("\n## ")
     rows = {_what(one): one for one in [*body.splitlines(), new] if one.startswith("| ")}
     lines = [rows[what] for what in order if what in rows]
-    SURVIVAL.write_text(head + mark + "\n".join(lines) + f"\n\nMeasured on {about}\n" + heading + tail)
+    measured = textwrap.fill(f"Measured on {about}", WIDTH, break_long_words=False, break_on_hyphens=False)
+    SURVIVAL.write_text(head + mark + "\n".join(lines) + f"\n\n{measured}\n" + heading + tail)
 
 
 def _what(row: str) -> str:
@@ -49,14 +52,14 @@ def row(what: str, name: str, results: Sequence[Result], seats: int, seed: int) 
 
 
 def gap(results: Sequence[Result]) -> str:
-    """The longest that browsers waited for media, the longest before, and how many packets were lost."""
+    """The longest time that browsers waited for media, the same before the fault, and how many packets were lost."""
     worst, usual = max(result.gap for result in results), max(result.usual for result in results)
     lost = sum(result.lost_packets for result in results)
     return f"{worst:.2f} s ({usual:.2f} s), {lost} lost" if worst else "-"
 
 
 def besides(results: Sequence[Result]) -> str:
-    """What only this fault is measured by, at its worst."""
+    """The worst value of each figure that only this fault has."""
     names = {name: None for result in results for name in result.figures}
     figures = [f"{name} {max(result.figures.get(name, 0) for result in results):.1f}" for name in names]
     return "; ".join(figures) or "-"

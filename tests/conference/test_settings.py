@@ -143,3 +143,11 @@ def test_every_variable_is_documented() -> None:
     assert set(re.findall(r"^\| `(\w+)`", document, re.MULTILINE)) == read_in_source
     secrets = set(re.findall(r'env\.secret\("(\w+)"', source))
     assert set(re.findall(r"^\| `(\w+)` \*secret\*", document, re.MULTILINE)) == secrets
+
+
+def test_the_document_has_the_headings_of_the_settings() -> None:
+    source = (ROOT / "conference" / "settings.py").read_text()
+    document = (ROOT / "docs" / "configuration.md").read_text()
+    *groups, rest = re.findall(r"\n\n# (.+)\n\n", source)
+    assert rest == "The rest is not configurable"
+    assert re.findall(r"^## (.+)$", document, re.MULTILINE)[: len(groups)] == groups
