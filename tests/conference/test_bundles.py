@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,26 @@ def test_names_do_not_depend_on_where_they_were_made(built: Path, tmp_path: Path
     """Two workers that have collected their files in different places name them alike."""
     bundles.build(tmp_path / "elsewhere" / "deeper")
     assert manifest(tmp_path / "elsewhere" / "deeper") == manifest(built)
+
+
+HARDENED = """
+import ctypes, sys, pathlib
+if ctypes.CDLL(None).prctl(65, 1, 0, 0, 0):
+    sys.exit("skipped")
+from conference import bundles
+bundles.build(pathlib.Path(sys.argv[1]))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="PR_SET_MDWE is of Linux 6.3")
+def test_they_are_made_where_no_memory_may_become_executable(built: Path, tmp_path: Path) -> None:
+    """As ``MemoryDenyWriteExecute`` of deploy/conference.service has it (prctl(2), PR_SET_MDWE)."""
+    program = [sys.executable, "-c", HARDENED, str(tmp_path / "bundles")]
+    done = subprocess.run(program, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False)
+    if done.stderr == "skipped\n":
+        pytest.skip("this kernel has no PR_SET_MDWE")
+    assert done.returncode == 0, done.stderr[-500:]
+    assert manifest(tmp_path / "bundles") == manifest(built)
 
 
 def test_the_script_names_its_worker_by_what_is_in_it(built: Path) -> None:
