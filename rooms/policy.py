@@ -32,7 +32,7 @@ class RoomFacts:
 class PersonFacts:
     """``role`` is ``guest`` for everybody without a membership, signed in or not. ``passcode``: the current one was given.
 
-    ``barred``: people without an account are kept out of the network they come from.
+    ``barred``: a ban keeps out people without an account who come from this person's network.
     """
 
     signed_in: bool
@@ -43,9 +43,7 @@ class PersonFacts:
 
 
 def admission(room: RoomFacts, person: PersonFacts) -> Admission:
-    """Decide in the order in which a person can do something about it: nothing, sign in, give the passcode, sign in or wait
-    for the end of the ban, wait for a host.
-    """
+    """Whether a person may enter. Of several obstacles, the first that the person must overcome is the answer."""
     if person.banned:
         return Admission.REFUSED
     if person.role != "guest":
@@ -65,5 +63,5 @@ def _reachable(access: Access, signed_in: bool) -> bool:
 
 
 def effective(room: Policy, deployment: str) -> Policy:
-    """By what a room goes: where the whole deployment relays, every room does."""
+    """The ICE policy that applies to a room: ``relay`` if the whole deployment is set to it, else the room's own."""
     return "relay" if deployment == "relay" else room

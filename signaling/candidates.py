@@ -1,6 +1,6 @@
 """Which ICE candidates fit the policy of a room, and envelopes without the others (RFC 8839, RFC 8840).
 
-Pure. Whatever is not recognised with certainty does not fit: what one browser reads out of an odd line, another may not.
+Pure. A line that is not recognised with certainty does not fit, because browsers may read it differently.
 ``tests/wire/candidates.json`` holds examples that the browser's ``rtc/signal/candidate-policy.js`` reads too.
 """
 
@@ -22,7 +22,7 @@ _CANDIDATE: Final = re.compile(
     r"(?P<related> raddr [0-9A-Za-z.:-]{1,255} rport [0-9]{1,5})?"
     r"(?P<extensions>(?: (?!typ |raddr |rport )[!-~]+ [!-~]+)*)"
 )
-#: What browsers add. Anything else might name an address.
+#: The extensions that browsers add. An unknown one might contain an address.
 _EXTENSION: Final = re.compile(r" (?:generation|ufrag|network-id|network-cost|tcptype) [!-~]+")
 _TYPES: Final[dict[Policy, frozenset[str]]] = {
     "all": frozenset({"host", "srflx", "prflx", "relay"}),
@@ -36,7 +36,7 @@ _ORIGIN: Final = re.compile(r"o=\S+ ([0-9]+) ([0-9]+) IN IP[46] \S+")
 _RTCP: Final = re.compile(r"a=rtcp:([0-9]+)(?: .*)?")
 _IPV4: Final = re.compile(r"(?<![0-9.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![0-9.])")
 _RUN: Final = re.compile(r"[0-9A-Fa-f:]+")
-#: More than browsers write. What is beyond does not fit.
+#: More than browsers write. A longer line, or a line after these, does not fit.
 _LINES: Final = 2_000
 _LINE_LENGTH: Final = 1_000
 
@@ -55,13 +55,13 @@ def fitting(signal: Signal, policy: Policy) -> Signal | None:
 
 
 def _candidate(candidate: Candidate, policy: Policy) -> Candidate | None:
-    """The empty one ends a generation (webrtc-pc, section 4.8.1) and fits everywhere."""
+    """A candidate if it fits, or None. The empty one ends a generation (webrtc-pc, section 4.8.1) and fits everywhere."""
     text = fitting_candidate(candidate.candidate, policy) if candidate.candidate else ""
     return None if text is None else msgspec.structs.replace(candidate, candidate=text)
 
 
 def fitting_candidate(text: str, policy: Policy) -> str | None:
-    """A candidate as it may pass, or None. Through relays alone it does not say for whom the relay relays."""
+    """A candidate as it may pass, or None. Under ``relay`` its related address is removed."""
     parts = _CANDIDATE.fullmatch(text)
     if parts is None or parts["type"] not in _TYPES[policy]:
         return None
@@ -77,7 +77,7 @@ def fitting_candidate(text: str, policy: Policy) -> str | None:
 
 
 def fitting_sdp(sdp: str, policy: Policy) -> str:
-    """A description without the candidates that do not fit. Through relays alone, no other line of it names an address either."""
+    """A description without the candidates that do not fit. Under ``relay``, no other line of it contains an address either."""
     lines = (_fitting_line(line.removesuffix("\r"), policy) for line in sdp.split("\n", _LINES)[:_LINES])
     return "".join(f"{line}\r\n" for line in lines if line)
 
@@ -99,7 +99,7 @@ def _candidate_line(line: str, policy: Policy) -> str | None:
 
 
 def _anonymous(line: str, kind: str) -> str | None:
-    """JSEP (RFC 8829, section 5.2.1) has these lines say nothing when candidates say it."""
+    """A line without its address. JSEP (RFC 8829, section 5.2.1) permits this where candidates have the address."""
     match kind:
         case "o":
             version = _ORIGIN.fullmatch(line)

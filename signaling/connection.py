@@ -11,10 +11,10 @@ class Connection(Protocol):
     """The connection below one socket."""
 
     def carry(self, send_queue: SendQueue) -> None:
-        """Hold the queue while the other side does not read."""
+        """Hold this send queue while the client does not read."""
 
     def welcome(self) -> None:
-        """Whoever is at the other side has joined: it may say as much as a participant needs."""
+        """The client has joined. From now on the limits of a participant apply."""
 
 
 class _Plain:

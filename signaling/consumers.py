@@ -1,7 +1,7 @@
-"""One browser's socket: who may open it, what it may say, and what becomes of its participant.
+"""One browser's socket: who may open it, what it may send, and what happens to its participant.
 
 Nothing here depends on ``websocket.disconnect``: it is not always sent. Nothing in the path of a signal touches a thread
-or the database; both belong to the moment of connecting, which is over before the first signal.
+or the database. Both are used while somebody joins, before the first signal.
 """
 
 from __future__ import annotations
@@ -153,7 +153,7 @@ class RoomConsumer:
     # Out
 
     async def _write(self, send: Send) -> None:
-        """Write until the socket is closed or lost; then nobody needs to listen either."""
+        """Write until the socket is closed or lost. Then stop listening, too."""
         try:
             await self._send_queue.drain(send)
         except Exception as error:
@@ -162,7 +162,7 @@ class RoomConsumer:
             self._deadline.reschedule(asyncio.get_running_loop().time())
 
     async def _finish(self, writer: asyncio.Task[None]) -> None:
-        """Let what was said be written, and the participant go. Goes on behind our back if it takes too long."""
+        """Write what is queued, and detach or remove the participant. What takes too long continues in a task of the worker."""
         tasks: set[asyncio.Task[Any]] = {self._worker.spawn(self._depart())}
         if self._send_queue.code is not None:
             tasks.add(writer)
@@ -195,7 +195,7 @@ class RoomConsumer:
             self._listening = False
 
     async def _take_all(self, text: str | None, data: bytes | None) -> None:
-        """A little at once; a frame that has more takes turns with those of others."""
+        """Take the messages of a frame in small parts. A long frame takes turns with those of other sockets."""
         key = self._member.identity if self._member is not None else ""
         if len(text or "") > READ_AT_ONCE:
             await self._worker.turns.wait(key)
@@ -269,7 +269,7 @@ class RoomConsumer:
             self._refuse(code)
 
     def _refresh(self, member: Member) -> None:
-        """Lend fresh credentials. Who is present never needs them often."""
+        """Send fresh ICE servers, within a rate that a present participant never needs to exceed."""
         if not self._refreshes.take():
             self._refuse("flood", "credentials last longer than this")
             return
@@ -283,7 +283,7 @@ class RoomConsumer:
             self._refuse("flood", "once every few seconds is enough")
 
     def _refuse(self, code: Code, reason: str = "") -> None:
-        """Say no; the socket that has used up its strikes is closed."""
+        """Send a refusal. A socket that has used up its strikes is closed."""
         self._send_queue.push(encode(Refused(code=code, reason=reason)))
         if code in STRIKING and not self._strikes.take():
             self._grace_seconds = CLOSED_GRACE_SECONDS
@@ -312,7 +312,9 @@ class RoomConsumer:
             self._turn_away("busy")
 
     async def _confirm(self, member: Member) -> None:
-        """Whoever is in stays in while a store is away. The keeper's review reads again when it is back."""
+        """Confirm, unless a store is away. Then the participant stays, and the keeper's review reads again when the store is
+        back.
+        """
         try:
             with suppress(Unreachable, RedisError):
                 await self._joining.confirm(member)
@@ -330,7 +332,7 @@ class RoomConsumer:
     # Hosts
 
     async def _moderate(self, command: Moderate, host: Member, id: str) -> None:
-        """Do it to the end, announcement included, even if this socket is lost meanwhile."""
+        """Run a command to its end, including the announcement, even if this socket is lost meanwhile."""
         try:
             await asyncio.shield(self._worker.spawn(self._command(command, host, id)))
         except PermissionDenied:
@@ -342,5 +344,5 @@ class RoomConsumer:
 
     async def _command(self, command: Moderate, host: Member, id: str) -> None:
         by = await self._worker.moderation.actor(host.room, host.id)
-        # Who means their own socket means nobody: one goes by leaving.
+        # The own participant is no target: to go is to leave.
         await command(by, host.room, id if id != host.id else "")

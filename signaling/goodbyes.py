@@ -1,10 +1,11 @@
-"""Who is gone from here, as it is sent to the store: at once, or as soon as it answers again.
+"""Goodbyes: members that have left or lost their socket, as they are sent to the store.
 
-A goodbye that meets an outage is kept and repeated. A store that has lost the participant meanwhile gets it back for the moment
-it takes to say goodbye: that way everybody hears of it once and in order, and one whose socket was lost can resume. Not after
-lease and grace: by then it is no news, and the participant may have been elsewhere and left.
+A goodbye is sent at once. One that meets an outage is kept, and repeated when the store answers again. If the store has lost
+the participant meanwhile, the participant is put back and then leaves or is detached. So the change has a version and is
+announced once and in order, and a participant whose socket was lost can resume. After lease and grace this is not done: the
+others know by then, and the participant may have resumed and left elsewhere.
 
-A leave that took place but was not answered is written into history; the others learn it from the room's version.
+A leave that took place but was not answered is written into history. The others learn it from the version of the room.
 """
 
 from __future__ import annotations
@@ -19,13 +20,15 @@ import msgspec
 from signaling.roster.base import GRACE_SECONDS, LEASE_SECONDS, Change, Record, Refusal, Roster, Unreachable
 from signaling.view import Member
 
-# Past this the oldest are left to lease and grace.
+# Beyond this number the oldest are dropped; their participants leave when lease and grace are over.
 MOST_PENDING: Final = 1000
 STALE_SECONDS: Final = LEASE_SECONDS + GRACE_SECONDS
 
 
 class Goodbyes:
-    """``announce`` emits a change to everybody whom it concerns; ``close(room, id)`` writes that somebody left, again or not."""
+    """``announce`` emits a change to everybody whom it concerns. ``close(room, id)`` writes that somebody left; it may be called
+    again.
+    """
 
     def __init__(
         self,
@@ -52,7 +55,7 @@ class Goodbyes:
         self._pending.append((member, self._clock()))
 
     async def repeat(self) -> None:
-        """Send what was not answered. Raises Unreachable; then it is for the next time."""
+        """Send what was not answered. Raises Unreachable; the rest is kept for the next call."""
         while self._pending:
             await self._deliver(*self._pending.popleft(), again=True)
 
@@ -71,7 +74,9 @@ class Goodbyes:
         return await self._roster.detach(member.room, member.id, member.generation, member.grace_seconds)
 
     async def _look_after(self, member: Member, since: float, again: bool) -> Change | None:
-        """A goodbye that changed nothing: somebody else has decided, the store had it before, or it has lost the member."""
+        """Handle a goodbye that changed nothing: another step came first, the store had it before, or the store has lost the
+        member.
+        """
         [renewal] = await self._roster.renew([member.lease])
         if renewal.outcome != "unknown":
             return None
@@ -94,5 +99,5 @@ class Goodbyes:
 
 
 def also(change: Change, workers: Collection[str]) -> Change:
-    """Emitted to these workers too: they may not have put their people back yet."""
+    """The change, addressed to these workers too: they may not have put their people back yet."""
     return msgspec.structs.replace(change, workers=sorted({*change.workers, *workers}))

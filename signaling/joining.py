@@ -19,15 +19,15 @@ Visitor = tuple[str, str, str]
 
 
 def _person(entry: Entry) -> tuple[str, str, bool]:
-    """Whoever is somebody else by this joins afresh."""
+    """What must not change between two readings; a visitor for whom it does joins afresh."""
     return entry.identity, entry.login, entry.exempt
 
 
 class Joining:
-    """The way in of one socket.
+    """How one socket joins.
 
-    ``visitor`` is the room's code, the Cookie header and the address; the database has ``patience`` seconds to say who that is.
-    ``member`` is who the socket has become. ``entering`` are room and id of somebody whom the roster may have taken in.
+    ``visitor`` is the room's code, the Cookie header and the address. The database has ``patience`` seconds to answer.
+    ``member`` is the member that the socket has become. ``entering`` is the room and id that the roster may have added.
     """
 
     def __init__(self, worker: Worker, visitor: Visitor, connection: Connection, send_queue: SendQueue, patience: float) -> None:
@@ -41,7 +41,9 @@ class Joining:
         self._sends_capabilities = False
 
     async def join(self, join: Join) -> Member | None:
-        """None where a guest gives no name. Raises RoomUnavailable, Dismissed, Refusal; and Unreachable or RedisError."""
+        """The new member, or None where a guest gives no name. Raises RoomUnavailable, Dismissed, Refusal; and Unreachable or
+        RedisError.
+        """
         self._sends_capabilities = join.capabilities is not UNSET
         await self._worker.ready()
         self._entry = await self._look_up()
@@ -60,8 +62,8 @@ class Joining:
     async def confirm(self, member: Member) -> None:
         """Read again who may join, before the next message of this socket counts.
 
-        A change that was committed after the first read, and took effect before the participant was in the roster, has missed
-        it. A later one finds it there.
+        A change that was committed after the first reading, and that was applied before the participant was in the roster, has
+        not reached the participant. This reading sees it. A later change finds the participant in the roster.
 
         Raises RoomUnavailable or Refusal, when the participant must go; and Unreachable or RedisError.
         """

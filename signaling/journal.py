@@ -1,4 +1,4 @@
-"""History, written behind the meeting's back: one thread per worker, in the order things happened."""
+"""History, written outside the path of a join: by one thread for each worker, in the order in which things happened."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from signaling.roster.base import Change, LeaveReason, Record, Role, Verdict
 logger = logging.getLogger(__name__)
 
 AWAY: Final = (InterfaceError, OperationalError)
-#: Entries that wait for the database. Past this the oldest are lost.
+#: How many entries may wait for the database. Beyond this number the oldest are lost.
 MOST_OWED: Final = 10_000
 
 T = TypeVar("T")
@@ -75,7 +75,7 @@ class Journal:
         self._write(lambda at: self._history.dismissed(room, id, verdict, at=at))
 
     def gone(self, room: str, id: str, reason: LeaveReason = "left") -> None:
-        """A participant is gone. Changes nothing where that is written already, or where they were never present."""
+        """A participant is gone. Changes nothing if that is written already, or if they were never present."""
         self._write(lambda at: self._history.left(room, id, reason, at=at))
 
     def banned(self, room: str, by: Actor, target: Record) -> None:
@@ -99,12 +99,12 @@ class Journal:
         self._attempt(lambda at: self._history.reconcile(live, at=at))
 
     def retry(self) -> None:
-        """Write what waits, unless that is going on."""
+        """Write what waits, unless a writing is in progress."""
         if self._away and (self._retry is None or self._retry.done()):
             self._retry = self._thread.submit(self._pay)
 
     def flush(self) -> Future[None]:
-        """Done when everything queued so far is written, or waits."""
+        """Return when everything queued so far is written, or waits for the database."""
         return self._thread.submit(lambda: None)
 
     def close(self) -> None:
@@ -123,18 +123,18 @@ class Journal:
             self._thread.submit(self._pay_next)
 
     def _attempt(self, do: Entry) -> None:
-        """What holds for this moment only: it is not done later."""
+        """Do something that is valid for this moment only. If it fails it is not repeated."""
         self._thread.submit(self._try, self._clock(), do)
 
     # In the thread
 
     def _pay_next(self) -> None:
-        """One attempt shows that the database is away; what is queued behind it need not find out, too."""
+        """Write what waits, in one attempt for all retries that are queued: the first shows whether the database is away."""
         if not self._away:
             self._pay()
 
     def _pay(self) -> None:
-        """Write what waits, to the first entry that shows that the database is away."""
+        """Write what waits, up to the first entry that shows that the database is away."""
         while self._owed:
             since, entry = self._owed.popleft()
             try:
@@ -172,7 +172,7 @@ class Journal:
     def _connected(self, since: float, do: Callable[[Combinable], T]) -> T:
         close_old_connections()
         try:
-            # First: to wait for a connection may take seconds, by which the time would be wrong.
+            # Connect first: waiting for a connection may take seconds, and the time would be wrong by that.
             connection.ensure_connection()
             return do(Now() - timedelta(seconds=self._clock() - since))
         finally:

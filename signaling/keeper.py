@@ -1,7 +1,7 @@
-"""What a worker does by the clock: keep its leases, reap what has lapsed, repair what it missed, and close history.
+"""What a worker does at intervals: renew its leases, reap, repair what it missed, and close history.
 
-An outage of the store is survived by keeping the sockets: the first pass that reaches it again puts things right. While it
-lasts, this worker may be the only one that is cut off, so its people are asked to try the others.
+During an outage of the store the sockets are kept. The first pass that reaches the store again repairs everything. This
+worker may be the only one that is cut off, so its browsers are asked to try other workers.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ Spawn = Callable[[Coroutine[Any, Any, None]], object]
 class Pace:
     """How often, in seconds.
 
-    A reaper that has not come round for ``stalled`` first waits a lease. ``patience`` is how long a change may be overtaken
-    by a later one before the room is read again. After the store has come back, ``settle`` is how long others mostly take to
-    put their people back, ``rebuild`` how long they have for it. A worker that has not reached the store for ``degraded``
-    takes nobody in, and offers its people to move, ever more rarely.
+    A reaper that has not run for ``stalled`` first waits for the time of a lease. ``patience`` is how long a worker waits for
+    a change that a later one has overtaken, before it reads the room again. After the store has come back, other workers
+    mostly need ``settle`` to put their people back, and have ``rebuild`` for it. A worker that has not reached the store for
+    ``degraded`` takes nobody in, and asks its browsers to move, with growing intervals.
     """
 
     renew: float = 4.0
@@ -51,8 +51,8 @@ class Pace:
 class Keeper:
     """The heartbeat of one worker.
 
-    ``announce`` emits a change to everybody whom it concerns; ``offer`` asks everybody here to move; ``reopen`` makes sure of
-    the way to other workers; ``review`` has the rooms here follow the database.
+    ``announce`` emits a change to everybody whom it concerns. ``offer`` asks everybody here to move. ``reopen`` restores the
+    connection to other workers. ``review`` compares the rooms here with the database.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class Keeper:
         self._restoring: set[Member] = set()
         self._mending: set[str] = set()
         self._rebuilding: set[str] = set()
-        # A worker that has just come up knows nothing of the leases others keep, nor whether the store is whole.
+        # A worker that has just started knows neither the leases of others nor whether the store is complete.
         self._reap_after = clock() + LEASE_SECONDS
         self._reaped_at = clock()
         self._reaped_all_at = clock()
@@ -121,7 +121,7 @@ class Keeper:
             await self.attempt(do)
 
     async def attempt(self, do: Callable[[], Awaitable[None]]) -> None:
-        """One pass that may fail: the next one comes."""
+        """Run one pass. A failure is logged; the next pass tries again."""
         try:
             await do()
         except Unreachable as error:
@@ -139,7 +139,7 @@ class Keeper:
             self._spawn(self._offer())
 
     def _recover(self) -> None:
-        """The store answers: if it has not before, leases and rooms cannot wait for their turn."""
+        """The store answers. After an outage, renew leases and review rooms now instead of at the next interval."""
         self._reached_at = self._clock()
         if self._out:
             self._out, self._patience = False, self._pace.degraded
@@ -150,7 +150,7 @@ class Keeper:
     async def _return(self) -> None:
         await self._reopen()
         await self.renew()
-        # Only now: whoever the store had lost is known to it again.
+        # Last, because the store must first know again whom it had lost.
         await self.review()
 
     # Leases
@@ -158,7 +158,8 @@ class Keeper:
     async def renew(self) -> None:
         """One heartbeat: every member here keeps its participant for another lease.
 
-        One at a time: to whoever was put back since its lease was asked for, "unknown" would be news of a departure.
+        One at a time: otherwise an "unknown" for a lease that was sent before its participant was put back would be taken
+        for a departure.
         """
         self._journal.retry()
         async with self._renewing:
@@ -194,7 +195,7 @@ class Keeper:
                 self._restoring.discard(member)
 
     async def _restore(self, member: Member, record: Record) -> None:
-        """Put a participant back into a store that has lost its room, or has it as it was before."""
+        """Put a participant back into a store that has lost its room, or has an older state of it."""
         try:
             entered = await self._roster.restore(member.room, record, token=member.token, settings=member.view.settings)
         except Refusal as refusal:
@@ -221,9 +222,9 @@ class Keeper:
             self._switchboard.replace(member)
 
     async def part(self, member: Member, grace_seconds: float | None) -> None:
-        """A member is gone: it has left, or has ``grace_seconds`` to come back. The store hears of it when it can."""
+        """A member is gone: it has left, or has ``grace_seconds`` to come back. The store is told now, or after an outage."""
         member.grace_seconds = grace_seconds
-        # Else once it is put back: a goodbye that overtakes that would be undone by it.
+        # While it is being put back, `_restore` sends the goodbye: an earlier one would be undone.
         if member not in self._restoring:
             await self._goodbyes.send(member)
 
@@ -234,9 +235,9 @@ class Keeper:
     # Reaping
 
     async def reap(self) -> None:
-        """Detach and remove whoever has lapsed.
+        """Detach and remove participants whose lease or grace is over.
 
-        After a stall, of this worker or of the store, everybody first gets a lease's time to come back.
+        After a stall of this worker or of the store, everybody first has the time of a lease to come back.
         """
         now = self._clock()
         if now - self._reaped_at > self._pace.stalled:
@@ -250,7 +251,7 @@ class Keeper:
             await self._roster.rooms()
         self._reaped_at = now
         if not self._out:
-            # Not at once after an outage: the other workers need a moment to open their mail again.
+            # Not at once after an outage: the other workers need a moment to subscribe to their mailboxes again.
             await self._goodbyes.repeat()
         self._recover()
 
@@ -264,7 +265,7 @@ class Keeper:
     # Repair
 
     def mend(self, room: str, epoch: str, version: int) -> None:
-        """Read a room again, unless this version comes by itself in a moment."""
+        """Read a room again, unless the changes up to this version arrive within ``patience``."""
         if room not in self._mending:
             self._mending.add(room)
             self._spawn(self._mend(room, epoch, version))
@@ -285,7 +286,7 @@ class Keeper:
             self._switchboard.refresh(snapshot, room)
 
     def rebuild(self, room: str) -> None:
-        """The store has lost a room: once every worker had time to put its people back, say who is missing."""
+        """The store has lost a room. When every worker has had time to put its people back, announce who is missing."""
         if room not in self._rebuilding:
             self._metrics.rebuilt += 1
             self._rebuilding.add(room)
@@ -322,7 +323,7 @@ class Keeper:
             self._journal.reconcile(live)
 
     def _is_sure(self) -> bool:
-        """Whether, as far as time tells, nobody is missing from the store only because they were not put back yet."""
+        """Whether enough time has passed since an outage for all workers to have put their people back."""
         return not self._rebuilding and not self._out and self._clock() >= self._sure_after
 
     async def _present(self, room: str) -> set[str]:

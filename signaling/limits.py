@@ -30,19 +30,21 @@ class TokenBucket:
 
     @property
     def full(self) -> bool:
-        """Whether it is as it was at the start."""
+        """Whether it holds ``burst`` tokens, as at the start."""
         self._fill()
         return self._tokens >= self._burst
 
     def _fill(self) -> None:
         now = self._clock()
-        # A clock that steps back must not take tokens away.
+        # If the clock steps back, no tokens are lost.
         self._tokens = min(self._burst, self._tokens + max(0.0, now - self._filled_at) * self._rate)
         self._filled_at = now
 
 
 class Buckets:
-    """A bucket for each key: a person, an address. Full ones are forgotten, and so is the oldest of too many."""
+    """A bucket for each key (a person, an address). Full buckets are deleted, and so is the oldest when there are more than
+    ``keys``.
+    """
 
     def __init__(self, rate: float, burst: float, clock: Callable[[], float], keys: int = KEYS) -> None:
         self._rate = rate
@@ -59,7 +61,7 @@ class Buckets:
         return bucket.take(n)
 
     def _forget(self) -> None:
-        """The oldest that is full, or the oldest: one at a time keeps pace with what is added."""
+        """Delete at most one bucket. That is enough, because at most one was added."""
         oldest = next(iter(self._buckets))
         if len(self._buckets) > self._keys or (len(self._buckets) > 1 and self._buckets[oldest].full):
             del self._buckets[oldest]

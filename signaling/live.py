@@ -1,4 +1,4 @@
-"""Live rooms for views and admin: who is in there now, and acting on them. Blocking; never call it in the event loop.
+"""Live rooms for views and admin: who is present now, and what can be done to them. Blocking; never call it in the event loop.
 
 Goes through the worker of this process (``signaling/process.py``). Where there is none to ask, no room is live.
 """
@@ -43,7 +43,7 @@ def counts(room_ids: Iterable[str]) -> dict[str, int]:
 
 
 def remove(by: Actor, room_id: str, participant: str, *, ban: bool = False) -> Record | None:
-    """Somebody takes a participant out, with ``ban`` for good. Whom; None if they have left. Raises PermissionDenied."""
+    """``by`` removes a participant, with ``ban`` permanently. Returns whom; None if they have left. Raises PermissionDenied."""
 
     async def act(worker: Worker) -> Record | None:
         command = worker.moderation.ban if ban else worker.moderation.remove
@@ -56,12 +56,12 @@ def remove(by: Actor, room_id: str, participant: str, *, ban: bool = False) -> R
 
 
 def expel(room_id: str, identity: str) -> bool:
-    """Remove an identity that is no longer welcome. False if it was not there."""
+    """Remove an identity that may no longer be in the room. False if it was not there."""
     return ask(lambda worker: worker.expel(room_id, identity), False)
 
 
 def unban(room_id: str, identity: str) -> None:
-    """Let an identity that a ban keeps out in again, at once."""
+    """End the ban of an identity in the roster, at once."""
     ask(lambda worker: worker.unban(room_id, identity), None)
 
 
@@ -81,12 +81,12 @@ def configure(room_id: str, settings: RoomSettings) -> bool:
 
 
 def end(room_id: str) -> bool:
-    """Send everybody home. False if nobody was there."""
+    """End the meeting. False if nobody was there."""
     return ask(lambda worker: worker.end(room_id), False)
 
 
 def revoke(*, login: str = "", identity: str = "", spare: str | None = None) -> None:
-    """Close every socket, on every worker, of a login, or of an identity but for the login to ``spare``, because it has ended."""
+    """Close all sockets of a login that has ended, on every worker; or of all logins of an identity but the one to ``spare``."""
     ask(lambda worker: worker.revoke(login=login, identity=identity, spare=spare), None)
 
 

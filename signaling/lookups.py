@@ -1,4 +1,4 @@
-"""The rooms as the database has them, asked from the event loop: in threads of their own, so that nobody waits for pages."""
+"""Questions of the event loop to the database about rooms, in threads of their own, so that they do not wait for pages."""
 
 from __future__ import annotations
 
@@ -37,18 +37,18 @@ class Lookups:
         return await self._ask(self._rooms.excluded, exclusions)
 
     def close(self) -> None:
-        """Ask nothing any more. Does not wait for answers."""
+        """Stop. Does not wait for answers."""
         self._threads.shutdown(wait=False)
 
     def _ask(self, question: Callable[..., T], *args: Any) -> asyncio.Future[T]:
         future = asyncio.get_running_loop().run_in_executor(self._threads, _connected, question, *args)
-        # A socket that closes before anybody asks for the answer is no error.
+        # A socket may close before it reads the answer. That is no error.
         future.add_done_callback(lambda done: done.cancelled() or done.exception())
         return future
 
 
 def _connected(question: Callable[..., T], *args: Any) -> T:
-    """Ask in a thread that outlives the connections to the database."""
+    """Ask, and give the connection back: the thread lives longer than a connection may."""
     close_old_connections()
     try:
         return question(*args)

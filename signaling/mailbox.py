@@ -26,7 +26,9 @@ AT_ONCE: Final = 64
 
 
 class Delivery(msgspec.Struct, frozen=True, array_like=True, tag="delivery"):
-    """One encoded message for one participant of a room, from a generation of another (an older worker does not say which)."""
+    """One encoded message for one participant of a room, from another. ``generation`` is the sender's; older workers do not send
+    it.
+    """
 
     room: str
     to: str
@@ -58,8 +60,8 @@ class Revocation(msgspec.Struct, frozen=True, array_like=True, tag="revocation")
 class Configuration(msgspec.Struct, frozen=True, array_like=True, tag="ruling"):
     """A change of the settings of a room in which the receiving worker has somebody.
 
-    A worker of the release before reads the policy alone, and finds the rest by the version of the room; one that sends has no
-    ``change`` to tell.
+    A worker of the release before reads the policy only, and learns the rest from the version of the room. When it sends this,
+    ``change`` is missing.
     """
 
     room: str
@@ -75,7 +77,7 @@ _decoder: msgspec.msgpack.Decoder[Mail] = msgspec.msgpack.Decoder(Mail)
 
 
 class Layer(Protocol):
-    """What is used of a channel layer."""
+    """The methods of a channel layer that are used."""
 
     async def new_channel(self, prefix: str) -> str: ...
     async def send(self, channel: str, message: dict[str, object]) -> None: ...
@@ -90,7 +92,7 @@ def wrap(mail: list[Mail]) -> dict[str, object]:
 
 
 class Mailbox:
-    """The mail of one worker. Without a layer it is alone and has nobody to write to."""
+    """The mailbox of one worker. Without a layer the worker is alone, and nothing is sent."""
 
     def __init__(self, layer: Layer | None) -> None:
         self.address = ""
@@ -117,7 +119,7 @@ class Mailbox:
         return address
 
     def post(self, worker: str, mail: Mail) -> None:
-        """Add to the batch for ``worker``; dropped when Redis has stood still for so long that too much waits."""
+        """Add to the batch for ``worker``. Dropped if too much waits, because Redis has not answered for long."""
         self._characters += len(mail.text) if isinstance(mail, Delivery) else 1
         if self._characters > BACKLOG_CHARACTERS:
             return
@@ -139,7 +141,7 @@ class Mailbox:
                 await self._send(self._layer, worker, batch)
 
     async def check(self) -> None:
-        """Write to ourselves: a connection that has broken shows only when it is used, and that costs what was sent."""
+        """Write to this worker itself. The first message over a broken connection is lost; it should be this one."""
         if self._layer is not None:
             await self._send(self._layer, self.address, [])
 
@@ -181,7 +183,7 @@ def _opened(message: dict[str, object]) -> list[msgspec.Raw]:
 
 
 def _handle(item: msgspec.Raw, handle: Callable[[Mail], None]) -> None:
-    """One that a newer worker sent, and that means nothing here, costs the others nothing."""
+    """Handle one message. A message of a newer release that cannot be read is skipped; the others of the batch count."""
     try:
         handle(_decoder.decode(item))
     except msgspec.MsgspecError as error:

@@ -1,7 +1,7 @@
-"""What somebody does to people in a meeting, over a socket or in the admin: one function each.
+"""Commands about people in a meeting, given over a socket or in the admin: one function each.
 
 The table of permissions is asked with the roles that the roster has now. The roster changes first, so that the meeting reacts
-at once, also while the database is away; then it is written down.
+at once, also while the database is away. Then the command is recorded.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from signaling.roster.base import Change, Record, Refusal, Roster
 
 
 class Moderation:
-    """``announce`` tells a change to everybody whom it concerns.
+    """``announce`` emits a change to everybody whom it concerns.
 
-    Each command returns whom it was done to. It raises PermissionDenied; Refusal, ``stranger`` where there is nobody to whom
-    it could be done; and Unreachable.
+    Each command returns the record of the participant. It raises PermissionDenied; Refusal ``stranger`` if there is no such
+    participant; and Unreachable.
     """
 
     def __init__(self, roster: Roster, journal: Journal, announce: Callable[[Change], None]) -> None:
@@ -31,7 +31,7 @@ class Moderation:
         return Actor(record.role, record.identity, record.name)
 
     async def admit(self, by: Actor, room: str, id: str) -> Record:
-        """Let somebody in who waits. Also raises Refusal ``full``."""
+        """Admit somebody who waits. Also raises Refusal ``full``."""
         by.must("admit")
         change = await self._roster.admit(room, id)
         if change is None or change.record is None:
@@ -42,7 +42,7 @@ class Moderation:
         return change.record
 
     async def deny(self, by: Actor, room: str, id: str) -> Record:
-        """Turn somebody away who waits."""
+        """Deny somebody who waits."""
         by.must("deny")
         target = await self._find(room, id)
         if target.state != "waiting":
@@ -52,14 +52,14 @@ class Moderation:
         return target
 
     async def remove(self, by: Actor, room: str, id: str) -> Record:
-        """Take a participant out, who may come back after a while."""
+        """Remove a participant. They may come back after a while."""
         target = await self._permitted(by, "remove", room, id)
         self._done(await self._roster.leave(room, id, None, "removed"))
         self._journal.audit(room, by, "removed", target)
         return target
 
     async def ban(self, by: Actor, room: str, id: str) -> Record:
-        """Take a person out, all their participants, and keep them out for good."""
+        """Remove all participants of a person, and ban the person permanently."""
         target = await self._permitted(by, "ban", room, id)
         for change in await self._roster.ban(room, target.identity):
             self._announce(change)
@@ -80,7 +80,7 @@ class Moderation:
         return target
 
     def _done(self, change: Change | None) -> None:
-        """Of two who do it at once, one has done it."""
+        """Announce a change. Raises Refusal ``stranger`` if there is none, because somebody else made it at the same time."""
         if change is None:
             raise Refusal("stranger")
         self._announce(change)

@@ -21,8 +21,8 @@ T = TypeVar("T")
 class Farewell:
     """How a worker sends its people elsewhere, in seconds: ``batch`` of them at a time, every ``every``.
 
-    It does not wait for whoever has not gone after ``patience``. ``linger`` is for what was said last to be read: a process
-    that ends while a browser is still writing to it resets the connection, and the close code with it.
+    After ``patience`` it does not wait any longer. ``linger`` is the time for browsers to read what was sent last: if the process
+    ends while a browser writes to it, the connection is reset and the close code is lost.
     """
 
     batch: int = 50
@@ -32,7 +32,7 @@ class Farewell:
 
 
 class OpenSockets:
-    """A worker that is ``alone`` has no others to spare: it sends everybody away at once."""
+    """A worker that is ``alone`` sends everybody away at once, because no other worker could be overloaded."""
 
     def __init__(self, farewell: Farewell, *, alone: bool) -> None:
         self._farewell = farewell
@@ -46,7 +46,7 @@ class OpenSockets:
 
     @contextmanager
     def opened(self, send_queue: SendQueue) -> Iterator[None]:
-        """While a socket is open, until what follows from its end was done or given up."""
+        """A context for the life of a socket, including the clean-up after its end."""
         self._send_queues[send_queue] = None
         self._empty.clear()
         try:
@@ -70,7 +70,7 @@ class OpenSockets:
         await asyncio.sleep(self._farewell.linger)
 
     async def in_batches(self, them: Sequence[T]) -> AsyncIterator[T]:
-        """So that other workers are not stormed."""
+        """Close in batches, so that other workers are not overloaded."""
         batch = len(them) if self._alone else self._farewell.batch
         for place, one in enumerate(them):
             if place and place % batch == 0:

@@ -24,7 +24,7 @@ _EVERYBODY: Final[frozenset[Target]] = frozenset({"oneself", "owner", "host", "m
 _OTHERS: Final[frozenset[Target]] = frozenset({"host", "member", "guest"})
 _BELOW_HOST: Final[frozenset[Target]] = frozenset({"member", "guest"})
 
-#: By action: who may do it, and to whom. What is done to the room, or to whoever knocks, names nobody.
+#: By action: who may do it, and to whom. Actions on the room, or on somebody who waits, have no target.
 _TABLE: Final[dict[Action, dict[Standing, frozenset[Target]]]] = {
     # In a meeting
     "admit": {"owner": _ROOM, "host": _ROOM},
@@ -58,7 +58,7 @@ _RIGHTS: Final[tuple[Right, ...]] = get_args(Right)
 
 
 def can(actor: Standing, action: Action, target: Target | None = None) -> bool:
-    """Whether ``actor`` may do this; with ``target``, whether to them. Without, to somebody at least."""
+    """Whether ``actor`` may do this to ``target``; without a target, whether to the room or to anybody at all."""
     targets = _TABLE[action].get(actor)
     return targets is not None and (target is None or target in targets)
 
@@ -77,7 +77,7 @@ class Actor:
             raise PermissionDenied
 
     def target(self, identity: str, role: Role) -> Target:
-        """What somebody of this identity and role is to this actor."""
+        """The target that somebody of this identity and role is for this actor."""
         return "oneself" if identity == self.identity else role
 
 

@@ -14,7 +14,7 @@ from signaling.settings import RoomSettings
 
 
 class RoomUnavailable(Exception):
-    """Not for this person, for whatever reason: unknown, deleted and forbidden rooms look alike.
+    """This person cannot enter. The reason is not told: unknown, deleted and forbidden rooms look alike.
 
     ``code`` is a refusal code of ``docs/protocol.md`` section 5: ``banned`` or ``closed``.
     """
@@ -29,9 +29,9 @@ class Entry:
     """A person who may join.
 
     ``identity`` is ``user:<pk>`` or ``guest:<id>``. ``person`` is empty for a guest, who gives a name when joining. Who is
-    ``exempt`` does not knock. ``login`` is the name of the login, "" for a guest. ``prefix`` is the network they
-    come from, "" if it is unknown. ``newcomers`` is the code with which this person is refused without a resume token: ``banned``
-    where their network is, ``closed`` after they have asked for too many rooms that are not there.
+    ``exempt`` enters a locked room without waiting. ``login`` is the name of the login, "" for a guest. ``prefix`` is the
+    network that they come from, "" if it is unknown. ``newcomers`` is the code with which this person is refused without a
+    resume token: ``banned`` if their network is banned, ``closed`` if they have asked for too many unknown rooms.
     """
 
     room_id: str
@@ -56,8 +56,8 @@ class Presence(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """What holds for a :class:`Presence` now. ``name`` is empty for a guest, who has given one; ``role`` is ``guest`` without a
-    membership; not ``signed_in`` is whose login has ended.
+    """What the database says now of a :class:`Presence`. ``name`` is empty for a guest, whose name the meeting knows; ``role``
+    is ``guest`` without a membership; ``signed_in`` is false if the login has ended.
     """
 
     role: Role
@@ -77,7 +77,7 @@ class Rooms(Protocol):
     """The rooms as the database has them (``rooms.sockets``). Every function blocks; a worker calls it in a thread."""
 
     def find(self, slug: str, cookie: str, client: str) -> Entry:
-        """Who, at the address ``client``, would join which room, by the Cookie header of the handshake.
+        """Who wants to join, by the Cookie header of the handshake, from the address ``client``; and the room.
 
         Raises :class:`RoomUnavailable`, and ``redis.RedisError`` when the store that counts misses does not answer.
         """
@@ -86,10 +86,10 @@ class Rooms(Protocol):
         """The settings of each of these rooms; a deleted room is missing."""
 
     def standings(self, people: Collection[Presence]) -> Mapping[Presence, Standing]:
-        """What holds for each of these people now, in a number of queries that does not depend on theirs."""
+        """The standing of each of these people now. The number of queries does not depend on the number of people."""
 
     def excluded(self, exclusions: Collection[Exclusion]) -> Collection[Exclusion]:
-        """Those of these bans that there are."""
+        """Those of these bans that the database has."""
 
 
 class Stay(NamedTuple):
@@ -102,7 +102,7 @@ class Stay(NamedTuple):
 
 
 class Past(NamedTuple):
-    """What history knows of one participant: the verdict on it, if there is one, and whose stay goes on in its meeting.
+    """What history knows of one participant: its verdict, if there is one, and whose attendance is open in its meeting.
 
     ``stays`` is in order of arrival, and empty when the meeting has ended or was last seen too long ago.
     """

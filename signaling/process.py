@@ -33,7 +33,7 @@ class _Process:
 
 
 def use(worker: Worker | None) -> None:
-    """Ask this worker, which serves. Called once, by ``asgi.py``."""
+    """From now on, ask this worker, which serves. Called once, by ``asgi.py``."""
     _Process.worker = worker
 
 
@@ -43,7 +43,7 @@ def otherwise(make: Callable[[], Worker] | None) -> None:
 
 
 def accepting() -> bool:
-    """Whether this process takes newcomers. A process that has no worker has nothing against it."""
+    """Whether this process takes newcomers. True in a process without a worker."""
     return _Process.worker is None or _Process.worker.accepting
 
 
@@ -74,7 +74,7 @@ def _through(loop: asyncio.AbstractEventLoop, work: Awaitable[T]) -> T:
 
 
 async def _briefly(make: Callable[[], Worker], do: Callable[[Worker], Awaitable[T]]) -> T:
-    """With a worker that has no sockets and does not listen, only to ask and to send."""
+    """Run with a worker that has no sockets and does not listen. It can only ask the roster and send mail."""
     worker = make()
     try:
         answer = await do(worker)

@@ -1,7 +1,7 @@
-"""The wire of ``docs/protocol.md``: every message, its bounds, and who may say it when.
+"""The messages of ``docs/protocol.md``, their bounds, and in which state each is permitted.
 
-Pure: text in, values out. :func:`parse` never raises; what a browser gets wrong becomes a :class:`Refused` that can be
-sent back as it is. What goes out is built from the parsed values, never from the received text.
+Pure: text in, values out. :func:`parse` never raises. A bad message becomes a :class:`Refused` that can be sent back as it
+is. What goes out is built from the parsed values, never from the received text.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ SAFE_INTEGER: Final = 2**53 - 1
 
 RATE: Final = 50.0
 BURST: Final = 300
-#: All sockets of a person on one worker together, in messages and 4 KiB of descriptions; joins likewise.
+#: For all sockets of a person on one worker together. A message costs 1, and 1 more for each WEIGHT_CHARACTERS of a description.
 PERSON_RATE: Final = 100.0
 PERSON_BURST: Final = 900
 JOIN_RATE: Final = 2.0
 JOIN_BURST: Final = 40
 WEIGHT_CHARACTERS: Final = 4096
-#: Of one frame, what is read and what is taken before others have their turn.
+#: A frame of more characters waits for its turn; so does a frame after each so many of its messages.
 READ_AT_ONCE: Final = 4096
 AT_ONCE: Final = 64
 STRIKES: Final = 3
@@ -42,7 +42,7 @@ REPORT_BURST: Final = 3
 MOST_OTHERS: Final = 64
 JOIN_SECONDS: Final = 5.0
 MOST_CAPABILITIES: Final = 32
-#: What this server can do that one of the release before could not, for browsers that ask.
+#: What this server can do beyond the release before, sent to browsers that ask.
 CAPABILITIES: Final = ("rights",)
 
 # \Z, because $ also matches before a final line feed.
@@ -120,10 +120,10 @@ CLOSES: Final[dict[Code, Close]] = {
 }
 
 BIDI_CONTROLS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-#: Categories of what shows nothing by itself: formats, spaces, and marks without a letter to stand on.
+#: Unicode categories whose characters show nothing by themselves: formats, spaces, and marks without a letter.
 INVISIBLE: Final = frozenset({"Cf", "Zs", "Mn", "Mc", "Me"})
-#: What shows nothing though its category does not say so: Default_Ignorable_Code_Point (Unicode 16, DerivedCoreProperties.txt)
-#: as far as it is outside ``INVISIBLE``, and the blank pattern of Braille.
+#: Characters of other categories that show nothing: Default_Ignorable_Code_Point (Unicode 16, DerivedCoreProperties.txt)
+#: outside ``INVISIBLE``, and the blank pattern of Braille.
 BLANK: Final = re.compile("[\u115f\u1160\u2065\u2800\u3164\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]")
 
 
@@ -150,7 +150,7 @@ class Wire(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A value on the wire. A field that may be missing is UNSET, never null, except inside a candidate."""
 
 
-# What both say
+# In both directions
 
 
 class Description(Wire, frozen=True):
@@ -230,7 +230,7 @@ class Refresh(Wire, frozen=True, tag="refresh"):
 
 
 class Report(Wire, frozen=True, tag="report"):
-    """How the sender's pairs stand. The ``relayed`` and the ``silent`` are among the ``connected``."""
+    """The state of the sender's pairs. The ``relayed`` and the ``silent`` are among the ``connected``."""
 
     connected: Pairs
     relayed: Pairs
@@ -326,7 +326,7 @@ class Waiting(Wire, frozen=True, tag="waiting"):
 
 
 class Hosted(Wire, frozen=True, tag="hosted"):
-    """To who waits: whether somebody who may let them in is in the meeting."""
+    """To whoever waits: whether somebody who may let them in is in the meeting."""
 
     hosted: bool
 
@@ -384,7 +384,7 @@ class Denied(Wire, frozen=True, tag="denied"):
 
 
 class Moving(Wire, frozen=True, tag="moving"):
-    """This worker may not be able to keep its people: who can is asked to go elsewhere, keeping this socket until then."""
+    """This worker may not be able to keep its people. A browser should resume elsewhere, and keep this socket until then."""
 
 
 class Removed(Wire, frozen=True, tag="removed"):
@@ -419,7 +419,7 @@ Fact = (
 
 
 def relay(signal: Signal, sender: str) -> Relayed:
-    """The envelope, restamped."""
+    """The envelope as its recipient gets it, from ``sender``."""
     return Relayed(
         sender=sender,
         connection=signal.connection,
@@ -449,7 +449,7 @@ def parse(text: str | None, data: bytes | None = None) -> list[Message | Refused
     except _BadFrame as error:
         return [error.refused]
     parsed = [_parsed(item) for item in items]
-    # Every message is shallow, so only a frame with a bad one can be too deep.
+    # No valid message is deep, so only a frame with a bad message can be too deep.
     if any(isinstance(item, Refused) for item in parsed) and _depth(encoded) > FRAME_DEPTH:
         return [Refused(code="malformed", reason=f"frame is over {FRAME_DEPTH} levels deep")]
     return parsed
@@ -462,7 +462,7 @@ class _BadFrame(Exception):
 
 
 def weight(message: Message | Refused) -> int:
-    """What a message costs the person who sends it: a long description as much as several."""
+    """How many messages a message counts as, against the limit of a person: a long description counts as several."""
     if isinstance(message, Signal) and message.description is not UNSET:
         return 1 + len(message.description.sdp) // WEIGHT_CHARACTERS
     return 1

@@ -1,7 +1,7 @@
-"""Meetings follow the database: a worker compares its rooms and its people with it, and does what is missing.
+"""Meetings follow the database: a worker compares its rooms and its people with it, and applies the differences.
 
-A change of the database is passed on to the meeting when it is committed. That may be lost: the roster was out of reach, or
-the worker was. Values are compared, so nobody has to know which change it was.
+A change of the database is passed on to the meeting when it is committed. That can be lost when the roster or the worker is
+out of reach. Values are compared, so it does not matter which change was lost.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ class Review:
     async def __call__(self) -> None:
         """One review. Raises Unreachable; while the database is away nothing is compared.
 
-        What was done by an outdated reading is put right: after it, everything is read again. A change that is committed after
-        that reading reaches the roster after it, too.
+        A review may act on an outdated reading. So after it has changed anything, everything is read again. A change that is
+        committed after the last reading also reaches the roster after it.
         """
         try:
             await self._lift_bans()
@@ -54,7 +54,7 @@ class Review:
             logger.warning("The meetings here cannot be compared with the database: %s", error)
 
     async def _lift_bans(self) -> None:
-        """The roster has a ban before the database, so only one that was missing there at the review before, too, was lifted."""
+        """Lift bans that the database lacks. The roster has a ban first, so it must be missing at the review before, too."""
         bans = {Exclusion(*ban) for ban in await self._roster.bans(self._switchboard.rooms())}
         missing = bans.difference(await self._database.excluded(bans)) if bans else frozenset()
         for room, identity in missing & self._unwritten:
@@ -62,7 +62,7 @@ class Review:
         self._unwritten = missing
 
     async def _follow(self) -> bool:
-        """Whether anything changed by it."""
+        """Apply what the database says. Whether that changed anything."""
         rooms = self._switchboard.rooms()
         here = {member: Presence(member.room, member.identity, member.login) for member in self._switchboard.members()}
         if not rooms:
@@ -82,7 +82,7 @@ class Review:
         return self._announced(await self._roster.configure(room, settings))
 
     async def _judge(self, member: Member, standing: Standing) -> bool:
-        """Who has lost a membership is taken out, as by whoever ended it; a guest may come back where guests may enter."""
+        """Apply what the database says of one member. Whoever has lost a membership is removed, and may come back as a guest."""
         record = member.record
         if record is None or member.state == "gone":
             return False

@@ -18,7 +18,9 @@ _re_path: Any = re_path
 
 
 def sockets(worker: Worker, origins: Collection[str], address: Address, join_seconds: float = JOIN_SECONDS) -> Any:
-    """The WebSocket application; only pages of ``origins`` may use it. ``address(scope)`` is where a handshake comes from."""
+    """The WebSocket application. Only pages of ``origins`` may use it. ``address(scope)`` is the address that a handshake comes
+    from.
+    """
 
     async def room(scope: Event, receive: Receive, send: Send) -> None:
         await RoomConsumer(worker, origins, address, join_seconds)(scope, receive, send)

@@ -11,7 +11,8 @@ from signaling.limits import Buckets
 from signaling.protocol import Close, frames
 
 UNSENT_CHARACTERS: Final = 4 * 1024 * 1024
-#: Signals beyond these are dropped, which two browsers mend: all unsent ones, and those of one sender, a second and at once.
+#: Signals beyond these bounds are dropped; browsers repair that. Bounds: all unsent ones; those of one sender, per second and at
+#: once.
 UNSENT_SIGNALS: Final = 1024 * 1024
 SENDER_RATE: Final = 16 * 1024
 SENDER_BURST: Final = 192 * 1024
@@ -63,11 +64,11 @@ class SendQueue:
             self._wake()
 
     def hold(self) -> None:
-        """The other side does not read: keep what there is. A close does not wait for it."""
+        """The client does not read: write nothing until :meth:`release`. A close does not wait."""
         self._held = True
 
     def release(self) -> None:
-        """It reads again."""
+        """The client reads again."""
         self._held = False
         self._wake()
 

@@ -18,21 +18,21 @@ class RoomSettings(msgspec.Struct, frozen=True, kw_only=True):
     capacity: int
     locked: bool
     policy: Policy
-    #: Who has no account knocks. Workers of the release before do not know it.
+    #: People without an account wait. Workers of the release before do not know this.
     guests_wait: bool = False
 
     def holds_back(self, identity: str) -> bool:
-        """Whether who is not exempt knocks."""
+        """Whether somebody of this identity who is not exempt must wait."""
         return self.locked or (self.guests_wait and identity.startswith("guest:"))
 
     def replaces(self, known: RoomSettings) -> bool:
-        """Whether somebody who knows ``known`` follows these from now on."""
+        """Whether these settings replace ``known``."""
         return self.version >= known.version
 
     def differs(self, known: RoomSettings) -> bool:
-        """Whether anything but the version is another."""
+        """Whether anything but the version differs."""
         return msgspec.structs.replace(self, version=known.version) != known
 
 
-#: Known to nobody yet.
+#: Older than any settings.
 UNKNOWN = RoomSettings(version=-1, capacity=0, locked=False, policy="all")

@@ -40,7 +40,7 @@ from signaling.view import Member, View, ahead
 
 
 def fact_of(change: Change, record: Record, before: Record | None) -> Fact:
-    """What a change of a participant is called on the wire, given the participant before it."""
+    """The fact to send for a change of a participant, given the participant before it."""
     version = change.version
     if change.reason is not None:
         return Left(id=record.id, reason=change.reason, version=version)
@@ -51,7 +51,7 @@ def fact_of(change: Change, record: Record, before: Record | None) -> Fact:
 
 
 def parting(reason: LeaveReason) -> tuple[list[Fact], Close]:
-    """The last words to a participant that is gone, and the close code after them."""
+    """The last facts for a participant that is gone, and the close code after them."""
     match reason:
         case "removed" | "ended":
             return [Removed(reason=reason)], Close.REMOVED
@@ -99,7 +99,7 @@ class Switchboard:
     def relay(self, sender: Member, signal: Signal) -> Code | None:
         """Pass an envelope on. Returns the refusal code when its recipient is nobody in the sender's room.
 
-        What does not fit the room's policy is left out without a word.
+        What does not fit the policy of the room is removed without notice.
         """
         view = sender.view
         record = view.find(signal.to)
@@ -124,7 +124,7 @@ class Switchboard:
     # Reports
 
     def note(self, reporter: Member, report: Report) -> Code | None:
-        """Keep what a member says of its pairs, to be counted. Returns the refusal code when some are with nobody here."""
+        """Keep a member's report of its pairs, to be counted. Returns the refusal code if it names somebody who is not here."""
         view = reporter.view
         others = len(view.present()) - 1
         known = reporter.id not in report.named and all(map(view.find, report.named))
@@ -144,7 +144,7 @@ class Switchboard:
     # Mail
 
     def receive(self, mail: Mail) -> None:
-        """What another worker has sent."""
+        """Handle mail of another worker."""
         match mail:
             case Delivery(room):
                 if (view := self._views.get(room)) is not None:
@@ -157,13 +157,13 @@ class Switchboard:
                 self.learn(change)
 
     def _deliver(self, view: View, delivery: Delivery) -> None:
-        """Unless it was held up until its sender had left, or had taken up its place on another worker."""
+        """Deliver a message, unless its sender has left or moved to another worker meanwhile."""
         sender = view.find(delivery.sender)
         if not delivery.sender or (sender is not None and sender.generation <= delivery.generation):
             self._hand(view, delivery.to, delivery.text, delivery.sender)
 
     def announce(self, change: Change) -> None:
-        """Tell a change that an operation of this worker made, here and on the workers it concerns."""
+        """Emit a change that an operation of this worker made, here and on the workers that it concerns."""
         mail = _mail(change)
         for worker in change.workers:
             if worker != self._mailbox.address:
@@ -195,7 +195,7 @@ class Switchboard:
         self.announce(entered.change)
 
     def detach(self, member: Member) -> bool:
-        """Let go of a member. False when it was already gone: replaced, removed or left."""
+        """Forget a member whose socket is lost. False if it was gone already: replaced, removed or left."""
         if member.state == "gone":
             return False
         member.state = "gone"
@@ -212,7 +212,7 @@ class Switchboard:
         self.announce(entered.change)
 
     def revoke(self, revocation: Revocation) -> None:
-        """Turn out whose login has ended."""
+        """Close the sockets of logins that have ended."""
         for member in self.members():
             if revocation.ends(member.login, member.identity):
                 self.sign_out(member)
@@ -232,11 +232,11 @@ class Switchboard:
         self._turn_out(member, [], Close.REPLACED)
 
     def members(self) -> list[Member]:
-        """From any thread: each dict is copied in one go."""
+        """All members. May be called from any thread: each dict is copied in one step."""
         return [member for view in [*self._views.values()] for member in [*view.members.values()]]
 
     def leases(self) -> list[Lease]:
-        """What this worker must renew."""
+        """The leases that this worker must renew."""
         return [member.lease for member in self.members()]
 
     def member(self, room: str, id: str) -> Member | None:
@@ -250,7 +250,7 @@ class Switchboard:
         return list(self._views)
 
     def unsure(self) -> list[str]:
-        """Rooms with somebody whose lease is not kept by this worker alone."""
+        """Rooms that have somebody whose lease another worker keeps."""
         return [view.room for view in self._views.values() if any(map(self._elsewhere, view.people.values()))]
 
     def _elsewhere(self, record: Record) -> bool:
@@ -273,7 +273,7 @@ class Switchboard:
     # What is known of a room
 
     def learn(self, change: Change) -> None:
-        """One change of a room."""
+        """Apply one change to what is known of a room."""
         view = self._views.get(change.room)
         if view is None:
             return
@@ -291,7 +291,7 @@ class Switchboard:
             self._mend(view.room, change.epoch, change.version)
 
     def _strike(self, view: View, change: Change) -> None:
-        """Whoever has left has left, whatever else was missed: while a room is rebuilt, nobody else would say so."""
+        """Apply a departure, also when changes before it were missed: while a room is rebuilt, nothing else would announce it."""
         record, reason = change.record, change.reason
         if record is None or reason is None:
             return
@@ -301,14 +301,14 @@ class Switchboard:
             self.dismiss(member, reason)
 
     def refresh(self, snapshot: Snapshot, room: str) -> None:
-        """A room as the store has it; whoever is here and was sent less gets it whole."""
+        """Replace what is known of a room by a snapshot. Members here who were sent less get the whole roster."""
         view = self._views.get(room)
         if view is not None and (snapshot.epoch != view.epoch or snapshot.version > view.version):
             self._install(view, snapshot)
             self._catch_up(view)
 
     def settle(self, snapshot: Snapshot, room: str) -> bool:
-        """The store is whole again after a loss: whoever is not in it has gone. False if the snapshot is outdated."""
+        """The store is complete again after a loss: whoever is not in it has left. False if the snapshot is outdated."""
         view = self._views.get(room)
         if view is None:
             return True
@@ -350,7 +350,7 @@ class Switchboard:
             self._reassure(member)
 
     def _lost(self, view: View) -> None:
-        """The store has forgotten the room: keep whom we know until everybody was put back, and count versions anew."""
+        """The store has lost the room: keep the people known here until everybody has been put back, and count versions anew."""
         view.rebuilding = True
         view.early.clear()
         for member in view.members.values():
@@ -387,7 +387,7 @@ class Switchboard:
             self._reassure(other)
 
     def _follow(self, view: View, settings: RoomSettings) -> bool:
-        """Go by these settings unless those known are newer, and tell a policy that is another. Whether the lock is another."""
+        """Apply these settings unless those known are newer, and send a changed policy. Whether the lock has changed."""
         before = view.settings
         if not settings.replaces(before):
             return False
@@ -403,7 +403,7 @@ class Switchboard:
             member.send_queue.push(encode(IceFact(servers=ice.servers, policy=ice.policy)))
 
     def _place(self, member: Member, *, missing: LeaveReason) -> None:
-        """Bring a member in line with its record."""
+        """Update a member from its record."""
         record = member.record
         if record is None:
             self.dismiss(member, missing)
@@ -413,12 +413,12 @@ class Switchboard:
             member.state = "present"
             self._greet(member)
         elif record.state == "waiting" and member.state == "present" and not member.astray:
-            # It is forgotten for good that a host let it in: as somebody new it can knock again.
+            # The store has lost that a host admitted this member. As a new participant it can wait again.
             self._turn_out(member, [], Close.UNKNOWN)
             self._depart(member)
 
     def _brief(self, member: Member) -> None:
-        """Who begins or ceases to host may know, or no longer know, who waits."""
+        """Send the roster to a member whose role became a host's or ceased to be one: only hosts know who waits."""
         if member.state == "present":
             member.send_queue.push(encode(member.view.roster(host=member.hosts)))
 
@@ -430,7 +430,7 @@ class Switchboard:
             member.send_queue.push(encode(Rights(rights=rights(record.role))))
 
     def _reassure(self, member: Member) -> None:
-        """Tell who waits whether a host is there, unless it knows."""
+        """Tell a waiting member whether a host is present, unless it knows."""
         if member.state == "waiting" and member.hosted != member.view.hosted:
             member.hosted = member.view.hosted
             member.send_queue.push(encode(Hosted(hosted=member.hosted)))

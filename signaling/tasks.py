@@ -14,20 +14,20 @@ from signaling.roster.base import Refusal, Unreachable
 logger = logging.getLogger(__name__)
 
 STOP_SECONDS: Final = 1.0
-#: How what somebody asks for may end.
+#: Errors with which a command may end.
 EXPECTED: Final = (PermissionDenied, Refusal, Unreachable)
 
 T = TypeVar("T")
 
 
 class Tasks:
-    """What fails is logged, unless it was a refusal or not permitted, or the store was out of reach."""
+    """A failure is logged, unless it is a refusal, a missing permission or an unreachable store."""
 
     def __init__(self) -> None:
         self._running: set[asyncio.Task[Any]] = set()
 
     def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-        """Do this in the running loop."""
+        """Start a task in the running loop."""
         task = asyncio.get_running_loop().create_task(work)
         self._running.add(task)
         task.add_done_callback(self._ended)

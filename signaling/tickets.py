@@ -1,9 +1,9 @@
 """Resume tokens: a secret that the store knows by its digest, and a signed note for a store that has lost everything.
 
-The note says of which generation the token is and under which epoch of the room it was issued. Its signature covers besides
-who may use it: the participant, the room, the identity and the login, all of which the server reads afresh when it is
-used. Role, name and lock are not in it; they are read afresh too. The key is derived from ``SECRET_KEY`` for this use alone,
-and earlier keys are good for as long as ``SECRET_KEY_FALLBACKS`` names them (``django.core.signing``).
+The note has the generation of the token, and the epoch of the room under which it was issued. Its signature also covers who
+may use it: the participant, the room, the identity and the login. The server reads all of these afresh when the token is
+used. Role, name and lock are not in it; they are read afresh, too. The key is derived from ``SECRET_KEY`` for this use alone.
+Earlier keys are good for as long as ``SECRET_KEY_FALLBACKS`` names them (``django.core.signing``).
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ class Bearer(NamedTuple):
 
 
 class Ticket(NamedTuple):
-    """What a token says of the stay it belongs to."""
+    """The content of a token's note."""
 
     generation: int
     epoch: str
 
 
 def digest(token: str) -> str:
-    """What the store keeps of a token, or of its secret alone."""
+    """The digest that the store keeps of a token, or of its secret alone."""
     return hashlib.sha256(token[:_SECRET].encode()).hexdigest()
 
 
@@ -52,7 +52,7 @@ class Tickets:
         return f"{secret}{signature}{ticket.generation}-{ticket.epoch}"
 
     def read(self, token: str, bearer: Bearer) -> Ticket | None:
-        """What a token says; None unless we have issued it to this bearer."""
+        """The note of a token; None unless this server has issued it to this bearer."""
         if (match := _SIGNED.fullmatch(token)) is None:
             return None
         secret, signature, generation, epoch = match.groups()

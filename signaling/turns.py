@@ -1,6 +1,6 @@
-"""Work that need not be done this moment takes turns: one piece in each pass of the event loop, each key as often as any other.
+"""Long work takes turns: one piece in each pass of the event loop, each key as often as any other.
 
-So a crowd that wants much at once shares the time that is left, and whoever wants little does not wait for all of it.
+So keys with much work share the time that is left, and a key with little work does not wait for all of theirs.
 """
 
 from __future__ import annotations

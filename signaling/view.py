@@ -17,10 +17,10 @@ from signaling.settings import UNKNOWN
 class Member:
     """A participant whose socket is on this worker.
 
-    ``sent_version`` is the version, ``entitled`` the role whose rights, and ``hosted`` what its browser was sent last; ``greet``
-    makes its ``welcomed`` or ``waiting`` from the room; ``report`` is what its browser last said of its pairs on this socket.
+    Its browser was last sent: the version ``sent_version``, the rights of the role ``entitled``, and ``hosted``. ``greet`` makes
+    its ``welcomed`` or ``waiting`` from the room. ``report`` is the last report of its browser on this socket.
     ``grace_seconds`` is how long its participant may come back once it is gone; None if it has left. ``epoch`` is the last in
-    which the store had it; it is ``astray`` while the store has it as it was before it was let in.
+    which the store had it. It is ``astray`` while the store has its state from before it was admitted.
     """
 
     def __init__(
@@ -58,19 +58,19 @@ class Member:
 
     @property
     def seat(self) -> Record | None:
-        """What a store that has lost it must get back."""
+        """The record to put back into a store that has lost this member."""
         record = self.record
         if record is None:
             return None
         return msgspec.structs.replace(record, link="attached", generation=self.generation, worker=self.worker)
 
     def gone_for_good(self, epoch: str | None) -> bool:
-        """Whether a store of this epoch that does not know it has not lost it: it was there, and was taken out."""
+        """Whether a store of this epoch that does not know the participant has removed it, and not lost it."""
         return epoch == self.epoch or self.view.knows(epoch)
 
     @property
     def lease(self) -> Lease:
-        """What this worker must renew."""
+        """The lease that this worker must renew."""
         epoch, version = self.view.epoch, max(0, self.view.version)
         return Lease(room=self.room, id=self.id, generation=self.generation, epoch=epoch, version=version)
 
@@ -83,8 +83,8 @@ class Member:
 class View:
     """One room as this worker knows it.
 
-    ``settings`` are what the roster goes by, as far as it is known here. ``early`` are changes that came before the one they
-    follow. While ``rebuilding``, the store may not know everybody yet.
+    ``settings`` are those of the roster, as far as they are known here. ``early`` are changes that arrived before the one that
+    they follow. While ``rebuilding``, the store may not know everybody yet.
     """
 
     def __init__(self, room: str) -> None:
@@ -99,7 +99,7 @@ class View:
         self.rebuilding = False
 
     def find(self, id: str) -> Record | None:
-        """Whoever is present, also by a change that came early."""
+        """The record of somebody who is present, also if only an early change says so."""
         record = self.people.get(id)
         if record is None:
             joined = (change.record for change in self.early.values() if change.reason is None)
@@ -107,7 +107,7 @@ class View:
         return record if record is not None and record.state == "present" else None
 
     def knows(self, epoch: str | None) -> bool:
-        """Whether a store of this epoch has lost nothing that we know, so that whoever is not in it is gone for good."""
+        """Whether a store of this epoch has lost nothing that is known here, so that whoever is not in it has left."""
         return epoch == self.epoch and not self.rebuilding
 
     def present(self) -> list[Record]:
@@ -118,11 +118,11 @@ class View:
 
     @property
     def hosted(self) -> bool:
-        """Whether somebody is present, or about to be back, who may let people in."""
+        """Whether somebody who may admit people is present, or detached."""
         return any(can(record.role, "admit") for record in self.present())
 
     def roster(self, *, host: bool) -> RosterFact:
-        """The whole truth, as a host or as another may know it."""
+        """The whole roster, as a host or as another participant may know it."""
         return RosterFact(
             epoch=self.epoch,
             version=self.version,
@@ -133,7 +133,7 @@ class View:
 
 
 def ahead(known: dict[str, Record], stored: dict[str, Record]) -> dict[str, Record]:
-    """Of those known, whom a store that went back in time has as they were: on the worker they came from, or waiting."""
+    """The people of whom a store that went back to an older state has an older record: on an earlier worker, or waiting."""
     both = [(record, stored[record.id]) for record in known.values() if record.id in stored]
     return {ours.id: ours for ours, theirs in both if _progress(ours) > _progress(theirs)}
 

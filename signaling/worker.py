@@ -125,7 +125,7 @@ class Worker:
         self.spawn(self._watch())
 
     async def _watch(self) -> None:
-        """Measure how late this loop wakes up, forever."""
+        """Measure how late the event loop wakes up, forever."""
         loop = asyncio.get_running_loop()
         while True:
             due = loop.time() + WATCH_SECONDS
@@ -147,17 +147,19 @@ class Worker:
         return not self.draining and not self.keeper.degraded
 
     def knows(self, room: str) -> bool:
-        """Whether somebody may be taken into a room: who is told only a part of it closes the pairs with the others."""
+        """Whether a room is known completely. If not, nobody may join: a browser that gets a part of it closes the pairs with the
+        rest.
+        """
         view = self.switchboard.view(room)
         return not self.keeper.settling or (view is not None and bool(view.members))
 
     async def drain(self) -> None:
-        """Take nobody in any more and send everybody to another worker. Returns when they have gone, or after a time."""
+        """Refuse newcomers, and send everybody to another worker. Returns when they have gone, or after a time."""
         self.draining = True
         await self._sockets.send_away(self.mailbox.flush)
 
     async def offer(self) -> None:
-        """Ask everybody to take up their participant on another worker, and to stay if no other is better off."""
+        """Ask every browser to resume on another worker, and to stay if no other takes it."""
         logger.warning("Asking %d participants to try other workers", len(self.switchboard.members()))
         text = encode(Moving())
         async for member in self._sockets.in_batches(self.switchboard.members()):
@@ -185,7 +187,7 @@ class Worker:
 
     @contextmanager
     def socket(self, send_queue: SendQueue) -> Iterator[None]:
-        """While a socket is open, until what follows from its end was done or given up."""
+        """A context for the life of a socket, including the clean-up after its end."""
         try:
             with self._sockets.opened(send_queue):
                 yield
@@ -217,14 +219,14 @@ class Worker:
     # What sockets, views and the keeper do to a room
 
     def announce(self, change: Change) -> None:
-        """Tell a change here and on the other workers, and write down who has left."""
+        """Emit a change here and on the other workers, and record who has left."""
         self.switchboard.announce(change)
         self.journal.left(change)
         if change.reason is not None:
             self.metrics.leaves[change.reason] += 1
 
     async def leave(self, member: Member) -> None:
-        """A member says goodbye."""
+        """A member leaves."""
         if self.switchboard.detach(member):
             await self.keeper.part(member, None)
 
@@ -234,11 +236,11 @@ class Worker:
             await self.keeper.part(member, grace_seconds)
 
     async def abandon(self, room: str, id: str) -> None:
-        """Take back an entry of which nobody knows whether it took place."""
+        """Undo a join of which it is unknown whether it took place."""
         self._announced(await self.roster.leave(room, id, None, "left"))
 
     async def expel(self, room: str, identity: str) -> bool:
-        """Remove the participants of an identity, which is no longer welcome. False if it has none. Raises Unreachable."""
+        """Remove the participants of an identity that may no longer be in the room. False if it has none. Raises Unreachable."""
         theirs = await self._participants(room, identity)
         return self._announced(*[await self.roster.leave(room, one, None, "removed") for one in theirs])
 
@@ -265,11 +267,13 @@ class Worker:
         return self._announced(await self.roster.configure(room, settings))
 
     async def end(self, room: str) -> bool:
-        """Send everybody home. Raises Unreachable."""
+        """End the meeting. Raises Unreachable."""
         return self._announced(*await self.roster.end(room))
 
     async def revoke(self, *, login: str = "", identity: str = "", spare: str | None = None) -> None:
-        """A login, or all of an identity but the one to ``spare``, have ended: close their sockets on every worker."""
+        """Close the sockets of a login that has ended, on every worker; or of all logins of an identity except the one to
+        ``spare``.
+        """
         revocation = Revocation(login, identity, spare)
         self.switchboard.revoke(revocation)
         await self.mailbox.broadcast(revocation)

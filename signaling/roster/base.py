@@ -13,8 +13,8 @@ its people gone from a room that the store knows. It does not take the room for 
 
 Leaving deletes the record and raises the version in one step. So exactly one caller gets the :class:`Change` and announces it.
 
-An announcement may be lost or late. That somebody was taken out by a decision is remembered (a *verdict*), at
-least for ``LINGER_SECONDS``: so whoever has not heard of it is not taken for lost, and does not come back.
+An announcement may be lost or late. So the roster remembers, at least for ``LINGER_SECONDS``, that somebody was removed by a
+decision (a *verdict*). Whoever missed the announcement is then not taken for lost, and does not come back.
 
 A participant has a *generation*, which rises at every attach. An operation that carries an older generation comes from
 a socket that was replaced, and does nothing.
@@ -44,19 +44,19 @@ GRACE_SECONDS = 15.0
 CLOSED_GRACE_SECONDS = 5.0
 LINGER_SECONDS = 120.0
 WAITING_CAPACITY = 40
-#: Of one network in one room. As many as a room had for everybody before.
+#: How many people of one network may wait in one room.
 WAITING_PER_PREFIX = 20
-#: Of one identity in one room: places at a time, those who wait included, and how often it may enter within so many seconds.
+#: For one identity in one room: places at a time, waiting ones included, and how often it may enter within so many seconds.
 PLACES_PER_PERSON = 3
 ENTRIES, ENTRIES_SECONDS = 10, 60.0
-#: How long a guest or member who was removed or turned away waits before entering again: twice as long each time, up to the most.
+#: How long a guest or member who was removed or denied cannot enter again: twice as long each time, up to the maximum.
 WAIT_SECONDS, WAIT_MOST_SECONDS = 60.0, 900.0
-#: What is known of visits is forgotten when nothing was added for so long.
+#: Visits are forgotten when nothing was added for so long.
 VISITS_SECONDS = 1800.0
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """One participant. ``identity`` is ``user:<pk>`` or ``guest:<id>``: what a ban holds on to.
+    """One participant. ``identity`` is ``user:<pk>`` or ``guest:<id>``, to which bans apply.
 
     ``prefix`` is the network it came from last; "" if that is unknown.
     """
@@ -105,7 +105,9 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def complete(self) -> bool:
-        """Whether it says what has changed. Of a lock set by a worker of the release before one must read the room."""
+        """Whether the change has all its values. It has not if a worker of the release before locked the room: then read the
+        room.
+        """
         return self.record is not None or self.settings is not None
 
 
@@ -194,7 +196,7 @@ class Roster(Protocol):
 
         ``settings`` are first followed as by :meth:`configure`.
 
-        A token in the hands of another identity changes nothing, and is ``expired`` like a wrong one.
+        With another identity a token changes nothing, and is ``expired`` like a wrong one.
         ``token`` fits when it is the current token or the one before it; the one before is forgotten once the current
         was used.
         Takes over a socket that still looks alive. ``change.workers`` includes the worker it was on before.
@@ -258,7 +260,7 @@ class Roster(Protocol):
         """Refuse this identity while the room is live or lingers, and remove its participants (``removed``)."""
 
     async def unban(self, room: str, identity: str) -> None:
-        """Take :meth:`ban` back: this identity may enter again, at once. Nobody is told."""
+        """End a :meth:`ban`: this identity may enter again at once. Nobody is informed."""
 
     async def bans(self, rooms: Collection[str]) -> list[tuple[str, str]]:
         """Who is refused by :meth:`ban`: room and identity."""
@@ -272,8 +274,8 @@ class Roster(Protocol):
         A participant that the reaper ``detached``, still of this generation, is attached again (version + 1).
         ``fenced``: its generation is over, by a later one or by :meth:`detach`. A verdict: it was taken out. ``unknown``: it is
         not there and nothing is remembered of it, or an older generation of it is; gone for good if the epoch is the one the
-        worker knows, else it wants :meth:`restore`. A room that is of the lease's epoch and not yet at its version has gone
-        back in time: it gets a new epoch, before anything is answered.
+        worker knows, else it wants :meth:`restore`. A room of the lease's epoch that is not yet at the lease's version has an
+        older state: it gets a new epoch, before anything is answered.
         """
 
     async def reap(self, room: str) -> list[Change]:
@@ -283,7 +285,7 @@ class Roster(Protocol):
         """None when nobody is there."""
 
     async def rooms(self) -> list[str]:
-        """Rooms that may be live: a hint for reapers."""
+        """Rooms that may be live. Some may be empty."""
 
     async def close(self) -> None:
         """Give back connections."""

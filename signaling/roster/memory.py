@@ -76,7 +76,7 @@ class _Room:
         return sum((seat.record.state, seat.record.prefix) == ("waiting", prefix) for seat in self.seats.values())
 
     def held(self, id: str, generation: int | None) -> _Seat | None:
-        """The seat, unless this generation of it is over."""
+        """The seat, or None if this generation of it is over."""
         seat = self.seats.get(id)
         return seat if seat and generation in (None, seat.record.generation) else None
 
@@ -85,7 +85,7 @@ class _Room:
         return Snapshot(epoch=self.epoch, version=self.version, settings=self.settings, people=people, verdicts={**self.verdicts})
 
     def follow(self, settings: RoomSettings) -> bool:
-        """Go by these settings unless those of now are newer. Whether that changes anything but their version."""
+        """Apply these settings unless the present ones are newer. Whether that changes anything but their version."""
         if not settings.replaces(self.settings):
             return False
         differs = settings.differs(self.settings)
@@ -301,7 +301,7 @@ class MemoryRoster:
         return found if found and found.seats else None
 
     def _open(self, room: str, settings: RoomSettings) -> _Room:
-        """A room about to be live, which is new or lingers, or that is live. It follows these settings."""
+        """The room of this id, made if there is none, with these settings applied."""
         self._forget()
         self._empty_until.pop(room, None)
         opened = self._rooms.setdefault(room, _Room(name=room, epoch=self._ids(), settings=settings))
@@ -323,7 +323,7 @@ class MemoryRoster:
             del self._visits[key]
 
     def _visit(self, room: str, identity: str) -> Visits:
-        """To be changed: what was changed last is last."""
+        """The visits of an identity, to be changed. They are moved to the end of the order."""
         key = room, identity
         self._visits[key] = self._visits.pop(key) if key in self._visits else Visits()
         return self._visits[key]
@@ -343,7 +343,7 @@ class MemoryRoster:
             raise Dismissed(verdict)
 
     def _keep_places(self, live: _Room, others: list[Record]) -> None:
-        """Once in each epoch, keep a place for those who were there."""
+        """Once in each epoch, keep a place for those who were present."""
         if live.recalled == live.epoch:
             return
         live.recalled = live.epoch
@@ -433,7 +433,7 @@ def _refuse_full(room: _Room, state: str, capacity: int) -> None:
 
 
 def _refuse_crowding(room: _Room, identity: str, *, waits: bool) -> None:
-    """One person has few places, and knocks once at a time."""
+    """Refuse an identity that has all its places, or waits already."""
     theirs = [seat.record for seat in room.seats.values() if seat.record.identity == identity]
     knocks = waits and any(record.state == "waiting" and record.link == "attached" for record in theirs)
     if knocks or len(theirs) >= PLACES_PER_PERSON:

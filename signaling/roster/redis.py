@@ -72,7 +72,7 @@ class _Call(NamedTuple):
 class RedisRoster:
     """See :class:`signaling.roster.base.Roster`.
 
-    ``asked`` is told how many seconds each question took, and whether it was answered.
+    ``asked`` is called with the seconds that each question took, and whether it was answered.
     ``connect`` makes the pool of connections from ``url`` and options.
     ``now`` is Lua that defines ``now()`` in milliseconds, so that a test can stop the clock.
 
@@ -254,7 +254,7 @@ class RedisRoster:
         return f"{self._prefix}:rooms:{number}"
 
     async def _evaluate(self, calls: list[_Call]) -> list[Any]:
-        """The replies of these scripts, sent in one go; loads them first if Redis has forgotten them."""
+        """The replies of these scripts, sent in one pipeline. Loads them first if Redis does not have them."""
         if not calls:
             return []
         began, answered = time.monotonic(), False
@@ -306,7 +306,7 @@ def _fences(leases: list[Lease]) -> list[str | int]:
     return [value for lease in leases for value in (lease.id, lease.generation)]
 
 
-# What the scripts answer: None, a refusal code in bytes (with the seconds of ``wait`` behind it), or lists.
+# The scripts answer None, a refusal code in bytes (for ``wait`` followed by the seconds), or lists.
 
 
 def _perhaps(room: str, reply: Any) -> Change | None:
