@@ -78,6 +78,10 @@
         const open = recorded.filter(({ connection }) => connection.connectionState !== "closed");
         await open[number]?.connection.getTransceivers()[slot]?.sender.replaceTrack(null);
       },
+      /** Closes every open connection, behind the page's back. */
+      end() {
+        for (const { connection } of recorded) connection.close();
+      },
       /** What each open connection may use now. */
       policies: () =>
         recorded

@@ -2,7 +2,8 @@
  * One RTCPeerConnection to one peer: the four slots, the `control` data channel, and the negotiation that is done once.
  *
  * Events: `change` (`pc.connectionState` is another), `tracks` (the receivers' tracks are there), `told` (detail: a
- * {@link Message} of the peer), `broken` (detail: a {@link SignalError}; the connection is of no use any more).
+ * {@link Message} of the peer), `broken` (detail: a {@link SignalError}; the connection is of no use any more), `ended` (either
+ * end was closed, and not by {@link Connection.close}).
  *
  * @import { Message } from "../../channels/control.js"
  * @import { Clock } from "../../lib/clock.js"
@@ -82,6 +83,7 @@ export class Connection extends EventTarget {
     if (initiator) this.#make();
     const channel = pc.createDataChannel("control", { negotiated: true, id: CONTROL_ID });
     this.#control = new Control(channel, signal, clock);
+    channel.addEventListener("close", () => this.#emit("ended"), { signal });
     for (const message of said) this.announce(message);
     this.#listen(batch);
   }

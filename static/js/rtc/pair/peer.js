@@ -42,6 +42,8 @@ import { anew, hear, INITIAL } from "./remote-state.js";
 
 /** ICE says `disconnected` on a hiccup too, and mostly recovers by itself. */
 const HICCUP_MS = 3000;
+/** A reloaded page offers by itself, and the server tells within this time who has left. */
+const ENDED_MS = 800;
 /** Whoever did not offer waits longer, so that mostly one side acts. */
 const DEFERENCE = 1.5;
 const RETIRED = 16;
@@ -65,8 +67,8 @@ export class Peer extends EventTarget {
   #staged = null;
   /** Connections that were replaced, or could not be: what still arrives for them is late. @type {string[]} */
   #retired = [];
-  /** Whether a description could not be used, so that the connection may carry media still, and negotiate no more. */
-  #isBroken = false;
+  /** `broken`: a description could not be used, so it cannot negotiate, but may still carry media; `ended`: it was closed at either end. */
+  #fitness = /** @type {"whole" | "broken" | "ended"} */ ("whole");
   #offers;
   #remote = INITIAL;
   /** What this peer alone is told, by type. @type {Map<string, Message>} */
@@ -288,7 +290,7 @@ export class Peer extends EventTarget {
   setLink(link) {
     const isBack = this.#link === "detached" && link === "attached";
     this.#link = link;
-    if (!isBack || this.#state === "connected") return;
+    if (!isBack || (this.#state === "connected" && this.#fitness !== "ended")) return;
     this.#step = 0;
     this.#watch(HICCUP_MS);
   }
@@ -379,7 +381,7 @@ export class Peer extends EventTarget {
     this.#remote = anew(this.#remote);
     this.#emit("media");
     this.#isRelayOnly = false;
-    this.#isBroken = false;
+    this.#fitness = "whole";
     this.#move("begin", this.#state === "connected" ? "interrupted" : this.#reason);
     this.#watch(this.#rung.ms);
     this.#follow(connection.pc.connectionState);
@@ -392,7 +394,7 @@ export class Peer extends EventTarget {
 
   /** ICE restart, or a new connection where none can be negotiated. */
   async #restart() {
-    await (this.#connection?.isSettled && !this.#isBroken ? this.#connection.restart() : this.offer());
+    await (this.#connection?.isSettled && this.#fitness === "whole" ? this.#connection.restart() : this.offer());
   }
 
   /** @param {Connection} connection */
@@ -407,6 +409,7 @@ export class Peer extends EventTarget {
     connection.addEventListener("tracks", () => this.#emit("tracks"));
     connection.addEventListener("told", (event) => this.#receive(Reflect.get(event, "detail")));
     connection.addEventListener("broken", () => this.#break());
+    connection.addEventListener("ended", () => this.#end());
   }
 
   #draw() {
@@ -442,14 +445,25 @@ export class Peer extends EventTarget {
 
   /** @param {number} ms */
   #stumble(ms) {
-    if (this.#state === "connected") this.#move("down", "interrupted");
+    this.#drop();
     void this.#context.servers.fresh();
     this.#watch(this.#step ? this.#rung.ms : ms);
   }
 
+  #drop() {
+    if (this.#state === "connected") this.#move("down", "interrupted");
+  }
+
+  /** ICE notices this only after seconds. */
+  #end() {
+    this.#fitness = "ended";
+    this.#step = Math.max(this.#step, stepOf("rebuild", this.#context.servers.canRelay));
+    this.#watch(ENDED_MS);
+  }
+
   /** As long as it carries media nothing is lost. */
   #break() {
-    this.#isBroken = true;
+    this.#fitness = "broken";
     if (this.#state === "connected") return;
     this.#reason = "incompatible";
     this.#step = Math.max(this.#step, stepOf("rebuild", this.#context.servers.canRelay));
@@ -468,6 +482,7 @@ export class Peer extends EventTarget {
   }
 
   #remedy() {
+    this.#drop();
     const { remedy } = this.#rung;
     this.#step += 1;
     this.#watch(this.#rung.ms);
@@ -479,7 +494,7 @@ export class Peer extends EventTarget {
   async #apply(remedy) {
     const connection = this.#connection;
     if (this.#context.servers.isStale) await this.#context.servers.fresh();
-    if (this.#connection !== connection || !this.#isIll) return;
+    if (this.#connection !== connection || !this.#isIll || this.#isAway) return;
     if (remedy === "rebuild" || remedy === "give up") return this.offer();
     this.#relyOn(remedy === "relay");
     await this.#restart();
@@ -487,6 +502,11 @@ export class Peer extends EventTarget {
 
   get #isIll() {
     return this.#state === "connected" ? this.#silence.isThere : this.#state !== "closed";
+  }
+
+  /** Whether only a new connection helps, and an offer would not arrive. It would collide with the offer that a reloaded page makes. */
+  get #isAway() {
+    return this.#fitness === "ended" && this.#link === "detached";
   }
 
   /** @param {number} now */

@@ -170,6 +170,67 @@ test("a page that came back without offering is offered to", async ({ signal }) 
   equal(wire.told("offer").at(-1)?.from, "bob", "it knew that only a new connection helps");
 });
 
+// Ended
+
+for (const unlucky of /** @type {const} */ (["alice", "bob"])) {
+  test(`a connection that is closed under the page of ${unlucky} is made anew at once`, async ({ signal }) => {
+    const wire = new Wire(signal);
+    const stop = wire.run();
+    const [alice, bob] = await couple(wire);
+    const [ofAlice, ofBob] = [peerOf(alice, "bob"), peerOf(bob, "alice")];
+    await connected(ofAlice, ofBob);
+    stop();
+    const before = ofAlice.pc;
+    const told = Promise.all([ofAlice, ofBob].map(({ pc }) => closing(pc)));
+    (unlucky === "alice" ? ofAlice : ofBob).pc?.close();
+    await told;
+    wire.clock.advance(700);
+    await delay(20);
+    equal([ofAlice.state, ofBob.state, wire.told("offer").length], ["connected", "connected", 1], "somebody who leaves looks like that too");
+    wire.clock.advance(200);
+    wire.run();
+    await until(() => ofAlice.pc !== before, "another connection");
+    await connected(ofAlice, ofBob);
+    equal(wire.told("offer").map(({ from }) => from), ["bob", "bob"], "by whoever offered before");
+  });
+}
+
+test("whoever did not offer makes a new connection when the other does not", async ({ signal }) => {
+  const wire = new Wire(signal);
+  const stop = wire.run();
+  const [alice, bob] = await couple(wire);
+  await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
+  stop();
+  const told = closing(peerOf(alice, "bob").pc);
+  bob.close();
+  await told;
+  wire.clock.advance(1300);
+  await until(() => wire.told("offer").length === 2);
+  equal([wire.told("offer")[1]?.from, peerOf(alice, "bob").state], ["alice", "reconnecting"]);
+});
+
+test("a page that is loaded anew is not offered to while it is away, so that its own offer collides with none", async ({ signal }) => {
+  const wire = new Wire(signal);
+  const stop = wire.run();
+  const [alice, bob] = await couple(wire);
+  const peer = peerOf(alice, "bob");
+  await connected(peer, peerOf(bob, "alice"));
+  stop();
+  const told = closing(peer.pc);
+  bob.close();
+  await told;
+  await alice.reconcile([{ id: "bob", link: "detached" }]);
+  for (let second = 0; second < 12; second += 1) {
+    wire.clock.advance(1000);
+    await delay(5);
+  }
+  equal([peer.state, wire.told("offer").length], ["reconnecting", 1]);
+  wire.run();
+  const again = await wire.join("bob");
+  await connected(peer, peerOf(again, "alice"));
+  equal(wire.told("offer").map(({ from }) => from), ["bob", "bob"]);
+});
+
 // Not reached
 
 test("who awaits an offer in vain offers", async ({ signal }) => {
@@ -608,6 +669,11 @@ async function interrupt(mesh, id) {
  */
 function stable(mesh, id) {
   return peerOf(mesh, id).pc?.signalingState === "stable";
+}
+
+/** @param {RTCPeerConnection | null} pc @returns {Promise<unknown>} settled when it says that either end was closed */
+function closing(pc) {
+  return new Promise((resolve) => pc?.sctp?.addEventListener("statechange", () => pc.sctp?.state === "closed" && setTimeout(resolve, 20)));
 }
 
 /**
