@@ -19,12 +19,12 @@ from accounts.throttle import Limit, Throttled
 SECONDS: Final = 5 * 60
 PER_DEVICE: Final = Limit("login-device", 10, SECONDS)
 PER_ACCOUNT: Final = Limit("login-account", 10, SECONDS)
-#: Of one kind to one address, whoever asks for them. Who gets no more has ten links that are good.
+#: Mails of one kind to one address, whoever asks for them. Whoever gets no more has ten links that are valid.
 MAILS: Final = Limit("account-mails", 10, 60 * 60)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Whether a stranger may sign up. An invitation makes one account. How often somebody may fail to sign in."""
+    """allauth's adapter: who may sign up (an invitation makes one account), and how often somebody may fail to sign in."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         match settings.SIGNUP:
@@ -45,7 +45,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return saved
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """In place of allauth's limit for each account, which lets anybody shut its owner out.
+        """Count an attempt. This replaces allauth's limit for each account, by which anybody could shut its owner out.
 
         Raises ValidationError when there were too many failures.
         """
@@ -66,7 +66,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return response
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Nothing, and nobody is told, when this address has had its ``MAILS``."""
+        """Send a mail. Does nothing, without notice, if this address has had its ``MAILS``."""
         recipient = hashlib.sha256(email.lower().encode()).hexdigest()
         try:
             throttle.take(MAILS, f"{template_prefix}:{recipient}")
@@ -75,13 +75,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         super().send_mail(template_prefix, email, context)
 
     def send_account_already_exists_mail(self, email: str) -> None:
-        """Takes as long as making an account, so that the time does not tell the two apart."""
+        """Send it, and take as long as making an account takes, so that the time does not reveal the account."""
         User().set_password(email)
         super().send_account_already_exists_mail(email)
 
 
 def _counts(request: HttpRequest, email: str) -> list[Count]:
-    """What a failure to sign in as ``email`` counts in, whether there is such an account or not."""
+    """The counters of a failure to sign in as ``email``, whether there is such an account or not."""
     if device := devices.find(request.COOKIES, email):
         return [(PER_DEVICE, device)]
     client = networks.address(request)

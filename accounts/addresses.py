@@ -1,7 +1,7 @@
 """Which e-mail addresses identify a person.
 
 An address is verified by a link that was mailed to it, by the OpenID Connect provider, or by an administrator. An address
-that nobody verified is only what somebody typed: it identifies nobody.
+that is not verified identifies nobody: anybody may have typed it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def is_verified(user: User) -> bool:
 
 
 def verified_among(users: Iterable[User]) -> set[int]:
-    """The keys of those whose address is verified: one query."""
+    """The primary keys of those users whose address is verified. One query."""
     return set(User.objects.filter(VERIFIED, pk__in=[user.pk for user in users]).values_list("pk", flat=True))
 
 
@@ -40,7 +40,7 @@ def is_taken(email: str, *, but: User | None = None) -> bool:
 
 @transaction.atomic
 def assign(user: User) -> None:
-    """An administrator gives the account its address: that one is verified, and no other signs in or gets mail.
+    """Set the address of an account, by an administrator: it is verified, and no other address signs in or gets mail.
 
     The caller has asked :func:`is_taken`.
     """
@@ -49,7 +49,7 @@ def assign(user: User) -> None:
 
 
 def vouch(user: User) -> bool:
-    """An administrator, or the provider, says that the address is this person's. False when another account has it verified."""
+    """Verify the address of an account, by an administrator or the provider. False if another account has it verified."""
     if is_taken(user.email, but=user):
         return False
     primary = not EmailAddress.objects.filter(user=user, primary=True).exists()

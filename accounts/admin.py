@@ -21,7 +21,7 @@ from accounts import addresses
 from accounts.http import AuthenticatedRequest
 from accounts.models import User
 
-# Editing these rows by themselves would leave an account whose address and whose login differ.
+# These rows are not edited by themselves: address and login of the account would then differ.
 admin.site.unregister(EmailAddress)
 
 
@@ -62,7 +62,7 @@ class VerifiedFilter(admin.SimpleListFilter):
 
 
 class Labelled(AutocompleteJsonView):
-    """Where administrators choose a person: a name alone could be anybody's, so the address is beside it, and whose it is."""
+    """A field in which administrators choose a person. It shows name and address, because a name alone could be anybody's."""
 
     def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
         result: dict[str, str] = super().serialize_result(obj, to_field_name)
@@ -107,7 +107,7 @@ class UserAdmin(BaseUserAdmin):
 
     @admin.display(description=_("addresses"))
     def addresses(self, user: User) -> str:
-        """What the person signs in with and gets mail at."""
+        """The addresses with which the person signs in and gets mail."""
         rows = EmailAddress.objects.filter(user=user).order_by("-primary", "email")
         lines = ((row.email, gettext("verified") if row.verified else gettext("not verified")) for row in rows)
         return format_html_join("\n", "<div>{} ({})</div>", lines) or "–"

@@ -1,7 +1,7 @@
-"""Which clock counts: the database's, which is the same for all workers. Their own may be wrong.
+"""The clock of the database, which is the same for all workers. Their own clocks may be wrong.
 
-A moment is a value, or ``Now()`` and what is reckoned from it, which the database puts in. Never compare what one worker has
-written with ``timezone.now()`` of another, and never delete by it.
+A moment is a value, or an expression of ``Now()`` that the database evaluates. Never compare what one worker has written with
+``timezone.now()`` of another, and never delete by it.
 """
 
 from __future__ import annotations

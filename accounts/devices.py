@@ -1,7 +1,7 @@
 """Browsers in which somebody has signed in before: a signed cookie, so that strangers who guess do not shut out the owner.
 
-After "Slow Down Online Guessing Attacks with Device Cookies" (OWASP). The cookie opens nothing: failures of a known browser are
-counted for itself. It says neither who nor which address it is about.
+See "Slow Down Online Guessing Attacks with Device Cookies" (OWASP). The cookie gives no access. Failures of a known browser are
+counted separately. The cookie contains neither the account nor its address.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ COOKIE_SECONDS: Final = 365 * 24 * 3600
 
 
 def find(cookies: Mapping[str, str], email: str) -> str:
-    """The id of a browser in which the account of this address has signed in before; "" if this is none."""
+    """The id of a browser in which the account of this address has signed in before; "" if it has not."""
     try:
         device, _, mark = _signer().unsign(cookies.get(settings.DEVICE_COOKIE_NAME, "")).partition(".")
     except BadSignature:
@@ -28,7 +28,7 @@ def find(cookies: Mapping[str, str], email: str) -> str:
 
 
 def remember(response: HttpResponse, email: str) -> None:
-    """Have the browser keep that this account has signed in here, for a year from now."""
+    """Set the cookie that says that this account has signed in here, for a year."""
     response.set_cookie(
         settings.DEVICE_COOKIE_NAME,
         _signer().sign(f"{secrets.token_urlsafe(12)}.{_mark(email)}"),

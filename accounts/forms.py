@@ -13,7 +13,7 @@ from signaling.protocol import NAME_LENGTH
 
 
 class NameField(forms.CharField):
-    """A display name, in the form the wire has it."""
+    """A display name, normalised as in the protocol."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Your name"))
@@ -26,7 +26,7 @@ class NameField(forms.CharField):
 
 
 class SignupForm(forms.Form):
-    """What allauth's sign-up forms ask besides address and password."""
+    """The additional field of allauth's sign-up forms: the display name."""
 
     display_name = NameField()
     field_order = ["display_name", "email", "password1"]

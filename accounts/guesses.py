@@ -1,8 +1,8 @@
-"""Guessing a secret: an account's password, a room's passcode. Failures are bounded, and shut out nobody who fails elsewhere.
+"""Limits on guessing a secret: the password of an account, the passcode of a room. They shut out nobody in another network.
 
-A failure counts in the network that it came from. Once a secret was guessed at ``CROWD`` times in an hour, every region of the
-Internet has only ``FEW`` failures in an hour, and all together ``LAST`` in a day. So whoever comes from a region that did not
-guess has tries left, and many networks do not add up to many guesses. ``docs/security.md`` has the arithmetic.
+A failure counts for the network that it came from. After ``CROWD`` failures at a secret in an hour, every region of the
+Internet has only ``FEW`` failures in an hour, and all regions together ``LAST`` in a day. So somebody from a region that did
+not fail has attempts left, and many networks together do not get many guesses. ``docs/security.md`` has the arithmetic.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ Count = tuple[Limit, str]
 
 
 class Guess:
-    """One try, which is a failure until it is known to be right: so a thousand at once are no more than the limits permit."""
+    """One attempt. It counts as a failure until it is known to be right, so a thousand at once do not exceed the limits."""
 
     def __init__(self, counts: Iterable[Count]) -> None:
-        """Raises :class:`Throttled` when one of these counts is full; then it has counted in none."""
+        """Count an attempt. Raises :class:`Throttled` if one of these counters is full; then none was raised."""
         self._taken: list[Count] = []
         self.left: list[int] = []
         for limit, key in counts:
@@ -41,13 +41,13 @@ class Guess:
             self._taken.append((limit, key))
 
     def right(self) -> None:
-        """This was no failure."""
+        """The attempt was right: take it off the counters."""
         for limit, key in self._taken:
             throttle.give_back(limit, key)
 
 
 def elsewhere(secret: str, client: str) -> list[Count]:
-    """What a failure at ``secret`` from the address ``client`` counts in, as seen from all networks together."""
+    """The counters for all networks together of a failure at ``secret`` from the address ``client``."""
     everywhere, region = (_EVERYWHERE, secret), f"{secret}:{networks.region(client)}"
     if throttle.used(*everywhere) < CROWD:
         return [(_REGION, region), everywhere]

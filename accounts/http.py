@@ -1,4 +1,4 @@
-"""The request as our views get it, for the type checker."""
+"""The type of the requests that our views get."""
 
 from __future__ import annotations
 

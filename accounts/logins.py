@@ -1,6 +1,6 @@
-"""A login has a name of its own: the key of its session changes while it lasts, with a passcode or a new password.
+"""Logins and their names. A login needs a name, because the key of its session changes with a passcode or a new password.
 
-One by which somebody has joined a meeting is in the database until it ends, so that meetings can find out.
+A login by which somebody has joined a meeting is in the database until it ends, so that a review of meetings can see the end.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from django.db.models.functions import Now
 from accounts.models import Login
 
 _KEY = "login"
-#: How exactly the last use of a login is known.
+#: The last use of a login is stored with this precision.
 _DAY = timedelta(days=1)
 
 
 def name(session: SessionBase) -> None:
-    """Name the login that has just begun; one that goes on keeps its name."""
+    """Give a new login a name. A login that continues keeps its name."""
     session.setdefault(_KEY, secrets.token_urlsafe(12))
 
 
@@ -32,7 +32,7 @@ def of(session: SessionBase) -> str:
 
 
 def keep(login: str, user_id: int) -> None:
-    """Somebody joins a meeting by this login, which was found valid. Forgets those of this person whose sessions have run out."""
+    """Store a valid login by which somebody joins a meeting. Deletes those of this person whose sessions have expired."""
     if Login.objects.filter(name=login, seen_at__gt=Now() - _DAY).exists():
         return
     Login.objects.update_or_create(name=login, defaults={"user_id": user_id, "seen_at": Now()})
@@ -41,11 +41,11 @@ def keep(login: str, user_id: int) -> None:
 
 
 def end(*, name: str = "", user: int | None = None, spare: str | None = None) -> None:
-    """The login of this name, or all of this user but the one to ``spare``, have ended."""
+    """Delete the login of this name, or all logins of this user except the one to ``spare``."""
     ended = Login.objects.filter(name=name) if user is None else Login.objects.filter(user=user).exclude(name=spare or "")
     ended.delete()
 
 
 def going_on(names: Collection[str]) -> set[str]:
-    """Those of these logins that have not ended."""
+    """The names of these logins that have not ended."""
     return set(Login.objects.filter(name__in=names, user__is_active=True).values_list("name", flat=True))

@@ -32,7 +32,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """Whoever may do this runs the server: the address counts as verified."""
+        """Make an administrator. The address counts as verified, because whoever may do this runs the server."""
         from accounts import addresses  # it needs the model below
 
         user = self.create_user(email, password, **{**fields, "is_staff": True, "is_superuser": True})
@@ -51,7 +51,7 @@ class User(AbstractUser):
         _("display name"), max_length=NAME_LENGTH, validators=[validate_name], help_text=_("What others in a meeting see.")
     )
 
-    #: Whether saving this ends the person's logins; ``receivers.py`` finds out.
+    #: Whether saving this ends the person's logins. ``receivers.py`` sets it.
     ends_logins: bool = False
 
     objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
@@ -82,7 +82,7 @@ class Login(models.Model):
 
 
 class SetupLink(models.Model):
-    """The one-time way to the first administrator: only a digest of its token is kept, and only the newest one."""
+    """The one-time link for the first administrator. Only a digest of its token is stored, and only the newest."""
 
     digest = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -92,7 +92,7 @@ class SetupLink(models.Model):
 
 
 class Mail(models.Model):
-    """A mail to one recipient, in the outbox. What it says is forgotten when it is sent or given up."""
+    """A mail to one recipient, in the outbox. Its content is deleted when it is sent or given up."""
 
     class Status(models.TextChoices):
         WAITING = "waiting", _("waiting")
@@ -118,5 +118,5 @@ class Mail(models.Model):
 
     @property
     def failing(self) -> bool:
-        """Waiting, but it has been tried."""
+        """Whether it waits after a failed attempt."""
         return self.status == self.Status.WAITING and self.attempts > 0

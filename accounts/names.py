@@ -8,7 +8,7 @@ from signaling.protocol import Role, check_name
 
 
 def clean_name(name: str) -> str:
-    """A display name as the wire has it. Raises ValidationError."""
+    """The display name, normalised as in the protocol. Raises ValidationError."""
     try:
         return check_name(name)
     except ValueError as error:
@@ -16,7 +16,7 @@ def clean_name(name: str) -> str:
 
 
 def shown_name(name: str, role: Role) -> str:
-    """A name as others are shown it: guests choose theirs freely and may look like anybody."""
+    """The name that is shown to others. A guest's is marked, because guests choose their names freely."""
     return gettext("Guest %(name)s") % {"name": name} if role == "guest" else name
 
 

@@ -1,4 +1,4 @@
-"""Where somebody comes from: the address of a client, and the network it stands for."""
+"""The address of a client, and the network of an address."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from django.http import HttpRequest
 
 
 def address(request: HttpRequest) -> str:
-    """Where a request comes from, as the proxy in front says (``CLIENT_IP_HEADER``), else as the socket does. "" if unknown."""
+    """The address of a client: from the proxy (``CLIENT_IP_HEADER``), else from the socket. "" if unknown."""
     forwarded = request.headers.get(settings.CLIENT_IP_HEADER, "") if settings.CLIENT_IP_HEADER else ""
     return plain(forwarded or request.META.get("REMOTE_ADDR") or "")
 
 
 def plain(text: str) -> str:
-    """An address in the one form it is counted by; "" if it is none."""
+    """The normal form of an address; "" for what is no address."""
     try:
         ip = ip_address(text.strip())
     except ValueError:
@@ -26,17 +26,17 @@ def plain(text: str) -> str:
 
 
 def client_prefix(client: str) -> str:
-    """What one customer of a network has: an IPv4 address, or an IPv6 /64."""
+    """The network of one customer: an IPv4 address, or an IPv6 /64."""
     return _masked(client, 32, 64)
 
 
 def known_prefix(client: str) -> str:
-    """The client prefix; "" where visitors seem to have no address of their own, but that of a proxy."""
+    """The client prefix; "" if all visitors seem to have the address of a proxy."""
     return client_prefix(client) if settings.CLIENT_IP_HEADER or not settings.HTTPS else ""
 
 
 def region(client: str) -> str:
-    """What is written down of an address: enough to see a pattern, not enough to name a person."""
+    """The part of an address that is stored: enough to see a pattern, not enough to identify a person."""
     return _masked(client, 24, 48)
 
 

@@ -20,15 +20,15 @@ from signaling.protocol import NAME_LENGTH
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
-    """Whoever the deployer's own provider vouches for may sign up, whatever SIGNUP says to strangers."""
+    """Whoever the provider of this deployment signs in may sign up, whatever SIGNUP says."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         return True
 
     def authenticate_by_email(self, sociallogin: Any) -> tuple[User, str] | None:
-        """The account that has an address of the provider, verified on both sides.
+        """The account that has an address of the provider's person, verified on both sides.
 
-        An account whose address nobody verified may be of somebody who typed it before its owner came.
+        An account whose address is not verified may belong to somebody who typed the address before its owner came.
         """
         owned = EmailAddress.objects.filter(email__in=_vouched(sociallogin), verified=True).select_related("user")
         address = owned.order_by("pk").first()
@@ -38,7 +38,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         """Raises ImmediateHttpResponse, with a page that says what to do, where an unverified account has the address."""
         if sociallogin.is_existing or sociallogin.state.get("process") == AuthProcess.CONNECT:
             return
-        # Others who only typed the address as a further one of theirs do not keep its owner out.
+        # An unverified further address of another account does not keep its owner out.
         typed = EmailAddress.objects.filter(email__in=_vouched(sociallogin), verified=False)
         typed.exclude(user__email=F("email")).delete()
         if _is_claimed(sociallogin):
@@ -52,13 +52,13 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
 @receiver(social_account_added)
 def connected(sociallogin: Any, **_: object) -> None:
-    """Whoever has both the account and, as the provider says, its address has that address verified."""
+    """Verify the account's address, if the provider says that it is this person's."""
     if sociallogin.user.email in _vouched(sociallogin):
         addresses.vouch(sociallogin.user)
 
 
 def _vouched(sociallogin: Any) -> list[str]:
-    """The addresses that the provider has verified."""
+    """The addresses that are verified at the provider."""
     return [address.email.lower() for address in sociallogin.email_addresses if address.verified is True]
 
 

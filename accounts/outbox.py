@@ -1,7 +1,7 @@
-"""The outbox: mail is written into the database by whoever has something to say, and sent by the server's processes.
+"""The outbox: mail is written into the database, and sent by threads of the server's processes.
 
-So no page waits for a mail server, and how long a page takes does not tell whether there was anything to send. A mail is
-sent at least once: a process that ends while it sends leaves it to another one.
+So no page waits for a mail server, and the time that a page takes does not reveal whether a mail was sent. A mail is sent at
+least once: if a process ends while it sends, another process sends the mail again.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from accounts.models import Mail
 
 logger = logging.getLogger(__name__)
 
-#: A mail that a process has taken is left alone for so long: longer than a mail server may take.
+#: No other process takes a mail for so long after one has taken it: longer than a mail server may need.
 TAKEN: Final = timedelta(minutes=5)
-#: How long after each failure it is tried again. After the last one it is given up.
+#: The waits after each failure. After the last one the mail is given up.
 PAUSES: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480))
-#: What remains of a mail that was sent or given up, for the pages that say so.
+#: How long the status of a mail that was sent or given up remains, for pages that show it.
 KEPT: Final = timedelta(days=14)
 SECONDS: Final = 5.0
 
@@ -37,14 +37,14 @@ _wake = threading.Event()
 
 
 def put(to: str, subject: str, body: str, *, html: str = "", sender: str = "") -> Mail:
-    """Leave a mail to one recipient to be sent, once the transaction is through."""
+    """Put a mail to one recipient into the outbox. It is sent after the transaction is committed."""
     mail = Mail.objects.create(to=to, subject=subject, body=body, html=html, sender=sender or settings.DEFAULT_FROM_EMAIL)
     transaction.on_commit(_wake.set)
     return mail
 
 
 class Backend(BaseEmailBackend):
-    """What ``EMAIL_BACKEND`` names: every mail of Django and its libraries goes into the outbox."""
+    """The ``EMAIL_BACKEND``: puts every mail of Django and its libraries into the outbox."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         for message in email_messages:
@@ -61,12 +61,12 @@ def deliver() -> None:
 
 
 def outdated(now: Moment) -> QuerySet[Mail]:
-    """What has been sent or given up for so long that no page speaks of it any more."""
+    """Mails whose status no page shows any more."""
     return Mail.objects.exclude(status=Mail.Status.WAITING).filter(created_at__lt=now - KEPT)
 
 
 def _take(now: Moment) -> Mail | None:
-    """A mail that is due, and nobody else's now."""
+    """Take a mail that is due and that no other process has taken."""
     waiting = Mail.objects.filter(status=Mail.Status.WAITING, due_at__lte=now)
     for mail in waiting.order_by("due_at")[:20]:
         fenced = Mail.objects.filter(pk=mail.pk, attempts=mail.attempts, status=Mail.Status.WAITING)
@@ -107,13 +107,13 @@ def _postpone(mail: Mail) -> None:
 
 
 def _finish(mail: Mail, status: Mail.Status) -> None:
-    """What a mail said may be a secret: it is not kept."""
+    """Set the status, and delete the content, which may be a secret."""
     mail.status, mail.body, mail.html = status, "", ""
     mail.save(update_fields=["status", "body", "html"])
 
 
 class Postman:
-    """A thread that delivers while the server runs: at once what this process leaves, within seconds what others left."""
+    """A thread that delivers while the server runs: mail of this process at once, mail of others within seconds."""
 
     def __init__(self) -> None:
         self._over = threading.Event()

@@ -1,5 +1,5 @@
-"""What ends a login closes its sockets: signing out that login's, a new password all but the one that set it, and an account
-that is disabled or deleted everything of that person.
+"""The end of a login closes its sockets. Signing out ends one login, a new password all except the one that set it, and
+disabling or deleting an account ends all.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def signed_out(request: HttpRequest, **_: object) -> None:
 
 @receiver(pre_save, sender=User)
 def compare(instance: User, using: str, update_fields: Collection[str] | None = None, **_: object) -> None:
-    """Note whether what is about to be saved ends logins, as Django ends their sessions."""
+    """Before a user is saved, note whether that ends logins. Django ends the sessions in the same cases."""
     counts = update_fields is None or not COUNTED.isdisjoint(update_fields)
     before = User.objects.using(using).filter(pk=instance.pk).first() if counts and instance.pk else None
     instance.ends_logins = before is not None and (before.password != instance.password or not instance.is_active)
@@ -52,13 +52,13 @@ def saved(instance: User, **_: object) -> None:
 @receiver(password_reset)
 @receiver(post_delete, sender=User)
 def ended(user: User | None = None, instance: User | None = None, **_: object) -> None:
-    """The login with which one resets a password ends, too."""
+    """End all logins of the person, also that of the browser which resets the password."""
     if person := user or instance:
         _end_logins(person, spare=None)
 
 
 def _own_login(user: User) -> str | None:
-    """The login in which ``user`` is doing this, if it is ``user`` who does it."""
+    """The login of the present request, if it is one of ``user``."""
     request = context.request
     return logins.of(request.session) if request is not None and request.user.pk == user.pk else None
 

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from accounts.clock import Moment
 from accounts.models import SetupLink, User
 
-#: ``manage.py setup_link``, and each start of ``manage.py serve``, make a new one.
+#: How long a token is valid. ``manage.py setup_link``, and each start of ``manage.py serve``, make a new one.
 LIFE: Final = timedelta(days=7)
 
 
@@ -35,7 +35,7 @@ def is_open(token: str) -> bool:
 
 
 def redeem(token: str, make: Callable[[], User]) -> User | None:
-    """Uses the token up and makes the administrator, both or neither. Of two redemptions one gets None."""
+    """Use up the token and make the administrator, in one transaction. Of two redemptions one gets None."""
     with transaction.atomic():
         used, _ = SetupLink.objects.filter(digest=_digest(token)).delete()
         return make() if used and not _administered() else None

@@ -1,4 +1,4 @@
-"""What accounts ask of other apps without knowing them."""
+"""Signals by which accounts ask other apps without importing them."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""How often somebody may try, counted in Django's cache, which holds nothing else: shared by all workers through Redis, or in the
-memory of the one process there is.
+"""Counters of attempts, in Django's cache, which holds nothing else. Workers share it through Redis; an embedded server has it
+in memory.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class Limit:
 
 
 class Throttled(Exception):
-    """Too often. ``seconds`` is how long it may take until there is room again."""
+    """Too many attempts. ``seconds`` is the longest time until another is possible."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__(seconds)
@@ -27,7 +27,7 @@ class Throttled(Exception):
 
 
 def take(limit: Limit, key: str) -> int:
-    """Count one use and return how many are left. Raises :class:`Throttled` when there was none."""
+    """Count one attempt and return how many are left. Raises :class:`Throttled` if none was left."""
     name = _name(limit, key)
     cache.add(name, 0, limit.seconds)
     try:
@@ -35,7 +35,7 @@ def take(limit: Limit, key: str) -> int:
     except ValueError:  # the window closed between the two lines
         used = 1
     if used <= 1:
-        # The first of a window. Redis would keep a count for ever that ended within Django's incr or decr and began anew there.
+        # The first of a window. Set an expiry: a counter that expires within Django's incr or decr begins anew without one.
         cache.touch(name, limit.seconds)
     if used > limit.count:
         raise Throttled(limit.seconds)
@@ -43,7 +43,7 @@ def take(limit: Limit, key: str) -> int:
 
 
 def give_back(limit: Limit, key: str) -> None:
-    """That use does not count after all."""
+    """Take one attempt off the counter."""
     try:
         cache.decr(_name(limit, key))
     except ValueError:
@@ -51,13 +51,13 @@ def give_back(limit: Limit, key: str) -> None:
 
 
 def check(limit: Limit, key: str) -> None:
-    """Raises :class:`Throttled` when nothing is left, and counts nothing."""
+    """Count nothing. Raises :class:`Throttled` if no attempt is left."""
     if used(limit, key) >= limit.count:
         raise Throttled(limit.seconds)
 
 
 def used(limit: Limit, key: str) -> int:
-    """How many uses were counted in the window of now."""
+    """How many attempts were counted in the present window."""
     return int(cache.get(_name(limit, key), 0))
 
 

@@ -19,12 +19,12 @@ _SALT: Final = "conference.arrival"
 
 
 def token() -> str:
-    """What permits to ask, for a minute, whoever has the SECRET_KEY."""
+    """A token that permits a request, for a minute. It needs SECRET_KEY."""
     return signing.dumps("", salt=_SALT)
 
 
 class ArrivalMiddleware:
-    """Answers whoever has a token with what has arrived: ``host``, ``scheme``, ``sent`` (the value of CLIENT_IP_HEADER),
+    """Answers a request that has a token with what arrived: ``host``, ``scheme``, ``sent`` (the value of CLIENT_IP_HEADER),
     ``client`` (the address that limits count by), ``peer`` (who is connected) and ``forwarded`` (names of headers by which a
     proxy shows itself).
     """

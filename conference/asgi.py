@@ -31,7 +31,7 @@ from signaling.worker import Worker  # noqa: E402
 
 
 class Application:
-    """Starts the worker at the first event, because only then there is a loop, and passes everything on."""
+    """Starts the worker at the first event, because there is no event loop before. Passes everything on."""
 
     def __init__(self, worker: Worker, router: Any, threads: list[Postman | Cleaner]) -> None:
         self._worker = worker
@@ -64,7 +64,7 @@ class Application:
             await asyncio.to_thread(thread.stop)
 
     async def _live(self, receive: Any, send: Any) -> None:
-        """daphne says nothing about its life, other servers do."""
+        """Handle the lifespan protocol, which other servers than daphne speak."""
         await receive()
         await send({"type": "lifespan.startup.complete"})
         await receive()

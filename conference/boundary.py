@@ -1,8 +1,8 @@
-"""Where requests enter. What a request claims about its own address is replaced by what is configured.
+"""Where requests enter. What a request says about its own address is replaced by what is configured.
 
 Anybody can send any ``Host``, ``X-Forwarded-*``, ``Daphne-Root-Path`` or absolute request target (RFC 9112, section 3.2).
-Behind this module ``Host``, scheme and root path are those of one configured origin, so that every absolute link Django or a
-library builds begins with that origin.
+After this module ``Host``, scheme and root path are those of one configured origin. So every absolute link that Django or a
+library makes begins with that origin.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-#: Supervisors ask a process by whatever address it has. No link is made from these requests.
+#: Supervisors ask a process by any of its addresses. No link is made from these requests.
 PROBES: Final = frozenset({"/health/live", "/health/ready", "/health/arrival", "/metrics"})
 LOG_SECONDS: Final = 60.0
 LOGGED_LENGTH: Final = 100
@@ -81,7 +81,7 @@ class Boundary:
             await _answer(send, 301, "", location=schemes["https"].encode() + _target(scope))
 
     def _notice_proxy(self, origin: str, scope: Scope) -> None:
-        """Say once that somebody else's attempts may use up everybody's limits."""
+        """Log once that a proxy is in front whose visitors all share one address for limits."""
         if self._has_warned or settings.CLIENT_IP_HEADER:
             return
         if origin.startswith("https:") or forwarding.seen({name.decode("latin-1") for name, _ in scope["headers"]}):
@@ -101,13 +101,13 @@ def _header(scope: Scope, name: bytes) -> str:
 
 
 def _scheme(scope: Scope) -> str:
-    """What the visitor used, as the proxy or a server with TLS says: the first of several. "" if nothing does."""
+    """The visitor's scheme, from the proxy or a server with TLS: the first of several values. "" if unknown."""
     scheme = _header(scope, b"x-forwarded-proto").partition(",")[0].strip().lower()
     return scheme or ("https" if scope["scheme"] == "https" else "")
 
 
 def _at(origin: str, scope: Scope) -> Scope:
-    """The same request, come to this origin."""
+    """The scope of the same request, at this origin."""
     parts = urlsplit(origin)
     headers = [(name, value) for name, value in scope["headers"] if name != b"host"]
     return {**scope, "root_path": "", "scheme": parts.scheme, "headers": [(b"host", parts.netloc.encode()), *headers]}

@@ -49,7 +49,7 @@ def sources() -> Iterator[Path]:
 
 @cache
 def page(name: str) -> Page:
-    """The page of this name, as it was collected. Raises KeyError where there is none, FileNotFoundError before anything was."""
+    """The page of this name, as collected. Raises KeyError if there is none, FileNotFoundError if nothing was collected."""
     entry = json.loads((settings.STATIC_ROOT / FOLDER / MANIFEST).read_text())[name]
     style, script, preloads = entry["style"], entry.get("script", ""), entry.get("preloads", [])
     return Page(_url(style), script and _url(script), tuple(map(_url, preloads)))
@@ -60,13 +60,13 @@ def _url(name: str) -> str:
 
 
 class _Written(FileSystemStorage):
-    """Where bundles are before they are collected. The prefix is where they go."""
+    """The storage of bundles before they are collected, with the prefix that they get then."""
 
     prefix = FOLDER
 
 
 class BundleFinder(BaseFinder):
-    """Finds the bundles for ``collectstatic``, which it makes anew."""
+    """Finds the bundles for ``collectstatic``. It makes them anew each time."""
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Any]]:
         """Paths below the folder of bundles, each with the storage that has it."""

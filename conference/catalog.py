@@ -1,4 +1,4 @@
-"""What JavaScript says in the reader's language."""
+"""The messages of JavaScript in the reader's language."""
 
 from __future__ import annotations
 

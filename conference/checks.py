@@ -1,4 +1,4 @@
-"""What a deployer can get wrong, said by ``manage.py check`` (and with ``--deploy`` what a public server should have besides)."""
+"""Checks of the configuration for ``manage.py check``; with ``--deploy`` also of what a public server should have."""
 
 from __future__ import annotations
 

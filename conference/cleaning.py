@@ -1,4 +1,4 @@
-"""The server removes what has expired by itself, once an hour. One of all its processes does it."""
+"""Removing what has expired, once an hour, in one of the server's processes."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from rooms import retention
 logger = logging.getLogger(__name__)
 
 EVERY_SECONDS: Final = 3600
-#: A process that finds the hour's cleaning done asks again so much later; so does one whose stores were away.
+#: When a process asks again that found the cleaning of this hour done, or whose stores were away.
 ASK_SECONDS: Final = 300
-#: Rows of one statement: it locks few rows for a short time, and ends within ``statement_timeout``.
+#: Rows of one statement. It locks few rows for a short time, and ends within ``statement_timeout``.
 BATCH: Final = 500
 CLAIM: Final = "cleaning"
 
 
 def clean(now: Moment, over: Callable[[], bool] = lambda: False) -> int:
-    """Remove what has expired, in batches, until ``over``; returns how many rows that were, without those that hung on them."""
+    """Remove what has expired, in batches, until ``over``. Returns how many rows, without those removed by cascades."""
     return sum(_remove(rows, over) for rows in _outdated(now))
 
 
@@ -49,7 +49,7 @@ def _remove(rows: QuerySet[Any], over: Callable[[], bool]) -> int:
 
 
 def claim() -> bool:
-    """Whether the cleaning of this hour falls to this process. Raises RedisError when it cannot know."""
+    """Whether this process does the cleaning of this hour. Raises RedisError if it cannot know."""
     return cache.add(CLAIM, 1, EVERY_SECONDS)
 
 

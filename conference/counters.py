@@ -1,4 +1,4 @@
-"""The cache of a process that is alone: counters of attempts, which nobody may push out by making many others."""
+"""The cache of a single process. It holds counters of attempts, which nobody can evict by making many others."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import Any, Final
 
 from django.core.cache.backends.locmem import LocMemCache
 
-#: About 500 bytes each. Most limits last for an hour at most: to fill this, somebody must come from so many addresses in an hour.
+#: About 500 bytes each. Most limits last for at most an hour. So filling this takes that many addresses in an hour.
 MOST: Final = 200_000
 TENTH: Final = 10
 
 
 class Counters(LocMemCache):
-    """Django's own forgets what was not used lately at 300 entries; this one forgets what has expired, at ``MOST``.
+    """Django's cache evicts unused entries at 300. This one removes expired entries at ``MOST``.
 
-    At least a tenth goes, so that room is not made for each entry anew: if most of them still count, those that end soonest.
+    At least a tenth is removed, so that this does not happen for each new entry: those that expire soonest.
     """
 
     #: Of ``LocMemCache``, whose stubs do not say so.

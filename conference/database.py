@@ -1,4 +1,4 @@
-"""How many connections to the database a worker has, and how long it may wait there."""
+"""The connections of a worker to the database: their number and their timeouts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db import connections
 #: writes history, delivers mail, cleans up and answers ``/health/ready``.
 BESIDE: Final = 12
 
-#: PostgreSQL gives up by itself, in milliseconds: a statement, waiting for a lock, a transaction in which nothing is asked.
+#: PostgreSQL's timeouts in milliseconds: a statement, waiting for a lock, an idle transaction.
 BOUNDS: Final = {
     "statement_timeout": 20_000,
     "lock_timeout": 10_000,
@@ -25,17 +25,17 @@ SQLITE_OPTIONS: Final = {
 
 
 def options(most: int) -> dict[str, Any]:
-    """``OPTIONS`` of Django for a PostgreSQL of which this process takes at most so many connections."""
+    """Django's ``OPTIONS`` for a PostgreSQL, to which this process has at most so many connections."""
     return {
         "connect_timeout": 5,
         "options": " ".join(f"-c {name}={value}" for name, value in BOUNDS.items()),
-        # There is a connection for every thread: one waits for another's only when the database is away.
+        # There is a connection for every thread, so a thread waits for one only while the database is away.
         "pool": {"min_size": 1, "max_size": most, "timeout": 6, "name": "conference"},
     }
 
 
 def unbind(using: str, **_: object) -> None:
-    """A receiver of ``pre_migrate``: a migration of a large table may take longer than a page. It does not wait for locks."""
+    """A receiver of ``pre_migrate``: no time limit for statements of a migration. The limit on waiting for a lock stays."""
     connection = connections[using]
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

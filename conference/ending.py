@@ -1,4 +1,4 @@
-"""The end of a server process: SIGTERM lets the worker drain before the server obeys it."""
+"""The end of a server process: at SIGTERM the worker drains before the server ends."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 
 def stop_listening() -> None:
-    """Close daphne's ports, so that a proxy goes elsewhere by itself. Another server's ports are left alone."""
+    """Close daphne's ports, so that a proxy uses another worker. The ports of other servers are left open."""
     reactor = sys.modules.get("twisted.internet.reactor")
     for port in reactor.getReaders() if reactor is not None else []:
         if isinstance(port, Port):
@@ -24,10 +24,10 @@ def stop_listening() -> None:
 
 
 class Ending:
-    """Stands before the server's own handling of SIGTERM, which closes every socket without a word.
+    """Replaces the server's handler of SIGTERM, which ends every socket without a close frame.
 
-    ``drain`` is awaited once; then, or at a second SIGTERM, the server's turn comes. SIGINT is left alone: whoever presses
-    Ctrl-C wants the terminal back. Make it in the main thread, in the loop that serves, when the server has its handlers.
+    ``drain`` is awaited once. Then, or at a second SIGTERM, the server's handler is called. SIGINT is not replaced: Ctrl-C
+    should end at once. Make it in the main thread, in the loop that serves, after the server has set its handlers.
     """
 
     def __init__(self, drain: Callable[[], Awaitable[None]]) -> None:

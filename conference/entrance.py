@@ -1,4 +1,4 @@
-"""What ``manage.py doctor`` finds at the public addresses: it goes in by each of them, as a browser does."""
+"""What ``manage.py doctor`` finds at the public addresses. It makes requests to each of them, as a browser does."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from conference.visitor import Unreached
 PATIENCE_SECONDS: Final = 3.0
 OVERDUE: Final = 1 / 6
 """ACME clients renew when a third of the lifetime is left, be it 90 days, 6 days or 12 hours."""
-#: Of a network for documentation (RFC 5737): nobody comes from there.
+#: An address reserved for documentation (RFC 5737), which no visitor has.
 NOBODY: Final = "192.0.2.1"
 LOG_IN: Final = "/accounts/login/"
 NO_ROOM: Final = "aaa-aaaa-aaa"
@@ -64,7 +64,7 @@ def _certificate(origin: str, host: str, port: int) -> Finding:
 
 
 def overdue(since: float, until: float, now: float) -> bool:
-    """Whether a certificate that is good from ``since`` to ``until`` should have been replaced before ``now``."""
+    """Whether a certificate that is valid from ``since`` to ``until`` should have been replaced before ``now``."""
     return until - now < (until - since) * OVERDUE
 
 
@@ -72,7 +72,7 @@ def overdue(since: float, until: float, now: float) -> bool:
 
 
 def _page(origin: str) -> Iterator[Finding]:
-    """First whether a page arrives as it should; then whether the visitor's address does."""
+    """Whether a page arrives as it should; then whether the visitor's address does."""
     part = f"page at {origin}"
     headers = {"Authorization": f"Bearer {arrival.token()}", settings.CLIENT_IP_HEADER or "X-Real-IP": NOBODY}
     try:
@@ -121,7 +121,7 @@ def _visitor(origin: str, arrived: dict[str, Any]) -> tuple[str, str]:
 
 
 def _log_in(origin: str) -> Finding:
-    """Gets the form and sends it back empty, which is refused in words; without its cookie it would be forbidden."""
+    """Request the form and post it empty. With its cookie it comes back with errors; without, the answer is 403."""
     part = f"log-in at {origin}"
     try:
         page = visitor.get(origin, LOG_IN)

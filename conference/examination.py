@@ -1,4 +1,4 @@
-"""What ``manage.py doctor`` looks at. Each part of the deployment is really used, once."""
+"""What ``manage.py doctor`` examines. It uses each part of the deployment once."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _redis() -> Iterator[Finding]:
 
 
 def _clock(skew: float) -> Finding:
-    """Between this machine and Redis; what differs between workers shows in logs and in the life of relay credentials."""
+    """Compare the clocks of this machine and Redis. A wrong clock affects logs and relay credentials."""
     found = f"this machine and Redis differ by {abs(skew):.2f} s"
     return Finding("clock", found, "Let both take the time from NTP." if abs(skew) > SKEW_SECONDS else "")
 
@@ -137,7 +137,7 @@ def _mail(recipient: str) -> Finding:
 
 
 def _settings() -> Iterator[Finding]:
-    """What ``manage.py check --deploy`` says, for the parts that are ours or a public server's."""
+    """The messages of ``manage.py check --deploy`` that concern this project or a public server."""
     found = [message for message in checks.run_checks(include_deployment_checks=settings.HTTPS) if not message.is_silenced()]
     yield from (Finding("settings", message.msg, message.hint or message.id or "Correct it.") for message in found)
     if not found:

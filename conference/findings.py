@@ -1,4 +1,4 @@
-"""What ``manage.py doctor`` says of one part."""
+"""What ``manage.py doctor`` found out about one part."""
 
 from __future__ import annotations
 

@@ -12,5 +12,5 @@ FORWARDED: Final = (
 
 
 def seen(names: Container[str]) -> list[str]:
-    """Those of the header names, in lower case, that a proxy has set."""
+    """Those of these header names, in lower case, that a proxy sets."""
     return [name for name in FORWARDED if name in names]

@@ -1,7 +1,7 @@
-"""How many requests are in Django at once. Each has a thread and a connection to the database; the others wait for their turn.
+"""A limit on the requests in Django at once. Each has a thread and a connection to the database; the others wait for their turn.
 
-Those that hash a password take a core for a quarter of a second. They have places of their own, so that pages do not wait for
-them, nor the meetings for a processor.
+Requests that hash a password take a core for a quarter of a second. They have places of their own, so that neither pages nor
+meetings wait for them.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ Scope = dict[str, Any]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Any, Send], Awaitable[None]]
 
-#: Longer than 300 people need who open a page at once, shorter than proxies wait.
+#: Longer than 300 pages at once need, shorter than the timeout of proxies.
 PATIENCE_SECONDS: Final = 30.0
 RETRY_SECONDS: Final = 5
-#: A supervisor's questions must not wait behind those whom the answer is about. They are answered one at a time.
+#: Questions of a supervisor do not wait behind pages. They are answered one at a time.
 PROBES: Final = ("/health/live", "/health/ready")
 
 
@@ -35,9 +35,9 @@ def hashes_password(scope: Scope) -> bool:
 class Gate:
     """Lets ``count`` requests at once into ``application``, of which ``hashing`` may hash a password.
 
-    The others wait. Keys take turns (``key_of`` says the address of a request), so that nobody waits for a crowd from elsewhere.
-    Who has waited for ``patience`` seconds gets 503 with ``Retry-After``. A request that has begun is not cancelled with its
-    connection: its thread goes on in any case, and it must give back what it has of the pool of connections.
+    The others wait. Keys take turns (``key_of`` gives the address of a request), so nobody waits for many requests of another
+    address. A request that has waited for ``patience`` seconds gets 503 with ``Retry-After``. A request that has begun is not
+    cancelled when its connection is lost: its thread continues in any case, and must give its database connection back.
     """
 
     def __init__(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 
 def greeting(origins: Sequence[str], secure: bool, port: int, setup_path: str) -> str:
-    """Where to go; ``setup_path`` is the one-time way to the first administrator, or empty."""
+    """The text with the address. ``setup_path`` is the one-time link for the first administrator, or empty."""
     parts = [f"Conference is at {origins[0]}"]
     if setup_path:
         parts.append(f"There is no administrator yet. Make the first one here, once:\n  {origins[0]}{setup_path}")

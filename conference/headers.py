@@ -37,9 +37,9 @@ PERMISSIONS_POLICY = ", ".join([*(f"{name}=(self)" for name in _OURS), *(f"{name
 
 
 class HeadersMiddleware:
-    """Says which of the browser's powers a page may use, and lets the admin's jQuery live without Trusted Types.
+    """Sets ``Permissions-Policy``, and leaves Trusted Types out for the admin, whose jQuery does not work with them.
 
-    Nothing that Django answers is stored by a cache, unless the view says otherwise: it may be about the person who asks.
+    No cache stores an answer of Django unless the view says so: it may be about the person who asks.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

@@ -1,4 +1,4 @@
-"""Two questions a supervisor asks, answered before hosts, redirects and sessions are thought of."""
+"""The two health checks for supervisors, answered before hosts, redirects and sessions are handled."""
 
 from __future__ import annotations
 

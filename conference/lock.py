@@ -1,4 +1,4 @@
-"""Embedded mode is one process: its roster is in its memory."""
+"""The lock of the embedded mode, which permits one process only, because the roster is in its memory."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from conference import private
 
 
 def sole(path: Path) -> IO[str]:
-    """Hold the lock that says this process has the roster in its memory. Ends the process when another one has it."""
+    """Take the lock of the one process that has the roster in memory. Ends this process if another one has it."""
     private.make_directory(path.parent)
     file = path.open("w")
     try:

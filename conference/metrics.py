@@ -1,4 +1,4 @@
-"""``/metrics``: what this process's worker counts, for whoever may know."""
+"""``/metrics``: what the worker of this process counts, for whoever has the token."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from signaling import process
 
 
 class MetricsMiddleware:
-    """Answers whoever sends METRICS_TOKEN. Everybody else gets the page that is not there.
+    """Answers requests with METRICS_TOKEN. All others get the page for 404.
 
-    The address of a request permits nothing: a proxy on this machine that adds no header looks like this machine.
+    The address of a request gives no access: a request through a proxy on this machine looks local.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

@@ -36,19 +36,19 @@ def _ascii(name: str) -> str:
 
 
 def of(url: str) -> str:
-    """The origin a URL lives at, not yet in normal form."""
+    """The origin of a URL, not in normal form."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
 
 
 def host(origin: str) -> str:
-    """What goes into ALLOWED_HOSTS for a normal origin; IPv6 keeps its brackets."""
+    """The entry in ALLOWED_HOSTS for a normal origin. IPv6 keeps its brackets."""
     name = urlsplit(origin).hostname or ""
     return f"[{name}]" if ":" in name else name
 
 
 def by_authority(origins: Iterable[str]) -> dict[str, dict[str, str]]:
-    """Each value of ``Host`` that asks for a normal origin, with the origins it asks for by their scheme."""
+    """Each value of ``Host`` of a normal origin, with its origins by scheme."""
     found: dict[str, dict[str, str]] = {}
     for origin in origins:
         parts = urlsplit(origin)
@@ -58,17 +58,17 @@ def by_authority(origins: Iterable[str]) -> dict[str, dict[str, str]]:
 
 
 def socket(origin: str) -> str:
-    """The WebSocket origin beside a normal origin. Safari needs it said in ``connect-src``."""
+    """The WebSocket origin of a normal origin. Safari needs it in ``connect-src``."""
     return origin.replace("http", "ws", 1)
 
 
 def secure(origins: Iterable[str]) -> bool:
-    """Whether people can only come by https."""
+    """Whether all origins are https."""
     return all(origin.startswith("https://") for origin in origins)
 
 
 def local(host: str, port: int) -> list[str]:
-    """What a server bound to ``host`` is called on its own machine."""
+    """The origins of a server bound to ``host`` on its own machine."""
     names = ["localhost", "127.0.0.1"]
     if host not in ANY:
         names.append(f"[{host}]" if ":" in host else host)

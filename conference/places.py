@@ -1,4 +1,4 @@
-"""Places for work of which only so much may go on at once, and who has the next one."""
+"""A limited number of places for work, with a fair order of those who wait."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import deque
 
 
 class Places:
-    """``count`` places. Where there is none, keys (addresses) take turns, and who has the same key is in the order of arrival."""
+    """``count`` places. Keys (addresses) take turns for the next free one. Within a key the order is that of arrival."""
 
     def __init__(self, count: int) -> None:
         self._free = count

@@ -1,4 +1,4 @@
-"""Files that only the user who runs the server may read. Those of an earlier version, or of a wider umask, are tightened."""
+"""Files that only the user who runs the server may read. Files with wider permissions are corrected."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _read(path: Path) -> str:
 
 
 def _tighten(path: Path, mode: int) -> None:
-    """Take away what ``mode`` does not have, and give nothing."""
+    """Remove the permissions that ``mode`` does not have, and add none."""
     with suppress(FileNotFoundError, PermissionError):
         now = path.stat().st_mode & 0o777
         if now & ~mode:

@@ -1,4 +1,4 @@
-"""One-time links are keys: whoever reads one in a log can use it."""
+"""Removes one-time links from logs: whoever reads one could use it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _LINK = re.compile(r"(/(?:setup|invitation|accounts/password/reset/key|accounts/
 
 
 class RedactLinks(logging.Filter):
-    """Takes the tokens of setup, invitation, password reset and address confirmation links out of a message."""
+    """Removes the tokens of setup, invitation, password reset and address confirmation links from a message."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg, record.args = _LINK.sub(r"\1…", record.getMessage()), ()

@@ -16,7 +16,7 @@ from redis.connection import parse_url
 from redis.retry import Retry
 
 SENTINEL_PORT: Final = 26379
-#: A Sentinel that does not answer is not asked again: the others know as much. Often it died with the primary.
+#: A Sentinel that does not answer is not asked again: the others know the same. Often it died with the primary.
 SENTINEL_TIMEOUTS: Final = {"socket_timeout": 1, "socket_connect_timeout": 1}
 _SECURE: Final = {"redis+sentinel": False, "rediss+sentinel": True}
 

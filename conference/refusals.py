@@ -1,4 +1,4 @@
-"""What anybody can have written into the log by sending nonsense is short, and one line a minute of each kind."""
+"""Limits the log of refused requests, which anybody can cause: short lines, one a minute for each kind."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-#: Django's loggers of requests that it refuses: a form without its cookie, one with too many fields, and the like.
+#: Django's loggers of refused requests, such as a form without its cookie or with too many fields.
 LOGGERS: Final = "django.security."
 QUIET_SECONDS: Final = 60.0
 LENGTH: Final = 300

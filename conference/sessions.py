@@ -1,4 +1,4 @@
-"""The sessions of Django, in the database: there is one only where something is worth remembering."""
+"""The sessions of Django, in the database. There is one only if there is something to remember."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import Final
 from django.contrib.auth import SESSION_KEY as SIGNED_IN
 from django.contrib.sessions.backends import db
 
-#: What earns a session its full life. Any other holds half a sign-in or an invitation, and strangers can make many.
+#: Keys with which a session has its full life. Others hold an unfinished sign-in or an invitation; anybody can make many.
 WORTH: Final = frozenset({SIGNED_IN, "passcodes"})
 FLEETING_SECONDS: Final = 24 * 3600
 
 
 class SessionStore(db.SessionStore):
-    """Django's own, but a session nobody will miss lasts for a day, and a cookie that is no key is not looked up.
+    """Django's, but a session without such a key lasts for a day, and a cookie that is no session key is not looked up.
 
-    It is not kept in Redis as well: what visitors can make many of must not fill the memory that rooms are in.
+    Sessions are not kept in Redis: visitors can make many of them, and rooms need that memory.
     """
 
     def get_session_cookie_age(self) -> int:

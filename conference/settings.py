@@ -50,7 +50,7 @@ METRICS_TOKEN = env.secret("METRICS_TOKEN") or private.read_or_write(VAR_DIR / "
 
 DATABASE_CONNECTIONS = env.number("DATABASE_CONNECTIONS", 24, database.BESIDE + 2, 1000)
 PAGES_AT_ONCE = DATABASE_CONNECTIONS - database.BESIDE
-# Half of the processors are left to the meetings, and most of the places to other pages.
+# Hashing leaves half of the processors to meetings, and most of the places to other pages.
 PASSWORDS_AT_ONCE = max(1, min((os.cpu_count() or 1) // 2, PAGES_AT_ONCE // 4))
 DATABASES = {"default": dj_database_url.parse(env.secret("DATABASE_URL", f"sqlite:///{VAR_DIR / 'conference.sqlite3'}"))}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
@@ -63,7 +63,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = database.SQLITE_OPTIONS
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     DATABASES["default"]["OPTIONS"] = database.options(DATABASE_CONNECTIONS) | DATABASES["default"].get("OPTIONS", {})
-    # A connection that was lost while it was unused is noticed before it is used.
+    # A connection is checked before it is used: it may have been lost while it was idle.
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -80,7 +80,7 @@ if REDIS_URL:
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
             # In a list: Django splits a string at its commas.
             "LOCATION": [REDIS_URL],
-            # A Redis that does not answer must not hold the threads of pages for long.
+            # If Redis does not answer, threads of pages must not wait for long.
             "OPTIONS": {"pool_class": "conference.redis.CachePool", "socket_timeout": 1, "socket_connect_timeout": 1},
         }
     }
@@ -231,7 +231,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if EMAIL_URL else "optional"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-# What is not here has allauth's rates. Failures at a password are counted in accounts/adapter.py, at a second factor here.
+# Other rates are allauth's. Failures at a password are counted in accounts/adapter.py, failures at a second factor here.
 ACCOUNT_RATE_LIMITS = {
     "login": f"{LOGINS_PER_ADDRESS}/m/ip",
     "login_failed": f"{LOGIN_FAILURES_PER_ADDRESS}/5m/ip,5/5m/key",
@@ -250,7 +250,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_SUPPORTED_TYPES = ["recovery_codes", "totp", "webauthn"]
 MFA_TOTP_ISSUER = "Conference"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
-# The one provider is the deployer's own: an address it has verified is the person who has it here.
+# There is one provider, that of the deployment. An address that it has verified identifies the person who has it here.
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_ADAPTER = "accounts.openid.SocialAccountAdapter"
@@ -302,7 +302,7 @@ CONTENT_SECURITY_POLICY = {
         "worker-src": [SELF],
     }
 }
-# Both speak for names other than our own: what else runs below the host name is not ours to promise.
+# HSTS for subdomains and preloading: other services may run below this host name.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 LOGGING = {
@@ -318,9 +318,9 @@ LOGGING = {
     "loggers": {
         **{name: {"level": "INFO"} for name in ("accounts", "conference", "rooms", "signaling")},
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
-        # While Redis is away it would print a traceback a second; the keeper says the same in a line.
+        # While Redis is away this would log a traceback a second. The keeper logs a line.
         "channels_redis": {"level": "CRITICAL"},
-        # A refused request is no news, and its path may be a room's or a one-time link.
+        # A refused request is not logged: its path may contain a room's code or a one-time link.
         "django.request": {"level": "ERROR"},
     },
 }

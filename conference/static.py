@@ -25,7 +25,7 @@ _ASKED = {
 
 
 class CollectedFiles:
-    """Knows every file below ``root`` from its start; what it does not know goes to ``application``."""
+    """Answers files below ``root``, which it lists at the start. All other requests go to ``application``."""
 
     def __init__(self, application: Application, root: Path, prefix: str) -> None:
         self._application = application

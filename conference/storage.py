@@ -10,7 +10,7 @@ from conference.bundles import FOLDER
 
 
 class Storage(CompressedManifestStaticFilesStorage):
-    """Leaves bundles their names, which are hashed already, and by which they import one another."""
+    """Does not rename bundles: their names are hashed already, and they import one another by these names."""
 
     def hashed_name(self, name: str, *args: Any, **kwargs: Any) -> str:
         return name if name.startswith(f"{FOLDER}/") else super().hashed_name(name, *args, **kwargs)

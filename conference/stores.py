@@ -1,4 +1,4 @@
-"""Whether the stores do what this server needs of them."""
+"""Checks of the database and Redis: whether they take data."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def missing_migrations() -> int:
 
 
 def database_writes() -> bool:
-    """Whether the database has every table and takes a row, which is not kept. A replica answers, but takes none."""
+    """Whether the database has every table and takes a row, which is rolled back. A replica answers, but takes none."""
     try:
         with transaction.atomic():
             Session.objects.create(session_key=uuid.uuid4().hex, expire_date=timezone.now() - timedelta(days=1))
@@ -34,7 +34,7 @@ def database_writes() -> bool:
 
 
 def cache_writes() -> bool:
-    """Whether Redis takes a value. With ``maxmemory`` used up it answers, but takes none."""
+    """Whether Redis takes a value. If ``maxmemory`` is used up it answers, but takes none."""
     try:
         cache.set(PROBE, 1, PROBE_SECONDS)
     except RedisError:

@@ -1,4 +1,4 @@
-"""As much of STUN (RFC 8489) and TURN (RFC 8656) as it takes to ask a server whether it would help. Blocks."""
+"""The part of STUN (RFC 8489) and TURN (RFC 8656) that is needed to test a server. Blocks."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Attributes = dict[int, bytes]
 
 
 class Unhelpful(Exception):
-    """The server did not answer, or said no; the message says which."""
+    """The server did not answer, or refused; the message says which."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class Allocation:
         return _address(self._relayed)
 
     def permit(self, other: Allocation) -> None:
-        """Let the other's packets in. Raises Unhelpful."""
+        """Permit packets of another allocation. Raises Unhelpful."""
         self._ask(CREATE_PERMISSION, {PEER: other._relayed})
 
     def send(self, other: Allocation, data: bytes) -> None:
@@ -107,7 +107,7 @@ class Allocation:
         return attributes.get(DATA, b"") if kind == DATA_INDICATION else b""
 
     def give_back(self) -> None:
-        """An allocation that is not given back ends by itself."""
+        """End the allocation. Without this it expires."""
         with suppress(Unhelpful):
             self._ask(REFRESH, {LIFETIME: bytes(4)})
 
@@ -119,7 +119,7 @@ class Allocation:
 
 
 def relay(url: Url, username: str, password: str) -> str:
-    """Send a datagram from one allocation on a server to another on it, as two browsers do that both need the relay.
+    """Send a datagram from one allocation on a server to another, as two browsers do that both need the relay.
 
     Returns the relayed address of the first. Raises Unhelpful.
     """
@@ -238,7 +238,7 @@ class _Datagrams:
         self._connection = connection
 
     def ask(self, request: bytes) -> bytes:
-        """Lost datagrams are sent again."""
+        """Send a request and return the answer. A datagram without an answer is sent again."""
         for _ in range(TRIES):
             self.send(request)
             try:

@@ -1,4 +1,4 @@
-"""What a page answers while a store is away or full: 503, so that browsers and proxies ask again."""
+"""The answer of pages while a store is away or full: 503, so that browsers and proxies ask again."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ AWAY = (InterfaceError, OperationalError, RedisError)
 
 
 class UnavailableMiddleware:
-    """Answers for views whose store is away. In the log it is one line, without the traceback of each page."""
+    """Answers for views whose store is away. It logs one line instead of a traceback for each page."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
@@ -37,7 +37,7 @@ class UnavailableMiddleware:
 
 
 def handler500(request: HttpRequest) -> HttpResponseBase:
-    """The same where the exception comes from elsewhere than a view, such as from saving a session."""
+    """The same for an exception outside a view, for example while a session is saved."""
     return _answer() if isinstance(sys.exc_info()[1], AWAY) else server_error(request)
 
 

@@ -6,7 +6,7 @@ from django.views.generic import RedirectView
 from accounts.admin import Labelled
 from conference.unavailable import handler500 as handler500
 
-# One way in: limits and second factors hold for administrators too.
+# The admin has no log-in of its own, so limits and second factors apply to administrators, too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.autocomplete_view = Labelled.as_view(admin_site=admin.site)  # type: ignore[method-assign, assignment]
 

@@ -1,4 +1,4 @@
-"""A visitor from outside, who comes through whatever stands in front of the server: pages, and a socket. Blocks."""
+"""A visitor from outside, through whatever is in front of the server: requests pages and opens a socket. Blocks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PING: Final = '[{"type":"ping"}]'
 
 
 class Unreached(Exception):
-    """It did not get through; the message says how far it came."""
+    """The request failed; the message says at which step."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Workers, made of their parts: here signaling gets what it needs from the rooms."""
+"""Makes workers from their parts, and gives signaling what it needs from the rooms."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def serving() -> Worker:
 
 
 def brief() -> Worker:
-    """A worker for one question, in a process that does not serve. There is none in embedded mode."""
+    """A worker for one question, in a process that does not serve. In embedded mode this is not possible."""
     metrics = Metrics()
     return _worker(_spread(metrics), get_channel_layer(), metrics)
 

@@ -25,7 +25,7 @@ from signaling.permissions import Actor
 
 
 class Written:
-    """Rows that the system writes: here they are looked at, and taken away."""
+    """Rows that the system writes. The admin can show and delete them, but not add or change them."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -85,7 +85,7 @@ class PasscodeFilter(admin.SimpleListFilter):
 
 @admin.register(Room)
 class RoomAdmin(admin.ModelAdmin):
-    """A room's page also shows who is in there now, and acts on the meeting, whichever worker it is on."""
+    """The page of a room also shows who is present now, and has actions on the meeting, whichever worker it is on."""
 
     list_display = ("name", "slug", "in_there", "owner", "access", "has_passcode", "locked", "capacity", "created_at")
     list_filter = ("locked", "guests_wait", "access", "ice_policy", PasscodeFilter, "created_at")
@@ -134,7 +134,7 @@ class RoomAdmin(admin.ModelAdmin):
             offer_policies(field)
         return field
 
-    # Every change has its audit entry, as on the pages of the rooms themselves.
+    # Each change writes an audit entry, as on the pages of rooms.
 
     def save_model(self, request: AuthenticatedRequest, obj: Room, form: Any, change: bool) -> None:  # type: ignore[override]
         if change:

@@ -24,7 +24,7 @@ def record(
 ) -> None:
     """Write one entry; call it inside the transaction of the change.
 
-    Without an actor, ``cause`` says what it is put down to. ``at`` is when it happened, by default now.
+    Without an actor, ``cause`` says what caused it. ``at`` is when it happened, by default now.
     """
     user = user_behind(by.identity) if by is not None else None
     AuditEntry.objects.create(

@@ -1,4 +1,4 @@
-"""Keeping somebody out of a room for good, and people without an account out of it for a while."""
+"""Bans of identities, which are permanent, and of networks, which expire."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ NETWORK_BAN_LIFE: Final = timedelta(days=1)
 
 @transaction.atomic
 def keep_out(room: Room, identity: str, name: str, by: Actor, *, at: Moment = NOW) -> bool:
-    """Ban an identity and end its membership. Already banned: nothing changes. False for the owner, and for a deleted user."""
+    """Ban an identity and end its membership. Changes nothing if it is banned already. False for the owner, and for a deleted
+    user.
+    """
     ban = {"name": name, "by": user_behind(by.identity), "created_at": at}
     kind, _, key = identity.partition(":")
     if kind == "guest":
@@ -34,6 +36,6 @@ def keep_out(room: Room, identity: str, name: str, by: Actor, *, at: Moment = NO
 
 
 def bar(room: Room, prefix: str, name: str, by: Actor) -> None:
-    """Keep people without an account who come from this network out, from now on, because of whoever has this ``name``."""
+    """Ban people without an account who come from this network, from now on. ``name`` is because of whom."""
     facts = {"name": name, "by": user_behind(by.identity), "ends_at": Now() + NETWORK_BAN_LIFE}
     NetworkBan.objects.update_or_create(room=room, prefix=prefix, defaults=facts)

@@ -1,7 +1,7 @@
-"""Changes of rooms, one function each: a check by the table of permissions, one transaction with its audit entry, and the effect
-on a live meeting when the transaction is through.
+"""Changes of rooms, one function each: a check by the table of permissions, one transaction with the audit entry, and the effect
+on a live meeting after the commit.
 
-Functions that take an ``Actor`` raise Django's PermissionDenied. What is done to people in a meeting begins in the meeting:
+Functions that take an ``Actor`` raise Django's PermissionDenied. Commands about people in a meeting are in
 ``signaling/moderation.py``.
 """
 
@@ -42,14 +42,14 @@ def make(by: User) -> Room:
 
 @transaction.atomic
 def create(by: Actor, room: Room) -> None:
-    """Save a new room, to which nobody belongs yet. Whoever has an account may."""
+    """Save a new room, to which nobody belongs yet. Everybody with an account may do this."""
     room.save()
     audit.record(room, by, Action.CREATED)
 
 
 @transaction.atomic
 def save(by: Actor, room: Room, changed: Collection[str]) -> None:
-    """Keep the fields of ``room`` that somebody ``changed``. Nothing changed, nothing happened."""
+    """Save the fields of ``room`` that somebody ``changed``. Without any, this does nothing."""
     if not changed:
         return
     others = sorted(set(changed) - {"locked"})
@@ -73,7 +73,7 @@ def lock(by: Actor, room: Room, locked: bool) -> None:
 
 
 def hold_guests(by: Actor, room: Room) -> None:
-    """From now on, whoever has no account waits for a host."""
+    """From now on, people without an account wait for a host."""
     if not room.guests_wait:
         room.guests_wait = True
         save(by, room, ["guests_wait"])
@@ -81,7 +81,7 @@ def hold_guests(by: Actor, room: Room) -> None:
 
 @transaction.atomic
 def end(by: Actor, room: Room) -> None:
-    """Everybody who is in the meeting leaves it. The room stays."""
+    """End the meeting for everybody. The room stays."""
     by.must("end")
     audit.record(room, by, Action.ENDED)
     _afterwards(live.end, str(room.pk))
@@ -106,7 +106,7 @@ def enroll(by: Actor, membership: Membership) -> None:
 
 @transaction.atomic
 def change_role(by: Actor, membership: Membership, role: Membership.Role) -> None:
-    """In the room, and in a meeting that is going on."""
+    """Change a role in the room, and in a live meeting."""
     by.must("set_role", _role(Membership.objects.select_for_update().get(pk=membership.pk)))
     membership.role = role
     by.must("set_role", _role(membership))
@@ -117,7 +117,7 @@ def change_role(by: Actor, membership: Membership, role: Membership.Role) -> Non
 
 @transaction.atomic
 def drop(by: Actor, membership: Membership) -> None:
-    """Out of the room, and out of the meeting."""
+    """Remove a person from the room and from a live meeting."""
     identity = f"user:{membership.user_id}"
     by.must("drop", by.target(identity, _role(membership)))
     audit.record(membership.room, by, Action.DROPPED, str(membership.user))
@@ -126,9 +126,9 @@ def drop(by: Actor, membership: Membership) -> None:
 
 
 def bar_network(by: Actor, room: Room, participant: str) -> bool:
-    """Keep people without an account out, for a day, who come from the network of somebody who may be banned.
+    """For a day, ban people without an account who come from the network of a participant whom ``by`` may ban.
 
-    Nobody leaves. False if the participant, or their network, is unknown.
+    Nobody is removed. False if the participant, or their network, is unknown.
     """
     person = live.person(str(room.pk), participant)
     if person is None or not person.prefix:
@@ -153,7 +153,7 @@ def unbar_network(by: Actor, ban: NetworkBan) -> None:
 
 @transaction.atomic
 def let_back(by: Actor, ban: Ban) -> None:
-    """May enter again, also a meeting that is going on."""
+    """End a ban, also in a live meeting."""
     by.must("unban")
     audit.record(ban.room, by, Action.UNBANNED, shown_name(ban.name, "guest" if ban.guest else "member"))
     _afterwards(live.unban, str(ban.room_id), ban.identity)
@@ -162,7 +162,9 @@ def let_back(by: Actor, ban: Ban) -> None:
 
 @transaction.atomic
 def invite(by: Actor, room: Room, email: str) -> Invitation:
-    """An invitation for this address, whether it has an account or not. Inviting again renews the one there is, and its link."""
+    """Make an invitation for this address, whether it has an account or not. An existing invitation is renewed, and keeps its
+    link.
+    """
     by.must("invite")
     audit.record(room, by, Action.INVITED, email)
     renewed = {"by": user_behind(by.identity), "created_at": timezone.now()}
@@ -179,7 +181,7 @@ def withdraw(by: Actor, invitation: Invitation) -> None:
 
 @transaction.atomic
 def accept(by: User, invitation: Invitation) -> bool:
-    """Become a member. False when the invitation was used or withdrawn meanwhile, or does not reach ``by``, who is kept out."""
+    """Become a member. False if the invitation was used or withdrawn meanwhile, or if ``by`` is banned."""
     room = invitation.room
     if Ban.objects.filter(room=room, user=by).exists() or not Invitation.objects.filter(pk=invitation.pk).delete()[0]:
         return False
@@ -192,7 +194,7 @@ def accept(by: User, invitation: Invitation) -> bool:
 
 @transaction.atomic
 def decline(by: User | None, invitation: Invitation) -> bool:
-    """Whoever has the link does not want it; it need not be somebody with an account. False when it is gone already."""
+    """Decline an invitation. Whoever has the link may do this, also without an account. False if it is gone already."""
     if not Invitation.objects.filter(pk=invitation.pk).delete()[0]:
         return False
     audit.record(invitation.room, actor(by, "guest") if by else None, Action.DECLINED, invitation.email)
@@ -204,13 +206,13 @@ def _role(membership: Membership) -> Role:
 
 
 def _configure(pk: int) -> None:
-    """Read again: somebody else may have changed other settings meanwhile."""
+    """Pass on the settings, read again: somebody else may have changed other settings meanwhile."""
     if room := Room.objects.filter(pk=pk).first():
         live.configure(str(pk), room.live_settings)
 
 
 def _pass_on_role(membership: Membership) -> None:
-    """Who is in the meeting now has the role there, too."""
+    """Set the role in a live meeting, too."""
     _afterwards(live.set_role, str(membership.room_id), f"user:{membership.user_id}", _role(membership))
 
 

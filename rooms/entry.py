@@ -1,4 +1,4 @@
-"""The door: what a person who asks for a room by its slug may do. Read by the room's pages and by the socket."""
+"""Entry to a room: what a person who asks for a room by its slug may do. Used by the room's pages and by the socket."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Unknown(RoomUnavailable):
 
 @dataclass(frozen=True)
 class Visit:
-    """A person before a room that answers. ``admission`` is ENTER, KNOCK, PASSCODE or BARRED."""
+    """A person and a room that they may see. ``admission`` is ENTER, KNOCK, PASSCODE or BARRED."""
 
     room: Room
     role: Role
@@ -36,9 +36,9 @@ class Visit:
 
 
 def visit(slug: str, user: User | AnonymousUser, session: SessionBase, guest: str, client: str) -> Visit:
-    """Look at a room for a person at the address ``client``, who without an account is the ``guest`` of this id.
+    """The room as a person sees it, from the address ``client``. A person without an account is the guest of the id ``guest``.
 
-    Raises :class:`RoomUnavailable` where it does not answer them, :class:`Unknown` where there is none.
+    Raises :class:`RoomUnavailable` if they may not see it, :class:`Unknown` if there is none.
     """
     room = (
         Room.objects.seen_by(user.pk, guest, networks.known_prefix(client)).filter(slug=slug).first()
@@ -66,8 +66,8 @@ def visit(slug: str, user: User | AnonymousUser, session: SessionBase, guest: st
 def look(slug: str, user: User | AnonymousUser, session: SessionBase, guest: str, client: str) -> Visit:
     """:func:`visit`, for somebody at the address ``client`` who may be guessing.
 
-    Raises :class:`RoomUnavailable`; and ``throttle.Throttled`` when there were too many misses, for a hit as for a miss. Who
-    belongs to the room is not slowed down.
+    Raises :class:`RoomUnavailable`; and ``throttle.Throttled`` after too many unknown codes, whether this code is known or not.
+    Members of the room are not limited.
     """
     seen = _looked_up(slug, user, session, guest, client)
     if seen.role == "guest":
@@ -84,10 +84,10 @@ def _looked_up(slug: str, user: User | AnonymousUser, session: SessionBase, gues
 
 
 def find(slug: str, user: User | AnonymousUser, session: SessionBase, guest: str, client: str) -> Entry:
-    """Who, at the address ``client``, would join which room.
+    """Who wants to join which room, from the address ``client``.
 
-    Raises :class:`RoomUnavailable`, also while the passcode is missing, or a guest has not seen the room's page. Who is
-    barred, or has missed too often, has an entry for coming back with a resume token only.
+    Raises :class:`RoomUnavailable`, also while the passcode is missing, or a guest has not seen the room's page. Somebody who
+    is barred, or has asked for too many unknown codes, gets an entry that is good for a resume only.
     """
     identity = identify(user, guest)
     try:

@@ -15,12 +15,12 @@ from accounts.throttle import Throttled
 from rooms import passcodes, slugs
 from rooms.models import CAPACITY_MAX, CAPACITY_MIN, NAME_LENGTH, Room, lends_relay
 
-#: So that also eight digits take decades to guess (``docs/security.md``). Shorter ones of earlier versions stay.
+#: With this length, even digits alone take decades to guess (``docs/security.md``). Shorter ones of earlier releases stay valid.
 PASSCODE_MIN, PASSCODE_MAX = 8, 64
 
 
 class PasscodeField(forms.CharField):
-    """A passcode is read out and typed on phones: it is shown, and looks alike however the keyboard composes it."""
+    """A passcode is read out and typed on phones. So it is shown, and it is normalised."""
 
     def __init__(self, **kwargs: Any) -> None:
         typing = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
@@ -72,7 +72,7 @@ class PasscodeForm(forms.Form):
 
 
 def offer_policies(field: Any) -> None:
-    """Only what this deployment can do, and why."""
+    """Offer only the policies that this deployment supports, and say why others are missing."""
     field.choices = [choice for choice in Room.IcePolicy.choices if lends_relay() or choice[0] != Room.IcePolicy.RELAY]
     if settings.ICE_POLICY == "relay":
         field.help_text = _("This server sends everything through its relay, whatever is chosen here.")
@@ -83,7 +83,7 @@ def offer_policies(field: Any) -> None:
 
 
 class SettingsForm(forms.ModelForm):
-    """``locked``, ``guests_wait``, the passcode and how browsers connect count at once; the rest when the next person enters."""
+    """Settings of a room. Name and access apply to whoever enters next; the others at once, also in a live meeting."""
 
     new_passcode = PasscodeField(label=_("Passcode"), min_length=PASSCODE_MIN, required=False)
     remove_passcode = forms.BooleanField(label=_("Remove the passcode"), required=False)
@@ -130,7 +130,7 @@ class SettingsForm(forms.ModelForm):
         return [name for name in self.changed_data if name in self.Meta.fields] + (["passcode"] if passcode else [])
 
     def apply(self) -> Room:
-        """The room as the form wants it, not saved."""
+        """The room with the values of the form, not saved."""
         room: Room = self.instance
         if self.cleaned_data.get("remove_passcode"):
             room.set_passcode("")
@@ -140,9 +140,9 @@ class SettingsForm(forms.ModelForm):
 
 
 class PeopleFormSet(forms.BaseInlineFormSet):
-    """The memberships of one room, edited together: the constraint of the database said in words.
+    """The memberships of one room, edited together. A violated constraint of the database becomes a readable error.
 
-    A membership is of one person for good; somebody else gets one of their own.
+    The person of a membership cannot be changed. Another person gets another membership.
     """
 
     def add_fields(self, form: Any, index: int | None) -> None:
@@ -150,7 +150,7 @@ class PeopleFormSet(forms.BaseInlineFormSet):
         if form.instance.pk is not None:
             field, user = form.fields["user"], form.instance.user
             field.disabled = True
-            # The widget of a choice among all users would look its one person up again.
+            # The widget for a choice among all users would query its one person again.
             field.widget = forms.Select()
             field.choices = [(user.pk, str(user))]
 
@@ -165,7 +165,7 @@ class PeopleFormSet(forms.BaseInlineFormSet):
 
 
 def _check_address(user: User) -> None:
-    """Whoever is added without being asked is known by a verified address."""
+    """Only somebody with a verified address can be added without an invitation."""
     if not addresses.is_verified(user):
         message = _("The address of %(person)s is not verified: this may be anybody. Mark it as verified first, or invite them.")
         raise forms.ValidationError(message, code="unverified", params={"person": user})

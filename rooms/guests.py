@@ -1,4 +1,4 @@
-"""The id of a guest, which attendance and bans hold on to: in a signed cookie, so that a visit leaves nothing on the server."""
+"""The id of a guest, to which attendance and bans refer. It is in a signed cookie, so a visit stores nothing on the server."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NEW_SECONDS: Final = 10 * 60
 def find(cookies: Mapping[str, str], session: SessionBase) -> str:
     """The id that a browser sends; "" if it sends none, or one that this server has not signed.
 
-    An earlier version kept the id in the session: whoever comes with such a one is the same guest as before.
+    An earlier release kept the id in the session. A session that has one still counts.
     """
     try:
         return _signer().unsign(cookies.get(settings.GUEST_COOKIE_NAME, ""))
@@ -30,7 +30,7 @@ def find(cookies: Mapping[str, str], session: SessionBase) -> str:
 
 
 def remember(response: HttpResponse, id: str) -> None:
-    """Have the browser keep the id for a year from now; a new one where there is none yet."""
+    """Set the cookie for a year. Makes a new id if there is none yet."""
     response.set_cookie(
         settings.GUEST_COOKIE_NAME,
         sign(id or secrets.token_urlsafe(12)),
@@ -42,7 +42,7 @@ def remember(response: HttpResponse, id: str) -> None:
 
 
 def count_new(client: str) -> None:
-    """One more guest at the address ``client`` who was never here. Raises :class:`throttle.Throttled` when there are too many."""
+    """Count a new guest at the address ``client``. Raises :class:`throttle.Throttled` if there are too many."""
     throttle.take(Limit("guests", settings.GUESTS_PER_ADDRESS, NEW_SECONDS), networks.client_prefix(client))
 
 

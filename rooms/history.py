@@ -1,8 +1,8 @@
 """What happened in the rooms: meetings, attendance, bans and the audit of what was done.
 
-Called by the signaling workers, in threads, from any worker. The room's row is locked while a meeting opens or ends, so that of
-two people who leave at once on two workers one sees the other gone. ``at`` is the time of the event by the clock of the database,
-by default now.
+Called by the signaling workers, in threads. The room's row is locked while a meeting opens or ends: when two people leave at
+once on two workers, one of the two sees that the other is gone. ``at`` is the time of the event by the clock of the database, by
+default now.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from signaling.protocol import Role, Verdict
 
 NOW = Now()
 SETTLED = timedelta(seconds=60)
-#: A place can be taken up again this long after its meeting was last seen. That is written down once a minute.
+#: A place can be taken up again this long after its meeting was last seen. ``seen_at`` is written once a minute.
 REMEMBERED = timedelta(minutes=5)
-#: A stay goes on when the gap in it is no longer.
+#: A stay continues in its row if the gap is at most this long.
 BRIEFLY = timedelta(seconds=60)
 DISMISSALS_KEPT = timedelta(days=1)
 LOST = "lost"
@@ -39,8 +39,8 @@ LOST = "lost"
 def joined(room_id: str, participant: str, identity: str, name: str, role: Role, *, at: Moment = NOW) -> None:
     """A participant entered. Opens a meeting where none is open. Again for the same participant: they are back.
 
-    Who comes back within a minute after leaving, as a new participant, goes on in the row of before.
-    A meeting that was seen lately is seen again by it.
+    Somebody who comes back within a minute after leaving, as a new participant, continues in the same row.
+    This also updates ``seen_at`` of the meeting.
     """
     room = _locked(room_id)
     if room is None:
@@ -63,7 +63,7 @@ def joined(room_id: str, participant: str, identity: str, name: str, role: Role,
 
 
 def _go_on(meeting: Meeting, participant: str, identity: str, at: Moment) -> None:
-    """Give the row of somebody who left a moment ago to the participant they are now. Why somebody was taken out stays."""
+    """Give the row of somebody who left a moment ago to their new participant. Rows with a verdict stay as they are."""
     kind, _, key = identity.partition(":")
     theirs = Q(user=key) if kind == "user" else Q(user=None, guest=key)
     if meeting.attendances.filter(participant=participant).exists():
@@ -77,7 +77,7 @@ def _go_on(meeting: Meeting, participant: str, identity: str, at: Moment) -> Non
 def left(room_id: str, participant: str, reason: str, *, at: Moment = NOW) -> None:
     """A participant is gone. The meeting ends with its last one.
 
-    Another worker may not have written yet that they joined: then a verdict stands by itself.
+    Another worker may not have written the joining yet. Then a verdict is stored alone.
     """
     room = _locked(room_id)
     if room is None:
@@ -89,7 +89,7 @@ def left(room_id: str, participant: str, reason: str, *, at: Moment = NOW) -> No
 
 
 def dismissed(room_id: str, participant: str, verdict: Verdict, *, at: Moment = NOW) -> None:
-    """Somebody who waited was taken out."""
+    """Somebody who waited was denied or removed."""
     if Room.objects.filter(pk=room_id).exists():
         said = {"reason": verdict, "at": at}
         Dismissal.objects.update_or_create(room_id=room_id, participant=participant, defaults=said)
@@ -119,12 +119,12 @@ def _guest(identity: str) -> str:
 
 
 def seen(room_ids: Iterable[str], *, at: Moment = NOW) -> None:
-    """These rooms are live now: how far back a crash can make history wrong."""
+    """These rooms are live now. After a crash, open attendance ends at this time."""
     Meeting.objects.filter(room__in=list(room_ids), ended_at=None).update(seen_at=at)
 
 
 def reconcile(live: Mapping[str, Set[str]], *, at: Moment = NOW) -> None:
-    """Close what a crash left open: attendances whose participant is in no roster end when their meeting was last seen.
+    """Close what a crash left open: an attendance whose participant is in no roster ends when its meeting was last seen.
 
     ``live`` holds the participants of every live room of the whole deployment. Those who joined within the last minute are left
     alone: their row may be younger than ``live``.
@@ -146,7 +146,7 @@ def reconcile(live: Mapping[str, Set[str]], *, at: Moment = NOW) -> None:
 
 
 def _end_emptied(before: Moment) -> None:
-    """End meetings whose last open attendance an administrator has deleted: nobody will leave them any more."""
+    """End meetings whose last open attendance an administrator has deleted: no departure will end them."""
     inside = Attendance.objects.filter(meeting=OuterRef("pk"), left_at=None)
     for meeting in Meeting.objects.filter(~Exists(inside), ended_at=None, started_at__lt=before):
         with transaction.atomic():
@@ -156,9 +156,9 @@ def _end_emptied(before: Moment) -> None:
 
 @transaction.atomic
 def banned(room_id: str, by: Actor, identity: str, name: str, role: Role, *, at: Moment = NOW) -> None:
-    """Somebody was removed for good: keep them out, end their membership, and write it down.
+    """Somebody was banned: store the ban and the audit entry, and end their membership.
 
-    An owner, who has become one meanwhile, was only removed.
+    Somebody who has become the owner meanwhile was only removed.
     """
     room = Room.objects.filter(pk=room_id).first()
     if room is not None:
@@ -168,7 +168,7 @@ def banned(room_id: str, by: Actor, identity: str, name: str, role: Role, *, at:
 
 @transaction.atomic
 def audit(room_id: str, by: Actor, action: str, name: str, role: Role, *, at: Moment = NOW) -> None:
-    """Write down what somebody did to a participant of this name and role. ``action`` is one of :class:`AuditEntry.Action`."""
+    """Record what somebody did to a participant of this name and role. ``action`` is one of :class:`AuditEntry.Action`."""
     room = Room.objects.filter(pk=room_id).first()
     if room is not None:
         record(room, by, AuditEntry.Action(action), shown_name(name, role), at=at)

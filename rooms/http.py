@@ -1,4 +1,4 @@
-"""How a room answers at its door."""
+"""Responses of a room to people who may not, or not yet, enter."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ from signaling.ports import RoomUnavailable
 
 
 def at_the_door(view: Callable[[Request, Visit], HttpResponse]) -> Callable[[Request, str], HttpResponse]:
-    """Give the view the visit instead of the slug. A room that does not answer this person never reaches it."""
+    """A decorator that gives the view the visit instead of the slug. The view is not called for somebody who may not see the
+    room.
+    """
 
     @never_cache
     @wraps(view)
@@ -37,7 +39,7 @@ def at_the_door(view: Callable[[Request, Visit], HttpResponse]) -> Callable[[Req
 
 
 def _closed(request: Request) -> HttpResponse:
-    """One answer for unknown, deleted and forbidden rooms: log in first, and then there is nothing here."""
+    """One response for unknown, deleted and forbidden rooms: ask to log in; after that, not found."""
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
     raise Http404
@@ -50,5 +52,5 @@ def too_many(request: HttpRequest, throttled: Throttled) -> HttpResponse:
 
 
 def status(form: object) -> int:
-    """Of a page that shows ``form``: 422 when it says what is wrong."""
+    """The status of a page that shows ``form``: 422 if the form has errors."""
     return 422 if getattr(form, "errors", None) else 200

@@ -24,7 +24,7 @@ def user_behind(identity: str) -> User | None:
 
 
 def display_name(user: User | AnonymousUser) -> str:
-    """What others see. Never the whole e-mail address."""
+    """The name that others see. Never the whole e-mail address."""
     if not user.is_authenticated:
         return ""
     return user.display_name or user.email.partition("@")[0]

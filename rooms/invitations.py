@@ -22,13 +22,13 @@ from rooms.models import Invitation
 
 LIFE = timedelta(days=14)
 QUOTED = 40
-#: Across all senders and rooms: who is invited often is not flooded.
+#: For one recipient, over all senders and rooms.
 TO_RECIPIENT = Limit("mails-to", 5, 24 * 60 * 60)
 FROM_ROOM = Limit("mails-from-room", 200, 24 * 60 * 60)
 #: Letters and symbols that show nothing: Hangul fillers, the empty Braille pattern.
 _BLANK = frozenset("\u115f\u1160\u3164\u2800")
 _SALT = "rooms.invitation"
-#: What holds the parts of an address or a URL together.
+#: Characters that join the parts of an address or a URL.
 _JOINING = re.compile(r"[.:/@\\\u3002]+(?=\S)|[<>]")
 
 
@@ -46,7 +46,7 @@ def read(token: str) -> Invitation | None:
 
 
 def waiting_for(user: User) -> QuerySet[Invitation]:
-    """The invitations to addresses that are verified as this person's."""
+    """The invitations to the verified addresses of this person."""
     return _valid().filter(email__in=addresses.identifying(user)).exclude(room__memberships__user=user)
 
 
@@ -55,7 +55,7 @@ def _valid() -> QuerySet[Invitation]:
 
 
 def send(invitation: Invitation, link: str) -> bool:
-    """Leave the mail to be sent. False, and none is sent, when the recipient or the room has had enough of them for a day."""
+    """Put the mail into the outbox. False, and nothing is sent, if the recipient or the room has reached its limit for a day."""
     try:
         throttle.take(TO_RECIPIENT, hashlib.sha256(invitation.email.encode()).hexdigest())
         throttle.take(FROM_ROOM, str(invitation.room_id))
@@ -71,7 +71,7 @@ def send(invitation: Invitation, link: str) -> bool:
         "person": (quotable(by.display_name) if by else "") or "…",
         "address": by.email if by and addresses.is_verified(by) else "",
     }
-    # Nothing that somebody typed is in the subject.
+    # The subject contains nothing that somebody typed.
     subject = _("Invitation to a meeting on %(host)s") % {"host": host}
     invitation.mail = outbox.put(invitation.email, subject, render_to_string("rooms/invitation.txt", facts))
     invitation.save(update_fields=["mail"])
@@ -79,7 +79,7 @@ def send(invitation: Invitation, link: str) -> bool:
 
 
 def quotable(name: str) -> str:
-    """A name as a mail in our name may quote it: short, on one line, and nothing that a mail program makes a link of."""
+    """A name that our mail may quote: short, on one line, and without what a mail program would make a link of."""
     letters = unicodedata.normalize("NFKC", name)
     visible = "".join(" " if unicodedata.category(c)[0] in "CZ" or c in _BLANK else c for c in letters)
     plain = " ".join(_JOINING.sub(" ", visible).split())

@@ -1,7 +1,7 @@
-"""Guessing codes: how often somebody may ask for a room that is not there.
+"""Limits on guessing codes: how often somebody may ask for a room that does not exist.
 
-Whoever has an account, or a guest's cookie, is counted as a person; the others by the network they share. So a neighbour who
-guesses shuts out nobody who was here before. ``docs/security.md`` has the arithmetic.
+People with an account or a guest's cookie are counted by themselves; the others by their network. So somebody in the same
+network who guesses shuts out nobody who has a cookie. ``docs/security.md`` has the arithmetic.
 """
 
 from __future__ import annotations

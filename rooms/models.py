@@ -1,4 +1,4 @@
-"""What the database remembers of rooms: who belongs to them, who is kept out, who was there, and who changed what."""
+"""What the database stores of rooms: members, invitations, bans, meetings, attendance, audit."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def lends_relay() -> bool:
 
 
 class RoomQuerySet(models.QuerySet["Room"]):
-    """Rooms are fetched *for* somebody, so that permission cannot be forgotten. What comes back knows their ``role``."""
+    """Rooms are fetched *for* somebody, so that the permission is always checked. The results have that person's ``role``."""
 
     def owned_by(self, user_id: int | None) -> RoomQuerySet:
         return self._as(user_id, "owner")
@@ -46,7 +46,7 @@ class RoomQuerySet(models.QuerySet["Room"]):
         return self._as(user_id, "host", "member")
 
     def latest_first(self) -> RoomQuerySet:
-        """By when somebody was last in there, with that time as ``used_at``."""
+        """Ordered by the last attendance, whose time is ``used_at``."""
         latest = Meeting.objects.filter(room=OuterRef("pk")).order_by("-started_at").values("started_at")[:1]
         used = self.annotate(**{"used_at": Subquery(latest)})
         return used.order_by(Coalesce("used_at", "created_at").desc(), "-pk")
@@ -89,7 +89,7 @@ class Room(models.Model):
     locked = models.BooleanField(_("locked"), default=False)
     #: ``db_default``, because workers of the release before insert rooms without it.
     guests_wait = models.BooleanField(_("people without an account wait"), default=False, db_default=False)
-    #: Also a default of the database: while a deploy runs, workers of the version before make rooms too.
+    #: Also a default of the database, because workers of the release before insert rooms during an upgrade.
     ice_policy = models.CharField(
         _("how browsers connect"), max_length=8, choices=IcePolicy, default=IcePolicy.ALL, db_default=IcePolicy.ALL
     )
@@ -127,7 +127,7 @@ class Room(models.Model):
 
     @property
     def permitted(self) -> frozenset[Action]:
-        """What the person whom it was fetched for may do, for templates."""
+        """What the person for whom the room was fetched may do, for templates."""
         return actions(self.role)
 
     @property
@@ -136,7 +136,7 @@ class Room(models.Model):
 
     @property
     def live_settings(self) -> RoomSettings:
-        """What of this room counts in a meeting."""
+        """The settings of this room that apply in a meeting."""
         return RoomSettings(
             version=self.settings_version,
             capacity=self.capacity,
@@ -153,7 +153,7 @@ class Room(models.Model):
 
     @property
     def passcode_mark(self) -> str:
-        """What a login keeps to show that it gave the current passcode; a new passcode makes it worthless."""
+        """The value that a login keeps to show that it gave the current passcode. A new passcode invalidates it."""
         return salted_hmac("rooms.passcode", self.passcode, algorithm="sha256").hexdigest()
 
 
@@ -167,7 +167,7 @@ class Membership(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships", verbose_name=_("user"))
     role = models.CharField(_("role"), max_length=8, choices=Role, default=Role.MEMBER)
 
-    #: What the person who looks at the list may do to this membership.
+    #: What the person who sees the list may do to this membership.
     manageable: bool
     promotable: bool
     #: Whether the address of its user is verified, for lists.
@@ -217,7 +217,7 @@ class Invitation(models.Model):
 
 
 class Ban(models.Model):
-    """Keeps one user, or one guest as far as their cookie goes, out of a room."""
+    """Keeps one user, or the owner of one guest's cookie, out of a room."""
 
     room = models.ForeignKey(Room, models.CASCADE, related_name="bans", verbose_name=_("room"))
     user = models.ForeignKey(
@@ -250,7 +250,7 @@ class Ban(models.Model):
 
     @property
     def identity(self) -> str:
-        """As the meetings know whom it keeps out."""
+        """The identity that it keeps out."""
         return f"user:{self.user_id}" if self.user_id is not None else f"guest:{self.guest}"
 
 
@@ -262,11 +262,11 @@ class NetworkBanQuerySet(models.QuerySet["NetworkBan"]):
 class NetworkBan(models.Model):
     """Keeps people without an account who come from a network out of a room until ``ends_at``. ``name``: because of whom.
 
-    Nobody is sent out by it: whoever is in the meeting stays, and comes back by a resume token.
+    It removes nobody: whoever is in the meeting stays, and can resume.
     """
 
     room = models.ForeignKey(Room, models.CASCADE, related_name="network_bans", verbose_name=_("room"))
-    #: What ``accounts.networks.client_prefix`` makes of an address.
+    #: The ``accounts.networks.client_prefix`` of an address.
     prefix = models.CharField(_("network"), max_length=64)
     name = models.CharField(_("because of"), max_length=64)
     by = models.ForeignKey(
@@ -343,7 +343,7 @@ class Attendance(models.Model):
 
 
 class Dismissal(models.Model):
-    """Why somebody who waited was taken out. Of those who were present, attendance says it. Kept for a day."""
+    """Why somebody who waited was denied or removed. For those who were present, attendance has it. Kept for a day."""
 
     room = models.ForeignKey(Room, models.CASCADE, related_name="+", verbose_name=_("room"))
     participant = models.CharField(_("participant"), max_length=32)

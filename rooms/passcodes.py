@@ -1,6 +1,6 @@
-"""Giving the passcode of a room: each try is counted, and a login remembers that it was right.
+"""Giving the passcode of a room. Each attempt is counted, and a session remembers that the passcode was right.
 
-A try is counted before it is evaluated, so that a thousand at once are no more than the limits permit.
+An attempt is counted before it is checked, so a thousand at once do not exceed the limits.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ PER_PERSON: Final = Limit("passcode-person", 10, SECONDS)
 
 
 def attempt(room: Room, passcode: str, client: str, identity: str | None) -> bool:
-    """Is this the passcode? Only failures count, of a person (if there is an ``identity``) and at the address ``client``.
+    """Whether this is the passcode. Failures count for the person (if there is an ``identity``) and for the address ``client``.
 
     Raises ``throttle.Throttled``.
     """

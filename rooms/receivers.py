@@ -1,4 +1,4 @@
-"""An invitation is good for one account; making that account accepts it. An account that is deleted leaves its rooms behind."""
+"""What rooms do when accounts change: a new account accepts its invitation; rooms of a deleted account are passed on."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def leave(instance: User, **_: object) -> None:
 
 @receiver(post_save, sender=User)
 def rename(instance: User, created: bool, update_fields: Collection[str] | None = None, **_: object) -> None:
-    """A changed display name is that of the meetings, too, in which the person is now."""
+    """Change a display name also in the live meetings of the person."""
     if created or (update_fields is not None and "display_name" not in update_fields):
         return
     for room_id in Attendance.objects.filter(user=instance, left_at=None).values_list("meeting__room", flat=True).distinct():

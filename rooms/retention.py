@@ -1,6 +1,4 @@
-"""How long rooms remember: who was there, which meetings took place, who changed what, invitations nobody accepted, and
-bans that have ended.
-"""
+"""What is removed after its time: attendance, meetings, audit, invitations that nobody accepted, and bans that have ended."""
 
 from __future__ import annotations
 
@@ -17,7 +15,7 @@ from rooms.models import Attendance, AuditEntry, Invitation, Meeting, NetworkBan
 
 
 def outdated(now: Moment) -> Iterator[QuerySet[Any]]:
-    """The rows that are older than they may be. Nothing of a meeting that goes on is among them."""
+    """The rows that have expired. None is of a live meeting."""
     yield Invitation.objects.filter(created_at__lt=now - invitations.LIFE)
     yield Attendance.objects.filter(left_at__lt=now - timedelta(days=settings.ATTENDANCE_DAYS))
     yield Meeting.objects.filter(ended_at__lt=now - timedelta(days=settings.HISTORY_DAYS))

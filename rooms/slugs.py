@@ -1,4 +1,4 @@
-"""Slugs: the public name of a room, ``abc-defg-hij``. Ten letters are 47 bits, so guessing needs throttled years."""
+"""Slugs: the public name of a room, ``abc-defg-hij``. Ten letters are 47 bits: with limits, guessing one takes years."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def make(choose: Callable[[str], str] = secrets.choice) -> str:
 
 
 def fits(text: str) -> bool:
-    """Has this the form of a slug?"""
+    """Whether this has the form of a slug."""
     return re.fullmatch(PATTERN, text) is not None
 
 

@@ -1,4 +1,4 @@
-"""What the database says of people who are in meetings, for all of a worker at once."""
+"""The standing of people in meetings, as the database has it now, for all people of a worker at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What becomes of a room whose owner goes."""
+"""What happens to a room whose owner is deleted or removed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from signaling import live
 
 @transaction.atomic
 def bequeath(user: User) -> None:
-    """Before an account is deleted: take it out of its rooms, and settle those that it owned.
+    """Before an account is deleted: remove it from its rooms, and settle those that it owned.
 
     A room that nobody else belongs to is deleted.
     """
@@ -32,9 +32,9 @@ def bequeath(user: User) -> None:
 
 @transaction.atomic
 def settle(room: Room, cause: str) -> None:
-    """A room without an owner passes to the host who has been one of its people longest. Without a host only members enter.
+    """Pass a room without an owner to the host who has belonged to it longest. Without a host, let only members in.
 
-    ``cause`` is whose going this is put down to in the audit.
+    ``cause`` is the person who is named in the audit as the cause.
     """
     heir = room.memberships.select_related("user").filter(role=Membership.Role.HOST).order_by("pk").first()
     if heir is not None:

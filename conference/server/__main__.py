@@ -22,9 +22,9 @@ SWITCH_SECONDS: Final = 0.0005
 
 
 def load() -> Server:
-    """The server, with every view imported. All that stays for good is hidden from the garbage collector.
+    """The server, with every view imported. All permanent objects are hidden from the garbage collector.
 
-    Else each full collection looks through it, and no signal moves for 60 ms.
+    Otherwise each full collection visits them, and delays signals by 60 ms.
     """
     from django.conf import settings
     from django.urls import get_resolver
@@ -41,7 +41,7 @@ def load() -> Server:
 
 
 def main() -> None:
-    """Raises SystemExit with 1 when nothing could be listened on."""
+    """Serve. Raises SystemExit with 1 if no port could be opened."""
     server = load()
     server.run()
     sys.exit(int(server.abort_start))

@@ -1,4 +1,4 @@
-"""How much one address may have of this process. A whole school may be behind one, so the bounds are generous."""
+"""Limits for each address on the connections of this process. They are generous: a whole school may have one address."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from signaling.limits import Buckets
 
 
 def client_prefix(address: str) -> str:
-    """What one customer of a network has; "" for what is no address."""
+    """The network of one customer; "" for what is no address."""
     return networks.client_prefix(networks.plain(address))
 
 
@@ -22,12 +22,12 @@ class Place:
         places[self] = False
 
     def settle(self) -> None:
-        """Somebody has joined here: it is not given to another."""
+        """Somebody has joined on this connection: it is not ended for another."""
         if self in self._places:
             self._places[self] = True
 
     def leave(self) -> None:
-        """More than once is once."""
+        """Give the place back. May be called more than once."""
         self._places.pop(self, None)
 
 
@@ -40,7 +40,7 @@ class Addresses:
         self._handshakes = Buckets(handshakes, most, clock)
 
     def enter(self, address: str, end: Callable[[], None]) -> Place | None:
-        """A place for one more. Where there is none, the oldest on which nobody has joined is ended; None if there is none."""
+        """A place for one more. If all are taken, the oldest on which nobody has joined is ended; None if there is none."""
         key = client_prefix(address)
         places = self._open.get(key, {})
         if len(places) >= self._most:
@@ -53,7 +53,7 @@ class Addresses:
         return Place(self._open.setdefault(key, places), end)
 
     def _forget(self) -> None:
-        """Without the addresses at the front that have nothing open any more, and the first that has goes to the end."""
+        """Delete addresses at the front that have nothing open. Move the first that has to the end."""
         while self._open and not next(iter(self._open.values())):
             del self._open[next(iter(self._open))]
         if self._open:

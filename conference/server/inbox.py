@@ -1,4 +1,4 @@
-"""What has arrived on one socket and was not taken yet."""
+"""Messages that have arrived on one socket and that its application has not taken yet."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ EACH: Final = 256
 
 
 class Inbox(asyncio.Queue[dict[str, Any]]):
-    """The queue of a socket's application. While it is full the socket is not read, so that its sender has to wait."""
+    """The queue of a socket's application. While it is full the socket is not read, so its sender has to wait."""
 
     def __init__(self, pause: Callable[[], None], resume: Callable[[], None]) -> None:
         super().__init__()

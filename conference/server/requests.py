@@ -25,7 +25,7 @@ HEADERS: Final = 100
 
 
 class Request(WebRequest):
-    """One request. Its place is by the address that a proxy says; where there is none, the channel has one."""
+    """One request. With a proxy, it takes a place by the address that the proxy gives; without, its channel takes one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -142,7 +142,7 @@ class Channel(http.HTTPChannel):
         super().allContentReceived()
 
     def refuse(self, status: int, reason: str) -> None:
-        """Answer once more, and read nothing of what may still come."""
+        """Send this answer, and read nothing more."""
         self._relax()
         self.setTimeout(None)
         self._refused = True

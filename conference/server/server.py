@@ -1,4 +1,4 @@
-"""daphne, with this product's bounds where bytes arrive."""
+"""daphne, with the limits of this project where bytes arrive."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ CLOSE_SECONDS = 3
 """How long a browser may take to answer a close frame."""
 HANDSHAKE_GAP_SECONDS = 0.01
 """Handshakes are far apart enough that those who are in calls do not notice a crowd that comes."""
-#: Twisted and autobahn log what anybody can cause on a connection.
+#: Loggers of Twisted and autobahn for errors that anybody can cause on a connection.
 _OBSERVERS: Any = [lambda event: None]
 
 
 class Server(Daphne):
-    """Serves an ASGI application at ``host`` and ``port`` until the process is told to end."""
+    """Serves an ASGI application at ``host`` and ``port`` until SIGTERM or SIGINT."""
 
     def __init__(self, application: Any, host: str, port: int) -> None:
         super().__init__(
@@ -50,7 +50,7 @@ class Server(Daphne):
         self.handshakes = Turns(HANDSHAKE_GAP_SECONDS)
 
     def run(self) -> None:
-        """daphne's own makes its factories itself."""
+        """Like daphne's, with our factories."""
         self.connections: dict[Any, dict[str, Any]] = {}
         self.ws_factory = SocketFactory(self, server=self.server_name)
         self.ws_factory.setProtocolOptions(
@@ -72,7 +72,7 @@ class Server(Daphne):
             loop.run()
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> asyncio.Queue[dict[str, Any]] | None:
-        """daphne's own with a queue that has bounds, and a connection."""
+        """Like daphne's, with a bounded queue, and with ``connection`` in the scope."""
         queue: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         if scope["type"] == "websocket":
             queue, scope["connection"] = protocol.inbox, protocol
@@ -87,7 +87,7 @@ class Server(Daphne):
         return queue
 
     def _forget(self, protocol: Any, task: asyncio.Future[None]) -> None:
-        """daphne looks once a second and keeps every request until then. It still reports those that failed."""
+        """Forget a finished request at once; daphne does so once a second. One that failed is left to daphne, which logs it."""
         details = self.connections.get(protocol, {})
         if "disconnected" in details and not task.cancelled() and task.exception() is None:
             del self.connections[protocol]

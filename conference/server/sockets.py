@@ -1,4 +1,4 @@
-"""WebSockets of daphne, with bounds below the parser: what never reaches the application is counted, too."""
+"""WebSockets of daphne, with limits below the parser. They also count what never reaches the application."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class Socket(WebSocketProtocol):
         self._kept = 0
 
     def onMessageFrameData(self, payload: bytes) -> None:
-        """Of a frame that is too large, as much is kept as shows that it is."""
+        """Of a frame that is too large, only so much is kept that it is refused as too large."""
         kept = payload[: FRAME_BYTES + 1 - self._kept]
         self._kept += len(kept)
         super().onMessageFrameData(kept)
@@ -96,7 +96,7 @@ class Socket(WebSocketProtocol):
         super().onMessage(payload, isBinary)
 
     def onPing(self, payload: bytes) -> None:
-        """Whoever does not read gets no pong either."""
+        """Answer a ping, unless the client does not read."""
         if not self._full:
             super().onPing(payload)
 

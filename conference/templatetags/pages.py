@@ -14,5 +14,7 @@ register = Library()
 
 @register.inclusion_tag("page.html")
 def page(name: str) -> dict[str, Any]:
-    """All that loads the stylesheet and the script of the page ``name``, and what the script says in the reader's language."""
+    """The tags that load the stylesheet and the script of the page ``name``, and the messages of the script in the reader's
+    language.
+    """
     return {"page": bundles.page(name), "messages": catalog(get_language() or settings.LANGUAGE_CODE)}

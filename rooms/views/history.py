@@ -19,7 +19,7 @@ from rooms.models import Attendance, Room
 
 PER_PAGE = 10
 
-#: Where a spreadsheet may take text for a formula: a sign at the start of a cell, or behind what separates cells in some
+#: Where a spreadsheet may read text as a formula: a sign at the start of a cell, or behind what separates cells in some
 #: locale, with blanks, quotes and the like before it. Excel also knows the full-width and small forms of the signs.
 FORMULA: Final = re.compile(r"(?:^|(?<=[;,|\t\r\n\v\f]))(?=\W*?[-=+@\t\r\n－＝＋＠﹣﹦﹢﹫])")
 
@@ -64,5 +64,5 @@ def _time(time: datetime | None) -> str:
 
 
 def _inert(text: str) -> str:
-    """A name that a spreadsheet would calculate is shown instead: an apostrophe makes text of what follows it."""
+    """A name that a spreadsheet does not calculate: an apostrophe before a formula sign makes it text."""
     return FORMULA.sub("'", text)

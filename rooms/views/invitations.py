@@ -64,7 +64,7 @@ def _mails() -> bool:
 
 
 def _invited(request: AuthenticatedRequest, invitation: Invitation) -> str:
-    """Mails the invitation where the server can. What to tell the host: the same, whether the address has an account or not."""
+    """Mail the invitation if the server sends mail. The message for the host, which does not depend on accounts."""
     facts = {"email": invitation.email}
     if not _mails():
         return _("%(email)s is invited. Copy the link below and hand it over yourself.") % facts
@@ -86,7 +86,7 @@ def withdraw(request: AuthenticatedRequest, slug: str, pk: int) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: Request, token: str) -> HttpResponse:
-    """Where the link of the mail leads. Who has no account yet may make one, which accepts it: the session remembers why."""
+    """The page to which the link of the mail leads. A new account accepts the invitation, which the session remembers."""
     found = invitations.read(token)
     if found is None:
         return _gone(request)

@@ -61,7 +61,7 @@ def change_role(request: AuthenticatedRequest, slug: str, pk: int) -> HttpRespon
 @require_POST
 @login_required(redirect_field_name=None)
 def drop(request: AuthenticatedRequest, slug: str, pk: int) -> HttpResponse:
-    """Take somebody out of the room, or leave it oneself."""
+    """Remove somebody from the room, or leave it."""
     room = get_object_or_404(Room.objects.permitting(request.user.pk, "drop"), slug=slug)
     membership = get_object_or_404(room.memberships.select_related("user", "room"), pk=pk)
     commands.drop(actor(request.user, room.role), membership)
@@ -85,7 +85,7 @@ def let_back(request: AuthenticatedRequest, slug: str, pk: int) -> HttpResponse:
 @require_POST
 @login_required(redirect_field_name=None)
 def guests(request: AuthenticatedRequest, slug: str) -> HttpResponse:
-    """What a host who bans somebody in the call does about guests: 204 when all of it was done."""
+    """A host who bans somebody in the call also acts on guests. 204 if everything was done."""
     room = get_object_or_404(Room.objects.permitting(request.user.pk, "ban"), slug=slug)
     by = actor(request.user, room.role)
     if "wait" in request.POST:

@@ -22,7 +22,7 @@ from rooms.policy import Admission
 from signaling.lending import lend
 from signaling.permissions import can
 
-#: A test of the connection asks once. Credentials of a TURN server are worth something.
+#: A connection test asks once. There is a limit, because credentials of a TURN server have value.
 TRIALS = Limit("trials", 6, 60)
 
 
@@ -47,7 +47,7 @@ def room(request: Request, visit: Visit) -> HttpResponse:
 
 @require_safe
 def written(request: Request, slug: str) -> HttpResponse:
-    """Leads to the one form of the link. It tells nothing of whether there is such a room."""
+    """Redirect to the normal form of the link, whether there is such a room or not."""
     return redirect("room", slug)
 
 
@@ -94,7 +94,7 @@ def passcode(request: Request, visit: Visit) -> HttpResponse:
 @require_safe
 @at_the_door
 def ice(request: Request, visit: Visit) -> HttpResponse:
-    """ICE servers for the connection test in the green room: for whoever sees that, and a few times a minute."""
+    """ICE servers for the connection test, for whoever sees the green room, a few times a minute."""
     identity = identities.identify(request.user, guests.find(request.COOKIES, request.session))
     if visit.admission in {Admission.PASSCODE, Admission.BARRED} or identity is None:
         return JsonResponse({}, status=403)
@@ -110,7 +110,7 @@ def ice(request: Request, visit: Visit) -> HttpResponse:
 @require_safe
 @at_the_door
 def qr(request: Request, visit: Visit) -> HttpResponse:
-    """The room's link as a picture. White all around, whatever the page: that is what cameras look for."""
+    """The room's link as a QR code, with the white border that cameras need."""
     picture = BytesIO()
     segno.make(_link(request, visit.room), error="m").save(picture, kind="svg", light="#fff", border=4, omitsize=True)
     return HttpResponse(picture.getvalue(), content_type="image/svg+xml")

@@ -35,7 +35,7 @@ def settings(request: AuthenticatedRequest, slug: str) -> HttpResponse:
 @require_POST
 @login_required(redirect_field_name=None)
 def lock(request: AuthenticatedRequest, slug: str) -> HttpResponse:
-    """The switch in the call. Every page of the meeting is told by its socket."""
+    """Lock or unlock, from the call. The pages of the meeting are informed over their sockets."""
     room = get_object_or_404(Room.objects.permitting(request.user.pk, "lock"), slug=slug)
     wanted = request.POST.get("locked")
     if wanted not in {"yes", "no"}:
