@@ -1,4 +1,4 @@
-"""A TCP proxy that misbehaves on command: it delays, freezes one direction as a half-open connection does, and cuts."""
+"""A TCP proxy with faults on command: delay, a frozen direction as in a half-open connection, reset."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class ChaosProxy:
         self._delay_seconds = seconds
 
     def freeze(self, *directions: Direction) -> None:
-        """Nothing gets through this way, not even an end, and nobody is told."""
+        """Stop one direction: nothing gets through, not even a close, and neither end is told."""
         for direction in directions:
             self._flowing[direction].clear()
 
@@ -125,7 +125,7 @@ class StandingProxy:
         self.port = self._proxy.port
 
     def freeze(self) -> None:
-        """Nothing gets through, and nobody is told."""
+        """Stop both directions: nothing gets through, and neither end is told."""
         self._do(lambda: self._proxy.freeze("up", "down"))
 
     def thaw(self) -> None:

@@ -16,7 +16,7 @@ from tests.cast import person
 
 @pytest.fixture(autouse=True, scope="session")
 def _bundled() -> None:
-    """Pages name their bundles."""
+    """Collect the bundles that pages refer to."""
     bundles.build(settings.STATIC_ROOT / bundles.FOLDER)
 
 

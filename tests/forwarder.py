@@ -1,4 +1,4 @@
-"""A real HTTP reverse proxy on the loopback, with or without TLS, which a test sets up rightly or wrongly."""
+"""A real HTTP reverse proxy on the loopback, with or without TLS, which a test configures rightly or wrongly."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 CHUNK_BYTES = 65_536
-#: What a proxy keeps to itself (RFC 9110, section 7.6.1), unless it passes on an upgrade.
+#: Headers that a proxy does not pass on (RFC 9110, section 7.6.1), except for an upgrade.
 HOPS = frozenset({"connection", "keep-alive"})
 
 
@@ -54,7 +54,7 @@ def forwarding(
             return head.decode("latin-1"), rest
 
         def exchange(self, upstream: socket.socket) -> bool:
-            """What either side says next. False at the end."""
+            """Pass on one request and its response. False at the end."""
             held = tls and self.request.pending()
             for source in [self.request] if held else select.select([self.request, upstream], [], [])[0]:
                 data = source.recv(CHUNK_BYTES)

@@ -1,4 +1,4 @@
-"""A WebSocket by hand: no library lets one misbehave enough."""
+"""A WebSocket written by hand, because libraries do not permit violations of the protocol."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def text_frame(*messages: dict[str, Any]) -> bytes:
 
 
 class Wire:
-    """One WebSocket without manners: it sends what it is given, and answers nothing by itself."""
+    """One WebSocket that sends exactly what it is given, and answers nothing by itself."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.reader, self.writer = reader, writer

@@ -54,7 +54,7 @@ class RedisServer:
         self._wait()
 
     def command(self, *words: str) -> None:
-        """Raises redis.RedisError when it is not obeyed."""
+        """Run a command. Raises redis.RedisError if it fails."""
         with closing(redis.Redis.from_url(self.url)) as client:
             client.execute_command(*words)  # type: ignore[no-untyped-call]
 
@@ -68,11 +68,11 @@ class RedisServer:
                 time.sleep(0.02)
 
     def leads(self) -> None:
-        """No replica any more."""
+        """Become a primary."""
         self.command("REPLICAOF", "NO", "ONE")
 
     def kill(self) -> None:
-        """As a crash: at once, and everything is lost."""
+        """Kill it, as in a crash. All data is lost."""
         process = self._running()
         process.send_signal(signal.SIGKILL)
         process.wait()

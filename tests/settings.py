@@ -1,6 +1,6 @@
-"""The product's settings, as a test machine has them: nothing from the developer's environment, nothing in var/.
+"""The settings for tests: nothing from the developer's environment, nothing in var/.
 
-What a deployer can switch on is on; ``tests/conference/test_settings.py`` and ``test_serve.py`` look at the defaults.
+All optional features are on. ``tests/conference/test_settings.py`` and ``test_serve.py`` test the defaults.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""The tests of the server, with what production keeps its data in: a PostgreSQL and a Redis of their own."""
+"""The tests of the server with the stores of production: a PostgreSQL and a Redis of their own."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.redis_server import free_port, running_redis
 
 DEBIAN = "/usr/lib/postgresql/*/bin"
-#: What has stores of its own is left out: the rosters' contract, and real workers, who share a file.
+#: Tests that make their own stores are left out: the contract of the rosters, and real workers, which share a file.
 TESTS = ["tests/accounts", "tests/conference", "tests/rooms", "tests/signaling"]
 OWN = ["--ignore=tests/signaling/roster", "--ignore=tests/signaling/test_real_workers.py", "--ignore-glob=*_in_a_browser.py"]
 

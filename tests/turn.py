@@ -1,4 +1,4 @@
-"""A TURN client (RFC 8656) that holds an allocation, and asks what a browser would not."""
+"""A TURN client (RFC 8656) that has an allocation, and makes requests that a browser would not make."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An OpenID Connect provider on loopback: it says of everybody who comes what the test told it."""
+"""An OpenID Connect provider on loopback: it signs everybody in with the claims that the test has set."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which addresses of earlier installations count, and whose they are."""
+"""Which addresses of earlier installations are verified, and for whom."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Account pages in Chromium: they do what they offer under the policy, and assistive technology can use them."""
+"""Account pages in Chromium: they work under the CSP, and assistive technology can use them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ KEY = {
 
 @contextmanager
 def browsing(server: LiveServer, **options: Any) -> Iterator[Page]:
-    """A page that has seen no refusal by the policy and no exception when it is left."""
+    """A page. At the end of the test it must have had no CSP violation and no exception."""
     with sync_playwright() as playwright:
         browser = launch(playwright)
         page = browser.new_page(base_url=server.url, **options)

@@ -1,4 +1,4 @@
-"""A login that ends takes its sockets with it. Alice stays in the meeting, Bob has a tab at his desk and one on his phone."""
+"""The end of a login closes its sockets. Alice stays in the meeting, Bob has a tab at his desk and one on his phone."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ async def tabs(stage: Stage, room: Room, alices: Client, bobs: Client, phone: Cl
 
 
 async def remains(tab: Tab) -> None:
-    """Still there, whatever else was told."""
+    """The tab is still in the meeting, whatever it has received."""
     tab.send({"type": "signal", "to": "nobody", "connection": "c", "negotiation": 1, "candidate": {"candidate": ""}})
     while (await tab.receive())["type"] != "refused":
         pass

@@ -19,7 +19,7 @@ BOB = {"sub": "1", "email": "Bob@example.org", "email_verified": True, "name": "
 
 
 def through(client: Client, server: Provider, query: str = "") -> Any:
-    """The way of a browser to the provider and back."""
+    """Sign in by the provider, as a browser does."""
     providers: Any = copy.deepcopy(settings.SOCIALACCOUNT_PROVIDERS)
     providers["openid_connect"]["APPS"][0]["settings"]["server_url"] = server.url
     with override_settings(SOCIALACCOUNT_PROVIDERS=providers):

@@ -21,7 +21,7 @@ from tests.mail_server import mail_server
 
 @pytest.fixture
 def smtp(settings: Settings, db: None) -> Iterator[list[str]]:
-    """What the mail server has got. Pages write into the outbox, as they do in earnest."""
+    """The messages that the mail server has received. Pages write into the real outbox."""
     settings.EMAIL_BACKEND = "accounts.outbox.Backend"
     settings.MAIL_TRANSPORT = "django.core.mail.backends.smtp.EmailBackend"
     with mail_server() as (port, got):

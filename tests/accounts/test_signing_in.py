@@ -149,7 +149,7 @@ def test_a_stranger_is_not_offered_an_account(client: Client, db: None, signup: 
 
 @pytest.fixture
 def invite() -> Iterator[Callable[..., None]]:
-    """Let somebody answer what accounts ask about invitations. ``rooms`` does in earnest."""
+    """Answer what accounts ask about invitations, in place of ``rooms``."""
     answering: list[tuple[Signal, Callable[..., bool]]] = []
 
     def invite(*, good: bool, used: bool) -> None:

@@ -26,7 +26,7 @@ FLAGS = [
 
 
 def program() -> str:
-    """Where it is; raises when it is not installed."""
+    """Its path. Raises if it is not installed."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     assert path, "chromium is not installed"
     return path

@@ -79,7 +79,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def gather(chromium: Browser) -> Iterator[Callable[[Deployment], Cast]]:
-    """Make the cast of a deployment. Whatever a test is about, nobody's page may throw or break the policy."""
+    """Make the cast of a deployment. In every test, no page may have an exception or a CSP violation."""
     casts: list[Cast] = []
 
     def make(deployment: Deployment) -> Cast:

@@ -35,7 +35,7 @@ ALIAS = "deployment"
 
 @dataclass(frozen=True)
 class Deployment:
-    """``workers`` answer alike: what one knows, the others know."""
+    """``workers`` share their state: all give the same answers."""
 
     workers: Sequence[Server]
     redis: RedisServer

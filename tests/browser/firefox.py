@@ -81,7 +81,7 @@ class Firefox:
         self._do("browsingContext.navigate", {"context": self._context, "url": url, "wait": "complete"})
 
     def evaluate(self, expression: str) -> Any:
-        """What JavaScript says, or promises, as JSON."""
+        """The value of a JavaScript expression or promise, as JSON."""
         source = f"(async () => JSON.stringify(await ({expression})))()"
         answer = self._do("script.evaluate", {"expression": source, "target": {"context": self._context}, "awaitPromise": True})
         assert answer["type"] == "success", answer

@@ -87,7 +87,7 @@ class Pair:
         await self._describe()
 
     async def accept(self, signal: Message) -> None:
-        """Take in one signal of this connection."""
+        """Handle one signal of this connection."""
         match signal:
             case {"description": {"type": "offer", "sdp": sdp}}:
                 self._negotiation = signal["negotiation"]

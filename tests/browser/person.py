@@ -1,4 +1,4 @@
-"""Somebody at a browser: a context of their own, its recorded connections, and what went wrong in its pages."""
+"""Somebody at a browser: a context of their own, its recorded connections, and the errors of its pages."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def eventually(probe: Callable[[], Value], *, seconds: float = DEADLINE_SECONDS,
 
 
 class Person:
-    """One context with one page. Pages are talked to only through what a person sees, and through the recorder."""
+    """One context with one page. A test uses only what a person sees, and the recorder."""
 
     def __init__(self, name: str, browser: Browser, origin: str, cookie: str = "", **options: Any) -> None:
         self.name = name
@@ -60,7 +60,7 @@ class Person:
     # The way in and out
 
     def arrive(self, slug: str) -> None:
-        """To the green room, camera and microphone on, name said."""
+        """Open the green room, with camera and microphone on and the name entered."""
         self.open(f"/{slug}")
         expect(self.page.locator("green-room[data-camera=on]")).to_be_visible()
         if self.name_field.is_visible():

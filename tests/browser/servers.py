@@ -36,7 +36,7 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     def wait(self) -> None:
-        """Until it accepts connections. Raises RuntimeError with its own words when it does not."""
+        """Wait until it accepts connections. Raises RuntimeError with its output if it does not."""
         deadline = time.monotonic() + STARTED_SECONDS
         while not self._listening():
             if self.process.poll() is not None or time.monotonic() > deadline:

@@ -1,4 +1,4 @@
-"""What a real capture gives of a tab in which a film runs: all its pictures, however few somebody takes of them."""
+"""A tab with a film is shared. The real capture delivers all frames, even if one receiver takes only a few."""
 
 from __future__ import annotations
 

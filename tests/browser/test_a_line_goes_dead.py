@@ -1,4 +1,4 @@
-"""Alice's line to the server goes dead without a word to either end: her sockets are open, and nothing gets through."""
+"""Alice's connection to the server is dead, and neither end is told: her sockets are open, and nothing gets through."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.redis_server import free_port
 
 #: The browser asks after 10 s, gives up after 5 s more, and says so after 2 s.
 NOTICED_SECONDS = 20.0
-#: The server drops the line after 18 s, and the participant after 15 s more.
+#: The server closes the socket after 18 s, and removes the participant after 15 s more.
 GONE_SECONDS = 45.0
 
 
@@ -28,7 +28,7 @@ def port() -> int:
 
 @pytest.fixture(scope="module")
 def reachable(port: int, tmp_path_factory: pytest.TempPathFactory, database: Path, static: Path) -> Iterator[Deployment]:
-    """A worker whose pages may also come through a line on ``port``."""
+    """A worker that can also be reached through a proxy on ``port``."""
     worker = free_port()
     variables = {"ORIGINS": f"http://127.0.0.1:{port},http://127.0.0.1:{worker}"}
     directory = tmp_path_factory.mktemp("reachable")

@@ -9,7 +9,7 @@ from tests.browser.conftest import Cast
 from tests.browser.person import CAMERA, Person, eventually
 
 NO_DOCUMENTS = "delete Window.prototype.documentPictureInPicture; delete window.documentPictureInPicture;"
-#: Whether pictures come, and of what size.
+#: Whether frames arrive, and their size.
 MOVES = """async (video) => {
     const frames = () => video.getVideoPlaybackQuality().totalVideoFrames;
     const before = frames();
@@ -22,7 +22,7 @@ IS_OF_THE_TILE = """(name) => {
     return apart.srcObject === tile.srcObject && apart.muted;
 }"""
 IS_CLOSED = "() => documentPictureInPicture.window === null"
-#: Whose video is in the browser's own window, and how many videos a window is offered for.
+#: Whose video is in the browser's own window, and how many videos offer a window.
 APART = """() => {
     const tile = document.pictureInPictureElement?.closest("video-tile");
     const offered = [...document.querySelectorAll("video")].filter(({ disablePictureInPicture }) => !disablePictureInPicture);

@@ -1,4 +1,4 @@
-"""What a real capture gives of a screen on which nothing moves: hardly anything, and yet everybody is to read it."""
+"""A screen on which nothing moves is shared. The real capture delivers few frames, and yet everybody can read it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def capturing(chromium: Browser) -> Iterator[Browser]:
 
 
 def reads(person: Person) -> bool:
-    """Pictures of somebody's screen have come."""
+    """Frames of somebody's screen have arrived."""
     return any(connection["received"][SCREEN]["frames"] for connection in person.connections())
 
 

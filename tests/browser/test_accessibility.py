@@ -20,7 +20,7 @@ CHECK = "(values) => axe.run({ runOnly: { type: 'tag', values }, resultTypes: ['
 
 
 class Inspector:
-    """Looks at one page after the other with axe-core, and keeps what it finds."""
+    """Examines pages with axe-core, and collects the findings."""
 
     def __init__(self, person: Person) -> None:
         self.found: list[str] = []

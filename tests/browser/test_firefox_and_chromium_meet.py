@@ -44,6 +44,6 @@ def _meet(person: Person, fiona: firefox.Firefox, others: int) -> None:
 
 
 def _count(fiona: firefox.Firefox, slot: int, what: str, least: float) -> int:
-    """From how many of the others more than that has arrived."""
+    """From how many of the others more than ``least`` has arrived."""
     received = [one["received"][slot] for one in fiona.evaluate("window.recorder.open()")]
     return sum(one[what] > least for one in received)

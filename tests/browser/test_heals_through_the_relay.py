@@ -1,4 +1,4 @@
-"""A pair that finds no path of its own: what a browser hears of the other side is lost until it asks for relays alone."""
+"""A pair without a direct path: all candidates of the other side are lost until the browser asks for relays alone."""
 
 from __future__ import annotations
 

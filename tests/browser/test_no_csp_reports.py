@@ -19,7 +19,7 @@ def test_a_page_that_breaks_the_policy_is_noticed(cast: Cast) -> None:
 
 
 def test_a_walk_through_everything_breaks_no_policy(cast: Cast) -> None:
-    """What is looked for is looked for in every test, after it (see ``gather``)."""
+    """The check itself is made after every test (see ``gather``)."""
     owner = deploying.user("Alice", is_staff=True, is_superuser=True)
     room = deploying.room(owner=owner, passcode="open sesame")
     alice, bob = cast.member("Alice", owner), cast.guest("Bob")

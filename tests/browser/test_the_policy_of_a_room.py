@@ -1,4 +1,4 @@
-"""Rooms that permit only relays, or none: what gets through, and what a change during the meeting does."""
+"""Rooms that permit only relays, or no relay: which candidates get through, and what a change during the meeting does."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.browser.servers import coturn
 
 SECRET = "shared with coturn"
 
-#: A browser that does not do as it is told: it looks for every path.
+#: A disobedient browser: it gathers every kind of candidate.
 DISOBEDIENT = """{
   const Native = window.RTCPeerConnection;
   const open = (configuration) => ({ ...configuration, iceTransportPolicy: "all" });

@@ -30,7 +30,7 @@ from tests.chaos.report import row, write  # noqa: E402
 
 @dataclass(frozen=True)
 class Fault:
-    """``watched``: by so many browsers. ``torn`` and ``skewed``: what of the ground it breaks. ``embedded``: it has no Redis."""
+    """``watched``: how many browsers are in a call beside it. ``torn``, ``skewed``, ``embedded``: see ``field.ground``."""
 
     what: str
     case: Case
@@ -85,7 +85,7 @@ async def once(here: Ground, case: Case, talk: Talk | None, seed: int, seats: in
 
 
 async def repeat(here: Ground, name: str, times: int, seats: int, seed: int) -> list[Result]:
-    """A fault so many times, each with a seed of its own; in one call, if somebody watches."""
+    """Repeat a fault, each time with another seed. If browsers watch, they stay in one call."""
     fault, seeds, results = FAULTS[name], Random(f"{seed}.{name}"), []
     async with AsyncExitStack() as stack:
         talk = await stack.enter_async_context(watching(here)) if fault.watched else None

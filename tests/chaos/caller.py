@@ -57,7 +57,7 @@ class Caller:
 
     @property
     def ids(self) -> list[str]:
-        """Who it was, each time it was welcome. One person who never joined anew has one of them."""
+        """The participant's id at each welcome. Somebody who never joined anew has one id."""
         return list(dict.fromkeys(fact["id"] for fact in self.received if fact["type"] == "welcomed"))
 
     @property

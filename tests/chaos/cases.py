@@ -25,10 +25,10 @@ LEASE_AND_GRACE_SECONDS: Final = (22.0, 30.0)
 
 @dataclass
 class Result:
-    """``unsettled`` is how long rosters were not exact, from the fault (or, for an outage, from its end). ``slow`` are figures
-    that were missed, for which a machine that does everything at once must not be failed. ``gap`` is the longest that browsers
-    waited for a frame or a packet, ``usual`` the same before; ``lost_packets`` were sent to them and have not arrived.
-    ``figures`` are what else a case has measured, each with its unit in its name.
+    """``unsettled`` is how long rosters were not exact, from the fault (or, for an outage, from its end). ``slow`` lists figures
+    that were worse than wanted; they fail no test, because the machine runs everything at once. ``gap`` is the longest time that
+    browsers waited for a frame or a packet, ``usual`` the same before the fault. ``lost_packets`` were sent to them and have not
+    arrived. ``figures`` are other measurements of a case, each with its unit in its name.
     """
 
     sockets: int
@@ -55,7 +55,7 @@ def closes(people: list[Person], since: float) -> list[int]:
 
 
 def leaves(people: list[Person]) -> int:
-    """How many have left, as anybody has received."""
+    """How many have left, by what anybody has received."""
     received = {
         entry.content["id"] for person in people for entry in person.log if entry.kind == "received" and _left(entry.content)
     }
@@ -67,7 +67,7 @@ def _left(fact: object) -> bool:
 
 
 def resumed(people: list[Person], since: float) -> float:
-    """When the last of them was welcome again."""
+    """The time until the last of them was welcomed again."""
     return max((entry.at - since for person in people for entry in person.log if entry.kind == "open"), default=0.0)
 
 
@@ -154,7 +154,9 @@ def lose_redis(seconds: float) -> Case:
         await asyncio.sleep(seconds)
         await asyncio.to_thread(here.workers.store.start)
         back = time.monotonic()
-        result = await settled(here, back, set(), here.people, stays=13)  # longer than nobody is said to be missing
+        result = await settled(
+            here, back, set(), here.people, stays=13
+        )  # longer than the time in which nobody is announced as missing
         result.wrong += [f"C4 {person.name} knows no new epoch" for person in here.people if person.epoch in epochs]
         result.closed = len(closes(here.people, began))
         return result
@@ -165,7 +167,7 @@ def lose_redis(seconds: float) -> Case:
 def lose_everything(how: signal.Signals, seconds: float) -> Case:
     """C17 to C19: all workers end at once, and Redis with them; embedded that is the one process. All come back empty.
 
-    Not before history has everybody: who has entered in the last moment before the fault comes as somebody new.
+    The fault waits until history has everybody: somebody who entered just before it would come back as somebody new.
     """
 
     async def case(here: Field) -> Result:
@@ -198,7 +200,7 @@ def lose_everything(how: signal.Signals, seconds: float) -> Case:
 
 
 def freeze_redis(seconds: float) -> Case:
-    """C5: Redis stops answering, and goes on as if nothing had been."""
+    """C5: Redis stops answering for a while, and keeps its data."""
 
     async def case(here: Field) -> Result:
         began = time.monotonic()
@@ -214,7 +216,7 @@ def freeze_redis(seconds: float) -> Case:
 
 
 def replace_redis(behind: float) -> Case:
-    """C6: Redis dies, and a replica that is ``behind`` takes its place. People have resumed and come since it fell behind."""
+    """C6: Redis dies, and a replica that is ``behind`` takes its place. Since its state, people have joined and resumed."""
 
     async def case(here: Field) -> Result:
         began, epochs = time.monotonic(), {person.epoch for person in here.people}
@@ -249,7 +251,7 @@ def replace_redis(behind: float) -> Case:
 
 
 def cut_off_worker(seconds: float) -> Case:
-    """C7: one worker loses its way to Redis, the other does not."""
+    """C7: one worker loses its connection to Redis, the other does not."""
 
     async def case(here: Field) -> Result:
         affected, since = here.on(1), time.monotonic()
@@ -268,7 +270,7 @@ def cut_off_worker(seconds: float) -> Case:
 
 
 def half_open(seconds: float) -> Case:
-    """C8: nothing arrives any more in one direction of somebody's line, and neither end is told."""
+    """C8: in one direction of somebody's connection nothing arrives any more, and neither end is told."""
 
     async def case(here: Field) -> Result:
         affected = here.random.sample(here.people, len(here.people) // 3)
@@ -336,7 +338,7 @@ def block_database(seconds: float) -> Case:
 
 @asynccontextmanager
 async def locked(database: Path) -> AsyncIterator[None]:
-    """While nobody else can write to it. Others may be writing when this begins; meanwhile people go on talking."""
+    """A context in which nobody else can write to the database. It waits for writers; people go on talking meanwhile."""
     with closing(sqlite3.connect(database, isolation_level=None, timeout=30, check_same_thread=False)) as connection:
         await asyncio.to_thread(connection.execute, "BEGIN IMMEDIATE")
         try:
@@ -346,7 +348,7 @@ async def locked(database: Path) -> AsyncIterator[None]:
 
 
 def relays(people: list[Person], since: float, until: float) -> Iterator[float]:
-    """How long each signal took that was sent in this time."""
+    """The delay of each signal that was sent in this time."""
     sent = {
         (person.id, entry.content["to"], entry.content["number"]): entry.at
         for person in people
@@ -390,7 +392,7 @@ def sleep(seconds: float) -> Case:
 
 
 def refusals(people: list[Person], since: float) -> list[int]:
-    """What people were told who came back."""
+    """The refusals of people who came back."""
     return [entry.content for person in people for entry in person.log if entry.kind == "refused" and entry.at >= since]
 
 

@@ -1,4 +1,4 @@
-"""The invariants, checked by replaying what every participant has noted. Returns sentences; none is good."""
+"""The invariants, checked by replaying the records of every participant. Returns a sentence for each violation."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def violations(people: Sequence[Person], gone: Collection[str], logs: Mapping[st
 
 
 def exact(people: Sequence[Person]) -> Iterator[str]:
-    """I1: everybody's roster is who is there, all attached."""
+    """I1: everybody's roster has exactly those who are present, all attached."""
     for person in people:
         there = {other.id: "attached" for other in people if other.slug == person.slug and not other.over}
         if not person.over and person.people != there:
@@ -37,7 +37,7 @@ def _received(log: Sequence[Entry]) -> Iterator[tuple[int, dict[str, object]]]:
 
 
 def _versions(log: Sequence[Entry]) -> Iterator[str]:
-    """I2: on one socket, within an epoch, versions only rise, and nothing is told twice."""
+    """I2: on one socket, within an epoch, versions only rise, and no fact arrives twice."""
     last: tuple[int, object, int] = (0, None, -1)
     for socket, fact in _received(log):
         if not isinstance(version := fact.get("version"), int):
@@ -53,7 +53,7 @@ def _versions(log: Sequence[Entry]) -> Iterator[str]:
 
 
 def _comings_and_goings(log: Sequence[Entry], gone: set[str]) -> Iterator[str]:
-    """I3 and I4: nobody joins or leaves twice, nobody leaves who is there, nobody speaks who has left."""
+    """I3 and I4: nobody joins or leaves twice, nobody leaves who is present, and no signal comes from somebody who has left."""
     joined: Counter[object] = Counter()
     left: Counter[object] = Counter()
     reasons: dict[object, object] = {}
@@ -72,7 +72,7 @@ def _comings_and_goings(log: Sequence[Entry], gone: set[str]) -> Iterator[str]:
 
 
 def _signals(log: Sequence[Entry]) -> Iterator[str]:
-    """I5 and I6: what arrives, arrives once and in order, and only while one is present."""
+    """I5 and I6: signals arrive once and in order, and only while the recipient is present."""
     last: dict[object, int] = {}
     myself: object = None
     for entry in log:
@@ -88,7 +88,7 @@ def _signals(log: Sequence[Entry]) -> Iterator[str]:
 
 
 def lost(people: Sequence[Person]) -> tuple[int, int]:
-    """How many signals were sent, and how many of them nobody received. That is no violation."""
+    """How many signals were sent, and how many were not received. A lost signal is no violation."""
     sent = {
         (person.id, entry.content["to"], entry.content["number"])
         for person in people
@@ -105,7 +105,7 @@ def lost(people: Sequence[Person]) -> tuple[int, int]:
 
 
 def unhandled(logs: Mapping[str, str]) -> Iterator[str]:
-    """I7: no exception that nobody expected."""
+    """I7: no unexpected exception in a log."""
     for name, text in logs.items():
         for line in text.splitlines():
             if re.match(r"Traceback|\S+ \S+ ERROR ", line):

@@ -1,4 +1,4 @@
-"""Where the faults happen: daphne workers behind proxies, one Redis, rooms full of people."""
+"""The deployment for the faults: daphne workers behind proxies, one Redis, rooms full of people."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ CALLERS = ("Ann", "Ben", "Cleo")
 class Workers:
     """The server side. Everything is a process; what was killed can be started again on its port.
 
-    ``lines`` are the ways of each worker to Redis, which only a fault of the network needs. Browsers come through
-    ``front``, where whoever stands before the workers listens. Without ``store`` there is one worker, the embedded server.
-    ``behind``: they run at a lower priority than browsers, which elsewhere have machines of their own.
+    ``lines`` are proxies between each worker and Redis, which only faults of the network need. Browsers connect to ``front``,
+    the port of the proxy in front of the workers. Without ``store`` there is one worker, the embedded server. ``behind``: the
+    workers run at a lower priority than browsers, which in reality have machines of their own.
     """
 
     def __init__(
@@ -115,7 +115,7 @@ class Workers:
             self._kept = ours
 
     def skew(self, number: int, seconds: int) -> None:
-        """Put the wall clock of a worker forward; not the clock that only rises."""
+        """Move the wall clock of a worker, not its monotonic clock."""
         self._clocks[number].write_text(f"{seconds:+d}")
 
     def _store(self, number: int) -> dict[str, str]:
@@ -137,13 +137,13 @@ class Workers:
 
 
 def faketime() -> Path:
-    """The library that lets a process see another wall clock than the machine's."""
+    """The library that gives a process another wall clock than the machine's."""
     return next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
 
 
 @dataclass
 class Ground:
-    """Workers, and rooms and people enough for a run; made outside the event loop, because the database is.
+    """Workers, rooms and people for a run. Made outside the event loop, because it uses the database.
 
     ``host`` owns every room. ``spares`` are guests who come once: whoever was removed waits before entering again.
     ``callers`` are the sessions of browsers, which meet in a room of their own.
@@ -170,10 +170,10 @@ def ground(
     behind: bool = False,
     callers: int = 2,
 ) -> Iterator[Ground]:
-    """``torn``: every worker has a way to Redis of its own, which can break. ``skewed``: and a clock of its own.
+    """``torn``: every worker has a proxy to Redis of its own, which can break. ``skewed``: every worker has a clock of its own.
 
-    ``embedded``: one process without Redis. ``callers``: how many browsers there will be, at most three. ``behind``: workers
-    come after them, where it is measured what browsers notice; on a machine that has other things to do, workers starve by it.
+    ``embedded``: one process without Redis. ``callers``: how many browsers there will be, at most three. ``behind``: workers have
+    a lower priority than browsers, where media is measured. On a machine with other work this can starve the workers.
     """
     deploying.collect_static(directory)
     owner = deploying.user("Alice")
@@ -218,11 +218,11 @@ class Field:
         return [proxy.port for proxy, port in zip(self.proxies, self.workers.ports, strict=True) if _listens(port)]
 
     def logs(self) -> dict[str, str]:
-        """What the workers have said in this run."""
+        """The logs of the workers in this run."""
         return {log.name: log.read_bytes()[size:].decode(errors="replace") for log, size in self._written.items()}
 
     def on(self, number: int) -> list[Person]:
-        """Whose socket is on this worker."""
+        """The people whose socket is on this worker."""
         return [person for person in self.people if person.port == self.proxies[number].port]
 
     def exact(self) -> bool:
@@ -232,7 +232,7 @@ class Field:
         return all(person.attached and person.people == rooms[person.slug] for person in self.people)
 
     def whole(self) -> bool:
-        """Exact, and so is what Redis has."""
+        """Whether every participant's roster and that of Redis are exact."""
         return self.exact() and (self.workers.embedded or self._is_stored())
 
     def _is_stored(self) -> bool:
@@ -245,13 +245,13 @@ class Field:
         return {person.id for person in self.people} <= {participant for (participant,) in rows}
 
     def stored(self) -> set[str]:
-        """Who is attached, as Redis has it."""
+        """The ids that are attached in Redis."""
         with redis.Redis.from_url(self.workers.store.url, decode_responses=True) as client:
             texts = [text for key in client.scan_iter("conf:{*:people", count=1000) for text in client.hvals(key)]
         return {record["id"] for record in map(json.loads, texts) if record["link"] == "attached"}
 
     async def until(self, true: Callable[[], bool], seconds: float, what: str) -> float:
-        """How long it took."""
+        """Wait for a condition. Returns how long it took."""
         began = time.monotonic()
         while not true():
             if time.monotonic() - began > seconds:
@@ -274,23 +274,23 @@ class Field:
         return person
 
     async def line(self, person: Person) -> ChaosProxy:
-        """Give somebody a way to the workers that nobody else uses."""
+        """Give somebody a proxy of their own to the workers."""
         proxy = await self._stack.enter_async_context(chaos_proxy(*(proxy.port for proxy in self.proxies)))
         person.move(Door(lambda: [proxy.port], self.workers.origin))
         return proxy
 
     def silence(self) -> None:
-        """Nobody says anything any more."""
+        """Stop all signals."""
         self._talking.cancel()
 
     async def empty(self) -> None:
-        """Everybody goes home."""
+        """Everybody leaves."""
         self.silence()
         await asyncio.gather(*(person.leave() for person in self.people), return_exceptions=True)
         self.people = []
 
     async def _talk(self) -> None:
-        """Everybody says something to somebody of the room every second, or all of them together so often, forever."""
+        """Send a signal from everybody to somebody of their room every second, within a limit for all together, forever."""
         while True:
             await asyncio.sleep(1 / min(MOST_SIGNALS, len(self.people) + 1))
             if self.people:
@@ -316,7 +316,7 @@ def _listens(port: int) -> bool:
 
 @asynccontextmanager
 async def field(ground: Ground, seed: int, seats: int, elsewhere: Callable[[], set[str]] = set) -> AsyncIterator[Field]:
-    """Fill the rooms, and let everybody go home at the end. ``elsewhere`` are participants that are none of ours."""
+    """Fill the rooms, and let everybody leave at the end. ``elsewhere`` gives the ids of participants of other runs."""
     async with AsyncExitStack() as stack:
         proxies = [await stack.enter_async_context(chaos_proxy(port)) for port in ground.workers.ports]
         here = Field(ground, proxies, seed, stack, elsewhere)

@@ -1,4 +1,4 @@
-"""People at real browsers who go on talking while something breaks, and whether they notice."""
+"""People in a call at real browsers during a fault, and what they notice of it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 
 class Talk:
-    """What they see and hear of each other, and who they are."""
+    """The call of these people: who they are, and what arrives."""
 
     def __init__(self, callers: Sequence[Caller]) -> None:
         self._callers = callers
@@ -32,18 +32,18 @@ class Talk:
         return {caller.ids[-1] for caller in self._callers}
 
     async def mark(self) -> None:
-        """What comes now is usual, until the fault."""
+        """Begin to measure the usual gap, before the fault."""
         self._known = [caller.ids[-1] for caller in self._callers]
         await self._all(lambda caller: caller.witness.flows(self._others))
         await self._all(lambda caller: caller.witness.mark())
 
     async def expect(self) -> None:
-        """From now on it counts."""
+        """Begin to measure the gap of the fault."""
         self._usual = await self._longest()
         await self._all(lambda caller: caller.witness.mark())
 
     async def end(self, result: Result) -> None:
-        """Say in the result what they have noticed."""
+        """Write what they have noticed into the result."""
         result.gap, result.usual = await self._longest(), self._usual
         if result.gap > result.usual + INTERRUPTED_SECONDS:
             result.slow.append(f"media waited for {result.gap:.2f} s, usually for {result.usual:.2f} s")

@@ -1,5 +1,5 @@
-"""A small internet of network namespaces: the server's place in the middle, and one place for each of two people. What the two
-send to one another crosses the middle, where it can be made to vanish without a word to anybody.
+"""A small network of namespaces: one for the server in the middle, and one for each of two people. What the two send to each
+other is routed through the middle, where it can be dropped without an error to anybody.
 
 Needs Linux, root and ``ip``. Addresses are those of documentation (RFC 5737), which coturn may relay to.
 """
@@ -60,7 +60,7 @@ class Network:
     def open(self) -> None:
         for place in (CORE, *SUBNETS):
             ip("netns", "add", self._name(place))
-            # An address that comes by itself, seconds later, is a change of network to a browser: it drops what it loads.
+            # To a browser, an address that appears seconds later is a change of network, at which it aborts its requests.
             self._set(place, "ipv6/conf/all/disable_ipv6")
             ip("-n", self._name(place), "link", "set", "lo", "up")
         ip("-n", self._name(CORE), "address", "add", f"{SERVER}/32", "dev", "lo")
@@ -69,18 +69,18 @@ class Network:
             self._connect(client)
 
     def close(self) -> None:
-        """Everything that still runs in it ends with it."""
+        """Remove the network and end everything that runs in it."""
         for place in (CORE, *SUBNETS):
             _remove(self._name(place))
 
-    # Places
+    # Namespaces
 
     def within(self, place: str, *command: str) -> list[str]:
-        """The same command, in this place."""
+        """The same command, in this namespace."""
         return ["ip", "netns", "exec", self._name(place), *command]
 
     def script(self, directory: Path, client: Client, program: str) -> Path:
-        """A program that is ``program`` in this place, for whoever wants one path."""
+        """The path of a script that runs ``program`` in this namespace."""
         path = directory / f"{self._name(client)}.sh"
         path.write_text(f'#!/bin/sh\nexec {" ".join(self.within(client, program))} "$@"\n')
         path.chmod(0o755)
@@ -104,17 +104,17 @@ class Network:
         self.pass_again("bob", "alice")
 
     def unplug(self, client: Client) -> None:
-        """Its address is gone, and with it every way out."""
+        """Remove the client's address and routes."""
         ip("-n", self._name(client), "address", "flush", "dev", "eth0")
 
     def plug(self, client: Client) -> None:
-        """It has an address that it did not have before."""
+        """Give the client a new address."""
         base = SUBNETS[client]
         self._addresses[client] = base + 2 + (self._addresses[client] - base - 1) % ADDRESSES
         self._address(client)
 
     def shape(self, place: str, device: str, rate: str, queue: str) -> None:
-        """From now on what leaves here by this device goes at this rate (``300kbit``), after such a wait at most (``300ms``)."""
+        """Limit what leaves by this device to a rate (``300kbit``) and a queue (``300ms``)."""
         words = ["qdisc", "replace", "dev", device, "root", "tbf", "rate", rate, "burst", "5kb", "latency", queue]
         subprocess.run(self.within(place, "tc", *words), check=True, capture_output=True)
 
@@ -137,7 +137,7 @@ class Network:
         ip("-n", name, "route", "add", "default", "via", _address(SUBNETS[client] + LAST))
 
     def _direction(self, source: Client, target: Client) -> list[str]:
-        """A blackhole in a router is silent; in a sender's own place it would be an error there."""
+        """The route of one direction. A blackhole in a router is silent; in the sender's namespace it would be an error there."""
         preference = 100 + SUBNETS[source]
         return ["pref", str(preference), "from", _subnet(source), "to", _subnet(target), "blackhole"]
 
@@ -157,7 +157,9 @@ def network() -> Iterator[Network]:
 
 
 def wait_listening(pid: int, port: int, log: Path) -> None:
-    """Until something listens on this TCP port where the process is. Raises RuntimeError with its own words when nothing does."""
+    """Wait until something listens on this TCP port in the process's namespace. Raises RuntimeError with its output if nothing
+    does.
+    """
     deadline = time.monotonic() + STARTED_SECONDS
     while not _listens(pid, port):
         if time.monotonic() > deadline or not Path(f"/proc/{pid}").exists():
@@ -173,7 +175,7 @@ def _listens(pid: int, port: int) -> bool:
 
 
 def _sweep() -> None:
-    """Remove what a run that crashed has left."""
+    """Remove what a crashed run has left."""
     for name in ip("netns", "list").split():
         found = OURS.fullmatch(name)
         if found and not Path(f"/proc/{found[1]}").exists():

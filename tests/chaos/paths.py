@@ -1,7 +1,7 @@
-"""Faults of the network between two real browsers. Each case breaks a path, waits until sound and pictures flow both ways again,
-and says how long that took. A case that is not well in time raises AssertionError.
+"""Faults of the network between two real browsers. Each case breaks a path, waits until audio and video arrive in both directions
+again, and returns how long that took. Raises AssertionError if that takes too long.
 
-The two keep their lines to the server unless the case says otherwise, and nobody may leave or join anew because of any of this.
+The two keep their sockets unless the case says otherwise. Nobody may leave or join anew because of a fault.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ REDIS_PORT: Final = 6379
 TURN_PORT: Final = 3478
 SECRET: Final = "shared with coturn"
 ORIGINS: Final = [f"http://{SERVER}:{port}" for port in PORTS]
-#: getUserMedia wants a secure context, and only the loopback is one without a certificate.
+#: getUserMedia needs a secure context. Without a certificate, only the loopback is one.
 SECURE: Final = f"--unsafely-treat-insecure-origin-as-secure={','.join(ORIGINS)}"
 BASELINE_SECONDS: Final = 3.0
 HEALED_SECONDS: Final = 60.0
@@ -64,7 +64,7 @@ class Relay:
 
 @dataclass
 class Ground:
-    """The product, in a network of its own; made outside the event loop, because the database is. Each run takes a room."""
+    """The product in a network of its own. Made outside the event loop, because it uses the database. Each run takes a room."""
 
     network: Network
     relay: Relay
@@ -116,9 +116,10 @@ def _login(name: str) -> str:
 
 @dataclass
 class Outcome:
-    """Seconds. ``baseline``: the longest wait for a packet or a frame, on either side, in the quiet before. ``sound`` and
-    ``pictures``: the longest since. ``back``: when all flowed again, from when it could. ``way``: candidates, Alice's first.
-    ``lost``: packets."""
+    """Seconds. ``baseline``: the longest wait for a packet or a frame, on either side, before the fault. ``sound`` and
+    ``pictures``: the longest since. ``back``: the time until all arrived again, from when it could. ``way``: candidates, Alice's
+    first. ``lost``: packets.
+    """
 
     baseline: float = 0.0
     sound: float = 0.0
@@ -146,11 +147,11 @@ class Pair:
             await person.witness.mark()
 
     async def flows(self, seconds: float = HEALED_SECONDS) -> None:
-        """Wait until all has flowed for a while, both ways."""
+        """Wait until all has arrived for a while, in both directions."""
         await asyncio.gather(*(person.witness.flows(stays=2, seconds=seconds) for person in self.people.values()))
 
     async def outcome(self, could: float = 0.0, *, within: float) -> Outcome:
-        """``could``: since when, in seconds from the mark, all could flow again; ``within`` so many more it must have."""
+        """``could``: from when, in seconds since the mark, all could arrive again. It must arrive ``within`` so many more."""
         reports = [await person.witness.report() for person in self.people.values()]
         found = Outcome(
             baseline=self.baseline,
@@ -187,7 +188,7 @@ class Pair:
 
 
 def _sentence(name: str, report: Report) -> str:
-    """What the tile of the other has said since the mark, and when."""
+    """The notes on the other's tile since the mark, with times."""
     return f"{name} reads: " + ", ".join(f"{at:.1f} s {text or '-'}" for at, _, text in report.said)
 
 
@@ -198,7 +199,7 @@ def _expect(outcome: Outcome, text: str) -> Outcome:
 
 @asynccontextmanager
 async def pair(here: Ground, seed: int) -> AsyncIterator[Pair]:
-    """Both enter, and are watched for a while before anything happens."""
+    """Both enter, and are measured for a while before the fault."""
     random, slug = Random(seed), here.rooms.pop()
     async with async_playwright() as playwright:
         people: dict[Client, Caller] = {}
@@ -223,7 +224,9 @@ async def pair(here: Ground, seed: int) -> AsyncIterator[Pair]:
 
 
 def cut_for(least: float, *, within: float = 3.0) -> Case:
-    """P1, P2: there is no other path; where a relay is lent, it is away too. ``within`` counts from when the path is back."""
+    """P1, P2: there is no other path. If a relay is lent, it cannot be reached either. ``within`` counts from when the path is
+    back.
+    """
 
     async def case(two: Pair) -> Outcome:
         seconds = least + two.random.random()
@@ -254,7 +257,7 @@ async def cut_for_good(two: Pair) -> Outcome:
 
 
 async def block_one_direction(two: Pair) -> Outcome:
-    """P5: what one of them sends does not arrive, what the other sends does."""
+    """P5: what one of them sends does not arrive; what the other sends does."""
     source, target = two.random.sample(list(two.people), 2)
     await two.mark()
     two.network.vanish(source, target)
@@ -272,7 +275,7 @@ def _relayed(outcome: Outcome) -> Outcome:
 
 
 async def change_address(two: Pair) -> Outcome:
-    """P4: one of them has another address, at once or after a while without any; the line to the server breaks with the path."""
+    """P4: one of them gets another address, at once or after a while without any. Its socket breaks, too."""
     moved = two.random.choice(list(two.people))
     without = two.random.choice([0.0, two.random.uniform(1, 3)])
     welcomes = two.people[moved].welcomes
@@ -289,7 +292,7 @@ async def change_address(two: Pair) -> Outcome:
 
 
 async def restart_relay(two: Pair) -> Outcome:
-    """C15: it forgets everybody who relayed through it."""
+    """C15: coturn restarts, and forgets all allocations."""
     await two.mark()
     began = time.monotonic()
     await asyncio.to_thread(two.relay.stop)

@@ -1,4 +1,4 @@
-"""A browser as the server sees it: joins, resumes by the rules of ``docs/protocol.md``, talks, and remembers everything."""
+"""A browser as the server sees it: joins, resumes by the rules of ``docs/protocol.md``, sends signals, and records everything."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Entry:
 
 @dataclass
 class Door:
-    """The ways in, as a proxy offers them: one after the other."""
+    """The ports of the workers, used in turn, as a proxy does."""
 
     ports: Callable[[], Sequence[int]]
     origin: str
@@ -68,7 +68,7 @@ class Refused(Exception):
 
 
 class Person:
-    """One tab. ``live`` is its life until it is over; ``die`` is the end of its machine, without a word."""
+    """One tab. ``live`` runs until the tab is done; ``die`` ends it without closing anything, as when a machine fails."""
 
     def __init__(self, door: Door, slug: str, cookie: str, name: str, random: Random) -> None:
         self.slug = slug
@@ -122,22 +122,22 @@ class Person:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def stumble(self) -> None:
-        """Lose the socket, without a word."""
+        """Lose the socket, without a close frame."""
         if self._socket is not None:
             self._socket.wire.transport.abort()
 
     def sleep(self) -> None:
-        """Stop in the middle of everything. ``start`` is how it wakes: by trying at once."""
+        """Stop as a sleeping machine does. ``start`` wakes it, and it tries at once."""
         if self._life is not None:
             self._life.cancel()
 
     def move(self, door: Door) -> None:
-        """Lose the socket, and go through another door from now on."""
+        """Lose the socket, and use another port from now on."""
         self._door = door
         self.stumble()
 
     async def knock(self) -> int:
-        """What is answered to somebody else at the same door: a close code, or 0 for a welcome."""
+        """The answer to somebody else on the same port: a close code, or 0 for a welcome."""
         stranger = Person(self._door, self.slug, self._cookie, "Stranger", self._random)
         try:
             socket = await stranger._enter()
@@ -158,7 +158,7 @@ class Person:
         return other
 
     def talk(self, others: Sequence[str]) -> None:
-        """A numbered envelope to one of the others."""
+        """Send a numbered envelope to one of the others."""
         if self._socket is None or not others:
             return
         to = self._random.choice(others)
@@ -190,7 +190,7 @@ class Person:
                 await self._wait(code)
 
     async def _enter(self) -> Socket:
-        """A socket on which we are welcome. Raises what a socket raises, or Refused."""
+        """A socket on which this tab was welcomed. Raises what a socket raises, or Refused."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             self._sockets += 1
             number, port = self._sockets, self._door.next()
@@ -232,7 +232,7 @@ class Person:
         return code
 
     async def _listen(self, socket: Socket) -> str | bytes:
-        """What is received next; who receives nothing asks. Raises TimeoutError when there is no answer."""
+        """The next frame. Sends `ping` if nothing arrives; raises TimeoutError if there is no answer."""
         with suppress(TimeoutError):
             return await asyncio.wait_for(socket.wire.recv(), QUIET_SECONDS)
         await self._send(socket, {"type": "ping"})
@@ -250,7 +250,7 @@ class Person:
 
     @property
     def _is_moving(self) -> bool:
-        """Then our own success elsewhere is what replaces us here, maybe before we receive that."""
+        """Whether this tab is moving. Then its own resume elsewhere closes this socket, perhaps before its answer arrives."""
         return self._spare is not None and not self._spare.done()
 
     async def _try_elsewhere(self) -> None:
@@ -267,7 +267,7 @@ class Person:
             except (OSError, TimeoutError, WebSocketException):
                 return
 
-    # Hearing
+    # Receiving
 
     def _receive(self, socket: Socket, messages: list[Message]) -> None:
         for message in messages:

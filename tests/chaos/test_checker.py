@@ -1,4 +1,4 @@
-"""The checker sees what is wrong, or the chaos suite proves nothing."""
+"""The checker finds each kind of violation. Otherwise the chaos suite would prove nothing."""
 
 from __future__ import annotations
 

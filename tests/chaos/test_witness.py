@@ -1,4 +1,4 @@
-"""The witness itself: it must see a silence, or no figure of it is worth anything."""
+"""The witness must notice a silence. Otherwise its figures would prove nothing."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def deployment(
 
 @pytest.fixture(scope="module")
 def invited(deployment: Deployment) -> tuple[str, list[str]]:
-    """A room, and the cookies of two people; made outside the event loop, because the database is."""
+    """A room, and the cookies of two people. Made outside the event loop, because it uses the database."""
     return deploying.room().slug, [deploying.login(deploying.user(name)) for name in ("Alice", "Bob")]
 
 

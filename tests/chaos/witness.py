@@ -1,5 +1,5 @@
-"""Whether sound and pictures arrive in a page, measured in the page itself: frames that were decoded, audio packets that came
-(``witness.js``). Asynchronous Playwright; knows nothing of faults, servers or networks."""
+"""Whether audio and video arrive in a page, measured in the page itself (``witness.js``): decoded frames and audio packets.
+Uses asynchronous Playwright. Knows nothing of faults, servers or networks."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Flow:
 
 @dataclass(frozen=True)
 class Report:
-    """``frames`` and ``packets`` have one flow per other page ever heard. ``blind``: how exactly gaps are known, in seconds.
+    """``frames`` and ``packets`` have one flow for each other page. ``blind``: the precision of gaps, in seconds.
     ``made``: how many connections the page has ever made. ``lost``: packets that were sent to it and have not arrived.
     ``said``: what tiles of others said (at, name, text).
     """
@@ -48,7 +48,7 @@ class Report:
 
     @property
     def longest(self) -> float:
-        """The longest that any frame or packet was waited for."""
+        """The longest wait for any frame or packet."""
         return max((flow.longest for flow in self.flows), default=self.at)
 
     def back(self, over: float = 1.0) -> float:
@@ -92,11 +92,11 @@ class Witness:
         )
 
     async def gap(self) -> float:
-        """The longest that anything was waited for since the mark, in seconds."""
+        """The longest wait for anything since the mark, in seconds."""
         return (await self.report()).longest
 
     async def flowing(self, others: int = 1) -> bool:
-        """Frames and packets of exactly so many other pages have come just now."""
+        """Whether frames and packets of exactly so many other pages have arrived just now."""
         report = await self.report()
         fresh = [
             flow

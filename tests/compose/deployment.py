@@ -27,7 +27,7 @@ print(r.urlopen(r.Request("http://127.0.0.1:8000/metrics", headers={"Authorizati
 
 
 def podman(*words: str, input: bytes | None = None) -> bytes:
-    """Raises AssertionError with what it said."""
+    """Run Podman. Raises AssertionError with its output."""
     done = subprocess.run(["podman", *words], input=input, capture_output=True)
     assert done.returncode == 0, f"podman {' '.join(words)}: {done.stderr.decode(errors='replace')}"
     return done.stdout
@@ -55,7 +55,7 @@ def name(service: str, number: int = 1) -> str:
 
 
 def healthy(container: str) -> None:
-    """Until its own health check says so. Raises AssertionError with its log when it does not."""
+    """Wait until its health check succeeds. Raises AssertionError with its log if it does not."""
 
     def checked() -> bool:
         return subprocess.run(["podman", "healthcheck", "run", container], capture_output=True).returncode == 0
@@ -84,7 +84,7 @@ def door(*files: str) -> None:
 
 
 def clear() -> None:
-    """No container, no volume: a new machine. Raises AssertionError where Podman is not the test's own."""
+    """Remove all containers and volumes, as on a new machine. Raises AssertionError if this is not the test's own Podman."""
     assert f'"{OUT}/storage"' in Path(os.environ["CONTAINERS_STORAGE_CONF"]).read_text()
     podman("pod", "rm", "--all", "--force")
     podman("rm", "--all", "--force", "--volumes")
@@ -92,7 +92,7 @@ def clear() -> None:
 
 
 class Allocations:
-    """How many the relay holds: each has a UDP port of the range. ``most`` is the highest number since the start."""
+    """The number of the relay's allocations: each has a UDP port of the range. ``most`` is the highest since the start."""
 
     def __init__(self) -> None:
         pid = podman("inspect", "--format", "{{.State.Pid}}", name("coturn")).decode().strip()
@@ -107,6 +107,6 @@ class Allocations:
 
 
 def sockets(*workers: int) -> list[int]:
-    """How many each worker holds."""
+    """How many sockets each worker has."""
     said = [podman("exec", name("web", number), "python", "-c", METRICS).decode() for number in workers]
     return [int(line.split()[1]) for text in said for line in text.splitlines() if line.startswith("conference_sockets ")]

@@ -1,6 +1,6 @@
-"""Podman, kept apart from whatever else runs here: its own storage, and a place of its own for everything that runs.
+"""Podman, separated from everything else on this machine: its own storage, and its own namespaces for everything that runs.
 
-The place is a set of namespaces: network (so that the published ports 80 and 443 are free, and nobody else can reach them),
+The namespaces are: network (so that the published ports 80 and 443 are free, and nobody else can reach them),
 mounts, and processes (so that every container ends with the test). Needs Linux, root, and what ``tests/machine containers``
 installs.
 """
@@ -63,7 +63,7 @@ exec "$@"
 
 
 def environment() -> dict[str, str]:
-    """What makes podman the test's own; writes the files that it names."""
+    """The environment of the test's own Podman. Writes the files that it names."""
     OUT.mkdir(parents=True, exist_ok=True)
     files = {"CONTAINERS_STORAGE_CONF": OUT / "storage.conf", "CONTAINERS_CONF": OUT / "containers.conf"}
     for path, text in zip(files.values(), (STORAGE, ENGINE), strict=True):
@@ -74,7 +74,7 @@ def environment() -> dict[str, str]:
 
 
 def within(*command: str) -> list[str]:
-    """The command, in the place."""
+    """The same command, in the namespaces."""
     namespaces = ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
     return ["unshare", *namespaces, "sh", "-c", PLACE, "sh", *command]
 

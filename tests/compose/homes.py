@@ -1,4 +1,4 @@
-"""Where three people live: a network namespace each, and between them the machine of the deployment."""
+"""The networks of three people: a namespace each, and between them the machine of the deployment."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ADDRESSES = {"alice": ["198.51.100.1"], "bob": ["198.51.100.65", "198.51.100.66"
 def settle(home: str) -> None:
     """Make the home, once."""
     ip("netns", "add", home)
-    # An address that comes by itself, seconds later, is a change of network to a browser.
+    # To a browser, an address that appears seconds later is a change of network.
     subprocess.run(["ip", "netns", "exec", home, "sh", "-c", "echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6"], check=True)
     ip("-n", home, "link", "set", "lo", "up")
     for number, address in enumerate(ADDRESSES[home]):
@@ -43,14 +43,14 @@ def _connect(home: str, outer: str, inner: str, address: str, table: str) -> Non
 
 
 def only_https(home: str) -> None:
-    """From now on a firewall lets nothing out but TCP to port 443."""
+    """Add a firewall that lets nothing out but TCP to port 443."""
     for rule in ("-o lo -j ACCEPT", "-p tcp --dport 443 -j ACCEPT", "-j DROP"):
         subprocess.run(["ip", "netns", "exec", home, "iptables", "-A", "OUTPUT", *rule.split()], check=True)
 
 
 @contextmanager
 def browsing(playwright: Playwright, home: str) -> Iterator[Browser]:
-    """A Chromium at home. It takes certificates that nobody else vouches for, those of TURN over TLS too."""
+    """A Chromium in this network. It accepts untrusted certificates, also those of TURN over TLS."""
     settle(home)
     script: Path = OUT / f"chromium-{home}"
     script.write_text(f'#!/bin/sh\nexec ip netns exec {home} {program()} "$@"\n')

@@ -50,7 +50,7 @@ def enter(browsers: dict[str, Browser], who: str) -> Person:
 
 
 def answer(person: Person) -> str:
-    """To whether a worker is ready, as it comes through Caddy."""
+    """The answer of `/health/ready` through Caddy."""
     try:
         said = person.context.request.get("/health/ready")
         return "" if said.status == 200 else f"{said.status} {said.text()[:200]}"
@@ -84,7 +84,7 @@ class Meeting:
             eventually(lambda person=person, frames=frames: person.sees(CAMERA, since=frames + 20), what=person.name)  # type: ignore[misc]
 
     def goes(self, relayed: bool, watched: Callable[[], object]) -> None:
-        """Until it goes through the relay, or else directly; ``watched`` is called meanwhile."""
+        """Wait until the call goes through the relay, or else directly. ``watched`` is called meanwhile."""
         way = "through the relay" if relayed else "directly"
         try:
             eventually(lambda: (watched(), (self.paths() == {("relay", "relay")}) is relayed)[1], what=way)
@@ -206,7 +206,7 @@ def test_a_backup_is_restored_into_empty_volumes(meeting: Meeting, browsers: dic
 
 
 def test_whoever_reaches_only_port_443_is_relayed_over_tls(meeting: Meeting, browsers: dict[str, Browser]) -> None:
-    """And a new certificate, which coturn reads while it runs, interrupts nothing."""
+    """Also, coturn reads a new certificate while it runs, and nothing is interrupted."""
     only_https("carol")
     bob, carol = enter(browsers, "Bob"), enter(browsers, "Carol")
     for person in (bob, carol):
@@ -226,7 +226,7 @@ def test_whoever_reaches_only_port_443_is_relayed_over_tls(meeting: Meeting, bro
 
 
 def test_the_doctor_finds_nothing_but_that_there_is_no_mail_server(meeting: Meeting) -> None:
-    """It comes in by the public addresses, and relays over UDP and TLS; the worker trusts both Caddys' own authorities."""
+    """It uses the public addresses, and relays over UDP and TLS. The worker trusts the authorities of both Caddys."""
     authorities = [podman("exec", name(caddy), "cat", AUTHORITY) for caddy in ("caddy", "certificate")]
     podman("exec", "-i", name("web"), "sh", "-c", "cat >/tmp/trusted.pem", input=b"".join(authorities))
     said = podman(

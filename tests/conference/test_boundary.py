@@ -1,4 +1,4 @@
-"""What a request says about the address it came to gets into no link: a real daphne, and clients that lie to it."""
+"""What a request says about the server's address gets into no link: a real daphne, and clients that lie."""
 
 from __future__ import annotations
 

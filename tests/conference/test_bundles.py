@@ -1,4 +1,4 @@
-"""What browsers load is made of the source, and named by what is in it."""
+"""Bundles are made from the source, and their names are hashes of their content."""
 
 from __future__ import annotations
 

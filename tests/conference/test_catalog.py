@@ -17,7 +17,7 @@ PAIRS = [
 
 @pytest.fixture
 def german(tmp_path: Path) -> Path:
-    """A folder with German. Written here because ``msgfmt`` is not on every machine: two columns of lengths and offsets."""
+    """A folder with a German catalogue. It is written here because ``msgfmt`` is not on every machine."""
     start = 28 + 16 * len(PAIRS)
     text, table = b"", b""
     for column in (0, 1):

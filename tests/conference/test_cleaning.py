@@ -26,7 +26,7 @@ def login(key: str, days: float) -> None:
 
 
 def meeting(room: Room, days: float) -> Meeting:
-    """One that ended then, with one who was there."""
+    """A meeting that ended at this time, with one attendance."""
     sitting = Meeting.objects.create(room=room, started_at=ago(days), seen_at=ago(days), ended_at=ago(days))
     sitting.attendances.create(participant="p", name="Bob", role="member", joined_at=ago(days), left_at=ago(days))
     return sitting

@@ -1,4 +1,4 @@
-"""The doctor, on the real thing: a Redis, a coturn, a server, a mail server, and their absence."""
+"""The doctor with a real Redis, coturn, server and mail server, and without them."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from conference.ending import Ending
 
 @pytest.fixture
 def obeyed() -> Iterator[asyncio.Event]:
-    """Set when the server does what it does at SIGTERM."""
+    """Set when the server's own handler of SIGTERM runs."""
     event = asyncio.Event()
     before = signal.signal(signal.SIGTERM, lambda number, frame: event.set())
     yield event

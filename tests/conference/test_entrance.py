@@ -1,4 +1,4 @@
-"""The doctor goes in by the front door: a real server, and a real proxy with TLS before it, set up rightly and wrongly."""
+"""The doctor uses the public address: a real server behind a real proxy with TLS, configured rightly and wrongly."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class House:
         return f"https://localhost:{self.port}"
 
     def examine(self, sets: Mapping[str, str] = RIGHT, drops: Collection[str] = (), **options: Any) -> dict[str, Finding]:
-        """What is found through a proxy, by the first word of its part."""
+        """The findings through a proxy, by the first word of their part."""
         proxy = {"sets": sets, "drops": drops, "cookies": options.pop("cookies", ("", ""))}
         with forwarding(self.port, self.server.port, tls=serving_tls(self.certificate, self.key), **proxy):
             return self.look(**options)
@@ -86,7 +86,7 @@ def served(directory: Path, database: Path, header: str) -> Iterator[House]:
 
 @pytest.fixture(autouse=True)
 def _trusted(house: House, naive: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Our certificates are as good as any."""
+    """Trust the certificates of the test."""
     together = tmp_path / "authorities.pem"
     together.write_text(house.certificate.read_text() + naive.certificate.read_text())
     monkeypatch.setenv("SSL_CERT_FILE", str(together))

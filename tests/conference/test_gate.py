@@ -12,7 +12,7 @@ from signaling.lookups import THREADS
 
 
 class Pages:
-    """An application whose pages are ready when a test says so."""
+    """An application whose pages wait until a test releases them."""
 
     def __init__(self) -> None:
         self.inside: list[str] = []
@@ -33,12 +33,12 @@ class Pages:
 
 
 def gate_to(pages: Pages, count: int, patience: float = 30.0) -> Gate:
-    """One more place is for those who hash a password. The address of a request is its first header."""
+    """A gate with one more place for requests that hash a password. The address of a request is its first header."""
     return Gate(pages, count + 1, 1, b"busy", lambda scope: scope["headers"][0][1], patience)
 
 
 async def ask(gate: Gate, path: str = "/", *, address: str = "198.51.100.1", method: str = "GET") -> Mapping[str, Any]:
-    """What is sent first."""
+    """The first message of the response."""
     sent: list[Mapping[str, Any]] = []
 
     async def send(event: Mapping[str, Any]) -> None:

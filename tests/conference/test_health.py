@@ -38,7 +38,7 @@ def test_ready_names_the_store_that_is_gone(client: Client, db: None) -> None:
 
 @contextmanager
 def unwritable(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """As a replica of PostgreSQL, or a file of SQLite that may only be read."""
+    """A database that cannot be written to, such as a replica of PostgreSQL or a read-only file of SQLite."""
     off, on = ("PRAGMA query_only = 1", "PRAGMA query_only = 0")
     if connection.vendor == "postgresql":
         off, on = ("SET default_transaction_read_only = on", "SET default_transaction_read_only = off")

@@ -29,7 +29,7 @@ def test_nobody_else_may_know(client: Client, sent: str) -> None:
 
 
 def test_this_machine_needs_the_token_too(client: Client) -> None:
-    """A proxy on this machine that adds no header looks the same."""
+    """A request through a proxy on this machine looks the same."""
     assert client.get("/metrics", REMOTE_ADDR="127.0.0.1").status_code == 404
     kept = (settings.VAR_DIR / "metrics_token").read_text()
     assert len(kept) > 40

@@ -1,4 +1,4 @@
-"""Where Redis is: ``REDIS_URL``, and a primary that dies while Sentinels watch it."""
+"""``REDIS_URL``, and the failover of a primary that Sentinels watch."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ async def test_a_roster_goes_on_when_its_primary_dies(watched: Watched) -> None:
 
 
 async def present(roster: RedisRoster) -> list[str] | None:
-    """None while the roster finds no primary."""
+    """The ids that are present; None while the roster finds no primary."""
     try:
         snapshot = await roster.snapshot("1")
     except Unreachable:
@@ -144,7 +144,7 @@ async def test_a_call_goes_on_when_the_primary_dies(watched: Watched, deployment
 
 
 async def has_signaled(sender: Browser, receiver: Browser, call: list[Browser]) -> bool:
-    """Whether a signal arrives. The roster may be told anew, but everybody is in it."""
+    """Whether a signal arrives. A new roster may come, but everybody is in it."""
     await sender.signal(receiver)
     try:
         async with asyncio.timeout(0.5):

@@ -41,7 +41,7 @@ def serving(directory: Path, database: str, **variables: str) -> Iterator[str]:
 
 
 async def rush(origin: str) -> Counter[int]:
-    """All of them at once: every second asks for the way in, the others try to get in, which writes."""
+    """Many requests at once. Every second one gets the log-in page; the others post it, which writes."""
     limits = httpx.Limits(max_connections=PEOPLE, max_keepalive_connections=PEOPLE)
     async with httpx.AsyncClient(base_url=origin, timeout=90, limits=limits) as client:
         page = await client.get("/accounts/login/")
@@ -85,7 +85,7 @@ def test_many_log_ins_from_one_address_hold_up_nobody_elsewhere(tmp_path: Path) 
 
 
 async def answered_before_alice(origin: str) -> int:
-    """How many of Mallory's 40 log-ins are answered when Alice has seen a page and has been told that her password is wrong."""
+    """How many of Mallory's 40 log-ins are answered when Alice has got a page and an answer to a wrong password."""
     limits = httpx.Limits(max_connections=100)
     async with httpx.AsyncClient(base_url=origin, timeout=90, limits=limits) as client:
         token = (await client.get("/accounts/login/")).cookies["csrf"]

@@ -1,4 +1,4 @@
-"""The way from a fresh folder to a page, as ``make run`` goes it."""
+"""From a fresh folder to a page, as with ``make run``."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def free_port() -> int:
 
 @contextmanager
 def serving(folder: Path, port: int) -> Iterator[str]:
-    """A server that has begun; yields what it said."""
+    """A started server; yields its output."""
     process = start(folder, port)
     try:
         assert process.stdout is not None
@@ -61,7 +61,7 @@ def start(folder: Path, port: int) -> subprocess.Popen[str]:
 
 
 def page(url: str) -> str:
-    """What a GET answers; daphne says nothing when it begins to listen, so a refused connection is asked again."""
+    """The answer to a GET. A refused connection is tried again, because daphne does not report when it begins to listen."""
     deadline = time.monotonic() + 30
     while True:
         try:

@@ -1,4 +1,4 @@
-"""The server below Django and Channels, and Mallory who wants more of it than there is."""
+"""The server below Django and Channels, and Mallory, who tries to exhaust it."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ async def test_frames_that_no_application_sees_are_counted(
 
 
 def connected() -> Any:
-    """A socket on a transport that leads nowhere."""
+    """A socket on a transport without a network."""
     transport = cast(Any, StringTransport)()
     transport.registerProducer(object(), True)
     socket = SocketFactory(None, server="").buildProtocol(None)
@@ -287,7 +287,7 @@ async def test_a_body_that_is_not_too_large_arrives(network: Network, server: Se
 
 
 class Transport(StringTransport):
-    """Of a client that stays whatever it is told."""
+    """A transport of a client that ignores a close."""
 
     aborted = False
 
@@ -299,7 +299,7 @@ class Transport(StringTransport):
 
 
 class Slow:
-    """A request that drips, as the server sees it: seconds pass when the test says so."""
+    """A request that arrives slowly. The test moves the clock."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.clock = Clock()

@@ -1,4 +1,4 @@
-"""The production files, as far as they can be proven without a container engine."""
+"""The production files, as far as they can be tested without a container engine."""
 
 import os
 import re
@@ -128,7 +128,7 @@ def test_the_environment_makes_a_clean_deployment(tmp_path: Path) -> None:
 
 
 def filled(value: str) -> str:
-    """As Compose fills in what a deployer has to say; the rest has its default."""
+    """The file with the required variables filled in; the others have their defaults."""
     return re.sub(r"\$\{(\w+)(?::([-?])([^}]*))?\}", lambda v: v[3] if v[2] == "-" else f"{v[1].lower()}.example.org", value)
 
 

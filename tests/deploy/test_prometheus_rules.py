@@ -1,4 +1,4 @@
-"""Alerts ask for what the server says, and for nothing else."""
+"""Alerts use only metrics that the server has."""
 
 from __future__ import annotations
 

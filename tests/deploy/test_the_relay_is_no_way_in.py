@@ -1,6 +1,6 @@
 """A real coturn with deploy/turnserver.conf, asked to talk to every kind of address that is not somebody's browser out there.
 
-Nothing is sent to any of them: a relay that may not talk to an address says so when it is asked for a permission
+Nothing is sent to any of them: a relay refuses an address when it is asked for a permission
 (RFC 8656, sections 9 and 11) or a channel (section 12).
 """
 

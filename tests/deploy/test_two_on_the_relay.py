@@ -40,7 +40,7 @@ wait "$relay" || true
 
 
 def answers(directory: Path, *addresses: str) -> dict[str, list[int]]:
-    """To a permission and a channel for each of them."""
+    """The answers to requests for a permission and a channel for each address."""
     variables = {"OWN": OWN, "ROOT": str(ROOT), "SECRET": SECRET, "TMPDIR": str(directory)}
     variables |= {"DOMAIN": "meet.example.org", "PUBLIC_ADDRESS": PUBLIC, "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
     ask = [sys.executable, "-m", "tests.deploy.allocations", SECRET, *addresses]

@@ -1,4 +1,4 @@
-"""Every command is refused by the table of permissions, whoever calls it, and leaves nothing behind then."""
+"""Every command asks the table of permissions. A refused command changes nothing."""
 
 from __future__ import annotations
 

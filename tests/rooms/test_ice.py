@@ -1,4 +1,4 @@
-"""What the connection test in the green room is lent."""
+"""The ICE servers for the connection test in the green room."""
 
 from __future__ import annotations
 

@@ -118,7 +118,7 @@ def kept(client: Client) -> dict[str, str]:
 
 
 def plain(page: Any) -> tuple[int, bytes, dict[str, str]]:
-    """An answer without what is drawn at random for each: nonces, CSRF masks."""
+    """An answer without its random parts: nonces, CSRF masks."""
     content = re.sub(rb'(nonce|value)="[^"]*"', b"", page.content)
     headers = {name: re.sub(r"nonce-[^']+", "nonce", value) for name, value in page.headers.items()}
     return page.status_code, content, headers

@@ -1,4 +1,4 @@
-"""Workers and browser tabs for the stories of the sockets: everything is real but the browser and the wire to it."""
+"""Workers and browser tabs for tests of sockets. Everything is real except the browser and its network connection."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ T = TypeVar("T")
 ORIGIN = "http://localhost:8000"
 PATIENCE_SECONDS = 20.0
 
-# A worker under test beats only when the test says so.
+# The passes of a worker under test run only when the test calls them.
 STILL = Pace(renew=3600, reap=3600, tidy=3600, patience=0.2, rebuild=0.05)
 
 
@@ -63,7 +63,7 @@ async def running(worker: Worker, layer: Any = None) -> AsyncIterator[Worker]:
 
 @dataclass
 class Stage:
-    """Running workers, and the clocks they and their rosters go by: these move only when told to."""
+    """Running workers, and the clocks of them and their rosters. The test moves the clocks."""
 
     workers: list[Worker]
     clock: Clock
@@ -74,7 +74,7 @@ class Stage:
         return self.workers[place % len(self.workers)]
 
     async def live(self, seconds: int) -> None:
-        """Let time pass, with all that the keepers do in it."""
+        """Let time pass, including the passes of the keepers."""
         for second in range(seconds):
             self.clock.advance(1)
             for worker in self.workers:
@@ -232,13 +232,13 @@ class Tab:
         return message
 
     async def receives_nothing(self) -> None:
-        """Nothing was said to this tab until now. Proved by an answer to something it says itself."""
+        """Nothing was sent to this tab until now. Proved by the answer to a message of its own."""
         self.send({"type": "signal", "to": "nobody", "connection": "c", "negotiation": 1, "candidate": {"candidate": ""}})
         answer = await self.receive()
         assert (answer["type"], answer.get("code")) == ("refused", "stranger"), answer
 
     async def closed(self) -> int:
-        """The close code, after anything that was said before."""
+        """The close code, after all messages before it."""
         while self.code is None:
             self._take(await self._next())
         return self.code
@@ -283,12 +283,12 @@ async def from_database(read: Callable[[], T]) -> T:
 
 
 def cookie(client: Client) -> str:
-    """What the browser of somebody who has signed in sends."""
+    """The Cookie header of somebody who has signed in."""
     return f"{settings.SESSION_COOKIE_NAME}={client.session.session_key}"
 
 
 def guest() -> str:
-    """What the browser of a guest sends who has seen the room's page."""
+    """The Cookie header of a guest who has seen the room's page."""
     return f"{settings.GUEST_COOKIE_NAME}={guests.sign(secrets.token_urlsafe(12))}"
 
 

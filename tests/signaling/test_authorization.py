@@ -1,4 +1,4 @@
-"""Who may join is decided by what holds at the join: neither at the handshake, nor before a change that overtakes the join."""
+"""Who may join is decided at the join: not at the handshake, and not by what was read before a concurrent change."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ async def test_a_passcode_that_is_new_since_the_handshake_is_asked_for(stage: St
 
 
 class Overtaken(MemoryRoster):
-    """Something happens between the look into the database and the step of the roster."""
+    """Something happens between the reading of the database and the step of the roster."""
 
     act: Callable[[], None] | None = None
 
@@ -189,7 +189,7 @@ async def test_what_ends_ones_right_to_enter_and_overtakes_the_join_holds(
 
 
 class Forgetful:
-    """The rooms of a database that answers once, and then not any more."""
+    """The rooms of a database that answers only once."""
 
     def __init__(self, error: Exception) -> None:
         self._error = error

@@ -1,4 +1,4 @@
-"""What an envelope says of the way to its sender, in a room that does not permit every way."""
+"""What an envelope may say about the network of its sender, in a room that does not permit every candidate."""
 
 from __future__ import annotations
 

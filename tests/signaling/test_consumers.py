@@ -1,4 +1,4 @@
-"""One socket: who may open it, what it may say, and what becomes of it. Alice and Bob are in a meeting; Mallory misbehaves."""
+"""One socket: who may open it, what it may send, and how it ends. Alice and Bob are in a meeting; Mallory misbehaves."""
 
 from __future__ import annotations
 
@@ -319,7 +319,7 @@ async def test_no_query_and_no_thread_is_in_the_path_of_a_message(
     stage: Stage, room: Room, alice_tab: Tab, mallory_tab: Tab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for tab in (alice_tab, mallory_tab):
-        # Its join is over, and who may join was read again: only then is the next message taken.
+        # The next message is handled only after the second reading of who may join.
         tab.send({"type": "ping"})
         await tab.receive("pong")
     await asyncio.wrap_future(stage[0].journal.flush())

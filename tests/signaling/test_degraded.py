@@ -174,7 +174,7 @@ async def test_a_worker_that_is_cut_off_alone_hands_its_people_over(
 
 # Whoever goes during an outage
 
-# Nobody is said to be missing because a rebuild is over: only a goodbye can say so.
+# A rebuild does not end in this test, so only a goodbye can announce a departure.
 REBUILDING = replace(STILL, rebuild=3600)
 
 
@@ -206,7 +206,7 @@ async def mail_opened(stage: Stage, server: RedisServer) -> None:
 
 @asynccontextmanager
 async def beating(stage: Stage) -> AsyncIterator[None]:
-    """While hearts go on beating, though no time passes."""
+    """A context in which the passes of the keepers run, while the clock stands still."""
 
     async def beat() -> None:
         while True:

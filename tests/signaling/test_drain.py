@@ -1,4 +1,4 @@
-"""A worker is told to go: its people are sent to another one, and nobody is said to have left."""
+"""A worker is told to end: its people are sent to another one, and nobody is announced as having left."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Goodbyes that are sent again: what Bob's worker makes of a store that does not know him any more."""
+"""Goodbyes that are sent again: what Bob's worker does when the store does not know him any more."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The way into a room: who may join it, as whom, and what is said to the others."""
+"""Joining a room: who may join, as whom, and what the others receive."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ async def test_a_guests_name_is_bounded(stage: Stage, room: Room) -> None:
 
 
 class Silent(MemoryRoster):
-    """Enters people, but its answer never comes."""
+    """A roster that lets people enter, but never answers."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What a worker does by the clock, told on two workers: a worker dies, mail is lost, Redis forgets, freezes and comes back."""
+"""What a keeper does, with two workers: a worker dies, mail is lost, Redis loses data, freezes and comes back."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def room(alice: User, bob: User) -> Room:
 
 @pytest.fixture
 def redis_settings(redis_url: str) -> Iterator[str]:
-    """This process as one of a deployment with Redis, in which nothing else is."""
+    """The settings of a process in a deployment with an empty Redis."""
     url = f"{redis_url.removesuffix('/0')}/1"
     layer = {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [{"address": url}]}}
     with override_settings(REDIS_URL=url, EMBEDDED=False, CHANNEL_LAYERS={"default": layer}):

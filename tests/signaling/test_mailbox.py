@@ -1,4 +1,4 @@
-"""Mail of workers of another version, while a deploy runs."""
+"""Mail of workers of another release, during an upgrade."""
 
 from __future__ import annotations
 

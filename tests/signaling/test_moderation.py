@@ -64,7 +64,7 @@ async def enter(stage: Stage, room: Room, name: str) -> Tab:
 
 
 async def news(tab: Tab) -> list[dict[str, Any]]:
-    """What a tab has received until now."""
+    """The messages that a tab has received until now."""
     tab.send({"type": "ping"})
     received = []
     while (message := await tab.receive())["type"] != "pong":
@@ -73,7 +73,7 @@ async def news(tab: Tab) -> list[dict[str, Any]]:
 
 
 async def by_socket(actor: Tab, target: Tab, action: Removal) -> str:
-    """What it is answered, "" if nothing."""
+    """The code of the refusal, "" if there is none."""
     actor.send({"type": "remove", "id": target.id, "ban": action == "ban"})
     return "".join(message["code"] for message in await news(actor) if message["type"] == "refused")
 

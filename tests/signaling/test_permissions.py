@@ -1,4 +1,4 @@
-"""The table of permissions, row by row: what a change of it changes is seen here."""
+"""The table of permissions, row by row, so that a change of the table is a change here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The wire. Its examples are in ``tests/wire/*.json``, which the JavaScript tests read too."""
+"""The messages of the protocol. Examples are in ``tests/wire/*.json``, which the JavaScript tests read, too."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two daphne processes and a Redis, and a network between them and Bob that is not to be trusted."""
+"""Two daphne processes and a Redis, and an unreliable network between them and Bob."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Browser:
         return message
 
     async def link(self, other: Browser) -> str:
-        """What is heard next of another's line: by itself, or in a whole roster where a change came before the one it follows."""
+        """The next `link` of another participant: from `updated`, or from a whole `roster` if changes arrived out of order."""
         message = await self.next()
         assert message["type"] in {"updated", "roster"}, message
         known = message["participants"] if message["type"] == "roster" else [message["participant"]]

@@ -42,7 +42,7 @@ def servers(request: pytest.FixtureRequest) -> Servers:
 
 
 class Trio:
-    """Three people whose servers are gone, all at once and without a word."""
+    """Three people, all of whose servers have ended at once, without close frames."""
 
     def __init__(self, room: Room, cookies: list[str]) -> None:
         self.room = room

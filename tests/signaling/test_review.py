@@ -1,4 +1,4 @@
-"""What was decided while Redis was away, or the news of it lost, holds when the meeting is compared with the database.
+"""Changes while Redis is away, or whose announcement is lost, take effect when the meeting is compared with the database.
 
 Alice owns the room, Bob is a host of it and Carol a member. Bob and Carol are on the second worker.
 """
@@ -46,7 +46,7 @@ class Story:
         return Membership.objects.get(room=self.room, user__display_name=name)
 
     async def meanwhile(self, act: Callable[[], object]) -> None:
-        """Redis is gone, this happens, and Redis is back, empty. All this time nobody's socket is closed."""
+        """Redis goes away, this happens, and Redis comes back empty. No socket is closed."""
         self.redis.kill()
         for worker in self.stage.workers:
             await worker.keeper.attempt(worker.keeper.renew)
@@ -212,12 +212,12 @@ async def test_a_login_that_goes_on_is_spared(story: Story) -> None:
     assert phone.code is None
 
 
-# News is lost, but Redis is there
+# Announcements are lost, but Redis is there
 
 
 @pytest.fixture
 def deaf(story: Story) -> Story:
-    """Nothing that is decided is passed on."""
+    """No change is passed on to the live meeting."""
     process.use(None)
     return story
 

@@ -1,4 +1,4 @@
-"""What a worker knows of a room, and to whom it tells what."""
+"""What a worker knows of a room, and what it sends to whom."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def delivery(to: str, *, room: str = ROOM, generation: int = 1) -> Delivery:
 
 
 class Post(Mailbox):
-    """Keeps what would be mailed."""
+    """A mailbox that keeps what would be sent."""
 
     def __init__(self) -> None:
         super().__init__(None)
@@ -51,7 +51,7 @@ class Post(Mailbox):
 
 
 class Board:
-    """A switchboard, and what it asks of others."""
+    """A switchboard, and the calls that it makes."""
 
     def __init__(self) -> None:
         self.post = Post()

@@ -1,4 +1,4 @@
-"""A wire that grows: browsers and servers of this release and of the one before it (b688fd0) take each other's frames.
+"""Compatibility: browsers and servers of this release and of the one before it (b688fd0) accept each other's frames.
 
 ``tests/wire/before/recorded.json`` is a meeting of the clients and workers of that release, with descriptions of Chromium. Its
 parsers are beside it. ``tests/wire/recorded.json`` is a meeting of this release (``tests/browser/record_wire.py``). The

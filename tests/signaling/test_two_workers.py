@@ -1,6 +1,6 @@
 """The stories of the sockets: Alice hosts, Bob is a member, Carol knocks, Mallory is refused.
 
-Told on two workers with one Redis, and again on a worker that is alone.
+All run with two workers and one Redis, and again with a single worker.
 """
 
 from __future__ import annotations
@@ -300,7 +300,7 @@ async def test_the_id_is_no_token(stage: Stage, room: Room, bob_tab: Tab, bobs: 
     await bob_tab.receives_nothing()
 
 
-# The door
+# Entry
 
 
 async def test_carol_knocks_and_is_let_in(stage: Stage, room: Room, alice_tab: Tab, bob_tab: Tab, carol_tab: Tab) -> None:

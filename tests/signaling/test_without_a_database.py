@@ -113,7 +113,7 @@ async def meeting(server: Server, story: tuple[str, dict[str, str]]) -> AsyncIte
 
 
 def waits(log: Path) -> None:
-    """Until the server has found out that it cannot write."""
+    """Wait until the server has noticed that it cannot write."""
     deadline = time.monotonic() + BACK_SECONDS
     while "history waits" not in log.read_text():
         assert time.monotonic() < deadline
@@ -121,7 +121,7 @@ def waits(log: Path) -> None:
 
 
 def rows(postgresql: PostgreSQL, query: str, least: int) -> list[tuple[Any, ...]]:
-    """What a query finds, as soon as that is at least so much."""
+    """The rows of a query, as soon as there are so many."""
     deadline = time.monotonic() + BACK_SECONDS
     while True:
         with psycopg.connect(postgresql.url) as connection:

@@ -1,4 +1,4 @@
-"""Both rosters on a clock that stands still, and the cast to put on them."""
+"""Both rosters with a clock that the test moves, and the participants of the stories."""
 
 from __future__ import annotations
 
