@@ -379,7 +379,7 @@ export class Peer extends EventTarget {
     this.#silence.renew();
     this.#reading = null;
     this.#remote = anew(this.#remote);
-    this.#emit("media");
+    this.#emit("held");
     this.#isRelayOnly = false;
     this.#fitness = "whole";
     this.#move("begin", this.#state === "connected" ? "interrupted" : this.#reason);

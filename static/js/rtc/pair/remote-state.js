@@ -45,11 +45,11 @@ export function hear(told, message, id) {
 }
 
 /**
- * What still holds of it on a new connection: that it sends anything has to be said anew.
+ * What still holds on a new connection: all of it, until the peer says otherwise, but for what the path was like.
  *
  * @param {RemoteState} told
  * @returns {RemoteState}
  */
 export function anew(told) {
-  return { ...told, media: INITIAL.media, held: INITIAL.held, pairs: null };
+  return { ...told, held: INITIAL.held, pairs: null };
 }
