@@ -146,7 +146,9 @@ PYTHON = {
 }
 
 JAVASCRIPT = {
+    "channels/catalogue.js": "pure",
     "channels/framing.js": "pure",
+    "channels/protocols/*.js": "pure",
     "lib/*.js": "pure",
     "media/active-speaker.js": "pure",
     "rtc/adaptation/allocation.js": "pure",
@@ -180,6 +182,7 @@ FOLDERS = (
     "lib",
     "rtc/model",
     "signaling",
+    "channels/protocols",
     "channels",
     "media",
     "rtc/recovery",

@@ -32,10 +32,16 @@ export class Bucket {
     return taken;
   }
 
-  /** Milliseconds until there is a whole token. */
-  wait() {
+  /** Takes this many, even if there are fewer: the next wait is longer then. @param {number} tokens */
+  spend(tokens) {
     this.#refill();
-    return Math.max(0, Math.ceil(((1 - this.#tokens) / this.#rate) * 1000));
+    this.#tokens -= tokens;
+  }
+
+  /** Milliseconds until there are so many tokens, at most `burst`. */
+  wait(wanted = 1) {
+    this.#refill();
+    return Math.max(0, Math.ceil(((wanted - this.#tokens) / this.#rate) * 1000));
   }
 
   #refill() {

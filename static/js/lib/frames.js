@@ -27,7 +27,7 @@ export function byteLength(text) {
 export function unpack(frame, checks, bounds) {
   const items = read(frame, bounds);
   if (!items) return { messages: [], refused: 1 };
-  const messages = /** @type {M[]} */ (items.filter((item) => checks.get(String(item.type))?.(item) ?? false));
+  const messages = /** @type {M[]} */ (items.filter((item) => (typeof item.type === "string" && checks.get(item.type)?.(item)) ?? false));
   return { messages, refused: items.length - messages.length };
 }
 

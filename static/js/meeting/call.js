@@ -17,6 +17,8 @@
  * @import { Tiles } from "./stage/tiles.js"
  */
 
+import { Channels } from "../channels/channels.js";
+import { systemClock } from "../lib/clock.js";
 import { gettext, interpolate } from "../lib/gettext.js";
 import { listener } from "../lib/listen.js";
 import { unmarked } from "../lib/names.js";
@@ -147,7 +149,9 @@ export class Call {
       void this.#client.send({ type: "signal", to, ...envelope });
     const refresh = () => void this.#client.send({ type: "refresh" });
     const report = (/** @type {Summary} */ summary) => this.#client.send({ type: "report", ...summary });
-    const mesh = new Mesh({ id, send, refresh, report, ice: this.#people.ice, certificates: this.#certificates(), fanout: this.#fanout });
+    const channels = new Channels({ clock: systemClock });
+    channels.control.addEventListener("cutoff", (event) => this.#warn(Reflect.get(event, "detail")));
+    const mesh = new Mesh({ id, send, refresh, report, channels, ice: this.#people.ice, certificates: this.#certificates(), fanout: this.#fanout });
     mesh.addEventListener("peer", (event) => this.#meet(/** @type {CustomEvent<Peer>} */ (event).detail));
     mesh.addEventListener("gone", (event) => this.#tiles.drop(/** @type {CustomEvent<string>} */ (event).detail));
     this.#quality.follow(mesh);
@@ -323,6 +327,13 @@ export class Call {
   #announce({ id, state }) {
     const participant = this.#people.present.get(id);
     if (state === "failed" && participant) this.#notices.announce(named(gettext("No connection to %(name)s"), participant));
+  }
+
+  /** @param {string} id of a peer that was cut off */
+  #warn(id) {
+    const participant = this.#people.present.get(id);
+    const format = gettext("The browser of %(name)s sends far too many messages. They are ignored; sound and video go on.");
+    if (participant) this.#notices.say(named(format, participant), { key: `cutoff ${id}` });
   }
 
   /** @param {Person} person */

@@ -1,7 +1,7 @@
 /**
  * How good the lines are, on the page: a sign on each tile, the card of one line, the graph of all, and the room for more.
  *
- * @import { Pair } from "../channels/control.js"
+ * @import { Pair } from "../channels/protocols/control.js"
  * @import { Clock } from "../lib/clock.js"
  * @import { Mesh } from "../rtc/mesh.js"
  * @import { VideoSlot } from "../rtc/model/ladder.js"

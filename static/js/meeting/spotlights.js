@@ -4,7 +4,7 @@
  * @import { Participant } from "../signaling/protocol.js"
  */
 
-import { MOST_SPOTLIT } from "../channels/control.js";
+import { MOST_SPOTLIT } from "../channels/protocols/control.js";
 
 /**
  * @param {ReadonlyMap<string, Participant>} present

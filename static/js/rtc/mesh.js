@@ -5,7 +5,7 @@
  * Events: `peer` (detail: a {@link Peer} that appeared), `gone` (detail: its id), `hearing`: whom we cannot hear
  * has changed, and `pairs`: how our pairs are.
  *
- * @import { Media, Message, Pairs as PairsReport } from "../channels/control.js"
+ * @import { Media, Message, Pairs as PairsReport } from "../channels/protocols/control.js"
  * @import { Clock } from "../lib/clock.js"
  * @import { Envelope, Ice, Participant, Summary } from "../signaling/protocol.js"
  * @import { Fanout } from "./encoding/fanout.js"
@@ -15,6 +15,7 @@
  * @import { Load } from "./stats/headroom.js"
  */
 
+import { Channels } from "../channels/channels.js";
 import { systemClock } from "../lib/clock.js";
 import { Adaptation } from "./adaptation/controller.js";
 import { eachSlot } from "./model/slots.js";
@@ -28,6 +29,7 @@ import { IceServers } from "./signal/ice-servers.js";
 export class Mesh extends EventTarget {
   #id;
   #send;
+  #channels;
   /** @type {MeshContext} */
   #context;
   #lifetime = new AbortController();
@@ -47,6 +49,7 @@ export class Mesh extends EventTarget {
    * @param {Ice} options.ice
    * @param {() => void} [options.refresh] asks for fresh servers, which come by `configure`
    * @param {(summary: Summary) => boolean} [options.report] tells the server how our pairs stand; answers false when it could not
+   * @param {Channels} [options.channels] to everybody in the meeting
    * @param {Fanout | null} [options.fanout] encodes once for all; without it there is an encode for each
    * @param {RTCCertificate[]} [options.certificates] made beforehand and shared by all peers; see `makeCertificates`
    * @param {typeof globalThis.RTCPeerConnection} [options.RTCPeerConnection]
@@ -66,6 +69,7 @@ export class Mesh extends EventTarget {
     RTCPeerConnection = globalThis.RTCPeerConnection,
     cores = navigator.hardwareConcurrency,
     clock = systemClock,
+    channels = new Channels({ clock }),
     random = Math.random,
     signal,
   }) {
@@ -77,20 +81,32 @@ export class Mesh extends EventTarget {
       connect: () => new RTCPeerConnection(servers.configuration()),
       servers,
       tracks: eachSlot(() => null),
-      said: new Map(),
+      channels,
       fanout,
       batch: new CandidateBatch({ clock, signal: this.#lifetime.signal }),
       clock,
       random,
     };
+    this.#channels = channels;
+    this.#listen();
     this.setMedia(eachSlot(() => false));
     const own = { peers: this.#peers, clock, signal: this.#lifetime.signal };
-    new Hearing({ ...own, report: (silent, isNews) => this.#tell(silent, isNews) });
+    new Hearing({ ...own, report: (silent, isNews) => this.#reportSilent(silent, isNews) });
     new Pairs({ ...own, cores, load: () => this.load, send: (pairs) => this.#describe(pairs) });
     this.#report = new Report({ ...own, send: report });
     fanout?.addEventListener("failed", () => this.#remake(), { signal: this.#lifetime.signal });
     this.#adaptation = new Adaptation({ ...own, tracks: this.#context.tracks, fanout });
     signal?.addEventListener("abort", () => this.close(), { once: true, signal: this.#lifetime.signal });
+  }
+
+  #listen() {
+    const { signal } = this.#lifetime;
+    this.#channels.control.addEventListener("message", (event) => this.#receive(Reflect.get(event, "detail")), { signal });
+  }
+
+  /** @param {{from: string, message: Message}} received */
+  #receive({ from, message }) {
+    this.#peers.get(from)?.receive(message);
   }
 
   get id() {
@@ -160,7 +176,7 @@ export class Mesh extends EventTarget {
    * @param {Demand} demand what we show of this peer
    */
   want(id, demand) {
-    this.#peers.get(id)?.say({ type: "demand", ...demand });
+    this.#peers.get(id)?.send({ type: "demand", ...demand });
   }
 
   /** @param {boolean} isSaving whether nobody is to get large pictures of us */
@@ -170,12 +186,12 @@ export class Mesh extends EventTarget {
 
   /** @param {Media} media what we say we send */
   setMedia({ microphone, camera, screen, sound }) {
-    this.#say({ type: "media", microphone, camera, screen, sound });
+    this.#broadcast({ type: "media", microphone, camera, screen, sound });
   }
 
   /** @param {readonly string[]} ids whom we want large for everybody; counts if we are a host */
   spotlight(ids) {
-    this.#say({ type: "spotlight", ids });
+    this.#broadcast({ type: "spotlight", ids });
   }
 
   /** @param {Ice} ice fresh servers, used from the next gathering on; every pair looks for a path anew when the policy is another */
@@ -219,23 +235,22 @@ export class Mesh extends EventTarget {
    * @param {readonly string[]} silent
    * @param {boolean} isNews
    */
-  #tell(silent, isNews) {
+  #reportSilent(silent, isNews) {
     this.#silent = silent;
-    this.#say({ type: "hearing", silent });
+    this.#broadcast({ type: "hearing", silent });
     if (isNews) this.dispatchEvent(new CustomEvent("hearing"));
   }
 
   /** @param {PairsReport} pairs */
   #describe(pairs) {
     this.#pairs = pairs;
-    this.#say({ type: "pairs", ...pairs });
+    this.#broadcast({ type: "pairs", ...pairs });
     this.dispatchEvent(new CustomEvent("pairs"));
   }
 
-  /** Tells everybody, now and later. @param {Message} message */
-  #say(message) {
-    this.#context.said.set(message.type, message);
-    for (const peer of this.#peers.values()) peer.announce(message);
+  /** Sends to everybody, now and later. @param {Message} message */
+  #broadcast(message) {
+    this.#channels.control.broadcast(message);
   }
 
   /** What waits for a worker that does not come sends nothing: new connections do without. */
@@ -249,6 +264,7 @@ export class Mesh extends EventTarget {
       if (present.has(id)) continue;
       this.#peers.delete(id);
       peer.close();
+      this.#channels.forget(id);
       this.dispatchEvent(new CustomEvent("gone", { detail: id }));
     }
   }

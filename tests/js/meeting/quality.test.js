@@ -10,7 +10,7 @@ import { TileGrid } from "../../../static/js/ui/tile-grid.js";
 import { ManualClock } from "../clock.js";
 import { after, seconds } from "../rtc/readings.js";
 
-/** @import { Pairs } from "../../../static/js/channels/control.js" */
+/** @import { Pairs } from "../../../static/js/channels/protocols/control.js" */
 
 /**
  * Alice's page, in a call with Bob and Carol.

@@ -67,7 +67,7 @@ test("our own line holds them down, and only when it is ours", ({ signal }) => {
 /** @param {string} id */
 function peer(id) {
   const nothing = () => {};
-  return Object.assign(new EventTarget(), { id, pc: {}, reading: blank(), demand: null, canShare: false, carried: () => null, say: nothing, encode: nothing, lean: nothing });
+  return Object.assign(new EventTarget(), { id, pc: {}, reading: blank(), demand: null, canShare: false, carried: () => null, send: nothing, encode: nothing, lean: nothing });
 }
 
 /**

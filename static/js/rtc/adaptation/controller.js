@@ -113,7 +113,7 @@ export class Adaptation {
     for (const slot of VIDEO_SLOTS) for (const [id, grant] of this.#grants(slot)) this.#set(id, slot, grant);
     for (const peer of this.#peers.values()) {
       peer.lean(this.#most(peer) <= LEAN_STEP);
-      peer.say({ type: "held", camera: this.#withholds(peer, "camera"), screen: this.#withholds(peer, "screen") });
+      peer.send({ type: "held", camera: this.#withholds(peer, "camera"), screen: this.#withholds(peer, "screen") });
     }
   }
 

@@ -1,7 +1,7 @@
 /**
  * What the others are told of how our pairs are: looks at them each second, and tells what has changed, at most every two seconds.
  *
- * @import { Pair, Pairs as PairsReport } from "../../channels/control.js"
+ * @import { Pair, Pairs as PairsReport } from "../../channels/protocols/control.js"
  * @import { Clock } from "../../lib/clock.js"
  * @import { Peer } from "../pair/peer.js"
  * @import { Load } from "../stats/headroom.js"

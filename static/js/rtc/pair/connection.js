@@ -1,11 +1,9 @@
 /**
- * One RTCPeerConnection to one peer: the four slots, the `control` data channel, and the negotiation that is done once.
+ * One RTCPeerConnection to one peer: the four slots, the data channels, and the negotiation that is done once.
  *
- * Events: `change` (`pc.connectionState` is another), `tracks` (the receivers' tracks are there), `told` (detail: a
- * {@link Message} of the peer), `broken` (detail: a {@link SignalError}; the connection is of no use any more), `ended` (either
- * end was closed, and not by {@link Connection.close}).
+ * Events: `change` (`pc.connectionState` is another), `tracks` (the receivers' tracks are there), `broken` (detail: a
+ * {@link SignalError}; the connection is of no use any more), `ended` (either end was closed, and not by {@link Connection.close}).
  *
- * @import { Message } from "../../channels/control.js"
  * @import { Clock } from "../../lib/clock.js"
  * @import { Envelope, Policy } from "../../signaling/protocol.js"
  * @import { Fanout } from "../encoding/fanout.js"
@@ -18,7 +16,6 @@
  * @typedef {SlotRecord<MediaStreamTrack | null>} Tracks
  */
 
-import { Control, CONTROL_ID } from "../../channels/control.js";
 import { AudioSender } from "../encoding/audio-sender.js";
 import { VideoSender } from "../encoding/video-sender.js";
 import { eachSlot, fit, SLOTS } from "../model/slots.js";
@@ -39,7 +36,6 @@ export class Connection extends EventTarget {
   /** @type {PromiseWithResolvers<void>} */
   #closed = Promise.withResolvers();
   #negotiation;
-  #control;
   #tracks;
   /** @type {RTCRtpTransceiver[]} */
   #transceivers = [];
@@ -60,7 +56,7 @@ export class Connection extends EventTarget {
    * @param {boolean} options.polite
    * @param {RTCPeerConnection} options.pc
    * @param {Tracks} options.tracks what to send at first
-   * @param {Iterable<Message>} [options.said] what holds, and is told when `control` opens
+   * @param {(pc: RTCPeerConnection, signal: AbortSignal) => RTCDataChannel} options.channels creates the data channels; answers one of them
    * @param {Fanout | null} [options.fanout]
    * @param {(envelope: Envelope) => void} options.send
    * @param {() => Promise<void>} options.ready awaited before an offer is answered
@@ -68,7 +64,7 @@ export class Connection extends EventTarget {
    * @param {CandidateBatch} options.batch
    * @param {Clock} options.clock
    */
-  constructor({ id, peer = "", initiator, polite, pc, tracks, said = [], fanout = null, send, ready, policy, batch, clock }) {
+  constructor({ id, peer = "", initiator, polite, pc, tracks, channels, fanout = null, send, ready, policy, batch, clock }) {
     super();
     const { signal } = this.#lifetime;
     const emit = (/** @type {Signal} */ payload) => signal.aborted || send({ connection: id, ...payload });
@@ -81,10 +77,7 @@ export class Connection extends EventTarget {
     this.#fanout = fanout;
     this.#negotiation = new Negotiation({ pc, polite, send: emit, ready, policy, prepare: () => this.#adopt() });
     if (initiator) this.#make();
-    const channel = pc.createDataChannel("control", { negotiated: true, id: CONTROL_ID });
-    this.#control = new Control(channel, signal, clock);
-    channel.addEventListener("close", () => this.#emit("ended"), { signal });
-    for (const message of said) this.announce(message);
+    channels(pc, signal).addEventListener("close", () => this.#lose(), { signal });
     this.#listen(batch);
   }
 
@@ -146,11 +139,6 @@ export class Connection extends EventTarget {
     if (sender && !this.#lifetime.signal.aborted) await this.#attempt(sender.replaceTrack(this.#own(name, track)));
   }
 
-  /** @param {Message} message what holds from now on */
-  announce(message) {
-    this.#control.announce(message);
-  }
-
   /**
    * @param {VideoSlot} slot
    * @param {Setting} setting
@@ -199,7 +187,14 @@ export class Connection extends EventTarget {
     pc.addEventListener("icecandidate", ({ candidate }) => this.#gather(candidate, batch), { signal });
     pc.addEventListener("connectionstatechange", () => this.#emit("change"), { signal });
     pc.addEventListener("negotiationneeded", () => this.#negotiation.isOwed && void this.offer(), { signal });
-    this.#control.addEventListener("told", (event) => this.#emit("told", Reflect.get(event, "detail")), { signal });
+  }
+
+  /** A data channel was closed, alone or with the connection. Its transport tells which, maybe a little later (webrtc-pc, section 6.1). */
+  #lose() {
+    const { sctp } = this.#pc;
+    if (!sctp || sctp.state === "closed") return this.#emit("ended");
+    const { signal } = this.#lifetime;
+    sctp.addEventListener("statechange", () => sctp.state === "closed" && this.#emit("ended"), { signal });
   }
 
   // Slots

@@ -4,7 +4,8 @@
  * Events: `state`, `tracks`, `media`, `hearing`, `demand`, `held`, `pairs`, `spotlight` and `reading`; what they tell of is readable as `state` and `reason`, `tracks`,
  * `media`, `silent`, `demand`, `held`, `pairs`, `spotlit`, `reading` and `line`.
  *
- * @import { Message } from "../../channels/control.js"
+ * @import { Channels } from "../../channels/channels.js"
+ * @import { Message } from "../../channels/protocols/control.js"
  * @import { Clock } from "../../lib/clock.js"
  * @import { Envelope, Link } from "../../signaling/protocol.js"
  * @import { Fanout } from "../encoding/fanout.js"
@@ -24,7 +25,7 @@
  * @property {() => RTCPeerConnection} connect
  * @property {IceServers} servers
  * @property {Tracks} tracks
- * @property {Map<string, Message>} said what everybody is told, by type
+ * @property {Channels} channels
  * @property {Fanout | null} fanout
  * @property {CandidateBatch} batch
  * @property {Clock} clock
@@ -71,8 +72,6 @@ export class Peer extends EventTarget {
   #fitness = /** @type {"whole" | "broken" | "ended"} */ ("whole");
   #offers;
   #remote = INITIAL;
-  /** What this peer alone is told, by type. @type {Map<string, Message>} */
-  #said = new Map();
   #silence = new SilenceRecovery();
   /** @type {Reading | null} */
   #reading = null;
@@ -229,16 +228,19 @@ export class Peer extends EventTarget {
     await Promise.all(this.#connections.map((connection) => connection.setTrack(name, track)));
   }
 
-  /** @param {Message} message what everybody is told */
-  announce(message) {
-    for (const connection of this.#connections) connection.announce(message);
+  /** @param {Message} message for this peer alone */
+  send(message) {
+    this.#context.channels.control.send(this.id, message);
   }
 
-  /** @param {Message} message what this peer alone is told, if it was not yet */
-  say(message) {
-    if (JSON.stringify(message) === JSON.stringify(this.#said.get(message.type))) return;
-    this.#said.set(message.type, message);
-    for (const connection of this.#connections) connection.announce(message);
+  /** @param {Message} message of this peer about itself */
+  receive(message) {
+    const remote = hear(this.#remote, message, this.id);
+    const isRepeated = message.type === "demand" && JSON.stringify(remote.demand) === JSON.stringify(this.#remote.demand);
+    if (remote === this.#remote || isRepeated) return;
+    this.#remote = remote;
+    if (message.type === "media") this.#silence.expect(remote.media.microphone);
+    this.#emit(message.type);
   }
 
   /**
@@ -365,9 +367,10 @@ export class Peer extends EventTarget {
    * @param {boolean} initiator
    */
   #make(id, initiator) {
-    const { connect, servers, tracks, said, fanout, batch, clock } = this.#context;
+    const { connect, servers, tracks, channels, fanout, batch, clock } = this.#context;
     const options = { id, peer: this.id, initiator, polite: this.#polite, pc: connect(), send: this.#send, ready: () => servers.fresh(), policy: () => servers.policy };
-    return new Connection({ ...options, tracks, said: [...said.values(), ...this.#said.values()], fanout, batch, clock });
+    const attach = (/** @type {RTCPeerConnection} */ pc, /** @type {AbortSignal} */ signal) => channels.attach(this.id, pc, signal);
+    return new Connection({ ...options, tracks, channels: attach, fanout, batch, clock });
   }
 
   /** @param {Connection} connection that takes the place of any other */
@@ -407,23 +410,12 @@ export class Peer extends EventTarget {
   #listen(connection) {
     connection.addEventListener("change", () => this.#follow(connection.pc.connectionState));
     connection.addEventListener("tracks", () => this.#emit("tracks"));
-    connection.addEventListener("told", (event) => this.#receive(Reflect.get(event, "detail")));
     connection.addEventListener("broken", () => this.#break());
     connection.addEventListener("ended", () => this.#end());
   }
 
   #draw() {
     return Array.from({ length: 16 }, () => IDS[Math.floor(this.#context.random() * IDS.length)]).join("");
-  }
-
-  /** @param {Message} message */
-  #receive(message) {
-    const told = hear(this.#remote, message, this.id);
-    const isRepeated = message.type === "demand" && JSON.stringify(told.demand) === JSON.stringify(this.#remote.demand);
-    if (told === this.#remote || isRepeated) return;
-    this.#remote = told;
-    if (message.type === "media") this.#silence.expect(told.media.microphone);
-    this.#emit(message.type);
   }
 
   // State

@@ -1,7 +1,7 @@
 /**
  * What a peer says of itself on `control`, as far as it may be believed. Pure: a peer speaks only for itself.
  *
- * @import { Media, Message, Pairs } from "../../channels/control.js"
+ * @import { Media, Message, Pairs } from "../../channels/protocols/control.js"
  * @import { Demand } from "../model/demand.js"
  * @typedef {{camera: boolean, screen: boolean}} Withheld pictures that are on, and cannot be sent because the line is too thin
  * @typedef {{media: Media, silent: ReadonlySet<string>, demand: Demand | null, held: Withheld,

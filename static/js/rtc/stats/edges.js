@@ -1,7 +1,7 @@
 /**
  * Who is connected to whom, from what everybody says of their own pairs.
  *
- * @import { Pair } from "../../channels/control.js"
+ * @import { Pair } from "../../channels/protocols/control.js"
  * @import { Grade } from "./grade.js"
  * @typedef {{ends: [string, string], grade: Grade | null, relayed: boolean}} Edge `grade`: null when they are not connected
  */

@@ -56,7 +56,7 @@ class Somebody extends EventTarget {
   }
 
   /** @param {{type: string}} message */
-  say(message) {
+  send(message) {
     this.said.set(message.type, message);
   }
 

@@ -92,11 +92,11 @@ test("whoever cannot be reached cannot be heard", async ({ signal }) => {
 
 test("what a peer says of itself is absurd, and dropped", async ({ signal }) => {
   const { wire, alice, bob } = await three(signal);
-  peerOf(bob, "alice").announce({ type: "hearing", silent: ["carol"] });
+  peerOf(bob, "alice").send({ type: "hearing", silent: ["carol"] });
   await until(() => peerOf(alice, "bob").silent.has("carol"));
   wire.said = [];
-  peerOf(bob, "alice").announce({ type: "hearing", silent: ["bob"] });
-  peerOf(bob, "alice").announce({ type: "hearing", silent: ["x", "x"] });
+  peerOf(bob, "alice").send({ type: "hearing", silent: ["bob"] });
+  peerOf(bob, "alice").send({ type: "hearing", silent: ["x", "x"] });
   await delay(100);
   equal([...peerOf(alice, "bob").silent], ["carol"]);
   equal(wire.told("offer"), [], "and nothing is done about what somebody says");

@@ -5,7 +5,7 @@ import { ManualClock } from "../../clock.js";
 import { after, seconds } from "../readings.js";
 import { connected, peerOf, Wire } from "../wire.js";
 
-/** @import { Pairs as PairsReport } from "../../../../static/js/channels/control.js" */
+/** @import { Pairs as PairsReport } from "../../../../static/js/channels/protocols/control.js" */
 /** @import { Grade } from "../../../../static/js/rtc/stats/grade.js" */
 /** @import { PeerView } from "../../../../static/js/rtc/monitor/pairs.js" */
 
@@ -92,9 +92,9 @@ test("everybody is told how the pairs of the others are; nonsense is dropped, an
   ok(bob.pairs?.pairs.every(({ grade, relayed }) => grade === "good" && !relayed));
   wire.said = [];
   const before = peerOf(alice, "bob").pairs;
-  peerOf(bob, "alice").announce({ type: "pairs", pairs: [{ id: "bob", grade: "poor", relayed: false }], headroom: 0 });
-  peerOf(bob, "alice").announce(/** @type {any} */ ({ type: "pairs", pairs: [{ id: "carol", grade: "awful", relayed: false }], headroom: 0 }));
-  peerOf(bob, "alice").announce({ type: "pairs", pairs: [], headroom: 1000 });
+  peerOf(bob, "alice").send({ type: "pairs", pairs: [{ id: "bob", grade: "poor", relayed: false }], headroom: 0 });
+  peerOf(bob, "alice").send(/** @type {any} */ ({ type: "pairs", pairs: [{ id: "carol", grade: "awful", relayed: false }], headroom: 0 }));
+  peerOf(bob, "alice").send({ type: "pairs", pairs: [], headroom: 1000 });
   await delay(100);
   equal(peerOf(alice, "bob").pairs, before);
   equal([wire.said, [...alice.peers.values()].map(({ state }) => state)], [[], ["connected", "connected"]]);

@@ -23,6 +23,7 @@ function end(signal, initiator, tracks = {}) {
     polite: !initiator,
     pc: new RTCPeerConnection(),
     tracks: { ...eachSlot(() => null), ...tracks },
+    channels: (pc) => pc.createDataChannel("control", { negotiated: true, id: 0 }),
     send: (envelope) => void said.push(envelope),
     ready: () => Promise.resolve(),
     policy: () => "all",
@@ -152,7 +153,6 @@ test("a closed connection says nothing and fails at nothing", async ({ signal })
   connection.close();
   await offering;
   await connection.setTrack("camera", null);
-  connection.announce({ type: "media", ...eachSlot(() => true) });
   clock.advance(60_000);
   equal([said.length, clock.pending, connection.level], [0, 0, 0]);
 });

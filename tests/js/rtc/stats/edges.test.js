@@ -1,7 +1,7 @@
 import { equal, test } from "../../harness.js";
 import { edges } from "../../../../static/js/rtc/stats/edges.js";
 
-/** @import { Pair } from "../../../../static/js/channels/control.js" */
+/** @import { Pair } from "../../../../static/js/channels/protocols/control.js" */
 /** @import { Grade } from "../../../../static/js/rtc/stats/grade.js" */
 
 /**

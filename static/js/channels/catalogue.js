@@ -1,0 +1,36 @@
+/**
+ * The data channels between two browsers. Both ends create all of them with every connection (`docs/protocol.md`, section 6).
+ *
+ * @import { Bounds } from "../lib/frames.js"
+ * @import { Check } from "../lib/shapes.js"
+ * @typedef {{rate: number, burst: number}} Rate per second, and at once
+ * @typedef {object} ChannelKind
+ * @property {string} label
+ * @property {number} id negotiated
+ * @property {boolean} ordered
+ * @property {ReadonlyMap<string, Check>} checks of its messages, by type
+ * @property {Bounds} bounds of a frame
+ * @property {Rate} messages that are sent to, and processed of, one peer
+ * @property {Rate} bytes that are parsed of one peer
+ * @property {number} waiting frames that wait until they may be parsed; beyond, the oldest are dropped
+ * @property {Rate} excess frames of one peer that may be dropped; beyond, the peer is cut off
+ * @property {number} cutOffMs for how long
+ * @property {number} backlog bytes in the send buffer, above which nothing is added
+ */
+
+import { CONTROL_CHECKS } from "./protocols/control.js";
+
+/** @type {ChannelKind} */
+export const CONTROL = {
+  label: "control",
+  id: 0,
+  ordered: true,
+  checks: CONTROL_CHECKS,
+  bounds: { bytes: 16_384, messages: 64 },
+  messages: { rate: 20, burst: 100 },
+  bytes: { rate: 32_768, burst: 262_144 },
+  waiting: 32,
+  excess: { rate: 100, burst: 1000 },
+  cutOffMs: 60_000,
+  backlog: 65_536,
+};

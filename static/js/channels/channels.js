@@ -1,0 +1,34 @@
+/**
+ * Every data channel to everybody in one meeting.
+ *
+ * @import { Clock } from "../lib/clock.js"
+ * @import { Message } from "./protocols/control.js"
+ */
+
+import { CONTROL } from "./catalogue.js";
+import { RoomChannel } from "./room-channel.js";
+
+export class Channels {
+  /** @param {{clock: Clock}} options */
+  constructor({ clock }) {
+    /** @type {RoomChannel<Message>} */
+    this.control = new RoomChannel({ kind: CONTROL, clock });
+  }
+
+  /**
+   * Creates all channels on a new connection.
+   *
+   * @param {string} id of the peer
+   * @param {RTCPeerConnection} pc not yet negotiated
+   * @param {AbortSignal} signal the end of the connection
+   * @returns {RTCDataChannel} one of them, which is closed with the connection at the latest
+   */
+  attach(id, pc, signal) {
+    return this.control.attach(id, pc, signal);
+  }
+
+  /** @param {string} id of a peer that is gone */
+  forget(id) {
+    this.control.forget(id);
+  }
+}

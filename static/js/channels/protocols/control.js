@@ -1,0 +1,41 @@
+/**
+ * The messages of the `control` channel, with which a peer describes its own state (`docs/protocol.md`, section 6). Pure.
+ *
+ * @import { Check } from "../../lib/shapes.js"
+ * @import { Demand } from "../../rtc/model/demand.js"
+ * @import { SlotRecord } from "../../rtc/model/slots.js"
+ * @typedef {SlotRecord<boolean>} Media what its sender is sending now
+ * @typedef {Media & {type: "media"}} MediaMessage
+ * @typedef {Demand & {type: "demand"}} DemandMessage how large its sender shows our video
+ * @typedef {{type: "held", camera: boolean, screen: boolean}} HeldMessage video that is on and withheld, because the connection has too little bandwidth
+ * @typedef {{type: "hearing", silent: readonly string[]}} HearingMessage whom its sender cannot hear though their microphone is on
+ * @typedef {{type: "spotlight", ids: readonly string[]}} SpotlightMessage whom its sender wants large for everybody
+ * @typedef {{id: string, grade: "good" | "fair" | "poor", relayed: boolean}} Pair its sender's end of one
+ * @typedef {{pairs: readonly Pair[], headroom: number | null}} Pairs those that are connected; `headroom`: how many more people with
+ *   video its sender can send to, null when unknown
+ * @typedef {Pairs & {type: "pairs"}} PairsMessage
+ * @typedef {MediaMessage | DemandMessage | HearingMessage | HeldMessage | PairsMessage | SpotlightMessage} Message
+ */
+
+import { boolean, both, distinct, distinctIn, either, integer, list, matching, number, object, oneOf } from "../../lib/shapes.js";
+
+const MOST_NAMED = 64;
+const MOST_HEADROOM = 99;
+export const MOST_SPOTLIT = 16;
+
+const id = matching(/^[\w-]{1,32}$/);
+/** Out of all proportion is not malformed: it is clamped. */
+const finite = number(-Number.MAX_VALUE, Number.MAX_VALUE);
+const picture = object({ height: finite, rate: finite });
+const pair = object({ id, grade: oneOf("good", "fair", "poor"), relayed: boolean });
+const headroom = either(integer(0, MOST_HEADROOM), oneOf(null));
+
+/** By type. @type {ReadonlyMap<string, Check>} */
+export const CONTROL_CHECKS = new Map([
+  ["media", object({ type: oneOf("media"), microphone: boolean, camera: boolean, screen: boolean, sound: boolean })],
+  ["demand", object({ type: oneOf("demand"), camera: picture, screen: picture })],
+  ["held", object({ type: oneOf("held"), camera: boolean, screen: boolean })],
+  ["hearing", object({ type: oneOf("hearing"), silent: both(list(id, MOST_NAMED), distinct) })],
+  ["pairs", object({ type: oneOf("pairs"), pairs: both(list(pair, MOST_NAMED), distinctIn("id")), headroom })],
+  ["spotlight", object({ type: oneOf("spotlight"), ids: both(list(id, MOST_SPOTLIT), distinct) })],
+]);
