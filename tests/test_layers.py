@@ -164,6 +164,7 @@ JAVASCRIPT = {
     "rtc/stats/headroom.js": "pure",
     "signaling/protocol.js": "pure",
     "ui/grid.js": "pure",
+    "ui/playback.js": "state",
     "ui/scene.js": "pure",
     "channels/*.js": "state",
     "media/*.js": "state",

@@ -42,6 +42,6 @@ def sharing_tab(chromium: BrowserType, title: str) -> Iterator[Browser]:
     browser.close()
 
 
-def launch(playwright: Playwright) -> Browser:
-    """Start it; raises when it is not installed."""
-    return playwright.chromium.launch(executable_path=program(), args=FLAGS)
+def launch(playwright: Playwright, *flags: str) -> Browser:
+    """Start it; raises when it is not installed. Of a flag that is given twice, the last counts."""
+    return playwright.chromium.launch(executable_path=program(), args=[*FLAGS, *flags])

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import pytest_django
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from accounts.models import User
 from tests.browser import deployment as deploying
@@ -70,11 +70,16 @@ def deployment(directory: Path, database: Path, static: Path) -> Iterator[Deploy
 
 
 @pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
     with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="package")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    browser = launch(playwright)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@
  * @import { GreenRoom } from "../ui/green-room.js"
  */
 
+import { onGesture } from "../lib/gestures.js";
 import { gettext, interpolate } from "../lib/gettext.js";
 import { listener } from "../lib/listen.js";
 import { advice } from "../media/advice.js";
@@ -64,7 +65,7 @@ export class DeviceControls extends EventTarget {
     on(this.#local, "state", ({ slot }) => slot !== "sound" && this.#show(slot));
     on(this.#local, "lost", (loss) => this.#lost(loss));
     on(this.#local, "returned", ({ label }) => this.#notices.say(said(gettext("Back to %(label)s"), label)));
-    this.#root.addEventListener("pointerdown", () => this.#level.resume(), { signal });
+    onGesture(this.#root, () => this.#level.resume(), signal);
   }
 
   /** Shows only what this browser can do. */

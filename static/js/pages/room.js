@@ -8,6 +8,7 @@
 
 import { systemClock } from "../lib/clock.js";
 import { part, write } from "../lib/dom.js";
+import { onGesture } from "../lib/gestures.js";
 import { gettext, interpolate, ngettext } from "../lib/gettext.js";
 import { listener } from "../lib/listen.js";
 import { tidy } from "../lib/names.js";
@@ -112,7 +113,7 @@ function start() {
 function listen() {
   on(green, "enter", ({ name }) => enter(name));
   for (const type of ["pointerenter", "pointerdown"]) part(green, "[data-part=join]", HTMLElement).addEventListener(type, () => client.prepare(), { signal });
-  onWake({ document, clock: systemClock, wall: () => Date.now(), signal, wake: () => client.check() });
+  onWake({ document, clock: systemClock, wall: () => Date.now(), signal, wake });
   on(client, "state", follow);
   on(client, "welcomed", welcome);
   on(client, "waiting", () => views.show("waiting"));
@@ -125,8 +126,7 @@ function listen() {
   on(deviceControls, "speaker", (id) => (tiles.sink = id));
   on(devices, "change", () => (tiles.sink = devices.preferred("speaker")));
   root.addEventListener("blocked", () => (sound.hidden = false), { signal });
-  document.addEventListener("pointerdown", playSound, { signal });
-  document.addEventListener("keydown", playSound, { signal });
+  onGesture(document, playSound, signal);
   root.addEventListener("click", ({ target }) => target instanceof Element && openDialog(target.closest("[data-opens]")), { signal });
   for (const button of root.querySelectorAll("[data-part=leave]")) button.addEventListener("click", () => client.leave(), { signal });
 }
@@ -186,11 +186,14 @@ function openDialog(opener) {
   if (dialog instanceof HTMLDialogElement && !dialog.open) dialog.showModal();
 }
 
-/** Any gesture lets sound play. */
-function playSound() {
-  if (sound.hidden) return;
-  sound.hidden = true;
-  tiles.play();
+async function playSound() {
+  if (!sound.hidden) sound.hidden = await tiles.play();
+}
+
+/** What a browser keeps back of a page that nobody looks at, it lets go now. */
+function wake() {
+  client.check();
+  void tiles.play();
 }
 
 function showRoom() {

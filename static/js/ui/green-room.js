@@ -1,6 +1,7 @@
 import { gettext } from "../lib/gettext.js";
 import { h, part, put, write } from "../lib/dom.js";
 import { tidy } from "../lib/names.js";
+import { Playback } from "./playback.js";
 
 /**
  * The place before the call: look at yourself, hear yourself, say your name, join. Its markup comes with the page.
@@ -11,8 +12,11 @@ import { tidy } from "../lib/names.js";
  */
 export class GreenRoom extends HTMLElement {
   #stream = new MediaStream();
+  /** @type {Playback | null} */
+  #playback = null;
 
   connectedCallback() {
+    this.#playback ??= new Playback(this.#video);
     this.#form.addEventListener("submit", (event) => this.#enter(event));
   }
 
@@ -62,7 +66,7 @@ export class GreenRoom extends HTMLElement {
   #play(track) {
     this.#stream.addTrack(track);
     this.#video.srcObject ??= this.#stream;
-    void this.#video.play().catch(() => {});
+    void this.#playback?.play();
   }
 
   /** @param {SubmitEvent} event */

@@ -3,6 +3,7 @@ import { h, icon, put, s, write } from "../lib/dom.js";
 import { hue, initials } from "../lib/initials.js";
 import { writeName } from "../lib/name-label.js";
 import { unmarked } from "../lib/names.js";
+import { Playback } from "./playback.js";
 
 /**
  * One person, or one screen. Its media elements and streams are made once; tracks come and go in them.
@@ -22,6 +23,8 @@ export class VideoTile extends HTMLElement {
   #sound = new MediaStream();
   #video = h("video", { autoplay: true, playsinline: true, "aria-hidden": "true", disablepictureinpicture: true });
   #audio = h("audio", { autoplay: true });
+  #playsVideo = new Playback(this.#video);
+  #playsAudio = new Playback(this.#audio, () => this.dispatchEvent(new CustomEvent("blocked", { bubbles: true })));
   #avatar = h("span", { class: "avatar", "aria-hidden": "true" });
   #label = h("span", { class: "tile-name", dir: "auto" });
   #status = h("p", { class: "tile-status", hidden: true });
@@ -103,14 +106,14 @@ export class VideoTile extends HTMLElement {
   set picture(track) {
     if (!putOnly(this.#picture, track)) return;
     this.#video.srcObject ??= this.#picture;
-    void this.#video.play().catch(() => {});
+    void this.#playsVideo.play();
   }
 
   /** @param {MediaStreamTrack | null} track */
   set sound(track) {
     if (!putOnly(this.#sound, track)) return;
     this.#audio.srcObject ??= this.#sound;
-    void this.play();
+    void this.#playsAudio.play();
   }
 
   /** @param {{microphone: boolean, camera: boolean}} media what it sends */
@@ -173,14 +176,10 @@ export class VideoTile extends HTMLElement {
     void this.#audio.setSinkId(id).catch(() => {});
   }
 
-  /** Plays its sound; call it again at a gesture when `blocked` was told. */
+  /** Plays picture and sound; call it again at a gesture when `blocked` was told. @returns {Promise<boolean>} whether the sound plays */
   async play() {
-    try {
-      await this.#audio.play();
-    } catch (error) {
-      if (/** @type {DOMException} */ (error).name !== "NotAllowedError") return;
-      this.dispatchEvent(new CustomEvent("blocked", { bubbles: true }));
-    }
+    void this.#playsVideo.play();
+    return this.#playsAudio.play();
   }
 
   #entitle() {

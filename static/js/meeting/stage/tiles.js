@@ -64,9 +64,10 @@ export class Tiles extends EventTarget {
     for (const tile of this.#tiles.values()) tile.sink = id;
   }
 
-  /** Plays every sound; at a gesture this always works. */
-  play() {
-    for (const tile of this.#tiles.values()) void tile.play();
+  /** Plays every picture and sound; at a gesture this works. @returns {Promise<boolean>} whether every sound plays */
+  async play() {
+    const plays = await Promise.all([...this.#tiles.values()].map((tile) => tile.play()));
+    return plays.every(Boolean);
   }
 
   /** Where they are. */

@@ -1,0 +1,83 @@
+"""A phone: touch, a narrow screen, and a browser that plays no sound before a gesture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Playwright, expect
+
+from tests.browser import deployment as deploying
+from tests.browser.chromium import launch
+from tests.browser.conftest import Cast
+from tests.browser.deployment import Deployment
+from tests.browser.person import Person, eventually
+
+PHONE: dict[str, Any] = {"has_touch": True, "is_mobile": True, "viewport": {"width": 390, "height": 844}}
+IS_PLAYING = "() => [...document.querySelectorAll('audio')].filter((audio) => audio.srcObject).map(({ paused }) => !paused)"
+
+#: To the console, because whatever Playwright evaluates in a page counts as a gesture there.
+TELLS = """for (const type of ["blocked", "playing"]) addEventListener(type, ({ target }) => {
+    if (type === "blocked" || target.localName === "audio") console.log(type);
+}, true);"""
+
+
+@pytest.fixture(scope="module")
+def strict(playwright: Playwright) -> Iterator[Browser]:
+    """A browser that keeps sound back until the first gesture, as those of people do."""
+    browser = launch(playwright, "--autoplay-policy=document-user-activation-required")
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def strict_cast(strict: Browser, deployment: Deployment) -> Iterator[Cast]:
+    cast = Cast(strict, deployment)
+    yield cast
+    cast.close()
+
+
+def plays(person: Person) -> bool:
+    playing: list[bool] = person.page.evaluate(IS_PLAYING)
+    return bool(playing) and all(playing)
+
+
+def reopen(person: Person, path: str) -> None:
+    """As the browser does that was closed: the tab with what it stored, and no gesture yet. A reload keeps the gesture."""
+    stored = person.page.evaluate("() => JSON.stringify(Object.entries(sessionStorage))")
+    person.page.close()
+    person.page = person.context.new_page()
+    person.watch(person.page)
+    person.page.add_init_script(f"for (const [key, value] of {stored}) sessionStorage.setItem(key, value);")
+    person.page.add_init_script(TELLS)
+    person.open(path)
+
+
+def test_sound_is_turned_on_by_touch(strict_cast: Cast) -> None:
+    slug = deploying.room().slug
+    alice, bob = strict_cast.member("Alice"), strict_cast.guest("Bob", **PHONE)
+    alice.join(slug)
+    bob.arrive(slug)
+    bob.page.locator("green-room").get_by_role("button", name="Join").tap()
+    eventually(lambda: plays(bob), what="the sound of Alice")
+    for device in ("Camera", "Microphone"):  # whoever is recorded may be played sound
+        bob.control(device).tap()
+        expect(bob.control(device)).to_have_attribute("aria-pressed", "false")
+    with bob.page.context.expect_event("console", lambda message: message.text == "blocked"):
+        reopen(bob, f"/{slug}")
+    with bob.page.expect_console_message(lambda message: message.text == "playing"):
+        bob.page.touchscreen.tap(PHONE["viewport"]["width"] / 2, PHONE["viewport"]["height"] / 2)
+    expect(bob.page.get_by_role("button", name="Turn on sound")).to_be_hidden()
+
+
+def test_what_the_system_pauses_is_played_again(cast: Cast) -> None:
+    slug = deploying.room().slug
+    alice, bob = cast.member("Alice"), cast.guest("Bob", **PHONE)
+    alice.join(slug)
+    bob.join(slug)
+    eventually(lambda: plays(bob), what="the sound of Alice")
+    bob.page.evaluate("() => { for (const one of document.querySelectorAll('video-tile :is(audio, video)')) one.pause(); }")
+    eventually(lambda: plays(bob), what="the sound of Alice again")
+    tile = bob.tile("Alice").locator("video")
+    eventually(lambda: not tile.evaluate("(video) => video.paused"), what="the picture of Alice again")
