@@ -14,7 +14,7 @@ local rules = settings()
 local held = rules.locked or (rules.guests_wait and string.sub(record.identity, 1, 6) == 'guest:')
 record.state = (held and not exempt) and 'waiting' or 'present'
 
--- One person has few places, and knocks once at a time.
+-- Refuse an identity that has all its places, or waits already.
 local places = 0
 for _, seat in ipairs(seats) do
   if seat.identity == record.identity then
@@ -24,7 +24,7 @@ for _, seat in ipairs(seats) do
 end
 if places >= PLACES_PER_PERSON then return 'devices' end
 
--- So has one network, where people wait.
+-- Refuse a network that has all its places in the waiting list.
 if record.state == 'waiting' and record.prefix ~= '' then
   local waiting = 0
   for _, seat in ipairs(seats) do

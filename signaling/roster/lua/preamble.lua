@@ -38,7 +38,7 @@ local function banned(identity)
   return redis.call('SISMEMBER', BANNED, identity) == 1
 end
 
--- Why somebody was taken out, false when nothing is remembered.
+-- The verdict on somebody, false if none is remembered.
 local function verdict(id)
   return redis.call('HGET', VERDICTS, id)
 end
@@ -90,14 +90,14 @@ local function linger()
   redis.call('PEXPIRE', BANNED, LINGER_MS)
 end
 
--- Another whenever Redis was started anew or a replica took over. False where it may not be asked.
+-- The id of this run of Redis. It changes when Redis is started anew or a replica takes over. False where INFO is forbidden.
 local function run()
   local info = redis.pcall('INFO', 'server')
   return type(info) == 'string' and string.match(info, 'run_id:(%w+)')
 end
 
--- What another run has of a room may be an older state of it, whatever its version: the room gets a new epoch, and everybody in
--- it a lease's time to be put back. Answers whether that was so.
+-- A room of another run may be an older state, whatever its version. It gets a new epoch, and everybody in it the time of a
+-- lease to be put back. Answers whether the room was of another run.
 local function adopt(epoch)
   local before, present = redis.call('HGET', ROOM, 'run'), run()
   if not present or before == present or redis.call('EXISTS', ROOM) == 0 then return false end
@@ -111,8 +111,8 @@ local function adopt(epoch)
   return true
 end
 
--- What the room goes by. The lock is a field of its own for workers of the release before, which set it and nothing else;
--- in a room that only they know, seats are not counted.
+-- The settings that apply to the room. The lock is also a field of its own for workers of the release before, which set it and
+-- nothing else. In a room that only they know, the capacity is not checked.
 local function settings()
   local known = redis.call('HMGET', ROOM, 'settings', 'locked')
   local ours = known[1] and cjson.decode(known[1]) or {version = -1, capacity = 1000, policy = 'all'}
@@ -121,7 +121,7 @@ local function settings()
   return ours
 end
 
--- Go by the settings in this text unless those of now are newer. Answers whether that changes anything but their version.
+-- Apply the settings in this text unless the present ones are newer. Answers whether that changes anything but their version.
 local function follow(text)
   local theirs, ours, differs = cjson.decode(text), settings(), false
   if theirs.version < ours.version then return false end
@@ -132,7 +132,7 @@ local function follow(text)
   return differs
 end
 
--- Makes a room live, which is new or lingers, and has a room that is live follow these settings.
+-- Makes a new or lingering room live, and applies these settings.
 local function open(text, live, epoch)
   if live then
     if follow(text) then redis.call('HINCRBY', ROOM, 'version', 1) end

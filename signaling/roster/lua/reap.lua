@@ -1,4 +1,4 @@
--- An epoch for a room of another run. Answers whether the room is live, and the changes.
+-- ARGV: a new epoch for a room of another run. Answers whether the room is live, and the changes.
 local overdue = {}
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', DEADLINES, '-inf', now())) do
   overdue[id] = true

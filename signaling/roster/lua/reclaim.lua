@@ -10,7 +10,7 @@ local fits = known and (token == known.token or token == known.previous)
 if known and not fits and known.generation > record.generation then return 'expired' end
 if not known and redis.call('HGET', ROOM, 'epoch') == epoch then return 'expired' end
 
--- Once in each epoch, keep a place for those who were there.
+-- Once in each epoch, keep a place for those who were present.
 local function keep_places()
   local present = redis.call('HGET', ROOM, 'epoch')
   if redis.call('HGET', ROOM, 'recalled') == present then return end

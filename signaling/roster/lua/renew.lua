@@ -1,5 +1,5 @@
--- The epoch and version that are known, an epoch for a room that has gone back behind them; then ids and generations in turn.
--- Answers epoch, version, and one outcome for each.
+-- ARGV: the epoch and version that the worker knows, a new epoch for a room that is behind them; then ids and generations in turn.
+-- Answers epoch, version, and one outcome for each id.
 local known, seen, fresh = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 adopt(fresh)
 local before = redis.call('HMGET', ROOM, 'epoch', 'version')

@@ -1,4 +1,4 @@
--- Names and values in turn, of the record's fields to set.
+-- ARGV: the id; then names and values of the record's fields to set, in turn.
 local id = ARGV[1]
 local seats = everybody()
 
