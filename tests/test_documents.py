@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.test_layers import FOLDERS, ORDER
+
 ROOT = Path(__file__).resolve().parents[1]
 WIDTH = 100
 
@@ -106,3 +108,13 @@ def test_every_decision_is_listed_and_has_its_fields() -> None:
         if path != index:
             assert path.name in listed, f"{path.name} is not in {name(index)}"
             assert FIELDS.fullmatch(path.read_text()), f"{path.name}: its fields"
+
+
+def test_the_map_of_modules_has_every_folder() -> None:
+    """Those of JavaScript in the order in which they may import."""
+    named = re.findall(r"^\| `([\w/-]+)/` \|", (ROOT / "docs" / "modules.md").read_text(), re.MULTILINE)
+    scripts = [folder.removeprefix("static/js/") for folder in named if folder.startswith("static/js/")]
+    assert scripts == list(FOLDERS)
+    packages = {path.parent for app in ORDER for path in tracked(f"{app}/*.py")}
+    inner = ("migrations", "management", "commands", "templatetags")  # Django's own
+    assert not sorted(name(folder) for folder in packages if folder.name not in inner and name(folder) not in named)
