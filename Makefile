@@ -10,7 +10,7 @@ help:
 	@echo 'make test    every test; installs the programs it drives on Debian and Ubuntu. ARGS=… goes to pytest'
 	@echo 'make test-stores   the tests of the server on PostgreSQL and Redis; installs PostgreSQL likewise'
 	@echo 'make test-compose  the real docker-compose.yml in containers, with browsers; needs root, installs Podman likewise'
-	@echo 'make check   formatting, lint, types and import layers'
+	@echo 'make check   formatting, lint, types, import layers and documents'
 	@echo 'make chaos   every fault of servers and of the network, 20 times, for hours; writes docs/survival.md. ARGS="C1 --times 3" chooses'
 	@echo 'make lock    newest allowed versions into requirements/*.txt and package-lock.json'
 
@@ -35,7 +35,7 @@ check: .venv/test node_modules/.check
 	$(BIN)/mypy
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(NPM) run --silent check
-	$(BIN)/python -m pytest -q tests/test_layers.py
+	$(BIN)/python -m pytest -q tests/test_layers.py tests/test_documents.py
 
 lock: .venv/test
 	$(BIN)/python -m pip --disable-pip-version-check install --quiet uv

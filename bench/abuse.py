@@ -50,7 +50,7 @@ def resident(pid: int) -> int:
 
 
 class Talker:
-    """Somebody who behaves: sends a signal to their partner every now and then, and notes how long the partner's took."""
+    """Somebody who behaves: sends signals to their partner, and records the delay of the partner's signals."""
 
     def __init__(self, socket: Socket) -> None:
         self.socket = socket
@@ -103,7 +103,7 @@ class Outcome:
 
 
 def made(policy: str) -> list[str]:
-    """The crowd's room, and one for each pair but the first."""
+    """The rooms: one for the crowd, and one for each pair but the first."""
     crowd = deploying.room("Crowd", capacity=50, ice_policy=policy).slug
     return [crowd, *(deploying.room().slug for _ in range(PAIRS - 1))]
 
@@ -155,7 +155,7 @@ async def measure(server: Server, name: str, rooms: list[str], login: str) -> Ou
 
 
 def cookie() -> str:
-    """A guest who has not been anywhere yet."""
+    """The cookie of a new guest."""
     return f"{settings.GUEST_COOKIE_NAME}={guests.sign(secrets.token_hex(8))}"
 
 

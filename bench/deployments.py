@@ -31,7 +31,7 @@ STOCK_LAYERS = {
 
 
 class Door(Protocol):
-    """How a deployment lets a load socket in."""
+    """How a load socket enters a deployment."""
 
     def rooms(self, count: int) -> list[str]: ...
 
@@ -67,7 +67,7 @@ class Deployment:
 
 
 class StockDoor:
-    """Every name is a room, and nobody is asked who they are."""
+    """The baseline's entry: every name is a room, and there is no authentication."""
 
     def __init__(self) -> None:
         self._count = 0

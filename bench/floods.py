@@ -1,6 +1,6 @@
 """The floods of ``bench.abuse``, each a program of its own: ``python -m bench.floods NAME`` reads a :class:`Target` from stdin.
 
-They speak to raw sockets, because no library lets one misbehave enough. One line of JSON on stdout says how far it came.
+They use raw sockets, because libraries do not permit violations of the protocol. Each prints one line of JSON with its counts.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Target:
 
 @dataclass
 class Tally:
-    """What became of it."""
+    """The counts of a flood."""
 
     opened: int = 0
     refused: int = 0
@@ -91,7 +91,7 @@ def flood(work: Flood) -> Flood:
 
 
 async def again(work: Callable[[], Awaitable[None]], tally: Tally) -> None:
-    """Forever; whoever is thrown off is back at once."""
+    """Run forever. A socket that is closed reconnects at once."""
     while True:
         try:
             await work()

@@ -144,7 +144,7 @@ async def _until_done(count: Callable[[], int], wanted: int) -> None:
 
 
 class Resident:
-    """Somebody who is there already: answers offers (ours), or offers to whoever joins (baseline)."""
+    """Somebody who is present: answers offers (ours), or offers to whoever joins (baseline)."""
 
     def __init__(self, socket: Socket) -> None:
         self.socket = socket

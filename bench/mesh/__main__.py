@@ -47,7 +47,7 @@ def bench(options: argparse.Namespace) -> Iterator[Bench]:
 
 
 def measure(here: Bench, names: Sequence[str]) -> list[Row]:
-    """One that fails does not lose the others."""
+    """Run scenarios. If one fails, the others still run."""
     rows: list[Row] = []
     for name in names:
         print(f"{name} …", flush=True)

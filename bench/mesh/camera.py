@@ -35,7 +35,7 @@ def film(path: Path, *, step: int = 1) -> None:
 
 
 def shrink(film: Path, path: Path, *, step: int = 1) -> None:
-    """The same, as a camera gives it that is cheap to have."""
+    """The same film from a smaller and slower camera."""
     with av.open(str(film)) as large, path.open("wb") as file:
         file.write(_header(SMALL_WIDTH, SMALL_HEIGHT, RATE // step))
         for frame in large.decode(video=0):
@@ -48,7 +48,7 @@ def silence(path: Path) -> None:
 
 
 def voice(path: Path) -> None:
-    """Somebody who does not stop: a buzz whose pitch and loudness rise and fall four times a second, like syllables."""
+    """Continuous speech: a buzz whose pitch and loudness rise and fall four times a second, like syllables."""
     seconds = [number / SAMPLES for number in range(SAMPLES)]
     _sound(path, [round(12_000 * _syllable(at) * _buzz(at)) for at in seconds])
 

@@ -1,4 +1,4 @@
-"""People who are cheap to have: on two cores nobody can measure what eight real pages cost, because they wait for each other."""
+"""Participants with little load. Eight real pages on two cores cannot be measured, because they wait for each other."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ class Crowd:
         self.size -= 1
 
     def speak(self, speaking: bool = True) -> str:
-        """One of them, whose name it says; or falls silent."""
+        """Let one of them speak, by name, or be silent."""
         return str(self._do("speak", speaking))
 
     def look(self, name: str, width: float, height: float, *, speaking: bool, viewers: int) -> None:
-        """So many show this person so large, in CSS pixels, and the others do not."""
+        """Let so many guests show this person in this size, in CSS pixels, and the others not at all."""
         self._do("look", [name, {"width": width, "height": height}, speaking, viewers])
 
     def glances(self) -> list[Glance]:

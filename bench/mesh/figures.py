@@ -116,7 +116,7 @@ class Window:
         )
 
     def of(self, person: int) -> Figures:
-        """What it costs this one, instead of the median."""
+        """The figures of one person, instead of the median."""
         before, after = self.before.readings[person], self.after.readings[person]
         return replace(self.figures(), encoder=_encoder(before, after), sent=_sent(before, after))
 
@@ -140,7 +140,7 @@ class Window:
         return found
 
     def glances(self, sender: int) -> list[Sight]:
-        """What the crowd gets of somebody's picture."""
+        """What the crowd receives of somebody's video."""
         senders, old = self._senders(), {one["ssrc"]: one["pictures"] for one in self.before.glances}
         seconds = self.after.at - self.before.at
         return [
@@ -150,7 +150,7 @@ class Window:
         ]
 
     def encoder(self, person: int) -> float:
-        """Milliseconds per second of this one's encoders."""
+        """Milliseconds per second of this person's encoders."""
         return _encoder(self.before.readings[person], self.after.readings[person])
 
     def sounds(self) -> list[Sound]:
@@ -164,7 +164,7 @@ class Window:
         ]
 
     def _senders(self) -> dict[int, int]:
-        """Whose it is, by the ssrc (RFC 3550, section 8)."""
+        """The sender, by the ssrc (RFC 3550, section 8)."""
         return {one["ssrc"]: number for number, reading in enumerate(self.after.readings) for one in reading["sent"]}
 
     def _nulls(self, sender: int) -> list[int]:
@@ -175,7 +175,7 @@ class Window:
 
 
 def share(sounds: Sequence[Sound]) -> float:
-    """How much of them is made up where packets did not come in time."""
+    """The share of samples that were concealed."""
     return sum(one.concealed for one in sounds) / max(1, sum(one.samples for one in sounds))
 
 

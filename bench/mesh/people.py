@@ -185,7 +185,7 @@ class Meeting:
             self.crowd.turn_on()
 
     def pass_the_word(self) -> None:
-        """From the first to one of the crowd."""
+        """Change the speaker from the first to one of the crowd."""
         assert self.crowd
         self.people[0].control("Microphone").click()
         speaker = self.crowd.speak()

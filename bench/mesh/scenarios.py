@@ -1,4 +1,4 @@
-"""What is measured: each scenario holds calls and says what came of them, in rows of one of two tables."""
+"""The scenarios. Each runs calls and returns its measurements, as rows of one of two tables."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.browser.person import eventually
 from tests.chaos.network import CORE, Network, why_not
 from tests.chaos.paths import ORIGINS, SECURE, ground
 
-#: Real pages in a call of more than four: the time of two cores is measured, not that of a page, where there are more.
+#: Real pages in a call of more than four. With more, the time of two cores would be measured and not that of a page.
 MEASURED = 2
 SPEAKER = 0
 #: After the two who have Chromium.
@@ -31,16 +31,16 @@ FIONA = 2
 GRID, SPEAKER_VIEW = "grid", "speaker view"
 TRIES = 20
 TRY_MS = 5_000
-#: Nobody looks at a picture for less; and whoever changes their mind more often has to wait (KEYS in rtc/encoding/carrier.js).
+#: Nobody looks at video for less, and demands that change more often have to wait (KEYS in rtc/encoding/carrier.js).
 REST_MS = 7_000
 #: A browser that has little time shrinks and grows pictures by itself, in smaller steps.
 LARGER = 1.4
 #: Lines of the cameras.
 WHOLE = 720
 SMALL: ViewportSize = {"width": 480, "height": 360}
-#: A picture has stopped that sends nothing in the rest of this time, and that is at least so long.
+#: Video has stopped if nothing is sent in the rest of this time, which is at least so long.
 WATCH_SECONDS, STILL_SECONDS = 5.0, 2.0
-#: What a shaped line may keep waiting; of a home router's order.
+#: The queue of a shaped connection, about that of a home router.
 QUEUE = "300ms"
 
 
@@ -56,12 +56,12 @@ class Bench:
     seconds: float
     warm: float
     runs: int
-    #: Instead of what a scenario says, to try whether it works.
+    #: In place of the scenario's own numbers, for a short run.
     people: int | None = None
 
     @contextmanager
     def call(self, size: int, *, place: Place | None = None, **options: Any) -> Iterator[Meeting]:
-        """Running for a while already, and everybody looks at the others as they are shown."""
+        """A call that has been running for a while, in which everybody shows the others."""
         with call(place or self.place, self.media, self.people or size, **options) as meeting:
             self.settle(meeting)
             yield meeting
@@ -135,7 +135,7 @@ def one_camera(size: int, wanted: str) -> Scenario:
 
 @dataclass(frozen=True)
 class Turns:
-    """What it costs one who speaks, and later only listens; and how the others see them meanwhile."""
+    """The cost of one person, first as speaker, then as listener; and how the others see them."""
 
     speaks: Figures
     listens: Figures
@@ -143,7 +143,7 @@ class Turns:
 
 
 def in_turn(size: int, layout: str, wanted: str) -> Scenario:
-    """What one of them costs, on a machine that has time for one."""
+    """Measure one person, on a machine that has time for one."""
 
     def rows(bench: Bench) -> Sequence[Row]:
         plain, ours = (_turns(bench, size, layout, plain) for plain in (True, False))
@@ -198,7 +198,7 @@ def two(bench: Bench) -> Sequence[Row]:
 
 
 def twenty(bench: Bench) -> Sequence[Row]:
-    """A plain mesh of twenty at 720p does not come about on one machine, so there is none beside it."""
+    """Without a plain mesh for comparison: twenty people at 720p do not connect on one machine."""
     with bench.call(20, measured=MEASURED, plain=False, window=SMALL) as meeting:
         seen = bench.window(meeting)
         shown = [person.shows() for person in meeting.people]
@@ -267,7 +267,7 @@ def _shrink(person: Participant) -> int:
 
 
 def _stopped(bench: Bench, plain: bool, act: Callable[[Participant], int]) -> str:
-    """Bytes are counted where they are sent."""
+    """When video has stopped, by the bytes that are sent."""
     with bench.call(6, measured=MEASURED, plain=plain) as meeting:
         viewer, *others = meeting.people
         senders: list[Participant | Crowd] = [*others, *([meeting.crowd] if meeting.crowd else [])]
@@ -282,7 +282,7 @@ def _stopped(bench: Bench, plain: bool, act: Callable[[Participant], int]) -> st
 
 
 def large(bench: Bench) -> Sequence[Row]:
-    """Of a machine that has time left: only the other of the two who are measured has a camera on."""
+    """On a machine with time left: only the other of the two who are measured has a camera on."""
     with bench.call(3, measured=MEASURED, plain=False) as meeting:
         viewer, other = meeting.people
         viewer.control("Camera").click()
@@ -322,7 +322,7 @@ def speaking(bench: Bench) -> Sequence[Row]:
 
 
 def _sharpen(meeting: Meeting, viewer: Participant) -> tuple[float | None, float]:
-    """How long it took, and the longest that the picture stood still meanwhile."""
+    """How long it took, and the longest freeze of the video meanwhile."""
     assert meeting.crowd
     speaker = meeting.people[SPEAKER]
     meeting.pass_the_word()
@@ -337,7 +337,7 @@ def _sharpen(meeting: Meeting, viewer: Participant) -> tuple[float | None, float
 
 
 def handover(bench: Bench) -> Sequence[Row]:
-    """With two who look at a picture it is shared, with one it is not: somebody leaves and comes, again and again."""
+    """Two receivers share a layer, one does not: somebody leaves and comes, again and again."""
     with bench.call(3, measured=MEASURED, plain=False) as meeting:
         viewer = meeting.people[1]
         viewer.control("Camera").click()
@@ -352,7 +352,7 @@ def handover(bench: Bench) -> Sequence[Row]:
 
 
 def _change_hands(meeting: Meeting, viewer: Participant, number: int) -> tuple[float, float]:
-    """The longest that the picture of the first stood still, when a guest left, and when another came."""
+    """The longest freeze of the first person's video, when a guest left and when another came."""
     assert meeting.crowd
     video = viewer.tile(meeting.people[SPEAKER].name).locator("video")
     video.evaluate("(video, ms) => window.probe.stand(video, ms)", TRY_MS)
@@ -366,17 +366,17 @@ def _change_hands(meeting: Meeting, viewer: Participant, number: int) -> tuple[f
 
 
 def _settle(viewer: Participant, name: str, height: int) -> None:
-    """Until the picture is small again; going down may take its time."""
+    """Wait until the video is small again."""
     deadline = time.monotonic() + 2 * TRY_MS / 1000
     while viewer.tile(name).locator("video").evaluate("(video) => video.videoHeight") > height and time.monotonic() < deadline:
         viewer.page.wait_for_timeout(100)
 
 
-# Lines
+# Connections with little bandwidth
 
 
 def thin_line(bench: Bench) -> Sequence[Row]:
-    """Of somebody who listens: to send one voice to five others takes about all of 300 kbit/s."""
+    """For somebody who listens: to send audio to five others takes nearly all of 300 kbit/s."""
 
     def measure(bench: Bench, plain: bool) -> str:
         with _lines(bench, MEASURED + 1, plain) as (network, meeting):
@@ -415,7 +415,7 @@ def _shaped(bench: Bench, what: str, wanted: str, measure: Callable[[Bench, bool
 
 @contextmanager
 def _lines(bench: Bench, measured: int, plain: bool) -> Iterator[tuple[Network, Meeting]]:
-    """The first of six people has a line of their own, at first a good one."""
+    """The first of six people has a connection of their own, which is good at first."""
     with tempfile.TemporaryDirectory(dir=bench.directory) as folder:
         directory = Path(folder)
         with ground(directory, bench.database, bench.static, {}) as here:
@@ -426,7 +426,7 @@ def _lines(bench: Bench, measured: int, plain: bool) -> Iterator[tuple[Network, 
 
 
 def _shape(network: Network, rate: str, *, down: bool) -> None:
-    """From now on; Bob's line is that of the first."""
+    """Shape the connection of the first person (Bob) from now on."""
     network.shape("bob", "eth0", rate, QUEUE)
     if down:
         network.shape(CORE, "bob", rate, QUEUE)

@@ -1,4 +1,4 @@
-"""The baseline: signaling the way one writes it first with Channels.
+"""The baseline: signaling in the simplest way with Channels.
 
 Each participant has a group of its own and is in the room's group; a message is a ``group_send`` to the recipient. No roster,
 no database, no limits: everything that is left out makes it cheaper, so the comparison favours it.
