@@ -35,7 +35,7 @@ export class SocketStatus {
   /** @param {string} state */
   #follow(state) {
     this.#hide();
-    if (state === "open" || state === "closed") return;
+    if (state === "open" || state === "closed" || state === "idle") return;
     this.#say(gettext("Reaching the server…"), false);
     this.#clock.after(QUIET_MS, () => (this.#element.hidden = false), this.#state.signal);
   }

@@ -29,6 +29,8 @@ export class DeviceControls extends EventTarget {
   #preferences;
   #notices;
   #green;
+  /** @type {Promise<void> | null} */
+  #opened = null;
 
   /**
    * @param {{root: HTMLElement, devices: Devices, local: LocalMedia, level: Level, preferences: Preferences,
@@ -49,8 +51,12 @@ export class DeviceControls extends EventTarget {
     signal.addEventListener("abort", () => clearInterval(timer));
   }
 
-  /** Opens what was on the last time. */
+  /** Opens what was on the last time; once. */
   open() {
+    return (this.#opened ??= this.#open());
+  }
+
+  #open() {
     void this.#devices.refresh();
     return this.#local.open(this.#preferences.inputs);
   }

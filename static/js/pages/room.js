@@ -19,6 +19,7 @@ import { Level } from "../media/levels.js";
 import { LocalMedia } from "../media/local-media.js";
 import { Fanout } from "../rtc/encoding/fanout.js";
 import { makeCertificates } from "../rtc/mesh.js";
+import { Claim } from "../signaling/claim.js";
 import { SignalingClient } from "../signaling/client.js";
 import { People } from "../signaling/people.js";
 import { Ticket } from "../signaling/ticket.js";
@@ -59,13 +60,14 @@ const sound = part(root, "[data-part=sound]", HTMLButtonElement);
 const page = new AbortController();
 const { signal } = page;
 const on = listener(signal);
-const { mediaDevices, permissions, wakeLock } = navigator;
+const { locks, mediaDevices, permissions, wakeLock } = navigator;
 
 const preferences = new Preferences(localStorage);
 const devices = new Devices({ mediaDevices, storage: localStorage, signal });
 const local = new LocalMedia({ mediaDevices, permissions, devices, signal });
 const level = new Level({ AudioContext });
 const deviceControls = new DeviceControls({ root, devices, local, level, preferences, notices, green, signal });
+const claim = new Claim({ locks, signal });
 const ticket = new Ticket(sessionStorage, room.slug);
 const client = new SignalingClient({ url: room.socket, storage: ticket, network: window });
 new SocketStatus({ element: part(root, "[data-part=line]", HTMLElement), client, network: window, clock: systemClock, signal });
@@ -103,11 +105,25 @@ start();
 function start() {
   listen();
   green.name = preferences.name;
-  if (room.admission !== "barred" || ticket.get()) void deviceControls.open();
   tiles.sink = devices.preferred("speaker");
-  const resumed = client.resume({ name: tidy(preferences.name) || undefined });
-  views.show(resumed ? "call" : "green");
-  if (!resumed) green.focusFirst();
+  const held = ticket.get();
+  if (held) void resume(held.id);
+  else arrive();
+}
+
+/** @param {string} id of the participant that this tab has, or the one that it is a copy of */
+async function resume(id) {
+  if (!(await claim.take(id))) return arrive({ elsewhere: true });
+  views.show("call");
+  client.resume({ name: tidy(preferences.name) || undefined });
+}
+
+/** The green room: from here on, one joins by asking to. */
+function arrive({ elsewhere = false } = {}) {
+  if (room.admission !== "barred") void deviceControls.open();
+  part(green, "[data-part=elsewhere]", HTMLElement).hidden = !elsewhere;
+  views.show("green");
+  green.focusFirst();
 }
 
 function listen() {
@@ -115,7 +131,9 @@ function listen() {
   for (const type of ["pointerenter", "pointerdown"]) part(green, "[data-part=join]", HTMLElement).addEventListener(type, () => client.prepare(), { signal });
   onWake({ document, clock: systemClock, wall: () => Date.now(), signal, wake });
   on(client, "state", follow);
-  on(client, "welcomed", welcome);
+  for (const type of ["welcomed", "waiting"]) on(client, type, settle);
+  on(client, "welcomed", () => views.show("call"));
+  client.addEventListener("welcomed", () => keepAwake({ document, wakeLock, signal }), { once: true, signal });
   on(client, "waiting", () => views.show("waiting"));
   on(client, "hosted", showHosted);
   on(client, "locked", ({ locked }) => notices.announce(locked ? gettext("The meeting is locked") : gettext("The meeting is unlocked")));
@@ -158,10 +176,10 @@ function showHosted({ hosted }) {
   write(part(root, "[data-part=hosted]", HTMLElement), text);
 }
 
-function welcome() {
-  if (views.current === "call") return;
-  views.show("call");
-  keepAwake({ document, wakeLock, signal });
+/** @param {{id: string}} fact */
+function settle({ id }) {
+  claim.hold(id);
+  void deviceControls.open();
 }
 
 /** @type {Record<string, () => void>} */
@@ -207,6 +225,7 @@ function showRoom() {
 
 /** @param {{state: string, code?: number}} status */
 function follow({ state, code }) {
+  if (state === "idle") arrive();
   if (state === "closed") end(code);
 }
 

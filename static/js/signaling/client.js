@@ -69,6 +69,8 @@ export class SignalingClient extends EventTarget {
   #opening = false;
   #version = -1;
   #resuming = false;
+  /** Whether the page has only asked for a participant of before: nobody has said yet that they want to join. */
+  #onlyResumes = false;
   /** Whether our last `join` had capabilities. */
   #isCapable = false;
   #offline = false;
@@ -119,14 +121,13 @@ export class SignalingClient extends EventTarget {
   }
 
   /**
-   * Joins if there is a participant to take up; tells whether there is.
+   * Takes up the participant that the storage still holds, and joins as nobody else: when it is gone, the state is `idle` again.
    *
-   * @param {{name?: string}} [options] `name` is a guest's, in case the participant is gone
+   * @param {{name?: string}} [options] `name` is a guest's, for when the participant is lost later
    */
   resume(options) {
-    const held = this.#storage.get() !== null;
-    if (held) this.join(options);
-    return held;
+    this.#onlyResumes = true;
+    this.join(options);
   }
 
   /**
@@ -267,6 +268,7 @@ export class SignalingClient extends EventTarget {
 
   /** @param {Resume} resume */
   #settle(resume) {
+    this.#onlyResumes = false;
     this.#storage.set(resume);
     this.#failures = 0;
     this.#enter("open");
@@ -373,9 +375,16 @@ export class SignalingClient extends EventTarget {
     if (plan === "stay") return this.#finish(code);
     if (plan === "afresh") this.#storage.clear();
     this.#drop();
+    if (plan === "afresh" && this.#onlyResumes) return this.#rest();
     this.#enter("reconnecting", code);
     if (this.#opening) this.dispatchEvent(new CustomEvent("unopened", { detail: { count: (this.#unopened += 1) } }));
     this.#retry(this.#delay(plan));
+  }
+
+  #rest() {
+    this.#onlyResumes = false;
+    this.#opening = false;
+    this.#enter("idle");
   }
 
   /** @param {Behaviour} plan */

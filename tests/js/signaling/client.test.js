@@ -115,13 +115,25 @@ test("joins without capabilities where the server is of the release before, once
   equal([socket().frames.length, client.state], [2, "open"]);
 });
 
-test("resumes only what is held", () => {
-  const { client } = line();
-  equal([client.resume(), RecordingSocket.made.length, client.state], [false, 0, "idle"]);
-  const { client: again } = line({ id: "alice", token: "t0" });
-  equal(again.resume({ name: "Carol" }), true);
+test("resumes what is held", () => {
+  const { client } = line({ id: "alice", token: "t0" });
+  client.resume({ name: "Carol" });
   socket().open();
   equal(socket().frames, [[{ type: "join", name: "Carol", resume: { id: "alice", token: "t0" }, capabilities: ["rights"] }]]);
+});
+
+test("a page that resumes a participant who is gone joins as nobody until it is asked to", () => {
+  const { client, clock, storage, heard } = line({ id: "alice", token: "t0" });
+  client.resume({ name: "Carol" });
+  socket().open();
+  socket().hear({ type: "refused", code: "expired", reason: "" });
+  socket().fail(4010);
+  clock.advance(1e6);
+  equal([client.state, storage.held, RecordingSocket.made.length], ["idle", null, 1]);
+  equal(heard, [{ state: "connecting" }, "refused", { state: "idle" }]);
+  client.join({ name: "Carol" });
+  socket().open();
+  equal(socket().frames, [[{ type: "join", name: "Carol", capabilities: ["rights"] }]]);
 });
 
 test("what is said before the welcome is dropped, and said to be", () => {

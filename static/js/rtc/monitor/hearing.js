@@ -5,6 +5,8 @@
  * @import { Peer } from "../pair/peer.js"
  */
 
+import { deferred } from "../../lib/deferred.js";
+
 const READ_MS = 1000;
 const REPORT_MS = 5000;
 
@@ -50,8 +52,8 @@ export class Hearing {
 
   /** One that cannot be read, or is slow to be, does not keep us from the others. */
   async #listen() {
-    const { promise, resolve } = Promise.withResolvers();
-    const cancel = this.#clock.after(READ_MS, () => resolve(null), this.#signal);
+    const { promise, resolve } = deferred();
+    const cancel = this.#clock.after(READ_MS, resolve, this.#signal);
     const peers = [...this.#peers.values()].filter((peer) => !this.#reading.has(peer));
     await Promise.race([promise, Promise.allSettled(peers.map((peer) => this.#read(peer)))]);
     cancel();

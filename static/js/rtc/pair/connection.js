@@ -5,6 +5,7 @@
  * {@link SignalError}; the connection is of no use any more), `ended` (either end was closed, and not by {@link Connection.close}).
  *
  * @import { Clock } from "../../lib/clock.js"
+ * @import { Deferred } from "../../lib/deferred.js"
  * @import { Envelope, Policy } from "../../signaling/protocol.js"
  * @import { Fanout } from "../encoding/fanout.js"
  * @import { Manner, Setting } from "../encoding/video-sender.js"
@@ -16,6 +17,7 @@
  * @typedef {SlotRecord<MediaStreamTrack | null>} Tracks
  */
 
+import { deferred } from "../../lib/deferred.js";
 import { AudioSender } from "../encoding/audio-sender.js";
 import { VideoSender } from "../encoding/video-sender.js";
 import { eachSlot, fit, SLOTS } from "../model/slots.js";
@@ -33,8 +35,8 @@ export class Connection extends EventTarget {
   #pc;
   #clock;
   #lifetime = new AbortController();
-  /** @type {PromiseWithResolvers<void>} */
-  #closed = Promise.withResolvers();
+  /** @type {Deferred<void>} */
+  #closed = deferred();
   #negotiation;
   #tracks;
   /** @type {RTCRtpTransceiver[]} */

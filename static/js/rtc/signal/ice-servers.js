@@ -3,8 +3,11 @@
  * old ones finds no relay: `fresh` before every restart.
  *
  * @import { Clock } from "../../lib/clock.js"
+ * @import { Deferred } from "../../lib/deferred.js"
  * @import { Ice } from "../../signaling/protocol.js"
  */
+
+import { deferred } from "../../lib/deferred.js";
 
 const STALE_MS = 180_000;
 /** The server may be away: better a restart with what there is than none. */
@@ -17,7 +20,7 @@ export class IceServers {
   #clock;
   #signal;
   #takenAt;
-  /** @type {PromiseWithResolvers<void> | null} */
+  /** @type {Deferred<void> | null} */
   #asked = null;
   #cancel = () => {};
 
@@ -86,7 +89,7 @@ export class IceServers {
   #ask() {
     this.#cancel = this.#clock.after(PATIENCE_MS, () => this.#settle(), this.#signal);
     this.#refresh();
-    return /** @type {PromiseWithResolvers<void>} */ (Promise.withResolvers());
+    return deferred();
   }
 
   #settle() {
