@@ -8,22 +8,17 @@
  * @import { Deferred } from "../../lib/deferred.js"
  * @import { Envelope, Policy } from "../../signaling/protocol.js"
  * @import { Fanout } from "../encoding/fanout.js"
- * @import { Manner, Setting } from "../encoding/video-sender.js"
- * @import { VideoSlot } from "../model/ladder.js"
- * @import { SlotName, SlotRecord } from "../model/slots.js"
+ * @import { SlotName } from "../model/slots.js"
  * @import { CandidateBatch } from "../signal/candidate-batch.js"
  * @import { Signal } from "../signal/negotiation.js"
  * @import { Reading } from "../stats/reading.js"
- * @typedef {SlotRecord<MediaStreamTrack | null>} Tracks
+ * @import { Tracks } from "./transceivers.js"
  */
 
 import { deferred } from "../../lib/deferred.js";
-import { AudioSender } from "../encoding/audio-sender.js";
-import { VideoSender } from "../encoding/video-sender.js";
-import { eachSlot, fit, SLOTS } from "../model/slots.js";
 import { Negotiation, SignalError } from "../signal/negotiation.js";
-import { preferred, trimmed } from "../signal/sdp.js";
 import { reading } from "../stats/reading.js";
+import { Transceivers } from "./transceivers.js";
 
 /** An answer is on its way for a few round trips; an offer that was lost costs this much. Doubles each time. */
 const REPEAT_MS = 2000;
@@ -38,17 +33,6 @@ export class Connection extends EventTarget {
   /** @type {Deferred<void>} */
   #closed = deferred();
   #negotiation;
-  #tracks;
-  /** @type {RTCRtpTransceiver[]} */
-  #transceivers = [];
-  #peer;
-  #fanout;
-  /** @type {Map<VideoSlot, VideoSender>} */
-  #videoSenders = new Map();
-  /** @type {AudioSender | null} */
-  #audioSender = null;
-  /** Of the screen, for this connection alone. @type {MediaStreamTrack | null} */
-  #copy = null;
 
   /**
    * @param {object} options
@@ -71,14 +55,12 @@ export class Connection extends EventTarget {
     const { signal } = this.#lifetime;
     const emit = (/** @type {Signal} */ payload) => signal.aborted || send({ connection: id, ...payload });
     this.id = id;
-    this.#peer = peer;
     this.initiator = initiator;
     this.#pc = pc;
     this.#clock = clock;
-    this.#tracks = { ...tracks };
-    this.#fanout = fanout;
+    this.transceivers = new Transceivers({ pc, peer, tracks, fanout, signal });
     this.#negotiation = new Negotiation({ pc, polite, send: emit, ready, policy, prepare: () => this.#adopt() });
-    if (initiator) this.#make();
+    if (initiator) this.transceivers.add();
     channels(pc, signal).addEventListener("close", () => this.#lose(), { signal });
     this.#listen(batch);
   }
@@ -90,17 +72,6 @@ export class Connection extends EventTarget {
   /** Whether the other side has described itself. */
   get isSettled() {
     return this.#negotiation.isSettled;
-  }
-
-  /** The receivers' tracks; all null until there are any. @returns {Tracks} */
-  get tracks() {
-    return eachSlot((_, index) => this.#transceivers[index]?.receiver.track ?? null);
-  }
-
-  /** How loud the peer's microphone is, 0 to 1. */
-  get level() {
-    const [source] = this.#transceivers[0]?.receiver.getSynchronizationSources() ?? [];
-    return source?.audioLevel ?? 0;
   }
 
   /** Makes and sends an offer, and says it again until it is answered. */
@@ -132,53 +103,21 @@ export class Connection extends EventTarget {
 
   /**
    * @param {SlotName} name
-   * @param {MediaStreamTrack | null} track
+   * @param {MediaStreamTrack | null} track to send from now on
    */
-  async setTrack(name, track) {
-    this.#tracks[name] = track;
-    const index = SLOTS.findIndex((slot) => slot.name === name);
-    const sender = this.#transceivers[index]?.sender;
-    if (sender && !this.#lifetime.signal.aborted) await this.#attempt(sender.replaceTrack(this.#own(name, track)));
-  }
-
-  /**
-   * @param {VideoSlot} slot
-   * @param {Setting} setting
-   */
-  encode(slot, setting) {
-    this.#videoSenders.get(slot)?.set(setting);
-  }
-
-  /** @param {boolean} isLean whether our voice has to do with few bits */
-  lean(isLean) {
-    if (!this.#lifetime.signal.aborted) void this.#audioSender?.lean(isLean);
-  }
-
-  /** Whether all its pictures could be shared with other connections. */
-  get canShare() {
-    return this.#videoSenders.size > 0 && [...this.#videoSenders.values()].every(({ canShare }) => canShare);
-  }
-
-  /** @param {VideoSlot} slot @returns {number | null} how many lines the layer has that it is given; null when it is given none */
-  carried(slot) {
-    return this.#videoSenders.get(slot)?.carried ?? null;
-  }
-
-  /** @param {VideoSlot} slot @returns {Manner | null} how our picture is encoded for it now; null when it gets none */
-  manner(slot) {
-    return this.#videoSenders.get(slot)?.manner ?? null;
+  setTrack(name, track) {
+    return this.#attempt(this.transceivers.setTrack(name, track));
   }
 
   /** @returns {Promise<Reading | null>} null when there is nothing to read any more */
   async read() {
     const report = await Promise.race([this.#pc.getStats(), this.#closed.promise]);
-    return report && !this.#lifetime.signal.aborted ? reading(report.values(), this.#identities()) : null;
+    return report && !this.#lifetime.signal.aborted ? reading(report.values(), this.transceivers.identities) : null;
   }
 
   close() {
     this.#lifetime.abort();
     this.#pc.close();
-    this.#copy?.stop();
     this.#closed.resolve();
   }
 
@@ -199,73 +138,9 @@ export class Connection extends EventTarget {
     sctp.addEventListener("statechange", () => sctp.state === "closed" && this.#emit("ended"), { signal });
   }
 
-  // Slots
-
-  /** The offerer's transceivers. */
-  #make() {
-    const streams = fresh();
-    this.#transceivers = SLOTS.map(({ name, kind, stream }) => {
-      const init = { streams: [streams[stream]] };
-      const transceiver = this.#pc.addTransceiver(this.#own(name, this.#tracks[name]) ?? kind, { direction: "sendrecv", ...init });
-      limit(transceiver, kind);
-      return transceiver;
-    });
-    this.#govern();
-  }
-
-  /** The answerer takes the transceivers that the first offer made; no offer adds any. */
+  /** Takes the transceivers of an offer. */
   #adopt() {
-    const transceivers = this.#pc.getTransceivers();
-    if (!fit(transceivers.map(({ receiver }) => receiver.track.kind))) throw new Error("not the four slots");
-    if (this.#transceivers.length) return;
-    this.#transceivers = transceivers;
-    const streams = fresh();
-    SLOTS.forEach(({ name, stream }, index) => this.#fill(transceivers[index], this.#own(name, this.#tracks[name]), streams[stream]));
-    this.#govern();
-    this.#emit("tracks");
-  }
-
-  /**
-   * @param {RTCRtpTransceiver | undefined} transceiver
-   * @param {MediaStreamTrack | null} track
-   * @param {MediaStream} stream
-   */
-  #fill(transceiver, track, stream) {
-    if (!transceiver) return;
-    transceiver.direction = "sendrecv";
-    transceiver.sender.setStreams(stream);
-    void this.#attempt(transceiver.sender.replaceTrack(track));
-  }
-
-  /**
-   * A screen's track is another for each connection, because each says of its own what it is and how many pictures are taken (`encoding.js`).
-   *
-   * @param {SlotName} name
-   * @param {MediaStreamTrack | null} track
-   */
-  #own(name, track) {
-    if (name !== "screen") return track;
-    this.#copy?.stop();
-    return (this.#copy = track && track.clone());
-  }
-
-  #govern() {
-    const { signal } = this.#lifetime;
-    const [microphone] = this.#transceivers;
-    this.#audioSender = microphone ? new AudioSender(microphone.sender) : null;
-    SLOTS.forEach(({ name, kind }, index) => {
-      const sender = this.#transceivers[index]?.sender;
-      if (!sender || kind !== "video") return;
-      const slot = /** @type {VideoSlot} */ (name);
-      this.#videoSenders.set(slot, new VideoSender({ slot, sender, peer: this.#peer, fanout: this.#fanout, signal }));
-    });
-  }
-
-  #identities() {
-    return eachSlot((_, index) => {
-      const transceiver = this.#transceivers[index];
-      return { mid: transceiver?.mid ?? null, received: transceiver?.receiver.track.id ?? "", sent: transceiver?.sender.track?.id ?? "" };
-    });
+    if (this.transceivers.adopt()) this.#emit("tracks");
   }
 
   // Signals
@@ -314,11 +189,6 @@ export class Connection extends EventTarget {
   }
 }
 
-/** Nothing but their ids is of use. */
-function fresh() {
-  return { voice: new MediaStream(), face: new MediaStream(), screen: new MediaStream() };
-}
-
 /**
  * A browser only opens TCP, so two of them never meet on it (RFC 6544, section 4.5).
  *
@@ -326,20 +196,4 @@ function fresh() {
  */
 function isFutile({ protocol, tcpType, type }) {
   return protocol === "tcp" && tcpType === "active" && type !== "relay";
-}
-
-/**
- * @param {RTCRtpTransceiver} transceiver
- * @param {"audio" | "video"} kind
- */
-function limit(transceiver, kind) {
-  const codecs = preferred(kind, RTCRtpReceiver.getCapabilities(kind)?.codecs ?? []);
-  if (codecs.length) transceiver.setCodecPreferences?.(codecs);
-  limitExtensions(/** @type {any} */ (transceiver));
-}
-
-/** Not in every browser yet (webrtc-extensions, section 5). @param {any} transceiver */
-function limitExtensions(transceiver) {
-  if (!transceiver.setHeaderExtensionsToNegotiate) return;
-  transceiver.setHeaderExtensionsToNegotiate(trimmed(transceiver.getHeaderExtensionsToNegotiate()));
 }

@@ -17,8 +17,8 @@
  * @import { IceServers } from "../signal/ice-servers.js"
  * @import { PairQuality } from "../stats/grade.js"
  * @import { Reading } from "../stats/reading.js"
- * @import { Tracks } from "./connection.js"
  * @import { PeerEvent, PeerState } from "./peer-state.js"
+ * @import { Tracks } from "./transceivers.js"
  * @typedef {"unanswered" | "unreachable" | "interrupted" | "incompatible"} Reason why we are not connected: nothing came back; no
  *   path was found; the path was lost; a description could not be used
  * @typedef {object} MeshContext what all peers of a mesh share
@@ -162,7 +162,7 @@ export class Peer extends EventTarget {
 
   /** @returns {Tracks} */
   get tracks() {
-    return this.#connection?.tracks ?? eachSlot(() => null);
+    return this.#connection?.transceivers.tracks ?? eachSlot(() => null);
   }
 
   /** For statistics, inside `rtc/` only. */
@@ -172,7 +172,7 @@ export class Peer extends EventTarget {
 
   /** How loud its microphone is, 0 to 1. */
   level() {
-    return this.#connection?.level ?? 0;
+    return this.#connection?.transceivers.level ?? 0;
   }
 
   /** Makes a connection and offers it, in place of any other. */
@@ -248,27 +248,27 @@ export class Peer extends EventTarget {
    * @param {Setting} setting how it is to be encoded for this peer
    */
   encode(slot, setting) {
-    this.#connection?.encode(slot, setting);
+    this.#connection?.transceivers.encode(slot, setting);
   }
 
   /** @param {boolean} isLean whether our voice has to do with few bits for this peer */
   lean(isLean) {
-    this.#connection?.lean(isLean);
+    this.#connection?.transceivers.lean(isLean);
   }
 
   /** Whether our senders to it can carry what others get too. */
   get canShare() {
-    return this.#connection?.canShare ?? false;
+    return this.#connection?.transceivers.canShare ?? false;
   }
 
   /** @param {VideoSlot} slot @returns {number | null} how many lines the picture has that it shares with others; null when it shares none */
   carried(slot) {
-    return this.#connection?.carried(slot) ?? null;
+    return this.#connection?.transceivers.carried(slot) ?? null;
   }
 
   /** @param {VideoSlot} slot @returns {Manner | null} how our picture is encoded for it now; null when it gets none */
   manner(slot) {
-    return this.#connection?.manner(slot) ?? null;
+    return this.#connection?.transceivers.manner(slot) ?? null;
   }
 
   /** Takes a reading of its microphone, and mends the pair if nothing arrives of it. */

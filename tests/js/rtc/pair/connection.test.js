@@ -6,7 +6,7 @@ import { ManualClock } from "../../clock.js";
 import { picture } from "../wire.js";
 
 /** @import { Envelope } from "../../../../static/js/signaling/protocol.js" */
-/** @import { Tracks } from "../../../../static/js/rtc/pair/connection.js" */
+/** @import { Tracks } from "../../../../static/js/rtc/pair/transceivers.js" */
 
 /**
  * @param {AbortSignal} signal
@@ -37,7 +37,7 @@ function end(signal, initiator, tracks = {}) {
 test("the offerer has its tracks from the start, the answerer from the offer on", async ({ signal }) => {
   const [offerer, answerer] = [end(signal, true), end(signal, false)];
   equal(kinds(offerer.connection), ["audio", "video", "video", "audio"]);
-  equal(answerer.connection.tracks, eachSlot(() => null));
+  equal(answerer.connection.transceivers.tracks, eachSlot(() => null));
   let told = 0;
   answerer.connection.addEventListener("tracks", () => (told += 1));
   await offerer.connection.offer();
@@ -154,7 +154,7 @@ test("a closed connection says nothing and fails at nothing", async ({ signal })
   await offering;
   await connection.setTrack("camera", null);
   clock.advance(60_000);
-  equal([said.length, clock.pending, connection.level], [0, 0, 0]);
+  equal([said.length, clock.pending, connection.transceivers.level], [0, 0, 0]);
 });
 
 /**
@@ -172,6 +172,6 @@ async function exchange(offerer, answerer) {
 }
 
 /** @param {Connection} connection */
-function kinds({ tracks }) {
+function kinds({ transceivers: { tracks } }) {
   return Object.values(tracks).map((track) => track?.kind);
 }
