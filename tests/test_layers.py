@@ -150,6 +150,7 @@ JAVASCRIPT = {
     "channels/framing.js": "pure",
     "channels/protocols/*.js": "pure",
     "lib/*.js": "pure",
+    "meeting/demands.js": "pure",
     "media/active-speaker.js": "pure",
     "rtc/adaptation/allocation.js": "pure",
     "rtc/encoding/vp8.js": "pure",

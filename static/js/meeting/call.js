@@ -1,7 +1,6 @@
 /**
  * A call from its first `welcomed` to its end: the pairs of the mesh, and what the page shows of them.
  *
- * @import { Floor } from "../media/active-speaker.js"
  * @import { Level } from "../media/levels.js"
  * @import { LocalMedia, Slot } from "../media/local-media.js"
  * @import { DataSaver } from "../preferences/data-saver.js"
@@ -22,12 +21,12 @@ import { systemClock } from "../lib/clock.js";
 import { gettext, interpolate } from "../lib/gettext.js";
 import { listener } from "../lib/listen.js";
 import { unmarked } from "../lib/names.js";
-import { NOBODY, updateFloor } from "../media/active-speaker.js";
-import { MutedTalk, Speech } from "../media/levels.js";
+import { MutedTalk } from "../media/levels.js";
 import { SLOTS } from "../media/local-media.js";
+import { Speakers } from "../media/speakers.js";
 import { Mesh } from "../rtc/mesh.js";
-import { demand } from "../rtc/model/demand.js";
 import { cannotHear, deafness } from "./audibility.js";
+import { demands } from "./demands.js";
 import { brief, condition, pictureNote } from "./peer-status.js";
 import { toggled, united } from "./spotlights.js";
 
@@ -53,10 +52,8 @@ export class Call {
   #moved = false;
   /** Whether the panel is about to be shown anew. */
   #stale = false;
-  /** @type {Map<string, Speech>} */
-  #speech = new Map();
+  #speakers = new Speakers();
   #mutedTalk = new MutedTalk();
-  #floor = NOBODY;
   /** The ids of those whom we want large for everybody. @type {readonly string[]} */
   #spotlit = [];
 
@@ -94,7 +91,7 @@ export class Call {
     on(this.#people, "knocked", ({ participant }) => this.#knock(participant));
     on(this.#local, "track", ({ slot, track }) => this.#send(slot, track));
     on(this.#dataSaver, "change", () => this.#spare());
-    on(this.#tiles, "shown", () => this.#ask());
+    on(this.#tiles, "shown", () => this.#demand());
     on(this.#stage, "spotlight", ({ key }) => this.#spotlight(toggled(this.#spotlit, key === "self" ? this.#people.self : key)));
     on(this.#panel, "admit", ({ id }) => this.#client.send({ type: "admit", id }));
     on(this.#panel, "deny", ({ id }) => this.#client.send({ type: "deny", id }));
@@ -184,7 +181,7 @@ export class Call {
     for (const type of ["hearing", "held"]) peer.addEventListener(type, () => this.#show(peer));
     peer.addEventListener("spotlight", () => this.#light());
     this.#show(peer);
-    this.#ask();
+    this.#demand();
   }
 
   /**
@@ -208,7 +205,6 @@ export class Call {
   #showAll() {
     this.#showSelf();
     for (const peer of this.#mesh?.peers.values() ?? []) this.#show(peer);
-    for (const key of this.#speech.keys()) if (!this.#people.present.has(key)) this.#speech.delete(key);
     const waiting = [...this.#people.waiting.values()];
     this.#panel.waiting = waiting;
     this.#notices.retractAll("knock ", waiting.map(({ id }) => `knock ${id}`));
@@ -283,23 +279,18 @@ export class Call {
 
   // What we want of the others
 
-  /** Tells each how large we show it. */
-  #ask() {
-    const how = { saving: this.#dataSaver.mode, density: devicePixelRatio };
-    for (const [id, boxes] of this.#tiles.shown()) this.#mesh?.want(id, demand({ ...boxes, ...how, speaking: this.#floor.watched.has(id) }));
+  /** Sends each what we demand of it. Whatever else consumes video has its place in the list. */
+  #demand() {
+    const { mode } = this.#dataSaver;
+    const consumers = [this.#tiles.onPage, this.#tiles.inWindow];
+    const view = { ids: this.#tiles.onPage.keys(), isSpeaking: (/** @type {string} */ id) => this.#speakers.isWatched(id), saving: mode, density: devicePixelRatio };
+    for (const [id, demand] of demands(consumers, view)) this.#mesh?.want(id, demand);
   }
 
   #spare() {
     if (this.#mesh) this.#mesh.isSaving = this.#dataSaver.mode !== "none";
-    this.#ask();
+    this.#demand();
     this.#showAll();
-  }
-
-  /** @param {Floor} floor */
-  #give(floor) {
-    const [before, now] = [this.#floor.watched, floor.watched];
-    this.#floor = floor;
-    if (before.size !== now.size || [...now.keys()].some((id) => !before.has(id))) this.#ask();
   }
 
   // The spotlight
@@ -350,29 +341,16 @@ export class Call {
     const muted = !this.#local.sending("microphone");
     const peers = [...this.#mesh.peers.values()].map((peer) => /** @type {const} */ ([peer.id, peer.media.microphone ? peer.level() : 0]));
     const levels = new Map([/** @type {const} */ ([this.#people.self, muted ? 0 : level]), ...peers]);
-    this.#give(updateFloor(this.#floor, levels, now));
-    const speaking = [...levels.keys()].filter((id) => this.#isSpeaking(id, levels.get(id) ?? 0, now));
-    this.#stage.showSpeaking({ speaker: this.#floor.holder && this.#keyOf(this.#floor.holder), speaking: speaking.map((id) => this.#keyOf(id)), now });
+    if (this.#speakers.update(levels, now)) this.#demand();
+    const { holder, speaking } = this.#speakers;
+    for (const id of levels.keys()) this.#tiles.speak(this.#keyOf(id), speaking.has(id));
+    this.#stage.showSpeaking({ speaker: holder && this.#keyOf(holder), speaking: [...speaking].map((id) => this.#keyOf(id)), now });
     if (this.#mutedTalk.update(muted ? level : 0, now)) this.#remind();
   }
 
   #remind() {
     const action = { label: gettext("Turn on"), run: () => void this.#local.turn("microphone", true) };
     this.#notices.say(gettext("Your microphone is off. Nobody hears you."), { key: "muted", action });
-  }
-
-  /**
-   * @param {string} id
-   * @param {number} level
-   * @param {number} now
-   * @returns {boolean} whether they speak
-   */
-  #isSpeaking(id, level, now) {
-    const speech = this.#speech.get(id) ?? new Speech();
-    this.#speech.set(id, speech);
-    const speaks = speech.update(level, now);
-    this.#tiles.speak(this.#keyOf(id), speaks);
-    return speaks;
   }
 
   /** @param {string} id @returns {string} of their tile */

@@ -46,7 +46,7 @@ function call(signal) {
   });
   const nothing = () => {};
   const local = Object.assign(new EventTarget(), { sending: () => null });
-  const tiles = Object.assign(new EventTarget(), { showSelf: nothing, showPeer: nothing, drop: nothing, clear: nothing, speak: nothing, shown: () => new Map() });
+  const tiles = Object.assign(new EventTarget(), { showSelf: nothing, showPeer: nothing, drop: nothing, clear: nothing, speak: nothing, onPage: new Map(), inWindow: new Map() });
   const stage = Object.assign(new EventTarget(), { showSpeaking: nothing });
   const notices = { say: nothing, retract: nothing, retractAll: nothing, announce: nothing };
   const aside = { quality: { follow: nothing, warning: "" }, dataSaver: Object.assign(new EventTarget(), { mode: "none" }) };

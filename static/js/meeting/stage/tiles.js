@@ -2,7 +2,7 @@
  * The tiles of a call: one for oneself, one for each peer, one for each screen. A tile lives as long as what it shows. Their keys are
  * the id of the peer, or "self", and that with " screen" behind it.
  *
- * Events: `change` when a tile has come or gone or has another name; `shown` when what {@link Tiles.shown} tells is another.
+ * Events: `change` when a tile has come or gone or has another name; `shown` when {@link Tiles.onPage} or {@link Tiles.inWindow} is another.
  *
  * @import { ShownName } from "../../lib/names.js"
  * @import { LocalMedia } from "../../media/local-media.js"
@@ -10,8 +10,8 @@
  * @import { PictureWindow } from "../../ui/picture-window.js"
  * @import { Placed, TileGrid } from "../../ui/tile-grid.js"
  * @import { TileKind } from "../../ui/video-tile.js"
- * @typedef {{width: number, height: number}} Size in CSS px
- * @typedef {{camera: Size | null, screen: Size | null}} Shown null for what is not shown
+ * @import { Box } from "../../rtc/model/demand.js"
+ * @typedef {{camera: Box | null, screen: Box | null}} Shown in CSS pixels; null for what is not shown
  */
 
 import { gettext, interpolate } from "../../lib/gettext.js";
@@ -27,8 +27,8 @@ export class Tiles extends EventTarget {
   #tiles = new Map();
   /** @type {Placed["boxes"]} */
   #boxes = new Map();
-  /** What was told last, as text. */
-  #told = "";
+  /** What was shown when `shown` was emitted last, as text. */
+  #sizes = "";
   #sink = "";
 
   /** @param {{grid: TileGrid, pictures: PictureWindow, signal: AbortSignal}} options */
@@ -47,15 +47,14 @@ export class Tiles extends EventTarget {
     return this.#tiles;
   }
 
-  /**
-   * How large each peer is shown now. In full screen, all other tiles are hidden; in a hidden page all but the one in a window of its
-   * own, which counts by the larger of the two.
-   *
-   * @returns {Map<string, Shown>} by id of the peer
-   */
-  shown() {
-    const peers = [...this.#tiles.keys()].filter((key) => !key.includes(" ") && key !== "self");
-    return new Map(peers.map((id) => [id, { camera: this.#sizeOf(id), screen: this.#sizeOf(`${id} screen`) }]));
+  /** How large each peer is shown on the page, by id. In full screen all other tiles are hidden, and in a hidden page all. */
+  get onPage() {
+    return this.#shown((tile) => this.#sizeOnPage(tile));
+  }
+
+  /** How large each peer is shown in a window of its own, by id. */
+  get inWindow() {
+    return this.#shown((tile) => (tile === this.#pictures.shown ? this.#pictures.size : null));
   }
 
   /** @param {string} id of the loudspeaker */
@@ -200,26 +199,28 @@ export class Tiles extends EventTarget {
   }
 
   #compare() {
-    const told = JSON.stringify([...this.shown()]);
-    if (told === this.#told) return;
-    this.#told = told;
+    const sizes = JSON.stringify([...this.onPage, ...this.inWindow]);
+    if (sizes === this.#sizes) return;
+    this.#sizes = sizes;
     this.#emit("shown");
   }
 
   /**
-   * @param {string} key
-   * @returns {Size | null}
+   * @param {(tile: VideoTile) => Box | null} sizeOf
+   * @returns {Map<string, Shown>} by id of the peer
    */
-  #sizeOf(key) {
-    const tile = this.#tiles.get(key);
-    const apart = tile && this.#pictures.shown === tile ? this.#pictures.size : null;
-    const here = tile ? this.#sizeOnPage(tile) : null;
-    return !apart || (here && here.width * here.height > apart.width * apart.height) ? here : apart;
+  #shown(sizeOf) {
+    const size = (/** @type {string} */ key) => {
+      const tile = this.#tiles.get(key);
+      return tile ? sizeOf(tile) : null;
+    };
+    const peers = [...this.#tiles.keys()].filter((key) => !key.includes(" ") && key !== "self");
+    return new Map(peers.map((id) => [id, { camera: size(id), screen: size(`${id} screen`) }]));
   }
 
   /**
    * @param {VideoTile} tile
-   * @returns {Size | null}
+   * @returns {Box | null}
    */
   #sizeOnPage(tile) {
     if (document.visibilityState === "hidden") return null;

@@ -71,6 +71,21 @@ function stepped(height) {
 }
 
 /**
+ * What several consumers want together: enough for the one that wants most.
+ *
+ * @param {readonly Demand[]} demands
+ * @returns {Demand}
+ */
+export function union(demands) {
+  return { camera: most(demands.map(({ camera }) => camera)), screen: most(demands.map(({ screen }) => screen)) };
+}
+
+/** @param {readonly Picture[]} pictures @returns {Picture} */
+function most(pictures) {
+  return { height: Math.max(0, ...pictures.map(({ height }) => height)), rate: Math.max(0, ...pictures.map(({ rate }) => rate)) };
+}
+
+/**
  * A demand as it may be acted on, from what a peer said: numbers out of all proportion become the nearest that are not.
  *
  * @param {Demand} said

@@ -71,7 +71,7 @@ test("several are pinned and unpinned; who leaves is no longer pinned", async ({
   equal([grid.dataset.layout, tile("p0").matches("[data-pinned]"), tile("p1").matches("[data-pinned]")], ["stage", true, true]);
   tiles.drop("p0");
   await nextTask();
-  equal([grid.dataset.layout, tiles.shown().size], ["stage", 3]);
+  equal([grid.dataset.layout, tiles.onPage.size], ["stage", 3]);
   command("unpin");
   equal([grid.dataset.layout, controls.querySelector("[data-command=unpin]")?.hasAttribute("hidden")], ["grid", true]);
 });
@@ -94,7 +94,7 @@ test("only hosts are offered the spotlight, and theirs is told and shown", async
 
 test("in speaker view the last of the others who had the floor has the stage", async ({ element, signal }) => {
   const { stage, tiles, command, preferences } = await call(element, signal, 3);
-  const widest = () => [...tiles.shown()].sort(([, a], [, b]) => (b.camera?.width ?? 0) - (a.camera?.width ?? 0))[0]?.[0];
+  const widest = () => [...tiles.onPage].sort(([, a], [, b]) => (b.camera?.width ?? 0) - (a.camera?.width ?? 0))[0]?.[0];
   command("speakers");
   ok(preferences.speakers);
   equal(widest(), "p0");
@@ -121,31 +121,31 @@ test("what is shown how large: by page, by window, by full screen; and it is tol
   const { tiles, pager, pictures, show, tile, act } = await call(element, signal, 30);
   let told = 0;
   tiles.addEventListener("shown", () => (told += 1));
-  equal([tiles.shown().size, tiles.shown().has("self")], [30, false]);
-  ok((tiles.shown().get("p0")?.camera?.width ?? 0) >= 200);
-  equal(tiles.shown().get("p29"), { camera: null, screen: null });
+  equal([tiles.onPage.size, tiles.onPage.has("self")], [30, false]);
+  ok((tiles.onPage.get("p0")?.camera?.width ?? 0) >= 200);
+  equal(tiles.onPage.get("p29"), { camera: null, screen: null });
   act("p29", "picture");
-  equal([tiles.shown().get("p29")?.camera, told], [{ width: 480, height: 270 }, 1]);
+  equal([tiles.inWindow.get("p29")?.camera, told], [{ width: 480, height: 270 }, 1]);
   pager.dispatchEvent(new CustomEvent("page", { detail: { step: 1 } }));
-  equal([tiles.shown().get("p0")?.camera, told], [null, 2]);
+  equal([tiles.onPage.get("p0")?.camera, told], [null, 2]);
   tiles.drop("p29");
-  equal([pictures.shown, tiles.shown().has("p29")], [null, false]);
+  equal([pictures.shown, tiles.onPage.has("p29")], [null, false]);
   show("p1", { ...MEDIA, screen: true });
   await nextTask();
-  ok((tiles.shown().get("p1")?.screen?.width ?? 0) > 500, "a screen takes the stage");
+  ok((tiles.onPage.get("p1")?.screen?.width ?? 0) > 500, "a screen takes the stage");
 
   const full = Object.getOwnPropertyDescriptor(Document.prototype, "fullscreenElement");
   Object.defineProperty(document, "fullscreenElement", { configurable: true, get: () => tile("p2") });
   document.dispatchEvent(new Event("fullscreenchange"));
-  equal([tiles.shown().get("p2")?.camera, tiles.shown().get("p1")?.screen], [{ width: innerWidth, height: innerHeight }, null]);
+  equal([tiles.onPage.get("p2")?.camera, tiles.onPage.get("p1")?.screen], [{ width: innerWidth, height: innerHeight }, null]);
   Reflect.deleteProperty(document, "fullscreenElement");
   ok(full);
 
   Object.defineProperty(document, "visibilityState", { configurable: true, get: () => "hidden" });
   document.dispatchEvent(new Event("visibilitychange"));
-  ok([...tiles.shown().values()].every(({ camera, screen }) => !camera && !screen));
+  ok([...tiles.onPage.values()].every(({ camera, screen }) => !camera && !screen));
   act("p3", "picture");
-  equal(tiles.shown().get("p3")?.camera, { width: 480, height: 270 });
+  equal(tiles.inWindow.get("p3")?.camera, { width: 480, height: 270 });
   Reflect.deleteProperty(document, "visibilityState");
 });
 
