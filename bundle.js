@@ -13,7 +13,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { build } from "esbuild";
 
 const SOURCE = join(import.meta.dirname, "static");
-/** The oldest browsers for which the pages are made. */
+/** The oldest browsers for which the pages are made (docs/browsers.md). */
 const TARGET = ["chrome111", "firefox115", "safari16.4"];
 const WORKER = /new URL\("(\.[^"]+)", import\.meta\.url\)/g;
 

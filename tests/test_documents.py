@@ -22,6 +22,8 @@ SUFFIXES = "css|conf|html|js|json|md|py|service|toml|txt|yml"
 #: A path in backquotes: a file by its suffix, a folder by the slash at its end.
 PATH = re.compile(rf"`([\w.@-]+(?:/[\w.@-]+)*(?:/|\.(?:{SUFFIXES})))`")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+#: A file of the source in backquotes, as comments name it.
+SOURCE = re.compile(r"`((?:[\w-]+/)*[\w-]+\.(?:css|js|lua|py))`")
 DOCUMENT = re.compile(r"\b(?:[\w-]+/)*[\w-]+\.md\b")
 FIELDS = re.compile(
     r"# .+\n\n- Status: (?:accepted|replaced by .+)\n- Date: \d{4}-\d{2}-\d{2}\n\n"
@@ -97,6 +99,19 @@ def test_code_cites_only_documents_of_this_repository() -> None:
         for path in tracked("*.py", "*.js", "*.css", "*.html", "*.yml", "*.conf", "*.service", "Makefile")
         for cited in DOCUMENT.findall(path.read_text())
         if not any(one.as_posix().endswith(f"/{cited.split('/conference/')[-1]}") for one in documents_here)
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_comments_name_only_files_that_exist() -> None:
+    """By a path, or by its end."""
+    here = [f"/{name(path)}" for path in tracked()]
+    wrong = [
+        f"{name(path)}: {cited}"
+        for path in tracked("*.py", "*.js", "*.css", "*.lua")
+        if "tests/wire/before" not in name(path)  # of the release before
+        for cited in SOURCE.findall(path.read_text())
+        if not any(one.endswith(f"/{cited}") for one in here)
     ]
     assert not wrong, "\n".join(wrong)
 
