@@ -78,6 +78,17 @@
         const open = recorded.filter(({ connection }) => connection.connectionState !== "closed");
         await open[number]?.connection.getTransceivers()[slot]?.sender.replaceTrack(null);
       },
+      /** Sends a tone as the microphone on every open connection, behind the page's back. */
+      async speak() {
+        const context = new AudioContext();
+        const destination = context.createMediaStreamDestination();
+        const oscillator = context.createOscillator();
+        oscillator.connect(destination);
+        oscillator.start();
+        const [tone] = destination.stream.getAudioTracks();
+        const open = recorded.filter(({ connection }) => connection.connectionState !== "closed");
+        await Promise.all(open.map(({ connection }) => connection.getTransceivers()[0]?.sender.replaceTrack(tone ?? null)));
+      },
       /** Closes every open connection, behind the page's back. */
       end() {
         for (const { connection } of recorded) connection.close();

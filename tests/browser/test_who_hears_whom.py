@@ -4,6 +4,7 @@ import re
 import time
 import urllib.request
 
+import pytest
 from django.conf import settings
 from playwright.sync_api import expect
 
@@ -54,3 +55,24 @@ def test_a_sound_that_does_not_arrive_is_seen_by_all_and_repaired(cast: Cast) ->
     for person in everybody:
         assert all(message["type"] != "report" for frame in person.incoming for message in frame)
         assert not [message for frame in person.incoming for message in frame if message["type"] == "refused"]
+
+
+def test_who_says_that_the_microphone_is_off_is_not_heard_whatever_is_sent(cast: Cast) -> None:
+    slug = deploying.room().slug
+    alice, mallory = cast.member("Alice"), cast.guest("Mallory")
+    for person in (alice, mallory):
+        person.join(slug)
+    eventually(lambda: alice.connected(1) and alice.hears(), what="Alice hears Mallory")
+    mallory.control("Microphone").click()
+    expect(alice.tile("Mallory")).to_have_attribute("data-microphone", "off")
+
+    off = alice.received(MICROPHONE)
+    mallory.page.evaluate("() => window.recorder.speak()")
+    eventually(lambda: alice.received(MICROPHONE)["bytes"] > off["bytes"] + 5_000, what="the tone arrives")
+    before = alice.received(MICROPHONE)
+    eventually(lambda: alice.received(MICROPHONE)["bytes"] > before["bytes"] + 20_000, what="and goes on")
+    assert alice.received(MICROPHONE)["energy"] == pytest.approx(before["energy"], abs=1e-3)
+
+    mallory.control("Microphone").click()
+    expect(alice.tile("Mallory")).to_have_attribute("data-microphone", "on")
+    eventually(lambda: alice.hears(since=before["energy"] + 1e-2), what="Alice hears Mallory again")

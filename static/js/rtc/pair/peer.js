@@ -239,7 +239,7 @@ export class Peer extends EventTarget {
     const isRepeated = message.type === "demand" && JSON.stringify(remote.demand) === JSON.stringify(this.#remote.demand);
     if (remote === this.#remote || isRepeated) return;
     this.#remote = remote;
-    if (message.type === "media") this.#silence.expect(remote.media.microphone);
+    if (message.type === "media") this.#followMedia();
     this.#emit(message.type);
   }
 
@@ -382,6 +382,7 @@ export class Peer extends EventTarget {
     this.#silence.renew();
     this.#reading = null;
     this.#remote = anew(this.#remote);
+    connection.transceivers.play(this.media);
     this.#emit("held");
     this.#isRelayOnly = false;
     this.#fitness = "whole";
@@ -416,6 +417,11 @@ export class Peer extends EventTarget {
 
   #draw() {
     return Array.from({ length: 16 }, () => IDS[Math.floor(this.#context.random() * IDS.length)]).join("");
+  }
+
+  #followMedia() {
+    this.#silence.expect(this.media.microphone);
+    this.#connection?.transceivers.play(this.media);
   }
 
   // State

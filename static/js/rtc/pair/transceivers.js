@@ -1,6 +1,7 @@
 /**
  * The four transceivers of one connection, one for each slot: what they send, how it is encoded, and what they receive.
  *
+ * @import { Media } from "../../channels/protocols/control.js"
  * @import { Fanout } from "../encoding/fanout.js"
  * @import { Manner, Setting } from "../encoding/video-sender.js"
  * @import { VideoSlot } from "../model/ladder.js"
@@ -25,6 +26,8 @@ export class Transceivers {
   #videoSenders = new Map();
   /** @type {AudioSender | null} */
   #audioSender = null;
+  /** What the peer says it sends. @type {Readonly<Media>} */
+  #played = eachSlot(() => false);
   /** Of the screen, for this connection alone. @type {MediaStreamTrack | null} */
   #copy = null;
 
@@ -54,6 +57,7 @@ export class Transceivers {
       limit(transceiver, kind);
       return transceiver;
     });
+    this.play(this.#played);
     this.#makeSenders();
   }
 
@@ -68,6 +72,7 @@ export class Transceivers {
     if (!fit(transceivers.map(({ receiver }) => receiver.track.kind))) throw new Error("not the four slots");
     if (this.#all.length) return false;
     this.#all = transceivers;
+    this.play(this.#played);
     const streams = fresh();
     SLOTS.forEach(({ name, stream }, index) => this.#fill(transceivers[index], this.#own(name, this.#tracks[name]), streams[stream]));
     this.#makeSenders();
@@ -77,6 +82,19 @@ export class Transceivers {
   /** The receivers' tracks; all null until there are any. @returns {Tracks} */
   get tracks() {
     return eachSlot((_, index) => this.#all[index]?.receiver.track ?? null);
+  }
+
+  /**
+   * Plays sound only of slots that are on. A track that is not enabled is silent, whatever arrives (mediacapture-streams, section 4.3.1).
+   *
+   * @param {Readonly<Media>} media what the peer says it sends
+   */
+  play(media) {
+    this.#played = media;
+    SLOTS.forEach(({ name, kind }, index) => {
+      const track = this.#all[index]?.receiver.track;
+      if (track && kind === "audio") track.enabled = media[name];
+    });
   }
 
   /** How loud the peer's microphone is, 0 to 1. */
