@@ -2,9 +2,10 @@
  * `node bundle.js DIRECTORY` writes what browsers load: one script and one stylesheet for each page, hashed by content, minified.
  *
  * - `static/css/pages/*.css` are the pages, each with its stylesheet; `static/js/pages/` has the script of the same name, if there is one.
+ *   `static/js/pages/NAME-early.js` is run without waiting for the rest of the page.
  * - What a script imports with `import()` becomes a chunk of its own.
  * - `new URL("./worker.js", import.meta.url)` in a module names a worker, which is bundled too.
- * - `manifest.json` says of each page, by name: `script`, `preloads` (chunks that the script imports at once) and `style`.
+ * - `manifest.json` says of each page, by name: `style`, `script`, `early` and `preloads`: chunks that these import at once.
  */
 
 import { existsSync } from "node:fs";
@@ -27,15 +28,17 @@ const COMMON = {
 };
 
 /**
- * @param {string} entry path of a module or stylesheet
+ * @param {string[]} entries paths of modules or stylesheets that share chunks
  * @param {import("esbuild").BuildOptions} [options]
- * @returns {Promise<{name: string, preloads: string[]}>} the file that was written, and those it imports at once
+ * @returns {Promise<{name: string, preloads: string[]}[]>} of each the file that was written, and those it imports at once
  */
-async function write(entry, options) {
-  const { metafile, outputFiles } = await build({ ...COMMON, entryPoints: [entry], ...options });
+async function write(entries, options) {
+  const { metafile, outputFiles } = await build({ ...COMMON, entryPoints: entries, ...options });
   for (const { path, contents } of outputFiles) await writeFile(join(output, basename(path)), contents);
-  const [path] = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint && resolve(entryPoint) === entry);
-  return { name: basename(path), preloads: [...reached(path, metafile.outputs)].map((one) => basename(one)) };
+  return entries.map((entry) => {
+    const [path] = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint && resolve(entryPoint) === entry);
+    return { name: basename(path), preloads: [...reached(path, metafile.outputs)].map((one) => basename(one)) };
+  });
 }
 
 /**
@@ -57,7 +60,7 @@ const workers = {
     onLoad({ filter: /\.js$/ }, async ({ path }) => {
       const text = await readFile(path, "utf8");
       const names = new Map();
-      for (const [, source] of text.matchAll(WORKER)) names.set(source, (await write(resolve(dirname(path), source), MODULE)).name);
+      for (const [, source] of text.matchAll(WORKER)) names.set(source, (await write([resolve(dirname(path), source)], MODULE))[0].name);
       return { contents: text.replace(WORKER, (_, source) => `new URL("./${names.get(source)}", import.meta.url)`) };
     });
   },
@@ -69,8 +72,10 @@ const MODULE = { format: "esm", splitting: true, plugins: [workers] };
 const manifest = {};
 for (const file of await readdir(join(SOURCE, "css/pages"))) {
   const page = basename(file, ".css");
-  const [style, module] = [join(SOURCE, "css/pages", file), join(SOURCE, "js/pages", `${page}.js`)];
-  const script = existsSync(module) && (await write(module, MODULE));
-  manifest[page] = { style: (await write(style)).name, ...(script && { script: script.name, preloads: script.preloads }) };
+  const [style] = await write([join(SOURCE, "css/pages", file)]);
+  const modules = [`${page}.js`, `${page}-early.js`].map((name) => join(SOURCE, "js/pages", name)).filter((path) => existsSync(path));
+  const [script, early] = modules.length ? await write(modules, MODULE) : [];
+  const preloads = script?.preloads.filter((name) => name !== early?.name);
+  manifest[page] = { style: style.name, script: script?.name, early: early?.name, preloads };
 }
 await writeFile(join(output, "manifest.json"), JSON.stringify(manifest, null, 1));

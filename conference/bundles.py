@@ -22,10 +22,11 @@ MANIFEST: Final = "manifest.json"
 
 @dataclass(frozen=True)
 class Page:
-    """What one page loads: URLs. ``preloads`` are what its script imports at once."""
+    """What one page loads: URLs. ``early`` does not wait for the page; ``preloads`` are what the scripts import at once."""
 
     style: str
     script: str = ""
+    early: str = ""
     preloads: tuple[str, ...] = ()
 
 
@@ -51,8 +52,8 @@ def sources() -> Iterator[Path]:
 def page(name: str) -> Page:
     """The page of this name, as collected. Raises KeyError if there is none, FileNotFoundError if nothing was collected."""
     entry = json.loads((settings.STATIC_ROOT / FOLDER / MANIFEST).read_text())[name]
-    style, script, preloads = entry["style"], entry.get("script", ""), entry.get("preloads", [])
-    return Page(_url(style), script and _url(script), tuple(map(_url, preloads)))
+    names = [entry["style"], entry.get("script", ""), entry.get("early", "")]
+    return Page(*(name and _url(name) for name in names), preloads=tuple(map(_url, entry.get("preloads", []))))
 
 
 def _url(name: str) -> str:

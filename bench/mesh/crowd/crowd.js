@@ -9,7 +9,8 @@
  */
 
 import { demand } from "../../../static/js/rtc/model/demand.js";
-import { makeCertificates, Mesh } from "../../../static/js/rtc/mesh.js";
+import { Mesh } from "../../../static/js/rtc/mesh.js";
+import { makeCertificates } from "../../../static/js/rtc/signal/certificates.js";
 import { SignalingClient } from "../../../static/js/signaling/client.js";
 import { People } from "../../../static/js/signaling/people.js";
 

@@ -1,6 +1,8 @@
 /** What stands for a person who shows no picture. */
 
 const HUES = 12;
+/** In these each character is a letter. To load what knows the others takes 50 ms. */
+const ASCII = /^[ -~]*$/;
 
 /**
  * @param {string} name
@@ -17,6 +19,7 @@ export function initials(name) {
  * @returns {string} one letter as a reader sees it: an emoji or an accent stays whole
  */
 function firstLetter(text) {
+  if (ASCII.test(text)) return text.charAt(0);
   const [first] = new Intl.Segmenter().segment(text);
   return first?.segment ?? "";
 }

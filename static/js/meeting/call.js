@@ -19,6 +19,7 @@
 import { Channels } from "../channels/channels.js";
 import { systemClock } from "../lib/clock.js";
 import { gettext, interpolate } from "../lib/gettext.js";
+import { Later } from "../lib/later.js";
 import { listener } from "../lib/listen.js";
 import { unmarked } from "../lib/names.js";
 import { MutedTalk } from "../media/levels.js";
@@ -50,8 +51,9 @@ export class Call {
   #meshId = "";
   /** Whether we came back to a network, maybe another, since the server has let us in. */
   #moved = false;
-  /** Whether the panel is about to be shown anew. */
-  #stale = false;
+  /** The ids of those who are about to be shown anew. @type {Set<string>} */
+  #stale = new Set();
+  #showing;
   #speakers = new Speakers();
   #mutedTalk = new MutedTalk();
   /** The ids of those whom we want large for everybody. @type {readonly string[]} */
@@ -75,6 +77,7 @@ export class Call {
     this.#dataSaver = dataSaver;
     this.#certificates = certificates;
     this.#fanout = fanout;
+    this.#showing = new Later(() => this.#showStale(), signal);
     signal.addEventListener("abort", () => this.#end(), { once: true });
     network.addEventListener("online", () => (this.#moved = true), { signal });
     this.#listen(signal);
@@ -200,7 +203,7 @@ export class Call {
     return { microphone, camera, screen, sound };
   }
 
-  // What is shown
+  // What is shown: in a task of its own, so that offers do not wait for the layout of the page
 
   #showAll() {
     this.#showSelf();
@@ -211,34 +214,40 @@ export class Call {
   }
 
   #showSelf() {
-    this.#tiles.showSelf(this.#local, this.#people.present.get(this.#people.self)?.name ?? "");
-    this.#showPanel();
+    this.#stale.add(this.#people.self);
+    this.#showing.ask();
   }
 
   /** @param {Peer} peer */
   #show(peer) {
-    if (this.#mesh?.peers.get(peer.id) !== peer) return;
+    this.#stale.add(peer.id);
+    this.#showing.ask();
+  }
+
+  #showStale() {
+    const { self, present } = this.#people;
+    for (const id of this.#stale) {
+      const peer = this.#mesh?.peers.get(id);
+      if (id === self) this.#tiles.showSelf(this.#local, present.get(self)?.name ?? "");
+      else if (peer) this.#showPeer(peer);
+    }
+    this.#stale.clear();
+    this.#panel.people = [...present.values()].map((person) => this.#row(person));
+  }
+
+  /** @param {Peer} peer */
+  #showPeer(peer) {
     const participant = this.#people.present.get(peer.id);
     const shownName = participant ?? unmarked("");
     const { name } = shownName;
     const silence = peer.state === "connected" ? deafness(this.#pair(peer, name)) : "";
     this.#tiles.showPeer(peer, shownName, silence || condition(peer, name, participant?.link === "detached"), this.#notes(peer));
-    this.#showPanel();
   }
 
   /** @param {Peer} peer */
   #notes({ held }) {
     const { mode } = this.#dataSaver;
     return { camera: pictureNote(mode, held.camera), screen: pictureNote(mode, held.screen) };
-  }
-
-  #showPanel() {
-    if (this.#stale) return;
-    this.#stale = true;
-    queueMicrotask(() => {
-      this.#stale = false;
-      this.#panel.people = [...this.#people.present.values()].map((person) => this.#row(person));
-    });
   }
 
   /** @param {Person} person */

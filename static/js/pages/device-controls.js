@@ -47,6 +47,7 @@ export class DeviceControls extends EventTarget {
     this.#green = green;
     this.#listen(signal);
     this.#offer();
+    for (const slot of /** @type {const} */ (["microphone", "camera", "screen"])) this.#show(slot);
     const timer = setInterval(() => this.#meter(), METER_MS);
     signal.addEventListener("abort", () => clearInterval(timer));
   }

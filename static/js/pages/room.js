@@ -2,27 +2,22 @@
  * The room page: green room, waiting, call, end. The only page that knows both the mesh and the elements.
  *
  * @import { Fact } from "../signaling/protocol.js"
- * @typedef {{slug: string, name: string, link: string, socket: string, person: string, guest: boolean, role: string,
- *   admission: "enter" | "knock" | "barred", locked: boolean, capacity: number, urls: Record<string, string>}} RoomData
  */
 
+import { certificates, client, devices, local, page, preferences, room, ticket } from "./room-early.js";
 import { systemClock } from "../lib/clock.js";
 import { part, write } from "../lib/dom.js";
 import { onGesture } from "../lib/gestures.js";
 import { gettext, interpolate, ngettext } from "../lib/gettext.js";
+import { Later } from "../lib/later.js";
 import { listener } from "../lib/listen.js";
 import { tidy } from "../lib/names.js";
 import { onWake } from "../lib/wake.js";
 import { keepAwake } from "../media/wake-lock.js";
-import { Devices } from "../media/devices.js";
 import { Level } from "../media/levels.js";
-import { LocalMedia } from "../media/local-media.js";
 import { Fanout } from "../rtc/encoding/fanout.js";
-import { makeCertificates } from "../rtc/mesh.js";
 import { Claim } from "../signaling/claim.js";
-import { SignalingClient } from "../signaling/client.js";
 import { People } from "../signaling/people.js";
-import { Ticket } from "../signaling/ticket.js";
 import { CallControls } from "../ui/call-controls.js";
 import { CallNotices } from "../ui/call-notices.js";
 import { ConnectionTest } from "../ui/connection-test.js";
@@ -41,7 +36,6 @@ import { SocketStatus } from "../meeting/socket-status.js";
 import { Lock } from "../meeting/lock.js";
 import { Quality } from "../meeting/quality.js";
 import { Removal } from "../meeting/removal.js";
-import { Preferences } from "../preferences/preferences.js";
 import { DataSaverMenu } from "../meeting/data-saver-menu.js";
 import { Stage } from "../meeting/stage/stage.js";
 import { DataSaver } from "../preferences/data-saver.js";
@@ -50,26 +44,19 @@ import { Preflight } from "../preflight/connection-test.js";
 import { Views } from "./views.js";
 
 const root = part(document, "main", HTMLElement);
-const room = /** @type {RoomData} */ (JSON.parse(part(document, "#room-data", HTMLElement).textContent ?? ""));
 const green = part(root, "green-room", GreenRoom);
 const notices = part(root, "call-notices", CallNotices);
 const panel = part(root, "people-panel", PeoplePanel);
 const controls = part(root, "call-controls", CallControls);
 const sound = part(root, "[data-part=sound]", HTMLButtonElement);
 
-const page = new AbortController();
 const { signal } = page;
 const on = listener(signal);
-const { locks, mediaDevices, permissions, wakeLock } = navigator;
+const { locks, wakeLock } = navigator;
 
-const preferences = new Preferences(localStorage);
-const devices = new Devices({ mediaDevices, storage: localStorage, signal });
-const local = new LocalMedia({ mediaDevices, permissions, devices, signal });
 const level = new Level({ AudioContext });
 const deviceControls = new DeviceControls({ root, devices, local, level, preferences, notices, green, signal });
 const claim = new Claim({ locks, signal });
-const ticket = new Ticket(sessionStorage, room.slug);
-const client = new SignalingClient({ url: room.socket, storage: ticket, network: window });
 new SocketStatus({ element: part(root, "[data-part=line]", HTMLElement), client, network: window, clock: systemClock, signal });
 const people = new People(client, signal);
 const views = new Views(root);
@@ -82,10 +69,6 @@ const card = part(root, "quality-card", QualityCard);
 const graph = part(panel, "room-graph", RoomGraph);
 const quality = new Quality({ people, tiles, card, graph, room: part(panel, "[data-part=headroom]", HTMLElement), notices, clock: systemClock, signal });
 
-/** @type {RTCCertificate[]} */
-let certificates = [];
-void makeCertificates().then((made) => (certificates = made), () => {});
-
 const fanout = Fanout.make();
 signal.addEventListener("abort", () => fanout?.close());
 new DataSaverMenu({ root, dataSaver, local, notices, signal });
@@ -96,6 +79,9 @@ new Removal({ panel, client, notices, network: window, signal });
 const lock = root.querySelector("form[data-part=lock]");
 if (lock instanceof HTMLFormElement) new Lock({ form: lock, people, notices, network: window, signal });
 new Preflight({ element: part(root, "connection-test", ConnectionTest), places: { socket: room.socket, ice: room.urls.ice ?? "", capacity: room.capacity }, local, signal });
+
+/** Offers come before the layout of the call. */
+const arrival = new Later(() => views.show("call"), signal);
 
 /** The last fact that explains an end. @type {Fact | null} */
 let last = null;
@@ -132,7 +118,7 @@ function listen() {
   onWake({ document, clock: systemClock, wall: () => Date.now(), signal, wake });
   on(client, "state", follow);
   for (const type of ["welcomed", "waiting"]) on(client, type, settle);
-  on(client, "welcomed", () => views.show("call"));
+  on(client, "welcomed", () => arrival.ask());
   client.addEventListener("welcomed", () => keepAwake({ document, wakeLock, signal }), { once: true, signal });
   on(client, "waiting", () => views.show("waiting"));
   on(client, "hosted", showHosted);

@@ -51,7 +51,7 @@ export class Mesh extends EventTarget {
    * @param {(summary: Summary) => boolean} [options.report] tells the server how our pairs stand; answers false when it could not
    * @param {Channels} [options.channels] to everybody in the meeting
    * @param {Fanout | null} [options.fanout] encodes once for all; without it there is an encode for each
-   * @param {RTCCertificate[]} [options.certificates] made beforehand and shared by all peers; see `makeCertificates`
+   * @param {RTCCertificate[]} [options.certificates] made beforehand and shared by all peers; see `signal/certificates.js`
    * @param {typeof globalThis.RTCPeerConnection} [options.RTCPeerConnection]
    * @param {number} [options.cores] of this computer
    * @param {Clock} [options.clock]
@@ -268,14 +268,4 @@ export class Mesh extends EventTarget {
       this.dispatchEvent(new CustomEvent("gone", { detail: id }));
     }
   }
-}
-
-/**
- * The certificate that all peers of a mesh share. Worth making while there is time: before joining.
- *
- * @param {typeof globalThis.RTCPeerConnection} [RTCPeerConnection]
- */
-export async function makeCertificates(RTCPeerConnection = globalThis.RTCPeerConnection) {
-  const algorithm = { name: "ECDSA", namedCurve: "P-256" };
-  return [await RTCPeerConnection.generateCertificate(algorithm)];
 }

@@ -1,5 +1,6 @@
 import { delay, equal, ok, test, until } from "../harness.js";
-import { makeCertificates, Mesh } from "../../../static/js/rtc/mesh.js";
+import { Mesh } from "../../../static/js/rtc/mesh.js";
+import { makeCertificates } from "../../../static/js/rtc/signal/certificates.js";
 import { connected, ICE, peerOf, picture, steady, tone, Wire } from "./wire.js";
 
 const OFFER_BYTES = 6000;

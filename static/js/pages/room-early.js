@@ -1,0 +1,35 @@
+/**
+ * What the room page asks the browser for before the page is there: the devices that were on the last time, a socket, and a certificate
+ * for all peer connections. These take longer than the rest of the page. Nothing here needs an element of the page but its data.
+ *
+ * @typedef {{slug: string, name: string, link: string, socket: string, person: string, guest: boolean, role: string,
+ *   admission: "enter" | "knock" | "barred", locked: boolean, capacity: number, urls: Record<string, string>}} RoomData
+ */
+
+import { Devices } from "../media/devices.js";
+import { LocalMedia } from "../media/local-media.js";
+import { Preferences } from "../preferences/preferences.js";
+import { makeCertificates } from "../rtc/signal/certificates.js";
+import { SignalingClient } from "../signaling/client.js";
+import { Ticket } from "../signaling/ticket.js";
+
+const { mediaDevices, permissions } = navigator;
+
+export const room = /** @type {RoomData} */ (JSON.parse(document.getElementById("room-data")?.textContent ?? ""));
+/** Ends with the last participation of this page. */
+export const page = new AbortController();
+export const preferences = new Preferences(localStorage);
+export const devices = new Devices({ mediaDevices, storage: localStorage, signal: page.signal });
+export const local = new LocalMedia({ mediaDevices, permissions, devices, signal: page.signal });
+export const ticket = new Ticket(sessionStorage, room.slug);
+export const client = new SignalingClient({ url: room.socket, storage: ticket, network: window });
+
+/** @type {RTCCertificate[]} */
+export let certificates = [];
+
+// Whoever has a ticket may have it from another tab: then nothing is opened unasked.
+if (room.admission !== "barred" && !ticket.get()) {
+  void local.open(preferences.inputs);
+  client.prepare();
+}
+void makeCertificates().then((made) => (certificates = made), () => {});
