@@ -20,7 +20,6 @@ import { Claim } from "../signaling/claim.js";
 import { People } from "../signaling/people.js";
 import { CallControls } from "../ui/call-controls.js";
 import { CallNotices } from "../ui/call-notices.js";
-import { ConnectionTest } from "../ui/connection-test.js";
 import { GreenRoom } from "../ui/green-room.js";
 import { PeoplePanel } from "../ui/people-panel.js";
 import { QualityCard } from "../ui/quality-card.js";
@@ -40,7 +39,6 @@ import { DataSaverMenu } from "../meeting/data-saver-menu.js";
 import { Stage } from "../meeting/stage/stage.js";
 import { DataSaver } from "../preferences/data-saver.js";
 import { Tiles } from "../meeting/stage/tiles.js";
-import { Preflight } from "../preflight/connection-test.js";
 import { Views } from "./views.js";
 
 const root = part(document, "main", HTMLElement);
@@ -78,7 +76,6 @@ new Removal({ panel, client, notices, network: window, signal });
 
 const lock = root.querySelector("form[data-part=lock]");
 if (lock instanceof HTMLFormElement) new Lock({ form: lock, people, notices, network: window, signal });
-new Preflight({ element: part(root, "connection-test", ConnectionTest), places: { socket: room.socket, ice: room.urls.ice ?? "", capacity: room.capacity }, local, signal });
 
 /** Offers come before the layout of the call. */
 const arrival = new Later(() => views.show("call"), signal);
@@ -187,7 +184,26 @@ function togglePanel(open) {
 /** @param {Element | null} opener */
 function openDialog(opener) {
   const dialog = document.getElementById(opener?.getAttribute("data-opens") ?? "");
-  if (dialog instanceof HTMLDialogElement && !dialog.open) dialog.showModal();
+  if (!(dialog instanceof HTMLDialogElement) || dialog.open) return;
+  if (dialog.id === "connection") void prepareTest();
+  dialog.showModal();
+}
+
+/** @type {Promise<void> | null} */
+let test = null;
+
+/** Few people test their connection: the script of it is fetched for those who do. */
+async function prepareTest() {
+  const places = { socket: room.socket, ice: room.urls.ice ?? "", capacity: room.capacity };
+  test ??= import("../preflight/connection-test.js").then(({ ConnectionTest, Preflight }) => {
+    new Preflight({ element: part(root, "connection-test", ConnectionTest), places, local, signal });
+  });
+  try {
+    await test;
+  } catch {
+    test = null;
+    notices.say(gettext("The test could not be loaded. Check your connection, then open it again."));
+  }
 }
 
 async function playSound() {

@@ -3,14 +3,17 @@
  *
  * @import { LocalMedia, Input } from "../media/local-media.js"
  * @import { Ice } from "../signaling/protocol.js"
- * @import { ConnectionTest, Step } from "../ui/connection-test.js"
+ * @import { Step } from "../ui/connection-test.js"
  * @typedef {{socket: string, ice: string, capacity: number}} Places
  */
 
 import { gettext, interpolate, ngettext } from "../lib/gettext.js";
+import { ConnectionTest } from "../ui/connection-test.js";
 import { forecast } from "./forecast.js";
 import { measure, reaches } from "./ice-test.js";
 import { roundTrip } from "./signaling-test.js";
+
+export { ConnectionTest };
 
 export class Preflight {
   #element;
