@@ -81,3 +81,37 @@ def test_what_the_system_pauses_is_played_again(cast: Cast) -> None:
     eventually(lambda: plays(bob), what="the sound of Alice again")
     tile = bob.tile("Alice").locator("video")
     eventually(lambda: not tile.evaluate("(video) => video.paused"), what="the picture of Alice again")
+
+
+#: A camera as that of a phone held upright, at its back.
+UPRIGHT = """const native = MediaDevices.prototype.getUserMedia;
+MediaDevices.prototype.getUserMedia = async function (constraints) {
+    const stream = await native.call(this, constraints);
+    const [camera] = stream.getVideoTracks();
+    if (!camera) return stream;
+    const canvas = Object.assign(document.createElement("canvas"), { width: 720, height: 1280 });
+    const context = canvas.getContext("2d");
+    setInterval(() => {
+        context.fillStyle = `hsl(${performance.now() / 20} 80% 50%)`;
+        context.fillRect(0, 0, 720, 1280);
+    }, 50);
+    const [upright] = canvas.captureStream(30).getVideoTracks();
+    const settings = upright.getSettings.bind(upright);
+    upright.getSettings = () => ({ ...settings(), facingMode: "environment" });
+    camera.stop();
+    return new MediaStream([...stream.getAudioTracks(), upright]);
+};"""
+FIT = "(video) => [getComputedStyle(video).objectFit, getComputedStyle(video).transform, video.videoWidth < video.videoHeight]"
+
+
+def test_an_upright_picture_is_shown_whole_and_large_enough(cast: Cast) -> None:
+    slug = deploying.room().slug
+    alice, bob = cast.member("Alice"), cast.guest("Bob", **PHONE)
+    bob.context.add_init_script(UPRIGHT)
+    alice.join(slug)
+    bob.join(slug)
+    seen, own = alice.tile("Bob").locator("video"), bob.tile("Bob (you)").locator("video")
+    for video in (seen, own):
+        eventually(lambda video=video: video.evaluate(FIT) == ["contain", "none", True], what="the whole picture")  # type: ignore[misc]
+    height = alice.tile("Bob").bounding_box()["height"]  # type: ignore[index]
+    eventually(lambda: seen.evaluate("(video) => video.videoHeight") >= height, what=f"{height} lines")

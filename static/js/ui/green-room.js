@@ -1,6 +1,7 @@
 import { gettext } from "../lib/gettext.js";
 import { h, part, put, write } from "../lib/dom.js";
 import { tidy } from "../lib/names.js";
+import { isMirrored } from "../media/facing.js";
 import { Playback } from "./playback.js";
 
 /**
@@ -17,6 +18,7 @@ export class GreenRoom extends HTMLElement {
 
   connectedCallback() {
     this.#playback ??= new Playback(this.#video);
+    this.#video.addEventListener("resize", () => put(this, "data-upright", this.#video.videoHeight > this.#video.videoWidth));
     this.#form.addEventListener("submit", (event) => this.#enter(event));
   }
 
@@ -24,6 +26,7 @@ export class GreenRoom extends HTMLElement {
   set preview(track) {
     for (const old of this.#stream.getTracks()) if (old !== track) this.#stream.removeTrack(old);
     put(this, "data-camera", track ? "on" : "off");
+    put(this, "data-mirrored", track !== null && isMirrored(track));
     if (track) this.#play(track);
   }
 

@@ -9,10 +9,10 @@ import { Playback } from "./playback.js";
  * One person, or one screen. Its media elements and streams are made once; tracks come and go in them.
  *
  * Attributes it sets are its state: `data-kind` (person, screen, preview), `data-self`, `data-camera`, `data-microphone` (on,
- * off), `data-state` (as a peer's), `data-speaking`, `data-pinned`, `data-spotlit`, `data-quality` (good, fair, poor), `data-noted` (a note stands for
+ * off), `data-whole`, `data-mirrored`, `data-state` (as a peer's), `data-speaking`, `data-pinned`, `data-spotlit`, `data-quality` (good, fair, poor), `data-noted` (a note stands for
  * its picture).
  *
- * Events, bubbling: `blocked` when the browser does not let sound play without a gesture; `quality` when one wants to know more of
+ * Event: `shape` when `ratio` has changed. Events, bubbling: `blocked` when the browser does not let sound play without a gesture; `quality` when one wants to know more of
  * its line.
  *
  * @import { ShownName } from "../lib/names.js"
@@ -38,6 +38,7 @@ export class VideoTile extends HTMLElement {
   constructor() {
     super();
     this.#video.muted = true;
+    this.#video.addEventListener("resize", () => this.dispatchEvent(new CustomEvent("shape")));
   }
 
   connectedCallback() {
@@ -68,6 +69,22 @@ export class VideoTile extends HTMLElement {
   /** Shows the picture, as long as the tile lives. */
   get video() {
     return this.#video;
+  }
+
+  /** Width divided by height of its picture, to two places; undefined while that is not known. */
+  get ratio() {
+    const { videoWidth, videoHeight } = this.#video;
+    return videoHeight ? Math.round((100 * videoWidth) / videoHeight) / 100 : undefined;
+  }
+
+  /** @param {boolean} whole whether its picture is shown whole; else it fills the tile */
+  set whole(whole) {
+    put(this, "data-whole", whole);
+  }
+
+  /** @param {boolean} mirrored */
+  set mirrored(mirrored) {
+    put(this, "data-mirrored", mirrored);
   }
 
   /** The picture, whatever its track is. */

@@ -17,6 +17,8 @@
 import { gettext, interpolate } from "../../lib/gettext.js";
 import { listener } from "../../lib/listen.js";
 import { unmarked } from "../../lib/names.js";
+import { isMirrored } from "../../media/facing.js";
+import { isWhole } from "../../rtc/model/demand.js";
 import { TileActions } from "../../ui/tile-actions.js";
 import { VideoTile } from "../../ui/video-tile.js";
 
@@ -92,8 +94,10 @@ export class Tiles extends EventTarget {
     const tile = this.#tile("self", "person");
     tile.self = true;
     this.#name(tile, unmarked(name));
-    tile.picture = local.sending("camera");
-    tile.media = { microphone: local.sending("microphone") !== null, camera: local.sending("camera") !== null };
+    const camera = local.sending("camera");
+    tile.picture = camera;
+    tile.mirrored = camera !== null && isMirrored(camera);
+    tile.media = { microphone: local.sending("microphone") !== null, camera: camera !== null };
     this.#showScreen("self", "preview", local.sending("screen") !== null, gettext("Your screen"), { screen: local.sending("screen"), sound: null });
   }
 
@@ -162,6 +166,7 @@ export class Tiles extends EventTarget {
     const tile = new VideoTile();
     tile.kind = kind;
     tile.sink = this.#sink;
+    tile.addEventListener("shape", () => this.#compare());
     this.#tiles.set(key, tile);
     this.#grid.append(tile);
     if (kind !== "preview") tile.append(new TileActions());
@@ -199,10 +204,17 @@ export class Tiles extends EventTarget {
   }
 
   #compare() {
+    for (const tile of this.#tiles.values()) this.#fit(tile);
     const sizes = JSON.stringify([...this.onPage, ...this.inWindow]);
     if (sizes === this.#sizes) return;
     this.#sizes = sizes;
     this.#emit("shown");
+  }
+
+  /** @param {VideoTile} tile */
+  #fit(tile) {
+    const size = this.#sizeOnPage(tile);
+    if (size) tile.whole = tile.kind === "person" && isWhole({ ...size, ratio: tile.ratio });
   }
 
   /**
@@ -212,7 +224,8 @@ export class Tiles extends EventTarget {
   #shown(sizeOf) {
     const size = (/** @type {string} */ key) => {
       const tile = this.#tiles.get(key);
-      return tile ? sizeOf(tile) : null;
+      const box = tile ? sizeOf(tile) : null;
+      return box && tile?.ratio ? { ...box, ratio: tile.ratio } : box;
     };
     const peers = [...this.#tiles.keys()].filter((key) => !key.includes(" ") && key !== "self");
     return new Map(peers.map((id) => [id, { camera: size(id), screen: size(`${id} screen`) }]));

@@ -218,5 +218,6 @@ export class Carrier {
 
 /** Whether it is the beginning of a picture worth looking at. @param {Frame} frame */
 function isWhole(frame) {
-  return frame.type === "key" && Number(Reflect.get(frame.getMetadata(), "height") ?? Infinity) > TINY_HEIGHT;
+  const { width = Infinity, height = Infinity } = /** @type {{width?: number, height?: number}} */ (frame.getMetadata());
+  return frame.type === "key" && Math.min(width, height) > TINY_HEIGHT;
 }

@@ -114,8 +114,8 @@ export class Layer {
 
   /** @param {VideoFrame} picture @returns {boolean} whether the encoder is another one now, or makes other pictures */
   #fit({ displayWidth, displayHeight }) {
-    const height = even(Math.min(this.rung.height, displayHeight));
-    const width = even((height * displayWidth) / displayHeight);
+    const scale = Math.min(1, this.rung.height / Math.min(displayWidth, displayHeight));
+    const [width, height] = [even(displayWidth * scale), even(displayHeight * scale)];
     const contentHint = hintOf(this.slot, this.rung);
     const isSame = width === this.#size.width && height === this.#size.height && contentHint === this.#hint;
     if (this.#encoder?.state === "configured" && isSame) return false;

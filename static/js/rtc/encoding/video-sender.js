@@ -205,9 +205,10 @@ export class VideoSender {
     return Math.max(1, this.#height / height);
   }
 
-  /** Of the source. */
+  /** The shorter side of the source. */
   get #height() {
-    return this.#sender.track?.getSettings().height ?? HEIGHT;
+    const { width = Infinity, height = HEIGHT } = this.#sender.track?.getSettings() ?? {};
+    return Math.min(width, height);
   }
 }
 

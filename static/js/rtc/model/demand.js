@@ -1,9 +1,9 @@
 /**
  * What a receiver wants of a peer, by how large it shows it. Pure.
  *
- * @typedef {{height: number, rate: number}} Picture in pixels and frames per second; 0: nothing
+ * @typedef {{height: number, rate: number}} Picture pixels of the shorter side, and frames per second; 0: nothing
  * @typedef {{camera: Picture, screen: Picture}} Demand
- * @typedef {{width: number, height: number}} Box in CSS pixels
+ * @typedef {{width: number, height: number, ratio?: number}} Box in CSS pixels; `ratio`: width divided by height of the picture in it
  * @typedef {"none" | "save" | "audio"} Saving
  */
 
@@ -13,6 +13,10 @@ const STEP = 30;
 const MOST = { height: 2160, rate: 60 };
 /** More than this many pixels for one of the page is not seen, and costs everybody. */
 const DENSEST = 1.5;
+/** Of most cameras. */
+const RATIO = 16 / 9;
+/** A box that is narrower shows less than half of a wide picture. */
+const NARROW = 0.8;
 /** Who speaks is watched. */
 const SPEAKER_HEIGHT = 360;
 const SAVING = { height: 180, rate: 15 };
@@ -45,7 +49,7 @@ export function demand({ camera, screen, speaking, saving, density }) {
  */
 function face(box, speaking, saving, sharp) {
   if (!box) return NOTHING;
-  const height = stepped(box.height * sharp);
+  const height = stepped(shorterSide(box, isWhole(box)) * sharp);
   if (saving === "save") return { height: Math.min(height, SAVING.height), rate: SAVING.rate };
   if (speaking) return { height: Math.max(height, SPEAKER_HEIGHT), rate: 30 };
   return { height, rate: height < SMALL ? 15 : 30 };
@@ -61,8 +65,27 @@ function face(box, speaking, saving, sharp) {
  */
 function text(box, saving, sharp) {
   if (!box) return NOTHING;
-  const height = stepped(box.height * sharp);
+  const height = stepped(shorterSide(box, true) * sharp);
   return { height, rate: saving === "save" || height < READABLE ? 5 : 15 };
+}
+
+/**
+ * Whether the picture of a camera is shown whole, with bars beside it. Else it fills its box and is cropped.
+ *
+ * @param {Box} box
+ */
+export function isWhole({ width, height, ratio = RATIO }) {
+  return ratio < 1 || width < NARROW * height;
+}
+
+/**
+ * @param {Box} box
+ * @param {boolean} whole
+ * @returns {number} CSS pixels of the shorter side of the picture, with what is cropped
+ */
+function shorterSide({ width, height, ratio = RATIO }, whole) {
+  const shown = (whole ? Math.min : Math.max)(height, width / ratio);
+  return Math.min(shown, shown * ratio);
 }
 
 /** @param {number} height */

@@ -209,7 +209,7 @@ function losses(samples) {
 /**
  * @param {Reading} reading
  * @param {"camera" | "screen"} slot
- * @param {number | null} carried the height in pixels of the layer that is sent; null when none is
+ * @param {number | null} carried the pixels of the shorter side of the layer that is sent; null when none is
  * @returns {Shots}
  */
 function shots({ received, sent }, slot, carried) {
@@ -218,11 +218,12 @@ function shots({ received, sent }, slot, carried) {
 
 /**
  * @param {Shot} shot
- * @param {number} carried the height in pixels
+ * @param {number} carried pixels of the shorter side
  * @returns {Shot}
  */
 function scaled({ width, height, ...rest }, carried) {
-  return { width: Math.round((carried * width) / height), height: height && carried, ...rest };
+  const scale = carried / (Math.min(width, height) || Infinity);
+  return { width: Math.round(width * scale), height: Math.round(height * scale), ...rest };
 }
 
 /**
