@@ -2,7 +2,7 @@
  * `node bundle.js DIRECTORY` writes what browsers load: one script and one stylesheet for each page, hashed by content, minified.
  *
  * - `static/css/pages/*.css` are the pages, each with its stylesheet; `static/js/pages/` has the script of the same name, if there is one.
- *   `static/js/pages/NAME-early.js` is run without waiting for the rest of the page.
+ *   A script of that name with `-early` behind it is run without waiting for the rest of the page.
  * - What a script imports with `import()` becomes a chunk of its own.
  * - `new URL("./worker.js", import.meta.url)` in a module names a worker, which is bundled too.
  * - `manifest.json` says of each page, by name: `style`, `script`, `early` and `preloads`: chunks that these import at once.

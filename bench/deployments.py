@@ -40,10 +40,10 @@ class Door(Protocol):
 
 @dataclass
 class Deployment:
-    """Running workers and their Redis."""
+    """Running workers and their Redis, or one server without."""
 
     servers: Sequence[Server]
-    store: RedisServer
+    store: RedisServer | None
     door: Door
 
     @property
@@ -56,6 +56,7 @@ class Deployment:
 
     @property
     def redis(self) -> int:
+        assert self.store is not None
         return self.store.pid
 
     def rooms(self, count: int) -> list[str]:
@@ -133,6 +134,18 @@ def ours(workers: int, *, pages: bool = False) -> Iterator[Deployment]:
         if not pages:
             _pin(running.workers, running.redis)
         yield Deployment(running.workers, running.redis, door)
+
+
+@contextmanager
+def alone() -> Iterator[Deployment]:
+    """The product as one server without Redis, with its pages."""
+    with ExitStack() as stack:
+        directory = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        database = stack.enter_context(deploying.database(directory))
+        door = OurDoor()
+        static = deploying.collect_static(directory)
+        server = stack.enter_context(deploying.embedded(directory, database=database, static=static))
+        yield Deployment([server], None, door)
 
 
 def _pin(servers: Sequence[Server], store: RedisServer) -> None:

@@ -1,7 +1,9 @@
 """``make bench-join``: how long it takes until the others are seen, beside the least it can take; and what the page weighs.
 
-Ours and the bare page (``bare/``) take turns in one Chromium. A round measures the newcomer: from the click on Join, devices
-chosen, and from opening the link, devices remembered, until the picture of the last of the others is decoded for the first time.
+Ours and the bare page (``bare/``) take turns in one Chromium. A round measures the newcomer until the video of the last
+of the others is decoded for the first time: from the click on Join, devices chosen; and from opening the link, devices
+and name remembered, with an empty cache and with a full one. From the link, Join is clicked by a script as soon as the
+page offers it (``join_at_once.js``).
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -25,6 +27,8 @@ from tests.browser.person import Person, eventually
 
 HERE = Path(__file__).parent
 FIRST_FRAMES = HERE / "first_frames.js"
+JOIN_AT_ONCE = HERE / "join_at_once.js"
+REMEMBERED = "localStorage.setItem('name', 'Newcomer')"
 SIZES = (2, 4)
 ROOMS = (2, 4, 8)
 ROUNDS = 7
@@ -78,12 +82,20 @@ class Bare:
             times = frames(page, size - 1)
         return float(times[-1] - began)
 
-    def opened(self, size: int) -> float:
-        """Milliseconds from the navigation, with the devices yet to be opened."""
+    def cold(self, size: int) -> float:
+        """Milliseconds from the navigation, with an empty cache and the devices yet to be opened."""
         with self._page() as page:
-            page.goto(f"{self._address}?pairs={size - 1}", wait_until="commit")
-            times = frames(page, size - 1)
-        return times[-1]
+            return self._opened(page, size)
+
+    def warm(self, size: int) -> float:
+        """As :meth:`cold`, by a browser that has been there."""
+        with self._page() as page:
+            page.goto(self._address)
+            return self._opened(page, size)
+
+    def _opened(self, page: Page, size: int) -> float:
+        page.goto(f"{self._address}?pairs={size - 1}", wait_until="commit")
+        return frames(page, size - 1)[-1]
 
     @contextmanager
     def _page(self) -> Iterator[Page]:
@@ -113,10 +125,10 @@ class Ours:
             eventually(lambda person=person: person.connected(size - 2), what="the residents' pairs")  # type: ignore[misc]
         self._newcomer = Person("Newcomer", self._browser, self._origin(1))
         self._newcomer.context.add_init_script(path=FIRST_FRAMES)
-        self._newcomer.join(slug)
-        self._newcomer.leave()
+        self._returning = self._at_once()
+        self._opened(self._returning, size)
         yield
-        for person in [*people, self._newcomer]:
+        for person in [*people, self._newcomer, self._returning]:
             person.close()
 
     def joined(self, size: int) -> float:
@@ -129,13 +141,29 @@ class Ours:
         self._newcomer.leave()
         return float(times[-1] - began)
 
-    def opened(self, size: int) -> float:
-        """Milliseconds from the navigation, Join clicked as soon as the page offers it."""
-        self._newcomer.page.goto(self._path, wait_until="commit")
-        self._newcomer.ask_to_join()
-        times = frames(self._newcomer.page, size - 1)
-        self._newcomer.leave()
+    def cold(self, size: int) -> float:
+        """Milliseconds from the navigation, by a browser that was never here."""
+        newcomer = self._at_once()
+        time = self._opened(newcomer, size)
+        newcomer.close()
+        return time
+
+    def warm(self, size: int) -> float:
+        """Milliseconds from the navigation, by a browser that has been in a call."""
+        return self._opened(self._returning, size)
+
+    def _opened(self, newcomer: Person, size: int) -> float:
+        newcomer.page.goto(self._path, wait_until="commit")
+        times = frames(newcomer.page, size - 1)
+        newcomer.leave()
         return times[-1]
+
+    def _at_once(self) -> Person:
+        newcomer = Person("Newcomer", self._browser, self._origin(1))
+        newcomer.context.add_init_script(REMEMBERED)
+        for script in (FIRST_FRAMES, JOIN_AT_ONCE):
+            newcomer.context.add_init_script(path=script)
+        return newcomer
 
     def frames(self, size: int) -> int:
         """How many WebSocket frames a newcomer has sent when all pairs are connected; the others have their devices off."""
@@ -184,36 +212,51 @@ def turns(rounds: int, *measures: Callable[[], float]) -> list[list[float]]:
     return [list(times) for times in zip(*taken, strict=True)]
 
 
+WAYS: dict[str, Callable[[], AbstractContextManager[deployments.Deployment]]] = {
+    "alone": deployments.alone,
+    "two workers": partial(deployments.ours, 2, pages=True),
+}
+
+
 def main() -> None:
     quick = "--quick" in sys.argv
     rounds = 4 if quick else ROUNDS
-    rows = []
-    with (
-        deployments.ours(2, pages=True) as deployment,
-        bare_page() as address,
-        sync_playwright() as playwright,
-    ):
-        browser = launch(playwright)
-        about = machine.describe(("daphne", "playwright"), [f"Chromium {browser.version}", "two workers"])
-        bare, ours = Bare(browser, address), Ours(browser, deployment)
-        for size in SIZES:
-            with ours.room(size):
-                joined = turns(rounds, partial(ours.joined, size), partial(bare.joined, size))
-                rows.append(row("from the click on Join", size, *joined))
-                opened = turns(rounds, partial(ours.opened, size), partial(bare.opened, size))
-                rows.append(row("from opening the link", size, *opened))
-                if size == SIZES[0]:
-                    weight = ours.weight()
-        frames_sent = ", ".join(f"**{ours.frames(size)}** into a room of {size}" for size in ROOMS)
-        browser.close()
+    rows, weights = [], []
+    with bare_page() as address:
+        for way, start in WAYS.items():
+            with start() as deployment, sync_playwright() as playwright:
+                browser = launch(playwright)
+                about = machine.describe(("daphne", "playwright"), [f"Chromium {browser.version}"])
+                bare, ours = Bare(browser, address), Ours(browser, deployment)
+                for size in SIZES:
+                    with ours.room(size):
+                        rows += [[way, *one] for one in measured(bare, ours, size, rounds)]
+                        print(*rows[-3:], sep="\n", flush=True)
+                        if size == SIZES[0]:
+                            weights.append(weight_of(way, ours.weight()))
+                frames_sent = ", ".join(f"**{ours.frames(size)}** into a room of {size}" for size in ROOMS)
+                browser.close()
     results.append(
         "Joining (quick)" if quick else "Joining",
         about,
         f"Until the last of the others is seen; medians of {rounds} (least to most).",
-        results.table(("", "people", "ours", "bare page", "ours / bare"), rows),
+        results.table(("", "", "people", "ours", "bare page", "ours / bare"), rows),
         f"WebSocket frames that a newcomer's page has sent when all its pairs are connected: {frames_sent}.",
-        f"The call page, cold, until the other is seen: **{weight.bytes / 1000:.0f} kB** in {weight.requests} requests, "
-        f"chain of requests {weight.depth} deep ({', '.join(url.rpartition('/')[2] for url in weight.deepest[:3])} …).",
+        "\n".join(weights),
+    )
+
+
+def measured(bare: Bare, ours: Ours, size: int, rounds: int) -> Iterator[list[str]]:
+    """A row for each measure."""
+    for what, name in (("click on Join", "joined"), ("link, empty cache", "cold"), ("link, full cache", "warm")):
+        yield row(what, size, *turns(rounds, *(partial(getattr(page, name), size) for page in (ours, bare))))
+
+
+def weight_of(way: str, weight: Weight) -> str:
+    deepest = ", ".join(url.rpartition("/")[2] for url in weight.deepest[:3])
+    return (
+        f"The call page ({way}), cold, until the other is seen: **{weight.bytes / 1000:.0f} kB** in {weight.requests} requests, "
+        f"chain of requests {weight.depth} deep ({deepest})."
     )
 
 

@@ -52,8 +52,8 @@ def sources() -> Iterator[Path]:
 def page(name: str) -> Page:
     """The page of this name, as collected. Raises KeyError if there is none, FileNotFoundError if nothing was collected."""
     entry = json.loads((settings.STATIC_ROOT / FOLDER / MANIFEST).read_text())[name]
-    names = [entry["style"], entry.get("script", ""), entry.get("early", "")]
-    return Page(*(name and _url(name) for name in names), preloads=tuple(map(_url, entry.get("preloads", []))))
+    style, script, early = (_url(entry[kind]) if entry.get(kind) else "" for kind in ("style", "script", "early"))
+    return Page(style, script, early, tuple(map(_url, entry.get("preloads", []))))
 
 
 def _url(name: str) -> str:
