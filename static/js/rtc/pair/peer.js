@@ -34,10 +34,11 @@
 
 import { Bucket } from "../../lib/bucket.js";
 import { eachSlot } from "../model/slots.js";
-import { rung, stepOf } from "../recovery/remedies.js";
+import { PathRecovery } from "../recovery/path-recovery.js";
 import { SilenceRecovery } from "../recovery/silence-recovery.js";
 import { BEGINNING, follow } from "../stats/grade.js";
 import { Connection } from "./connection.js";
+import { Connections } from "./connections.js";
 import { next } from "./peer-state.js";
 import { anew, hear, INITIAL } from "./remote-state.js";
 
@@ -45,13 +46,10 @@ import { anew, hear, INITIAL } from "./remote-state.js";
 const HICCUP_MS = 3000;
 /** A reloaded page offers by itself, and the server tells within this time who has left. */
 const ENDED_MS = 800;
-/** Whoever did not offer waits longer, so that mostly one side acts. */
+/** The longer wait of whoever did not offer. */
 const DEFERENCE = 1.5;
-const RETIRED = 16;
 /** Each may cost a connection, or an answer. What is dropped is said again. */
 const OFFERS = { rate: 1, burst: 20 };
-
-const IDS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
 
 export class Peer extends EventTarget {
   #context;
@@ -62,12 +60,8 @@ export class Peer extends EventTarget {
   #state = "new";
   /** @type {Reason | null} */
   #reason = null;
-  /** @type {Connection | null} */
-  #connection = null;
-  /** What another offer would put in the place of a working connection, until we have answered it. @type {Connection | null} */
-  #staged = null;
-  /** Connections that were replaced, or could not be: what still arrives for them is late. @type {string[]} */
-  #retired = [];
+  #connections;
+  #recovery;
   /** `broken`: a description could not be used, so it cannot negotiate, but may still carry media; `ended`: it was closed at either end. */
   #fitness = /** @type {"whole" | "broken" | "ended"} */ ("whole");
   #offers;
@@ -79,10 +73,8 @@ export class Peer extends EventTarget {
   #quality = BEGINNING;
   /** @type {Link} */
   #link = "attached";
-  #step = 0;
   /** Whether the connection was told to use nothing but relays, to see whether that helps. */
   #isRelayOnly = false;
-  #cancelWatch = () => {};
 
   /**
    * @param {object} options
@@ -98,7 +90,19 @@ export class Peer extends EventTarget {
     this.#send = send;
     this.#context = context;
     this.#offers = new Bucket({ ...OFFERS, clock: context.clock });
-    this.#watch(this.#rung.ms);
+    this.#connections = new Connections({
+      make: (id, initiator) => this.#make(id, initiator),
+      installed: (connection) => this.#begin(connection),
+      random: context.random,
+    });
+    this.#recovery = new PathRecovery({
+      due: (remedy) => this.#remedy(remedy),
+      canRelay: () => context.servers.canRelay,
+      delay: (ms) => this.#delay(ms),
+      clock: context.clock,
+      signal: this.#lifetime.signal,
+    });
+    this.#recovery.wait();
   }
 
   get state() {
@@ -162,22 +166,22 @@ export class Peer extends EventTarget {
 
   /** @returns {Tracks} */
   get tracks() {
-    return this.#connection?.transceivers.tracks ?? eachSlot(() => null);
+    return this.#connections.current?.transceivers.tracks ?? eachSlot(() => null);
   }
 
   /** For statistics, inside `rtc/` only. */
   get pc() {
-    return this.#connection?.pc ?? null;
+    return this.#connections.current?.pc ?? null;
   }
 
   /** How loud its microphone is, 0 to 1. */
   level() {
-    return this.#connection?.transceivers.level ?? 0;
+    return this.#connections.current?.transceivers.level ?? 0;
   }
 
   /** Makes a connection and offers it, in place of any other. */
   async offer() {
-    const connection = this.#begin(this.#draw(), true);
+    const connection = this.#connections.offer();
     this.#emit("tracks");
     await connection.offer();
   }
@@ -190,13 +194,13 @@ export class Peer extends EventTarget {
   async mend({ moved = false } = {}) {
     if (this.#state === "connected" && moved) return this.#restart();
     if (!this.#isIll) return;
-    if (!this.#connection?.isSettled) return this.#connection?.repeat();
+    if (!this.#connections.current?.isSettled) return this.#connections.current?.repeat();
     await this.#apply("restart");
   }
 
   /** Uses the servers that are now known from the next gathering on. */
   configure() {
-    for (const connection of this.#connections) connection.configure(this.#context.servers.configuration({ relayOnly: this.#isRelayOnly }));
+    for (const connection of this.#connections.all) connection.configure(this.#context.servers.configuration({ relayOnly: this.#isRelayOnly }));
   }
 
   /**
@@ -204,20 +208,20 @@ export class Peer extends EventTarget {
    * knew less than we when it did.
    */
   reroute() {
-    const connection = this.#connection;
+    const connection = this.#connections.current;
     if (connection?.initiator) return void this.#reroute();
-    const insist = () => this.#connection === connection && this.#context.servers.policy !== "all" && void this.#reroute();
+    const insist = () => this.#connections.current === connection && this.#context.servers.policy !== "all" && void this.#reroute();
     if (connection) this.#context.clock.after(HICCUP_MS, insist, this.#lifetime.signal);
   }
 
   /** @param {Envelope} envelope */
   async accept(envelope) {
     if (envelope.description?.type === "offer" && !this.#offers.take(1)) return;
-    const known = this.#connections.find(({ id }) => id === envelope.connection);
+    const known = this.#connections.get(envelope.connection);
     if (known) return known.accept(envelope);
     if (!this.#welcomes(envelope)) return;
-    if (this.#state === "connected") await this.#stage(envelope);
-    else await this.#begin(envelope.connection, false).accept(envelope);
+    if (this.#state !== "connected") await this.#connections.answer(envelope.connection).accept(envelope);
+    else if (await this.#connections.stage(envelope)) this.#emit("tracks");
   }
 
   /**
@@ -225,7 +229,7 @@ export class Peer extends EventTarget {
    * @param {MediaStreamTrack | null} track
    */
   async setTrack(name, track) {
-    await Promise.all(this.#connections.map((connection) => connection.setTrack(name, track)));
+    await Promise.all(this.#connections.all.map((connection) => connection.setTrack(name, track)));
   }
 
   /** @param {Message} message for this peer alone */
@@ -248,32 +252,32 @@ export class Peer extends EventTarget {
    * @param {Setting} setting how it is to be encoded for this peer
    */
   encode(slot, setting) {
-    this.#connection?.transceivers.encode(slot, setting);
+    this.#connections.current?.transceivers.encode(slot, setting);
   }
 
   /** @param {boolean} isLean whether our voice has to do with few bits for this peer */
   lean(isLean) {
-    this.#connection?.transceivers.lean(isLean);
+    this.#connections.current?.transceivers.lean(isLean);
   }
 
   /** Whether our senders to it can carry what others get too. */
   get canShare() {
-    return this.#connection?.transceivers.canShare ?? false;
+    return this.#connections.current?.transceivers.canShare ?? false;
   }
 
   /** @param {VideoSlot} slot @returns {number | null} how many lines the picture has that it shares with others; null when it shares none */
   carried(slot) {
-    return this.#connection?.transceivers.carried(slot) ?? null;
+    return this.#connections.current?.transceivers.carried(slot) ?? null;
   }
 
   /** @param {VideoSlot} slot @returns {Manner | null} how our picture is encoded for it now; null when it gets none */
   manner(slot) {
-    return this.#connection?.transceivers.manner(slot) ?? null;
+    return this.#connections.current?.transceivers.manner(slot) ?? null;
   }
 
   /** Takes a reading of its microphone, and mends the pair if nothing arrives of it. */
   async listen() {
-    const reading = await this.#connection?.read();
+    const reading = await this.#connections.current?.read();
     if (!reading || this.#state === "closed") return;
     const now = this.#context.clock.now();
     const isUp = this.#state === "connected";
@@ -293,13 +297,12 @@ export class Peer extends EventTarget {
     const isBack = this.#link === "detached" && link === "attached";
     this.#link = link;
     if (!isBack || (this.#state === "connected" && this.#fitness !== "ended")) return;
-    this.#step = 0;
-    this.#watch(HICCUP_MS);
+    this.#recovery.restart(HICCUP_MS);
   }
 
   close() {
     this.#lifetime.abort();
-    for (const connection of this.#connections) connection.close();
+    this.#connections.close();
     this.#move("close", null);
   }
 
@@ -311,55 +314,16 @@ export class Peer extends EventTarget {
    * @param {Envelope} envelope
    */
   #welcomes({ connection, negotiation, description }) {
-    if (description?.type !== "offer" || this.#retired.includes(connection)) return false;
+    if (description?.type !== "offer" || this.#connections.isRetired(connection)) return false;
     if (negotiation > 1) return this.#disagree();
-    const isGlare = this.#connection?.initiator && !this.#connection.isSettled;
+    const isGlare = this.#connections.current?.initiator && !this.#connections.current.isSettled;
     return !isGlare || this.#polite;
   }
 
   /** It mends a connection that we do not have: only a new one helps. */
   #disagree() {
-    if (!this.#connection || (this.#connection.isSettled && this.#state !== "connected")) void this.#apply("rebuild");
+    if (!this.#connections.current || (this.#connections.current.isSettled && this.#state !== "connected")) void this.#apply("rebuild");
     return false;
-  }
-
-  /** The one in use, and the one that may take its place. */
-  get #connections() {
-    return [this.#connection, this.#staged].filter((connection) => connection !== null);
-  }
-
-  /**
-   * Answers an offer that would replace a working connection. That one stays until the offer has turned out to be of use.
-   *
-   * @param {Envelope} envelope
-   */
-  async #stage(envelope) {
-    const staged = this.#make(envelope.connection, false);
-    let isBroken = false;
-    staged.addEventListener("broken", () => (isBroken = true));
-    this.#unstage();
-    this.#staged = staged;
-    await staged.accept(envelope);
-    if (this.#staged !== staged || this.#lifetime.signal.aborted) return;
-    if (isBroken || !staged.isSettled) return this.#unstage();
-    this.#install(staged);
-    this.#emit("tracks");
-  }
-
-  #unstage() {
-    if (this.#staged) this.#retire(this.#staged);
-    this.#staged = null;
-  }
-
-  /**
-   * @param {string} id
-   * @param {boolean} initiator
-   */
-  #begin(id, initiator) {
-    const connection = this.#make(id, initiator);
-    this.#unstage();
-    this.#install(connection);
-    return connection;
   }
 
   /**
@@ -373,11 +337,8 @@ export class Peer extends EventTarget {
     return new Connection({ ...options, tracks, channels: attach, fanout, batch, clock });
   }
 
-  /** @param {Connection} connection that takes the place of any other */
-  #install(connection) {
-    if (this.#connection) this.#retire(this.#connection);
-    this.#staged = null;
-    this.#connection = connection;
+  /** @param {Connection} connection that has taken the place of any other */
+  #begin(connection) {
     this.#listen(connection);
     this.#silence.renew();
     this.#reading = null;
@@ -387,7 +348,7 @@ export class Peer extends EventTarget {
     this.#isRelayOnly = false;
     this.#fitness = "whole";
     this.#move("begin", this.#state === "connected" ? "interrupted" : this.#reason);
-    this.#watch(this.#rung.ms);
+    this.#recovery.wait();
     this.#follow(connection.pc.connectionState);
   }
 
@@ -398,13 +359,7 @@ export class Peer extends EventTarget {
 
   /** ICE restart, or a new connection where none can be negotiated. */
   async #restart() {
-    await (this.#connection?.isSettled && this.#fitness === "whole" ? this.#connection.restart() : this.offer());
-  }
-
-  /** @param {Connection} connection */
-  #retire(connection) {
-    connection.close();
-    this.#retired = [connection.id, ...this.#retired].slice(0, RETIRED);
+    await (this.#connections.current?.isSettled && this.#fitness === "whole" ? this.#connections.current.restart() : this.offer());
   }
 
   /** @param {Connection} connection */
@@ -415,13 +370,9 @@ export class Peer extends EventTarget {
     connection.addEventListener("ended", () => this.#end());
   }
 
-  #draw() {
-    return Array.from({ length: 16 }, () => IDS[Math.floor(this.#context.random() * IDS.length)]).join("");
-  }
-
   #followMedia() {
     this.#silence.expect(this.media.microphone);
-    this.#connection?.transceivers.play(this.media);
+    this.#connections.current?.transceivers.play(this.media);
   }
 
   // State
@@ -434,8 +385,7 @@ export class Peer extends EventTarget {
   }
 
   #reach() {
-    this.#step = 0;
-    this.#cancelWatch();
+    this.#recovery.stop();
     if (!this.#silence.isThere) this.#relyOn(false);
     this.#silence.defer(this.#context.clock.now());
     this.#move("up", null);
@@ -445,7 +395,7 @@ export class Peer extends EventTarget {
   #stumble(ms) {
     this.#drop();
     void this.#context.servers.fresh();
-    this.#watch(this.#step ? this.#rung.ms : ms);
+    this.#recovery.wait(this.#recovery.hasBegun ? undefined : ms);
   }
 
   #drop() {
@@ -455,8 +405,8 @@ export class Peer extends EventTarget {
   /** ICE notices this only after seconds. */
   #end() {
     this.#fitness = "ended";
-    this.#step = Math.max(this.#step, stepOf("rebuild", this.#context.servers.canRelay));
-    this.#watch(ENDED_MS);
+    this.#recovery.skipTo("rebuild");
+    this.#recovery.wait(ENDED_MS);
   }
 
   /** As long as it carries media nothing is lost. */
@@ -464,35 +414,27 @@ export class Peer extends EventTarget {
     this.#fitness = "broken";
     if (this.#state === "connected") return;
     this.#reason = "incompatible";
-    this.#step = Math.max(this.#step, stepOf("rebuild", this.#context.servers.canRelay));
-    this.#watch(this.#rung.ms);
+    this.#recovery.skipTo("rebuild");
+    this.#recovery.wait();
   }
 
-  /** @param {number} ms */
-  #watch(ms) {
-    this.#cancelWatch();
-    const patience = this.#connection?.initiator ? ms : ms * DEFERENCE + (ms ? 0 : HICCUP_MS);
-    this.#cancelWatch = this.#context.clock.after(patience, () => this.#remedy(), this.#lifetime.signal);
+  /** Whoever did not offer waits longer, so that mostly one side acts. @param {number} ms */
+  #delay(ms) {
+    return this.#connections.current?.initiator ? ms : ms * DEFERENCE + (ms ? 0 : HICCUP_MS);
   }
 
-  get #rung() {
-    return rung(this.#step, this.#context.servers.canRelay);
-  }
-
-  #remedy() {
+  /** @param {Remedy} remedy that is due */
+  #remedy(remedy) {
     this.#drop();
-    const { remedy } = this.#rung;
-    this.#step += 1;
-    this.#watch(this.#rung.ms);
     if (remedy === "give up") this.#move("give up", this.#diagnose());
     void this.#apply(remedy);
   }
 
   /** @param {Remedy} remedy */
   async #apply(remedy) {
-    const connection = this.#connection;
+    const connection = this.#connections.current;
     if (this.#context.servers.isStale) await this.#context.servers.fresh();
-    if (this.#connection !== connection || !this.#isIll || this.#isAway) return;
+    if (this.#connections.current !== connection || !this.#isIll || this.#isAway) return;
     if (remedy === "rebuild" || remedy === "give up") return this.offer();
     this.#relyOn(remedy === "relay");
     await this.#restart();
@@ -524,7 +466,7 @@ export class Peer extends EventTarget {
   /** @returns {Reason} */
   #diagnose() {
     if (this.#reason) return this.#reason;
-    return this.#connection?.isSettled ? "unreachable" : "unanswered";
+    return this.#connections.current?.isSettled ? "unreachable" : "unanswered";
   }
 
   /**
