@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from django.db import connections
 
-#: Threads of a worker that use the database beside those of pages: eight look up who joins (``signaling.worker``), one each
+#: Threads of a worker that use the database beside those of pages: three look up who joins (``signaling.worker``), one each
 #: writes history, delivers mail, cleans up and answers ``/health/ready``.
-BESIDE: Final = 12
+BESIDE: Final = 7
 
 #: PostgreSQL's timeouts in milliseconds: a statement, waiting for a lock, an idle transaction.
 BOUNDS: Final = {

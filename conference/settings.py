@@ -48,7 +48,7 @@ METRICS_TOKEN = env.secret("METRICS_TOKEN") or private.read_or_write(VAR_DIR / "
 
 # Stores
 
-DATABASE_CONNECTIONS = env.number("DATABASE_CONNECTIONS", 24, database.BESIDE + 2, 1000)
+DATABASE_CONNECTIONS = env.number("DATABASE_CONNECTIONS", 16, database.BESIDE + 2, 1000)
 PAGES_AT_ONCE = DATABASE_CONNECTIONS - database.BESIDE
 # Hashing leaves half of the processors to meetings, and most of the places to other pages.
 PASSWORDS_AT_ONCE = max(1, min((os.cpu_count() or 1) // 2, PAGES_AT_ONCE // 4))

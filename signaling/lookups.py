@@ -12,7 +12,8 @@ from django.db import close_old_connections
 from signaling.ports import Entry, Exclusion, Presence, Rooms, Standing
 from signaling.settings import RoomSettings
 
-THREADS: Final = 8
+#: Each that is busy takes its turn before the event loop, whenever that has asked the system for something.
+THREADS: Final = 3
 
 T = TypeVar("T")
 
