@@ -2,7 +2,7 @@
  * What to tell a person whose device did not open: the problem, and what can be done.
  *
  * @import { Trouble } from "./capture-error.js"
- * @import { Input } from "./local-media.js"
+ * @import { Input } from "./device-capture.js"
  * @typedef {{problem: string, remedy: string}} Advice
  */
 

@@ -2,14 +2,16 @@
  * What this person sends: the tracks of the four slots, and the devices behind them.
  *
  * @import { Trouble } from "./capture-error.js"
+ * @import { Input, Strictness } from "./device-capture.js"
  * @import { Devices, DeviceChange } from "./devices.js"
  */
 
 import { trouble } from "./capture-error.js";
+import { DeviceCapture } from "./device-capture.js";
+import { canCaptureDisplay, captureDisplay } from "./display-capture.js";
 
 /**
  * @typedef {"microphone" | "camera" | "screen" | "sound"} Slot
- * @typedef {"microphone" | "camera"} Input
  * @typedef {Input | "screen"} Switch what can be turned: `sound` comes and goes with `screen`
  * @typedef {{on: boolean, opening: boolean, trouble: Trouble | null, device: string, label: string}} SwitchState
  *   `on` is what the person wants, `opening` that it is not there yet, `device` and `label` what is open
@@ -19,18 +21,6 @@ import { trouble } from "./capture-error.js";
 /** @type {readonly Slot[]} */
 export const SLOTS = ["microphone", "camera", "screen", "sound"];
 
-const CONSTRAINTS = {
-  microphone: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
-  camera: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } },
-};
-const DISPLAY = {
-  video: { frameRate: { ideal: 30 } },
-  audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
-  selfBrowserSurface: "exclude",
-  surfaceSwitching: "include",
-  systemAudio: "include",
-};
-const MEMBER = /** @type {const} */ ({ microphone: "audio", camera: "video" });
 const HINTS = { microphone: "speech", camera: "motion", screen: "text", sound: "music" };
 
 /** @returns {Source} */
@@ -46,7 +36,7 @@ const source = () => ({ on: false, attempt: 0, opening: false, trouble: null, tr
  */
 export class LocalMedia extends EventTarget {
   #mediaDevices;
-  #permissions;
+  #capture;
   #devices;
   #sources = { microphone: source(), camera: source(), screen: source(), sound: source() };
   /** @type {Record<Slot, MediaStreamTrack | null>} */
@@ -62,15 +52,15 @@ export class LocalMedia extends EventTarget {
   constructor({ mediaDevices, permissions, devices, signal }) {
     super();
     this.#mediaDevices = mediaDevices;
-    this.#permissions = permissions;
+    this.#capture = new DeviceCapture({ mediaDevices, permissions, devices });
     this.#devices = devices;
     devices.addEventListener("change", (event) => this.#plugged(/** @type {CustomEvent<DeviceChange>} */ (event).detail), { signal });
     signal.addEventListener("abort", () => this.close(), { once: true });
   }
 
-  /** Whether the browser can share a screen at all; phones cannot. */
+  /** Whether the browser can share a screen at all. */
   get sharesScreen() {
-    return Boolean(this.#mediaDevices?.getDisplayMedia);
+    return canCaptureDisplay(this.#mediaDevices);
   }
 
   /**
@@ -146,13 +136,13 @@ export class LocalMedia extends EventTarget {
 
   /**
    * @param {Input[]} inputs
-   * @param {"ideal" | "exact"} strictness
+   * @param {Strictness} strictness
    */
   async #open(inputs, strictness) {
     const attempts = inputs.map((input) => this.#begin(input));
     try {
-      const stream = await this.#request(inputs, strictness);
-      inputs.forEach((input, index) => this.#adopt(input, attempts[index], trackOf(stream, input)));
+      const tracks = await this.#capture.open(inputs, strictness);
+      inputs.forEach((input, index) => this.#adopt(input, attempts[index], tracks[index]));
       await this.#devices.refresh();
     } catch (error) {
       await this.#failed(inputs, attempts, error);
@@ -163,44 +153,10 @@ export class LocalMedia extends EventTarget {
   async #reopen(input) {
     const attempt = this.#begin(input);
     try {
-      this.#adopt(input, attempt, trackOf(await this.#insist(input), input));
+      this.#adopt(input, attempt, await this.#capture.reopen(input, this.#sources[input].track));
     } catch (error) {
       await this.#failed([input], [attempt], error);
     }
-  }
-
-  /**
-   * Some machines open only one camera at a time: then the old one goes first.
-   *
-   * @param {Input} input
-   */
-  async #insist(input) {
-    try {
-      return await this.#request([input], "exact");
-    } catch (error) {
-      if (trouble(error, "unknown") !== "busy") throw error;
-      this.#sources[input].track?.stop();
-      return this.#request([input], "ideal");
-    }
-  }
-
-  /**
-   * @param {Input[]} inputs
-   * @param {"ideal" | "exact"} strictness
-   */
-  #request(inputs, strictness) {
-    if (!this.#mediaDevices) throw new DOMException("no media devices", "InsecureError");
-    const constraints = inputs.map((input) => [MEMBER[input], this.#constraints(input, strictness)]);
-    return this.#mediaDevices.getUserMedia(Object.fromEntries(constraints));
-  }
-
-  /**
-   * @param {Input} input
-   * @param {"ideal" | "exact"} strictness
-   */
-  #constraints(input, strictness) {
-    const id = this.#devices.preferred(input);
-    return id ? { ...CONSTRAINTS[input], deviceId: { [strictness]: id } } : CONSTRAINTS[input];
   }
 
   /**
@@ -242,14 +198,14 @@ export class LocalMedia extends EventTarget {
    * @param {unknown} error
    */
   async #failed(inputs, attempts, error) {
-    const permissions = await Promise.all(inputs.map((input) => this.#permission(input)));
+    const permissions = await Promise.all(inputs.map((input) => this.#capture.permission(input)));
     const refused = /** @type {{name?: string}} */ (error)?.name === "NotAllowedError";
     const somebodyDenied = permissions.includes("denied");
     for (const [index, input] of inputs.entries()) {
       if (this.#sources[input].attempt !== attempts[index]) continue;
-      const alone = inputs.length > 1 && (refused ? somebodyDenied && permissions[index] !== "denied" : Boolean(this.#mediaDevices));
+      const alone = inputs.length > 1 && (refused ? somebodyDenied && permissions[index] !== "denied" : this.#capture.isPossible);
       if (alone) await this.#open([input], "ideal");
-      else this.#stuck(input, this.#mediaDevices ? trouble(error, permissions[index]) : "insecure");
+      else this.#stuck(input, this.#capture.isPossible ? trouble(error, permissions[index]) : "insecure");
     }
   }
 
@@ -266,19 +222,6 @@ export class LocalMedia extends EventTarget {
       source.on = false;
     }
     this.#emit(slot);
-  }
-
-  /**
-   * @param {Input} input
-   * @returns {Promise<PermissionState | "unknown">}
-   */
-  async #permission(input) {
-    try {
-      const status = await this.#permissions?.query({ name: /** @type {PermissionName} */ (input) });
-      return status?.state ?? "unknown";
-    } catch {
-      return "unknown";
-    }
   }
 
   /**
@@ -323,18 +266,13 @@ export class LocalMedia extends EventTarget {
     const soundAttempt = this.#begin("sound");
     this.#sources.screen.on = this.#sources.sound.on = true;
     try {
-      const stream = await this.#display();
-      this.#adopt("screen", attempt, stream.getVideoTracks()[0]);
-      this.#adopt("sound", soundAttempt, stream.getAudioTracks()[0]);
+      const { screen, sound } = await captureDisplay(this.#mediaDevices);
+      this.#adopt("screen", attempt, screen);
+      this.#adopt("sound", soundAttempt, sound);
     } catch (error) {
       this.#release("sound");
       if (this.#sources.screen.attempt === attempt) this.#stuck("screen", trouble(error, "prompt"));
     }
-  }
-
-  #display() {
-    if (!this.#mediaDevices?.getDisplayMedia) throw new DOMException("no display", "NotFoundError");
-    return this.#mediaDevices.getDisplayMedia(DISPLAY);
   }
 
   #unshare() {
@@ -371,12 +309,4 @@ export class LocalMedia extends EventTarget {
   #dispatch(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
-}
-
-/**
- * @param {MediaStream} stream
- * @param {Input} input
- */
-function trackOf(stream, input) {
-  return (input === "microphone" ? stream.getAudioTracks() : stream.getVideoTracks())[0];
 }

@@ -3,7 +3,8 @@
  *
  * @import { Devices, DeviceChange, Kind } from "../media/devices.js"
  * @import { Level } from "../media/levels.js"
- * @import { Input, LocalMedia, Switch } from "../media/local-media.js"
+ * @import { Input } from "../media/device-capture.js"
+ * @import { LocalMedia, Switch } from "../media/local-media.js"
  * @import { Preferences } from "../preferences/preferences.js"
  * @import { CallNotices } from "../ui/call-notices.js"
  * @import { GreenRoom } from "../ui/green-room.js"

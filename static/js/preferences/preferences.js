@@ -2,7 +2,7 @@
  * What this browser remembers of a person between meetings: the name said as a guest, what was on, how sparing it is, and how they look
  * at a meeting.
  *
- * @import { Input } from "../media/local-media.js"
+ * @import { Input } from "../media/device-capture.js"
  * @import { Own } from "../ui/scene.js"
  * @import { Mode } from "./data-saver.js"
  */

@@ -1,7 +1,8 @@
 /**
  * The connection test of the green room: what is tried, in which words it is told.
  *
- * @import { LocalMedia, Input } from "../media/local-media.js"
+ * @import { Input } from "../media/device-capture.js"
+ * @import { LocalMedia } from "../media/local-media.js"
  * @import { Ice } from "../signaling/protocol.js"
  * @import { Step } from "../ui/connection-test.js"
  * @typedef {{socket: string, ice: string, capacity: number}} Places

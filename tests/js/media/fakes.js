@@ -46,6 +46,13 @@ export class RecordingMediaDevices extends EventTarget {
     return stream;
   }
 
+  /** @type {Record<string, boolean>} */
+  supported = {};
+
+  getSupportedConstraints() {
+    return this.supported;
+  }
+
   /** @param {MediaStreamConstraints} constraints */
   async getDisplayMedia(constraints) {
     this.asked.push(constraints);

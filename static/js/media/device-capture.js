@@ -1,0 +1,91 @@
+/**
+ * Capture of microphone and camera: what the browser is asked for, and whether it may be asked.
+ *
+ * @import { Devices } from "./devices.js"
+ * @typedef {"microphone" | "camera"} Input
+ * @typedef {"ideal" | "exact"} Strictness whether another device than the preferred will do
+ */
+
+import { trouble } from "./capture-error.js";
+
+const CONSTRAINTS = {
+  microphone: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
+  camera: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } },
+};
+const MEMBER = /** @type {const} */ ({ microphone: "audio", camera: "video" });
+
+export class DeviceCapture {
+  #mediaDevices;
+  #permissions;
+  #devices;
+
+  /**
+   * @param {object} options
+   * @param {MediaDevices | undefined} options.mediaDevices undefined in an insecure context
+   * @param {Permissions | undefined} options.permissions
+   * @param {Devices} options.devices
+   */
+  constructor({ mediaDevices, permissions, devices }) {
+    this.#mediaDevices = mediaDevices;
+    this.#permissions = permissions;
+    this.#devices = devices;
+  }
+
+  /** Whether there is anything that could be asked. */
+  get isPossible() {
+    return this.#mediaDevices !== undefined;
+  }
+
+  /**
+   * @param {readonly Input[]} inputs asked for together, with one question to the person
+   * @param {Strictness} strictness
+   * @returns {Promise<(MediaStreamTrack | undefined)[]>} in the order of `inputs`
+   * @throws {DOMException}
+   */
+  async open(inputs, strictness) {
+    if (!this.#mediaDevices) throw new DOMException("no media devices", "InsecureError");
+    const constraints = inputs.map((input) => [MEMBER[input], this.#constraints(input, strictness)]);
+    const stream = await this.#mediaDevices.getUserMedia(Object.fromEntries(constraints));
+    return inputs.map((input) => (input === "microphone" ? stream.getAudioTracks() : stream.getVideoTracks())[0]);
+  }
+
+  /**
+   * Opens the preferred device in place of another. Some machines open only one camera at a time: there the old one goes first.
+   *
+   * @param {Input} input
+   * @param {MediaStreamTrack | null} old
+   * @returns {Promise<MediaStreamTrack | undefined>}
+   * @throws {DOMException}
+   */
+  async reopen(input, old) {
+    try {
+      return (await this.open([input], "exact"))[0];
+    } catch (error) {
+      if (trouble(error, "unknown") !== "busy") throw error;
+      old?.stop();
+      return (await this.open([input], "ideal"))[0];
+    }
+  }
+
+  /**
+   * @param {Input} input
+   * @returns {Promise<PermissionState | "unknown">}
+   */
+  async permission(input) {
+    try {
+      const status = await this.#permissions?.query({ name: /** @type {PermissionName} */ (input) });
+      return status?.state ?? "unknown";
+    } catch {
+      return "unknown";
+    }
+  }
+
+  /**
+   * @param {Input} input
+   * @param {Strictness} strictness
+   */
+  #constraints(input, strictness) {
+    const id = this.#devices.preferred(input);
+    return id ? { ...CONSTRAINTS[input], deviceId: { [strictness]: id } } : CONSTRAINTS[input];
+  }
+}
