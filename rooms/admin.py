@@ -198,7 +198,7 @@ class RoomAdmin(admin.ModelAdmin):
     def _remove(self, request: AuthenticatedRequest, room: Room) -> str:
         person = live.remove(_staff(request), str(room.pk), request.POST.get("participant", ""), ban="ban" in request.POST)
         if person is None:
-            return _now("Nobody to remove: they have left.")
+            return _now("Nobody was removed. They have left, or the meeting cannot be reached now: look at who is there.")
         return _now("%(person)s has been removed.") % {"person": shown_name(person.name, person.role)}
 
     def _lock(self, request: AuthenticatedRequest, room: Room) -> str:

@@ -43,7 +43,10 @@ def counts(room_ids: Iterable[str]) -> dict[str, int]:
 
 
 def remove(by: Actor, room_id: str, participant: str, *, ban: bool = False) -> Record | None:
-    """``by`` removes a participant, with ``ban`` permanently. Returns whom; None if they have left. Raises PermissionDenied."""
+    """``by`` removes a participant, with ``ban`` permanently. Raises PermissionDenied.
+
+    Returns whom; None if they have left, or the roster cannot be reached.
+    """
 
     async def act(worker: Worker) -> Record | None:
         command = worker.moderation.ban if ban else worker.moderation.remove
