@@ -2,10 +2,11 @@
  * `node bundle.js DIRECTORY` writes what browsers load: one script and one stylesheet for each page, hashed by content, minified.
  *
  * - `static/css/pages/*.css` are the pages, each with its stylesheet; `static/js/pages/` has the script of the same name, if there is one.
- *   A script of that name with `-early` behind it is run without waiting for the rest of the page.
+ *   A script of that name with `-early` behind it is run without waiting for the rest of the page. One with `-check` is a classic script,
+ *   for browsers of any age.
  * - What a script imports with `import()` becomes a chunk of its own.
  * - `new URL("./worker.js", import.meta.url)` in a module names a worker, which is bundled too.
- * - `manifest.json` says of each page, by name: `style`, `script`, `early` and `preloads`: chunks that these import at once.
+ * - `manifest.json` says of each page, by name: `style`, `script`, `early`, `check` and `preloads`: chunks that these import at once.
  */
 
 import { existsSync } from "node:fs";
@@ -15,7 +16,7 @@ import { build } from "esbuild";
 
 const SOURCE = join(import.meta.dirname, "static");
 /** The oldest browsers for which the pages are made (docs/browsers.md). */
-const TARGET = ["chrome111", "firefox115", "safari16.4"];
+const TARGET = ["chrome123", "firefox125", "safari17.5"];
 const WORKER = /new URL\("(\.[^"]+)", import\.meta\.url\)/g;
 
 const output = process.argv[2];
@@ -68,6 +69,8 @@ const workers = {
 
 /** @type {import("esbuild").BuildOptions} */
 const MODULE = { format: "esm", splitting: true, plugins: [workers] };
+/** @type {import("esbuild").BuildOptions} */
+const CLASSIC = { target: "es5" };
 
 const manifest = {};
 for (const file of await readdir(join(SOURCE, "css/pages"))) {
@@ -75,7 +78,9 @@ for (const file of await readdir(join(SOURCE, "css/pages"))) {
   const [style] = await write([join(SOURCE, "css/pages", file)]);
   const modules = [`${page}.js`, `${page}-early.js`].map((name) => join(SOURCE, "js/pages", name)).filter((path) => existsSync(path));
   const [script, early] = modules.length ? await write(modules, MODULE) : [];
+  const classic = join(SOURCE, "js/pages", `${page}-check.js`);
+  const [check] = existsSync(classic) ? await write([classic], CLASSIC) : [];
   const preloads = script?.preloads.filter((name) => name !== early?.name);
-  manifest[page] = { style: style.name, script: script?.name, early: early?.name, preloads };
+  manifest[page] = { style: style.name, script: script?.name, early: early?.name, check: check?.name, preloads };
 }
 await writeFile(join(output, "manifest.json"), JSON.stringify(manifest, null, 1));

@@ -34,4 +34,5 @@ export default [
       ],
     },
   },
+  { files: ['static/js/pages/*-check.js'], languageOptions: { sourceType: 'script' }, rules: { 'no-var': 'off', 'object-shorthand': 'off' } },
 ];

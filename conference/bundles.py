@@ -22,11 +22,15 @@ MANIFEST: Final = "manifest.json"
 
 @dataclass(frozen=True)
 class Page:
-    """What one page loads: URLs. ``early`` does not wait for the page; ``preloads`` are what the scripts import at once."""
+    """What one page loads: URLs. ``early`` does not wait for the page, ``check`` is for browsers of any age.
+
+    ``preloads`` are what the scripts import at once.
+    """
 
     style: str
     script: str = ""
     early: str = ""
+    check: str = ""
     preloads: tuple[str, ...] = ()
 
 
@@ -52,8 +56,8 @@ def sources() -> Iterator[Path]:
 def page(name: str) -> Page:
     """The page of this name, as collected. Raises KeyError if there is none, FileNotFoundError if nothing was collected."""
     entry = json.loads((settings.STATIC_ROOT / FOLDER / MANIFEST).read_text())[name]
-    style, script, early = (_url(entry[kind]) if entry.get(kind) else "" for kind in ("style", "script", "early"))
-    return Page(style, script, early, tuple(map(_url, entry.get("preloads", []))))
+    style, script, early, check = (_url(entry[kind]) if entry.get(kind) else "" for kind in ("style", "script", "early", "check"))
+    return Page(style, script, early, check, tuple(map(_url, entry.get("preloads", []))))
 
 
 def _url(name: str) -> str:

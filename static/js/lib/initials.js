@@ -20,6 +20,7 @@ export function initials(name) {
  */
 function firstLetter(text) {
   if (ASCII.test(text)) return text.charAt(0);
+  if (!("Segmenter" in Intl)) return [...text][0] ?? "";
   const [first] = new Intl.Segmenter().segment(text);
   return first?.segment ?? "";
 }

@@ -17,7 +17,7 @@ export class Level {
   #samples = new Float32Array(SAMPLES);
   #AudioContext;
 
-  /** @param {{AudioContext: typeof globalThis.AudioContext}} options */
+  /** @param {{AudioContext: typeof globalThis.AudioContext | undefined}} options without one, all is silent */
   constructor({ AudioContext }) {
     this.#AudioContext = AudioContext;
   }
@@ -30,7 +30,7 @@ export class Level {
   attach(track) {
     this.#source?.disconnect();
     this.#source = null;
-    if (!track) return;
+    if (!track || !this.#AudioContext) return;
     this.#context ??= new this.#AudioContext(SILENT);
     this.#analyser ??= analyser(this.#context);
     this.#source = this.#context.createMediaStreamSource(new MediaStream([track]));

@@ -6,6 +6,7 @@
  *   admission: "enter" | "knock" | "barred", locked: boolean, capacity: number, urls: Record<string, string>}} RoomData
  */
 
+import { storage } from "../lib/storage.js";
 import { Devices } from "../media/devices.js";
 import { LocalMedia } from "../media/local-media.js";
 import { Preferences } from "../preferences/preferences.js";
@@ -18,10 +19,11 @@ const { mediaDevices, permissions } = navigator;
 export const room = /** @type {RoomData} */ (JSON.parse(document.getElementById("room-data")?.textContent ?? ""));
 /** Ends with the last participation of this page. */
 export const page = new AbortController();
-export const preferences = new Preferences(localStorage);
-export const devices = new Devices({ mediaDevices, storage: localStorage, signal: page.signal });
+const kept = storage("localStorage");
+export const preferences = new Preferences(kept);
+export const devices = new Devices({ mediaDevices, storage: kept, signal: page.signal });
 export const local = new LocalMedia({ mediaDevices, permissions, devices, signal: page.signal });
-export const ticket = new Ticket(sessionStorage, room.slug);
+export const ticket = new Ticket(storage("sessionStorage"), room.slug);
 export const client = new SignalingClient({ url: room.socket, storage: ticket, network: window });
 
 /** @type {RTCCertificate[]} */
@@ -29,7 +31,7 @@ export let certificates = [];
 
 // Whoever has a ticket may have it from another tab: then nothing is opened unasked.
 if (room.admission !== "barred" && !ticket.get()) {
-  void local.open(preferences.inputs);
   client.prepare();
+  void local.open(preferences.inputs);
 }
 void makeCertificates().then((made) => (certificates = made), () => {});

@@ -52,7 +52,7 @@ const { signal } = page;
 const on = listener(signal);
 const { locks, wakeLock } = navigator;
 
-const level = new Level({ AudioContext });
+const level = new Level({ AudioContext: globalThis.AudioContext });
 const deviceControls = new DeviceControls({ root, devices, local, level, preferences, notices, green, signal });
 const claim = new Claim({ locks, signal });
 new SocketStatus({ element: part(root, "[data-part=line]", HTMLElement), client, network: window, clock: systemClock, signal });
@@ -86,6 +86,7 @@ let last = null;
 start();
 
 function start() {
+  if (document.documentElement.hasAttribute("data-unsupported")) return page.abort();
   listen();
   green.name = preferences.name;
   tiles.sink = devices.preferred("speaker");
@@ -97,8 +98,26 @@ function start() {
 /** @param {string} id of the participant that this tab has, or the one that it is a copy of */
 async function resume(id) {
   if (!(await claim.take(id))) return arrive({ elsewhere: true });
+  if (!canConnect()) return refuse();
   views.show("call");
   client.resume({ name: tidy(preferences.name) || undefined });
+}
+
+/** There may be a constructor that only throws: switched off by whoever manages the device, or by an extension. */
+function canConnect() {
+  try {
+    new RTCPeerConnection().close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function refuse() {
+  page.abort();
+  part(root, "[data-lacks=webrtc]", HTMLElement).hidden = false;
+  document.documentElement.setAttribute("data-unsupported", "");
+  part(root, ".unsupported > h1", HTMLElement).focus();
 }
 
 /** The green room: from here on, one joins by asking to. */
@@ -135,6 +154,7 @@ function listen() {
 /** @param {string} name a guest's */
 function enter(name) {
   if (room.guest) preferences.name = name;
+  if (!canConnect()) return refuse();
   green.joining = true;
   client.join({ name: name || undefined });
 }
