@@ -2,8 +2,8 @@
  * Every peer of one meeting, as seen by one participant. Knows neither socket nor page: signals leave through `send`, and come
  * in through `accept`.
  *
- * Events: `peer` (detail: a {@link Peer} that appeared), `gone` (detail: its id), `hearing`: whom we cannot hear
- * has changed, and `pairs`: how our pairs are.
+ * Events: `peer` (detail: a {@link Peer} that appeared), `gone` (detail: its id), `hearing`: `silent` has
+ * changed, and `pairs`: `pairs` has changed.
  *
  * @import { Media, Message, Pairs as PairsReport } from "../channels/protocols/control.js"
  * @import { Clock } from "../lib/clock.js"
@@ -47,10 +47,10 @@ export class Mesh extends EventTarget {
    * @param {string} options.id our own participant id
    * @param {(to: string, payload: Envelope) => void} options.send
    * @param {Ice} options.ice
-   * @param {() => void} [options.refresh] asks for fresh servers, which come by `configure`
-   * @param {(summary: Summary) => boolean} [options.report] tells the server how our pairs stand; answers false when it could not
+   * @param {() => void} [options.refresh] asks for fresh ICE servers, which come through `configure`
+   * @param {(summary: Summary) => boolean} [options.report] sends the state of our pairs to the server; false when it could not
    * @param {Channels} [options.channels] to everybody in the meeting
-   * @param {Fanout | null} [options.fanout] encodes once for all; without it there is an encode for each
+   * @param {Fanout | null} [options.fanout] encodes once for several peers; without it each peer has an encoder
    * @param {RTCCertificate[]} [options.certificates] made beforehand and shared by all peers; see `signal/certificates.js`
    * @param {typeof globalThis.RTCPeerConnection} [options.RTCPeerConnection]
    * @param {number} [options.cores] of this computer
@@ -123,12 +123,12 @@ export class Mesh extends EventTarget {
     return this.#silent;
   }
 
-  /** How our pairs are, as the others are told; null as long as it is not known. */
+  /** The state of our pairs, as the others get it; null while it is not known. */
   get pairs() {
     return this.#pairs;
   }
 
-  /** What our pictures cost us for all together. @returns {Load} */
+  /** What encoding costs for all peers together. @returns {Load} */
   get load() {
     return this.#adaptation.load;
   }
@@ -140,7 +140,7 @@ export class Mesh extends EventTarget {
    *
    * @param {Pick<Participant, "id" | "link">[]} participants may include ourselves
    * @param {{offer?: boolean, mend?: boolean, moved?: boolean}} [options] `offer`: after `welcomed`; `mend`: after `welcomed` and
-   *   `roster`; `moved`: it is another network that we are on, so that pairs which seem connected are mended too
+   *   `roster`; `moved`: our network has changed, so that pairs which seem connected are repaired, too
    * @returns {Promise<void>} settled when every offer was handed to `send`
    */
   async reconcile(participants, { offer = false, mend = offer, moved = false } = {}) {
@@ -173,18 +173,18 @@ export class Mesh extends EventTarget {
 
   /**
    * @param {string} id
-   * @param {Demand} demand what we show of this peer
+   * @param {Demand} demand what we demand of this peer
    */
   want(id, demand) {
     this.#peers.get(id)?.send({ type: "demand", ...demand });
   }
 
-  /** @param {boolean} isSaving whether nobody is to get large pictures of us */
+  /** @param {boolean} isSaving whether nobody is to get large video of us */
   set isSaving(isSaving) {
     this.#adaptation.isSaving = isSaving;
   }
 
-  /** @param {Media} media what we say we send */
+  /** @param {Media} media what we send */
   setMedia({ microphone, camera, screen, sound }) {
     this.#broadcast({ type: "media", microphone, camera, screen, sound });
   }
@@ -194,7 +194,7 @@ export class Mesh extends EventTarget {
     this.#broadcast({ type: "spotlight", ids });
   }
 
-  /** @param {Ice} ice fresh servers, used from the next gathering on; every pair looks for a path anew when the policy is another */
+  /** @param {Ice} ice fresh servers, used from the next gathering on; every pair looks for a new path when the policy has changed */
   configure(ice) {
     const { policy } = this.#context.servers;
     this.#context.servers.replace(ice);
@@ -253,7 +253,7 @@ export class Mesh extends EventTarget {
     this.#channels.control.broadcast(message);
   }
 
-  /** What waits for a worker that does not come sends nothing: new connections do without. */
+  /** The worker could not be loaded, and senders that wait for it send nothing. New connections do without it. */
   #remake() {
     for (const peer of this.#peers.values()) if (peer.state !== "new") void peer.offer();
   }

@@ -1,32 +1,32 @@
 /**
- * What a sender gives to whom. Pure: demands and limits in, settings out.
+ * Which rung each peer gets, and whether as a shared layer. Pure: demands and limits in, grants out.
  *
- * A picture comes on the rungs of a ladder. Whoever asks gets the lowest rung that is as high as what it shows, or a lower one when its
- * line or our processor does not carry that. Those on the same rung share a *layer*, which is encoded once, where the pair can share.
+ * A peer gets the lowest rung that is as high as what it shows, or a lower one where the connection to it or our CPU is too slow for
+ * that. Peers on the same rung share a *layer*, an encoding that is made once, where their pairs can.
  *
  * @import { Picture } from "../model/demand.js"
  * @import { Rung, VideoSlot } from "../model/ladder.js"
- * @typedef {{id: string, wanted: Picture, most: number, shares: boolean}} Taker `most`: the highest rung its line carries; `shares`:
+ * @typedef {{id: string, wanted: Picture, most: number, shares: boolean}} Taker `most`: the highest rung that its connection carries; `shares`:
  *   whether it can be given a layer
- * @typedef {{step: number, shared: boolean}} Grant `step`: the rung, -1 for no picture
- * @typedef {Readonly<Record<VideoSlot, number>>} Steps rungs, -1 for no picture
+ * @typedef {{step: number, shared: boolean}} Grant `step`: the rung, -1 for no video
+ * @typedef {Readonly<Record<VideoSlot, number>>} Steps rungs, -1 for no video
  */
 
 import { LADDERS, VIDEO_SLOTS } from "../model/ladder.js";
 
-/** A picture may be shown this much larger than it is. */
+/** Video may be shown this many times larger than it is. */
 const STRETCH = 1.2;
-/** A layer is made for at least so many bits; below it only an encoder that follows the line is of use. */
+/** The lowest rung of a layer. Below it, only an encoder of its own that follows the connection's bandwidth is of use. */
 const LEAST_SHARED = 1;
-/** Pictures per second: fewer are not shown as one that moves. */
+/** Frames per second: with fewer, video does not look as if it moved. */
 const LEAST_RATE = 1;
-/** More are not worth the time of a processor. */
+/** For each slot. More are not worth their CPU time. */
 export const MOST_LAYERS = 3;
 
 /**
  * @param {VideoSlot} slot
  * @param {readonly Taker[]} takers
- * @param {number} ceiling the highest rung that our processor carries
+ * @param {number} ceiling the highest rung that our CPU can encode
  * @returns {Map<string, Grant>}
  */
 export function grants(slot, takers, ceiling) {
@@ -37,7 +37,8 @@ export function grants(slot, takers, ceiling) {
 }
 
 /**
- * Whose layer is one too many gets the next, or its own encode where the line does not carry that: whatever others ask for, its picture is no worse.
+ * Where there would be too many layers, a peer gets the next higher one, or an encoder of its own where its connection does not carry
+ * that. So its video gets no worse by what others ask for.
  *
  * @param {Taker} taker
  * @param {number} step
@@ -74,11 +75,11 @@ export function stepFor(slot, { height, rate }) {
 }
 
 /**
- * A rung with no more pictures of a camera than are wanted. A screen's rung is chosen by them already.
+ * A rung with no more frames per second of a camera than are wanted. For a screen the rung is chosen by the frame rate already.
  *
  * @param {VideoSlot} slot
  * @param {Rung} rung
- * @param {number} rate pictures per second
+ * @param {number} rate frames per second
  * @returns {Rung}
  */
 export function slowed(slot, rung, rate) {
@@ -86,8 +87,8 @@ export function slowed(slot, rung, rate) {
 }
 
 /**
- * What may be sent on a line that carries this rung of a camera's ladder. A screen is read: on a line that does not carry everything the camera
- * gives way to it. A screen's rung is that which asks as much.
+ * What may be sent over a connection that carries this rung of a camera's ladder. Where bandwidth is short the camera gives way to a
+ * screen, which has to be readable. A screen gets the rung with the same bitrate.
  *
  * @param {number} most -1: nothing
  * @param {boolean} hasScreen
@@ -100,7 +101,8 @@ export function ceilings(most, hasScreen) {
 }
 
 /**
- * The highest rung of a camera's ladder that so many bits per second carry, if nobody gets more: those who want least are the last to lose.
+ * The highest rung of a camera's ladder for which so many bits per second are enough, if nobody gets a higher one. Who asks for the most
+ * loses first.
  *
  * @param {readonly Steps[]} wanted by each who shares these bits
  * @param {number} bits

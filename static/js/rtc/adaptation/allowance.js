@@ -1,16 +1,16 @@
 /**
- * What a line carries of the pictures: these are made for all and do not follow a line, as an encoder for one does. The line is that to one
- * peer, or our own, which all share.
+ * The highest rung that a connection carries. Layers are made for several peers, so they do not follow one connection's bandwidth as an
+ * encoder of its own does. Used for the connection to one peer, and for our uplink, which all share.
  */
 
 import { LADDERS } from "../model/ladder.js";
 import { Backoff } from "./backoff.js";
 
-/** Congestion control needs a moment to find out what a new line carries, or what a larger picture does to it. */
+/** Congestion control needs a moment to measure a new connection, or the effect of a higher rung. */
 const SETTLING_MS = 3000;
-/** Once may be chance, unless it is far too much or was never proven, and other pictures are left. */
+/** One bad reading may be chance, unless it is far too much or the rung was never proven, and a lower rung is left. */
 const PATIENCE = 2;
-/** What a line does not carry makes sound late each time that it is tried, so the second time is after a minute; the lowest rung costs little. */
+/** Each try of a rung that is too high delays audio, so the second try comes after a minute. The lowest rung costs little. */
 const growth = (/** @type {number} */ step) => (step > 0 ? 12 : 2);
 
 export class Allowance {
@@ -19,7 +19,7 @@ export class Allowance {
   /** @type {number | null} */
   #since = null;
 
-  /** The highest rung of a camera's ladder that it carries; -1: none. */
+  /** The highest rung of a camera's ladder that may be sent; -1: none. */
   get most() {
     return this.#backoff.most;
   }

@@ -1,5 +1,6 @@
 /**
- * How far up a ladder one may go: down at once when it is too much, and up again a step at a time, ever later to a step that does not last.
+ * The highest step of a ladder that may be taken: down at once when it is too much, up again one step at a time, and later each time to a
+ * step that did not last.
  */
 
 /** How long a step up has to last to be proven. */
@@ -17,7 +18,7 @@ export class Backoff {
 
   /**
    * @param {number} top the highest step, from 0
-   * @param {(step: number) => number} [growth] how many times longer a step is waited for that did not last
+   * @param {(step: number) => number} [growth] by what the wait for a step is multiplied when it did not last
    */
   constructor(top, growth = () => 2) {
     this.#top = top;

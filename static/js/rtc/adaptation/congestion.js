@@ -1,5 +1,5 @@
 /**
- * Whether more is sent to one peer than its line carries, by what comes back of it. The browser's own estimate of the line is not enough: it
+ * Whether more is sent to one peer than the connection carries, from its feedback. The browser's bandwidth estimate is not enough: it
  * does not fall below what the browser means to send at least.
  *
  * @import { VideoSlot } from "../model/ladder.js"
@@ -10,17 +10,17 @@
 import { VIDEO_SLOTS } from "../model/ladder.js";
 import { SLOTS } from "../model/slots.js";
 
-/** Estimates are cautious: so much may be missing. */
+/** Estimates are cautious: they may be too low by this factor. */
 const TOLERANCE = 1.2;
 /** What is left for sound, in bits per second. */
 const SOUND = 50_000;
-/** Of packets; less may be the line itself, and then smaller pictures do not help. */
+/** Share of packets lost. Less may be normal for the connection, and then smaller video does not help. */
 const BAD_LOSS = 0.1;
-/** What waits before the line makes everything late, sound too. */
+/** Queueing delay in ms. It delays everything, audio too. */
 const BAD_QUEUE_MS = 150;
-/** Of the round trip before: a queue that gets shorter so fast is not fed any more. */
+/** Share of the previous round trip: a queue that shrinks this fast gets no more than it sends. */
 const DRAINING = 0.85;
-/** In a reading: of fewer packets, one that is lost says nothing. */
+/** Packets in a reading: among fewer, one lost packet means nothing. */
 const LEAST_PACKETS = 15;
 /** How fast another path's round trip is believed to be its own, in ms for each reading. */
 const CREEP_MS = 2;
@@ -31,7 +31,7 @@ export class Congestion {
   #leastMs = Infinity;
   #worstMs = 0;
   #layered = 0;
-  /** Whether the estimate still follows what we have begun to send: then it does not tell what the line carries. */
+  /** Whether the estimate still rises after we began to send more. Then it is not what the connection carries. */
   #isClimbing = false;
   /** @type {Reading | null} */
   #last = null;
@@ -41,13 +41,13 @@ export class Congestion {
     return this.#isBad;
   }
 
-  /** How many of pictures it is thought to carry, per second; Infinity when nothing is known. */
+  /** Bits of video per second that the connection is thought to carry; Infinity when nothing is known. */
   get bits() {
     return this.#bits;
   }
 
   /**
-   * @param {Reading} reading the newest; one that was heard already says nothing
+   * @param {Reading} reading the newest; one that was given before is ignored
    * @param {number} layered bits per second of the layers that are meant for it; an encoder of its own follows the estimate by itself
    */
   update(reading, layered) {
@@ -63,7 +63,7 @@ export class Congestion {
   }
 
   /**
-   * It rises by 8 % a second at most, however good the line is (draft-ietf-rmcat-gcc-02, section 5.5), and falls at once where it is not.
+   * An estimate rises by at most 8 % a second (draft-ietf-rmcat-gcc-02, section 5.5), and falls at once.
    *
    * @param {Reading} reading
    * @param {number} layered
@@ -87,7 +87,7 @@ export class Congestion {
   }
 
   /**
-   * The round trip of pictures. That of sound is told of too late: it is measured every five seconds, and known after as many.
+   * The round-trip time of video. That of audio comes too late: it is measured every five seconds, and known five seconds later.
    *
    * @param {Reading} reading
    * @param {VideoSlot} slot
@@ -117,7 +117,7 @@ export class Congestion {
 }
 
 /**
- * Whether an estimate says that a line carries so much; once it has, it takes more to doubt it.
+ * Whether a connection carries so much, by its estimate, with hysteresis.
  *
  * @param {number | null} uplink bits per second
  * @param {number} bits per second
@@ -128,10 +128,10 @@ export function carries(uplink, bits, before) {
 }
 
 /**
- * Whether so many bad lines tell of the one that they share: ours. One alone never does, whatever it says.
+ * Whether so many connections are bad that our uplink must be the cause. A single one never is enough, whatever its peer reports.
  *
  * @param {number} bad
- * @param {number} lines all that there are
+ * @param {number} lines the number of all connections
  */
 export function areMany(bad, lines) {
   return bad > 1 && bad * 2 > lines;

@@ -1,5 +1,6 @@
 /**
- * Gives everybody the pictures they ask for, as far as lines and processor carry them: asks `allocation.js`, then sets senders and fan-out.
+ * Gives each peer the video that it demands, as far as bandwidth and CPU load permit: `allocation.js` decides, this module sets senders
+ * and fan-out.
  *
  * @import { Clock } from "../../lib/clock.js"
  * @import { Fanout, LayerPlan, Stats } from "../encoding/fanout.js"
@@ -8,9 +9,9 @@
  * @import { Peer } from "../pair/peer.js"
  * @import { Load } from "../stats/headroom.js"
  * @import { Grant, Steps, Taker } from "./allocation.js"
- * @typedef {{congestion: Congestion, allowance: Allowance, suffers: boolean, badFor: number, fineFor: number, isAmple: boolean}} PeerLink to one peer;
- *   `suffers`: from our own, which is too thin; `badFor`: seconds; `fineFor`: seconds while our own was thought to be bad; `isAmple`: what is meant for
- *   it fits for sure
+ * @typedef {{congestion: Congestion, allowance: Allowance, suffers: boolean, badFor: number, fineFor: number, isAmple: boolean}} PeerLink the
+ *   connection to one peer; `suffers`: from our uplink, which is too slow; `badFor`: seconds; `fineFor`: seconds while our uplink was thought to be bad;
+ *   `isAmple`: what is meant for it fits for sure
  */
 
 import { assumed } from "../model/demand.js";
@@ -23,16 +24,16 @@ import { areMany, carries, Congestion } from "./congestion.js";
 import { CpuLoad } from "./cpu-load.js";
 import { Motion } from "./motion.js";
 
-/** Demands of a moment are answered together. */
+/** Demands that come within this time are answered together. */
 const GATHER_MS = 50;
 const READ_MS = 1000;
 const KEPT_MS = 3000;
-/** A line that carries no higher rung than this has bits for a lean voice only. */
+/** The microphone is sent with a low bitrate over a connection that carries no higher rung than this. */
 const LEAN_STEP = 1;
 /** Seconds. Once may be chance, for better and for worse. */
 const JOINS_AFTER = 2;
 const LEAVES_AFTER = 3;
-/** Fewer are not worth a worker: the browser's own encoder follows the line. */
+/** Peers. With fewer, the browser's own encoder is better: it follows the connection's bandwidth. */
 export const LEAST_SHARING = 2;
 
 export class Adaptation {
@@ -41,7 +42,7 @@ export class Adaptation {
   #fanout;
   #clock;
   #signal;
-  /** By connection: another one is another line. @type {WeakMap<object, PeerLink>} */
+  /** By RTCPeerConnection, because a new one may have another path. @type {WeakMap<object, PeerLink>} */
   #links = new WeakMap();
   #uplink = new Allowance();
   /** When each layer had its last taker. @type {Map<string, number>} */
@@ -52,7 +53,7 @@ export class Adaptation {
   #cancel = () => {};
   #isAsked = false;
   #isSaving = false;
-  /** Its one step is to make layers. */
+  /** Of a single step: whether layers are made at all. */
   #sharing = new Backoff(0);
   #layerTime = new LayerTime();
 
@@ -75,13 +76,13 @@ export class Adaptation {
     this.#turn();
   }
 
-  /** @param {boolean} isSaving whether nobody is to get large pictures of us */
+  /** @param {boolean} isSaving whether nobody is to get large video of us */
   set isSaving(isSaving) {
     this.#isSaving = isSaving;
     this.adapt();
   }
 
-  /** @param {Peer} peer its demand or its connection is another */
+  /** @param {Peer} peer whose changes of demand and connection are answered from now on */
   follow(peer) {
     const signal = this.#signal;
     for (const type of ["demand", "tracks"]) peer.addEventListener(type, () => this.adapt(), { signal });
@@ -162,7 +163,7 @@ export class Adaptation {
     return { id: peer.id, wanted: this.#demand(peer)[slot], shares: this.#canShare(peer), most };
   }
 
-  /** The highest rung of a camera's ladder that its line and ours carry. @param {Peer} peer */
+  /** The highest rung of a camera's ladder that the connection and our uplink carry. @param {Peer} peer */
   #most(peer) {
     const { allowance, suffers } = this.#link(peer);
     return Math.min(allowance.most, suffers ? this.#uplink.most : Infinity);
@@ -173,7 +174,7 @@ export class Adaptation {
     return peer.demand ?? assumed(this.#peers.size);
   }
 
-  /** What it would get on the best of lines. @param {Peer} peer @returns {Steps} */
+  /** What it would get with unlimited bandwidth. @param {Peer} peer @returns {Steps} */
   #wanted(peer) {
     const step = (/** @type {VideoSlot} */ slot) => (this.#tracks[slot] ? stepFor(slot, this.#demand(peer)[slot]) : -1);
     return { camera: step("camera"), screen: step("screen") };
@@ -207,8 +208,8 @@ export class Adaptation {
   }
 
   /**
-   * Each line is judged by itself, unless it is ours that is too thin: then all who suffer from it wait for one another, and try together. Whose
-   * line is good loses nothing by it, whatever the others say of theirs.
+   * Each connection is judged by itself, unless our uplink is too slow: then all who suffer from it go down and come back together. A peer
+   * with a good connection loses nothing by it, whatever others report of theirs.
    */
   #weighLines() {
     for (const peer of this.#peers.values()) if (peer.reading) this.#link(peer).congestion.update(peer.reading, this.#layered(peer));
@@ -221,12 +222,12 @@ export class Adaptation {
   }
 
   /**
-   * Whoever is bad when ours goes down suffers from it, and whoever is later, for a while; not whoever is fine while it is bad.
+   * A connection suffers from our uplink if it is bad when the uplink's allowance goes down, or gets bad later; not if it is fine meanwhile.
    *
    * @param {Peer} peer
    * @param {object} ours
-   * @param {boolean} ours.isOurs whether it is ours that is bad, if this one is
-   * @param {boolean} ours.isLess whether it has gone down now
+   * @param {boolean} ours.isOurs whether a bad connection is bad because of our uplink
+   * @param {boolean} ours.isLess whether the uplink's allowance has just gone down
    */
   #weighLine(peer, { isOurs, isLess }) {
     const link = this.#link(peer);
@@ -240,7 +241,7 @@ export class Adaptation {
     link.isAmple = !isSlow(peer) && carries(peer.reading?.uplink ?? null, this.#bits(peer, VIDEO_SLOTS), link.isAmple);
   }
 
-  /** The highest rung that the lines of these carry together, of which anything is known; Infinity if nothing is. @param {readonly Peer[]} peers */
+  /** The highest rung that the connections to these carry together, as far as known; Infinity if nothing is. @param {readonly Peer[]} peers */
   #fitting(peers) {
     const known = peers.filter((peer) => this.#link(peer).congestion.bits < Infinity);
     const bits = known.reduce((sum, peer) => sum + this.#link(peer).congestion.bits, 0);
@@ -271,7 +272,7 @@ export class Adaptation {
     return step < 0 ? 0 : this.#rung(slot, step).bitrate;
   }
 
-  /** Whoever is given the most pictures is given all that the screen has, up to what is taken of it. */
+  /** The peer that gets the most frames gets all that the screen delivers, up to the rate of its capture. */
   #watch() {
     const pictures = [...this.#peers.values()].map(({ reading }) => reading?.sent.screen.source ?? 0);
     this.#motion.update(Math.max(0, ...pictures));
@@ -317,14 +318,14 @@ export class Adaptation {
     return slowed(slot, this.#rung(slot, step), rates.length ? Math.max(...rates) : Infinity);
   }
 
-  /** What our pictures cost us for all together. @returns {Load} */
+  /** What encoding costs for all peers together. @returns {Load} */
   get load() {
     const suffers = this.#uplink.isLowered && [...this.#peers.values()].every((peer) => this.#link(peer).suffers);
     return { layers: this.#layerTime.processors, isLowered: this.#cpuLoad.isLowered || suffers };
   }
 }
 
-/** Whether the encoder that follows its line finds our processor too slow. @param {Peer} peer */
+/** Whether the encoder for this peer alone reports that our CPU is too slow. @param {Peer} peer */
 function isSlow({ reading }) {
   return VIDEO_SLOTS.some((slot) => reading?.sent[slot].limitation === "cpu");
 }

@@ -1,6 +1,6 @@
 /**
- * How much of a camera our processor carries, by what the fan-out says of its layers. Time is that of the clock: whoever waits for a
- * processor encodes for longer, so it tells of everything else that the computer has to do, too.
+ * How much of a camera our CPU can encode, from the fan-out's statistics of its layers. Encoding time is wall-clock time, so it also
+ * grows with whatever else the computer has to do.
  *
  * @import { LayerCounts } from "../encoding/fanout.js"
  */
@@ -16,9 +16,9 @@ const PACES = [
   { step: 3, rate: 30 },
   { step: 4, rate: 30 },
 ];
-/** Of the pictures, left out because the encoder was busy. */
+/** Share of the frames that were skipped because the encoder was busy. */
 const BAD_SKIPS = 0.25;
-/** A picture that takes longer to encode than so many come in at the pace. */
+/** In frame intervals: an encode that takes longer is too slow. */
 const LATE = 2;
 /** Once may be chance: something else began, or a key frame was due. */
 const PATIENCE = 2;

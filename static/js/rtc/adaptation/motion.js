@@ -1,5 +1,5 @@
 /**
- * Whether a film runs on a shared screen, by how many new pictures it gives: text gives one when something changes.
+ * Whether a shared screen shows a film, from how many new frames it delivers. Text delivers one when something changes.
  */
 
 /** A second. A film has 24 and more, but of a screen that counts as text 15 are taken at most, and a busy computer misses some of them. */
@@ -20,7 +20,7 @@ export class Motion {
     return this.#isMoving;
   }
 
-  /** @param {number} pictures new ones in the last second; called once a second */
+  /** @param {number} pictures new frames in the last second; called once a second */
   update(pictures) {
     const isOther = this.#isMoving ? pictures <= FEW : pictures >= MANY;
     this.#against = isOther ? this.#against + 1 : 0;

@@ -1,5 +1,5 @@
 /**
- * How many bits the sound of a microphone has for one peer: as many as the browser gives it, or few where the line is thin.
+ * The bitrate of the microphone for one peer: what the browser chooses, or a low one where bandwidth is short.
  */
 
 /** Per second: the most that speech in wideband makes good use of (RFC 6716, section 2.1.1). */
@@ -14,7 +14,7 @@ export class AudioSender {
     this.#sender = sender;
   }
 
-  /** Holds from now on, without negotiating; what cannot be set yet is set when it is said again. @param {boolean} isLean */
+  /** Needs no negotiation. Before there is an encoding it does nothing; call it again then. @param {boolean} isLean */
   async lean(isLean) {
     if (isLean === this.#isLean) return;
     const parameters = this.#sender.getParameters();

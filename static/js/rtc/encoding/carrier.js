@@ -1,10 +1,10 @@
 /**
- * What one sender sends: what its own encoder makes, or a layer, carried in the frames of a tiny encoder. Lives in the worker of the
+ * What one sender sends: the frames of its own encoder, or a layer, carried in the frames of a tiny encoder. Runs in the worker of the
  * fan-out (WebRTC Encoded Transform, section 4).
  *
  * Everything that belongs to this receiver alone stays the browser's: packets, retransmission, congestion control, encryption. A frame of the
  * tiny encoder is a *carrier frame*; the layer's payload replaces its data. A carrier frame without a payload, because the layer skipped a video frame,
- * repeats the last picture: receivers wait for what follows a frame that never comes (its picture id is missing).
+ * repeats the last frame: without it, receivers would wait for the missing picture id.
  *
  * @import { Bucket } from "../../lib/bucket.js"
  * @import { Clock } from "../../lib/clock.js"
@@ -18,13 +18,13 @@ import { repeat, sizeOf } from "./vp8.js";
 /** Waits for its payload, which is encoded more slowly. */
 const MOST_FRAMES = 1;
 const MOST_PAYLOADS = 6;
-/** In a row: then the layer is gone, and a picture that stands still is not to look as if it moved. */
+/** In a row: then the layer is gone, and frozen video must not look alive. */
 const MOST_NULLS = 15;
-/** An own picture is higher than that of a tiny encoder. */
+/** Frames of the sender's own encoder are higher than those of a tiny encoder. */
 export const TINY_HEIGHT = 60;
-/** Key frames that one peer may cost layers that others take too, per second, and at once: they take bits from everybody's picture. */
+/** Key frames that one peer may request of layers that others get, too, per second and at once: they cost everybody's bandwidth. */
 export const KEYS = { rate: 0.3, burst: 6 };
-/** A key frame is under way for so long. */
+/** How long a requested key frame may take. */
 const PATIENCE_MS = 500;
 
 export class Carrier {
@@ -34,20 +34,20 @@ export class Carrier {
   #isShared;
   /** What is sent now: a layer; "own"; null: nothing yet. @type {Layer | "own" | null} */
   #from = null;
-  /** What shall be. @type {Layer | "own" | null} */
+  /** What is to be sent next. @type {Layer | "own" | null} */
   #to = null;
   /** @type {Frame[]} */
   #frames = [];
   /** From a key frame on, without a gap. @type {Payload[]} */
   #payloads = [];
-  /** Whether the receiver can show what comes next of `#from`. */
+  /** Whether the receiver can decode what comes next of `#from`. */
   #isSynced = false;
   #size = { width: 0, height: 0 };
   #keys;
   #askedAt = -Infinity;
   /** Whether a key frame is to be asked for with the next carrier frame. Earlier it could not be sent. */
   #asks = false;
-  /** Repeats a picture of `#size`. */
+  /** A frame that repeats the last one, of `#size`. */
   #filler = new ArrayBuffer(0);
   #nulls = 0;
   #counts = { payloads: 0, nulls: 0, resyncs: 0 };
@@ -71,7 +71,7 @@ export class Carrier {
   }
 
   /**
-   * Sends a layer, "own" or, when the sender rests, nothing. It goes on with what it has until the other can be shown.
+   * Sends a layer, "own", or nothing while the sender rests. Until the new source has a key frame, the old one goes on.
    *
    * @param {Layer | "own" | null} to
    */
@@ -177,7 +177,7 @@ export class Carrier {
     if (++this.#nulls > MOST_NULLS) this.#resync();
   }
 
-  /** The sender does not keep up, or was held: only a key frame is of use. */
+  /** The sender does not keep up, or was paused: only a key frame is of use. */
   #resync() {
     this.#counts.resyncs += 1;
     this.#nulls = 0;
@@ -216,7 +216,7 @@ export class Carrier {
   }
 }
 
-/** Whether it is the beginning of a picture worth looking at. @param {Frame} frame */
+/** Whether it is a key frame of the sender's own encoder at full size. @param {Frame} frame */
 function isWhole(frame) {
   const { width = Infinity, height = Infinity } = /** @type {{width?: number, height?: number}} */ (frame.getMetadata());
   return frame.type === "key" && Math.min(width, height) > TINY_HEIGHT;

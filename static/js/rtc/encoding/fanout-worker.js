@@ -1,5 +1,5 @@
 /**
- * The worker of the fan-out: pictures come in, layers are encoded, and carriers put them into the frames of the senders.
+ * The worker of the fan-out: takes video frames, encodes layers, and has carriers put them into the frames of the senders.
  *
  * @import { Rung, VideoSlot } from "../model/ladder.js"
  * @import { LayerPlan, WorkerMessage } from "./fanout.js"

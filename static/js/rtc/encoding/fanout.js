@@ -1,6 +1,6 @@
 /**
- * Encode once: each picture is encoded once for each size that is wanted, in a worker, and carried to everybody in the frames of senders
- * whose own encoders are tiny. `carrier.js` says how.
+ * Encoding once for several peers: a worker encodes each video once for each size that is wanted, and senders with tiny encoders carry it.
+ * See `carrier.js`.
  *
  * Events: `ready` when the worker runs; `routed` (detail: {sender, to}) when a sender sends what was asked for; `stats` (detail: {@link Stats}) once
  * a second; `failed` when the worker cannot be loaded: whoever is attached sends nothing.
@@ -9,7 +9,7 @@
  * @import { Counts } from "./carrier.js"
  * @typedef {{name: string, slot: VideoSlot, rung: Rung}} LayerPlan
  * @typedef {{name: string, slot: VideoSlot, height: number, frames: number, skipped: number, encodeMs: number, bytes: number, keys: number,
- *   isDead: boolean}} LayerCounts since the layer began; `skipped`: pictures for which the encoder was too slow; `isDead`: nothing comes of it
+ *   isDead: boolean}} LayerCounts since the layer began; `skipped`: frames for which the encoder was too slow; `isDead`: its encoder delivers nothing
  * @typedef {{layers: LayerCounts[], senders: (Counts & {sender: number})[]}} Stats
  * @typedef {{type: "ready"} | {type: "routed", sender: number, to: string | null} | ({type: "stats"} & Stats)} WorkerMessage
  */
@@ -36,7 +36,7 @@ export class Fanout extends EventTarget {
     worker.addEventListener("error", () => this.#isReady || this.#fail(), { signal });
   }
 
-  /** Whether this browser has all that it takes. */
+  /** Whether this browser has all that is needed. */
   static get isSupported() {
     const names = ["RTCRtpScriptTransform", "MediaStreamTrackProcessor", "VideoEncoder", "Worker"];
     return names.every((name) => name in globalThis);
@@ -53,7 +53,7 @@ export class Fanout extends EventTarget {
   }
 
   /**
-   * Lets this sender's frames go through the worker. Later than before its first one it is not taken notice of.
+   * Sends this sender's frames through the worker. It has to be called before the first frame.
    *
    * @param {RTCRtpSender} sender
    * @param {string} peer to whom
@@ -95,7 +95,7 @@ export class Fanout extends EventTarget {
 
   /**
    * @param {number} sender
-   * @param {string | null} to a layer's name, "own" or null; `routed` is told when it is done
+   * @param {string | null} to a layer's name, "own" or null; `routed` is emitted when it is done
    */
   route(sender, to) {
     this.#worker.postMessage({ type: "route", sender, to });

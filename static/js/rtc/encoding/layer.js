@@ -1,5 +1,5 @@
 /**
- * One encode of one picture, for all who want it at this size. Lives in the worker of the fan-out.
+ * One encoding of one video, for all peers that want this size. Runs in the worker of the fan-out.
  *
  * @import { Clock } from "../../lib/clock.js"
  * @import { Rung, VideoSlot } from "../model/ladder.js"
@@ -8,12 +8,12 @@
 
 import { hintOf } from "../model/ladder.js";
 
-/** A key frame costs as much as many others: whoever asks meanwhile shares it. */
+/** A key frame costs as much as many others. Requests within this time share one. */
 const KEY_MS = 400;
-/** A screen that stands still is encoded again this often, each time better, and then rests. */
+/** A static screen is encoded again this often, each time better, and then rests. */
 const STILL_MS = 1000;
 const STILLS = 6;
-/** An encoder may drop pictures without a word. */
+/** An encoder may drop frames silently. */
 const MOST_BEGUN = 30;
 /** In a row, of which nothing came in so long: a computer that sleeps loses few, and one that is slow gives some. */
 const MOST_LOST = 60;
@@ -39,7 +39,7 @@ export class Layer {
   /** When each frame under way was given to the encoder, by its timestamp. @type {Map<number, number>} */
   #begun = new Map();
   #endedAt = 0;
-  /** Pictures since the last of which something came, and when the first of them did. */
+  /** Frames since the last output, and when the first of them was given. */
   #lost = 0;
   #lostAt = 0;
   #counts = { frames: 0, skipped: 0, encodeMs: 0, bytes: 0, keys: 0 };
@@ -64,7 +64,7 @@ export class Layer {
     return this.#rung;
   }
 
-  /** Another one holds from the next picture on; a screen that stands still is made anew for it. */
+  /** Holds from the next frame on; a static screen is encoded again. */
   set rung(rung) {
     this.#rung = rung;
     if (this.#last && this.#fit(this.#last)) this.#again();
@@ -102,10 +102,10 @@ export class Layer {
     if (this.#encoder && this.#encoder.state !== "closed") this.#encoder.close();
   }
 
-  /** Thins pictures out to the layer's rate. @param {number} timestamp in µs */
+  /** Drops frames down to the layer's rate. @param {number} timestamp in µs */
   #isDue(timestamp) {
     const interval = 1e6 / this.rung.rate;
-    // Another camera counts from another beginning.
+    // Another camera has other timestamps.
     if (this.#due - timestamp > 2 * interval) this.#due = timestamp;
     if (timestamp + interval / 2 < this.#due) return false;
     this.#due = Math.max(this.#due + interval, timestamp);
@@ -176,7 +176,7 @@ export class Layer {
     this.#output({ data, key }, this);
   }
 
-  // Screens that stand still
+  // Static screens
 
   /** @param {VideoFrame} picture */
   #keep(picture) {

@@ -1,12 +1,11 @@
 /**
- * What one sender of pictures encodes, kept as it is wanted: settings are applied one after the other, and never by negotiating
- * (webrtc-pc, section 5.2).
+ * The encoding parameters of one video sender. Settings are applied one after the other, without negotiation (webrtc-pc, section 5.2).
  *
  * @import { Rung, VideoSlot } from "../model/ladder.js"
  * @import { Fanout } from "./fanout.js"
  * @typedef {{rung: Rung, layer: string | null, isAmple: boolean} | null} Setting `layer`: the name of the layer to carry, or null to encode alone;
- *   `isAmple`: its line carries the rung for sure; null: rest
- * @typedef {{rung: Rung, isShared: boolean}} Manner how a picture is encoded
+ *   `isAmple`: the connection carries the rung for sure; null: send nothing
+ * @typedef {{rung: Rung, isShared: boolean}} Manner how video is encoded
  */
 
 import { hintOf } from "../model/ladder.js";
@@ -14,7 +13,7 @@ import { TINY_HEIGHT } from "./carrier.js";
 
 /** Small, and still above what an encoder refuses. */
 const CARRIER_HEIGHT = TINY_HEIGHT * 0.75;
-/** What is carried is not what the tiny encoder makes: its limit only tells congestion control how far to look. */
+/** The limit of the tiny encoder only says up to which bitrate congestion control probes: what is carried is larger than what it encodes. */
 const CARRIER_BITRATE = 2_500_000;
 /** Where the source does not say. */
 const HEIGHT = 720;
@@ -33,16 +32,16 @@ export class VideoSender {
   #wanted = null;
   /** As it was last applied. */
   #applied = "";
-  /** What the worker says the sender sends. @type {string | null} */
+  /** What the sender sends now, according to the worker. @type {string | null} */
   #route = null;
-  /** What the worker was told. @type {string | null} */
+  /** What the worker was asked to send. @type {string | null} */
   #told = null;
   #isApplying = false;
   /** Whether the browser does not know the degradation preference that carrier frames need. */
   #isRefused = false;
   /** @type {string | null} */
   #negotiated = null;
-  /** The track that was limited last, and to how many pictures a second. @type {{track: MediaStreamTrack | null, rate: number}} */
+  /** The track whose frame rate was limited last, and to what. @type {{track: MediaStreamTrack | null, rate: number}} */
   #limited = { track: null, rate: 0 };
 
   /**
@@ -77,12 +76,12 @@ export class VideoSender {
     return this.#route !== null && this.#route !== "own";
   }
 
-  /** How many lines the layer has that is carried now; null when none is. */
+  /** The height of the layer that is carried now; null when none is. */
   get carried() {
     return this.#isShared && this.#wanted ? Math.min(this.#wanted.rung.height, this.#height) : null;
   }
 
-  /** How its picture is encoded now; null at rest, and while there is none. @returns {Manner | null} */
+  /** How the video is encoded now; null while none is sent. @returns {Manner | null} */
   get manner() {
     return this.#wanted && this.#sender.track ? { rung: this.#wanted.rung, isShared: this.#isShared } : null;
   }

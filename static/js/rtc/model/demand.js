@@ -1,5 +1,5 @@
 /**
- * What a receiver wants of a peer, by how large it shows it. Pure.
+ * What a receiver demands of a peer's video, from how large it shows it. Pure.
  *
  * @typedef {{height: number, rate: number}} Picture pixels of the shorter side, and frames per second; 0: nothing
  * @typedef {{camera: Picture, screen: Picture}} Demand
@@ -11,18 +11,18 @@
 const NOTHING = { height: 0, rate: 0 };
 const STEP = 30;
 const MOST = { height: 2160, rate: 60 };
-/** More than this many pixels for one of the page is not seen, and costs everybody. */
+/** Device pixels for one CSS pixel: more cannot be seen, and cost everybody bandwidth. */
 const DENSEST = 1.5;
 /** Of most cameras. */
 const RATIO = 16 / 9;
 /** A box that is narrower shows less than half of a wide picture. */
 const NARROW = 0.8;
-/** Who speaks is watched. */
+/** At least, while somebody speaks: people look at them. */
 const SPEAKER_HEIGHT = 360;
 const SAVING = { height: 180, rate: 15 };
-/** Below it movement is hardly seen. */
+/** Below it, smooth movement can hardly be seen. */
 const SMALL = 200;
-/** Below it text is not read. */
+/** Below it, text cannot be read. */
 const READABLE = 360;
 
 /**
@@ -109,9 +109,9 @@ function most(pictures) {
 }
 
 /**
- * A demand as it may be acted on, from what a peer said: numbers out of all proportion become the nearest that are not.
+ * A peer's demand within sensible bounds.
  *
- * @param {Demand} said
+ * @param {Demand} demand
  * @returns {Demand}
  */
 export function clamped({ camera, screen }) {
@@ -132,7 +132,7 @@ function between(value, most) {
 }
 
 /**
- * What is taken to be wanted by somebody who does not say, in a call of so many.
+ * The demand that is assumed of a peer that sends none.
  *
  * @param {number} people others than ourselves
  * @returns {Demand}

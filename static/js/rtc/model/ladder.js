@@ -1,5 +1,5 @@
 /**
- * The sizes in which a picture is sent: the rungs of a ladder for each slot. Pure.
+ * The sizes, frame rates and bitrates in which video is sent: a ladder of rungs for each slot. Pure.
  *
  * @typedef {"camera" | "screen"} VideoSlot
  * @typedef {{height: number, rate: number, bitrate: number}} Rung `height`: pixels of the shorter side, at most those of the source; frames and bits per second
@@ -22,7 +22,7 @@ export const LADDERS = {
   ],
 };
 
-/** What a screen's highest rung is while a film runs on it: there pictures are seen and lines are not. It costs the same. */
+/** The highest rung of a screen while it shows a film: more frames and fewer lines for the same bitrate. */
 const FILM = { height: 720, rate: 30 };
 
 export const VIDEO_SLOTS = /** @type {const} */ (["camera", "screen"]);
@@ -30,7 +30,7 @@ export const VIDEO_SLOTS = /** @type {const} */ (["camera", "screen"]);
 /**
  * @param {VideoSlot} slot
  * @param {number} step
- * @param {boolean} isMoving whether a film runs on it
+ * @param {boolean} isMoving whether it shows a film
  * @returns {Rung}
  */
 export function rungAt(slot, step, isMoving) {
@@ -39,7 +39,7 @@ export function rungAt(slot, step, isMoving) {
 }
 
 /**
- * What an encoder is to keep when it cannot keep both (MediaStreamTrack Content Hints, section 3.2).
+ * What an encoder keeps when it cannot keep frame rate and resolution (MediaStreamTrack Content Hints, section 3.2).
  *
  * @param {VideoSlot} slot
  * @param {Rung} rung

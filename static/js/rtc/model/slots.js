@@ -2,8 +2,8 @@
  * The four media slots: a track's meaning is its position among the transceivers (`docs/protocol.md`, section 6).
  *
  * @typedef {"microphone" | "camera" | "screen" | "sound"} SlotName
- * @typedef {{name: SlotName, kind: "audio" | "video", stream: "voice" | "face" | "screen"}} Slot `stream`: those in the same are
- *   played in step. A voice has its own: after a pause in which nothing is sent its time is told wrongly, and the picture would wait for it
+ * @typedef {{name: SlotName, kind: "audio" | "video", stream: "voice" | "face" | "screen"}} Slot `stream`: tracks of
+ *   the same stream are synchronized. A microphone has a stream of its own: after a pause its timestamps are wrong, and video would wait for it
  */
 
 /**

@@ -1,5 +1,5 @@
 /**
- * What the others are told of how our pairs are: looks at them each second, and tells what has changed, at most every two seconds.
+ * Sends the state of our pairs to the others: looks at them each second, and sends changes at most every two seconds.
  *
  * @import { Pair, Pairs as PairsReport } from "../../channels/protocols/control.js"
  * @import { Clock } from "../../lib/clock.js"
@@ -22,7 +22,7 @@ export class Pairs {
   #load;
   #clock;
   #signal;
-  /** What was told, as JSON. */
+  /** What was sent last, as JSON. */
   #sent = JSON.stringify({ pairs: [], headroom: null });
   #sentAt = -Infinity;
   /** @type {(number | null)[]} */

@@ -20,9 +20,9 @@ import { Negotiation, SignalError } from "../signal/negotiation.js";
 import { reading } from "../stats/reading.js";
 import { Transceivers } from "./transceivers.js";
 
-/** An answer is on its way for a few round trips; an offer that was lost costs this much. Doubles each time. */
+/** When an offer without an answer is sent again; an answer takes a few round trips. Doubles each time. */
 const REPEAT_MS = 2000;
-/** The offerer's candidates can wait for those of its other peers: the answerer is found by its own. */
+/** How long candidates are collected. The offerer's can wait for those for its other peers: the answerer's are enough to find a path. */
 const OFFERER_MS = 120;
 const ANSWERER_MS = 10;
 
@@ -69,12 +69,12 @@ export class Connection extends EventTarget {
     return this.#pc;
   }
 
-  /** Whether the other side has described itself. */
+  /** Whether there is a remote description. */
   get isSettled() {
     return this.#negotiation.isSettled;
   }
 
-  /** Makes and sends an offer, and says it again until it is answered. */
+  /** Makes and sends an offer, and repeats it until it is answered. */
   async offer() {
     await this.#attempt(this.#negotiation.offer());
     this.#insist(REPEAT_MS);
@@ -91,7 +91,7 @@ export class Connection extends EventTarget {
     if (!this.#lifetime.signal.aborted) this.#pc.setConfiguration(configuration);
   }
 
-  /** Says an offer that has no answer yet again. */
+  /** Sends an offer that has no answer yet again. */
   repeat() {
     return this.#attempt(this.#negotiation.repeat());
   }
@@ -109,7 +109,7 @@ export class Connection extends EventTarget {
     return this.#attempt(this.transceivers.setTrack(name, track));
   }
 
-  /** @returns {Promise<Reading | null>} null when there is nothing to read any more */
+  /** @returns {Promise<Reading | null>} null when the connection is closed */
   async read() {
     const report = await Promise.race([this.#pc.getStats(), this.#closed.promise]);
     return report && !this.#lifetime.signal.aborted ? reading(report.values(), this.transceivers.identities) : null;
@@ -166,8 +166,8 @@ export class Connection extends EventTarget {
   }
 
   /**
-   * A candidate that is of no use is one path less; a description that is of no use ends the connection. What was under way
-   * when a connection is closed never settles (webrtc-pc, section 4.4.1.2), so the close does.
+   * Waits for work on the connection. A candidate that cannot be used costs one path; a description that cannot be used ends the
+   * connection. What is under way when a connection is closed never settles (webrtc-pc, section 4.4.1.2), so closing ends the wait.
    *
    * @param {Promise<void>} work
    */
@@ -190,7 +190,7 @@ export class Connection extends EventTarget {
 }
 
 /**
- * A browser only opens TCP, so two of them never meet on it (RFC 6544, section 4.5).
+ * Browsers only open TCP connections and accept none, so two of them have no path over TCP (RFC 6544, section 4.5).
  *
  * @param {RTCIceCandidate} candidate
  */

@@ -1,8 +1,8 @@
 /**
- * One remote participant. Outlives its connections: a reload there, or a rebuild, replaces the connection and keeps the peer.
+ * One remote participant. It outlives its connections: a reload on the other side, or a rebuild, makes a new connection for the same peer.
  *
- * Events: `state`, `tracks`, `media`, `hearing`, `demand`, `held`, `pairs`, `spotlight` and `reading`; what they tell of is readable as `state` and `reason`, `tracks`,
- * `media`, `silent`, `demand`, `held`, `pairs`, `spotlit`, `reading` and `line`.
+ * Events: `state`, `tracks`, `media`, `hearing`, `demand`, `held`, `pairs`, `spotlight` and `reading`. The new values are
+ * in `state` and `reason`, `tracks`, `media`, `silent`, `demand`, `held`, `pairs`, `spotlit`, `reading` and `quality`.
  *
  * @import { Channels } from "../../channels/channels.js"
  * @import { Message } from "../../channels/protocols/control.js"
@@ -40,15 +40,15 @@ import { BEGINNING, follow } from "../stats/grade.js";
 import { Connection } from "./connection.js";
 import { Connections } from "./connections.js";
 import { next } from "./peer-state.js";
-import { anew, hear, INITIAL } from "./remote-state.js";
+import { INITIAL, reduce, renewed } from "./remote-state.js";
 
-/** ICE says `disconnected` on a hiccup too, and mostly recovers by itself. */
+/** ICE reports short interruptions as `disconnected`, too, and mostly recovers by itself. */
 const HICCUP_MS = 3000;
-/** A reloaded page offers by itself, and the server tells within this time who has left. */
+/** A reloaded page sends an offer itself, and the server reports within this time who has left. */
 const ENDED_MS = 800;
-/** The longer wait of whoever did not offer. */
+/** How many times longer the side waits that did not offer. */
 const DEFERENCE = 1.5;
-/** Each may cost a connection, or an answer. What is dropped is said again. */
+/** Offers that are accepted: each may cost a connection or an answer. The peer repeats those that are dropped. */
 const OFFERS = { rate: 1, burst: 20 };
 
 export class Peer extends EventTarget {
@@ -73,7 +73,7 @@ export class Peer extends EventTarget {
   #quality = BEGINNING;
   /** @type {Link} */
   #link = "attached";
-  /** Whether the connection was told to use nothing but relays, to see whether that helps. */
+  /** Whether the connection may use relays only, as a remedy. */
   #isRelayOnly = false;
 
   /**
@@ -114,32 +114,32 @@ export class Peer extends EventTarget {
     return this.#reason;
   }
 
-  /** What the peer says it sends. */
+  /** What the peer sends, according to itself. */
   get media() {
     return this.#remote.media;
   }
 
-  /** The ids of those whom it says it cannot hear. */
+  /** The ids of those whom the peer cannot hear, according to itself. */
   get silent() {
     return this.#remote.silent;
   }
 
-  /** Which pictures it has on, and cannot send to us because the line between us is too thin. */
+  /** Which video the peer has on and withholds from us, because the connection has too little bandwidth. */
   get held() {
     return this.#remote.held;
   }
 
-  /** What the peer wants of our pictures; null when it has not said. */
+  /** What the peer demands of our video; null while it has sent no demand. */
   get demand() {
     return this.#remote.demand;
   }
 
-  /** The ids of those whom it wants large for everybody; that counts as long as it is a host. */
+  /** The ids of those whom the peer wants large for everybody. They count while it is a host. */
   get spotlit() {
     return this.#remote.spotlit;
   }
 
-  /** Whether we cannot hear it, though its microphone is on or it cannot be reached at all. */
+  /** Whether we cannot hear the peer: its microphone is on and no audio arrives, or it cannot be reached. */
   get isSilent() {
     return this.#silence.isThere || this.#state === "failed";
   }
@@ -154,12 +154,12 @@ export class Peer extends EventTarget {
     return this.#reading;
   }
 
-  /** How good its line to us is, from the readings of this connection. */
+  /** How good the connection is, from its readings. */
   get quality() {
     return this.#quality;
   }
 
-  /** How it says its pairs are; null as long as it has said nothing. */
+  /** The state of the peer's own pairs, according to itself; null while it has sent none. */
   get pairs() {
     return this.#remote.pairs;
   }
@@ -187,9 +187,9 @@ export class Peer extends EventTarget {
   }
 
   /**
-   * Mends the pair now, if it is not connected or silent: signals may have been lost.
+   * Repairs the pair now if it is not connected, or silent: signals may have been lost.
    *
-   * @param {{moved?: boolean}} [options] `moved`: our network is another, so it may seem connected and not be
+   * @param {{moved?: boolean}} [options] `moved`: our network has changed, so that a pair may seem connected and not be
    */
   async mend({ moved = false } = {}) {
     if (this.#state === "connected" && moved) return this.#restart();
@@ -198,14 +198,14 @@ export class Peer extends EventTarget {
     await this.#apply("restart");
   }
 
-  /** Uses the servers that are now known from the next gathering on. */
+  /** Uses the present ICE servers from the next gathering on. */
   configure() {
     for (const connection of this.#connections.all) connection.configure(this.#context.servers.configuration({ relayOnly: this.#isRelayOnly }));
   }
 
   /**
-   * Looks for a path that the room's policy permits, now that it is another. The offerer acts; the other side only if it does not, or
-   * knew less than we when it did.
+   * Looks for a path that the room's new policy permits. The offerer acts. The other side acts only if the offerer does not, or acted
+   * before it knew the new policy.
    */
   reroute() {
     const connection = this.#connections.current;
@@ -239,7 +239,7 @@ export class Peer extends EventTarget {
 
   /** @param {Message} message of this peer about itself */
   receive(message) {
-    const remote = hear(this.#remote, message, this.id);
+    const remote = reduce(this.#remote, message, this.id);
     const isRepeated = message.type === "demand" && JSON.stringify(remote.demand) === JSON.stringify(this.#remote.demand);
     if (remote === this.#remote || isRepeated) return;
     this.#remote = remote;
@@ -255,27 +255,27 @@ export class Peer extends EventTarget {
     this.#connections.current?.transceivers.encode(slot, setting);
   }
 
-  /** @param {boolean} isLean whether our voice has to do with few bits for this peer */
+  /** @param {boolean} isLean whether our microphone is to be sent to this peer with a low bitrate */
   lean(isLean) {
     this.#connections.current?.transceivers.lean(isLean);
   }
 
-  /** Whether our senders to it can carry what others get too. */
+  /** Whether our senders to this peer can carry shared layers. */
   get canShare() {
     return this.#connections.current?.transceivers.canShare ?? false;
   }
 
-  /** @param {VideoSlot} slot @returns {number | null} how many lines the picture has that it shares with others; null when it shares none */
+  /** @param {VideoSlot} slot @returns {number | null} the height of the layer that the peer gets; null when it gets none */
   carried(slot) {
     return this.#connections.current?.transceivers.carried(slot) ?? null;
   }
 
-  /** @param {VideoSlot} slot @returns {Manner | null} how our picture is encoded for it now; null when it gets none */
+  /** @param {VideoSlot} slot @returns {Manner | null} how our video is encoded for this peer now; null when it gets none */
   manner(slot) {
     return this.#connections.current?.transceivers.manner(slot) ?? null;
   }
 
-  /** Takes a reading of its microphone, and mends the pair if nothing arrives of it. */
+  /** Takes a reading of the connection, and repairs the pair if no audio arrives. */
   async listen() {
     const reading = await this.#connections.current?.read();
     if (!reading || this.#state === "closed") return;
@@ -289,7 +289,7 @@ export class Peer extends EventTarget {
   }
 
   /**
-   * Whether the peer's line to the server holds: as long as it does not, no signal reaches it.
+   * Whether the peer is connected to the server. While it is not, no signal reaches it.
    *
    * @param {Link} link
    */
@@ -320,7 +320,7 @@ export class Peer extends EventTarget {
     return !isGlare || this.#polite;
   }
 
-  /** It mends a connection that we do not have: only a new one helps. */
+  /** The peer repairs a connection that we do not have. Only a new one helps. */
   #disagree() {
     if (!this.#connections.current || (this.#connections.current.isSettled && this.#state !== "connected")) void this.#apply("rebuild");
     return false;
@@ -342,7 +342,7 @@ export class Peer extends EventTarget {
     this.#listen(connection);
     this.#silence.renew();
     this.#reading = null;
-    this.#remote = anew(this.#remote);
+    this.#remote = renewed(this.#remote);
     connection.transceivers.play(this.media);
     this.#emit("held");
     this.#isRelayOnly = false;
@@ -352,7 +352,7 @@ export class Peer extends EventTarget {
     this.#follow(connection.pc.connectionState);
   }
 
-  /** Only a new connection is sure to leave a path: after an ICE restart Chromium goes on using one that is better than those it finds. */
+  /** Only a new connection is sure to leave a path: after an ICE restart Chromium keeps a path that is better than those it finds. */
   async #reroute() {
     await (this.#context.servers.policy === "all" ? this.#restart() : this.offer());
   }
@@ -402,14 +402,14 @@ export class Peer extends EventTarget {
     if (this.#state === "connected") this.#move("down", "interrupted");
   }
 
-  /** ICE notices this only after seconds. */
+  /** Either end was closed, which ICE notices only after seconds. */
   #end() {
     this.#fitness = "ended";
     this.#recovery.skipTo("rebuild");
     this.#recovery.wait(ENDED_MS);
   }
 
-  /** As long as it carries media nothing is lost. */
+  /** A description could not be used. While the connection carries media nothing is done. */
   #break() {
     this.#fitness = "broken";
     if (this.#state === "connected") return;
@@ -444,7 +444,7 @@ export class Peer extends EventTarget {
     return this.#state === "connected" ? this.#silence.isThere : this.#state !== "closed";
   }
 
-  /** Whether only a new connection helps, and an offer would not arrive. It would collide with the offer that a reloaded page makes. */
+  /** Whether only a new connection helps, but an offer would not arrive and would collide with that of a reloaded page. */
   get #isAway() {
     return this.#fitness === "ended" && this.#link === "detached";
   }
@@ -456,7 +456,7 @@ export class Peer extends EventTarget {
     if (remedy) void this.#apply(remedy);
   }
 
-  /** @param {boolean} relayOnly nothing but relays, or whatever the room's policy is */
+  /** @param {boolean} relayOnly whether to use relays only; else what the room's policy permits */
   #relyOn(relayOnly) {
     if (relayOnly === this.#isRelayOnly) return;
     this.#isRelayOnly = relayOnly;

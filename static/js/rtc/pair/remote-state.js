@@ -1,12 +1,12 @@
 /**
- * What a peer says of itself on `control`, as far as it may be believed. Pure: a peer speaks only for itself.
+ * The remote state: what a peer has sent about itself on `control`. A peer speaks only for itself. Pure.
  *
  * @import { Media, Message, Pairs } from "../../channels/protocols/control.js"
  * @import { Demand } from "../model/demand.js"
- * @typedef {{camera: boolean, screen: boolean}} Withheld pictures that are on, and cannot be sent because the line is too thin
+ * @typedef {{camera: boolean, screen: boolean}} Withheld video that is on and not sent, because the connection has too little bandwidth
  * @typedef {{media: Media, silent: ReadonlySet<string>, demand: Demand | null, held: Withheld,
  *   pairs: Pairs | null, spotlit: readonly string[]}} RemoteState `media`: what it sends; `silent`: whom it
- *   cannot hear; `demand`: what it wants of our pictures, `pairs`: how its pairs are, both null when it has not said;
+ *   cannot hear; `demand`: what it demands of our video, `pairs`: the state of its pairs, both null while it has sent none;
  *   `spotlit`: whom it wants large for everybody, which counts if it is a host
  */
 
@@ -27,29 +27,29 @@ export const INITIAL = {
 const REDUCERS = {
   media: ({ microphone, camera, screen, sound }) => ({ media: { microphone, camera, screen, sound } }),
   hearing: ({ silent }, id) => (silent.includes(id) ? null : { silent: new Set(silent) }),
-  demand: (said) => ({ demand: clamped(said) }),
+  demand: (demand) => ({ demand: clamped(demand) }),
   held: ({ camera, screen }) => ({ held: { camera, screen } }),
   spotlight: ({ ids }) => ({ spotlit: ids }),
   pairs: ({ pairs, headroom }, id) => (pairs.some((/** @type {{id: string}} */ pair) => pair.id === id) ? null : { pairs: { pairs, headroom } }),
 };
 
 /**
- * @param {RemoteState} told what it has said before
+ * @param {RemoteState} state
  * @param {Message} message
  * @param {string} id the peer's
- * @returns {RemoteState} the same when the message cannot be true
+ * @returns {RemoteState} the next state; the same object when the message cannot be true
  */
-export function hear(told, message, id) {
-  const said = REDUCERS[message.type]?.(message, id);
-  return said ? { ...told, ...said } : told;
+export function reduce(state, message, id) {
+  const change = REDUCERS[message.type]?.(message, id);
+  return change ? { ...state, ...change } : state;
 }
 
 /**
- * What still holds on a new connection: all of it, until the peer says otherwise, but for what the path was like.
+ * The state at the beginning of a new connection: as before, without what depends on the path.
  *
- * @param {RemoteState} told
+ * @param {RemoteState} state
  * @returns {RemoteState}
  */
-export function anew(told) {
-  return { ...told, held: INITIAL.held, pairs: null };
+export function renewed(state) {
+  return { ...state, held: INITIAL.held, pairs: null };
 }

@@ -17,7 +17,7 @@ const LADDER = [
   { ms: 10_000, remedy: "give up" },
 ];
 
-/** As long as ICE goes on looking where nothing answers: so it always looks, and a path that comes back is found at once. */
+/** About as long as ICE searches where nothing answers. So one connection is always searching, and finds a path as soon as it is back. */
 const AGAIN = /** @type {const} */ ({ ms: 15_000, remedy: "give up" });
 
 /**

@@ -1,7 +1,6 @@
 /**
- * Whether the microphone of one peer is missed, and what is to be tried next about it: the table of `remedies.js`, without a wait
- * before the first step. It is gone through again from its beginning only after something was gained. Whoever stays mute, also on
- * a new connection, is tried ever more slowly.
+ * Whether audio of one peer is missing, and which remedy is due: the table of `remedies.js`, without a wait before the first step. The
+ * table begins again only after audio has arrived. If none ever arrives, also on new connections, the waits grow.
  *
  * @import { Remedy } from "./remedies.js"
  */
@@ -20,14 +19,14 @@ export class SilenceRecovery {
   #dueAt = 0;
   /** Packets that have arrived on the present connection. */
   #packets = 0;
-  /** What the peer has said on it of its microphone. @type {boolean | null} */
+  /** Whether the peer's microphone is on, according to itself. @type {boolean | null} */
   #isOn = null;
 
   get isThere() {
     return this.#isThere;
   }
 
-  /** Another connection: nothing was said or has arrived on it. */
+  /** There is a new connection, on which nothing has arrived yet. */
   renew() {
     this.#packets = 0;
     this.#isOn = null;
@@ -38,7 +37,7 @@ export class SilenceRecovery {
     this.#isOn = isOn;
   }
 
-  /** A pair that has just come back may be heard in a moment. @param {number} now */
+  /** Waits a moment for a pair that has just come back. @param {number} now */
   defer(now) {
     this.#dueAt = Math.max(this.#dueAt, now + SILENCE_MS);
   }

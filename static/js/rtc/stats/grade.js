@@ -1,10 +1,10 @@
 /**
- * How good the line of one pair is, from its readings: a grade that does not flicker, the figures behind it, and the last minute.
+ * How good a connection is, from its readings: a grade with hysteresis, the figures behind it, and the last minute.
  * A {@link PairQuality} is a value; `follow` makes the next one of it.
  *
  * @import { Reading } from "./reading.js"
  * @typedef {"good" | "fair" | "poor"} Grade
- * @typedef {{width: number, height: number, rate: number, codec: string}} Shot a picture on its way; `rate`: frames per second
+ * @typedef {{width: number, height: number, rate: number, codec: string}} Shot size, frame rate and codec of video; `rate`: frames per second
  * @typedef {object} Sample what happened between two readings
  * @property {number} ms how long that was
  * @property {number | null} roundTripMs
@@ -14,11 +14,11 @@
  * @property {number} heard samples of sound, while sound arrived without a break
  * @property {number} concealed of those, made up
  * @property {number} freezes
- * @property {boolean} isLimited a picture is sent worse than it could be, because of the line
- * @property {boolean} isBusy the same because of the computer
+ * @property {boolean} isLimited video is sent worse than it could be, because of the connection
+ * @property {boolean} isBusy the same, because of the CPU
  * @property {number} bytesReceived
  * @property {number} bytesSent
- * @property {number} shots how many pictures are sent
+ * @property {number} shots how many videos are sent
  * @property {number} encodeMs what they took to encode
  * @typedef {object} PairQuality
  * @property {Reading | null} reading the last
@@ -45,18 +45,18 @@ import { SLOTS } from "../model/slots.js";
 /** Readings come once a second. */
 const KEPT = 60;
 const WINDOW = 5;
-/** It gets worse at once, nearly, and better when it has been better for a while. */
+/** Readings: a grade gets worse after a few, and better after more. */
 const WORSE_AFTER = 2;
 const BETTER_AFTER = 5;
-/** Sound comes in packets of 20 ms; where there are far fewer it has been switched on or off meanwhile. */
+/** Audio comes in packets of 20 ms. With far fewer, it was switched on or off meanwhile. */
 const STEADY_PER_MS = 0.8 / 20;
-/** Packets in a second: of fewer, one that is lost says nothing. */
+/** Packets in a second: among fewer, one lost packet means nothing. */
 const TELLING = 15;
-/** What is sent over an estimate above this is small for another reason than the line. */
+/** With an estimate above this, video is small for another reason than the connection. */
 const NARROW_BPS = 500_000;
 
 const GRADES = /** @type {const} */ (["good", "fair", "poor"]);
-/** From which value on a line is fair, and from which poor. Concealment and loss are shares, freezes are counted in the window. */
+/** From which value on a connection is fair, and from which poor. Concealment and loss are shares, freezes are counted in the window. */
 const BOUNDS = { roundTripMs: [250, 600], loss: [0.02, 0.08], concealed: [0.02, 0.08], freezes: [1, 3], limited: [1, Infinity] };
 
 /** @type {PairQuality} */
@@ -77,8 +77,8 @@ export function follow(quality, reading, at) {
 
 /**
  * @param {PairQuality} quality
- * @param {{camera: number | null, screen: number | null}} [carried] the lines of layers that are sent in the frames of an encoder, of which
- *   the reading tells
+ * @param {{camera: number | null, screen: number | null}} [carried] the heights of the layers that are carried; the
+ *   reading has those of the tiny encoders
  * @returns {Figures | null} null as long as there are none
  */
 export function figures({ reading, samples }, carried = { camera: null, screen: null }) {

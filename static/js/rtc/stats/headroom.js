@@ -1,25 +1,25 @@
 /**
- * How many more people with video we could send our picture to. Cautious: what is not known is null, and what one pair's estimate has
- * to spare is counted once, because all pairs share one line, and each of them would promise it again.
+ * To how many more people we could send our video. Cautious: what is not known is null, and what the estimates have to spare is counted
+ * once, because all pairs share one uplink.
  *
  * Nothing is known of what we could receive, nor of estimates that the browser keeps low because it has little to send: it is a
  * figure that one may rely on, not the most that is possible.
  *
- * What is encoded once for several costs the same for one more; what each pair costs by itself grows. Where everybody's pictures are held
- * down already, no figure of a pair tells that: they are small because there is no room.
+ * A layer costs the same for one more peer; what each pair costs by itself grows. Where everybody's video is held down already, the
+ * figures of the pairs do not show that.
  *
  * @import { PairQuality, Sample } from "./grade.js"
  * @typedef {{layers: number, isLowered: boolean}} Load of ours, for all together: `layers`: how many processors are busy with layers;
- *   `isLowered`: whether our processor or our own line holds down everybody's pictures
+ *   `isLowered`: whether our CPU or our uplink holds down everybody's video
  */
 
 const WINDOW = 5;
 const MOST = 99;
-/** Sound must never suffer, and estimates err: a quarter stays free. */
+/** A quarter stays free: estimates err, and audio must not suffer. */
 const USABLE = 0.75;
 /** The share of a computer that may encode. */
 const ENCODING = 0.5;
-/** A picture is never cheaper than a small one. */
+/** Bits per second that one video costs at least. */
 const LEAST_BPS = 100_000;
 
 /**

@@ -1,14 +1,14 @@
 import { equal, test } from "../../harness.js";
-import { anew, hear, INITIAL } from "../../../../static/js/rtc/pair/remote-state.js";
+import { INITIAL, reduce, renewed } from "../../../../static/js/rtc/pair/remote-state.js";
 
 const MEDIA = { microphone: true, camera: true, screen: true, sound: false };
 
 test("what a peer sends stands on a new connection until it says otherwise; what its connections were like does not", () => {
-  let state = hear(INITIAL, { type: "media", ...MEDIA }, "bob");
-  state = hear(state, { type: "spotlight", ids: ["carol"] }, "bob");
-  state = hear(state, { type: "held", camera: true, screen: false }, "bob");
-  state = hear(state, { type: "pairs", pairs: [{ id: "carol", grade: "good", relayed: false }], headroom: 1 }, "bob");
-  const { media, spotlit, held, pairs } = anew(state);
+  let state = reduce(INITIAL, { type: "media", ...MEDIA }, "bob");
+  state = reduce(state, { type: "spotlight", ids: ["carol"] }, "bob");
+  state = reduce(state, { type: "held", camera: true, screen: false }, "bob");
+  state = reduce(state, { type: "pairs", pairs: [{ id: "carol", grade: "good", relayed: false }], headroom: 1 }, "bob");
+  const { media, spotlit, held, pairs } = renewed(state);
   equal({ media, spotlit, held, pairs }, { media: MEDIA, spotlit: ["carol"], held: { camera: false, screen: false }, pairs: null });
-  equal(hear(anew(state), { type: "media", ...MEDIA, screen: false }, "bob").media, { ...MEDIA, screen: false });
+  equal(reduce(renewed(state), { type: "media", ...MEDIA, screen: false }, "bob").media, { ...MEDIA, screen: false });
 });
