@@ -37,13 +37,20 @@ export class Preflight {
     this.#steps = [];
     this.#element.running = true;
     this.#element.summary = "";
+    try {
+      await this.#tryAll();
+    } finally {
+      this.#element.running = false;
+    }
+  }
+
+  async #tryAll() {
     await this.#try(gettext("Server"), () => this.#server());
     for (const input of /** @type {Input[]} */ (["camera", "microphone"])) await this.#try(inputName(input), () => this.#input(input));
     const ice = await this.#ice();
     for (const server of each(ice)) await this.#try(serverName(String(server.urls)), () => this.#reach(server));
     await this.#try(gettext("Capacity"), () => this.#capacity(ice));
     this.#element.summary = this.#steps.some(({ state }) => state === "bad") ? gettext("Something does not work. What you can do is said beside it.") : gettext("Everything that was tested works.");
-    this.#element.running = false;
   }
 
   /**
@@ -54,7 +61,7 @@ export class Preflight {
     if (this.#signal.aborted) return;
     const others = this.#steps;
     this.#show([...others, { name, state: "running", detail: "", remedy: "" }]);
-    this.#show([...others, { name, ...(await trial()) }]);
+    this.#show([...others, { name, ...(await outcome(trial)) }]);
   }
 
   /** @param {Step[]} steps */
@@ -115,6 +122,18 @@ export class Preflight {
     const basis = interpolate(gettext("Measured for %(seconds)s s up to the relay and back: %(mbits)s Mbit/s, round trip %(ms)s ms. Direct calls may do better; this computer was not measured."), figures);
     if (people < 2) return bad(basis, gettext("Enough for sound. Turn the camera off, or use a faster line."));
     return good(`${interpolate(ngettext("Good for about %(count)s person with video.", "Good for about %(count)s people with video.", people), { count: people })} ${basis}`);
+  }
+}
+
+/**
+ * @param {() => Promise<Omit<Step, "name">>} trial
+ * @returns {Promise<Omit<Step, "name">>} bad when it throws
+ */
+async function outcome(trial) {
+  try {
+    return await trial();
+  } catch (error) {
+    return bad(String(error), gettext("Your browser could not do this test. Update it, or try another one."));
   }
 }
 

@@ -34,6 +34,7 @@ const HANDLERS = {
   end: ({ sender }) => void (carriers.delete(sender), routes.delete(sender)),
 };
 
+addEventListener("unhandledrejection", ({ reason }) => reportError(reason));
 onmessage = ({ data }) => HANDLERS[data.type]?.(data);
 Reflect.set(globalThis, "onrtctransform", (/** @type {any} */ { transformer }) => void carry(transformer));
 setInterval(() => post({ type: "stats", layers: [...layers.values()].map(({ counts }) => counts), senders: counted() }), STATS_MS);
@@ -127,6 +128,11 @@ async function carry({ readable, writable, options: { sender, peer } }) {
   const carrier = new Carrier({ write, keys: keysOf(peer), isShared, routed, clock: systemClock });
   carriers.set(sender, carrier);
   lead(sender, routes.get(sender) ?? null);
-  for await (const frame of readable) carrier.frame(frame);
+  const reader = readable.getReader();
+  for (;;) {
+    const { value: frame } = await reader.read().catch(() => ({ value: null }));
+    if (!frame) break;
+    carrier.frame(frame);
+  }
   if (carriers.get(sender) === carrier) carriers.delete(sender);
 }

@@ -3,8 +3,9 @@
  * See `carrier.js`.
  *
  * Events: `ready` when the worker runs; `routed` (detail: {sender, to}) when a sender sends what was asked for; `stats` (detail: {@link Stats}) once
- * a second; `failed` when the worker cannot be loaded: whoever is attached sends nothing.
+ * a second; `failed` when the worker cannot be loaded, throws or no longer answers: whoever is attached sends nothing.
  *
+ * @import { Clock } from "../../lib/clock.js"
  * @import { Rung, VideoSlot } from "../model/ladder.js"
  * @import { Counts } from "./carrier.js"
  * @typedef {{name: string, slot: VideoSlot, rung: Rung}} LayerPlan
@@ -14,26 +15,39 @@
  * @typedef {{type: "ready"} | {type: "routed", sender: number, to: string | null} | ({type: "stats"} & Stats)} WorkerMessage
  */
 
+import { systemClock } from "../../lib/clock.js";
 import { VIDEO_SLOTS } from "../model/ladder.js";
 
 const WORKER = new URL("./fanout-worker.js", import.meta.url).href;
 
+/** The worker sends `stats` once a second. */
+const BEAT_MS = 1000;
+/** In a row. Counted, not timed: a computer that slept has missed one. */
+const MOST_MISSED = 5;
+
 export class Fanout extends EventTarget {
   #worker;
-  #isReady = false;
+  #clock;
+  /** Beats since the worker's last message. */
+  #missed = 0;
   #lifetime = new AbortController();
   #senders = 0;
   /** @type {Record<VideoSlot, {track: MediaStreamTrack, copy: MediaStreamTrack} | null>} */
   #sources = { camera: null, screen: null };
   #plan = "";
 
-  /** @param {Worker} worker */
-  constructor(worker) {
+  /**
+   * @param {Worker} worker
+   * @param {{clock?: Clock}} [options]
+   */
+  constructor(worker, { clock = systemClock } = {}) {
     super();
     this.#worker = worker;
+    this.#clock = clock;
     const { signal } = this.#lifetime;
     worker.addEventListener("message", ({ data }) => this.#receive(data), { signal });
-    worker.addEventListener("error", () => this.#isReady || this.#fail(), { signal });
+    for (const type of ["error", "messageerror"]) worker.addEventListener(type, () => this.#fail(), { signal });
+    this.#wait();
   }
 
   /** Whether this browser has all that is needed. */
@@ -42,9 +56,12 @@ export class Fanout extends EventTarget {
     return names.every((name) => name in globalThis);
   }
 
-  /** @returns {Fanout | null} null where it is not supported */
-  static make() {
-    return Fanout.isSupported ? new Fanout(new Worker(trusted(WORKER), { type: "module" })) : null;
+  /**
+   * @param {{clock?: Clock}} [options]
+   * @returns {Fanout | null} null where it is not supported
+   */
+  static make(options) {
+    return Fanout.isSupported ? new Fanout(new Worker(trusted(WORKER), { type: "module" }), options) : null;
   }
 
   /** Whether senders can be attached: they wait for the worker. */
@@ -101,7 +118,17 @@ export class Fanout extends EventTarget {
     this.#worker.postMessage({ type: "route", sender, to });
   }
 
-  /** It could not be loaded. */
+  #wait() {
+    this.#clock.after(BEAT_MS, () => this.#beat(), this.#lifetime.signal);
+  }
+
+  /** As long as nobody is attached, a worker that loads slowly keeps nobody waiting. */
+  #beat() {
+    if (this.#senders) this.#missed += 1;
+    if (this.#missed > MOST_MISSED) this.#fail();
+    this.#wait();
+  }
+
   #fail() {
     this.close();
     this.dispatchEvent(new CustomEvent("failed"));
@@ -116,7 +143,7 @@ export class Fanout extends EventTarget {
 
   /** @param {WorkerMessage} message */
   #receive({ type, ...detail }) {
-    if (type === "ready") this.#isReady = true;
+    this.#missed = 0;
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 }

@@ -1,4 +1,5 @@
-import { equal, ok, once, test, until } from "../../harness.js";
+import { ManualClock } from "../../clock.js";
+import { delay, equal, ok, once, test, until } from "../../harness.js";
 import { Fanout } from "../../../../static/js/rtc/encoding/fanout.js";
 import { systemClock } from "../../../../static/js/lib/clock.js";
 import { connected, peerOf, Wire } from "../wire.js";
@@ -46,7 +47,7 @@ test("the camera is turned off and on, and another takes its place", async (stag
   equal(peerOf(alice, "bob").manner("camera"), null);
   await alice.setTrack("camera", camera(stage.signal, 360, 640));
   await until(async () => (await frames(bob, 300)) > 3 && (await frames(carol, 300)) > 3, "light again");
-  await until(() => width(bob) === 202, "a phone's picture is upright");
+  await until(() => width(bob) === 360, "a phone's picture is upright");
   await alice.setTrack("camera", camera(stage.signal, 640, 360));
   await until(() => width(bob) === 640 && width(carol) === 640, "and another's is not, at once");
 });
@@ -127,6 +128,56 @@ test("where the worker cannot be loaded, each has an encode of its own", async (
   const manners = [...alice.peers.values()].map((peer) => [peer.canShare, peer.manner("camera")?.isShared, peer.manner("screen")]);
   equal(manners, [[false, false, null], [false, false, null]]);
 });
+
+/** @type {Record<string, (worker: Worker, clock: ManualClock) => unknown>} */
+const ENDS = {
+  "is gone": async (worker, clock) => {
+    worker.terminate();
+    await delay(100);
+    clock.advance(6000);
+  },
+  throws: (worker) => worker.postMessage({ type: "layers", layers: null }),
+  "throws while it waits": (worker) => worker.postMessage({ type: "source", slot: "camera", frames: 1 }),
+};
+
+for (const [how, end] of Object.entries(ENDS)) {
+  test(`when the worker ${how} in the call, nobody's picture freezes`, async (stage) => {
+    const clock = new ManualClock();
+    const { fanout, worker } = watched(clock);
+    const { alice, others: [bob, carol], heights } = await call(stage, ["bob", "carol"], fanout);
+    for (const mesh of [bob, carol]) mesh?.want("alice", MIDDLE);
+    await until(() => heights(bob) === 360 && heights(carol) === 360, "both see");
+    clock.advance(5000);
+    await once(fanout, "stats");
+    ok(fanout.isOpen, "a worker that was slow is no reason");
+
+    const before = [bob, carol].map((mesh) => mesh && peerOf(mesh, "alice").pc);
+    await Promise.all([once(fanout, "failed"), end(worker, clock)]);
+    await until(() => [bob, carol].every((mesh, index) => mesh && peerOf(mesh, "alice").pc !== before[index]), "new connections");
+    await until(() => [bob, carol].every((mesh) => mesh && (peerOf(mesh, "alice").reading?.received.camera.frames ?? 0) > 5), "both see again");
+    equal([...alice.peers.values()].map((peer) => peer.carried("camera")), [null, null]);
+  });
+}
+
+/** A fan-out, and its worker. @param {ManualClock} clock */
+function watched(clock) {
+  const { Worker } = globalThis;
+  /** @type {Worker[]} */
+  const made = [];
+  globalThis.Worker = class extends Worker {
+    /** @param {ConstructorParameters<typeof Worker>} options */
+    constructor(...options) {
+      super(...options);
+      made.push(this);
+    }
+  };
+  const fanout = Fanout.make({ clock });
+  globalThis.Worker = Worker;
+  const [worker] = made;
+  if (!fanout || !worker) throw new Error("not supported");
+  worker.addEventListener("error", (event) => event.preventDefault());
+  return { fanout, worker };
+}
 
 /**
  * Alice has a camera; the others look.
