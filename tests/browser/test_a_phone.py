@@ -115,3 +115,38 @@ def test_an_upright_picture_is_shown_whole_and_large_enough(cast: Cast) -> None:
         eventually(lambda video=video: video.evaluate(FIT) == ["contain", "none", True], what="the whole picture")  # type: ignore[misc]
     height = alice.tile("Bob").bounding_box()["height"]  # type: ignore[index]
     eventually(lambda: seen.evaluate("(video) => video.videoHeight") >= height, what=f"{height} lines")
+
+
+INSIDE = """(menu) => {
+    const box = menu.getBoundingClientRect();
+    return box.top >= 0 && box.bottom <= innerHeight && box.left >= 0 && box.right <= innerWidth;
+}"""
+
+
+def test_menus_are_whole_on_a_phone_that_lies_on_its_side_and_at_twice_the_size(cast: Cast) -> None:
+    slug = deploying.room().slug
+    bob = cast.guest("Bob", has_touch=True, is_mobile=True, viewport={"width": 740, "height": 340})
+    bob.join(slug)
+    for width, height in ((740, 340), (640, 360), (320, 280)):
+        bob.page.set_viewport_size({"width": width, "height": height})
+        for name in ("View", "More"):
+            bob.control(name).tap()
+            menu = bob.page.locator(f"#{name.lower()}")
+            assert menu.evaluate(INSIDE), (name, width, height)
+            menu.get_by_role("button").last.or_(menu.get_by_role("switch").last).last.scroll_into_view_if_needed()
+            bob.page.keyboard.press("Escape")
+
+
+def test_single_letters_are_no_shortcuts_for_whoever_switches_them_off(cast: Cast) -> None:
+    slug = deploying.room().slug
+    bob = cast.guest("Bob")
+    bob.join(slug)
+    bob.page.keyboard.press("?")
+    bob.page.get_by_role("checkbox", name="Single letters are shortcuts").uncheck()
+    bob.page.keyboard.press("Escape")
+    bob.page.reload()
+    expect(bob.tile("Bob (you)")).to_be_visible()
+    bob.page.keyboard.press("m")
+    bob.page.keyboard.press("v")
+    expect(bob.control("Camera")).to_have_attribute("aria-pressed", "true")
+    expect(bob.control("Microphone")).to_have_attribute("aria-pressed", "true")

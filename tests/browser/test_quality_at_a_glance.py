@@ -17,6 +17,7 @@ def test_bob_asks_how_his_line_to_alice_is(cast: Cast) -> None:
     bob.join(slug)
     expect(bob.tile("Alice")).to_have_attribute("data-quality", re.compile("good|fair|poor"))
 
+    bob.tile("Alice").hover()  # a line that is not poor says so only to those who look
     sign = bob.tile("Alice").get_by_role("button", name=re.compile("^Connection to Guest Alice"))
     tab_to(bob, sign)
     bob.page.keyboard.press("Enter")
@@ -40,6 +41,7 @@ def test_three_people_see_who_is_connected_to_whom(cast: Cast) -> None:
     alice.control("People").click()
     graph = alice.page.locator("room-graph")
     expect(graph.locator("line[data-grade]")).to_have_count(3)
+    bob.tile("Alice").hover()
     bob.tile("Alice").get_by_role("button", name=re.compile("^Connection to Guest Alice")).click()
     expect(bob.page.get_by_role("dialog")).to_contain_text("Your picture is encoded once for all who see it at this size.")
     graph.get_by_text("The same in words").click()

@@ -46,6 +46,7 @@ const green = part(root, "green-room", GreenRoom);
 const notices = part(root, "call-notices", CallNotices);
 const panel = part(root, "people-panel", PeoplePanel);
 const controls = part(root, "call-controls", CallControls);
+const shortcuts = part(root, "[data-part=shortcuts]", HTMLInputElement);
 const sound = part(root, "[data-part=sound]", HTMLButtonElement);
 
 const { signal } = page;
@@ -88,6 +89,7 @@ start();
 function start() {
   if (document.documentElement.hasAttribute("data-unsupported")) return page.abort();
   listen();
+  useShortcuts(preferences.shortcuts);
   green.name = preferences.name;
   tiles.sink = devices.preferred("speaker");
   const held = ticket.get();
@@ -147,6 +149,7 @@ function listen() {
   on(devices, "change", () => (tiles.sink = devices.preferred("speaker")));
   root.addEventListener("blocked", () => (sound.hidden = false), { signal });
   onGesture(document, playSound, signal);
+  shortcuts.addEventListener("change", () => useShortcuts(shortcuts.checked), { signal });
   root.addEventListener("click", ({ target }) => target instanceof Element && openDialog(target.closest("[data-opens]")), { signal });
   for (const button of root.querySelectorAll("[data-part=leave]")) button.addEventListener("click", () => client.leave(), { signal });
 }
@@ -192,6 +195,13 @@ const commands = {
   audio: () => dataSaver.toggle("audio"),
   save: () => dataSaver.toggle("save"),
 };
+
+/** @param {boolean} on */
+function useShortcuts(on) {
+  preferences.shortcuts = on;
+  controls.listensToKeys = on;
+  shortcuts.checked = on;
+}
 
 /** @param {boolean} open */
 function togglePanel(open) {

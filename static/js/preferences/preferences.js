@@ -61,6 +61,15 @@ export class Preferences {
     this.#write("view", on ? "speaker" : "grid");
   }
 
+  /** Whether single keys are commands. */
+  get shortcuts() {
+    return this.#read("shortcuts") !== "off";
+  }
+
+  set shortcuts(on) {
+    this.#write("shortcuts", on ? "on" : "off");
+  }
+
   /** Where one's own tile goes. @returns {Own} */
   get own() {
     return OWN.find((own) => own === this.#read("own")) ?? "auto";

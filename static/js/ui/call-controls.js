@@ -7,6 +7,9 @@ import { isFree } from "../lib/keys.js";
  * Event: `command` {command}.
  */
 export class CallControls extends HTMLElement {
+  /** Whether single keys are commands (WCAG 2.1.4). */
+  listensToKeys = true;
+
   #lifetime = new AbortController();
 
   connectedCallback() {
@@ -37,13 +40,23 @@ export class CallControls extends HTMLElement {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    if (!isFree(event) || !this.checkVisibility()) return;
-    const target = this.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+    if (!this.listensToKeys || !isFree(event) || !this.checkVisibility()) return;
+    const target = this.querySelector(`[data-key="${CSS.escape(letter(event))}"]`);
     const button = target?.matches("button, a") ? target : target?.querySelector("button");
     if (!(button instanceof HTMLElement) || button.closest("[hidden]")) return;
     event.preventDefault();
     button.click();
   }
+}
+
+/**
+ * What is on the key; where that is no letter of ours, what is there on a keyboard that has them.
+ *
+ * @param {KeyboardEvent} event
+ */
+function letter({ key, code }) {
+  const isForeign = key.length === 1 && key > "~";
+  return (isForeign ? code.replace(/^Key/, "") : key).toLowerCase();
 }
 
 customElements.define("call-controls", CallControls);

@@ -91,3 +91,17 @@ test("a switch shows what is, not what was asked", ({ element: stage }) => {
   button?.click();
   equal(told, [{ slot: "microphone", on: false }, { slot: "microphone", on: true }]);
 });
+
+test("keys work on layouts of other scripts, by their place", ({ element: stage }) => {
+  const { told } = controls(stage);
+  document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "ь", code: "KeyM", bubbles: true }));
+  document.body.dispatchEvent(new KeyboardEvent("keydown", { key: ",", code: "KeyM", bubbles: true }));
+  equal(told, [{ slot: "microphone", on: false }]);
+});
+
+test("single keys can be switched off", ({ element: stage }) => {
+  const { told, element } = controls(stage);
+  element.listensToKeys = false;
+  press("m");
+  equal(told, []);
+});
