@@ -3,11 +3,12 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 
-.PHONY: help run test test-stores test-compose check lock bench-signaling bench-join bench-mesh bench-abuse chaos
+.PHONY: help run test test-fast test-stores test-compose check lock bench-signaling bench-join bench-mesh bench-abuse chaos
 
 help:
 	@echo 'make run     a server; HOST, PORT, ORIGINS and the like come from the environment (docs/configuration.md)'
 	@echo 'make test    every test; installs the programs it drives on Debian and Ubuntu. ARGS=… goes to pytest'
+	@echo 'make test-fast     the tests of rooms, signaling and documents, side by side'
 	@echo 'make test-stores   the tests of the server on PostgreSQL and Redis; installs PostgreSQL likewise'
 	@echo 'make test-compose  the real docker-compose.yml in containers, with browsers; needs root, installs Podman likewise'
 	@echo 'make check   formatting, lint, types, import layers and documents'
@@ -20,6 +21,10 @@ run: .venv/run node_modules/.run
 test: .venv/test node_modules/.run
 	@tests/machine
 	$(BIN)/python -m pytest $(ARGS)
+
+test-fast: .venv/test node_modules/.run
+	@tests/machine
+	$(BIN)/python -m pytest -q -n auto --dist loadfile tests/rooms tests/signaling tests/test_*.py $(ARGS)
 
 test-stores: .venv/test node_modules/.run
 	@tests/machine postgresql
