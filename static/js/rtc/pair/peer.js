@@ -41,6 +41,7 @@ import { Connection } from "./connection.js";
 import { Connections } from "./connections.js";
 import { next } from "./peer-state.js";
 import { INITIAL, reduce, renewed } from "./remote-state.js";
+import { StateLimiter } from "./state-limiter.js";
 
 /** ICE reports short interruptions as `disconnected`, too, and mostly recovers by itself. */
 const HICCUP_MS = 3000;
@@ -65,6 +66,7 @@ export class Peer extends EventTarget {
   /** `broken`: a description could not be used, so it cannot negotiate, but may still carry media; `ended`: it was closed at either end. */
   #fitness = /** @type {"whole" | "broken" | "ended"} */ ("whole");
   #offers;
+  #limiter;
   #remote = INITIAL;
   #silence = new SilenceRecovery();
   /** @type {Reading | null} */
@@ -90,6 +92,7 @@ export class Peer extends EventTarget {
     this.#send = send;
     this.#context = context;
     this.#offers = new Bucket({ ...OFFERS, clock: context.clock });
+    this.#limiter = new StateLimiter({ apply: (message) => this.#applyState(message), clock: context.clock, signal: this.#lifetime.signal });
     this.#connections = new Connections({
       make: (id, initiator) => this.#make(id, initiator),
       installed: (connection) => this.#begin(connection),
@@ -239,6 +242,11 @@ export class Peer extends EventTarget {
 
   /** @param {Message} message of this peer about itself */
   receive(message) {
+    this.#limiter.receive(message);
+  }
+
+  /** @param {Message} message */
+  #applyState(message) {
     const remote = reduce(this.#remote, message, this.id);
     const isRepeated = message.type === "demand" && JSON.stringify(remote.demand) === JSON.stringify(this.#remote.demand);
     if (remote === this.#remote || isRepeated) return;

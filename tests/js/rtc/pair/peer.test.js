@@ -231,6 +231,22 @@ test("a page that is loaded anew is not offered to while it is away, so that its
   equal(wire.told("offer").map(({ from }) => from), ["bob", "bob"]);
 });
 
+test("a peer that toggles its screen 20 times a second is shown a few of these changes, and the last", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.run();
+  const [alice, bob] = await couple(wire);
+  await talks(alice, bob);
+  const peer = peerOf(alice, "bob");
+  let changes = 0;
+  peer.addEventListener("media", () => (changes += 1));
+  for (let change = 1; change <= 41; change += 1) {
+    bob.setMedia({ microphone: true, camera: true, screen: change % 2 === 1, sound: false });
+    await delay(50);
+  }
+  await until(() => peer.media.screen, "the last one");
+  ok(changes <= 9, `${changes} changes`);
+});
+
 // Not reached
 
 test("who awaits an offer in vain offers", async ({ signal }) => {

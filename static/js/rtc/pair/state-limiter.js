@@ -1,0 +1,58 @@
+/**
+ * How often the state of a peer may change: each type of message at once a few times, then once a second. In between, the newest
+ * message of a type waits. A change of size costs an encoder; one that is seen is half a flash, of which people are shown at most three
+ * a second (WCAG 2.2, success criterion 2.3.1).
+ *
+ * @import { Message } from "../../channels/protocols/control.js"
+ * @import { Clock } from "../../lib/clock.js"
+ */
+
+import { Bucket } from "../../lib/bucket.js";
+
+const CHANGES = { rate: 1, burst: 5 };
+
+export class StateLimiter {
+  #apply;
+  #clock;
+  #signal;
+  /** By type. @type {Map<string, Bucket>} */
+  #buckets = new Map();
+  /** By type. @type {Map<string, Message>} */
+  #waiting = new Map();
+
+  /**
+   * @param {object} options
+   * @param {(message: Message) => void} options.apply
+   * @param {Clock} options.clock
+   * @param {AbortSignal} options.signal
+   */
+  constructor({ apply, clock, signal }) {
+    this.#apply = apply;
+    this.#clock = clock;
+    this.#signal = signal;
+  }
+
+  /** @param {Message} message is applied now, or later in place of what waits */
+  receive(message) {
+    const { type } = message;
+    if (this.#waiting.has(type)) return void this.#waiting.set(type, message);
+    const bucket = this.#bucket(type);
+    if (bucket.take(1)) return this.#apply(message);
+    this.#waiting.set(type, message);
+    this.#clock.after(bucket.wait(), () => this.#release(type), this.#signal);
+  }
+
+  /** @param {string} type */
+  #release(type) {
+    const message = this.#waiting.get(type);
+    this.#waiting.delete(type);
+    if (message) this.receive(message);
+  }
+
+  /** @param {string} type */
+  #bucket(type) {
+    const bucket = this.#buckets.get(type) ?? new Bucket({ ...CHANGES, clock: this.#clock });
+    this.#buckets.set(type, bucket);
+    return bucket;
+  }
+}
