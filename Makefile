@@ -57,12 +57,12 @@ chaos: .venv/test node_modules/.run
 
 .venv/run: requirements/build.txt | $(BIN)/python
 	@echo 'Installing the packages of the server, and Node to bundle its pages…'
-	@$(PIP) -r $<
+	$(PIP) -r $<
 	@touch $@
 
 .venv/test: requirements/test.txt | $(BIN)/python
 	@echo 'Installing the packages of the tests…'
-	@$(PIP) -r $<
+	$(PIP) -r $<
 	@touch $@ .venv/run
 
 $(BIN)/python:

@@ -98,8 +98,8 @@
         recorded
           .filter(({ connection }) => connection.connectionState !== "closed")
           .map(({ connection }) => connection.getConfiguration().iceTransportPolicy),
-      /** How many connections the page has ever made. */
-      made: () => recorded.length,
+      /** How many connections to others the page has ever made. One that only shows that there can be any is closed unused. */
+      made: () => recorded.filter(({ connection, negotiated }) => negotiated || connection.signalingState !== "closed").length,
       /** Signaling states after the first negotiation, of all connections: empty when nothing negotiated again. */
       renegotiated: () => recorded.flatMap(({ after }) => after),
     },

@@ -32,7 +32,7 @@
     /** @param {RTCConfiguration} [configuration] */
     constructor(configuration) {
       super(configuration);
-      made += 1;
+      this.addEventListener("signalingstatechange", () => (made += 1), { once: true });
       watched.push({ connection: this, last: { frames: 0, packets: 0, lost: 0 }, isBusy: false });
     }
   };

@@ -1,12 +1,12 @@
 /**
- * One participant's line to the server: a WebSocket that comes back.
+ * One participant's connection to the server: a WebSocket that is opened again when it is lost.
  *
  * Events: one CustomEvent per fact of `docs/protocol.md` section 3, named after its type, the fact as its detail; `state`,
  * whose detail is a {@link ClientStatus}; and `unopened` {count}, when that many sockets in a row have failed before they opened.
- * A fact that is older than what was heard already is not told again.
+ * A fact that is older than one received before is not emitted.
  *
- * Nothing here is delivered for certain: what is sent while the line is not `open` is dropped, and healed by the roster that
- * every `welcomed` brings (section 4).
+ * Delivery is not guaranteed: what is sent while the state is not `open` is dropped. The roster in the next `welcomed` makes up for it
+ * (section 4).
  *
  * @import { Clock } from "../lib/clock.js"
  * @import { Behaviour, Fact, Limits, Message, Resume } from "./protocol.js"
@@ -17,24 +17,18 @@
 
 import { backoff } from "../lib/backoff.js";
 import { systemClock } from "../lib/clock.js";
-import { behaviour, CAPABILITIES, encode, parse } from "./protocol.js";
+import { Heartbeat } from "./heartbeat.js";
+import { behaviour, CAPABILITIES, encode, isVerdict, parse } from "./protocol.js";
 import { SendQueue } from "./send-queue.js";
+import { WorkerMove } from "./worker-move.js";
 
-/** Long enough for a slow TLS handshake and a server that looks the room up; after that, try another way in. */
+/** Enough for a slow TLS handshake and a slow look-up of the room; then another socket is tried. */
 const PATIENCE_MS = 12_000;
 const MOVE_MS = 300;
 /** The server waits 5 s for a `join`. */
 const PREPARED_MS = 4000;
 const SLOW_MS = 5000;
-/** Everybody on a worker is asked to move at once. */
-const SPREAD_MS = 2000;
-/** A proxy that gives the workers in turn may give us the same one again. */
-const TRIES = 8;
-const AGAIN_MS = 1000;
-/** A line that is alive is heard from at least this often, because we ask. */
-const QUIET_MS = 10_000;
-const ANSWER_MS = 5000;
-/** After a sleep it is likely that the line is gone. */
+/** After a sleep the socket is likely dead. */
 const AWAKE_MS = 2000;
 const LEFT = 1000;
 const LOST = 1006;
@@ -54,11 +48,6 @@ export class SignalingClient extends EventTarget {
   #socket = null;
   /** Opened ahead of `join`. @type {WebSocket | null} */
   #prepared = null;
-  /** Tries to take our participant up on another worker. @type {WebSocket | null} */
-  #elsewhere = null;
-  /** Whether that try has said `join`, so that we may have been moved. */
-  #hasGreeted = false;
-  #moving = false;
   /** @type {SendQueue | null} */
   #queue = null;
   /** @type {ClientState} */
@@ -74,7 +63,8 @@ export class SignalingClient extends EventTarget {
   /** Whether our last `join` had capabilities. */
   #isCapable = false;
   #offline = false;
-  #cancelDoubt = () => {};
+  #heartbeat;
+  #move;
   /** @type {string | undefined} */
   #name;
 
@@ -85,7 +75,7 @@ export class SignalingClient extends EventTarget {
    * @param {() => number} [options.random]
    * @param {typeof globalThis.WebSocket} [options.WebSocket]
    * @param {Clock} [options.clock]
-   * @param {EventTarget} [options.network] tells `online` and `offline`: a window
+   * @param {EventTarget} [options.network] emits `online` and `offline`: a window
    */
   constructor({ url, storage, random = Math.random, WebSocket = globalThis.WebSocket, clock = systemClock, network }) {
     super();
@@ -94,6 +84,17 @@ export class SignalingClient extends EventTarget {
     this.#random = random;
     this.#WebSocket = WebSocket;
     this.#clock = clock;
+    this.#heartbeat = new Heartbeat({ ping: () => this.#ping(), lost: () => this.#lose(LOST), clock });
+    this.#move = new WorkerMove({
+      connect: () => new WebSocket(url),
+      greet: (socket) => this.#greet(socket),
+      arrived: (socket, frame) => this.#change(socket, frame),
+      stayed: (refused) => this.#stay(refused),
+      isOpen: () => this.#isOpen,
+      patienceMs: PATIENCE_MS,
+      clock,
+      random,
+    });
     if (network) this.#watch(network);
   }
 
@@ -101,7 +102,7 @@ export class SignalingClient extends EventTarget {
     return this.#state;
   }
 
-  /** Opens the line ahead: call it when a `join` is likely to follow at once. */
+  /** Opens the socket ahead of time: call it when a `join` is likely to follow at once. */
   prepare() {
     if (this.#state !== "idle" || this.#prepared) return;
     this.#prepared = new this.#WebSocket(this.#url);
@@ -132,14 +133,14 @@ export class SignalingClient extends EventTarget {
 
   /**
    * @param {Message} message
-   * @returns {boolean} false if the line is not open: the message is dropped
+   * @returns {boolean} false if the state is not `open`: the message is dropped
    */
   send(message) {
     this.#queue?.push(message);
     return this.#queue !== null;
   }
 
-  /** Holds back what is said until `uncork`, so that it shares a frame. Nests. */
+  /** Holds back messages until `uncork`, so that they share a frame. Nests. */
   cork() {
     this.#corks += 1;
     this.#queue?.cork();
@@ -150,9 +151,9 @@ export class SignalingClient extends EventTarget {
     this.#queue?.uncork();
   }
 
-  /** Makes sure of the line: it may have been lost unnoticed, while the page slept or when its network changed. */
+  /** Checks the socket: it may have died unnoticed, while the page slept or when its network changed. */
   check() {
-    if (this.#state === "open") this.#doubt(AWAKE_MS);
+    if (this.#state === "open") this.#heartbeat.check(this.#attempt.signal, AWAKE_MS);
     if (this.#state === "reconnecting" && !this.#socket) this.#connect();
   }
 
@@ -199,11 +200,10 @@ export class SignalingClient extends EventTarget {
     return this.#attempt.signal;
   }
 
-  /** Closes without a code: 1000 would tell the server that we mean to go, and shorten our grace. */
+  /** Closes without a code: 1000 would mean to the server that we leave for good, and shorten our grace period. */
   #drop() {
     this.#attempt.abort();
     this.#queue = null;
-    this.#moving = false;
     this.#socket?.close();
     this.#socket = null;
   }
@@ -221,12 +221,12 @@ export class SignalingClient extends EventTarget {
     socket.send(`[${encode({ type: "join", name: this.#name, resume, capabilities: isCapable ? CAPABILITIES : undefined })}]`);
   }
 
-  // Hearing
+  // Receiving
 
   /** @param {unknown} frame */
   #receive(frame) {
     const { signal } = this.#attempt;
-    this.#trust();
+    this.#heartbeat.received(signal);
     for (const fact of parse(frame).messages) {
       if (signal.aborted) return;
       if (this.#isOlder(fact)) this.#greet(/** @type {WebSocket} */ (this.#socket), false);
@@ -251,7 +251,7 @@ export class SignalingClient extends EventTarget {
   #emit(fact) {
     if (fact.type === "welcomed") this.#open(fact.limits);
     if ("token" in fact) this.#settle(fact);
-    if (fact.type === "moving") this.#move();
+    if (fact.type === "moving") this.#move.start(this.#attempt.signal);
     this.dispatchEvent(new CustomEvent(fact.type, { detail: fact }));
     if (isVerdict(fact)) this.#finish(DISMISSED);
   }
@@ -274,74 +274,18 @@ export class SignalingClient extends EventTarget {
     this.#enter("open");
   }
 
-  // Moving to another worker, without letting go of this one before
-
-  #move() {
-    if (this.#moving) return;
-    this.#moving = true;
-    const { signal } = this.#attempt;
-    this.#clock.after(this.#random() * SPREAD_MS, () => this.#tryElsewhere(signal, TRIES), signal);
-  }
+  // Moving to another worker
 
   /**
-   * @param {AbortSignal} present the lifetime of the socket we have
-   * @param {number} tries this one included
+   * @param {WebSocket} socket to another worker, in place of the present one
+   * @param {unknown} frame the first that was received on it
    */
-  #tryElsewhere(present, tries) {
-    const socket = new this.#WebSocket(this.#url);
-    this.#elsewhere = socket;
-    this.#hasGreeted = false;
-    const trial = new AbortController();
-    const signal = AbortSignal.any([present, trial.signal]);
-    signal.addEventListener("abort", () => this.#abandon(socket), { once: true });
-    const fail = (/** @type {boolean} */ refused) => {
-      trial.abort();
-      if (refused && tries > 1 && this.#isOpen) return this.#tryAgain(present, tries - 1);
-      this.#moving = false;
-      this.#stay(refused);
-    };
-    const greet = () => {
-      this.#hasGreeted = true;
-      this.#greet(socket);
-    };
-    socket.addEventListener("open", greet, { signal });
-    socket.addEventListener("message", ({ data }) => !this.#arrive(socket, data) && fail(true), { signal });
-    socket.addEventListener("close", () => fail(!this.#hasGreeted), { signal });
-    this.#clock.after(PATIENCE_MS, () => fail(!this.#hasGreeted), signal);
-  }
-
-  /**
-   * Not in step with the others, or turns would give everybody the same worker as before.
-   *
-   * @param {AbortSignal} present
-   * @param {number} tries
-   */
-  #tryAgain(present, tries) {
-    const ms = AGAIN_MS * (0.5 + this.#random());
-    this.#clock.after(ms, () => this.#tryElsewhere(present, tries), present);
-  }
-
-  /** @param {WebSocket} socket */
-  #abandon(socket) {
-    if (this.#elsewhere !== socket) return;
-    this.#elsewhere = null;
-    socket.close();
-  }
-
-  /**
-   * @param {WebSocket} socket
-   * @param {unknown} frame the first it has heard
-   * @returns {boolean} false if another try may be taken
-   */
-  #arrive(socket, frame) {
-    if (!parse(frame).messages.some((fact) => "token" in fact || isVerdict(fact))) return false;
-    this.#elsewhere = null;
+  #change(socket, frame) {
     this.#listen(socket, this.#begin());
     this.#receive(frame);
-    return true;
   }
 
-  /** @param {boolean} refused else we may have been moved without hearing of it */
+  /** @param {boolean} refused else we may have been moved without receiving an answer */
   #stay(refused) {
     if (!refused || !this.#isOpen) this.#lose(LOST);
   }
@@ -350,27 +294,18 @@ export class SignalingClient extends EventTarget {
     return this.#socket?.readyState === this.#WebSocket.OPEN;
   }
 
-  // A line that is dead does not say so
-
-  /** Something was heard: all is well, for a while. */
-  #trust() {
-    this.#cancelDoubt();
-    this.#cancelDoubt = this.#clock.after(QUIET_MS, () => this.#doubt(ANSWER_MS), this.#attempt.signal);
-  }
-
-  /** Nothing was heard: whatever the server says now will do. @param {number} ms */
-  #doubt(ms) {
-    if (this.#state !== "open" || !this.#isOpen) return;
-    this.#cancelDoubt();
+  /** @returns {boolean} false when there is no socket to ask on */
+  #ping() {
+    if (this.#state !== "open" || !this.#isOpen) return false;
     this.#socket?.send(`[${encode({ type: "ping" })}]`);
-    this.#cancelDoubt = this.#clock.after(ms, () => this.#lose(LOST), this.#attempt.signal);
+    return true;
   }
 
   // Losing and coming back
 
   /** @param {number} code */
   #lose(code) {
-    if (code === REPLACED && this.#elsewhere && this.#hasGreeted) return;
+    if (code === REPLACED && this.#move.hasGreeted) return;
     const plan = behaviour(code);
     if (plan === "stay") return this.#finish(code);
     if (plan === "afresh") this.#storage.clear();
@@ -420,7 +355,7 @@ export class SignalingClient extends EventTarget {
     this.#offline = true;
   }
 
-  /** A socket that lived through a change of network may never hear again, and would not say so. */
+  /** A socket that was open during a change of network may never receive anything again, and does not report that. */
   #return() {
     if (!this.#offline) return;
     this.#offline = false;
@@ -438,13 +373,4 @@ export class SignalingClient extends EventTarget {
     this.#state = state;
     this.dispatchEvent(new CustomEvent("state", { detail: code === undefined ? { state } : { state, code } }));
   }
-}
-
-/**
- * Whether it ends our part in the meeting, whatever becomes of the line.
- *
- * @param {Fact} fact
- */
-function isVerdict({ type }) {
-  return type === "removed" || type === "denied";
 }

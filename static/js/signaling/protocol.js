@@ -189,3 +189,12 @@ const CLOSES = {
 export function behaviour(code) {
   return CLOSES[code] ?? "retry";
 }
+
+/**
+ * Whether a fact ends our part in the meeting, whatever happens to the socket.
+ *
+ * @param {Fact} fact
+ */
+export function isVerdict({ type }) {
+  return type === "removed" || type === "denied";
+}
