@@ -1,23 +1,23 @@
 /**
- * Who speaks for the others to look at. Pure: whoever gives the same levels at the same times gets the same speaker.
+ * Who has the floor. Pure: the same levels at the same times give the same speaker in every browser.
  *
  * @typedef {object} Floor
  * @property {string | null} holder the last who spoke long enough, until they leave
  * @property {ReadonlyMap<string, number>} lead for how many ms each other was the loudest, less the pauses since
- * @property {ReadonlyMap<string, number>} watched until when each is looked at as somebody who speaks: the holder, and whoever was a moment ago
+ * @property {ReadonlyMap<string, number>} watched until when each counts as a recent speaker: the holder, and whoever was the holder a moment ago
  * @property {number} now of the last reading
  */
 
 /** A cough or an "mhm" is shorter. */
 const TAKES_MS = 400;
 const SPEAKS_ABOVE = 0.02;
-/** So much louder than the holder must another be: two who speak at once do not take turns. */
+/** How many times louder than the holder another must be, so that two who speak at once do not take turns. */
 const LOUDER = 1.5;
-/** Pauses between words cost less than they last. */
+/** A pause takes back this share of its length. */
 const FORGETS = 0.5;
-/** Longer between two readings the page has slept, and nobody knows who spoke meanwhile. */
+/** At most this long counts between two readings: in a longer gap the page was suspended. */
 const GAP_MS = 300;
-/** Of two who talk to each other neither is to get small in between: each change of size costs everybody a key frame. */
+/** Two who talk to each other both stay large: each change of size costs everybody a key frame. */
 const WATCHED_MS = 5000;
 
 /** Before the first reading, from which no time has passed to it. @type {Floor} */

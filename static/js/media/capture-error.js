@@ -27,7 +27,7 @@ export function trouble(error, permission) {
 }
 
 /**
- * Only the message tells Chromium's refusals apart; elsewhere a permission that can still be asked for was not denied for good.
+ * In Chromium only the message distinguishes the kinds of refusal. Elsewhere a permission that can still be asked for was not denied for good.
  *
  * @param {string} message
  * @param {PermissionState | "unknown"} permission

@@ -1,9 +1,9 @@
 /**
- * How loud the own microphone is, and who counts as speaking.
+ * The level of our microphone, and who counts as speaking.
  */
 
 const SAMPLES = 512;
-/** It is listened to and never heard: a context without an output costs the computer nearly nothing (Web Audio API 1.1, `sinkId`). */
+/** No output: the audio is only measured, and such a context costs nearly no CPU time (Web Audio API 1.1, `sinkId`). */
 const SILENT = /** @type {AudioContextOptions} */ ({ sinkId: { type: "none" } });
 
 /** Loudness of one track, read whenever wanted. */
@@ -86,7 +86,7 @@ export function loudness(level) {
 const SPEAKS_ABOVE = 0.02;
 const HOLD_MS = 700;
 
-/** Whether somebody speaks: at once when loud, and a moment beyond, so that pauses between words do not flicker. */
+/** Whether somebody speaks: as soon as they are loud, and for a moment after, so that pauses between words do not show. */
 export class Speech {
   #heardAt = -Infinity;
 

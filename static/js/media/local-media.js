@@ -27,8 +27,8 @@ const HINTS = { microphone: "speech", camera: "motion", screen: "text", sound: "
 const source = () => ({ on: false, attempt: 0, opening: false, trouble: null, track: null });
 
 /**
- * Turning the microphone off hands out no track but keeps the device open, so that turning it on takes no time and
- * `device("microphone")` can still be listened to. Turning the camera off stops the device and its light.
+ * Turning the microphone off sends no track but keeps the device open, so that turning it on takes no time and the level of
+ * `device("microphone")` can still be measured. Turning the camera off stops the device and its light.
  *
  * Events: `track` {slot, track} when what a slot sends changes; `state` {slot} when `state(slot)` changes;
  * `lost` {slot, label, fallback} when a device went away while on, `fallback` being the label of the one now used, or
@@ -191,7 +191,7 @@ export class LocalMedia extends EventTarget {
   }
 
   /**
-   * One refused device must not cost the other: whoever is not to blame is tried alone.
+   * When opening two devices together fails, each that may work is tried alone.
    *
    * @param {Input[]} inputs
    * @param {number[]} attempts

@@ -49,7 +49,7 @@ export class Call {
   /** @type {Mesh | null} */
   #mesh = null;
   #meshId = "";
-  /** Whether we came back to a network, maybe another, since the server has let us in. */
+  /** Whether our network came back, or changed, since the last `welcomed`. */
   #moved = false;
   /** The ids of those who are about to be shown anew. @type {Set<string>} */
   #stale = new Set();
@@ -121,7 +121,7 @@ export class Call {
   }
 
   /**
-   * The server has just let us in, and its credentials are fresh: nothing here waits for what is corked. Our offers share one frame.
+   * After `welcomed`: the credentials are fresh, so nothing here waits for messages that are corked. Our offers share one frame.
    *
    * @param {Mesh} mesh
    * @param {Participant[]} present
@@ -171,7 +171,7 @@ export class Call {
     this.#showAll();
   }
 
-  /** What is lost between two browsers may be lost to the server too, and only the server can tell us of the other. */
+  /** When a pair fails, the socket may be dead as well, and only the server knows whether the other is still present. */
   #doubt() {
     if (this.#client.state === "open") this.#client.check();
   }
@@ -270,7 +270,7 @@ export class Call {
   }
 
   /**
-   * The names of those whom somebody cannot hear, by what they say themselves. Who is muted is not missed.
+   * The names of those whom somebody cannot hear, according to themselves, without those who are muted.
    *
    * @param {string} id
    */
@@ -286,9 +286,9 @@ export class Call {
     return id === this.#people.self ? this.#media().microphone : (this.#mesh?.peers.get(id)?.media.microphone ?? false);
   }
 
-  // What we want of the others
+  // Demand
 
-  /** Sends each what we demand of it. Whatever else consumes video has its place in the list. */
+  /** Sends each peer what we demand of it. Each place that shows video is a consumer. */
   #demand() {
     const { mode } = this.#dataSaver;
     const consumers = [this.#tiles.onPage, this.#tiles.inWindow];
@@ -311,7 +311,7 @@ export class Call {
     this.#light();
   }
 
-  /** Whoever has lost the right takes back what they said. */
+  /** Who has lost the right to it ends their own spotlight. */
   #light() {
     const { present, self } = this.#people;
     const offers = this.#people.may("spotlight");
@@ -321,7 +321,7 @@ export class Call {
     this.#stage.spotlights = { shown: keys(united(present, [...said, [self, this.#spotlit]])), own: keys(this.#spotlit), offers };
   }
 
-  // What is said
+  // Notices
 
   /** @param {Peer} peer */
   #announce({ id, state }) {

@@ -6,7 +6,7 @@
 
 import { gettext, interpolate, ngettext } from "../lib/gettext.js";
 
-/** Up to here it says whose line it is. */
+/** Up to this number the text names whose connection or computer it is. */
 const TIGHT = 2;
 
 /**
@@ -17,7 +17,7 @@ export function weakest(rooms) {
   return rooms.reduce((/** @type {Room | null} */ least, room) => (least && least.count <= room.count ? least : room), null);
 }
 
-/** Whether a warning still holds: it is said again only after there was room. @param {Room} room */
+/** Whether a warning still holds: it is shown again only after there was room. @param {Room} room */
 export function isTight({ count }) {
   return count < TIGHT;
 }

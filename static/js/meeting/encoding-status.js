@@ -1,5 +1,5 @@
 /**
- * How our pictures are encoded for one person, in words: once for several, or for that person alone and why.
+ * How our video is encoded for one person, in words: once for several peers, or for that person alone and why.
  *
  * @import { Manner } from "../rtc/encoding/video-sender.js"
  * @import { VideoSlot } from "../rtc/model/ladder.js"

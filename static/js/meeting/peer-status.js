@@ -1,5 +1,5 @@
 /**
- * How it stands with a peer, in words.
+ * The state of a peer, in words.
  *
  * @import { Mode } from "../preferences/data-saver.js"
  * @import { PeerState } from "../rtc/pair/peer-state.js"
@@ -35,7 +35,7 @@ export function brief(state, detached) {
 }
 
 /**
- * Why no picture is shown though there is one.
+ * Why video that is on is not shown.
  *
  * @param {Mode} mode
  * @param {boolean} held whether the peer cannot send it to us

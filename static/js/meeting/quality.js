@@ -1,5 +1,5 @@
 /**
- * How good the lines are, on the page: a sign on each tile, the card of one line, the graph of all, and the room for more.
+ * Shows how good connections are: a sign on each tile, the card of one connection, the graph of all, and for how many more there is room.
  *
  * @import { Pair } from "../channels/protocols/control.js"
  * @import { Clock } from "../lib/clock.js"
@@ -25,9 +25,9 @@ import { isTight, roomForMore, tightness, weakest } from "./capacity.js";
 import { encoded } from "./encoding-status.js";
 import { pictureNote } from "./peer-status.js";
 
-/** What several say at once is drawn together. */
+/** Changes within this time are drawn together. */
 const GATHER_MS = 200;
-/** Warnings: a computer that is full now and then is told of once a minute. */
+/** Warnings: at most one a minute, also for a computer whose load varies. */
 const WARNINGS = { rate: 1 / 60, burst: 1 };
 
 export class Quality {
@@ -44,9 +44,9 @@ export class Quality {
   #notices;
   /** @type {Mesh | null} */
   #mesh = null;
-  /** Whose line the card shows. */
+  /** Whose connection the card shows. */
   #shown = "";
-  /** Whether it was said that there is no room for more. */
+  /** Whether a warning was shown that there is no room for more. */
   #warned = false;
 
   /** @param {{people: People, tiles: Tiles, card: QualityCard, graph: RoomGraph, room: HTMLElement, notices: CallNotices, clock: Clock, signal: AbortSignal}} options `room`: where it says for how many more there is room */
@@ -160,7 +160,7 @@ export class Quality {
     });
   }
 
-  /** What each says of their own pairs. */
+  /** The state of everybody's own pairs, according to themselves. */
   #said() {
     const mesh = this.#mesh;
     return mesh ? [{ id: mesh.id, pairs: mesh.pairs }, ...[...mesh.peers.values()].map(({ id, pairs }) => ({ id, pairs }))] : [];
@@ -173,7 +173,7 @@ export class Quality {
 }
 
 /**
- * What the sign of a tile says. A line that carries no picture is poor, however good it is for what is left.
+ * The grade on a tile. A connection over which video is withheld is poor, however good it is for the rest.
  *
  * @param {Pick<Peer, "state" | "held" | "quality">} peer
  */

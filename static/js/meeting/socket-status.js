@@ -1,5 +1,5 @@
 /**
- * The bar that says that the server is being reached, and what does not get through.
+ * The bar that is shown while the server cannot be reached, with the reason where it is known.
  *
  * @import { Clock } from "../lib/clock.js"
  * @import { SignalingClient } from "../signaling/client.js"
@@ -10,7 +10,7 @@ import { gettext } from "../lib/gettext.js";
 import { listener } from "../lib/listen.js";
 
 const QUIET_MS = 2000;
-/** One socket may fail by chance, while a worker ends. */
+/** Sockets that failed in a row. A single one may fail because a worker ends. */
 const FAILURES = 2;
 const PROBE = "/health/live";
 
@@ -18,7 +18,7 @@ export class SocketStatus {
   #element;
   #network;
   #clock;
-  /** The present state of the line. */
+  /** The lifetime of the present state. */
   #state = new AbortController();
 
   /** @param {{element: HTMLElement, client: SignalingClient, network: Pick<typeof globalThis, "fetch">, clock: Clock, signal: AbortSignal}} options */

@@ -1,5 +1,5 @@
 /**
- * How sparing this browser is: not at all, with smaller pictures, or with sound alone. Kept between meetings.
+ * The data saver: off, smaller video, or audio only. Kept between meetings.
  *
  * Event: `change`, after which `mode` is another.
  *

@@ -1,6 +1,6 @@
 /**
- * What this browser remembers of a person between meetings: the name said as a guest, what was on, how sparing it is, and how they look
- * at a meeting.
+ * What this browser remembers of a person between meetings: the name as a guest, what was on, the data saver, and how they look at a
+ * meeting.
  *
  * @import { Input } from "../media/device-capture.js"
  * @import { Own } from "../ui/scene.js"

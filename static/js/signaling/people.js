@@ -1,5 +1,5 @@
 /**
- * Who is in the room and who waits, kept from the facts that a SignalingClient tells.
+ * Who is in the room and who waits, from the facts that a SignalingClient emits.
  *
  * Events: `change` {offer, mend} after every change, with what it asks of the pairs; and, of others only, `joined` {participant},
  * `left` {participant, reason}, `knocked` {participant}. Somebody whom a fresh roster misses has `left` with reason "timeout".

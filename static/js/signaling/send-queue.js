@@ -1,6 +1,6 @@
 /**
- * What waits for the next frame: messages said within one short tick share it, and so do all that are said while corked.
- * Keeps within the server's limits, so that a large room is late rather than refused.
+ * Messages that wait for the next frame: those of one short tick share it, and so do all while it is corked. Stays within the server's
+ * limits, so that in a large room messages are late rather than refused.
  *
  * @import { Clock } from "../lib/clock.js"
  * @import { Limits, Message } from "./protocol.js"
@@ -10,7 +10,7 @@ import { Bucket } from "../lib/bucket.js";
 import { encode, frames } from "./protocol.js";
 
 const TICK_MS = 4;
-/** The server's clock and ours drift, and a frame may be held up and meet the next one. */
+/** Share of the limits that is used: clocks drift, and a frame may be delayed and arrive with the next one. */
 const CAUTION = 0.9;
 
 export class SendQueue {

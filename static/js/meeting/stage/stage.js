@@ -1,6 +1,6 @@
 /**
- * How one looks at a call: grid or speaker view, what is pinned, what hosts have put in the spotlight, where one's own tile is, which
- * page is shown, full screen and the small window.
+ * How a person looks at a call: grid or speaker view, pins, the hosts' spotlights, the place of one's own tile, the page, full screen and
+ * picture-in-picture.
  *
  * Event: `spotlight` {key}: a host wants this tile large for everybody, or no longer.
  *
@@ -24,7 +24,7 @@ import { compose, exchanged, quietest } from "../../ui/scene.js";
 import { TileActions } from "../../ui/tile-actions.js";
 import { VideoTile } from "../../ui/video-tile.js";
 
-/** Whoever speaks on another page is brought onto this one, not more often than this. */
+/** Whoever speaks on another page is brought onto the shown one, at most once in this time. */
 const FETCH_MS = 4000;
 
 /** @type {readonly Own[]} */

@@ -1,6 +1,6 @@
 /**
- * The tiles of a call: one for oneself, one for each peer, one for each screen. A tile lives as long as what it shows. Their keys are
- * the id of the peer, or "self", and that with " screen" behind it.
+ * The tiles of a call: one for oneself, one for each peer, one for each screen. A tile exists as long as what it shows. Its key is the id
+ * of the peer or "self"; for a screen " screen" follows.
  *
  * Events: `change` when a tile has come or gone or has another name; `shown` when {@link Tiles.onPage} or {@link Tiles.inWindow} is another.
  *
@@ -65,7 +65,7 @@ export class Tiles extends EventTarget {
     for (const tile of this.#tiles.values()) tile.sink = id;
   }
 
-  /** Plays every picture and sound; at a gesture this works. @returns {Promise<boolean>} whether every sound plays */
+  /** Plays all video and audio; needs a user gesture. @returns {Promise<boolean>} whether every sound plays */
   async play() {
     const plays = await Promise.all([...this.#tiles.values()].map((tile) => tile.play()));
     return plays.every(Boolean);
