@@ -165,6 +165,7 @@ JAVASCRIPT = {
     "rtc/stats/headroom.js": "pure",
     "signaling/protocol.js": "pure",
     "ui/grid.js": "pure",
+    "ui/focus-keeper.js": "state",
     "ui/playback.js": "state",
     "ui/scene.js": "pure",
     "channels/*.js": "state",

@@ -53,3 +53,37 @@ def test_carol_is_turned_away(cast: Cast) -> None:
     carol.ask_to_join()
     expect(carol.page.get_by_role("heading", name="You cannot come back yet")).to_be_visible()
     expect(carol.page.get_by_text(re.compile(r"ask again in \d+ seconds"))).to_be_visible()
+
+
+CHIMES = """window.chimes = 0;
+const { start } = OscillatorNode.prototype;
+OscillatorNode.prototype.start = function (...when) { window.chimes += 1; return start.apply(this, when); };"""
+IS_ON_TOP = """(notice) => {
+    const { left, top, width, height } = notice.getBoundingClientRect();
+    return notice.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+}"""
+
+
+def test_a_host_notices_a_knock_who_looks_elsewhere(cast: Cast) -> None:
+    owner = deploying.user("Alice")
+    room = deploying.room(owner=owner, locked=True)
+    alice, carol = cast.member("Alice", owner), cast.guest("Carol")
+    alice.context.add_init_script(CHIMES)
+    alice.join(room.slug)
+    alice.tile("Alice (you)").focus()
+    alice.page.keyboard.press("f")
+    expect(alice.page.locator("video-tile:fullscreen")).to_have_count(1)
+    carol.arrive(room.slug)
+    carol.ask_to_join()
+
+    notice = alice.page.locator(".notice", has_text="Guest Carol would like to come in")
+    expect(notice).to_be_visible()
+    eventually(lambda: notice.evaluate(IS_ON_TOP), what="the notice above the full screen")
+    expect(alice.page).to_have_title(re.compile("^Guest Carol would like to come in"))
+    eventually(lambda: alice.page.evaluate("() => window.chimes") == 2, what="two tones")
+    button = notice.get_by_role("button", name="Let in")
+    button.focus()
+    alice.page.keyboard.press("Enter")
+    expect(alice.tile("Carol")).to_be_attached()
+    assert alice.page.evaluate("() => document.activeElement.localName") != "body"
+    expect(alice.page).not_to_have_title(re.compile("Carol"))

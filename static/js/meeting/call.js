@@ -340,7 +340,7 @@ export class Call {
   #knock({ id, name }) {
     const action = { label: gettext("Let in"), run: () => void this.#client.send({ type: "admit", id }) };
     const words = [interpolate(gettext("%(name)s would like to come in"), { name }), this.#quality.warning].filter(Boolean).join(". ");
-    this.#notices.say(words, { key: `knock ${id}`, action, stays: true });
+    this.#notices.say(words, { key: `knock ${id}`, action });
   }
 
   /** @param {number} now */

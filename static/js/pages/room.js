@@ -20,6 +20,7 @@ import { Claim } from "../signaling/claim.js";
 import { People } from "../signaling/people.js";
 import { CallControls } from "../ui/call-controls.js";
 import { CallNotices } from "../ui/call-notices.js";
+import { keepFocus } from "../ui/focus-keeper.js";
 import { GreenRoom } from "../ui/green-room.js";
 import { PeoplePanel } from "../ui/people-panel.js";
 import { QualityCard } from "../ui/quality-card.js";
@@ -143,6 +144,8 @@ function listen() {
   on(client, "locked", ({ locked }) => notices.announce(locked ? gettext("The meeting is locked") : gettext("The meeting is unlocked")));
   for (const type of ["denied", "removed", "refused"]) on(client, type, explain);
   on(people, "change", showRoom);
+  on(people, "knocked", ({ participant }) => void announceKnock(participant));
+  keepFocus({ root, refuge: () => part(controls, "button", HTMLElement), signal });
   on(controls, "command", ({ command }) => commands[command]?.());
   on(panel, "close", () => togglePanel(false));
   on(deviceControls, "speaker", (id) => (tiles.sink = id));
@@ -194,7 +197,15 @@ const commands = {
   leave: () => client.leave(),
   audio: () => dataSaver.toggle("audio"),
   save: () => dataSaver.toggle("save"),
+  notify: () => void Notification.requestPermission().then(showRoom),
 };
+
+/** Without the script the notice and the title have to do. @param {{name: string}} participant */
+async function announceKnock({ name }) {
+  const text = interpolate(gettext("%(name)s would like to come in"), { name });
+  const { AudioContext, Notification } = globalThis;
+  await import("../meeting/doorbell.js").then(({ ring }) => ring(text, { AudioContext, Notification, document }), () => {});
+}
 
 /** @param {boolean} on */
 function useShortcuts(on) {
@@ -248,7 +259,10 @@ function wake() {
 
 function showRoom() {
   const count = people.present.size;
-  document.title = interpolate(gettext("%(name)s (%(count)s)"), { name: room.name, count });
+  const [waits] = people.waiting.values();
+  const title = waits ? gettext("%(person)s would like to come in · %(name)s") : gettext("%(name)s (%(count)s)");
+  document.title = interpolate(title, { name: room.name, count, person: waits?.name });
+  part(controls, "[data-command=notify]", HTMLElement).hidden = globalThis.Notification?.permission !== "default" || !people.may("admit");
   for (const element of root.querySelectorAll("[data-part=count]")) write(element, String(count));
   root.toggleAttribute("data-alone", count === 1);
   root.toggleAttribute("data-locked", people.room?.locked ?? false);

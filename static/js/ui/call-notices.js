@@ -2,32 +2,63 @@ import { gettext } from "../lib/gettext.js";
 import { h, icon } from "../lib/dom.js";
 
 const SHOWN_MS = 5000;
-const SHOWN_WITH_ACTION_MS = 15_000;
+/** More hide the meeting. */
+const MOST = 4;
 
 /**
- * What happens, said once: shown for a while and read out politely.
+ * What happens, said once: shown for a while and read out politely. A notice with an action stays until it is done, dismissed or retracted.
+ * All are in the top layer, above full screen and dialogs.
  *
- * @typedef {{key?: string, action?: {label: string, run: () => void}, stays?: boolean}} NoticeOptions
- *   `key`: replaces the notice with the same key; `stays`: until dismissed
+ * @typedef {{key?: string, action?: {label: string, run: () => void}}} NoticeOptions `key`: replaces the notice with the same key
  */
 export class CallNotices extends HTMLElement {
+  /** Where it is while nothing is above the page. @type {Element | null} */
+  #home = null;
+  #lifetime = new AbortController();
+
   connectedCallback() {
     this.setAttribute("role", "log");
     this.setAttribute("aria-live", "polite");
     this.setAttribute("aria-relevant", "additions text");
+    this.#home ??= this.parentElement;
+    this.popover = "manual";
+    this.showPopover();
+    this.#lifetime = new AbortController();
+    const { signal } = this.#lifetime;
+    for (const type of ["fullscreenchange", "close"]) document.addEventListener(type, () => this.#raise(), { signal, capture: true });
+  }
+
+  /** Whatever it was put into may leave the page. */
+  disconnectedCallback() {
+    this.#lifetime.abort();
+    queueMicrotask(() => !this.isConnected && this.#home?.isConnected && this.#home.append(this));
   }
 
   /**
    * @param {string} text
    * @param {NoticeOptions} [options]
    */
-  say(text, { key = text, action, stays = false } = {}) {
+  say(text, { key = text, action } = {}) {
     this.retract(key);
     const notice = h("div", { class: "notice", "data-key": key }, h("p", {}, text));
-    if (action) notice.append(this.#action(notice, action));
-    if (action || stays) notice.append(this.#dismiss(notice));
+    if (action) notice.append(this.#action(notice, action), this.#dismiss(notice));
     this.append(notice);
-    if (!stays) setTimeout(() => notice.remove(), action ? SHOWN_WITH_ACTION_MS : SHOWN_MS);
+    if (!action) setTimeout(() => notice.remove(), SHOWN_MS);
+    this.#drop();
+    this.#raise();
+  }
+
+  /** The oldest go, those without an action first. */
+  #drop() {
+    const notices = [...this.querySelectorAll(".notice")];
+    const order = [...notices.filter((notice) => !notice.querySelector("button")), ...notices.filter((notice) => notice.querySelector("button"))];
+    for (const notice of order.slice(0, Math.max(0, notices.length - MOST))) notice.remove();
+  }
+
+  /** Beside a modal dialog or what is in full screen, all is inert; so it goes inside. */
+  #raise() {
+    const place = document.querySelector("dialog:modal") ?? document.querySelector("main :fullscreen") ?? this.#home;
+    if (place && this.parentElement !== place) place.append(this);
   }
 
   /**

@@ -1,4 +1,4 @@
-import { equal, ok, test } from "../harness.js";
+import { equal, nextTask, ok, test } from "../harness.js";
 import { CallNotices } from "../../../static/js/ui/call-notices.js";
 
 /** @param {HTMLElement} stage */
@@ -30,14 +30,14 @@ test("the same notice is not said twice at once", ({ element: stage }) => {
 test("an action is done once, and the notice is gone", ({ element: stage }) => {
   const element = notices(stage);
   let done = 0;
-  element.say("Carol would like to come in", { key: "knock carol", action: { label: "Let in", run: () => (done += 1) }, stays: true });
+  element.say("Carol would like to come in", { key: "knock carol", action: { label: "Let in", run: () => (done += 1) } });
   element.querySelector("button")?.click();
   equal([done, texts(element)], [1, []]);
 });
 
 test("what is over is retracted, what goes on stays", ({ element: stage }) => {
   const element = notices(stage);
-  for (const id of ["carol", "dora"]) element.say(id, { key: `knock ${id}`, stays: true });
+  for (const id of ["carol", "dora"]) element.say(id, { key: `knock ${id}` });
   element.say("other");
   element.retractAll("knock ", ["knock dora"]);
   equal(texts(element), ["dora", "other"]);
@@ -47,4 +47,27 @@ test("an announcement is heard, not seen", ({ element: stage }) => {
   const element = notices(stage);
   element.announce("Microphone off");
   ok(element.querySelector("p.visually-hidden"));
+});
+
+test("a notice with an action stays, and few are shown at once", async ({ element: stage }) => {
+  const element = notices(stage);
+  const action = { label: "Let in", run: () => {} };
+  for (const name of ["Ann", "Ben", "Cy"]) element.say(name, { action });
+  for (const name of ["Old", "New"]) element.say(name);
+  equal(texts(element), ["Ann", "Ben", "Cy", "New"]);
+  for (const name of ["Di", "Ed"]) element.say(name, { action });
+  equal(texts(element), ["Ben", "Cy", "Di", "Ed"]);
+});
+
+test("notices can be used while a dialog is open, and stay when it has gone", async ({ element: stage }) => {
+  const element = notices(stage);
+  const dialog = stage.appendChild(document.createElement("dialog"));
+  dialog.showModal();
+  element.say("Carol would like to come in", { action: { label: "Let in", run: () => {} } });
+  const button = element.querySelector("button");
+  button?.focus();
+  equal([document.activeElement, element.matches(":popover-open")], [button, true]);
+  dialog.remove();
+  await nextTask();
+  equal([element.parentElement, element.matches(":popover-open"), texts(element)], [stage, true, ["Carol would like to come in"]]);
 });
