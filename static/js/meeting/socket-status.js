@@ -12,9 +12,13 @@ import { listener } from "../lib/listen.js";
 const QUIET_MS = 2000;
 /** Sockets that failed in a row. A single one may fail because a worker ends. */
 const FAILURES = 2;
+/** Then whoever waits wants to know why, also where a firewall lets sockets hang. */
+const LONG_MS = 6000;
+const ANSWER_MS = 4000;
 const PROBE = "/health/live";
 
 export class SocketStatus {
+  #client;
   #element;
   #network;
   #clock;
@@ -29,6 +33,7 @@ export class SocketStatus {
     const on = listener(signal);
     on(client, "state", ({ state }) => this.#follow(state));
     on(client, "unopened", ({ count }) => count >= FAILURES && void this.#explain());
+    this.#client = client;
     signal.addEventListener("abort", () => this.#hide());
   }
 
@@ -37,7 +42,9 @@ export class SocketStatus {
     this.#hide();
     if (state === "open" || state === "closed" || state === "idle") return;
     this.#say(gettext("Reaching the server…"), false);
-    this.#clock.after(QUIET_MS, () => (this.#element.hidden = false), this.#state.signal);
+    const { signal } = this.#state;
+    this.#clock.after(QUIET_MS, () => (this.#element.hidden = false), signal);
+    this.#clock.after(LONG_MS, () => this.#client.isOpening && void this.#explain({ isLong: true }), signal);
   }
 
   #hide() {
@@ -47,12 +54,14 @@ export class SocketStatus {
   }
 
   /** A server that answers requests and opens no socket is behind something that lets none through. */
-  async #explain() {
+  async #explain({ isLong = false } = {}) {
     const { signal } = this.#state;
-    const answers = await this.#network.fetch(PROBE, { signal, cache: "no-store", redirect: "error" }).then(({ ok }) => ok, () => false);
+    const patience = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]);
+    const answers = await this.#network.fetch(PROBE, { signal: patience, cache: "no-store", redirect: "error" }).then(({ ok }) => ok, () => false);
     if (signal.aborted) return;
-    if (!answers) return this.#say(gettext("Reaching the server…"), false);
+    if (!answers && !isLong) return this.#say(gettext("Reaching the server…"), false);
     this.#element.hidden = false;
+    if (!answers) return this.#say(gettext("The server does not answer: a request and a WebSocket connection were tried. Your network may be down, a firewall may be in the way, or the server is being restarted. This page keeps trying."), true);
     this.#say(gettext("The server answers, but WebSocket connections do not get through: a proxy or a browser extension blocks them. This page keeps trying. Try another network, or tell whoever runs this server."), true);
   }
 

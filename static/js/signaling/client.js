@@ -102,6 +102,11 @@ export class SignalingClient extends EventTarget {
     return this.#state;
   }
 
+  /** Whether the present socket has not opened yet, or the last one did not. */
+  get isOpening() {
+    return this.#opening;
+  }
+
   /** Opens the socket ahead of time: call it when a `join` is likely to follow at once. */
   prepare() {
     if (this.#state !== "idle" || this.#prepared) return;

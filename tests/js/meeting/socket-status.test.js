@@ -11,14 +11,14 @@ import { ManualClock } from "../clock.js";
 function setting(stage, signal, answer) {
   const element = h("p", { hidden: true }, h("span", { "data-part": "said" }));
   stage.append(element);
-  const client = /** @type {any} */ (new EventTarget());
+  const client = /** @type {any} */ (Object.assign(new EventTarget(), { isOpening: true }));
   const clock = new ManualClock();
   /** @type {string[]} */
   const asked = [];
   const network = /** @type {any} */ ({ fetch: (/** @type {string} */ url) => (asked.push(url), answer()) });
   new SocketStatus({ element, client, network, clock, signal });
   const tell = (/** @type {string} */ type, /** @type {any} */ detail) => client.dispatchEvent(new CustomEvent(type, { detail }));
-  return { element, clock, asked, tell };
+  return { element, client, clock, asked, tell };
 }
 
 const answers = () => Promise.resolve({ ok: true });
@@ -75,4 +75,28 @@ test("an answer that comes too late says nothing", async ({ element, signal }) =
   tell("state", { state: "open" });
   await nextTask();
   equal([bar.hidden, bar.hasAttribute("data-barred")], [true, false]);
+});
+
+test("sockets that hang are explained after a few seconds: what was tried, and what may be in the way", async ({ element, signal }) => {
+  for (const [answer, words] of /** @type {const} */ ([
+    [answers, "WebSocket connections do not get through"],
+    [() => Promise.reject(new TypeError("failed")), "a request and a WebSocket connection were tried"],
+  ])) {
+    const { element: bar, clock, tell } = setting(element, signal, answer);
+    tell("state", { state: "connecting" });
+    clock.advance(6000);
+    await nextTask();
+    equal([bar.hidden, bar.textContent?.includes(words)], [false, true]);
+    tell("state", { state: "open" });
+    equal(bar.hidden, true);
+  }
+});
+
+test("a socket that opens and waits for an answer is in nobody's way", async ({ element, signal }) => {
+  const { client, clock, asked, tell } = setting(element, signal, answers);
+  client.isOpening = false;
+  tell("state", { state: "reconnecting" });
+  clock.advance(60_000);
+  await nextTask();
+  equal(asked, []);
 });
