@@ -38,9 +38,9 @@ export class Level {
     this.resume();
   }
 
-  /** A context made before the first gesture may be suspended; call this at a gesture. */
+  /** A context made before the first gesture is suspended, and one is interrupted by a telephone call: call this at a gesture, and when the page comes back. */
   resume() {
-    if (this.#context?.state === "suspended") void this.#context.resume().catch(() => {});
+    if (this.#context && this.#context.state !== "running" && this.#context.state !== "closed") void this.#context.resume().catch(() => {});
   }
 
   /** @returns {number} 0 to 1: the linear amplitude now, on the same scale as RTCRtpSynchronizationSource.audioLevel */

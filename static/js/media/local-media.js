@@ -32,7 +32,8 @@ const source = () => ({ on: false, attempt: 0, opening: false, trouble: null, tr
  *
  * Events: `track` {slot, track} when what a slot sends changes; `state` {slot} when `state(slot)` changes;
  * `lost` {slot, label, fallback} when a device went away while on, `fallback` being the label of the one now used, or
- * null; `returned` {slot, label} when the preferred device came back and is used again.
+ * null; `returned` {slot, label} when the preferred device came back and is used again; `withdrawn` {slot} when a permission was
+ * taken back while on; `interrupted` {slot, isMuted} when the system or a switch on the device mutes what is on, or no longer does.
  */
 export class LocalMedia extends EventTarget {
   #mediaDevices;
@@ -186,6 +187,7 @@ export class LocalMedia extends EventTarget {
     if (track) {
       track.contentHint = HINTS[slot];
       track.addEventListener("ended", () => void this.#ended(slot, track), { once: true });
+      for (const type of ["mute", "unmute"]) track.addEventListener(type, () => this.#interrupted(slot, track));
     }
     this.#emit(slot);
   }
@@ -225,6 +227,17 @@ export class LocalMedia extends EventTarget {
   }
 
   /**
+   * The system or a switch on the device keeps a device silent or dark, or no longer does.
+   *
+   * @param {Slot} slot
+   * @param {MediaStreamTrack} track
+   */
+  #interrupted(slot, track) {
+    const { on, track: current } = this.#sources[slot];
+    if (current === track && on && (slot === "microphone" || slot === "camera")) this.#dispatch("interrupted", { slot, isMuted: track.muted });
+  }
+
+  /**
    * The browser ended a track: unplugged, permission withdrawn, or "Stop sharing".
    *
    * @param {Slot} slot
@@ -239,6 +252,7 @@ export class LocalMedia extends EventTarget {
     if (slot === "sound" || !source.on) return;
     await this.#devices.refresh();
     await this.#open([slot], "ideal");
+    if (source.trouble === "denied" || source.trouble === "dismissed") return this.#dispatch("withdrawn", { slot });
     this.#dispatch("lost", { slot, label: track.label, fallback: source.track ? this.state(slot).label : null });
   }
 

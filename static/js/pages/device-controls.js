@@ -72,6 +72,8 @@ export class DeviceControls extends EventTarget {
     on(this.#devices, "change", (change) => this.#plugged(change));
     on(this.#local, "state", ({ slot }) => slot !== "sound" && this.#show(slot));
     on(this.#local, "lost", (loss) => this.#lost(loss));
+    on(this.#local, "interrupted", ({ slot, isMuted }) => this.#interrupted(slot, isMuted));
+    on(this.#local, "withdrawn", ({ slot }) => this.#complain(slot));
     on(this.#local, "returned", ({ label }) => this.#notices.say(said(gettext("Back to %(label)s"), label)));
     onGesture(this.#root, () => this.#level.resume(), signal);
   }
@@ -125,6 +127,19 @@ export class DeviceControls extends EventTarget {
       ? gettext("%(label)s was disconnected. Now using %(fallback)s.")
       : { microphone: gettext("%(label)s was disconnected. Nobody hears you."), camera: gettext("%(label)s was disconnected. Nobody sees you.") }[slot];
     this.#notices.say(interpolate(format, { label, fallback }), { key: `lost ${slot}` });
+  }
+
+  /**
+   * @param {Input} slot
+   * @param {boolean} isMuted
+   */
+  #interrupted(slot, isMuted) {
+    const key = `interrupted ${slot}`;
+    const words = {
+      microphone: [gettext("Your microphone works again."), gettext("The system or a switch on the device has muted your microphone. Nobody hears you.")],
+      camera: [gettext("Your camera works again."), gettext("The system or a switch on the device has turned your camera off. Nobody sees you.")],
+    };
+    this.#notices.say(words[slot][Number(isMuted)], { key, stays: isMuted });
   }
 
   /** @param {DeviceChange} change */

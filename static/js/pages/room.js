@@ -151,6 +151,7 @@ function listen() {
   on(deviceControls, "speaker", (id) => (tiles.sink = id));
   on(devices, "change", () => (tiles.sink = devices.preferred("speaker")));
   root.addEventListener("blocked", () => (sound.hidden = false), { signal });
+  root.addEventListener("unsinkable", () => notices.say(gettext("The speaker that you chose cannot be used now. Sound comes from another one."), { key: "speaker" }), { signal });
   onGesture(document, playSound, signal);
   shortcuts.addEventListener("change", () => useShortcuts(shortcuts.checked), { signal });
   root.addEventListener("click", ({ target }) => target instanceof Element && openDialog(target.closest("[data-opens]")), { signal });
@@ -254,6 +255,7 @@ async function playSound() {
 /** What a browser keeps back of a page that nobody looks at, it lets go now. */
 function wake() {
   client.check();
+  level.resume();
   void tiles.play();
 }
 

@@ -9,7 +9,8 @@ const MOST = 4;
  * What happens, said once: shown for a while and read out politely. A notice with an action stays until it is done, dismissed or retracted.
  * All are in the top layer, above full screen and dialogs.
  *
- * @typedef {{key?: string, action?: {label: string, run: () => void}}} NoticeOptions `key`: replaces the notice with the same key
+ * @typedef {{key?: string, action?: {label: string, run: () => void}, stays?: boolean}} NoticeOptions `key`: replaces the notice with the same key;
+ *   `stays`: until it is retracted, or dismissed
  */
 export class CallNotices extends HTMLElement {
   /** Where it is while nothing is above the page. @type {Element | null} */
@@ -38,12 +39,13 @@ export class CallNotices extends HTMLElement {
    * @param {string} text
    * @param {NoticeOptions} [options]
    */
-  say(text, { key = text, action } = {}) {
+  say(text, { key = text, action, stays = Boolean(action) } = {}) {
     this.retract(key);
     const notice = h("div", { class: "notice", "data-key": key }, h("p", {}, text));
-    if (action) notice.append(this.#action(notice, action), this.#dismiss(notice));
+    if (action) notice.append(this.#action(notice, action));
+    if (stays) notice.append(this.#dismiss(notice));
     this.append(notice);
-    if (!action) setTimeout(() => notice.remove(), SHOWN_MS);
+    if (!stays) setTimeout(() => notice.remove(), SHOWN_MS);
     this.#drop();
     this.#raise();
   }

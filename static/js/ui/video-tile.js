@@ -12,7 +12,7 @@ import { Playback } from "./playback.js";
  * off), `data-whole`, `data-mirrored`, `data-state` (as a peer's), `data-speaking`, `data-pinned`, `data-spotlit`, `data-quality` (good, fair, poor), `data-noted` (a note stands for
  * its picture).
  *
- * Event: `shape` when `ratio` has changed. Events, bubbling: `blocked` when the browser does not let sound play without a gesture; `quality` when one wants to know more of
+ * Event: `shape` when `ratio` has changed. Events, bubbling: `unsinkable` when the loudspeaker cannot be used; `blocked` when the browser does not let sound play without a gesture; `quality` when one wants to know more of
  * its line.
  *
  * @import { ShownName } from "../lib/names.js"
@@ -190,7 +190,14 @@ export class VideoTile extends HTMLElement {
   set sink(id) {
     if (id === this.#sink || !("setSinkId" in this.#audio)) return;
     this.#sink = id;
-    void this.#audio.setSinkId(id).catch(() => {});
+    void this.#audio.setSinkId(id).catch(() => this.#missSink(id));
+  }
+
+  /** It is tried again when it is set again. @param {string} id */
+  #missSink(id) {
+    if (this.#sink !== id) return;
+    this.#sink = this.#audio.sinkId;
+    this.dispatchEvent(new CustomEvent("unsinkable", { bubbles: true }));
   }
 
   /** Plays picture and sound; call it again at a gesture when `blocked` was told. @returns {Promise<boolean>} whether the sound plays */

@@ -14,7 +14,7 @@ async function setting(signal, states = {}, infos = CAST) {
   const local = new LocalMedia({ mediaDevices: asMediaDevices(fake), permissions: permissions(states), devices, signal });
   /** @type {[string, string, any][]} */
   const told = [];
-  for (const type of ["track", "lost", "returned"]) {
+  for (const type of ["track", "lost", "returned", "interrupted", "withdrawn"]) {
     local.addEventListener(type, (event) => told.push([type, /** @type {any} */ (event).detail.slot, /** @type {any} */ (event).detail]), { signal });
   }
   return { fake, devices, local, told };
@@ -147,6 +147,29 @@ test("an unplugged device is replaced by another, and its return is noticed", as
   fake.plug(CAST);
   await until(() => told.find(([type]) => type === "returned"));
   equal(local.state("microphone").label, "Headset");
+});
+
+test("a microphone that the system mutes is told, and again when it is back", async ({ signal }) => {
+  const { local, told } = await setting(signal);
+  await local.open(["microphone"]);
+  const track = /** @type {MediaStreamTrack} */ (local.sending("microphone"));
+  for (const muted of [true, false]) {
+    Object.defineProperty(track, "muted", { value: muted, configurable: true });
+    track.dispatchEvent(new Event(muted ? "mute" : "unmute"));
+  }
+  equal(told.filter(([type]) => type === "interrupted").map(([, , { isMuted }]) => isMuted), [true, false]);
+  await local.turn("microphone", false);
+  track.dispatchEvent(new Event("mute"));
+  equal(told.filter(([type]) => type === "interrupted").length, 2, "off is off");
+});
+
+test("a permission that is withdrawn in the call is no disconnected device", async ({ signal }) => {
+  const { fake, local, told } = await setting(signal, { camera: "denied" });
+  await local.open(["camera"]);
+  fake.fail = denied;
+  local.sending("camera")?.dispatchEvent(new Event("ended"));
+  await until(() => told.find(([type]) => type === "withdrawn"));
+  equal([lost(told), local.state("camera").trouble], [undefined, "denied"]);
 });
 
 test("the last device unplugged is off and told", async ({ signal }) => {

@@ -159,3 +159,20 @@ test("a note stands for the picture", ({ element: stage }) => {
   element.note = "";
   equal(sign?.getAttribute("title"), "Connection to Alice: poor");
 });
+
+test("a loudspeaker that cannot be used is told, and tried again", async ({ element: stage }) => {
+  const element = tile(stage);
+  const audio = /** @type {HTMLAudioElement} */ (element.querySelector("audio"));
+  /** @type {string[]} */
+  const tried = [];
+  audio.setSinkId = async (id) => {
+    tried.push(id);
+    throw new DOMException("gone", "NotFoundError");
+  };
+  let told = 0;
+  stage.addEventListener("unsinkable", () => (told += 1));
+  element.sink = "headset";
+  await until(() => told, "told");
+  element.sink = "headset";
+  equal(tried, ["headset", "headset"]);
+});
