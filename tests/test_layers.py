@@ -163,6 +163,7 @@ JAVASCRIPT = {
     "rtc/stats/edges.js": "pure",
     "rtc/stats/grade.js": "pure",
     "rtc/stats/headroom.js": "pure",
+    "rtc/stats/oversize.js": "pure",
     "signaling/protocol.js": "pure",
     "ui/grid.js": "pure",
     "ui/focus-keeper.js": "state",

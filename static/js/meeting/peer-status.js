@@ -52,6 +52,7 @@ function failures() {
     unanswered: gettext("No connection: %(name)s does not answer. Trying again…"),
     unreachable: gettext("No connection: no way through the network to %(name)s was found. Trying again…"),
     interrupted: gettext("The connection to %(name)s was lost. Trying again…"),
+    oversized: gettext("The browser of %(name)s sends video that is far too large. The connection was closed for a minute."),
     incompatible: gettext("No connection: your browser and that of %(name)s do not understand each other."),
   };
 }

@@ -10,6 +10,7 @@
  * @import { Envelope, Link } from "../../signaling/protocol.js"
  * @import { Fanout } from "../encoding/fanout.js"
  * @import { Manner, Setting } from "../encoding/video-sender.js"
+ * @import { Demand } from "../model/demand.js"
  * @import { VideoSlot } from "../model/ladder.js"
  * @import { SlotName } from "../model/slots.js"
  * @import { Remedy } from "../recovery/remedies.js"
@@ -19,7 +20,7 @@
  * @import { Reading } from "../stats/reading.js"
  * @import { PeerEvent, PeerState } from "./peer-state.js"
  * @import { Tracks } from "./transceivers.js"
- * @typedef {"unanswered" | "unreachable" | "interrupted" | "incompatible"} Reason why we are not connected: nothing came back; no
+ * @typedef {"unanswered" | "unreachable" | "interrupted" | "incompatible" | "oversized"} Reason why we are not connected: nothing came back; no
  *   path was found; the path was lost; a description could not be used
  * @typedef {object} MeshContext what all peers of a mesh share
  * @property {() => RTCPeerConnection} connect
@@ -37,6 +38,7 @@ import { eachSlot } from "../model/slots.js";
 import { PathRecovery } from "../recovery/path-recovery.js";
 import { SilenceRecovery } from "../recovery/silence-recovery.js";
 import { BEGINNING, follow } from "../stats/grade.js";
+import { isOversized } from "../stats/oversize.js";
 import { Connection } from "./connection.js";
 import { Connections } from "./connections.js";
 import { next } from "./peer-state.js";
@@ -47,6 +49,10 @@ import { StateLimiter } from "./state-limiter.js";
 const HICCUP_MS = 3000;
 /** A reloaded page sends an offer itself, and the server reports within this time who has left. */
 const ENDED_MS = 800;
+/** A sender may begin with the size of its source for a moment. */
+const MOST_OVERSIZED = 2;
+/** How long nothing is accepted of a peer whose video is far too large. */
+const CUT_OFF_MS = 60_000;
 /** How many times longer the side waits that did not offer. */
 const DEFERENCE = 1.5;
 /** Offers that are accepted: each may cost a connection or an answer. The peer repeats those that are dropped. */
@@ -67,6 +73,11 @@ export class Peer extends EventTarget {
   #fitness = /** @type {"whole" | "broken" | "ended"} */ ("whole");
   #offers;
   #limiter;
+  /** What we have demanded of its video. @type {Demand | null} */
+  #demanded = null;
+  #cutUntil = -Infinity;
+  /** Readings in a row whose video was far too large. */
+  #oversized = 0;
   #remote = INITIAL;
   #silence = new SilenceRecovery();
   /** @type {Reading | null} */
@@ -184,6 +195,7 @@ export class Peer extends EventTarget {
 
   /** Makes a connection and offers it, in place of any other. */
   async offer() {
+    if (this.#isCutOff) return;
     const connection = this.#connections.offer();
     this.#emit("tracks");
     await connection.offer();
@@ -219,6 +231,7 @@ export class Peer extends EventTarget {
 
   /** @param {Envelope} envelope */
   async accept(envelope) {
+    if (this.#isCutOff) return;
     if (envelope.description?.type === "offer" && !this.#offers.take(1)) return;
     const known = this.#connections.get(envelope.connection);
     if (known) return known.accept(envelope);
@@ -237,6 +250,7 @@ export class Peer extends EventTarget {
 
   /** @param {Message} message for this peer alone */
   send(message) {
+    if (message.type === "demand") this.#demanded = message;
     this.#context.channels.control.send(this.id, message);
   }
 
@@ -289,6 +303,8 @@ export class Peer extends EventTarget {
     if (!reading || this.#state === "closed") return;
     const now = this.#context.clock.now();
     const isUp = this.#state === "connected";
+    this.#oversized = isOversized(reading, this.#demanded) ? this.#oversized + 1 : 0;
+    if (this.#oversized >= MOST_OVERSIZED) return this.#cutOff();
     this.#reading = reading;
     this.#quality = follow(this.#quality, reading, now);
     this.#silence.update({ now, isUp, packets: reading.received.microphone.packets });
@@ -446,6 +462,20 @@ export class Peer extends EventTarget {
     if (remedy === "rebuild" || remedy === "give up") return this.offer();
     this.#relyOn(remedy === "relay");
     await this.#restart();
+  }
+
+  get #isCutOff() {
+    return this.#context.clock.now() < this.#cutUntil;
+  }
+
+  /** Only a closed connection decodes nothing. */
+  #cutOff() {
+    this.#cutUntil = this.#context.clock.now() + CUT_OFF_MS;
+    this.#connections.current?.close();
+    this.#fitness = "ended";
+    this.#drop();
+    this.#move("give up", "oversized");
+    this.#recovery.restart(CUT_OFF_MS);
   }
 
   get #isIll() {

@@ -247,6 +247,37 @@ test("a peer that toggles its screen 20 times a second is shown a few of these c
   ok(changes <= 9, `${changes} changes`);
 });
 
+test("a peer whose video is far larger than demanded is cut off for a minute, with the reason", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.run();
+  const alice = await wire.join("alice", { RTCPeerConnection: Overwhelmed });
+  const bob = await wire.join("bob");
+  const peer = peerOf(alice, "bob");
+  await connected(peer, peerOf(bob, "alice"));
+  const { pc } = peer;
+  Overwhelmed.size = 16_383;
+  await until(() => peer.state === "failed", "cut off");
+  equal([peer.reason, pc?.connectionState], ["oversized", "closed"]);
+  await peerOf(bob, "alice").offer();
+  await delay(100);
+  ok(peer.pc === pc, "no offer is taken");
+  Overwhelmed.size = 720;
+  wire.clock.advance(60_000);
+  wire.run(10);
+  await connected(peer, peerOf(bob, "alice"));
+});
+
+/** A connection that receives a camera of a size of one's choice. */
+class Overwhelmed extends RTCPeerConnection {
+  static size = 720;
+
+  /** @override @returns {Promise<any>} */
+  async getStats() {
+    const reports = await super.getStats();
+    return new Map([["giant", { type: "inbound-rtp", mid: "1", frameWidth: Overwhelmed.size, frameHeight: Overwhelmed.size }], ...reports]);
+  }
+}
+
 // Not reached
 
 test("who awaits an offer in vain offers", async ({ signal }) => {
