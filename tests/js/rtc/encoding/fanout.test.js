@@ -284,7 +284,7 @@ function page(signal, width, height) {
 
 /** A screen, high and narrow because it is encoded by a processor, on which a film runs, and then a clock. @param {AbortSignal} signal */
 function cinema(signal) {
-  const { track, context, rest } = moving(signal, 480, 1080);
+  const { track, context, rest } = moving(signal, 1080, 1080);
   const stop = () => {
     rest();
     const clock = setInterval(() => context?.clearRect(Math.random() * 480, 0, 9, 9), 1000);
