@@ -122,7 +122,7 @@ def _mounts() -> list[str]:
 
 def _of_packages() -> Iterator[str]:
     """Their files, the paths that pip's name, and the certificates of this machine."""
-    yield from ("/etc/pip.conf", "/etc/xdg/pip", "/etc/ssl/certs", str(Path.home() / ".npmrc"))
+    yield from ("/etc/pip.conf", "/etc/xdg/pip", "/etc/ssl/certs/ca-certificates.crt", str(Path.home() / ".npmrc"))
     said = subprocess.run([sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=True).stdout
     for line in said.splitlines():
         if line.startswith("global."):
