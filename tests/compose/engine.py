@@ -17,6 +17,7 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 OUT: Final = ROOT / "var" / "compose"
+CERTIFICATES: Final = "/etc/ssl/certs/ca-certificates.crt"
 STANDINS: Final = Path(__file__).with_name("standins")
 DOMAIN: Final = "meet.local"
 """Caddy gives itself certificates for such a name, and asks nobody."""
@@ -116,13 +117,21 @@ def _run(*command: str) -> None:
 
 def _mounts() -> list[str]:
     """For the time of a build, and read-only: how this machine's pip and npm reach packages. Nothing of it gets into an image."""
-    paths = sorted({path for path in map(Path, _of_packages()) if path.is_absolute() and path.exists()})
-    return [word for path in paths for word in ("--volume", f"{path}:{path}:ro")]
+    paths = sorted({path for path in map(Path, _of_pip()) if path.is_absolute() and path.exists()})
+    pairs = [(path, path) for path in paths] + [(_npmrc(), Path("/root/.npmrc"))]
+    return [word for source, target in pairs for word in ("--volume", f"{source}:{target}:ro")]
 
 
-def _of_packages() -> Iterator[str]:
-    """Their files, the paths that pip's name, and the certificates of this machine."""
-    yield from ("/etc/pip.conf", "/etc/xdg/pip", "/etc/ssl/certs/ca-certificates.crt", str(Path.home() / ".npmrc"))
+def _npmrc() -> Path:
+    """What this machine tells npm, and the certificates, which npm does not look for by itself."""
+    own, written = Path.home() / ".npmrc", OUT / "npmrc"
+    written.write_text(f"{own.read_text() if own.is_file() else ''}\ncafile={CERTIFICATES}\n")
+    return written
+
+
+def _of_pip() -> Iterator[str]:
+    """Its files, the paths that they name, and the certificates of this machine."""
+    yield from ("/etc/pip.conf", "/etc/xdg/pip", CERTIFICATES)
     said = subprocess.run([sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=True).stdout
     for line in said.splitlines():
         if line.startswith("global."):
