@@ -30,7 +30,7 @@ test-stores: .venv/test node_modules/.run
 	@tests/machine postgresql
 	$(BIN)/python -m tests.stores $(ARGS)
 
-test-compose: .venv/test
+test-compose: .venv/test node_modules/.run
 	@tests/machine containers
 	$(BIN)/python -m tests.compose $(ARGS)
 

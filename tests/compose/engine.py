@@ -18,6 +18,8 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parents[2]
 OUT: Final = ROOT / "var" / "compose"
 CERTIFICATES: Final = "/etc/ssl/certs/ca-certificates.crt"
+NPMRC: Final = Path("/root/.npmrc")
+"""Where npm looks in a container, whose builds run as root."""
 STANDINS: Final = Path(__file__).with_name("standins")
 DOMAIN: Final = "meet.local"
 """Caddy gives itself certificates for such a name, and asks nobody."""
@@ -118,7 +120,7 @@ def _run(*command: str) -> None:
 def _mounts() -> list[str]:
     """For the time of a build, and read-only: how this machine's pip and npm reach packages. Nothing of it gets into an image."""
     paths = sorted({path for path in map(Path, _of_pip()) if path.is_absolute() and path.exists()})
-    pairs = [(path, path) for path in paths] + [(_npmrc(), Path("/root/.npmrc"))]
+    pairs = [(path, path) for path in paths] + [(_npmrc(), NPMRC)]
     return [word for source, target in pairs for word in ("--volume", f"{source}:{target}:ro")]
 
 
