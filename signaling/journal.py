@@ -10,7 +10,8 @@ from datetime import timedelta
 from typing import Final, Protocol, TypeVar
 
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
-from django.db.models.expressions import Combinable
+from django.db.models import DurationField
+from django.db.models.expressions import Combinable, Expression, Value
 from django.db.models.functions import Now
 
 from signaling.permissions import Actor
@@ -39,6 +40,23 @@ class History(Protocol):
     def reconcile(self, live: Mapping[str, Set[str]], *, at: Combinable) -> None: ...
     def banned(self, room_id: str, by: Actor, identity: str, name: str, role: Role, *, at: Combinable) -> None: ...
     def audit(self, room_id: str, by: Actor, action: str, name: str, role: Role, *, at: Combinable) -> None: ...
+
+
+class Age(Value):
+    """How long ago it was ``since`` by ``clock``, measured each time a statement is made.
+
+    Django makes a statement of history after it has the lock that it needs. ``Now()`` is read then, after the waiting. An age
+    measured before the waiting would give a later time to whoever waited longer, and another order of arrival.
+    """
+
+    def __init__(self, since: float, clock: Callable[[], float]) -> None:
+        Expression.__init__(self, output_field=DurationField())
+        self._since = since
+        self._clock = clock
+
+    @property
+    def value(self) -> timedelta:
+        return timedelta(seconds=self._clock() - self._since)
 
 
 class Journal:
@@ -174,6 +192,6 @@ class Journal:
         try:
             # Connect first: waiting for a connection may take seconds, and the time would be wrong by that.
             connection.ensure_connection()
-            return do(Now() - timedelta(seconds=self._clock() - since))
+            return do(Now() - Age(since, self._clock))
         finally:
             close_old_connections()

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.clock import Moment
 from accounts.models import User
 from rooms import history
 from rooms.actors import actor
@@ -263,11 +265,42 @@ def test_a_worker_whose_clock_is_ahead_writes_the_same_history(room: Room, wrong
     assert Meeting.objects.filter(seen_at__lte=Now(), ended_at=None).exists()
 
 
+class Slow:
+    """Alice's worker. A minute passes by its clock until it has the lock of the room."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def clock(self) -> float:
+        return self.now
+
+    def joined(self, *facts: Any, at: Moment) -> None:
+        self.now += 60
+        history.joined(*facts, at=at)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(history, name)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_what_is_written_late_was_when_it_happened(room: Room) -> None:
-    clock = iter([100.0, 160.0])
-    journal = Journal(history, lambda: next(clock))
+    slow = Slow()
+    journal = Journal(slow, slow.clock)
     journal.joined(str(room.pk), Record(id="bob", name="Bob", role="guest", identity="guest:b", worker="w"))
     journal.close()
     ago = Attendance.objects.annotate(ago=Now() - F("joined_at")).values_list("ago", flat=True).get()
     assert timedelta(seconds=59) < ago < timedelta(seconds=75)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_waits_for_a_lock_does_not_change_the_order_of_arrival(room: Room) -> None:
+    """Alice has come before Bob, whose worker has written it first."""
+    key, slow = str(room.pk), Slow()
+    hers, his = Journal(slow, slow.clock), Journal(history, time.monotonic)
+    his.joined(key, Record(id="bob", name="Bob", role="guest", identity="guest:b", worker="b"))
+    his.flush().result(10)
+    hers.joined(key, Record(id="alice", name="Alice", role="guest", identity="guest:a", worker="a"))
+    past = hers.recall(key, "alice").result(10)
+    hers.close()
+    his.close()
+    assert [stay.id for stay in past.stays] == ["alice", "bob"]

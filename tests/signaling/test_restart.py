@@ -57,7 +57,7 @@ class Trio:
         for place, cookies in enumerate(self.cookies):
             self.tabs.append(Tab(stage[place], self.room.slug, cookies))
             await self.tabs[-1].join(name="Dave")
-        await written(stage)
+            await written(stage)
 
     async def back(self, stage: Stage, number: int, place: int = 0) -> Tab:
         tab = Tab(stage[place], self.room.slug, self.cookies[number])
