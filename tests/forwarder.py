@@ -8,7 +8,7 @@ import socketserver
 import ssl
 import subprocess
 import threading
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -27,11 +27,13 @@ def forwarding(
     sets: Mapping[str, str] | None = None,
     cookies: tuple[str, str] = ("", ""),
     tls: ssl.SSLContext | None = None,
+    upgrading: Callable[[socket.socket, socket.socket], None] | None = None,
 ) -> Iterator[None]:
     """Passes on what comes to ``port`` to the port ``target``.
 
     Headers in ``drops`` are not passed on; those in ``sets`` replace what came. In cookies of the answer the first text of
-    ``cookies`` is replaced by the second.
+    ``cookies`` is replaced by the second. ``upgrading`` is called with the connections to the browser and to the target for a
+    request that asks for an upgrade; when it returns, both are closed.
     """
 
     class Handler(socketserver.BaseRequestHandler):
@@ -39,6 +41,8 @@ def forwarding(
             with suppress(OSError), socket.create_connection(("127.0.0.1", target)) as upstream:
                 head, rest = self.read()
                 upstream.sendall(passed_on(head) + rest)
+                if upgrading and "\r\nupgrade:" in head.lower():
+                    return upgrading(self.request, upstream)
                 while self.exchange(upstream):
                     pass
 

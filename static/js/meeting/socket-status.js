@@ -44,13 +44,19 @@ export class SocketStatus {
     this.#say(gettext("Reaching the server…"), false);
     const { signal } = this.#state;
     this.#clock.after(QUIET_MS, () => (this.#element.hidden = false), signal);
-    this.#clock.after(LONG_MS, () => this.#client.isOpening && void this.#explain({ isLong: true }), signal);
+    this.#clock.after(LONG_MS, () => this.#wonder(), signal);
   }
 
   #hide() {
     this.#state.abort();
     this.#state = new AbortController();
     this.#element.hidden = true;
+  }
+
+  #wonder() {
+    if (this.#client.isOpening) return void this.#explain({ isLong: true });
+    if (!this.#client.isUnanswered) return;
+    this.#say(gettext("A WebSocket connection to the server opened, but nothing arrives on it: a proxy may be in the way, or the server is very busy. This page keeps trying."), true);
   }
 
   /** A server that answers requests and opens no socket is behind something that lets none through. */

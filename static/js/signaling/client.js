@@ -56,6 +56,8 @@ export class SignalingClient extends EventTarget {
   #failures = 0;
   #unopened = 0;
   #opening = false;
+  /** Whether a message was received on the present socket. */
+  #isAnswered = false;
   #version = -1;
   #resuming = false;
   /** Whether the page has only asked for a participant of before: nobody has said yet that they want to join. */
@@ -105,6 +107,11 @@ export class SignalingClient extends EventTarget {
   /** Whether the present socket has not opened yet, or the last one did not. */
   get isOpening() {
     return this.#opening;
+  }
+
+  /** Whether the present socket is open and nothing was received on it yet. */
+  get isUnanswered() {
+    return this.#isOpen && !this.#isAnswered;
   }
 
   /** Opens the socket ahead of time: call it when a `join` is likely to follow at once. */
@@ -176,6 +183,7 @@ export class SignalingClient extends EventTarget {
     const signal = this.#begin();
     const socket = this.#takePrepared() ?? new this.#WebSocket(this.#url);
     this.#opening = true;
+    this.#isAnswered = false;
     if (socket.readyState === this.#WebSocket.OPEN) this.#greet(socket);
     else socket.addEventListener("open", () => this.#greet(socket), { signal });
     this.#listen(socket, signal);
@@ -231,6 +239,7 @@ export class SignalingClient extends EventTarget {
   /** @param {unknown} frame */
   #receive(frame) {
     const { signal } = this.#attempt;
+    this.#isAnswered = true;
     this.#heartbeat.received(signal);
     for (const fact of parse(frame).messages) {
       if (signal.aborted) return;

@@ -11,7 +11,7 @@ import { ManualClock } from "../clock.js";
 function setting(stage, signal, answer) {
   const element = h("p", { hidden: true }, h("span", { "data-part": "said" }));
   stage.append(element);
-  const client = /** @type {any} */ (Object.assign(new EventTarget(), { isOpening: true }));
+  const client = /** @type {any} */ (Object.assign(new EventTarget(), { isOpening: true, isUnanswered: false }));
   const clock = new ManualClock();
   /** @type {string[]} */
   const asked = [];
@@ -92,11 +92,20 @@ test("sockets that hang are explained after a few seconds: what was tried, and w
   }
 });
 
-test("a socket that opens and waits for an answer is in nobody's way", async ({ element, signal }) => {
-  const { client, clock, asked, tell } = setting(element, signal, answers);
+test("a socket that opens and brings nothing is explained without another request", async ({ element, signal }) => {
+  const { element: bar, client, clock, asked, tell } = setting(element, signal, answers);
+  Object.assign(client, { isOpening: false, isUnanswered: true });
+  tell("state", { state: "connecting" });
+  clock.advance(6000);
+  await nextTask();
+  equal([bar.hidden, bar.textContent?.includes("nothing arrives on it"), asked], [false, true, []]);
+});
+
+test("a pause between two sockets is not explained", async ({ element, signal }) => {
+  const { element: bar, client, clock, asked, tell } = setting(element, signal, answers);
   client.isOpening = false;
   tell("state", { state: "reconnecting" });
   clock.advance(60_000);
   await nextTask();
-  equal(asked, []);
+  equal([bar.textContent, asked], ["Reaching the server…", []]);
 });

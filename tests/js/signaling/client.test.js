@@ -89,6 +89,21 @@ test("tells how many sockets in a row did not open", () => {
   equal(counts, [1, 2, 1]);
 });
 
+test("tells a socket that is open and brings nothing from one that opens", () => {
+  const { client, clock } = line();
+  const seen = () => [client.isOpening, client.isUnanswered];
+  client.join();
+  equal(seen(), [true, false]);
+  socket().open();
+  equal(seen(), [false, true]);
+  clock.advance(12_000);
+  clock.advance(10_000);
+  equal(seen(), [true, false], "the next socket");
+  socket().open();
+  socket().hear(WELCOMED);
+  equal(seen(), [false, false]);
+});
+
 test("joins as soon as the socket is open, and keeps the token", () => {
   const { client, storage, heard } = line();
   client.join({ name: "Carol" });
