@@ -75,6 +75,8 @@ def assert_in_touch(alice: Person, robot: OtherStack) -> None:
     eventually(lambda: len(robot.pairs) == 1, what="the robot's pair")
     (pair,) = robot.pairs.values()
     eventually(lambda: pair.frames["camera"] > 5 and pair.frames["microphone"] > 5, what="frames at the robot")
+    assert pair.control[0]["type"] == "hello"
+    assert pair.control[0]["protocols"]["control"] == [1]
     assert media(pair)[0] == {"type": "media", "microphone": True, "camera": True, "screen": False, "sound": False}
     alice.control("Camera").click()
     eventually(lambda: media(pair)[-1]["camera"] is False, what="what Alice says of her camera")

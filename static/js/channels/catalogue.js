@@ -1,12 +1,15 @@
 /**
- * The data channels between two browsers. Both ends create all of them with every connection (`docs/protocol.md`, section 6).
+ * The data channels between two browsers, one for each protocol. Both ends create all of them with every connection
+ * (`docs/protocol.md`, section 6). A new protocol is a row here, and `Channels` makes its channel.
  *
  * @import { Bounds } from "../lib/frames.js"
  * @import { Check } from "../lib/shapes.js"
  * @typedef {{rate: number, burst: number}} Rate per second, and at once
  * @typedef {object} ChannelKind
- * @property {string} label
+ * @property {string} label and name of the protocol
  * @property {number} id negotiated
+ * @property {readonly number[]} versions of the protocol that we speak
+ * @property {number | null} assumed version that a peer is taken to speak while its `hello` names none that we speak; null: it is sent nothing
  * @property {boolean} ordered
  * @property {ReadonlyMap<string, Check>} checks of its messages, by type
  * @property {Bounds} bounds of a frame
@@ -24,6 +27,8 @@ import { CONTROL_CHECKS } from "./protocols/control.js";
 export const CONTROL = {
   label: "control",
   id: 0,
+  versions: [1],
+  assumed: 1,
   ordered: true,
   checks: CONTROL_CHECKS,
   bounds: { bytes: 16_384, messages: 64 },

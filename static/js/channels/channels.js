@@ -7,12 +7,16 @@
 
 import { CONTROL } from "./catalogue.js";
 import { RoomChannel } from "./room-channel.js";
+import { VersionNegotiation } from "./version-negotiation.js";
 
 export class Channels {
+  #versions;
+
   /** @param {{clock: Clock}} options */
   constructor({ clock }) {
     /** @type {RoomChannel<Message>} */
     this.control = new RoomChannel({ kind: CONTROL, clock });
+    this.#versions = new VersionNegotiation({ control: this.control, channels: [this.control] });
   }
 
   /**
@@ -30,5 +34,6 @@ export class Channels {
   /** @param {string} id of a peer that is gone */
   forget(id) {
     this.control.forget(id);
+    this.#versions.forget(id);
   }
 }

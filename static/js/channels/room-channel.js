@@ -1,9 +1,9 @@
 /**
  * One kind of channel to everybody in a meeting. It outlives the connections to a peer: what holds is sent again on each new one, and
- * budgets go on.
+ * budgets go on. A peer that does not speak a version of the protocol is sent nothing.
  *
- * Events: `message` (detail: `{from, message}`, well formed), `cutoff` (detail: the id of a peer that sent far too much; its channels are
- * closed).
+ * Events: `open` (detail: the id of a peer to which a new channel is open), `version` (detail: the id of a peer whose version has changed),
+ * `message` (detail: `{from, message}`, well formed), `cutoff` (detail: the id of a peer that sent far too much; its channels are closed).
  *
  * @import { Clock } from "../lib/clock.js"
  * @import { ChannelKind } from "./catalogue.js"
@@ -18,6 +18,7 @@ import { StateSender } from "./state-sender.js";
  * @property {Receiver<M>} receiver
  * @property {Map<string, M>} own what this peer alone is sent, by type
  * @property {Map<RTCDataChannel, StateSender>} senders by channel, of the present connections
+ * @property {number | null} version that both sides speak
  * @property {AbortController} lifetime
  */
 
@@ -35,6 +36,25 @@ export class RoomChannel extends EventTarget {
     super();
     this.#kind = kind;
     this.#clock = clock;
+  }
+
+  get kind() {
+    return this.#kind;
+  }
+
+  /** The version that a peer and we speak; null when it is sent nothing. @param {string} id */
+  version(id) {
+    return this.#remotes.get(id)?.version ?? null;
+  }
+
+  /** @param {string} id @param {number | null} version that the peer and we speak, as far as it has said */
+  agree(id, version) {
+    const remote = this.#remote(id);
+    const agreed = version ?? this.#kind.assumed;
+    if (agreed === remote.version) return;
+    remote.version = agreed;
+    for (const sender of remote.senders.values()) sender.renew();
+    this.#emit("version", id);
   }
 
   /** Sends to everybody, now and later, in place of an earlier message of the same type. @param {M} message */
@@ -70,10 +90,12 @@ export class RoomChannel extends EventTarget {
    * @returns {RTCDataChannel}
    */
   attach(id, pc, signal) {
-    const { receiver, own, senders } = this.#remote(id);
+    const remote = this.#remote(id);
+    const { receiver, own, senders } = remote;
     const channel = pc.createDataChannel(this.#kind.label, { negotiated: true, id: this.#kind.id, ordered: this.#kind.ordered });
     if (receiver.isCutOff) channel.close();
-    const current = () => new Map([...this.#shared, ...own]);
+    const current = () => new Map(remote.version ? [...this.#shared, ...own] : []);
+    channel.addEventListener("open", () => this.#emit("open", id), { signal });
     senders.set(channel, new StateSender({ channel, kind: this.#kind, current, clock: this.#clock, signal }));
     channel.addEventListener("message", ({ data }) => receiver.receive(data), { signal });
     signal.addEventListener("abort", () => senders.delete(channel), { once: true });
@@ -92,7 +114,7 @@ export class RoomChannel extends EventTarget {
     if (known) return known;
     const lifetime = new AbortController();
     /** @type {Remote<M>} */
-    const remote = { receiver: this.#receiver(id, lifetime.signal), own: new Map(), senders: new Map(), lifetime };
+    const remote = { receiver: this.#receiver(id, lifetime.signal), own: new Map(), senders: new Map(), version: this.#kind.assumed, lifetime };
     this.#remotes.set(id, remote);
     return remote;
   }

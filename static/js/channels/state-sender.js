@@ -38,7 +38,7 @@ export class StateSender {
     this.#clock = clock;
     this.#signal = signal;
     this.#budget = new Bucket({ rate: kind.messages.rate * MARGIN, burst: kind.messages.burst * MARGIN, clock });
-    channel.addEventListener("open", () => this.#sendAll(), { signal });
+    channel.addEventListener("open", () => this.renew(), { signal });
     channel.addEventListener("bufferedamountlow", () => this.#send(), { signal });
   }
 
@@ -48,7 +48,8 @@ export class StateSender {
     this.#send();
   }
 
-  #sendAll() {
+  /** Sends everything that holds now. */
+  renew() {
     this.#due = new Set(this.#current().keys());
     this.#send();
   }

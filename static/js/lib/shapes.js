@@ -99,12 +99,16 @@ export const having = (required, optional = {}) => (value) =>
   Object.entries(optional).every(([name, check]) => !Object.hasOwn(value, name) || check(value[name]));
 
 /**
- * An object each of whose values passes the check.
+ * An object each of whose values passes the check, and each of whose names passes another.
  *
  * @param {Check} check
+ * @param {{name?: Check, max?: number}} [options] `max`: how many names it may have
  * @returns {Check}
  */
-export const mapping = (check) => (value) => isObject(value) && Object.values(value).every(check);
+export const mapping = (check, { name = () => true, max = Infinity } = {}) => (value) =>
+  isObject(value) &&
+  Object.keys(value).length <= max &&
+  Object.entries(value).every(([key, one]) => name(key) && check(one));
 
 /**
  * An object with every required field, perhaps optional ones, and no other.

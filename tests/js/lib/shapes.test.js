@@ -17,6 +17,7 @@ const TABLE = [
     [{}, { b: true }, { a: 1 }, { a: true, b: 1 }, { a: true, c: true }, [], null, JSON.parse('{"a":true,"__proto__":1}')]],
   ["having", having({ a: boolean }, { b: boolean }), [{ a: true }, { a: true, b: false }, { a: true, c: 1 }],
     [{}, { b: true }, { a: 1 }, { a: true, b: 1 }, [], null, Object.create({ a: true })]],
+  ["mapping with bounds", mapping(boolean, { name: matching(/^[a-z]$/), max: 2 }), [{}, { a: true, b: false }], [{ ab: true }, { a: 1 }, { a: true, b: true, c: true }]],
   ["mapping", mapping(boolean), [{}, { a: true, b: false }], [{ a: 1 }, [true], null]],
   ["no inherited fields", object({ toString: boolean }), [{ toString: true }], [{}, Object.create({ toString: true })]],
 ];

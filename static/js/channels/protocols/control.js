@@ -4,6 +4,7 @@
  * @import { Check } from "../../lib/shapes.js"
  * @import { Demand } from "../../rtc/model/demand.js"
  * @import { SlotRecord } from "../../rtc/model/slots.js"
+ * @import { HelloMessage } from "./hello.js"
  * @typedef {SlotRecord<boolean>} Media what its sender is sending now
  * @typedef {Media & {type: "media"}} MediaMessage
  * @typedef {Demand & {type: "demand"}} DemandMessage how large its sender shows our video
@@ -14,10 +15,11 @@
  * @typedef {{pairs: readonly Pair[], headroom: number | null}} Pairs those that are connected; `headroom`: how many more people with
  *   video its sender can send to, null when unknown
  * @typedef {Pairs & {type: "pairs"}} PairsMessage
- * @typedef {MediaMessage | DemandMessage | HearingMessage | HeldMessage | PairsMessage | SpotlightMessage} Message
+ * @typedef {HelloMessage | MediaMessage | DemandMessage | HearingMessage | HeldMessage | PairsMessage | SpotlightMessage} Message
  */
 
 import { boolean, both, distinct, distinctIn, either, integer, list, matching, number, object, oneOf } from "../../lib/shapes.js";
+import { isHello } from "./hello.js";
 
 const MOST_NAMED = 64;
 const MOST_HEADROOM = 99;
@@ -32,6 +34,7 @@ const headroom = either(integer(0, MOST_HEADROOM), oneOf(null));
 
 /** By type. @type {ReadonlyMap<string, Check>} */
 export const CONTROL_CHECKS = new Map([
+  ["hello", isHello],
   ["media", object({ type: oneOf("media"), microphone: boolean, camera: boolean, screen: boolean, sound: boolean })],
   ["demand", object({ type: oneOf("demand"), camera: picture, screen: picture })],
   ["held", object({ type: oneOf("held"), camera: boolean, screen: boolean })],
