@@ -10,7 +10,6 @@
  * @import { Envelope, Link } from "../../signaling/protocol.js"
  * @import { Fanout } from "../encoding/fanout.js"
  * @import { Manner, Setting } from "../encoding/video-sender.js"
- * @import { Demand } from "../model/demand.js"
  * @import { VideoSlot } from "../model/ladder.js"
  * @import { SlotName } from "../model/slots.js"
  * @import { Remedy } from "../recovery/remedies.js"
@@ -35,26 +34,15 @@
 
 import { Bucket } from "../../lib/bucket.js";
 import { eachSlot } from "../model/slots.js";
-import { PathRecovery } from "../recovery/path-recovery.js";
-import { SilenceRecovery } from "../recovery/silence-recovery.js";
 import { BEGINNING, follow } from "../stats/grade.js";
-import { isOversized } from "../stats/oversize.js";
 import { Connection } from "./connection.js";
 import { Connections } from "./connections.js";
+import { CUT_OFF_MS, OversizeGuard } from "./oversize-guard.js";
 import { next } from "./peer-state.js";
 import { INITIAL, reduce, renewed } from "./remote-state.js";
+import { Repair } from "./repair.js";
 import { StateLimiter } from "./state-limiter.js";
 
-/** ICE reports short interruptions as `disconnected`, too, and mostly recovers by itself. */
-const HICCUP_MS = 3000;
-/** A reloaded page sends an offer itself, and the server reports within this time who has left. */
-const ENDED_MS = 800;
-/** A sender may begin with the size of its source for a moment. */
-const MOST_OVERSIZED = 2;
-/** How long nothing is accepted of a peer whose video is far too large. */
-const CUT_OFF_MS = 60_000;
-/** How many times longer the side waits that did not offer. */
-const DEFERENCE = 1.5;
 /** Offers that are accepted: each may cost a connection or an answer. The peer repeats those that are dropped. */
 const OFFERS = { rate: 1, burst: 20 };
 
@@ -68,26 +56,15 @@ export class Peer extends EventTarget {
   /** @type {Reason | null} */
   #reason = null;
   #connections;
-  #recovery;
-  /** `broken`: a description could not be used, so it cannot negotiate, but may still carry media; `ended`: it was closed at either end. */
-  #fitness = /** @type {"whole" | "broken" | "ended"} */ ("whole");
+  #repair;
+  #guard;
   #offers;
   #limiter;
-  /** What we have demanded of its video. @type {Demand | null} */
-  #demanded = null;
-  #cutUntil = -Infinity;
-  /** Readings in a row whose video was far too large. */
-  #oversized = 0;
   #remote = INITIAL;
-  #silence = new SilenceRecovery();
   /** @type {Reading | null} */
   #reading = null;
   /** @type {PairQuality} */
   #quality = BEGINNING;
-  /** @type {Link} */
-  #link = "attached";
-  /** Whether the connection may use relays only, as a remedy. */
-  #isRelayOnly = false;
 
   /**
    * @param {object} options
@@ -102,6 +79,7 @@ export class Peer extends EventTarget {
     this.#polite = polite;
     this.#send = send;
     this.#context = context;
+    this.#guard = new OversizeGuard({ clock: context.clock });
     this.#offers = new Bucket({ ...OFFERS, clock: context.clock });
     this.#limiter = new StateLimiter({ apply: (message) => this.#applyState(message), clock: context.clock, signal: this.#lifetime.signal });
     this.#connections = new Connections({
@@ -109,14 +87,15 @@ export class Peer extends EventTarget {
       installed: (connection) => this.#begin(connection),
       random: context.random,
     });
-    this.#recovery = new PathRecovery({
-      due: (remedy) => this.#remedy(remedy),
-      canRelay: () => context.servers.canRelay,
-      delay: (ms) => this.#delay(ms),
+    this.#repair = new Repair({
+      connections: this.#connections,
+      servers: context.servers,
+      state: () => this.#state,
+      offer: () => this.offer(),
+      due: (remedy) => this.#miss(remedy),
       clock: context.clock,
       signal: this.#lifetime.signal,
     });
-    this.#recovery.wait();
   }
 
   get state() {
@@ -155,7 +134,7 @@ export class Peer extends EventTarget {
 
   /** Whether we cannot hear the peer: its microphone is on and no audio arrives, or it cannot be reached. */
   get isSilent() {
-    return this.#silence.isThere || this.#state === "failed";
+    return this.#repair.isSilent || this.#state === "failed";
   }
 
   /** Whether we are connected through a relay, as of the last reading. */
@@ -195,7 +174,7 @@ export class Peer extends EventTarget {
 
   /** Makes a connection and offers it, in place of any other. */
   async offer() {
-    if (this.#isCutOff) return;
+    if (this.#guard.isCutOff) return;
     const connection = this.#connections.offer();
     this.#emit("tracks");
     await connection.offer();
@@ -207,31 +186,22 @@ export class Peer extends EventTarget {
    * @param {{moved?: boolean}} [options] `moved`: our network has changed, so that a pair may seem connected and not be
    */
   async mend({ moved = false } = {}) {
-    if (this.#state === "connected" && moved) return this.#restart();
-    if (!this.#isIll) return;
-    if (!this.#connections.current?.isSettled) return this.#connections.current?.repeat();
-    await this.#apply("restart");
+    await this.#repair.mend(moved);
   }
 
   /** Uses the present ICE servers from the next gathering on. */
   configure() {
-    for (const connection of this.#connections.all) connection.configure(this.#context.servers.configuration({ relayOnly: this.#isRelayOnly }));
+    this.#repair.configure();
   }
 
-  /**
-   * Looks for a path that the room's new policy permits. The offerer acts. The other side acts only if the offerer does not, or acted
-   * before it knew the new policy.
-   */
+  /** Looks for a path that the room's new policy permits. */
   reroute() {
-    const connection = this.#connections.current;
-    if (connection?.initiator) return void this.#reroute();
-    const insist = () => this.#connections.current === connection && this.#context.servers.policy !== "all" && void this.#reroute();
-    if (connection) this.#context.clock.after(HICCUP_MS, insist, this.#lifetime.signal);
+    this.#repair.reroute();
   }
 
   /** @param {Envelope} envelope */
   async accept(envelope) {
-    if (this.#isCutOff) return;
+    if (this.#guard.isCutOff) return;
     if (envelope.description?.type === "offer" && !this.#offers.take(1)) return;
     const known = this.#connections.get(envelope.connection);
     if (known) return known.accept(envelope);
@@ -250,7 +220,7 @@ export class Peer extends EventTarget {
 
   /** @param {Message} message for this peer alone */
   send(message) {
-    if (message.type === "demand") this.#demanded = message;
+    if (message.type === "demand") this.#guard.demand = message;
     this.#context.channels.control.send(this.id, message);
   }
 
@@ -302,14 +272,12 @@ export class Peer extends EventTarget {
     const reading = await this.#connections.current?.read();
     if (!reading || this.#state === "closed") return;
     const now = this.#context.clock.now();
-    const isUp = this.#state === "connected";
-    this.#oversized = isOversized(reading, this.#demanded) ? this.#oversized + 1 : 0;
-    if (this.#oversized >= MOST_OVERSIZED) return this.#cutOff();
+    if (this.#guard.update(reading)) return this.#cutOff();
     this.#reading = reading;
     this.#quality = follow(this.#quality, reading, now);
-    this.#silence.update({ now, isUp, packets: reading.received.microphone.packets });
+    this.#repair.update(reading, now);
     this.#emit("reading");
-    if (isUp) this.#treat(now);
+    if (this.#state === "connected") this.#repair.treatSilence(now);
   }
 
   /**
@@ -318,10 +286,7 @@ export class Peer extends EventTarget {
    * @param {Link} link
    */
   setLink(link) {
-    const isBack = this.#link === "detached" && link === "attached";
-    this.#link = link;
-    if (!isBack || (this.#state === "connected" && this.#fitness !== "ended")) return;
-    this.#recovery.restart(HICCUP_MS);
+    this.#repair.setLink(link);
   }
 
   close() {
@@ -346,7 +311,7 @@ export class Peer extends EventTarget {
 
   /** The peer repairs a connection that we do not have. Only a new one helps. */
   #disagree() {
-    if (!this.#connections.current || (this.#connections.current.isSettled && this.#state !== "connected")) void this.#apply("rebuild");
+    if (!this.#connections.current || (this.#connections.current.isSettled && this.#state !== "connected")) void this.#repair.apply("rebuild");
     return false;
   }
 
@@ -364,26 +329,13 @@ export class Peer extends EventTarget {
   /** @param {Connection} connection that has taken the place of any other */
   #begin(connection) {
     this.#listen(connection);
-    this.#silence.renew();
+    this.#repair.begin();
     this.#reading = null;
     this.#remote = renewed(this.#remote);
     connection.transceivers.play(this.media);
     this.#emit("held");
-    this.#isRelayOnly = false;
-    this.#fitness = "whole";
     this.#move("begin", this.#state === "connected" ? "interrupted" : this.#reason);
-    this.#recovery.wait();
     this.#follow(connection.pc.connectionState);
-  }
-
-  /** Only a new connection is sure to leave a path: after an ICE restart Chromium keeps a path that is better than those it finds. */
-  async #reroute() {
-    await (this.#context.servers.policy === "all" ? this.#restart() : this.offer());
-  }
-
-  /** ICE restart, or a new connection where none can be negotiated. */
-  async #restart() {
-    await (this.#connections.current?.isSettled && this.#fitness === "whole" ? this.#connections.current.restart() : this.offer());
   }
 
   /** @param {Connection} connection */
@@ -391,11 +343,11 @@ export class Peer extends EventTarget {
     connection.addEventListener("change", () => this.#follow(connection.pc.connectionState));
     connection.addEventListener("tracks", () => this.#emit("tracks"));
     connection.addEventListener("broken", () => this.#break());
-    connection.addEventListener("ended", () => this.#end());
+    connection.addEventListener("ended", () => this.#repair.end());
   }
 
   #followMedia() {
-    this.#silence.expect(this.media.microphone);
+    this.#repair.expectAudio(this.media.microphone);
     this.#connections.current?.transceivers.play(this.media);
   }
 
@@ -404,101 +356,42 @@ export class Peer extends EventTarget {
   /** @param {RTCPeerConnectionState} state */
   #follow(state) {
     if (state === "connected") this.#reach();
-    if (state === "disconnected") this.#stumble(HICCUP_MS);
-    if (state === "failed") this.#stumble(0);
+    if (state === "disconnected" || state === "failed") this.#lose(state === "failed");
   }
 
   #reach() {
-    this.#recovery.stop();
-    if (!this.#silence.isThere) this.#relyOn(false);
-    this.#silence.defer(this.#context.clock.now());
+    this.#repair.reach();
     this.#move("up", null);
   }
 
-  /** @param {number} ms */
-  #stumble(ms) {
+  /** @param {boolean} isFinal whether ICE has given the path up */
+  #lose(isFinal) {
     this.#drop();
-    void this.#context.servers.fresh();
-    this.#recovery.wait(this.#recovery.hasBegun ? undefined : ms);
+    this.#repair.lose({ isFinal });
   }
 
   #drop() {
     if (this.#state === "connected") this.#move("down", "interrupted");
   }
 
-  /** Either end was closed, which ICE notices only after seconds. */
-  #end() {
-    this.#fitness = "ended";
-    this.#recovery.skipTo("rebuild");
-    this.#recovery.wait(ENDED_MS);
-  }
-
-  /** A description could not be used. While the connection carries media nothing is done. */
+  /** A description could not be used. */
   #break() {
-    this.#fitness = "broken";
-    if (this.#state === "connected") return;
-    this.#reason = "incompatible";
-    this.#recovery.skipTo("rebuild");
-    this.#recovery.wait();
+    if (this.#state !== "connected") this.#reason = "incompatible";
+    this.#repair.break();
   }
 
-  /** Whoever did not offer waits longer, so that mostly one side acts. @param {number} ms */
-  #delay(ms) {
-    return this.#connections.current?.initiator ? ms : ms * DEFERENCE + (ms ? 0 : HICCUP_MS);
-  }
-
-  /** @param {Remedy} remedy that is due */
-  #remedy(remedy) {
+  /** The peer is not reached. @param {Remedy} remedy that is tried now */
+  #miss(remedy) {
     this.#drop();
     if (remedy === "give up") this.#move("give up", this.#diagnose());
-    void this.#apply(remedy);
-  }
-
-  /** @param {Remedy} remedy */
-  async #apply(remedy) {
-    const connection = this.#connections.current;
-    if (this.#context.servers.isStale) await this.#context.servers.fresh();
-    if (this.#connections.current !== connection || !this.#isIll || this.#isAway) return;
-    if (remedy === "rebuild" || remedy === "give up") return this.offer();
-    this.#relyOn(remedy === "relay");
-    await this.#restart();
-  }
-
-  get #isCutOff() {
-    return this.#context.clock.now() < this.#cutUntil;
   }
 
   /** Only a closed connection decodes nothing. */
   #cutOff() {
-    this.#cutUntil = this.#context.clock.now() + CUT_OFF_MS;
     this.#connections.current?.close();
-    this.#fitness = "ended";
     this.#drop();
     this.#move("give up", "oversized");
-    this.#recovery.restart(CUT_OFF_MS);
-  }
-
-  get #isIll() {
-    return this.#state === "connected" ? this.#silence.isThere : this.#state !== "closed";
-  }
-
-  /** Whether only a new connection helps, but an offer would not arrive and would collide with that of a reloaded page. */
-  get #isAway() {
-    return this.#fitness === "ended" && this.#link === "detached";
-  }
-
-  /** @param {number} now */
-  #treat(now) {
-    if (!this.#silence.isThere) return this.#relyOn(false);
-    const remedy = this.#silence.treat(now, this.#context.servers.canRelay);
-    if (remedy) void this.#apply(remedy);
-  }
-
-  /** @param {boolean} relayOnly whether to use relays only; else what the room's policy permits */
-  #relyOn(relayOnly) {
-    if (relayOnly === this.#isRelayOnly) return;
-    this.#isRelayOnly = relayOnly;
-    this.configure();
+    this.#repair.suspend(CUT_OFF_MS);
   }
 
   /** @returns {Reason} */

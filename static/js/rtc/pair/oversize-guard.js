@@ -1,0 +1,40 @@
+/**
+ * Cuts a peer off for a while whose video is far larger than what was demanded of it, so that nobody can fill this computer's memory
+ * with decoded frames (`docs/protocol.md`, section 6, *Size*).
+ *
+ * @import { Clock } from "../../lib/clock.js"
+ * @import { Demand } from "../model/demand.js"
+ * @import { Reading } from "../stats/reading.js"
+ */
+
+import { isOversized } from "../stats/oversize.js";
+
+/** For how long nothing is accepted of a peer that was cut off. */
+export const CUT_OFF_MS = 60_000;
+/** Readings in a row. A sender may begin with the size of its source for a moment. */
+const MOST_OVERSIZED = 2;
+
+export class OversizeGuard {
+  #clock;
+  #count = 0;
+  #cutUntil = -Infinity;
+  /** What we have demanded of its video. @type {Demand | null} */
+  demand = null;
+
+  /** @param {{clock: Clock}} options */
+  constructor({ clock }) {
+    this.#clock = clock;
+  }
+
+  get isCutOff() {
+    return this.#clock.now() < this.#cutUntil;
+  }
+
+  /** @param {Reading} reading the next one @returns {boolean} whether the peer is cut off because of it */
+  update(reading) {
+    this.#count = isOversized(reading, this.demand) ? this.#count + 1 : 0;
+    if (this.#count < MOST_OVERSIZED) return false;
+    this.#cutUntil = this.#clock.now() + CUT_OFF_MS;
+    return true;
+  }
+}

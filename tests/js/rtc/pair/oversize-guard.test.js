@@ -1,0 +1,53 @@
+import { delay, equal, ok, test, until } from "../../harness.js";
+import { ManualClock } from "../../clock.js";
+import { connected, peerOf, Wire } from "../wire.js";
+import { CUT_OFF_MS, OversizeGuard } from "../../../../static/js/rtc/pair/oversize-guard.js";
+
+/** A reading of a camera of this size. @param {number} height @returns {any} */
+const camera = (height) => ({ received: { camera: { width: height * 2, height }, screen: { width: 0, height: 0 } } });
+
+test("video that is far too large is so for two readings before the peer is cut off", () => {
+  const clock = new ManualClock();
+  const guard = new OversizeGuard({ clock });
+  equal([4000, 720, 4000, 4000].map((height) => guard.update(camera(height))), [false, false, false, true]);
+  ok(guard.isCutOff);
+  clock.advance(CUT_OFF_MS);
+  ok(!guard.isCutOff);
+});
+
+test("what was demanded is not too large", () => {
+  const guard = new OversizeGuard({ clock: new ManualClock() });
+  guard.demand = { camera: { height: 2160, rate: 30 }, screen: { height: 0, rate: 0 } };
+  equal([2160, 2160, 2160].map((height) => guard.update(camera(height))), [false, false, false]);
+});
+
+test("a peer whose video is far larger than demanded is cut off for a minute, with the reason", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.run();
+  const alice = await wire.join("alice", { RTCPeerConnection: Overwhelmed });
+  const bob = await wire.join("bob");
+  const peer = peerOf(alice, "bob");
+  await connected(peer, peerOf(bob, "alice"));
+  const { pc } = peer;
+  Overwhelmed.size = 16_383;
+  await until(() => peer.state === "failed", "cut off");
+  equal([peer.reason, pc?.connectionState], ["oversized", "closed"]);
+  await peerOf(bob, "alice").offer();
+  await delay(100);
+  ok(peer.pc === pc, "no offer is taken");
+  Overwhelmed.size = 720;
+  wire.clock.advance(60_000);
+  wire.run(10);
+  await connected(peer, peerOf(bob, "alice"));
+});
+
+/** A connection that receives a camera of a size of one's choice. */
+class Overwhelmed extends RTCPeerConnection {
+  static size = 720;
+
+  /** @override @returns {Promise<any>} */
+  async getStats() {
+    const reports = await super.getStats();
+    return new Map([["giant", { type: "inbound-rtp", mid: "1", frameWidth: Overwhelmed.size, frameHeight: Overwhelmed.size }], ...reports]);
+  }
+}
