@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from playwright.sync_api import expect
+import pytest
+from playwright.sync_api import Error, expect
 
 from tests.browser import deployment as deploying
 from tests.browser.conftest import Cast
@@ -24,3 +25,25 @@ def test_a_reload_keeps_the_participant(cast: Cast) -> None:
     assert facts.count("joined") == 1
     assert "left" not in facts
     assert alice.page.get_by_role("group", name="Bob").count() == 1
+
+
+@pytest.mark.parametrize("crashes", ["Alice", "Bob"])
+def test_a_tab_that_crashed_and_is_loaded_again_keeps_the_participant(cast: Cast, crashes: str) -> None:
+    """Bob came last and has offered. Nothing is sent by a process that dies, so that the other side has no news of the pair."""
+    slug = deploying.room().slug
+    people = cast.member("Alice"), cast.guest("Bob")
+    for person in people:
+        person.join(slug)
+    for person in people:
+        eventually(lambda person=person: person.connected(1) and person.sees(CAMERA), what="the pair")  # type: ignore[misc]
+    unlucky, other = sorted(people, key=lambda person: person.name != crashes)
+
+    devtools = unlucky.context.new_cdp_session(unlucky.page)
+    with unlucky.page.expect_event("crash"), pytest.raises(Error):
+        unlucky.page.goto("chrome://crash")
+    expect(other.tile(unlucky.name)).to_be_visible()
+    devtools.send("Page.reload")
+    eventually(lambda: other.page.evaluate("() => window.recorder.made()") == 2, what="another connection")
+    eventually(lambda: other.connected(1) and other.sees(CAMERA) and other.hears(), what="the new pair")
+    facts = [message["type"] for frame in other.incoming for message in frame]
+    assert "left" not in facts

@@ -87,3 +87,57 @@ def test_a_host_notices_a_knock_who_looks_elsewhere(cast: Cast) -> None:
     expect(alice.tile("Carol")).to_be_attached()
     assert alice.page.evaluate("() => document.activeElement.localName") != "body"
     expect(alice.page).not_to_have_title(re.compile("Carol"))
+
+
+#: A page that nobody looks at, and what the system is asked to show.
+ELSEWHERE = """Object.defineProperty(Document.prototype, "visibilityState", { get: () => window.looks ? "visible" : "hidden" });
+window.looks = true;
+window.shown = [];
+window.Notification = class extends Notification {
+    constructor(...how) {
+        super(...how);
+        window.shown.push(how[0]);
+    }
+    static requestPermission() {
+        window.asked = true;
+        return super.requestPermission();
+    }
+};"""
+
+
+def test_the_system_notifies_of_a_knock_where_that_was_allowed(cast: Cast) -> None:
+    owner = deploying.user("Alice")
+    room = deploying.room(owner=owner, locked=True)
+    alice, carol = cast.member("Alice", owner), cast.guest("Carol")
+    alice.context.grant_permissions(["camera", "microphone", "notifications"])
+    alice.context.add_init_script(ELSEWHERE)
+    alice.join(room.slug)
+    alice.control("More").click()
+    expect(alice.page.get_by_role("button", name="Notify me when somebody knocks")).to_be_hidden()
+    alice.page.keyboard.press("Escape")
+
+    carol.arrive(room.slug)
+    carol.ask_to_join()
+    expect(alice.page.get_by_text("Guest Carol would like to come in").first).to_be_visible()
+    assert alice.page.evaluate("() => window.shown") == [], "she sees it herself"
+    alice.page.evaluate("() => { window.looks = false; }")
+    dora = cast.guest("Dora")
+    dora.arrive(room.slug)
+    dora.ask_to_join()
+    eventually(lambda: alice.page.evaluate("() => window.shown") == ["Guest Dora would like to come in"], what="a notification")
+
+
+def test_a_button_asks_whether_the_system_may_notify(cast: Cast) -> None:
+    owner = deploying.user("Alice")
+    alice = cast.member("Alice", owner)
+    alice.context.add_init_script(ELSEWHERE)
+    alice.context.add_init_script("Object.defineProperty(Notification, 'permission', { get: () => window.allows ?? 'default' });")
+    alice.join(deploying.room(owner=owner, locked=True).slug)
+    alice.control("More").click()
+    assert not alice.page.evaluate("() => window.asked ?? false")
+    alice.page.evaluate("() => { window.allows = 'granted'; }")
+    button = alice.page.get_by_role("button", name="Notify me when somebody knocks")
+    button.click()
+    assert alice.page.evaluate("() => window.asked")
+    alice.control("More").click()
+    expect(button).to_be_hidden()

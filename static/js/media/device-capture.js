@@ -8,6 +8,7 @@
 
 import { trouble } from "./capture-error.js";
 
+const INPUTS = /** @type {const} */ (["microphone", "camera"]);
 const CONSTRAINTS = {
   microphone: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
   camera: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } },
@@ -72,12 +73,26 @@ export class DeviceCapture {
    * @returns {Promise<PermissionState | "unknown">}
    */
   async permission(input) {
-    try {
-      const status = await this.#permissions?.query({ name: /** @type {PermissionName} */ (input) });
-      return status?.state ?? "unknown";
-    } catch {
-      return "unknown";
+    return (await this.#query(input))?.state ?? "unknown";
+  }
+
+  /**
+   * @param {(input: Input) => void} granted called each time a permission is given
+   * @param {AbortSignal} signal
+   */
+  async watch(granted, signal) {
+    for (const input of INPUTS) {
+      const status = await this.#query(input);
+      status?.addEventListener("change", () => status.state === "granted" && granted(input), { signal });
     }
+  }
+
+  /**
+   * @param {Input} input
+   * @returns {Promise<PermissionStatus | undefined>} undefined where the browser does not know this permission
+   */
+  async #query(input) {
+    return this.#permissions?.query({ name: /** @type {PermissionName} */ (input) }).catch(() => undefined);
   }
 
   /**

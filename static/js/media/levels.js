@@ -31,11 +31,18 @@ export class Level {
     this.#source?.disconnect();
     this.#source = null;
     if (!track || !this.#AudioContext) return;
-    this.#context ??= new this.#AudioContext(SILENT);
+    this.#context ??= this.#make(this.#AudioContext);
     this.#analyser ??= analyser(this.#context);
     this.#source = this.#context.createMediaStreamSource(new MediaStream([track]));
     this.#source.connect(this.#analyser);
     this.resume();
+  }
+
+  /** @param {typeof globalThis.AudioContext} AudioContext */
+  #make(AudioContext) {
+    const context = new AudioContext(SILENT);
+    context.addEventListener("statechange", () => this.resume());
+    return context;
   }
 
   /** A context made before the first gesture is suspended, and one is interrupted by a telephone call: call this at a gesture, and when the page comes back. */

@@ -33,7 +33,7 @@ const source = () => ({ on: false, attempt: 0, opening: false, trouble: null, tr
  * Events: `track` {slot, track} when what a slot sends changes; `state` {slot} when `state(slot)` changes;
  * `lost` {slot, label, fallback} when a device went away while on, `fallback` being the label of the one now used, or
  * null; `returned` {slot, label} when the preferred device came back and is used again; `withdrawn` {slot} when a permission was
- * taken back while on; `interrupted` {slot, isMuted} when the system or a switch on the device mutes what is on, or no longer does.
+ * taken back while on; `permitted` {slot} when a permission was given whose lack kept a device from opening; `interrupted` {slot, isMuted} when the system or a switch on the device mutes what is on, or no longer does.
  */
 export class LocalMedia extends EventTarget {
   #mediaDevices;
@@ -56,6 +56,7 @@ export class LocalMedia extends EventTarget {
     this.#capture = new DeviceCapture({ mediaDevices, permissions, devices });
     this.#devices = devices;
     devices.addEventListener("change", (event) => this.#plugged(/** @type {CustomEvent<DeviceChange>} */ (event).detail), { signal });
+    void this.#capture.watch((input) => this.#permitted(input), signal);
     signal.addEventListener("abort", () => this.close(), { once: true });
   }
 
@@ -226,6 +227,11 @@ export class LocalMedia extends EventTarget {
     this.#emit(slot);
   }
 
+  /** @param {Input} slot */
+  #permitted(slot) {
+    if (isRefusal(this.#sources[slot].trouble)) this.#dispatch("permitted", { slot });
+  }
+
   /**
    * The system or a switch on the device keeps a device silent or dark, or no longer does.
    *
@@ -252,7 +258,7 @@ export class LocalMedia extends EventTarget {
     if (slot === "sound" || !source.on) return;
     await this.#devices.refresh();
     await this.#open([slot], "ideal");
-    if (source.trouble === "denied" || source.trouble === "dismissed") return this.#dispatch("withdrawn", { slot });
+    if (isRefusal(source.trouble)) return this.#dispatch("withdrawn", { slot });
     this.#dispatch("lost", { slot, label: track.label, fallback: source.track ? this.state(slot).label : null });
   }
 
@@ -323,4 +329,9 @@ export class LocalMedia extends EventTarget {
   #dispatch(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
+}
+
+/** @param {Trouble | null} trouble */
+function isRefusal(trouble) {
+  return trouble === "denied" || trouble === "dismissed";
 }

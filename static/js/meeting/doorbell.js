@@ -17,7 +17,8 @@ const LOUDNESS = 0.15;
  */
 export function ring(text, { AudioContext, Notification, document }) {
   if (AudioContext) chime(new AudioContext());
-  if (document.visibilityState === "hidden" && Notification?.permission === "granted") notify(text, Notification);
+  const isSeen = document.visibilityState === "visible" && document.hasFocus();
+  if (!isSeen && Notification?.permission === "granted") notify(text, Notification);
 }
 
 /** @param {AudioContext} context */

@@ -74,6 +74,7 @@ export class DeviceControls extends EventTarget {
     on(this.#local, "lost", (loss) => this.#lost(loss));
     on(this.#local, "interrupted", ({ slot, isMuted }) => this.#interrupted(slot, isMuted));
     on(this.#local, "withdrawn", ({ slot }) => this.#complain(slot));
+    on(this.#local, "permitted", ({ slot }) => this.#permitted(slot));
     on(this.#local, "returned", ({ label }) => this.#notices.say(said(gettext("Back to %(label)s"), label)));
     onGesture(this.#root, () => this.#level.resume(), signal);
   }
@@ -119,7 +120,19 @@ export class DeviceControls extends EventTarget {
     if (trouble !== "dismissed") this.#notices.say(gettext("The screen could not be shared. Your system may not let the browser see it."));
   }
 
-  // What the devices do
+  // What the browser and the devices do
+
+  /**
+   * In the green room nobody sees or hears it yet. In the call the person decides.
+   *
+   * @param {Input} slot
+   */
+  #permitted(slot) {
+    if (this.#green.checkVisibility()) return void this.#local.open([slot]);
+    const words = { microphone: gettext("The browser lets this page use your microphone again."), camera: gettext("The browser lets this page use your camera again.") };
+    const action = { label: gettext("Turn on"), run: () => void this.#turn(slot, true) };
+    this.#notices.say(words[slot], { key: `trouble ${slot}`, action });
+  }
 
   /** @param {{slot: Input, label: string, fallback: string | null}} loss */
   #lost({ slot, label, fallback }) {
@@ -159,6 +172,7 @@ export class DeviceControls extends EventTarget {
     const state = this.#local.state(slot);
     for (const element of this.#root.querySelectorAll(`media-switch[for=${slot}]`)) if (element instanceof MediaSwitch) element.state = state;
     if (slot === "screen") return;
+    if (state.on && !state.trouble) this.#notices.retract(`trouble ${slot}`);
     if (slot === "microphone") this.#level.attach(this.#local.device(slot));
     else this.#green.preview = this.#local.sending(slot);
     this.#green.problems = this.#problems();

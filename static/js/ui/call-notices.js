@@ -26,7 +26,10 @@ export class CallNotices extends HTMLElement {
     this.showPopover();
     this.#lifetime = new AbortController();
     const { signal } = this.#lifetime;
-    for (const type of ["fullscreenchange", "close"]) document.addEventListener(type, () => this.#raise(), { signal, capture: true });
+    document.addEventListener("fullscreenchange", () => this.#raise(), { signal });
+    const dialogs = new MutationObserver(() => this.#raise());
+    dialogs.observe(document, { subtree: true, attributeFilter: ["open"] });
+    signal.addEventListener("abort", () => dialogs.disconnect());
   }
 
   /** Whatever it was put into may leave the page. */

@@ -112,11 +112,35 @@ export function asMediaDevices(fake) {
   return /** @type {MediaDevices} */ (/** @type {unknown} */ (fake));
 }
 
-/**
- * @param {Record<string, PermissionState>} states
- * @returns {Permissions}
- */
-export function permissions(states) {
-  const query = async (/** @type {{name: string}} */ { name }) => ({ state: states[name] ?? "prompt" });
-  return /** @type {Permissions} */ (/** @type {unknown} */ ({ query }));
+/** Permissions that a person gives and takes back. */
+export class RecordingPermissions {
+  /** @type {Map<string, EventTarget & {state: PermissionState}>} */
+  #statuses = new Map();
+
+  /** @param {Record<string, PermissionState>} states */
+  constructor(states) {
+    this.states = states;
+  }
+
+  /** @param {{name: string}} what */
+  async query({ name }) {
+    const status = this.#statuses.get(name) ?? Object.assign(new EventTarget(), { state: this.states[name] ?? "prompt" });
+    this.#statuses.set(name, status);
+    return status;
+  }
+
+  /**
+   * @param {string} name
+   * @param {PermissionState} state
+   */
+  async change(name, state) {
+    const status = await this.query({ name });
+    status.state = state;
+    status.dispatchEvent(new Event("change"));
+  }
+}
+
+/** @param {RecordingPermissions} fake */
+export function asPermissions(fake) {
+  return /** @type {Permissions} */ (/** @type {unknown} */ (fake));
 }

@@ -37,6 +37,25 @@ test("a level hears its track, then nothing", async () => {
   await context.close();
 });
 
+test("a level that the system interrupts goes on", async () => {
+  /** @type {AudioContext[]} */
+  const made = [];
+  const Recorded = class extends AudioContext {
+    /** @param {AudioContextOptions} [options] */
+    constructor(options) {
+      super(options);
+      made.push(this);
+    }
+  };
+  const level = new Level({ AudioContext: Recorded });
+  level.attach(new MediaStreamAudioDestinationNode(new AudioContext()).stream.getAudioTracks()[0]);
+  await until(() => made[0].state === "running");
+  await made[0].suspend();
+  await until(() => made[0].state === "running");
+  level.close();
+  equal(made.length, 1);
+});
+
 test("talking while muted is noticed after a second, and not again at once", () => {
   const talk = new MutedTalk();
   /** @type {number[]} */

@@ -1,7 +1,7 @@
 import { equal, nextTask, ok, test, until } from "../harness.js";
 import { Devices } from "../../../static/js/media/devices.js";
 import { LocalMedia } from "../../../static/js/media/local-media.js";
-import { asMediaDevices, CAST, memoryStorage, permissions, RecordingMediaDevices } from "./fakes.js";
+import { asMediaDevices, asPermissions, CAST, memoryStorage, RecordingMediaDevices, RecordingPermissions } from "./fakes.js";
 
 /**
  * @param {AbortSignal} signal
@@ -11,13 +11,14 @@ async function setting(signal, states = {}, infos = CAST) {
   const fake = new RecordingMediaDevices(infos);
   const devices = new Devices({ mediaDevices: asMediaDevices(fake), storage: memoryStorage(), signal });
   await devices.refresh();
-  const local = new LocalMedia({ mediaDevices: asMediaDevices(fake), permissions: permissions(states), devices, signal });
+  const permissions = new RecordingPermissions(states);
+  const local = new LocalMedia({ mediaDevices: asMediaDevices(fake), permissions: asPermissions(permissions), devices, signal });
   /** @type {[string, string, any][]} */
   const told = [];
-  for (const type of ["track", "lost", "returned", "interrupted", "withdrawn"]) {
+  for (const type of ["track", "lost", "returned", "interrupted", "withdrawn", "permitted"]) {
     local.addEventListener(type, (event) => told.push([type, /** @type {any} */ (event).detail.slot, /** @type {any} */ (event).detail]), { signal });
   }
-  return { fake, devices, local, told };
+  return { fake, devices, permissions, local, told };
 }
 
 const denied = () => new DOMException("Permission denied", "NotAllowedError");
@@ -170,6 +171,23 @@ test("a permission that is withdrawn in the call is no disconnected device", asy
   local.sending("camera")?.dispatchEvent(new Event("ended"));
   await until(() => told.find(([type]) => type === "withdrawn"));
   equal([lost(told), local.state("camera").trouble], [undefined, "denied"]);
+});
+
+test("a permission that is given back is told, for what could not be opened", async ({ signal }) => {
+  const { fake, permissions, local, told } = await setting(signal, { camera: "denied", microphone: "denied" });
+  const permitted = () => told.filter(([type]) => type === "permitted").map(([, slot]) => slot);
+  await permissions.change("microphone", "granted");
+  equal(permitted(), [], "nobody has asked for it");
+  fake.fail = denied;
+  await local.open(["camera"]);
+  await permissions.change("camera", "prompt");
+  equal(permitted(), []);
+  await permissions.change("camera", "granted");
+  equal(permitted(), ["camera"]);
+  fake.fail = () => null;
+  await local.open(["camera"]);
+  await permissions.change("camera", "granted");
+  equal([permitted(), local.state("camera").on], [["camera"], true]);
 });
 
 test("the last device unplugged is off and told", async ({ signal }) => {

@@ -1,4 +1,4 @@
-import { equal, nextTask, ok, test } from "../harness.js";
+import { equal, nextTask, ok, test, until } from "../harness.js";
 import { CallNotices } from "../../../static/js/ui/call-notices.js";
 
 /** @param {HTMLElement} stage */
@@ -47,6 +47,19 @@ test("an announcement is heard, not seen", ({ element: stage }) => {
   const element = notices(stage);
   element.announce("Microphone off");
   ok(element.querySelector("p.visually-hidden"));
+});
+
+test("a dialog that opens over a notice has it inside", async ({ element: stage }) => {
+  const element = notices(stage);
+  const dialog = document.createElement("dialog");
+  stage.append(dialog);
+  element.say("Carol would like to come in", { action: { label: "Let in", run: () => {} } });
+  dialog.showModal();
+  await until(() => element.parentElement === dialog);
+  equal([element.matches(":popover-open"), texts(element)], [true, ["Carol would like to come in"]]);
+  dialog.close();
+  await until(() => element.parentElement === stage);
+  ok(element.matches(":popover-open"));
 });
 
 test("a notice with an action stays, and few are shown at once", async ({ element: stage }) => {
