@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import fcntl
+import os
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -11,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from conference import bundles
+from tests.browser import deployment as deploying
 from tests.cast import person
 
 
@@ -18,6 +22,17 @@ from tests.cast import person
 def _bundled() -> None:
     """Collect the bundles that pages refer to."""
     bundles.build(settings.STATIC_ROOT / bundles.FOLDER)
+
+
+@pytest.fixture(scope="session")
+def static(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The static files as they are served. Collected once, also when pytest-xdist runs several processes."""
+    own = tmp_path_factory.getbasetemp()
+    directory = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    with (directory / "static.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        root = directory / "collected" / "static"
+        return root if root.exists() else deploying.collect_static(root.parent)
 
 
 @pytest.fixture(autouse=True)

@@ -49,11 +49,6 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="package")
-def static(directory: Path) -> Path:
-    return deploying.collect_static(directory)
-
-
-@pytest.fixture(scope="package")
 def database(directory: Path, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[Path]:
     """Playwright's synchronous calls run inside an event loop, where Django would refuse to touch a database."""
     with pytest.MonkeyPatch.context() as patch:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -49,11 +51,28 @@ class Deployment:
 def database(directory: Path) -> Iterator[Path]:
     """A migrated SQLite file, which :mod:`tests.browser.deployment` writes to and the workers share."""
     path = directory / "conference.sqlite3"
+    path.write_bytes(_migrated())
+    with _connected(path):
+        yield path
+
+
+@cache
+def _migrated() -> bytes:
+    """A migrated SQLite file in which there is nothing yet."""
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory) / "conference.sqlite3"
+        with _connected(path):
+            call_command("migrate", database=ALIAS, verbosity=0)
+        return path.read_bytes()
+
+
+@contextmanager
+def _connected(path: Path) -> Iterator[None]:
+    """``ALIAS`` is this SQLite file. Afterwards all that was written is in the file itself."""
     sqlite = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(path), "OPTIONS": SQLITE_OPTIONS}
     connections.settings[ALIAS] = {**connections.settings["default"], **sqlite}
     try:
-        call_command("migrate", database=ALIAS, verbosity=0)
-        yield path
+        yield
     finally:
         connections[ALIAS].close()
         del connections[ALIAS]

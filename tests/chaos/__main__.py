@@ -104,6 +104,7 @@ def run(name: str, times: int, seats: int, seed: int) -> list[Result]:
         ground(
             Path(folder),
             database,
+            deploying.collect_static(Path(folder)),
             seats=seats,
             torn=fault.torn,
             skewed=fault.skewed,

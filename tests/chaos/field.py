@@ -45,6 +45,7 @@ class Workers:
         self,
         directory: Path,
         database: Path,
+        static: Path,
         store: RedisServer | None,
         lines: Sequence[StandingProxy],
         *,
@@ -66,7 +67,7 @@ class Workers:
             "SECRET_KEY": settings.SECRET_KEY,
             "ORIGINS": self.origin,
             "DATABASE_URL": f"sqlite:///{database}",
-            "STATIC_ROOT": str(directory / "static"),
+            "STATIC_ROOT": str(static),
             "VAR_DIR": str(directory),
         }
         self._stacks = [ExitStack() for _ in range(count)]
@@ -162,6 +163,7 @@ class Ground:
 def ground(
     directory: Path,
     database: Path,
+    static: Path,
     *,
     seats: int,
     torn: bool = False,
@@ -175,7 +177,6 @@ def ground(
     ``embedded``: one process without Redis. ``callers``: how many browsers there will be, at most three. ``behind``: workers have
     a lower priority than browsers, where media is measured. On a machine with other work this can starve the workers.
     """
-    deploying.collect_static(directory)
     owner = deploying.user("Alice")
     rooms = [deploying.room(f"Room {number}", owner=owner, capacity=50).slug for number in range(-(-seats // ROOM_SIZE))]
     cookies = [_cookie(deploying.visitor(f"chaos-{number}")) for number in range(seats)]
@@ -184,7 +185,7 @@ def ground(
     with ExitStack() as stack:
         store = None if embedded else stack.enter_context(running_redis())
         lines = [stack.enter_context(standing_proxy(store.port)) for _ in range(WORKERS)] if store is not None and torn else []
-        running = Workers(directory, database, store, lines, skewed=skewed, behind=behind)
+        running = Workers(directory, database, static, store, lines, skewed=skewed, behind=behind)
         stack.callback(running.stop)
         running.start(*range(len(running.ports)))
         sessions = [deploying.login(deploying.user(name)) for name in CALLERS[:callers]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import pytest_django
@@ -16,13 +17,16 @@ from tests.chaos.field import Ground, field, ground
 
 @pytest.fixture(scope="module", params=[True, False], ids=["embedded", "spread"])
 def mortal(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: pytest_django.DjangoDbBlocker
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    static: Path,
+    django_db_blocker: pytest_django.DjangoDbBlocker,
 ) -> Iterator[Ground]:
     make = tmp_path_factory.mktemp
     with (
         django_db_blocker.unblock(),
         deploying.database(make("database")) as database,
-        ground(make("workers"), database, seats=SEATS, embedded=request.param) as made,
+        ground(make("workers"), database, static, seats=SEATS, embedded=request.param) as made,
     ):
         yield made
 

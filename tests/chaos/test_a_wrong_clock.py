@@ -16,11 +16,11 @@ from tests.chaos.field import Ground, field, ground
 
 
 @pytest.fixture
-def here(tmp_path: Path, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[Ground]:
+def here(tmp_path: Path, static: Path, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[Ground]:
     with (
         django_db_blocker.unblock(),
         deploying.database(tmp_path) as database,
-        ground(tmp_path, database, seats=SEATS, skewed=True) as made,
+        ground(tmp_path, database, static, seats=SEATS, skewed=True) as made,
     ):
         yield made
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import pytest_django
@@ -16,12 +17,14 @@ from tests.chaos.media import watching
 
 
 @pytest.fixture(scope="module")
-def here(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[Ground]:
+def here(
+    tmp_path_factory: pytest.TempPathFactory, static: Path, django_db_blocker: pytest_django.DjangoDbBlocker
+) -> Iterator[Ground]:
     make = tmp_path_factory.mktemp
     with (
         django_db_blocker.unblock(),
         deploying.database(make("database")) as database,
-        ground(make("workers"), database, seats=SEATS, torn=True) as made,
+        ground(make("workers"), database, static, seats=SEATS, torn=True) as made,
     ):
         yield made
 

@@ -17,15 +17,10 @@ from tests.chaos.paths import PATHS, PathCase, cut_for, ground, once
 
 
 @pytest.fixture(scope="module")
-def static(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def database(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[Path]:
     if reason := why_not():
         pytest.skip(reason)
-    return deploying.collect_static(tmp_path_factory.mktemp("static"))
-
-
-@pytest.fixture(scope="module")
-def database(static: Path, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[Path]:
-    with django_db_blocker.unblock(), deploying.database(static) as path:
+    with django_db_blocker.unblock(), deploying.database(tmp_path_factory.mktemp("database")) as path:
         yield path
 
 
@@ -37,7 +32,7 @@ def database(static: Path, django_db_blocker: pytest_django.DjangoDbBlocker) -> 
         pytest.param(PATHS["P3"], id="P3"),
     ],
 )
-def test_a_fault_between_browsers(static: Path, database: Path, tmp_path: Path, case: PathCase) -> None:
+def test_a_fault_between_browsers(database: Path, static: Path, tmp_path: Path, case: PathCase) -> None:
     seed = int(os.environ.get("CHAOS_SEED") or SystemRandom().getrandbits(32))
     print(f"CHAOS_SEED={seed}")
     with ground(tmp_path, database, static, case.variables) as here:

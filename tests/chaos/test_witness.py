@@ -19,10 +19,9 @@ from tests.chaos.caller import Caller
 
 @pytest.fixture(scope="module")
 def deployment(
-    tmp_path_factory: pytest.TempPathFactory, django_db_blocker: pytest_django.DjangoDbBlocker
+    tmp_path_factory: pytest.TempPathFactory, static: Path, django_db_blocker: pytest_django.DjangoDbBlocker
 ) -> Iterator[Deployment]:
     directory: Path = tmp_path_factory.mktemp("deployment")
-    static = deploying.collect_static(directory)
     with (
         django_db_blocker.unblock(),
         deploying.database(directory) as database,

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -90,7 +91,9 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[Site]:
+def site(
+    tmp_path_factory: pytest.TempPathFactory, static: Path, django_db_blocker: pytest_django.DjangoDbBlocker
+) -> Iterator[Site]:
     directory = tmp_path_factory.mktemp("site")
     port = free_port()
     with django_db_blocker.unblock(), deploying.database(directory) as database:
@@ -98,7 +101,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: pytest_dja
             "DJANGO_SETTINGS_MODULE": "conference.settings",
             "ORIGINS": f"http://127.0.0.1:{port},http://localhost:{port},{PUBLIC}",
             "DATABASE_URL": f"sqlite:///{database}",
-            "STATIC_ROOT": str(deploying.collect_static(directory)),
+            "STATIC_ROOT": str(static),
             "VAR_DIR": str(directory),
         }
         with daphne("conference.asgi:application", port, directory / "server.log", environment) as server:

@@ -41,7 +41,9 @@ def relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="module")
-def front(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[Server]:
+def front(
+    tmp_path_factory: pytest.TempPathFactory, static: Path, django_db_blocker: pytest_django.DjangoDbBlocker
+) -> Iterator[Server]:
     directory, port = tmp_path_factory.mktemp("front"), free_port()
     with django_db_blocker.unblock(), deploying.database(directory) as database:
         environment = {
@@ -49,7 +51,7 @@ def front(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: pytest_dj
             "SECRET_KEY": settings.SECRET_KEY,
             "ORIGINS": f"http://127.0.0.1:{port}",
             "DATABASE_URL": f"sqlite:///{database}",
-            "STATIC_ROOT": str(deploying.collect_static(directory)),
+            "STATIC_ROOT": str(static),
             "VAR_DIR": str(directory),
         }
         with daphne("conference.asgi:application", port, directory / "server.log", environment) as server:

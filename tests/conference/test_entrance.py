@@ -55,20 +55,20 @@ def database(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: pytest
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory, database: Path) -> Iterator[House]:
-    with served(tmp_path_factory.mktemp("house"), database, "X-Real-IP") as house:
+def house(tmp_path_factory: pytest.TempPathFactory, database: Path, static: Path) -> Iterator[House]:
+    with served(tmp_path_factory.mktemp("house"), database, static, "X-Real-IP") as house:
         yield house
 
 
 @pytest.fixture(scope="module")
-def naive(tmp_path_factory: pytest.TempPathFactory, database: Path) -> Iterator[House]:
+def naive(tmp_path_factory: pytest.TempPathFactory, database: Path, static: Path) -> Iterator[House]:
     """One without CLIENT_IP_HEADER."""
-    with served(tmp_path_factory.mktemp("naive"), database, "") as house:
+    with served(tmp_path_factory.mktemp("naive"), database, static, "") as house:
         yield house
 
 
 @contextmanager
-def served(directory: Path, database: Path, header: str) -> Iterator[House]:
+def served(directory: Path, database: Path, static: Path, header: str) -> Iterator[House]:
     public, port = free_port(), free_port()
     environment = {
         "DJANGO_SETTINGS_MODULE": "conference.settings",
@@ -76,7 +76,7 @@ def served(directory: Path, database: Path, header: str) -> Iterator[House]:
         "ORIGINS": f"https://localhost:{public}",
         "CLIENT_IP_HEADER": header,
         "DATABASE_URL": f"sqlite:///{database}",
-        "STATIC_ROOT": str(deploying.collect_static(directory)),
+        "STATIC_ROOT": str(static),
         "VAR_DIR": str(directory),
     }
     with daphne("conference.asgi:application", port, directory / "server.log", environment) as server:

@@ -110,7 +110,6 @@ def meeting(deployment: Deployment) -> Meeting:
     return Meeting()
 
 
-@pytest.mark.timeout(180)
 async def test_a_call_goes_on_when_the_primary_dies(watched: Watched, deployment: Deployment, meeting: Meeting) -> None:
     """A Sentinel dies with the primary. Nobody leaves, and afterwards signals, a resume and a command of a host work."""
     one, two = deployment.workers

@@ -9,9 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
-import pytest
 
-from tests.browser.deployment import collect_static
 from tests.browser.servers import daphne
 from tests.conference.test_settings import python
 from tests.redis_server import free_port
@@ -21,7 +19,7 @@ PEOPLE = 300
 
 
 @contextmanager
-def serving(directory: Path, database: str, **variables: str) -> Iterator[str]:
+def serving(directory: Path, static: Path, database: str, **variables: str) -> Iterator[str]:
     """A daphne with a database of its own; yields its origin."""
     port = free_port()
     environment = {
@@ -29,7 +27,7 @@ def serving(directory: Path, database: str, **variables: str) -> Iterator[str]:
         "DJANGO_SETTINGS_MODULE": "conference.settings",
         "DATABASE_URL": database,
         "ORIGINS": f"http://127.0.0.1:{port}",
-        "STATIC_ROOT": str(collect_static(directory)),
+        "STATIC_ROOT": str(static),
         **variables,
     }
     migrated = python(directory, environment, "manage.py", "migrate", "--verbosity", "0")
@@ -62,25 +60,22 @@ def check(answers: Counter[int]) -> None:
     assert set(answers) <= {200, 302, 429}, answers
 
 
-@pytest.mark.timeout(240)
-def test_on_a_postgresql_with_few_connections(tmp_path: Path) -> None:
+def test_on_a_postgresql_with_few_connections(tmp_path: Path, static: Path) -> None:
     with (
         running_postgresql("max_connections=20") as database,
-        serving(tmp_path, database.url, DATABASE_CONNECTIONS="15", CLIENT_IP_HEADER="X-Real-IP") as origin,
+        serving(tmp_path, static, database.url, DATABASE_CONNECTIONS="15", CLIENT_IP_HEADER="X-Real-IP") as origin,
     ):
         check(asyncio.run(rush(origin)))
 
 
-@pytest.mark.timeout(240)
-def test_on_sqlite(tmp_path: Path) -> None:
-    with serving(tmp_path, f"sqlite:///{tmp_path / 'rush.sqlite3'}", CLIENT_IP_HEADER="X-Real-IP") as origin:
+def test_on_sqlite(tmp_path: Path, static: Path) -> None:
+    with serving(tmp_path, static, f"sqlite:///{tmp_path / 'rush.sqlite3'}", CLIENT_IP_HEADER="X-Real-IP") as origin:
         check(asyncio.run(rush(origin)))
 
 
-@pytest.mark.timeout(240)
-def test_many_log_ins_from_one_address_hold_up_nobody_elsewhere(tmp_path: Path) -> None:
+def test_many_log_ins_from_one_address_hold_up_nobody_elsewhere(tmp_path: Path, static: Path) -> None:
     """Mallory signs in 40 times at once. Alice comes, when the first is answered, and does not wait for the rest."""
-    with serving(tmp_path, f"sqlite:///{tmp_path / 'rush.sqlite3'}", CLIENT_IP_HEADER="X-Real-IP") as origin:
+    with serving(tmp_path, static, f"sqlite:///{tmp_path / 'rush.sqlite3'}", CLIENT_IP_HEADER="X-Real-IP") as origin:
         assert asyncio.run(answered_before_alice(origin)) <= 12
 
 

@@ -131,7 +131,6 @@ def rows(postgresql: PostgreSQL, query: str, least: int) -> list[tuple[Any, ...]
         time.sleep(0.2)
 
 
-@pytest.mark.timeout(180)
 async def test_a_host_decides_at_once_and_it_is_written_when_the_database_is_back(
     meeting: dict[str, Browser], postgresql: PostgreSQL, tmp_path: Path
 ) -> None:

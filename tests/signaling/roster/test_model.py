@@ -549,11 +549,9 @@ def run(make: Callable[[], MemoryStage | RedisStage], examples: int) -> None:
     run_state_machine_as_test(Machine, settings=limits)
 
 
-@pytest.mark.timeout(300)
 def test_the_memory_roster_follows_the_model() -> None:
     run(lambda: MemoryStage(linger_seconds=FOREVER), 200)
 
 
-@pytest.mark.timeout(300)
 def test_the_redis_roster_follows_the_model(redis_url: str) -> None:
     run(lambda: RedisStage(redis_url, linger_seconds=FOREVER), 100)
