@@ -108,10 +108,17 @@ class RedisServer:
 
 
 def free_port() -> int:
-    with closing(socket.socket()) as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
+    """A TCP port of the loopback that only the caller has: no other process of this machine is given it while this one runs.
+
+    It stays bound. What listens on it later sets ``SO_REUSEADDR``, as servers do. Until then connections are refused.
+    """
+    holder = socket.socket()
+    holder.bind(("127.0.0.1", 0))
+    # Not earlier: two that have it when they ask for any port may get the same one.
+    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    port: int = holder.getsockname()[1]
+    holder.detach()
+    return port
 
 
 @contextmanager
