@@ -22,7 +22,7 @@ from typing import Any
 import pytest
 import redis
 
-START_SECONDS = 10.0
+START_SECONDS = 60.0
 SENTINELS = 3
 QUORUM = 2
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.redis_server import free_port
 
 ROOT = Path(__file__).parents[2]
-STARTED_SECONDS = 30.0
+STARTED_SECONDS = 120.0
 ENDED_SECONDS = 10.0
 
 

@@ -16,9 +16,9 @@ from tests.chaosproxy import StandingProxy, standing_proxy
 from tests.redis_server import free_port
 
 #: The browser asks after 10 s, gives up after 5 s more, and says so after 2 s.
-NOTICED_SECONDS = 20.0
+NOTICED_SECONDS = 60.0
 #: The server closes the socket after 18 s, and removes the participant after 15 s more.
-GONE_SECONDS = 45.0
+GONE_SECONDS = 90.0
 
 
 @pytest.fixture(scope="module")

@@ -46,7 +46,7 @@ def test_a_pair_without_a_path_goes_through_the_relay(gather: Callable[[Deployme
     alice.join(slug)
     bob.join(slug)
     for person in (alice, bob):
-        eventually(lambda person=person: person.connected(1) and person.sees(CAMERA), seconds=45, what=person.name)  # type: ignore[misc]
+        eventually(lambda person=person: person.connected(1) and person.sees(CAMERA), seconds=90, what=person.name)  # type: ignore[misc]
     assert "relay" in {one["local"] for person in (alice, bob) for one in person.connections()}
     policies = "() => window.recorder.policies()"
     for person in (alice, bob):

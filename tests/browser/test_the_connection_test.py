@@ -14,7 +14,7 @@ from tests.browser.servers import coturn
 from tests.redis_server import free_port
 
 SECRET = "shared with coturn"
-DONE_MS = 45_000
+DONE_MS = 90_000
 
 
 @pytest.fixture

@@ -67,7 +67,7 @@ def test_a_relayed_call_outlives_its_credentials(
                 return relay.log.read_text().count("refreshed, ")
 
             before = refreshed()
-            eventually(lambda: refreshed() >= before + 2, seconds=30, what="refreshed with what has expired")
+            eventually(lambda: refreshed() >= before + 2, seconds=60, what="refreshed with what has expired")
             for person in (alice, bob):
                 frames = int(person.received(CAMERA)["frames"])
                 eventually(lambda person=person, frames=frames: person.sees(CAMERA, since=frames + 20), what="and goes on")  # type: ignore[misc]

@@ -12,7 +12,7 @@ from tests.browser import deployment as deploying
 from tests.browser.conftest import Cast
 from tests.browser.person import MICROPHONE, Person, eventually
 
-NOTICED_SECONDS = 8.0
+NOTICED_SECONDS = 30.0
 
 
 def pairs(person: Person) -> dict[str, int]:
@@ -46,7 +46,7 @@ def test_a_sound_that_does_not_arrive_is_seen_by_all_and_repaired(cast: Cast) ->
     heard = ({"connected": 4}, {"connected": 2, "silent": 1})
     eventually(lambda: (pairs(alice), pairs(bob)) == heard, what="Bob's worker counts it, and no other")
 
-    expect(bob.tile("Alice")).not_to_contain_text("cannot hear", timeout=30_000)
+    expect(bob.tile("Alice")).not_to_contain_text("cannot hear", timeout=60_000)
     expect(alice.tile("Bob")).not_to_contain_text("cannot hear")
     expect(row).not_to_contain_text("cannot hear")
     for person in everybody:

@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Page, WebSocket, expect
 
 from tests.chaos.witness import Witness
 
-JOINED_SECONDS: Final = 30.0
+JOINED_SECONDS: Final = 60.0
 PERMISSIONS: Final = ["camera", "microphone"]
 
 

@@ -19,7 +19,7 @@ from tests.chaos.person import Person
 from tests.chaosproxy import chaos_proxy
 from tests.redis_server import running_redis
 
-SETTLED_SECONDS: Final = 30.0
+SETTLED_SECONDS: Final = 60.0
 LEASE_AND_GRACE_SECONDS: Final = (22.0, 30.0)
 
 

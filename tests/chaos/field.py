@@ -30,6 +30,7 @@ SPARES = 100
 WORKERS = 2
 MOST_SIGNALS = 60  # a second
 NICE = 10
+FILLED_SECONDS = 120.0
 CALLERS = ("Ann", "Ben", "Cleo")
 
 
@@ -265,8 +266,8 @@ class Field:
         for number in range(seats):
             self.enter(self.ground.rooms[number // ROOM_SIZE], self.ground.cookies[number], f"P{number}")
             if number % 20 == 19:
-                await self.until(lambda: all(person.attached for person in self.people[-20:]), 30, "entered")
-        await self.until(self.exact, 30, "all in their rooms")
+                await self.until(lambda: all(person.attached for person in self.people[-20:]), FILLED_SECONDS, "entered")
+        await self.until(self.exact, FILLED_SECONDS, "all in their rooms")
 
     def enter(self, room: str, cookie: str, name: str) -> Person:
         person = Person(self.door, room, cookie, name, Random(f"{self._seed}.{name}"))

@@ -28,7 +28,7 @@ ADDRESSES: Final = 40
 """What a client may have; the rest of its subnet is the middle's."""
 OURS: Final = re.compile(r"chaos(\d+)-\w+")
 LISTENS: Final = "0A"
-STARTED_SECONDS: Final = 30.0
+STARTED_SECONDS: Final = 120.0
 
 
 def ip(*words: str) -> str:

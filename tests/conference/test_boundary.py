@@ -53,7 +53,7 @@ class Site:
         return f"127.0.0.1:{self.server.port}"
 
     def ask(self, target: str, *headers: tuple[str, str], hosts: Sequence[str] | None = None, form: str = "") -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=60)
         connection.putrequest("POST" if form else "GET", target, skip_host=True, skip_accept_encoding=True)
         for host in [self.authority] if hosts is None else hosts:
             connection.putheader("Host", host)

@@ -16,11 +16,12 @@ from tests.redis_server import free_port
 from tests.stores import running_postgresql
 
 PEOPLE = 300
+AWAY = "A page could not be made"
 
 
 @contextmanager
 def serving(directory: Path, static: Path, database: str, **variables: str) -> Iterator[str]:
-    """A daphne with a database of its own; yields its origin."""
+    """A daphne with a database of its own; yields its origin. In the end its log has no error."""
     port = free_port()
     environment = {
         "VAR_DIR": str(directory / "var"),
@@ -35,13 +36,14 @@ def serving(directory: Path, static: Path, database: str, **variables: str) -> I
     with daphne("conference.asgi:application", port, directory / "server.log", environment) as server:
         server.wait()
         yield server.origin
-    assert "Traceback" not in (directory / "server.log").read_text()
+    log = (directory / "server.log").read_text()
+    assert "Traceback" not in log and AWAY not in log
 
 
 async def rush(origin: str) -> Counter[int]:
     """Many requests at once. Every second one gets the log-in page; the others post it, which writes."""
     limits = httpx.Limits(max_connections=PEOPLE, max_keepalive_connections=PEOPLE)
-    async with httpx.AsyncClient(base_url=origin, timeout=90, limits=limits) as client:
+    async with httpx.AsyncClient(base_url=origin, timeout=240, limits=limits) as client:
         page = await client.get("/accounts/login/")
         token = page.cookies["csrf"]
 
@@ -57,7 +59,8 @@ async def rush(origin: str) -> Counter[int]:
 
 def check(answers: Counter[int]) -> None:
     assert answers.total() == PEOPLE
-    assert set(answers) <= {200, 302, 429}, answers
+    # On a slow machine the last have waited for too long.
+    assert set(answers) <= {200, 302, 429, 503}, answers
 
 
 def test_on_a_postgresql_with_few_connections(tmp_path: Path, static: Path) -> None:
@@ -82,7 +85,7 @@ def test_many_log_ins_from_one_address_hold_up_nobody_elsewhere(tmp_path: Path, 
 async def answered_before_alice(origin: str) -> int:
     """How many of Mallory's 40 log-ins are answered when Alice has got a page and an answer to a wrong password."""
     limits = httpx.Limits(max_connections=100)
-    async with httpx.AsyncClient(base_url=origin, timeout=90, limits=limits) as client:
+    async with httpx.AsyncClient(base_url=origin, timeout=240, limits=limits) as client:
         token = (await client.get("/accounts/login/")).cookies["csrf"]
 
         async def log_in(name: str, address: str) -> int:

@@ -80,12 +80,12 @@ def test_the_first_start(tmp_path: Path) -> None:
         assert "@layer reset,tokens" in page(f"http://localhost:{port}{stylesheet[1]}")
 
         second = start(tmp_path, free_port())
-        output, _ = second.communicate(timeout=60)
+        output, _ = second.communicate(timeout=200)
         assert second.returncode != 0
         assert "Another server is running" in output
         assert "<h1>Welcome</h1>" in page(link[0])
 
         taken = start(tmp_path / "other", port)
-        output, _ = taken.communicate(timeout=60)
+        output, _ = taken.communicate(timeout=200)
         assert taken.returncode != 0
         assert f"Cannot listen on 127.0.0.1:{port}" in output

@@ -33,7 +33,7 @@ from signaling.worker import Worker
 T = TypeVar("T")
 
 ORIGIN = "http://localhost:8000"
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 
 # The passes of a worker under test run only when the test calls them.
 STILL = Pace(renew=3600, reap=3600, tidy=3600, patience=0.2, rebuild=0.05)

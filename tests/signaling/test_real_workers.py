@@ -25,7 +25,7 @@ from tests.browser.servers import Server
 from tests.chaosproxy import chaos_proxy
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 90.0
 
 Message = dict[str, Any]
 

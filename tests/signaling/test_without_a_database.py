@@ -22,7 +22,7 @@ from tests.conference.test_settings import python
 from tests.redis_server import free_port
 from tests.stores import PostgreSQL, running_postgresql
 
-BACK_SECONDS = 40.0
+BACK_SECONDS = 120.0
 
 PEOPLE = """
 import django, json
