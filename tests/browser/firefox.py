@@ -80,6 +80,9 @@ class Firefox:
     def open(self, url: str) -> None:
         self._do("browsingContext.navigate", {"context": self._context, "url": url, "wait": "complete"})
 
+    def reload(self) -> None:
+        self._do("browsingContext.reload", {"context": self._context, "wait": "complete"})
+
     def evaluate(self, expression: str) -> Any:
         """The value of a JavaScript expression or promise, as JSON."""
         source = f"(async () => JSON.stringify(await ({expression})))()"

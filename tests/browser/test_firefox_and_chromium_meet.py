@@ -9,7 +9,7 @@ from tests.browser import deployment as deploying
 from tests.browser import firefox
 from tests.browser.conftest import Cast
 from tests.browser.deployment import Deployment
-from tests.browser.person import CAMERA, MICROPHONE, RECORDER, Person, eventually
+from tests.browser.person import CAMERA, MICROPHONE, RECORDER, SCREEN, Person, eventually
 
 
 @pytest.fixture
@@ -30,6 +30,28 @@ def test_whoever_comes_first(cast: Cast, deployment: Deployment, fiona: firefox.
     _meet(bob, fiona, 1)
     carol.join(room.slug)
     _meet(carol, fiona, 2)
+    assert fiona.console == []
+
+
+def test_firefox_loads_its_page_again_leaves_and_comes_back(cast: Cast, deployment: Deployment, fiona: firefox.Firefox) -> None:
+    room = deploying.room()
+    bob = cast.guest("Bob")
+    bob.join(room.slug)
+    fiona.join(f"{deployment.origins[-1]}/{room.slug}", "Fiona")
+    _meet(bob, fiona, 1)
+    fiona.reload()
+    _meet(bob, fiona, 1)
+    facts = [message["type"] for frame in bob.incoming for message in frame]
+    assert facts.count("joined") == 1
+    assert "left" not in facts
+
+    bob.control("Share screen").click()
+    eventually(lambda: _count(fiona, SCREEN, "frames", 2) == 1, what="Fiona sees Bob's screen")
+    fiona.evaluate("void document.querySelector('call-controls [data-command=leave]').click()")
+    eventually(lambda: bob.connections() == [], what="Fiona has left")
+    fiona.join(f"{deployment.origins[-1]}/{room.slug}", "Fiona")
+    _meet(bob, fiona, 1)
+    eventually(lambda: _count(fiona, SCREEN, "frames", 2) == 1, what="Fiona sees Bob's screen again")
     assert fiona.console == []
 
 

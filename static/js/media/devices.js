@@ -47,12 +47,12 @@ export class Devices extends EventTarget {
   /** Asks the browser anew. Labels and ids are empty until a permission was granted. */
   async refresh() {
     const before = this.list;
-    const unseen = this.#unseen;
+    const unseenBefore = this.#unseen;
     const infos = (await this.#mediaDevices?.enumerateDevices()) ?? [];
     this.list = toList(infos);
-    this.#unseen = new Set(infos.filter(({ deviceId }) => !deviceId).map(({ kind }) => KINDS[kind]));
+    this.#unseen = unseen(infos, this.list);
     if (JSON.stringify(before) === JSON.stringify(this.list)) return;
-    const added = difference(this.list, before).filter(({ kind }) => !unseen.has(kind));
+    const added = difference(this.list, before).filter(({ kind }) => !unseenBefore.has(kind));
     const detail = { added, removed: difference(before, this.list) };
     this.dispatchEvent(new CustomEvent("change", { detail }));
   }
@@ -116,6 +116,20 @@ function toList(infos) {
     if (KINDS[kind] && deviceId && deviceId !== ALIAS) list[KINDS[kind]].push({ id: deviceId, label });
   }
   return list;
+}
+
+/**
+ * The kinds that the browser does not show yet. Without the permission for a microphone it leaves loudspeakers out altogether
+ * (mediacapture-output, section 4.1).
+ *
+ * @param {MediaDeviceInfo[]} infos
+ * @param {DeviceList} list what they show
+ * @returns {Set<Kind>}
+ */
+function unseen(infos, { speaker }) {
+  /** @type {Kind[]} */
+  const hidden = speaker.length ? [] : ["speaker"];
+  return new Set([...infos.filter(({ deviceId }) => !deviceId).map(({ kind }) => KINDS[kind]), ...hidden]);
 }
 
 /**

@@ -169,7 +169,6 @@ export function frames(texts, bytes = FRAME_BYTES) {
  * @type {Record<number, Behaviour>}
  */
 const CLOSES = {
-  1000: "stay",
   4001: "stay",
   4003: "stay",
   4010: "afresh",

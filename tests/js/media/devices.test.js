@@ -2,6 +2,9 @@ import { equal, nextTask, test } from "../harness.js";
 import { Devices } from "../../../static/js/media/devices.js";
 import { asMediaDevices, CAST, memoryStorage, RecordingMediaDevices } from "./fakes.js";
 
+/** @type {import("./fakes.js").Info} */
+const BUILT_IN = { kind: "audiooutput", deviceId: "out-0", label: "Built-in" };
+
 /** @param {AbortSignal} signal */
 function setting(signal, infos = CAST, storage = memoryStorage()) {
   const fake = new RecordingMediaDevices(infos);
@@ -30,12 +33,22 @@ test("what a permission uncovers is not new", async ({ signal }) => {
   equal(changes, [{ added: [], removed: [] }]);
 });
 
-test("plugging and unplugging are told", async ({ signal }) => {
-  const { fake, devices, changes } = setting(signal, CAST.slice(0, 4));
+test("nor are the loudspeakers that a browser leaves out before", async ({ signal }) => {
+  const { fake, devices, changes } = setting(signal, CAST.slice(0, 4).map((info) => ({ ...info, deviceId: "", label: "" })));
   await devices.refresh();
-  fake.plug(CAST);
+  fake.infos = CAST.slice(2, 4);
+  await devices.refresh();
+  fake.infos = CAST;
+  await devices.refresh();
+  equal(changes.flatMap(({ added }) => added).map(({ kind }) => kind).filter((kind) => kind === "speaker"), []);
+});
+
+test("plugging and unplugging are told", async ({ signal }) => {
+  const { fake, devices, changes } = setting(signal, [...CAST.slice(0, 4), BUILT_IN]);
+  await devices.refresh();
+  fake.plug([...CAST, BUILT_IN]);
   await nextTask();
-  fake.plug(CAST.slice(1));
+  fake.plug([...CAST, BUILT_IN].slice(1));
   await nextTask();
   equal(changes.slice(1), [
     { added: [{ kind: "speaker", device: { id: "out-1", label: "Speakers" } }], removed: [] },

@@ -24,8 +24,7 @@ test("offers are small enough for a room's to share a frame", async ({ signal })
   ok(offer.length < OFFER_BYTES, `offer of ${offer.length}`);
   equal(offer.match(/^m=\w+/gm), ["m=audio", "m=video", "m=video", "m=audio", "m=application"]);
   equal(offer.match(/^a=sendrecv/gm)?.length, 4);
-  equal(offer.match(/VP8|H264|VP9|AV1|red|ulpfec/g)?.slice(0, 3), ["VP8", "H264", "VP9"]);
-  ok(!/AV1|ulpfec|flexfec/.test(offer));
+  equal(new Set(offer.match(/VP8|H264|VP9|AV1|red|ulpfec/g)), new Set(["VP8"]));
   equal(bob.peers.size, 1);
 });
 

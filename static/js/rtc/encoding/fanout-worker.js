@@ -1,5 +1,6 @@
 /**
- * The worker of the fan-out: takes video frames, encodes layers, and has carriers put them into the frames of the senders.
+ * The worker of the fan-out: takes video frames, encodes layers, and has carriers put them into the frames of the senders. It drops
+ * received frames that are far too large.
  *
  * @import { Rung, VideoSlot } from "../model/ladder.js"
  * @import { LayerPlan, WorkerMessage } from "./fanout.js"
@@ -8,6 +9,7 @@
 import { Bucket } from "../../lib/bucket.js";
 import { systemClock } from "../../lib/clock.js";
 import { Carrier, KEYS } from "./carrier.js";
+import { FrameFilter } from "./frame-filter.js";
 import { Layer } from "./layer.js";
 
 const STATS_MS = 1000;
@@ -16,6 +18,8 @@ const STATS_MS = 1000;
 const layers = new Map();
 /** @type {Map<number, Carrier>} */
 const carriers = new Map();
+/** @type {Map<number, FrameFilter>} */
+const filters = new Map();
 /** Where each sender is to be led once it has frames. @type {Map<number, string | null>} */
 const routes = new Map();
 /** How many key frames each peer may still cost; the peers are those that were here last. @type {Map<string, Bucket>} */
@@ -31,12 +35,13 @@ const HANDLERS = {
   source: ({ slot, frames }) => void follow(slot, frames),
   layers: ({ layers }) => plan(layers),
   route: ({ sender, to }) => lead(sender, to),
+  limit: ({ receiver, lines }) => void Object.assign(filters.get(receiver) ?? {}, { lines }),
   end: ({ sender }) => void (carriers.delete(sender), routes.delete(sender)),
 };
 
 addEventListener("unhandledrejection", ({ reason }) => reportError(reason));
 onmessage = ({ data }) => HANDLERS[data.type]?.(data);
-Reflect.set(globalThis, "onrtctransform", (/** @type {any} */ { transformer }) => void carry(transformer));
+Reflect.set(globalThis, "onrtctransform", (/** @type {any} */ { transformer }) => void ("receiver" in transformer.options ? inspect : carry)(transformer));
 setInterval(() => post({ type: "stats", layers: [...layers.values()].map(({ counts }) => counts), senders: counted() }), STATS_MS);
 post({ type: "ready" });
 
@@ -128,11 +133,29 @@ async function carry({ readable, writable, options: { sender, peer } }) {
   const carrier = new Carrier({ write, keys: keysOf(peer), isShared, routed, clock: systemClock });
   carriers.set(sender, carrier);
   lead(sender, routes.get(sender) ?? null);
+  await each(readable, (frame) => carrier.frame(frame));
+  if (carriers.get(sender) === carrier) carriers.delete(sender);
+}
+
+/** @param {{readable: ReadableStream, writable: WritableStream, options: {receiver: number, lines: number}}} transformer */
+async function inspect({ readable, writable, options: { receiver, lines } }) {
+  const writer = writable.getWriter();
+  const write = (/** @type {unknown} */ frame) => void writer.write(frame).catch(() => {});
+  const filter = new FrameFilter({ lines, write, refused: () => post({ type: "refused", receiver }), clock: systemClock });
+  filters.set(receiver, filter);
+  await each(readable, (frame) => filter.frame(frame));
+  filters.delete(receiver);
+}
+
+/**
+ * @param {ReadableStream} readable
+ * @param {(frame: any) => void} handle
+ */
+async function each(readable, handle) {
   const reader = readable.getReader();
   for (;;) {
     const { value: frame } = await reader.read().catch(() => ({ value: null }));
-    if (!frame) break;
-    carrier.frame(frame);
+    if (!frame) return;
+    handle(frame);
   }
-  if (carriers.get(sender) === carrier) carriers.delete(sender);
 }

@@ -3,7 +3,7 @@
  * See `carrier.js`.
  *
  * Events: `ready` when the worker runs; `routed` (detail: {sender, to}) when a sender sends what was asked for; `stats` (detail: {@link Stats}) once
- * a second; `failed` when the worker cannot be loaded, throws or no longer answers: whoever is attached sends nothing.
+ * a second; `refused` (detail: {receiver}) at most once a second while frames of a receiver are far too large; `failed` when the worker cannot be loaded, throws or no longer answers: whoever is attached sends nothing.
  *
  * @import { Clock } from "../../lib/clock.js"
  * @import { Rung, VideoSlot } from "../model/ladder.js"
@@ -12,7 +12,8 @@
  * @typedef {{name: string, slot: VideoSlot, height: number, frames: number, skipped: number, encodeMs: number, bytes: number, keys: number,
  *   isDead: boolean}} LayerCounts since the layer began; `skipped`: frames for which the encoder was too slow; `isDead`: its encoder delivers nothing
  * @typedef {{layers: LayerCounts[], senders: (Counts & {sender: number})[]}} Stats
- * @typedef {{type: "ready"} | {type: "routed", sender: number, to: string | null} | ({type: "stats"} & Stats)} WorkerMessage
+ * @typedef {{type: "ready"} | {type: "routed", sender: number, to: string | null} | {type: "refused", receiver: number} |
+ *   ({type: "stats"} & Stats)} WorkerMessage
  */
 
 import { systemClock } from "../../lib/clock.js";
@@ -31,7 +32,7 @@ export class Fanout extends EventTarget {
   /** Beats since the worker's last message. */
   #missed = 0;
   #lifetime = new AbortController();
-  #senders = 0;
+  #attached = 0;
   /** @type {Record<VideoSlot, {track: MediaStreamTrack, copy: MediaStreamTrack} | null>} */
   #sources = { camera: null, screen: null };
   #plan = "";
@@ -77,9 +78,35 @@ export class Fanout extends EventTarget {
    * @returns {number} its name here
    */
   attach(sender, peer) {
-    const name = ++this.#senders;
-    Reflect.set(sender, "transform", new /** @type {any} */ (globalThis).RTCRtpScriptTransform(this.#worker, { sender: name, peer }));
+    const name = ++this.#attached;
+    Reflect.set(sender, "transform", this.#transform({ sender: name, peer }));
     return name;
+  }
+
+  /**
+   * Drops frames of this receiver that are far too large before they are decoded. It has to be called before the first frame.
+   *
+   * @param {RTCRtpReceiver} receiver
+   * @param {number} lines how many pixels the shorter side may have
+   * @returns {number} its name here
+   */
+  inspect(receiver, lines) {
+    const name = ++this.#attached;
+    Reflect.set(receiver, "transform", this.#transform({ receiver: name, lines }));
+    return name;
+  }
+
+  /**
+   * @param {number} receiver
+   * @param {number} lines how many pixels the shorter side may have from now on
+   */
+  limit(receiver, lines) {
+    this.#worker.postMessage({ type: "limit", receiver, lines });
+  }
+
+  /** @param {object} options */
+  #transform(options) {
+    return new /** @type {any} */ (globalThis).RTCRtpScriptTransform(this.#worker, options);
   }
 
   /** @param {number} sender */
@@ -124,7 +151,7 @@ export class Fanout extends EventTarget {
 
   /** As long as nobody is attached, a worker that loads slowly keeps nobody waiting. */
   #beat() {
-    if (this.#senders) this.#missed += 1;
+    if (this.#attached) this.#missed += 1;
     if (this.#missed > MOST_MISSED) this.#fail();
     this.#wait();
   }
@@ -134,7 +161,7 @@ export class Fanout extends EventTarget {
     this.dispatchEvent(new CustomEvent("failed"));
   }
 
-  /** Attached senders send nothing any more. */
+  /** Attached senders and receivers pass nothing on any more. */
   close() {
     this.#lifetime.abort();
     for (const slot of VIDEO_SLOTS) this.#sources[slot]?.copy.stop();

@@ -12,6 +12,7 @@
  * @import { CandidateBatch } from "../signal/candidate-batch.js"
  * @import { Signal } from "../signal/negotiation.js"
  * @import { Reading } from "../stats/reading.js"
+ * @import { OversizeGuard } from "./oversize-guard.js"
  * @import { Tracks } from "./transceivers.js"
  */
 
@@ -44,13 +45,14 @@ export class Connection extends EventTarget {
    * @param {Tracks} options.tracks what to send at first
    * @param {(pc: RTCPeerConnection, signal: AbortSignal) => RTCDataChannel} options.channels creates the data channels; answers one of them
    * @param {Fanout | null} [options.fanout]
+   * @param {OversizeGuard | null} [options.guard]
    * @param {(envelope: Envelope) => void} options.send
    * @param {() => Promise<void>} options.ready awaited before an offer is answered
    * @param {() => Policy} options.policy
    * @param {CandidateBatch} options.batch
    * @param {Clock} options.clock
    */
-  constructor({ id, peer = "", initiator, polite, pc, tracks, channels, fanout = null, send, ready, policy, batch, clock }) {
+  constructor({ id, peer = "", initiator, polite, pc, tracks, channels, fanout = null, guard = null, send, ready, policy, batch, clock }) {
     super();
     const { signal } = this.#lifetime;
     const emit = (/** @type {Signal} */ payload) => signal.aborted || send({ connection: id, ...payload });
@@ -58,7 +60,7 @@ export class Connection extends EventTarget {
     this.initiator = initiator;
     this.#pc = pc;
     this.#clock = clock;
-    this.transceivers = new Transceivers({ pc, peer, tracks, fanout, signal });
+    this.transceivers = new Transceivers({ pc, peer, tracks, fanout, guard, signal });
     this.#negotiation = new Negotiation({ pc, polite, send: emit, ready, policy, prepare: () => this.#adopt() });
     if (initiator) this.transceivers.add();
     channels(pc, signal).addEventListener("close", () => this.#lose(), { signal });

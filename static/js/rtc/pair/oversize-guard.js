@@ -4,9 +4,11 @@
  *
  * @import { Clock } from "../../lib/clock.js"
  * @import { Demand } from "../model/demand.js"
+ * @import { VideoSlot } from "../model/ladder.js"
  * @import { Reading } from "../stats/reading.js"
  */
 
+import { mostLines } from "../model/frame-limit.js";
 import { isOversized } from "../stats/oversize.js";
 
 /** For how long nothing is accepted of a peer that was cut off. */
@@ -17,6 +19,8 @@ const MOST_OVERSIZED = 2;
 export class OversizeGuard {
   #clock;
   #count = 0;
+  /** Whether frames were dropped since the last reading. */
+  #hasRefused = false;
   #cutUntil = -Infinity;
   /** What we have demanded of its video. @type {Demand | null} */
   demand = null;
@@ -30,9 +34,20 @@ export class OversizeGuard {
     return this.#clock.now() < this.#cutUntil;
   }
 
+  /** @param {VideoSlot} slot @returns {number} how many pixels the shorter side of its video may have */
+  most(slot) {
+    return mostLines(this.demand?.[slot]);
+  }
+
+  /** Frames that are too large were dropped before they were decoded: readings do not show them. */
+  refuse() {
+    this.#hasRefused = true;
+  }
+
   /** @param {Reading} reading the next one @returns {boolean} whether the peer is cut off because of it */
   update(reading) {
-    this.#count = isOversized(reading, this.demand) ? this.#count + 1 : 0;
+    this.#count = this.#hasRefused || isOversized(reading, this.demand) ? this.#count + 1 : 0;
+    this.#hasRefused = false;
     if (this.#count < MOST_OVERSIZED) return false;
     this.#cutUntil = this.#clock.now() + CUT_OFF_MS;
     return true;

@@ -10,6 +10,7 @@
  * @import { Envelope, Link } from "../../signaling/protocol.js"
  * @import { Fanout } from "../encoding/fanout.js"
  * @import { Manner, Setting } from "../encoding/video-sender.js"
+ * @import { Demand } from "../model/demand.js"
  * @import { VideoSlot } from "../model/ladder.js"
  * @import { SlotName } from "../model/slots.js"
  * @import { Remedy } from "../recovery/remedies.js"
@@ -220,8 +221,14 @@ export class Peer extends EventTarget {
 
   /** @param {Message} message for this peer alone */
   send(message) {
-    if (message.type === "demand") this.#guard.demand = message;
+    if (message.type === "demand") this.#limit(message);
     this.#context.channels.control.send(this.id, message);
+  }
+
+  /** @param {Demand} demand */
+  #limit(demand) {
+    this.#guard.demand = demand;
+    for (const { transceivers } of this.#connections.all) transceivers.limit();
   }
 
   /** @param {Message} message of this peer about itself */
@@ -323,7 +330,7 @@ export class Peer extends EventTarget {
     const { connect, servers, tracks, channels, fanout, batch, clock } = this.#context;
     const options = { id, peer: this.id, initiator, polite: this.#polite, pc: connect(), send: this.#send, ready: () => servers.fresh(), policy: () => servers.policy };
     const attach = (/** @type {RTCPeerConnection} */ pc, /** @type {AbortSignal} */ signal) => channels.attach(this.id, pc, signal);
-    return new Connection({ ...options, tracks, channels: attach, fanout, batch, clock });
+    return new Connection({ ...options, tracks, channels: attach, fanout, guard: this.#guard, batch, clock });
   }
 
   /** @param {Connection} connection that has taken the place of any other */

@@ -6,11 +6,13 @@
  * @import { Manner, Setting } from "../encoding/video-sender.js"
  * @import { VideoSlot } from "../model/ladder.js"
  * @import { SlotName, SlotRecord } from "../model/slots.js"
+ * @import { OversizeGuard } from "./oversize-guard.js"
  * @typedef {SlotRecord<MediaStreamTrack | null>} Tracks
  */
 
 import { AudioSender } from "../encoding/audio-sender.js";
 import { VideoSender } from "../encoding/video-sender.js";
+import { VIDEO_SLOTS } from "../model/ladder.js";
 import { eachSlot, fit, SLOTS } from "../model/slots.js";
 import { preferred, trimmed } from "../signal/sdp.js";
 
@@ -18,6 +20,7 @@ export class Transceivers {
   #pc;
   #peer;
   #fanout;
+  #guard;
   #signal;
   #tracks;
   /** In the order of the slots; empty until they exist. @type {RTCRtpTransceiver[]} */
@@ -26,6 +29,8 @@ export class Transceivers {
   #videoSenders = new Map();
   /** @type {AudioSender | null} */
   #audioSender = null;
+  /** The names of receivers whose frames the fan-out's worker inspects. @type {Map<VideoSlot, number>} */
+  #inspected = new Map();
   /** What the peer says it sends. @type {Readonly<Media>} */
   #played = eachSlot(() => false);
   /** Of the screen, for this connection alone. @type {MediaStreamTrack | null} */
@@ -37,12 +42,14 @@ export class Transceivers {
    * @param {string} options.peer whose connection it is
    * @param {Tracks} options.tracks what to send at first
    * @param {Fanout | null} options.fanout
+   * @param {OversizeGuard | null} options.guard
    * @param {AbortSignal} options.signal the end of the connection
    */
-  constructor({ pc, peer, tracks, fanout, signal }) {
+  constructor({ pc, peer, tracks, fanout, guard, signal }) {
     this.#pc = pc;
     this.#peer = peer;
     this.#fanout = fanout;
+    this.#guard = guard;
     this.#signal = signal;
     this.#tracks = { ...tracks };
     signal.addEventListener("abort", () => this.#copy?.stop(), { once: true });
@@ -54,11 +61,13 @@ export class Transceivers {
     this.#all = SLOTS.map(({ name, kind, stream }) => {
       const init = { streams: [streams[stream]] };
       const transceiver = this.#pc.addTransceiver(this.#own(name, this.#tracks[name]) ?? kind, { direction: "sendrecv", ...init });
-      limit(transceiver, kind);
+      prefer(transceiver, kind);
+      limitExtensions(transceiver);
       return transceiver;
     });
     this.play(this.#played);
     this.#makeSenders();
+    this.#inspect();
   }
 
   /**
@@ -75,7 +84,9 @@ export class Transceivers {
     this.play(this.#played);
     const streams = fresh();
     SLOTS.forEach(({ name, stream }, index) => this.#fill(transceivers[index], this.#own(name, this.#tracks[name]), streams[stream]));
+    SLOTS.forEach(({ kind }, index) => prefer(transceivers[index], kind));
     this.#makeSenders();
+    this.#inspect();
     return true;
   }
 
@@ -95,6 +106,11 @@ export class Transceivers {
       const track = this.#all[index]?.receiver.track;
       if (track && kind === "audio") track.enabled = media[name];
     });
+  }
+
+  /** What was demanded has changed, and with it what may be received. */
+  limit() {
+    for (const [slot, name] of this.#inspected) this.#fanout?.limit(name, this.#guard?.most(slot) ?? 0);
   }
 
   /** How loud the peer's microphone is, 0 to 1. */
@@ -173,6 +189,17 @@ export class Transceivers {
     return (this.#copy = track && track.clone());
   }
 
+  #inspect() {
+    const [fanout, guard, signal] = [this.#fanout, this.#guard, this.#signal];
+    if (!fanout?.isOpen || !guard) return;
+    for (const slot of VIDEO_SLOTS) {
+      const { receiver } = this.#all[SLOTS.findIndex(({ name }) => name === slot)] ?? {};
+      if (receiver) this.#inspected.set(slot, fanout.inspect(receiver, guard.most(slot)));
+    }
+    const names = new Set(this.#inspected.values());
+    fanout.addEventListener("refused", (event) => names.has(Reflect.get(event, "detail").receiver) && guard.refuse(), { signal });
+  }
+
   #makeSenders() {
     const signal = this.#signal;
     const [microphone] = this.#all;
@@ -192,13 +219,12 @@ function fresh() {
 }
 
 /**
- * @param {RTCRtpTransceiver} transceiver
+ * @param {RTCRtpTransceiver | undefined} transceiver
  * @param {"audio" | "video"} kind
  */
-function limit(transceiver, kind) {
+function prefer(transceiver, kind) {
   const codecs = preferred(kind, RTCRtpReceiver.getCapabilities(kind)?.codecs ?? []);
-  if (codecs.length) transceiver.setCodecPreferences?.(codecs);
-  limitExtensions(/** @type {any} */ (transceiver));
+  if (codecs.length) transceiver?.setCodecPreferences?.(codecs);
 }
 
 /** Not in every browser yet (webrtc-extensions, section 5). @param {any} transceiver */

@@ -5,24 +5,22 @@
  * @typedef {{uri: string, direction: string}} HeaderExtension
  */
 
-const AUDIO = [/^audio\/opus$/i];
-/** In order of preference. VP8 is the one everybody has (RFC 7742, section 5). */
-const VIDEO = [/^video\/VP8$/i, /^video\/H264$/i, /^video\/VP9$/i];
+/** VP8 is what every browser has (RFC 7742, section 5), and its frames say how large they are (`docs/decisions/vp8-only.md`). */
+const CODECS = { audio: /^audio\/opus$/i, video: /^video\/VP8$/i };
 const RETRANSMISSION = /^video\/rtx$/i;
 
 /** For layers and pictures this product does not send; `toffset` says less than `abs-send-time` does. */
 const UNUSED = /(?:toffset|rtp-stream-id|playout-delay|video-timing|color-space)$/;
 
 /**
- * The codecs to offer, one profile each, best first.
+ * The codecs to offer and to accept.
  *
  * @param {"audio" | "video"} kind
  * @param {readonly RTCRtpCodec[]} capabilities
  * @returns {RTCRtpCodec[]} empty if none is known: then the browser's own choice stands
  */
 export function preferred(kind, capabilities) {
-  const wanted = kind === "audio" ? AUDIO : VIDEO;
-  const found = wanted.flatMap((type) => best(capabilities.filter(({ mimeType }) => type.test(mimeType))));
+  const found = capabilities.filter(({ mimeType }) => CODECS[kind].test(mimeType));
   if (!found.length || kind === "audio") return found;
   return [...found, ...capabilities.filter(({ mimeType }) => RETRANSMISSION.test(mimeType))];
 }
@@ -67,19 +65,4 @@ export function mended(sdp) {
 function withoutStrays(section) {
   const formats = section.match(/^m=\S+ \S+ \S+ ([^\r\n]*)/m)?.[1]?.trim().split(" ") ?? [];
   return section.replace(/^a=rtcp-fb:(\S+) .*\r?\n/gm, (line, format) => (format === "*" || formats.includes(format) ? line : ""));
-}
-
-/** @param {readonly RTCRtpCodec[]} profiles */
-function best(profiles) {
-  const common = profiles.find(({ sdpFmtpLine }) => isCommon(sdpFmtpLine ?? ""));
-  return common ? [common] : profiles.slice(0, 1);
-}
-
-/**
- * Constrained Baseline in packetization mode 1 for H.264, profile 0 for VP9: what every implementation decodes.
- *
- * @param {string} parameters
- */
-function isCommon(parameters) {
-  return /profile-id=0(?!\d)/.test(parameters) || /(?=.*packetization-mode=1)(?=.*profile-level-id=42e0)/i.test(parameters);
 }

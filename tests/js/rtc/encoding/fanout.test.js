@@ -95,29 +95,6 @@ test("whoever comes before the worker runs waits for it", async (stage) => {
   ok([...alice.peers.values()].every((peer) => peer.carried("camera") === 360), "all share");
 });
 
-test("whoever does not take VP8 has an encode of their own", async (stage) => {
-  const { alice, others, stats } = await call(stage, ["bob", "carol", "dave"], null, null, { carol: { RTCPeerConnection: WithoutVp8 } });
-  for (const mesh of others) mesh.want("alice", MIDDLE);
-  await until(() => others.every((mesh) => (peerOf(mesh, "alice").reading?.received.camera.frames ?? 0) > 5), "all see");
-  await until(() => alice.peers.get("bob")?.carried("camera") === 360 && alice.peers.get("dave")?.carried("camera") === 360, "two share");
-  equal([alice.peers.get("carol")?.canShare, alice.peers.get("carol")?.carried("camera")], [false, null]);
-  equal((await stats()).senders.map(({ payloads }) => payloads > 0).filter(Boolean).length, 2, "no payload for Carol");
-});
-
-class WithoutVp8 extends RTCPeerConnection {
-  /**
-   * @override
-   * @param {MediaStreamTrack | string} of
-   * @param {RTCRtpTransceiverInit} [init]
-   */
-  addTransceiver(of, init) {
-    const transceiver = super.addTransceiver(of, init);
-    const prefer = transceiver.setCodecPreferences.bind(transceiver);
-    transceiver.setCodecPreferences = (codecs) => prefer([...codecs].filter(({ mimeType }) => mimeType !== "video/VP8"));
-    return transceiver;
-  }
-}
-
 test("where the worker cannot be loaded, each has an encode of its own", async (stage) => {
   const worker = Object.assign(new EventTarget(), { postMessage() {}, terminate() {} });
   const { alice, others: [bob, carol], fail } = await call(stage, ["bob", "carol"], null, worker);
@@ -186,9 +163,8 @@ function watched(clock) {
  * @param {string[]} ids
  * @param {Fanout | null} [early] one whose worker does not run yet
  * @param {EventTarget | null} [worker] in place of the worker
- * @param {Record<string, object>} [own] options of somebody's mesh
  */
-async function call({ signal, element }, ids, early = null, worker = null, own = {}) {
+async function call({ signal, element }, ids, early = null, worker = null) {
   const fanout = worker ? new Fanout(real(worker)) : (early ?? Fanout.make());
   if (!fanout) throw new Error("not supported");
   signal.addEventListener("abort", () => fanout.close());
@@ -198,7 +174,7 @@ async function call({ signal, element }, ids, early = null, worker = null, own =
   const alice = await wire.join("alice", { ...options, fanout });
   await alice.setTrack("camera", camera(signal, 640, 360));
   const others = [];
-  for (const id of ids) others.push(await wire.join(id, { ...options, ...own[id] }));
+  for (const id of ids) others.push(await wire.join(id, options));
   await connected(...others.map((mesh) => peerOf(mesh, "alice")), ...alice.peers.values());
   for (const mesh of others) show(mesh, element);
   const heights = (/** @type {Mesh | undefined} */ mesh) => video(mesh).videoHeight;

@@ -15,6 +15,16 @@ test("video that is far too large is so for two readings before the peer is cut 
   ok(!guard.isCutOff);
 });
 
+test("frames that were dropped before they were decoded count like those that a reading shows", () => {
+  const guard = new OversizeGuard({ clock: new ManualClock() });
+  guard.refuse();
+  equal([guard.update(camera(0)), guard.update(camera(720))], [false, false], "once");
+  guard.refuse();
+  guard.update(camera(720));
+  guard.refuse();
+  equal(guard.update(camera(720)), true);
+});
+
 test("what was demanded is not too large", () => {
   const guard = new OversizeGuard({ clock: new ManualClock() });
   guard.demand = { camera: { height: 2160, rate: 30 }, screen: { height: 0, rate: 0 } };

@@ -1,0 +1,56 @@
+"""No page is wider than a narrow screen, or than a wide one at four times the size (WCAG 2.2, success criterion 1.4.10)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser import deployment as deploying
+from tests.browser.conftest import Cast
+from tests.browser.person import Person
+
+WIDTHS = [320, 360]
+#: What is visible and reaches beyond the right edge, unless it is scrolled in a box of its own.
+BEYOND = """() => {
+    const scrolls = (element) => element && (getComputedStyle(element).overflowX !== "visible" || scrolls(element.parentElement));
+    const isBeyond = (element) => {
+        const { right, width } = element.getBoundingClientRect();
+        return width && right > innerWidth + 0.5 && element.checkVisibility() && !element.closest(".visually-hidden");
+    };
+    const isWrong = (element) => isBeyond(element) && !scrolls(element.parentElement);
+    const words = ({ localName, className, textContent }) => `${localName}.${className} ${textContent.trim().slice(0, 30)}`;
+    return [...document.querySelectorAll("body *")].filter(isWrong).map(words);
+}"""
+
+
+def beyond(person: Person, *paths: str) -> list[tuple[str, int, list[str]]]:
+    found = []
+    for path in paths:
+        person.open(path)
+        for width in WIDTHS:
+            person.page.set_viewport_size({"width": width, "height": 640})
+            found.append((path, width, person.page.evaluate(BEYOND)))
+    return [one for one in found if one[2]]
+
+
+def test_pages_of_a_visitor(cast: Cast) -> None:
+    slug = deploying.room(passcode="open sesame").slug
+    paths = ["/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", f"/{slug}/passcode", "/nothing/here"]
+    assert not beyond(cast.guest("Carol"), *paths, f"/{deploying.room().slug}")
+
+
+def test_pages_of_an_owner(cast: Cast) -> None:
+    owner = deploying.user("Alice-whose-name-and-address-are-long")
+    slug = deploying.room("A meeting with a long name", owner=owner, members=[deploying.user("Bob")]).slug
+    paths = ["/", "/profile", "/accounts/password/change/", "/accounts/email/", f"/{slug}"]
+    paths += [f"/{slug}/{page}" for page in ("settings", "people", "invite", "history", "delete")]
+    assert not beyond(cast.member("Alice", owner), *paths)
+
+
+@pytest.mark.parametrize("size", [(320, 640), (360, 640), (640, 320)], ids=str)
+def test_a_call(cast: Cast, size: tuple[int, int]) -> None:
+    slug = deploying.room().slug
+    alice = cast.guest("Alice", viewport={"width": size[0], "height": size[1]})
+    alice.join(slug)
+    assert alice.page.evaluate(BEYOND) == []
+    alice.control("People").click()
+    assert alice.page.evaluate(BEYOND) == []
