@@ -74,7 +74,7 @@ class Site:
 
     def arrived(self, before: int) -> list[str]:
         """The addresses in the mails since there were ``before``: a thread of the server sends them."""
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while not (links := self.mailed()[before:]):
             assert time.monotonic() < until, self.server.log.read_text()
             time.sleep(0.05)

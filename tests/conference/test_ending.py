@@ -20,7 +20,7 @@ def obeyed() -> Iterator[asyncio.Event]:
 
 
 async def soon(event: asyncio.Event) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await event.wait()
 
 

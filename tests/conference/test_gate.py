@@ -49,7 +49,7 @@ async def ask(gate: Gate, path: str = "/", *, address: str = "198.51.100.1", met
 
 
 async def begun(pages: Pages, count: int) -> None:
-    async with asyncio.timeout(5), pages.entered:
+    async with asyncio.timeout(60), pages.entered:
         await pages.entered.wait_for(lambda: len(pages.inside) >= count)
 
 

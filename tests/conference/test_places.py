@@ -25,7 +25,7 @@ async def test_keys_take_turns_and_within_one_the_first_is_first() -> None:
     for next_one in (first, alice, second, third):
         assert not next_one.done()
         places.release()
-        await asyncio.wait_for(next_one, 5)
+        await asyncio.wait_for(next_one, 60)
 
 
 async def test_who_gives_up_waiting_is_passed_over() -> None:
@@ -35,7 +35,7 @@ async def test_who_gives_up_waiting_is_passed_over() -> None:
     gone.cancel()
     await ended(gone)
     places.release()
-    await asyncio.wait_for(waiting, 5)
+    await asyncio.wait_for(waiting, 60)
 
 
 async def test_a_place_given_to_somebody_who_has_just_gone_is_given_on() -> None:
@@ -45,7 +45,7 @@ async def test_a_place_given_to_somebody_who_has_just_gone_is_given_on() -> None
     places.release()
     gone.cancel()
     await ended(gone)
-    await asyncio.wait_for(waiting, 5)
+    await asyncio.wait_for(waiting, 60)
 
 
 async def test_what_is_released_is_there_for_the_next_and_no_more() -> None:
@@ -58,4 +58,4 @@ async def test_what_is_released_is_there_for_the_next_and_no_more() -> None:
     assert all(task.done() for task in inside)
     assert not waiting.done()
     places.release()
-    await asyncio.wait_for(waiting, 5)
+    await asyncio.wait_for(waiting, 60)

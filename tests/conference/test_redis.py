@@ -160,7 +160,7 @@ def fail_over(watched: Watched, client: Redis) -> None:
     client.set("settled", 1)
     assert client.wait(1, 5000) == 1
     watched.primary.kill()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while True:
         try:
             client.set("after", "written")

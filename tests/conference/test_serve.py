@@ -56,7 +56,7 @@ def start(folder: Path, port: int) -> subprocess.Popen[str]:
 
 def page(url: str) -> str:
     """The answer to a GET. A refused connection is tried again, because daphne does not report when it begins to listen."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while True:
         try:
             with urllib.request.urlopen(url, timeout=10) as response:

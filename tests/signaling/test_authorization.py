@@ -183,7 +183,7 @@ async def test_what_ends_ones_right_to_enter_and_overtakes_the_join_holds(
     await (later.resume(bob) if again else later.join())
     assert await later.closed() in {4003, 4010, 4401, 4403}
     await later.ended()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while await overtaken[0].roster.snapshot(str(story.room.pk)) is not None:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 

@@ -17,6 +17,7 @@ from tests.signaling.stage import Stage, Tab, candidate, cookie, embedded, two_w
 pytestmark = pytest.mark.django_db(transaction=True)
 
 BRISK = Farewell(batch=1, every=2, patience=10, linger=0)
+SLOW = Farewell(batch=1, every=60, patience=120, linger=0)
 
 
 @pytest.fixture
@@ -71,17 +72,16 @@ async def test_whoever_comes_is_sent_on(stage: Stage, room: Room, alices: Client
     assert (await elsewhere.join())["type"] == "welcomed"
 
 
-async def test_a_worker_with_nobody_goes_at_once(stage: Stage) -> None:
-    async with asyncio.timeout(0.1):
+async def test_a_worker_with_nobody_goes_at_once(redis_url: str) -> None:
+    async with two_workers(redis_url, farewell=SLOW) as stage, asyncio.timeout(30):
         await stage[0].drain()
 
 
 async def test_a_worker_that_is_alone_does_not_take_its_time(room: Room, alices: Client, bobs: Client) -> None:
-    slow = Farewell(batch=1, every=60, patience=120, linger=0)
-    async with embedded(farewell=slow) as stage:
+    async with embedded(farewell=SLOW) as stage:
         alice, bob = Tab(stage[0], room.slug, cookie(alices)), Tab(stage[0], room.slug, cookie(bobs))
         await alice.join()
         await bob.join()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await stage[0].drain()
         assert [await bob.closed(), await alice.closed()] == [4012, 4012]

@@ -207,7 +207,7 @@ async def test_a_database_that_does_not_answer_holds_no_socket(room: Room, alice
         asked.wait(20)
 
     async with embedded(rooms=SimpleNamespace(find=find, policies=lambda rooms: {})) as stage:
-        tab = Tab(stage[0], room.slug, cookie(alices), join_seconds=0.1)
+        tab = Tab(stage[0], room.slug, cookie(alices), join_seconds=1)
         assert await tab.open()
         tab.send({"type": "join"})
         assert (await tab.receive("refused"))["code"] == "busy"

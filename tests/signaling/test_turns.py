@@ -41,5 +41,5 @@ async def test_work_that_fails_does_not_stop_the_queue() -> None:
     asyncio.get_running_loop().set_exception_handler(lambda loop, context: None)
     turns.enqueue("broken", lambda: 1 / 0)  # type: ignore[arg-type]
     turns.enqueue("alice", done.set)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await done.wait()

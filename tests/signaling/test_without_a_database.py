@@ -89,7 +89,7 @@ class Browser:
         await self._wire.send(json.dumps([message]))
 
     async def until(self, *kinds: str) -> dict[str, Any]:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while True:
                 while not self._received:
                     self._received += json.loads(await self._wire.recv())

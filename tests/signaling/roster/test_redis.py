@@ -36,7 +36,7 @@ def server() -> Iterator[RedisServer]:
 
 @pytest.fixture
 async def roster(server: RedisServer) -> AsyncIterator[RedisRoster]:
-    made = RedisRoster(server.url, timeout_seconds=0.5)
+    made = RedisRoster(server.url, timeout_seconds=2)
     yield made
     await made.close()
 
@@ -103,7 +103,7 @@ async def test_an_empty_room_is_forgotten(redis_url: str) -> None:
     await stage.roster.reap("1")
     stage.advance(5)
     await stage.roster.reap("1")
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while stage.names():
         assert time.monotonic() < deadline
         await asyncio.sleep(0.01)
@@ -186,7 +186,7 @@ async def test_time_is_the_stores_own(redis_url: str) -> None:
     roster = RedisRoster(redis_url, prefix="time", lease_seconds=0.05, grace_seconds=0.05)
     await enter(roster)
     reasons: list[str | None] = []
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while len(reasons) < 2:
         assert time.monotonic() < deadline
         reasons += [change.reason for change in await roster.reap("1")]
@@ -235,7 +235,7 @@ async def test_a_worker_renews_a_hundred_leases_at_once(stage: RedisStage) -> No
 
 
 async def test_nothing_listens() -> None:
-    roster = RedisRoster(f"redis://127.0.0.1:{free_port()}/0", timeout_seconds=0.5)
+    roster = RedisRoster(f"redis://127.0.0.1:{free_port()}/0", timeout_seconds=2)
     lease = Lease(room="1", id="alice", generation=1)
     for operation in (enter(roster), roster.rooms(), roster.renew([lease]), roster.reap("1"), roster.snapshot("1")):
         with pytest.raises(Unreachable):
@@ -324,7 +324,7 @@ async def test_a_frozen_store_is_given_up_in_time(server: RedisServer, roster: R
     started_at = time.monotonic()
     with pytest.raises(Unreachable):
         await roster.snapshot("1")
-    assert time.monotonic() - started_at < 2
+    assert time.monotonic() - started_at < 10
     server.thaw()
     snapshot = await roster.snapshot("1")
     assert snapshot and snapshot.people == [ALICE]
