@@ -188,6 +188,7 @@ FOLDERS = (
     "signaling",
     "channels/protocols",
     "channels",
+    "media/sources",
     "media",
     "rtc/recovery",
     "rtc/signal",

@@ -1,8 +1,8 @@
 /**
  * What to tell a person whose device did not open: the problem, and what can be done.
  *
- * @import { Trouble } from "./capture-error.js"
- * @import { Input } from "./device-capture.js"
+ * @import { Trouble } from "./sources/capture-error.js"
+ * @import { Input } from "./sources/device-capture.js"
  * @typedef {{problem: string, remedy: string}} Advice
  */
 

@@ -1,30 +1,27 @@
 /**
  * What this person sends: the tracks of the four slots, and the devices behind them.
  *
- * @import { Trouble } from "./capture-error.js"
- * @import { Input, Strictness } from "./device-capture.js"
+ * @import { Trouble } from "./sources/capture-error.js"
+ * @import { Input, Strictness } from "./sources/device-capture.js"
  * @import { Devices, DeviceChange } from "./devices.js"
  */
 
-import { trouble } from "./capture-error.js";
-import { DeviceCapture } from "./device-capture.js";
-import { canCaptureDisplay, captureDisplay } from "./display-capture.js";
+import { trouble } from "./sources/capture-error.js";
+import { DeviceCapture } from "./sources/device-capture.js";
+import { canCaptureDisplay, captureDisplay } from "./sources/display-capture.js";
+import { Source } from "./sources/source.js";
 
 /**
  * @typedef {"microphone" | "camera" | "screen" | "sound"} Slot
  * @typedef {Input | "screen"} Switch what can be turned: `sound` comes and goes with `screen`
  * @typedef {{on: boolean, opening: boolean, trouble: Trouble | null, device: string, label: string}} SwitchState
  *   `on` is what the person wants, `opening` that it is not there yet, `device` and `label` what is open
- * @typedef {{on: boolean, attempt: number, opening: boolean, trouble: Trouble | null, track: MediaStreamTrack | null}} Source
  */
 
 /** @type {readonly Slot[]} */
 export const SLOTS = ["microphone", "camera", "screen", "sound"];
 
 const HINTS = { microphone: "speech", camera: "motion", screen: "text", sound: "music" };
-
-/** @returns {Source} */
-const source = () => ({ on: false, attempt: 0, opening: false, trouble: null, track: null });
 
 /**
  * Turning the microphone off sends no track but keeps the device open, so that turning it on takes no time and the level of
@@ -33,13 +30,14 @@ const source = () => ({ on: false, attempt: 0, opening: false, trouble: null, tr
  * Events: `track` {slot, track} when what a slot sends changes; `state` {slot} when `state(slot)` changes;
  * `lost` {slot, label, fallback} when a device went away while on, `fallback` being the label of the one now used, or
  * null; `returned` {slot, label} when the preferred device came back and is used again; `withdrawn` {slot} when a permission was
- * taken back while on; `permitted` {slot} when a permission was given whose lack kept a device from opening; `interrupted` {slot, isMuted} when the system or a switch on the device mutes what is on, or no longer does.
+ * taken back while on; `permitted` {slot} when a permission was given whose lack kept a device from opening; `interrupted` {slot, isMuted}
+ * when the system or a switch on the device mutes what is on, or no longer does.
  */
 export class LocalMedia extends EventTarget {
   #mediaDevices;
   #capture;
   #devices;
-  #sources = { microphone: source(), camera: source(), screen: source(), sound: source() };
+  #sources;
   /** @type {Record<Slot, MediaStreamTrack | null>} */
   #sent = { microphone: null, camera: null, screen: null, sound: null };
 
@@ -53,11 +51,20 @@ export class LocalMedia extends EventTarget {
   constructor({ mediaDevices, permissions, devices, signal }) {
     super();
     this.#mediaDevices = mediaDevices;
-    this.#capture = new DeviceCapture({ mediaDevices, permissions, devices });
+    this.#capture = new DeviceCapture({ mediaDevices, permissions, preferred: (input) => devices.preferred(input) });
     this.#devices = devices;
+    this.#sources = { microphone: this.#source("microphone"), camera: this.#source("camera"), screen: this.#source("screen"), sound: this.#source("sound") };
     devices.addEventListener("change", (event) => this.#plugged(/** @type {CustomEvent<DeviceChange>} */ (event).detail), { signal });
     void this.#capture.watch((input) => this.#permitted(input), signal);
     signal.addEventListener("abort", () => this.close(), { once: true });
+  }
+
+  /** @param {Slot} slot */
+  #source(slot) {
+    const source = new Source(HINTS[slot]);
+    source.addEventListener("ended", (event) => void this.#ended(slot, Reflect.get(event, "detail")));
+    source.addEventListener("mute", () => this.#interrupted(slot));
+    return source;
   }
 
   /** Whether the browser can share a screen at all. */
@@ -70,8 +77,8 @@ export class LocalMedia extends EventTarget {
    * @returns {SwitchState}
    */
   state(slot) {
-    const { on, opening, trouble, track } = this.#sources[slot];
-    return { on, opening, trouble, device: track?.getSettings().deviceId ?? "", label: track?.label ?? "" };
+    const { isOn, isOpening, trouble, device } = this.#sources[slot];
+    return { on: isOn, opening: isOpening, trouble, device: device?.getSettings().deviceId ?? "", label: device?.label ?? "" };
   }
 
   /**
@@ -79,8 +86,7 @@ export class LocalMedia extends EventTarget {
    * @returns {MediaStreamTrack | null} what others get
    */
   sending(slot) {
-    const { on, track } = this.#sources[slot];
-    return on ? track : null;
+    return this.#sources[slot].output;
   }
 
   /**
@@ -88,7 +94,7 @@ export class LocalMedia extends EventTarget {
    * @returns {MediaStreamTrack | null} what is open, sent or not
    */
   device(slot) {
-    return this.#sources[slot].track;
+    return this.#sources[slot].device;
   }
 
   /**
@@ -97,8 +103,8 @@ export class LocalMedia extends EventTarget {
    * @param {Input[]} inputs
    */
   async open(inputs) {
-    const wanted = inputs.filter((input) => !this.#sources[input].track && !this.#sources[input].opening);
-    for (const input of inputs) this.#sources[input].on = true;
+    const wanted = inputs.filter((input) => !this.#sources[input].device && !this.#sources[input].isOpening);
+    for (const input of inputs) this.#sources[input].isOn = true;
     if (wanted.length) await this.#open(wanted, "ideal");
     inputs.forEach((input) => this.#emit(input));
   }
@@ -110,8 +116,8 @@ export class LocalMedia extends EventTarget {
   async turn(slot, on) {
     if (slot === "screen") return on ? this.#share() : this.#unshare();
     if (on) return this.open([slot]);
-    this.#sources[slot].on = false;
-    if (slot === "camera") this.#release(slot);
+    this.#sources[slot].isOn = false;
+    if (slot === "camera") this.#sources[slot].release();
     this.#emit(slot);
   }
 
@@ -123,15 +129,15 @@ export class LocalMedia extends EventTarget {
    */
   async choose(input, id) {
     this.#devices.prefer(input, id);
-    if (this.#sources[input].track) await this.#reopen(input);
+    if (this.#sources[input].device) await this.#reopen(input);
     else if (this.#sources[input].trouble) await this.open([input]);
   }
 
   /** Stops every track. */
   close() {
     for (const slot of SLOTS) {
-      this.#sources[slot].on = false;
-      this.#release(slot);
+      this.#sources[slot].isOn = false;
+      this.#sources[slot].release();
       this.#emit(slot);
     }
   }
@@ -155,42 +161,28 @@ export class LocalMedia extends EventTarget {
   async #reopen(input) {
     const attempt = this.#begin(input);
     try {
-      this.#adopt(input, attempt, await this.#capture.reopen(input, this.#sources[input].track));
+      this.#adopt(input, attempt, await this.#capture.reopen(input, this.#sources[input].device));
     } catch (error) {
       await this.#failed([input], [attempt], error);
     }
   }
 
-  /**
-   * @param {Slot} slot
-   * @returns {number} the attempt; only the latest may put its track in place
-   */
+  /** @param {Slot} slot @returns {number} the attempt */
   #begin(slot) {
-    const source = this.#sources[slot];
-    source.opening = true;
-    source.trouble = null;
-    source.attempt += 1;
+    const attempt = this.#sources[slot].begin();
     this.#emit(slot);
-    return source.attempt;
+    return attempt;
   }
 
   /**
    * @param {Slot} slot
-   * @param {number} attempt
+   * @param {number | undefined} attempt
    * @param {MediaStreamTrack | undefined} track
    */
   #adopt(slot, attempt, track) {
-    const source = this.#sources[slot];
-    if (source.attempt !== attempt) return track?.stop();
-    source.track?.stop();
-    source.opening = false;
-    source.track = track ?? null;
-    if (track) {
-      track.contentHint = HINTS[slot];
-      track.addEventListener("ended", () => void this.#ended(slot, track), { once: true });
-      for (const type of ["mute", "unmute"]) track.addEventListener(type, () => this.#interrupted(slot, track));
-    }
-    this.#emit(slot);
+    const isLatest = this.#sources[slot].isLatest(attempt);
+    this.#sources[slot].adopt(attempt, track);
+    if (isLatest) this.#emit(slot);
   }
 
   /**
@@ -205,7 +197,7 @@ export class LocalMedia extends EventTarget {
     const refused = /** @type {{name?: string}} */ (error)?.name === "NotAllowedError";
     const somebodyDenied = permissions.includes("denied");
     for (const [index, input] of inputs.entries()) {
-      if (this.#sources[input].attempt !== attempts[index]) continue;
+      if (!this.#sources[input].isLatest(attempts[index])) continue;
       const alone = inputs.length > 1 && (refused ? somebodyDenied && permissions[index] !== "denied" : this.#capture.isPossible);
       if (alone) await this.#open([input], "ideal");
       else this.#stuck(input, this.#capture.isPossible ? trouble(error, permissions[index]) : "insecure");
@@ -217,13 +209,7 @@ export class LocalMedia extends EventTarget {
    * @param {Trouble} why
    */
   #stuck(slot, why) {
-    const source = this.#sources[slot];
-    source.opening = false;
-    source.trouble = why;
-    if (source.track?.readyState !== "live") {
-      source.track = null;
-      source.on = false;
-    }
+    this.#sources[slot].fail(why);
     this.#emit(slot);
   }
 
@@ -232,15 +218,9 @@ export class LocalMedia extends EventTarget {
     if (isRefusal(this.#sources[slot].trouble)) this.#dispatch("permitted", { slot });
   }
 
-  /**
-   * The system or a switch on the device keeps a device silent or dark, or no longer does.
-   *
-   * @param {Slot} slot
-   * @param {MediaStreamTrack} track
-   */
-  #interrupted(slot, track) {
-    const { on, track: current } = this.#sources[slot];
-    if (current === track && on && (slot === "microphone" || slot === "camera")) this.#dispatch("interrupted", { slot, isMuted: track.muted });
+  /** @param {Slot} slot whose device the system or a switch mutes, or no longer does */
+  #interrupted(slot) {
+    if (slot === "microphone" || slot === "camera") this.#dispatch("interrupted", { slot, isMuted: this.sending(slot)?.muted });
   }
 
   /**
@@ -251,15 +231,13 @@ export class LocalMedia extends EventTarget {
    */
   async #ended(slot, track) {
     const source = this.#sources[slot];
-    if (source.track !== track) return;
     if (slot === "screen") return this.#unshare();
-    source.track = null;
     this.#emit(slot);
-    if (slot === "sound" || !source.on) return;
+    if (slot === "sound" || !source.isOn) return;
     await this.#devices.refresh();
     await this.#open([slot], "ideal");
     if (isRefusal(source.trouble)) return this.#dispatch("withdrawn", { slot });
-    this.#dispatch("lost", { slot, label: track.label, fallback: source.track ? this.state(slot).label : null });
+    this.#dispatch("lost", { slot, label: track.label, fallback: source.device ? this.state(slot).label : null });
   }
 
   /** @param {DeviceChange} change */
@@ -274,42 +252,33 @@ export class LocalMedia extends EventTarget {
    * @param {string} label
    */
   async #back(input, label) {
-    const { track, opening, on } = this.#sources[input];
-    if (!track || opening || !on || this.state(input).device === this.#devices.preferred(input)) return;
+    const { isOpening, output } = this.#sources[input];
+    if (!output || isOpening || this.state(input).device === this.#devices.preferred(input)) return;
     await this.#reopen(input);
     if (!this.#sources[input].trouble) this.#dispatch("returned", { slot: input, label });
   }
 
   async #share() {
-    if (this.#sources.screen.opening || this.#sources.screen.track) return;
+    if (this.#sources.screen.isOpening || this.#sources.screen.device) return;
     const attempt = this.#begin("screen");
     const soundAttempt = this.#begin("sound");
-    this.#sources.screen.on = this.#sources.sound.on = true;
+    this.#sources.screen.isOn = this.#sources.sound.isOn = true;
     try {
       const { screen, sound } = await captureDisplay(this.#mediaDevices);
       this.#adopt("screen", attempt, screen);
       this.#adopt("sound", soundAttempt, sound);
     } catch (error) {
-      this.#release("sound");
-      if (this.#sources.screen.attempt === attempt) this.#stuck("screen", trouble(error, "prompt"));
+      this.#sources.sound.release();
+      if (this.#sources.screen.isLatest(attempt)) this.#stuck("screen", trouble(error, "prompt"));
     }
   }
 
   #unshare() {
     for (const slot of /** @type {const} */ (["screen", "sound"])) {
-      this.#sources[slot].on = false;
-      this.#release(slot);
+      this.#sources[slot].isOn = false;
+      this.#sources[slot].release();
       this.#emit(slot);
     }
-  }
-
-  /** @param {Slot} slot */
-  #release(slot) {
-    const source = this.#sources[slot];
-    source.attempt += 1;
-    source.opening = false;
-    source.track?.stop();
-    source.track = null;
   }
 
   /** @param {Slot} slot */

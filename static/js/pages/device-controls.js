@@ -3,7 +3,7 @@
  *
  * @import { Devices, DeviceChange, Kind } from "../media/devices.js"
  * @import { Level } from "../media/levels.js"
- * @import { Input } from "../media/device-capture.js"
+ * @import { Input } from "../media/sources/device-capture.js"
  * @import { LocalMedia, Switch } from "../media/local-media.js"
  * @import { Preferences } from "../preferences/preferences.js"
  * @import { CallNotices } from "../ui/call-notices.js"

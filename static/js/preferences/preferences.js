@@ -2,7 +2,7 @@
  * What this browser remembers of a person between meetings: the name as a guest, what was on, the data saver, and how they look at a
  * meeting.
  *
- * @import { Input } from "../media/device-capture.js"
+ * @import { Input } from "../media/sources/device-capture.js"
  * @import { Own } from "../ui/scene.js"
  * @import { Mode } from "./data-saver.js"
  */

@@ -1,7 +1,7 @@
 /**
  * The connection test of the green room: what is tried, in which words it is told.
  *
- * @import { Input } from "../media/device-capture.js"
+ * @import { Input } from "../media/sources/device-capture.js"
  * @import { LocalMedia } from "../media/local-media.js"
  * @import { Ice } from "../signaling/protocol.js"
  * @import { Step } from "../ui/connection-test.js"

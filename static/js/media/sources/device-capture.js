@@ -1,7 +1,6 @@
 /**
  * Capture of microphone and camera: what the browser is asked for, and whether it may be asked.
  *
- * @import { Devices } from "./devices.js"
  * @typedef {"microphone" | "camera"} Input
  * @typedef {"ideal" | "exact"} Strictness whether another device than the preferred will do
  */
@@ -18,18 +17,18 @@ const MEMBER = /** @type {const} */ ({ microphone: "audio", camera: "video" });
 export class DeviceCapture {
   #mediaDevices;
   #permissions;
-  #devices;
+  #preferred;
 
   /**
    * @param {object} options
    * @param {MediaDevices | undefined} options.mediaDevices undefined in an insecure context
    * @param {Permissions | undefined} options.permissions
-   * @param {Devices} options.devices
+   * @param {(input: Input) => string} options.preferred the id of the device that the person prefers, or ""
    */
-  constructor({ mediaDevices, permissions, devices }) {
+  constructor({ mediaDevices, permissions, preferred }) {
     this.#mediaDevices = mediaDevices;
     this.#permissions = permissions;
-    this.#devices = devices;
+    this.#preferred = preferred;
   }
 
   /** Whether there is anything that could be asked. */
@@ -100,7 +99,7 @@ export class DeviceCapture {
    * @param {Strictness} strictness
    */
   #constraints(input, strictness) {
-    const id = this.#devices.preferred(input);
+    const id = this.#preferred(input);
     return id ? { ...CONSTRAINTS[input], deviceId: { [strictness]: id } } : CONSTRAINTS[input];
   }
 }

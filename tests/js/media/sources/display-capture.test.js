@@ -1,6 +1,6 @@
-import { equal, ok, test, throws } from "../harness.js";
-import { canCaptureDisplay, captureDisplay } from "../../../static/js/media/display-capture.js";
-import { asMediaDevices, RecordingMediaDevices } from "./fakes.js";
+import { equal, ok, test, throws } from "../../harness.js";
+import { canCaptureDisplay, captureDisplay } from "../../../../static/js/media/sources/display-capture.js";
+import { asMediaDevices, RecordingMediaDevices } from "../fakes.js";
 
 test("Alice shares her screen with the sound of the system, without what the call itself plays", async () => {
   const devices = new RecordingMediaDevices();

@@ -1,5 +1,5 @@
-import { equal, test } from "../harness.js";
-import { trouble } from "../../../static/js/media/capture-error.js";
+import { equal, test } from "../../harness.js";
+import { trouble } from "../../../../static/js/media/sources/capture-error.js";
 
 test("every way a device does not open has a word", () => {
   const table = /** @type {const} */ ([
