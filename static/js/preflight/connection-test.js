@@ -1,5 +1,5 @@
 /**
- * The connection test of the green room: what is tried, in which words it is told.
+ * The connection test of the green room: what is tried, and the texts of the results.
  *
  * @import { Input } from "../media/sources/device-capture.js"
  * @import { LocalMedia } from "../media/local-media.js"

@@ -1,9 +1,9 @@
 /**
- * With how many people a line carries a meeting with video. Everybody sends to everybody, so each further person costs a picture and a
+ * For how many people with video a connection is enough. Everybody sends to everybody, so each further person costs one video and one
  * sound up, and the same down.
  */
 
-/** A picture of 640 × 360 at 30 frames a second, its sound, and what the network adds. */
+/** Video of 640 × 360 at 30 frames a second, its sound, and what the network adds. */
 const PAIR_KBITS = 700;
 /** What is kept free: lines vary, and other people use them. */
 const SHARE = 0.75;

@@ -8,7 +8,7 @@
 
 const GATHER_MS = 6000;
 const CONNECT_MS = 8000;
-/** What went wrong may be told just after the end. */
+/** An error may be reported just after the end. */
 const SETTLE_MS = 100;
 const MEASURE_MS = 2000;
 /** Enough to know that a line is fast; after that, it is not kept busy for longer. */

@@ -76,6 +76,6 @@ function peer(id) {
  * @returns {Reading}
  */
 function next({ sent, ...rest }, loss) {
-  const camera = { ...sent.camera, packets: sent.camera.packets + 60, heardAt: sent.camera.heardAt + 1, loss, roundTripMs: 20 };
+  const camera = { ...sent.camera, packets: sent.camera.packets + 60, reportedAt: sent.camera.reportedAt + 1, loss, roundTripMs: 20 };
   return { ...rest, roundTrips: rest.roundTrips + 1, sent: { ...sent, camera } };
 }

@@ -28,7 +28,7 @@ export const MOST_SPOTLIT = 16;
 const id = matching(/^[\w-]{1,32}$/);
 /** Out of all proportion is not malformed: it is clamped. */
 const finite = number(-Number.MAX_VALUE, Number.MAX_VALUE);
-const picture = object({ height: finite, rate: finite });
+const videoDemand = object({ height: finite, rate: finite });
 const pair = object({ id, grade: oneOf("good", "fair", "poor"), relayed: boolean });
 const headroom = either(integer(0, MOST_HEADROOM), oneOf(null));
 
@@ -36,7 +36,7 @@ const headroom = either(integer(0, MOST_HEADROOM), oneOf(null));
 export const CONTROL_CHECKS = new Map([
   ["hello", isHello],
   ["media", object({ type: oneOf("media"), microphone: boolean, camera: boolean, screen: boolean, sound: boolean })],
-  ["demand", object({ type: oneOf("demand"), camera: picture, screen: picture })],
+  ["demand", object({ type: oneOf("demand"), camera: videoDemand, screen: videoDemand })],
   ["held", object({ type: oneOf("held"), camera: boolean, screen: boolean })],
   ["hearing", object({ type: oneOf("hearing"), silent: both(list(id, MOST_NAMED), distinct) })],
   ["pairs", object({ type: oneOf("pairs"), pairs: both(list(pair, MOST_NAMED), distinctIn("id")), headroom })],

@@ -4,9 +4,9 @@
  * A peer gets the lowest rung that is as high as what it shows, or a lower one where the connection to it or our CPU is too slow for
  * that. Peers on the same rung share a *layer*, an encoding that is made once, where their pairs can.
  *
- * @import { Picture } from "../model/demand.js"
+ * @import { VideoDemand } from "../model/demand.js"
  * @import { Rung, VideoSlot } from "../model/ladder.js"
- * @typedef {{id: string, wanted: Picture, most: number, shares: boolean}} Taker `most`: the highest rung that its connection carries; `shares`:
+ * @typedef {{id: string, wanted: VideoDemand, most: number, shares: boolean}} Taker `most`: the highest rung that its connection carries; `shares`:
  *   whether it can be given a layer
  * @typedef {{step: number, shared: boolean}} Grant `step`: the rung, -1 for no video
  * @typedef {Readonly<Record<VideoSlot, number>>} Steps rungs, -1 for no video
@@ -64,7 +64,7 @@ function grant(slot, { wanted, most, shares }, ceiling) {
  * The lowest rung that is good enough.
  *
  * @param {VideoSlot} slot
- * @param {Picture} wanted
+ * @param {VideoDemand} wanted
  * @returns {number} -1 when nothing is wanted
  */
 export function stepFor(slot, { height, rate }) {

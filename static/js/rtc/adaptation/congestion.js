@@ -36,7 +36,7 @@ export class Congestion {
   /** @type {Reading | null} */
   #last = null;
 
-  /** As of the last reading that told. */
+  /** As of the last reading that had feedback. */
   get isBad() {
     return this.#isBad;
   }
@@ -75,15 +75,15 @@ export class Congestion {
   }
 
   /**
-   * The loss of one slot, if the other side has said something new of it.
+   * The loss of one slot, if the other side has sent a new report on it.
    *
    * @param {Reading} reading
    * @param {SlotName} slot
    */
   #loss({ sent }, slot) {
-    const { packets, heardAt, loss } = sent[slot];
+    const { packets, reportedAt, loss } = sent[slot];
     const before = this.#last?.sent[slot];
-    return loss !== null && heardAt !== before?.heardAt && packets - (before?.packets ?? 0) >= LEAST_PACKETS ? [loss] : [];
+    return loss !== null && reportedAt !== before?.reportedAt && packets - (before?.packets ?? 0) >= LEAST_PACKETS ? [loss] : [];
   }
 
   /**
@@ -93,8 +93,8 @@ export class Congestion {
    * @param {VideoSlot} slot
    */
   #roundTrip({ sent }, slot) {
-    const { heardAt, roundTripMs } = sent[slot];
-    return roundTripMs !== null && heardAt !== this.#last?.sent[slot].heardAt ? [roundTripMs] : [];
+    const { reportedAt, roundTripMs } = sent[slot];
+    return roundTripMs !== null && reportedAt !== this.#last?.sent[slot].reportedAt ? [roundTripMs] : [];
   }
 
   /** That of the path's own checks. @param {Reading} reading */
@@ -121,7 +121,7 @@ export class Congestion {
  *
  * @param {number | null} uplink bits per second
  * @param {number} bits per second
- * @param {boolean} before what was thought before
+ * @param {boolean} before the answer before
  */
 export function carries(uplink, bits, before) {
   return uplink !== null && uplink * (before ? TOLERANCE : 1) >= bits + SOUND;
@@ -131,8 +131,8 @@ export function carries(uplink, bits, before) {
  * Whether so many connections are bad that our uplink must be the cause. A single one never is enough, whatever its peer reports.
  *
  * @param {number} bad
- * @param {number} lines the number of all connections
+ * @param {number} connections the number of all
  */
-export function areMany(bad, lines) {
-  return bad > 1 && bad * 2 > lines;
+export function areMany(bad, connections) {
+  return bad > 1 && bad * 2 > connections;
 }

@@ -71,7 +71,7 @@ export class Adaptation {
     this.#fanout = fanout;
     this.#clock = clock;
     this.#signal = signal;
-    fanout?.addEventListener("stats", (event) => this.#weigh(Reflect.get(event, "detail")), { signal });
+    fanout?.addEventListener("stats", (event) => this.#updateLoad(Reflect.get(event, "detail")), { signal });
     signal.addEventListener("abort", () => this.#rest(), { once: true });
     this.#turn();
   }
@@ -102,7 +102,7 @@ export class Adaptation {
   }
 
   #turn() {
-    this.#clock.after(READ_MS, () => (this.#weighLines(), this.#watch(), this.#apply(), this.#turn()), this.#signal);
+    this.#clock.after(READ_MS, () => (this.#updateLinks(), this.#updateMotion(), this.#apply(), this.#turn()), this.#signal);
   }
 
   #apply() {
@@ -211,14 +211,14 @@ export class Adaptation {
    * Each connection is judged by itself, unless our uplink is too slow: then all who suffer from it go down and come back together. A peer
    * with a good connection loses nothing by it, whatever others report of theirs.
    */
-  #weighLines() {
+  #updateLinks() {
     for (const peer of this.#peers.values()) if (peer.reading) this.#link(peer).congestion.update(peer.reading, this.#layered(peer));
     const peers = [...this.#peers.values()];
     const bad = peers.filter((peer) => this.#link(peer).congestion.isBad);
     const isOurs = areMany(bad.length, peers.length);
     const { most } = this.#uplink;
     this.#uplink.update({ now: this.#clock.now(), isBad: isOurs, fits: this.#fitting(bad) });
-    for (const peer of peers) this.#weighLine(peer, { isOurs, isLess: this.#uplink.most < most });
+    for (const peer of peers) this.#updateLink(peer, { isOurs, isLess: this.#uplink.most < most });
   }
 
   /**
@@ -229,7 +229,7 @@ export class Adaptation {
    * @param {boolean} ours.isOurs whether a bad connection is bad because of our uplink
    * @param {boolean} ours.isLess whether the uplink's allowance has just gone down
    */
-  #weighLine(peer, { isOurs, isLess }) {
+  #updateLink(peer, { isOurs, isLess }) {
     const link = this.#link(peer);
     const { congestion: { isBad }, allowance } = link;
     const isShared = isBad && (isOurs || (!link.suffers && this.#uplink.isLowered));
@@ -273,9 +273,9 @@ export class Adaptation {
   }
 
   /** The peer that gets the most frames gets all that the screen delivers, up to the rate of its capture. */
-  #watch() {
-    const pictures = [...this.#peers.values()].map(({ reading }) => reading?.sent.screen.source ?? 0);
-    this.#motion.update(Math.max(0, ...pictures));
+  #updateMotion() {
+    const rates = [...this.#peers.values()].map(({ reading }) => reading?.sent.screen.source ?? 0);
+    this.#motion.update(Math.max(0, ...rates));
   }
 
   /** @returns {Motion} of the screen */
@@ -287,7 +287,7 @@ export class Adaptation {
   }
 
   /** @param {Stats} stats */
-  #weigh({ layers }) {
+  #updateLoad({ layers }) {
     const [now, pace, sharing] = [this.#clock.now(), this.#cpuLoad.pace, this.#sharing.most];
     const cameras = layers.filter(({ slot }) => slot === "camera");
     this.#layerTime.update(now, layers);

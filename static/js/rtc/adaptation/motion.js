@@ -13,16 +13,16 @@ const UNTIL_STILL = 5;
 
 export class Motion {
   #isMoving = false;
-  /** How many seconds in a row have spoken against what holds. */
+  /** How many seconds in a row contradict the present state. */
   #against = 0;
 
   get isMoving() {
     return this.#isMoving;
   }
 
-  /** @param {number} pictures new frames in the last second; called once a second */
-  update(pictures) {
-    const isOther = this.#isMoving ? pictures <= FEW : pictures >= MANY;
+  /** @param {number} frames new frames in the last second; called once a second */
+  update(frames) {
+    const isOther = this.#isMoving ? frames <= FEW : frames >= MANY;
     this.#against = isOther ? this.#against + 1 : 0;
     if (this.#against < (this.#isMoving ? UNTIL_STILL : UNTIL_MOVING)) return;
     this.#isMoving = !this.#isMoving;

@@ -20,12 +20,12 @@ const layers = new Map();
 const carriers = new Map();
 /** @type {Map<number, FrameFilter>} */
 const filters = new Map();
-/** Where each sender is to be led once it has frames. @type {Map<number, string | null>} */
+/** What each sender is to send once it has frames. @type {Map<number, string | null>} */
 const routes = new Map();
 /** How many key frames each peer may still cost; the peers are those that were here last. @type {Map<string, Bucket>} */
 const buckets = new Map();
 const MOST_BUCKETS = 500;
-/** The last picture of a screen: one that stands still comes only once. @type {VideoFrame | null} */
+/** The last frame of a screen: a static screen delivers only one. @type {VideoFrame | null} */
 let still = null;
 /** @type {Record<VideoSlot, ReadableStreamDefaultReader<VideoFrame> | null>} */
 const sources = { camera: null, screen: null };
@@ -34,7 +34,7 @@ const sources = { camera: null, screen: null };
 const HANDLERS = {
   source: ({ slot, frames }) => void follow(slot, frames),
   layers: ({ layers }) => plan(layers),
-  route: ({ sender, to }) => lead(sender, to),
+  route: ({ sender, to }) => route(sender, to),
   limit: ({ receiver, lines }) => void Object.assign(filters.get(receiver) ?? {}, { lines }),
   end: ({ sender }) => void (carriers.delete(sender), routes.delete(sender)),
 };
@@ -55,7 +55,7 @@ function counted() {
 }
 
 /**
- * Encodes these pictures instead of those before.
+ * Encodes these frames instead of those before.
  *
  * @param {VideoSlot} slot
  * @param {ReadableStream<VideoFrame> | null} frames
@@ -65,18 +65,18 @@ async function follow(slot, frames) {
   if (slot === "screen") keep(null);
   const reader = (sources[slot] = frames?.getReader() ?? null);
   for (;;) {
-    const { value: picture } = (await reader?.read().catch(() => null)) ?? {};
-    if (!picture || sources[slot] !== reader) return void picture?.close();
-    for (const layer of layers.values()) if (layer.slot === slot) layer.see(picture);
-    if (slot === "screen") keep(picture);
-    picture.close();
+    const { value: frame } = (await reader?.read().catch(() => null)) ?? {};
+    if (!frame || sources[slot] !== reader) return void frame?.close();
+    for (const layer of layers.values()) if (layer.slot === slot) layer.push(frame);
+    if (slot === "screen") keep(frame);
+    frame.close();
   }
 }
 
-/** @param {VideoFrame | null} picture */
-function keep(picture) {
+/** @param {VideoFrame | null} frame */
+function keep(frame) {
   still?.close();
-  still = picture && picture.clone();
+  still = frame && frame.clone();
 }
 
 /** @param {LayerPlan[]} wanted */
@@ -93,8 +93,8 @@ function plan(wanted) {
   }
   const fresh = wanted.filter(({ name }) => !layers.has(name));
   for (const { name, slot, rung } of fresh) layers.set(name, make(name, slot, rung));
-  for (const { name, slot } of fresh) if (slot === "screen" && still) layers.get(name)?.see(still);
-  for (const [sender, to] of routes) if (fresh.some(({ name }) => name === to)) lead(sender, to);
+  for (const { name, slot } of fresh) if (slot === "screen" && still) layers.get(name)?.push(still);
+  for (const [sender, to] of routes) if (fresh.some(({ name }) => name === to)) route(sender, to);
 }
 
 /**
@@ -110,7 +110,7 @@ function make(name, slot, rung) {
  * @param {number} sender
  * @param {string | null} to
  */
-function lead(sender, to) {
+function route(sender, to) {
   routes.set(sender, to);
   carriers.get(sender)?.route(to === "own" || to === null ? to : (layers.get(to) ?? null));
 }
@@ -132,7 +132,7 @@ async function carry({ readable, writable, options: { sender, peer } }) {
   const isShared = (/** @type {Layer} */ layer) => [...carriers.values()].some((other) => other !== carrier && other.takes(layer));
   const carrier = new Carrier({ write, keys: keysOf(peer), isShared, routed, clock: systemClock });
   carriers.set(sender, carrier);
-  lead(sender, routes.get(sender) ?? null);
+  route(sender, routes.get(sender) ?? null);
   await each(readable, (frame) => carrier.frame(frame));
   if (carriers.get(sender) === carrier) carriers.delete(sender);
 }

@@ -32,7 +32,7 @@ export class Layer {
   #wantsKey = true;
   #keyAt = -Infinity;
   #keyCameAt = -Infinity;
-  /** The last picture of a screen. @type {VideoFrame | null} */
+  /** The last frame of a screen. @type {VideoFrame | null} */
   #last = null;
   #stills = 0;
   #cancelStill = () => {};
@@ -88,12 +88,12 @@ export class Layer {
     if (this.#last) this.#clock.after(Math.max(0, this.#keyAt + KEY_MS - this.#clock.now()), () => this.#repeat(), this.#lifetime.signal);
   }
 
-  /** @param {VideoFrame} picture remains the caller's */
-  see(picture) {
-    if (this.#lifetime.signal.aborted || !this.#isDue(picture.timestamp)) return;
-    this.#fit(picture);
-    this.#encode(picture);
-    if (this.slot === "screen") this.#keep(picture);
+  /** @param {VideoFrame} frame remains the caller's */
+  push(frame) {
+    if (this.#lifetime.signal.aborted || !this.#isDue(frame.timestamp)) return;
+    this.#fit(frame);
+    this.#encode(frame);
+    if (this.slot === "screen") this.#keep(frame);
   }
 
   close() {
@@ -112,7 +112,7 @@ export class Layer {
     return true;
   }
 
-  /** @param {VideoFrame} picture @returns {boolean} whether the encoder is another one now, or makes other pictures */
+  /** @param {VideoFrame} frame @returns {boolean} whether the encoder is another one now, or makes other frames */
   #fit({ displayWidth, displayHeight }) {
     const scale = Math.min(1, this.rung.height / Math.min(displayWidth, displayHeight));
     const [width, height] = [even(displayWidth * scale), even(displayHeight * scale)];
@@ -142,8 +142,8 @@ export class Layer {
     return new VideoEncoder({ output: (chunk) => this.#take(chunk), error: () => {} });
   }
 
-  /** @param {VideoFrame} picture */
-  #encode(picture) {
+  /** @param {VideoFrame} frame */
+  #encode(frame) {
     const encoder = this.#encoder;
     if (this.#lost++ === 0) this.#lostAt = this.#clock.now();
     if (encoder?.state !== "configured" || encoder.encodeQueueSize > 1) return void this.#counts.skipped++;
@@ -154,8 +154,8 @@ export class Layer {
       this.#keyAt = now;
     }
     if (this.#begun.size > MOST_BEGUN) this.#begun.clear();
-    this.#begun.set(picture.timestamp, now);
-    encoder.encode(picture, { keyFrame });
+    this.#begun.set(frame.timestamp, now);
+    encoder.encode(frame, { keyFrame });
   }
 
   /** @param {EncodedVideoChunk} chunk */
@@ -178,15 +178,15 @@ export class Layer {
 
   // Static screens
 
-  /** @param {VideoFrame} picture */
-  #keep(picture) {
+  /** @param {VideoFrame} frame */
+  #keep(frame) {
     this.#forget();
-    this.#last = picture.clone();
+    this.#last = frame.clone();
     this.#stills = 0;
     this.#rest();
   }
 
-  /** The last picture, and better ones of it. */
+  /** Encodes the last frame again, better each time. */
   #again() {
     this.#stills = 0;
     this.#repeat();

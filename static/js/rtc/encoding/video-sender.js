@@ -35,7 +35,7 @@ export class VideoSender {
   /** What the sender sends now, according to the worker. @type {string | null} */
   #route = null;
   /** What the worker was asked to send. @type {string | null} */
-  #told = null;
+  #asked = null;
   #isApplying = false;
   /** Whether the browser does not know the degradation preference that carrier frames need. */
   #isRefused = false;
@@ -89,12 +89,12 @@ export class VideoSender {
   /** @param {Setting} setting what holds from now on */
   set(setting) {
     this.#wanted = setting;
-    this.#lead();
+    this.#ask();
     void this.#apply();
   }
 
   /**
-   * A transform that comes later is not taken notice of by a sender that sends already.
+   * A sender that sends already ignores a transform that is set later.
    *
    * @param {Fanout} fanout
    * @param {string} peer
@@ -106,11 +106,11 @@ export class VideoSender {
     signal.addEventListener("abort", () => fanout.detach(this.#name), { once: true });
   }
 
-  #lead() {
+  #ask() {
     if (!this.#name) return;
     const to = this.#wanted && (this.#wanted.layer ?? "own");
-    if (to === this.#told) return;
-    this.#told = to;
+    if (to === this.#asked) return;
+    this.#asked = to;
     if (to === null) this.#route = null;
     this.#fanout?.route(this.#name, to);
   }
@@ -122,7 +122,10 @@ export class VideoSender {
     void this.#apply();
   }
 
-  /** Tells the browser what a screen shows. A new hint makes a new encoder, so a sender of carrier frames keeps its own: the layer's encoder has the hint. */
+  /**
+   * Sets the content hint of a screen, and limits its frame rate. A new hint makes a new encoder, so a sender of carrier frames keeps the
+   * hint that it has: the layer's encoder has the right one.
+   */
   #describe() {
     const { track } = this.#sender;
     if (this.#slot !== "screen" || !track || !this.#wanted) return;
@@ -146,7 +149,7 @@ export class VideoSender {
     return this.#wanted && this.#encodesAlone ? hintOf(this.#slot, this.#wanted.rung) : "text";
   }
 
-  /** Whether our own pictures are looked at, or needed until the layer's are there. */
+  /** Whether frames of our own encoder are shown to the peer, or needed until the layer's are there. */
   get #encodesAlone() {
     return !this.#name || this.#wanted?.layer === null || this.#route === "own";
   }
@@ -185,7 +188,7 @@ export class VideoSender {
     return this.#isRefused ? "" : "maintain-framerate-and-resolution";
   }
 
-  /** Whether own pictures are to take the place of a layer's, which they do with a key frame. */
+  /** Whether frames of our own encoder are to follow those of a layer. They begin with a key frame. */
   get #returns() {
     return this.#wanted?.layer === null && this.#isShared;
   }

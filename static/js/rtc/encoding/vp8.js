@@ -1,5 +1,5 @@
 /**
- * As much of VP8 (RFC 6386) as a fan-out needs: which frames are key frames and how large, and a frame that repeats the last picture.
+ * As much of VP8 (RFC 6386) as a fan-out needs: which frames are key frames and how large, and a frame that repeats the last frame.
  */
 
 /** As likely as not. */
@@ -75,7 +75,7 @@ export function sizeOf(data) {
 
 /**
  * A frame that shows the last one again, and leaves everything that a decoder keeps as it was: each macroblock is predicted from the last
- * picture without motion, nothing is added, and no buffer and no probability is updated. Some 100 bytes.
+ * frame without motion, nothing is added, and no buffer and no probability is updated. Some 100 bytes.
  *
  * @param {{width: number, height: number}} size of the last key frame, in pixels
  * @returns {ArrayBuffer}
@@ -95,16 +95,16 @@ function header(coder) {
   coder.bits(0, 1 + 6 + 3); // filter: normal, of level and sharpness 0
   coder.bits(0, 1 + 2); // no deltas of the filter, one partition
   coder.bits(0, 7 + 5); // quantizer 0, no deltas
-  coder.bits(0, 1 + 1); // neither the golden nor the alternative picture is replaced by this one
+  coder.bits(0, 1 + 1); // neither the golden nor the alternative reference frame is replaced by this one
   coder.bits(0, 2 + 2); // nor by another
   coder.bits(0, 1 + 1); // no sign biases
   coder.bits(0, 1); // probabilities are for this frame only
-  coder.bits(0, 1); // the last picture stays
+  coder.bits(0, 1); // the last frame stays
   for (const chance of COEFFICIENT_UPDATES) coder.put(0, chance);
   coder.bits(1, 1); // macroblocks may have no coefficients
   coder.bits(1, 8); // and mostly have none
   coder.bits(1, 8); // mostly not intra
-  coder.bits(NEVER, 8); // mostly from the last picture
+  coder.bits(NEVER, 8); // mostly from the last frame
   coder.bits(EVEN, 8);
   coder.bits(0, 1 + 1); // no updates of intra modes
   for (const chance of VECTOR_UPDATES) coder.put(0, chance);

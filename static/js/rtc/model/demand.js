@@ -1,13 +1,13 @@
 /**
  * What a receiver demands of a peer's video, from how large it shows it. Pure.
  *
- * @typedef {{height: number, rate: number}} Picture pixels of the shorter side, and frames per second; 0: nothing
- * @typedef {{camera: Picture, screen: Picture}} Demand
- * @typedef {{width: number, height: number, ratio?: number}} Box in CSS pixels; `ratio`: width divided by height of the picture in it
+ * @typedef {{height: number, rate: number}} VideoDemand pixels of the shorter side, and frames per second; 0: nothing
+ * @typedef {{camera: VideoDemand, screen: VideoDemand}} Demand
+ * @typedef {{width: number, height: number, ratio?: number}} Box in CSS pixels; `ratio`: width divided by height of the video in it
  * @typedef {"none" | "save" | "audio"} Saving
  */
 
-/** @type {Readonly<Picture>} */
+/** @type {Readonly<VideoDemand>} */
 const NOTHING = { height: 0, rate: 0 };
 const STEP = 30;
 const MOST = { height: 2160, rate: 60 };
@@ -15,7 +15,7 @@ const MOST = { height: 2160, rate: 60 };
 const DENSEST = 1.5;
 /** Of most cameras. */
 const RATIO = 16 / 9;
-/** A box that is narrower shows less than half of a wide picture. */
+/** A box that is narrower shows less than half of a wide video. */
 const NARROW = 0.8;
 /** At least, while somebody speaks: people look at them. */
 const SPEAKER_HEIGHT = 360;
@@ -45,7 +45,7 @@ export function demand({ camera, screen, speaking, saving, density }) {
  * @param {boolean} speaking
  * @param {Saving} saving
  * @param {number} sharp
- * @returns {Picture}
+ * @returns {VideoDemand}
  */
 function face(box, speaking, saving, sharp) {
   if (!box) return NOTHING;
@@ -61,7 +61,7 @@ function face(box, speaking, saving, sharp) {
  * @param {Box | null} box
  * @param {Saving} saving
  * @param {number} sharp
- * @returns {Picture}
+ * @returns {VideoDemand}
  */
 function text(box, saving, sharp) {
   if (!box) return NOTHING;
@@ -70,7 +70,7 @@ function text(box, saving, sharp) {
 }
 
 /**
- * Whether the picture of a camera is shown whole, with bars beside it. Else it fills its box and is cropped.
+ * Whether the video of a camera is shown whole, with bars beside it. Else it fills its box and is cropped.
  *
  * @param {Box} box
  */
@@ -81,7 +81,7 @@ export function isWhole({ width, height, ratio = RATIO }) {
 /**
  * @param {Box} box
  * @param {boolean} whole
- * @returns {number} CSS pixels of the shorter side of the picture, with what is cropped
+ * @returns {number} CSS pixels of the shorter side of the video, with what is cropped
  */
 function shorterSide({ width, height, ratio = RATIO }, whole) {
   const shown = (whole ? Math.min : Math.max)(height, width / ratio);
@@ -103,9 +103,9 @@ export function union(demands) {
   return { camera: most(demands.map(({ camera }) => camera)), screen: most(demands.map(({ screen }) => screen)) };
 }
 
-/** @param {readonly Picture[]} pictures @returns {Picture} */
-function most(pictures) {
-  return { height: Math.max(0, ...pictures.map(({ height }) => height)), rate: Math.max(0, ...pictures.map(({ rate }) => rate)) };
+/** @param {readonly VideoDemand[]} wanted @returns {VideoDemand} */
+function most(wanted) {
+  return { height: Math.max(0, ...wanted.map(({ height }) => height)), rate: Math.max(0, ...wanted.map(({ rate }) => rate)) };
 }
 
 /**
@@ -118,7 +118,7 @@ export function clamped({ camera, screen }) {
   return { camera: sane(camera), screen: sane(screen) };
 }
 
-/** @param {Picture} picture @returns {Picture} */
+/** @param {VideoDemand} demand @returns {VideoDemand} */
 function sane({ height, rate }) {
   return { height: between(height, MOST.height), rate: between(rate, MOST.rate) };
 }

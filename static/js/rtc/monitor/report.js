@@ -1,6 +1,6 @@
 /**
- * What the server is told of our pairs: looks at them each second, and says how they stand when that has changed, and now and
- * then while something is wrong.
+ * Reports the state of our pairs to the server: looks at them each second, and reports when it has changed, and now and then while
+ * something is wrong.
  *
  * @import { Clock } from "../../lib/clock.js"
  * @import { Summary } from "../../signaling/protocol.js"
@@ -26,7 +26,7 @@ export class Report {
   /**
    * @param {object} options
    * @param {ReadonlyMap<string, PeerView>} options.peers
-   * @param {(summary: Summary) => boolean} options.send answers false when it could not be said
+   * @param {(summary: Summary) => boolean} options.send false when it could not be sent
    * @param {Clock} options.clock
    * @param {AbortSignal} options.signal
    */
@@ -38,7 +38,7 @@ export class Report {
     this.#wait();
   }
 
-  /** Begins anew: another socket, of which the server has heard nothing. */
+  /** Begins anew: another socket, on which nothing was reported yet. */
   renew() {
     this.#sent = JSON.stringify(summary([]));
     this.#sentAt = -Infinity;
@@ -63,7 +63,7 @@ export class Report {
 }
 
 /**
- * Whoever is still being met for the first time is nowhere yet.
+ * A pair that is being made for the first time is in none of the figures.
  *
  * @param {Iterable<PeerView>} peers
  * @returns {Summary}

@@ -7,7 +7,7 @@ const GAP_MS = 3000;
 export class SilenceDetector {
   #packets = 0;
   #readAt = -Infinity;
-  #heardAt = 0;
+  #reportedAt = 0;
 
   /**
    * @param {object} reading
@@ -17,9 +17,9 @@ export class SilenceDetector {
    * @returns {boolean} whether none has for too long
    */
   isDeaf({ now, packets, expected }) {
-    if (!expected || packets !== this.#packets || now - this.#readAt > GAP_MS) this.#heardAt = now;
+    if (!expected || packets !== this.#packets || now - this.#readAt > GAP_MS) this.#reportedAt = now;
     this.#packets = packets;
     this.#readAt = now;
-    return now - this.#heardAt >= SILENCE_MS;
+    return now - this.#reportedAt >= SILENCE_MS;
   }
 }

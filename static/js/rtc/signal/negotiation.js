@@ -44,12 +44,12 @@ class Waiting {
   }
 
   /**
-   * Said again, it may have more candidates in it.
+   * The offer came again, maybe with more candidates in it.
    *
    * @param {number} negotiation
    * @param {Description} description
    */
-  hear(negotiation, description) {
+  repeat(negotiation, description) {
     if (negotiation === this.negotiation) this.description = description;
   }
 }
@@ -158,7 +158,7 @@ export class Negotiation {
   async #awaitOffer(negotiation, description) {
     if (negotiation <= this.#settled) return this.#repeatAnswer(negotiation);
     if (negotiation > this.#last + LEAP) return;
-    if (this.#waiting && negotiation <= this.#waiting.negotiation) return this.#waiting.hear(negotiation, description);
+    if (this.#waiting && negotiation <= this.#waiting.negotiation) return this.#waiting.repeat(negotiation, description);
     const waiting = new Waiting(negotiation, description);
     this.#waiting = waiting;
     await this.#ready();

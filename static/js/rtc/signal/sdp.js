@@ -9,7 +9,7 @@
 const CODECS = { audio: /^audio\/opus$/i, video: /^video\/VP8$/i };
 const RETRANSMISSION = /^video\/rtx$/i;
 
-/** For layers and pictures this product does not send; `toffset` says less than `abs-send-time` does. */
+/** For kinds of layers and video that this product does not send; `toffset` says less than `abs-send-time` does. */
 const UNUSED = /(?:toffset|rtp-stream-id|playout-delay|video-timing|color-space)$/;
 
 /**
@@ -52,7 +52,7 @@ export function sparing(sdp) {
 
 /**
  * A description of the other side without feedback (RFC 4585, section 4.2) for formats that its section does not offer: Firefox leaves
- * that of codecs that it was told not to offer, and Chromium takes no such description.
+ * that of codecs that it is not to offer, and Chromium takes no such description.
  *
  * @param {string} sdp
  * @returns {string}

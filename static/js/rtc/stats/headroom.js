@@ -5,12 +5,12 @@
  * Nothing is known of what we could receive, nor of estimates that the browser keeps low because it has little to send: it is a
  * figure that one may rely on, not the most that is possible.
  *
- * A layer costs the same for one more peer; what each pair costs by itself grows. Where everybody's video is held down already, the
+ * A layer costs the same for one more peer; what each pair costs by itself grows. Where everybody's video is limited already, the
  * figures of the pairs do not show that.
  *
  * @import { PairQuality, Sample } from "./grade.js"
  * @typedef {{layers: number, isLowered: boolean}} Load of ours, for all together: `layers`: how many processors are busy with layers;
- *   `isLowered`: whether our CPU or our uplink holds down everybody's video
+ *   `isLowered`: whether our CPU or our uplink limits everybody's video
  */
 
 const WINDOW = 5;
@@ -26,7 +26,7 @@ const LEAST_BPS = 100_000;
  * @param {readonly PairQuality[]} qualities of the pairs that are connected
  * @param {number} cores of this computer
  * @param {Load} load
- * @returns {number | null} 0 to 99; null as long as no picture is sent and nothing holds them down, or nothing is said of a line that carries one
+ * @returns {number | null} 0 to 99; null as long as no video is sent and nothing limits it, or no connection that carries video has an estimate
  */
 export function headroom(qualities, cores, { layers, isLowered }) {
   if (isLowered && qualities.length) return 0;
@@ -35,8 +35,8 @@ export function headroom(qualities, cores, { layers, isLowered }) {
   if (!busy.length || !spares.length) return null;
   if (busy.some((samples) => suffers(samples))) return 0;
   const each = Math.max(LEAST_BPS, mean(busy.map((samples) => bps(samples, "bytesSent"))));
-  const byLine = (spares[Math.floor((spares.length - 1) / 2)] * USABLE) / each;
-  return Math.max(0, Math.min(MOST, Math.floor(Math.min(byLine, byEncoder(busy, cores * ENCODING - layers)))));
+  const byBandwidth = (spares[Math.floor((spares.length - 1) / 2)] * USABLE) / each;
+  return Math.max(0, Math.min(MOST, Math.floor(Math.min(byBandwidth, byEncoder(busy, cores * ENCODING - layers)))));
 }
 
 /**

@@ -1,17 +1,17 @@
 /**
- * How much of our processors the layers take, over the last seconds, by what the fan-out says of them. Time is that of the clock, as in `adaptation/cpu-load.js`:
- * who waits for a processor takes longer, so it is rather too much than too little.
+ * How much of our processors the layers take, over the last seconds, from the fan-out's statistics. It is wall-clock time, as in
+ * `adaptation/cpu-load.js`: waiting for a processor counts, so the figure is rather too high than too low.
  *
  * @import { LayerCounts } from "../encoding/fanout.js"
  */
 
-/** Seconds, mostly: so often the fan-out tells. */
+/** Statistics of the fan-out. They come about once a second. */
 const WINDOW = 5;
 
 export class LayerTime {
-  /** What each layer took when it was last told of. @type {ReadonlyMap<string, number>} */
+  /** What each layer had taken at the last statistics. @type {ReadonlyMap<string, number>} */
   #taken = new Map();
-  #toldAt = NaN;
+  #updatedAt = NaN;
   /** @type {{ms: number, busyMs: number}[]} */
   #spans = [];
 
@@ -26,10 +26,10 @@ export class LayerTime {
    * @param {readonly Pick<LayerCounts, "name" | "encodeMs">[]} layers all there are
    */
   update(now, layers) {
-    const span = { ms: now - this.#toldAt, busyMs: sum(layers.map((layer) => this.#since(layer))) };
+    const span = { ms: now - this.#updatedAt, busyMs: sum(layers.map((layer) => this.#since(layer))) };
     if (span.ms > 0) this.#spans = [...this.#spans, span].slice(-WINDOW);
     this.#taken = new Map(layers.map(({ name, encodeMs }) => [name, encodeMs]));
-    this.#toldAt = now;
+    this.#updatedAt = now;
   }
 
   /** One that took less before has begun anew. @param {Pick<LayerCounts, "name" | "encodeMs">} layer */

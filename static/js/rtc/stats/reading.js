@@ -1,15 +1,15 @@
 /**
  * What one reading of `getStats` says of a connection, slot by slot (webrtc-stats, sections 8.2 to 8.6, 8.11, 8.12 and 8.13).
- * Whatever is counted is counted since the connection began; what a browser does not say is 0, "" or null.
+ * Whatever is counted is counted since the connection began; what a browser does not report is 0, "" or null.
  *
  * @import { SlotRecord } from "../model/slots.js"
  * @typedef {{packets: number, bytes: number, lost: number, samples: number, concealed: number, frames: number, width: number,
  *   height: number, rate: number, freezes: number, codec: string}} Received `samples` of sound, of which some that were no silence were `concealed`; `frames`
  *   decoded, the last of them `width` x `height`; `rate`: frames per second now; `codec`: such as "VP8"
  * @typedef {{packets: number, bytes: number, frames: number, width: number, height: number, rate: number, encodeMs: number,
- *   limitation: string, loss: number | null, roundTripMs: number | null, heardAt: number, codec: string, source: number}} Sent `frames` encoded, which took
- *   `encodeMs` together; `source`: pictures per second that it is given to encode; `limitation`: "none", "cpu", "bandwidth" or "other"; `loss`: the share of the packets that the other side last
- *   missed, 0 to 1; it said so at `heardAt` (a DOMHighResTimeStamp, or 0), and `roundTripMs` is what that took
+ *   limitation: string, loss: number | null, roundTripMs: number | null, reportedAt: number, codec: string, source: number}} Sent `frames` encoded, which took
+ *   `encodeMs` together; `source`: frames per second that it is given to encode; `limitation`: "none", "cpu", "bandwidth" or "other"; `loss`: the share of the packets that the other side last
+ *   missed, 0 to 1; it reported that at `reportedAt` (a DOMHighResTimeStamp, or 0), and `roundTripMs` is what that took
  * @typedef {{received: SlotRecord<Received>, sent: SlotRecord<Sent>, roundTripMs: number | null, roundTrips: number, uplink: number | null,
  *   isRelayed: boolean}} Reading `roundTripMs`, the last of so many `roundTrips`, `uplink` (bits per second that may be sent, as estimated)
  *   and `isRelayed`: of the path in use
@@ -55,7 +55,7 @@ function inbound(all, { mid, received }) {
     concealed: (report.concealedSamples ?? 0) - (report.silentConcealedSamples ?? 0),
     frames: report.framesDecoded ?? 0,
     freezes: report.freezeCount ?? 0,
-    ...picture(report),
+    ...size(report),
     codec: codecOf(all, report),
   };
 }
@@ -77,15 +77,15 @@ function outbound(all, { mid, sent }) {
     limitation: report.qualityLimitationReason ?? "",
     loss: answer?.fractionLost ?? null,
     roundTripMs: milliseconds(answer?.roundTripTime),
-    heardAt: answer?.timestamp ?? 0,
-    ...picture(report),
+    reportedAt: answer?.timestamp ?? 0,
+    ...size(report),
     codec: codecOf(all, report),
     source: source?.framesPerSecond ?? 0,
   };
 }
 
 /** @param {any} report */
-function picture({ frameWidth = 0, frameHeight = 0, framesPerSecond = 0 }) {
+function size({ frameWidth = 0, frameHeight = 0, framesPerSecond = 0 }) {
   return { width: frameWidth, height: frameHeight, rate: framesPerSecond };
 }
 

@@ -15,8 +15,8 @@ function judged(seconds) {
   const line = new Congestion();
   return seconds.map(({ sound, camera, roundTripMs = 20, uplink, layered = 0 }, index) => {
     const reading = { ...blank(), roundTripMs, roundTrips: index + 1, uplink: uplink ?? null };
-    Object.assign(reading.sent.microphone, { packets: (index + 1) * 50, heardAt: index + 1, loss: 0, roundTripMs: 20, ...sound });
-    Object.assign(reading.sent.camera, { packets: (index + 1) * 60, heardAt: index + 1, loss: 0, roundTripMs: 20, ...camera });
+    Object.assign(reading.sent.microphone, { packets: (index + 1) * 50, reportedAt: index + 1, loss: 0, roundTripMs: 20, ...sound });
+    Object.assign(reading.sent.camera, { packets: (index + 1) * 60, reportedAt: index + 1, loss: 0, roundTripMs: 20, ...camera });
     line.update(reading, layered);
     return line.isBad;
   });
@@ -31,7 +31,7 @@ test("loss of pictures or of sound is too much", () => {
 });
 
 test("what was said already is not said again", () => {
-  const stale = { loss: 0.2, heardAt: 2 };
+  const stale = { loss: 0.2, reportedAt: 2 };
   equal(judged([{}, { camera: stale }, { camera: stale }, { camera: stale }]), [false, true, false, false]);
 });
 

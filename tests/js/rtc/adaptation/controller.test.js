@@ -71,7 +71,7 @@ class Somebody extends EventTarget {
     this.#seconds += 1;
     this.reading = { ...blank(), roundTrips: this.#seconds, uplink };
     this.reading.sent.camera.limitation = limitation;
-    Object.assign(this.reading.sent.microphone, { packets: this.#seconds * 50, heardAt: this.#seconds, loss, roundTripMs: 20 });
+    Object.assign(this.reading.sent.microphone, { packets: this.#seconds * 50, reportedAt: this.#seconds, loss, roundTripMs: 20 });
   }
 
   /** How many lines it is sent, and whether it shares them. */

@@ -40,7 +40,7 @@ function see(layer, timestamp) {
   const canvas = new OffscreenCanvas(320, 180);
   canvas.getContext("2d")?.fillRect(timestamp % 300, 0, 20, 20);
   const picture = new VideoFrame(canvas, { timestamp });
-  layer.see(picture);
+  layer.push(picture);
   picture.close();
 }
 

@@ -29,7 +29,7 @@ test("a picture that is sent is told with its codec and what the other side miss
   const { codec, loss, width, height, rate, encodeMs, limitation } = sent.camera;
   equal([codec, loss, width, height, rate, encodeMs, limitation], ["VP8", 0.25, 640, 360, 30, 500, "cpu"]);
   equal([uplink, sent.screen.loss], [300_000, null]);
-  equal([sent.camera.roundTripMs, sent.camera.heardAt, sent.screen.roundTripMs, sent.screen.heardAt], [80, 1234, null, 0]);
+  equal([sent.camera.roundTripMs, sent.camera.reportedAt, sent.screen.roundTripMs, sent.screen.reportedAt], [80, 1234, null, 0]);
   equal([roundTripMs, roundTrips], [50, 7]);
 });
 
