@@ -151,6 +151,7 @@ JAVASCRIPT = {
     "channels/protocols/*.js": "pure",
     "lib/*.js": "pure",
     "meeting/demands.js": "pure",
+    "meeting/stage/order.js": "state",
     "media/active-speaker.js": "pure",
     "rtc/adaptation/allocation.js": "pure",
     "rtc/encoding/vp8.js": "pure",

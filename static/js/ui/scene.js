@@ -31,26 +31,6 @@ export function compose(choice) {
 }
 
 /**
- * @param {readonly string[]} order
- * @param {string} one
- * @param {string} other
- * @returns {string[]} the same with these two exchanged
- */
-export function exchanged(order, one, other) {
-  return order.map((key) => (key === one ? other : key === other ? one : key));
-}
-
-/**
- * @param {readonly string[]} keys
- * @param {ReadonlyMap<string, number>} spokenAt
- * @returns {string | undefined} who has not spoken for the longest time; of those who never have, the last
- */
-export function quietest(keys, spokenAt) {
-  const at = (/** @type {string} */ key) => spokenAt.get(key) ?? -Infinity;
-  return [...keys].reverse().reduce((/** @type {string | undefined} */ found, key) => (found === undefined || at(key) < at(found) ? key : found), undefined);
-}
-
-/**
  * @param {Choice} choice
  * @returns {string[]}
  */

@@ -1,5 +1,5 @@
 import { equal, test } from "../harness.js";
-import { compose, exchanged, quietest } from "../../../static/js/ui/scene.js";
+import { compose } from "../../../static/js/ui/scene.js";
 
 /** @import { Choice, Item } from "../../../static/js/ui/scene.js" */
 
@@ -53,13 +53,4 @@ test("who is where", () => {
     ["screens are no exception to pins", { items: [SELF, BOB, SCREEN], pins: new Set(["bob screen"]) }, ["bob screen", "bob,self", null]],
   ]);
   for (const [what, choice, expected] of table) equal(look(choice), expected, what);
-});
-
-test("two change places, and nobody else", () => {
-  equal(exchanged(["a", "b", "c", "d"], "d", "b"), ["a", "d", "c", "b"]);
-});
-
-test("who has been quiet for the longest time", () => {
-  const at = new Map([["a", 3], ["b", 1], ["c", 2]]);
-  equal([quietest(["a", "b", "c"], at), quietest(["a", "d", "e"], at), quietest([], at)], ["b", "e", undefined]);
 });

@@ -17,23 +17,19 @@
  *   `own` those of oneself; `offers`: whether oneself may put somebody there
  */
 
-import { part, put } from "../../lib/dom.js";
 import { gettext, interpolate } from "../../lib/gettext.js";
 import { listener } from "../../lib/listen.js";
-import { compose, exchanged, quietest } from "../../ui/scene.js";
+import { compose } from "../../ui/scene.js";
 import { TileActions } from "../../ui/tile-actions.js";
 import { VideoTile } from "../../ui/video-tile.js";
-
-/** Whoever speaks on another page is brought onto the shown one, at most once in this time. */
-const FETCH_MS = 4000;
-
-/** @type {readonly Own[]} */
-const OWN = ["auto", "grid", "floating", "hidden"];
+import { TileOrder } from "./order.js";
+import { OWN, ViewMenu } from "./view-menu.js";
 
 export class Stage extends EventTarget {
   #grid;
   #pager;
   #controls;
+  #menu;
   #tiles;
   #pictures;
   #preferences;
@@ -44,11 +40,7 @@ export class Stage extends EventTarget {
   #spotlights = { shown: new Set(), own: new Set(), offers: false };
   /** The last of the others who had the floor. @type {string | null} */
   #speaker = null;
-  /** Keys in the order in which they are shown. @type {string[]} */
-  #order = [];
-  /** @type {Map<string, number>} */
-  #spokenAt = new Map();
-  #fetchedAt = -Infinity;
+  #order = new TileOrder();
   #page = 0;
   /** The keys of the stage. @type {string[]} */
   #front = [];
@@ -68,6 +60,7 @@ export class Stage extends EventTarget {
     this.#grid = grid;
     this.#pager = pager;
     this.#controls = controls;
+    this.#menu = new ViewMenu(controls);
     this.#tiles = tiles;
     this.#pictures = pictures;
     this.#preferences = preferences;
@@ -85,7 +78,7 @@ export class Stage extends EventTarget {
     on(this.#grid, "page", ({ step }) => this.#turn(step));
     on(this.#pager, "page", ({ step }) => this.#turn(step));
     on(this.#controls, "command", ({ command }) => this.#commands.get(command)?.());
-    this.#grid.addEventListener("act", (event) => this.#hearAction(/** @type {CustomEvent<{action: TileAction}>} */ (event)), { signal });
+    this.#grid.addEventListener("act", (event) => this.#receiveAction(/** @type {CustomEvent<{action: TileAction}>} */ (event)), { signal });
     signal.addEventListener("abort", () => this.#end(), { once: true });
   }
 
@@ -93,7 +86,7 @@ export class Stage extends EventTarget {
   set spotlights(spotlights) {
     const before = this.#spotlights.shown;
     this.#spotlights = spotlights;
-    for (const key of spotlights.shown) if (!before.has(key)) this.#tellOfSpotlight(key);
+    for (const key of spotlights.shown) if (!before.has(key)) this.#announceSpotlight(key);
     this.#arrangeSoon();
   }
 
@@ -104,13 +97,13 @@ export class Stage extends EventTarget {
    * @param {number} speech.now milliseconds
    */
   showSpeaking({ speaker, speaking, now }) {
-    for (const key of speaking) this.#spokenAt.set(key, now);
+    this.#order.note(speaking, now);
     if (speaker === null || speaker === "self") return;
     if (speaker !== this.#speaker) {
       this.#speaker = speaker;
       this.#arrange();
     }
-    if (now - this.#fetchedAt >= FETCH_MS && this.#fetch(speaker)) this.#fetchedAt = now;
+    this.#bring(speaker, now);
   }
 
   // What the person does
@@ -138,7 +131,7 @@ export class Stage extends EventTarget {
   }
 
   /** @param {CustomEvent<{action: TileAction}>} event */
-  #hearAction({ target, detail }) {
+  #receiveAction({ target, detail }) {
     if (target instanceof Element) this.#act(detail.action, target.closest("video-tile"));
   }
 
@@ -181,7 +174,7 @@ export class Stage extends EventTarget {
 
   /** The tile that one looks at most: the first of the stage, or whoever spoke last, or the first other person. */
   #foremost() {
-    const keys = [this.#front[0], this.#speaker, ...this.#order.filter((key) => key !== "self"), "self"];
+    const keys = [this.#front[0], this.#speaker, ...this.#order.keys.filter((key) => key !== "self"), "self"];
     return keys.map((key) => this.#tiles.all.get(key ?? "")).find((tile) => tile && tile.kind !== "preview");
   }
 
@@ -198,18 +191,18 @@ export class Stage extends EventTarget {
 
   #arrange() {
     const tiles = this.#tiles.all;
-    this.#order = [...this.#order.filter((key) => tiles.has(key)), ...[...tiles.keys()].filter((key) => !this.#order.includes(key))];
+    this.#order.update([...tiles.keys()]);
     this.#pins = new Set([...this.#pins].filter((key) => tiles.has(key)));
     const { speakers, own } = this.#preferences;
     const shown = { speakers, own, speaker: this.#speaker, pins: this.#pins, spotlights: this.#spotlights.shown };
-    const { stage, others, floating } = compose({ items: this.#order.map((key) => itemOf(key, tiles.get(key))), ...shown });
+    const { stage, others, floating } = compose({ items: this.#order.keys.map((key) => itemOf(key, tiles.get(key))), ...shown });
     this.#front = stage;
     this.#others = others;
     const [front, side] = [stage, others].map((keys) => keys.flatMap((key) => tiles.get(key) ?? []));
     const hasScreens = front.some(({ kind }) => kind !== "person");
     this.#grid.plan = { stage: front, others: side, floating: tiles.get(floating ?? "") ?? null, hasScreens, page: this.#page };
     for (const [key, tile] of tiles) this.#mark(key, tile);
-    this.#showMenu(speakers, own);
+    this.#menu.show({ speakers, own, hasPins: this.#pins.size > 0, canOpenWindow: this.#pictures.isSupported });
   }
 
   /**
@@ -241,19 +234,6 @@ export class Stage extends EventTarget {
     return all.filter(([, isOffered]) => isOffered).map(([action]) => action);
   }
 
-  /**
-   * @param {boolean} speakers
-   * @param {Own} own
-   */
-  #showMenu(speakers, own) {
-    const item = (/** @type {string} */ command) => part(this.#controls, `[data-command=${command}]`, HTMLElement);
-    put(item("speakers"), "aria-checked", String(speakers));
-    for (const one of OWN) this.#controls.press(`own-${one}`, one === own);
-    item("unpin").hidden = this.#pins.size === 0;
-    item("picture").hidden = !this.#pictures.isSupported;
-    item("fullscreen").hidden = !document.fullscreenEnabled;
-  }
-
   /** @param {Placed} placed */
   #learn({ boxes, page, pages }) {
     this.#boxes = boxes;
@@ -262,24 +242,20 @@ export class Stage extends EventTarget {
   }
 
   /**
-   * Brings somebody onto the page, in place of the one on it who has not spoken for the longest time.
+   * Brings somebody who is on another page onto the shown one.
    *
    * @param {string} key
-   * @returns {boolean} whether that was of use
+   * @param {number} now
    */
-  #fetch(key) {
-    const isPlaced = (/** @type {string} */ one) => Boolean(this.#boxes.get(/** @type {VideoTile} */ (this.#tiles.all.get(one))));
-    if (!this.#others.includes(key) || isPlaced(key)) return false;
-    const candidates = this.#others.filter((one) => one !== "self" && this.#tiles.all.get(one)?.kind === "person" && isPlaced(one));
-    const out = quietest(candidates, this.#spokenAt);
-    if (out === undefined) return false;
-    this.#order = exchanged(this.#order, key, out);
-    this.#arrange();
-    return true;
+  #bring(key, now) {
+    const isShown = (/** @type {string} */ one) => Boolean(this.#boxes.get(/** @type {VideoTile} */ (this.#tiles.all.get(one))));
+    if (!this.#others.includes(key) || isShown(key)) return;
+    const others = this.#others.filter((one) => one !== "self" && this.#tiles.all.get(one)?.kind === "person" && isShown(one));
+    if (this.#order.bring(key, others, now)) this.#arrange();
   }
 
   /** @param {string} key */
-  #tellOfSpotlight(key) {
+  #announceSpotlight(key) {
     if (key === "self") return this.#notices.say(gettext("A host has put you in the spotlight: everybody sees you large."), { key: "spotlight" });
     const name = this.#tiles.all.get(key)?.name;
     if (name) this.#notices.announce(interpolate(gettext("%(name)s is in the spotlight"), { name }));
