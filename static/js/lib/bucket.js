@@ -32,7 +32,7 @@ export class Bucket {
     return taken;
   }
 
-  /** Takes this many, even if there are fewer: the next wait is longer then. @param {number} tokens */
+  /** Takes this many, also more than there are: then the next wait is longer. @param {number} tokens */
   spend(tokens) {
     this.#refill();
     this.#tokens -= tokens;

@@ -1,5 +1,5 @@
 /**
- * A promise that others settle. `Promise.withResolvers` is younger than the oldest browser that is supported (`docs/browsers.md`).
+ * A promise with its resolve and reject functions. `Promise.withResolvers` is younger than the oldest browser that is supported (`docs/browsers.md`).
  *
  * @template T
  * @typedef {{promise: Promise<T>, resolve: (value: T) => void, reject: (reason: unknown) => void}} Deferred

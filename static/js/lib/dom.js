@@ -1,11 +1,11 @@
-/** Small helpers to build nodes; text is only ever text. */
+/** Small helpers to build nodes. Text is inserted as text nodes, never parsed. */
 
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} tag
- * @param {Record<string, string | boolean | null | undefined>} [attributes] `true` is an empty attribute; `false`, `null` and `undefined` are none
+ * @param {Record<string, string | boolean | null | undefined>} [attributes] `true` sets an empty attribute; `false`, `null` and `undefined` set none
  * @param {...(Node | string | null)} children
  * @returns {HTMLElementTagNameMap[K]}
  */
@@ -17,7 +17,7 @@ export function h(tag, attributes = {}, ...children) {
 }
 
 /**
- * The same of SVG.
+ * The same for SVG.
  *
  * @template {keyof SVGElementTagNameMap} K
  * @param {K} tag
@@ -33,7 +33,7 @@ export function s(tag, attributes = {}, ...children) {
 }
 
 /**
- * Sets an attribute only when it differs, so that nothing is announced or restyled for nothing.
+ * Sets an attribute only when it differs, so that nothing is announced or restyled without a change.
  *
  * @param {Element} element
  * @param {string} name

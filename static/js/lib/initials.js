@@ -1,7 +1,7 @@
-/** What stands for a person who shows no picture. */
+/** Initials and colour of a person, shown while their camera is off. */
 
 const HUES = 12;
-/** In these each character is a letter. To load what knows the others takes 50 ms. */
+/** Each character of such a text is one grapheme. `Intl.Segmenter` needs 50 ms to load, so it is used for other texts only. */
 const ASCII = /^[ -~]*$/;
 
 /**

@@ -1,5 +1,6 @@
 /**
- * Whether a key may be a command of the page: it is pressed once, alone, and neither a text field nor a dialog has a use for it.
+ * Whether a key may be a command of the page: it is pressed once and without a modifier, and neither in a text field nor while a dialog is
+ * open.
  *
  * @param {KeyboardEvent} event
  */

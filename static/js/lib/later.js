@@ -1,6 +1,6 @@
 /**
- * Work that can wait until what is under way is done: it runs once in a task of its own, however often it was asked for. Unlike a timer it
- * is not slowed down while the page is hidden.
+ * Work that runs once in a task of its own, however often it was requested before. Unlike a timer, it is not throttled while the page is
+ * hidden.
  */
 export class Later {
   #channel = new MessageChannel();

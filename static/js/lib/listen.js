@@ -1,5 +1,5 @@
 /**
- * Listens to custom events by their details, for one lifetime.
+ * Makes a function that listens to custom events until the signal is aborted, and passes their details.
  *
  * @param {AbortSignal} signal
  */

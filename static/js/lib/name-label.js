@@ -2,7 +2,7 @@ import { gettext } from "./gettext.js";
 import { h } from "./dom.js";
 
 /**
- * Fills an element with a name, and in front of a guest's a badge. Its direction (`dir="auto"`) is that of the name.
+ * Fills an element with a name, for a guest with a badge before it. Its direction (`dir="auto"`) is that of the name.
  *
  * @import { ShownName } from "./names.js"
  *

@@ -1,11 +1,11 @@
-/** Names as people type them, made fit for the wire (`docs/protocol.md`, section 1). */
+/** Normalises names that people type (`docs/protocol.md`, section 1), and shows those of guests as such. */
 
 import { gettext, interpolate } from "./gettext.js";
 
 const LENGTH = 64;
-/** Controls, separators, lone surrogates, and what turns the direction of the text around it. */
+/** Control characters, separators, lone surrogates, and characters that change the direction of the text around them. */
 const FORBIDDEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu;
-/** What shows nothing by itself: formats, spaces, marks without a letter, fillers, and the blank pattern of Braille. */
+/** Characters that are invisible by themselves: formats, spaces, marks without a letter, fillers, and the blank pattern of Braille. */
 const INVISIBLE = /^[\p{Cf}\p{Zs}\p{M}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
 
 /**
@@ -18,15 +18,15 @@ export function tidy(text) {
 }
 
 /**
- * How to show a name. `name` stands in sentences, labels and titles. `plain` is for initials, colours, and a place with a "Guest" badge
- * of its own, which it needs when `isGuest`.
+ * How to show a name. `name` is for sentences, labels and titles. `plain` is for initials, colours, and places that show
+ * a "Guest" badge when `isGuest`.
  *
  * @typedef {{name: string, plain: string, isGuest: boolean}} ShownName
  */
 
 /**
- * Guests choose their names freely and may look like anybody, so the name says that they are guests: in front, where a name that is too
- * long for its place does not cut it off.
+ * Guests choose their names freely and may take that of somebody else. So the shown name says that they are guests, at its beginning,
+ * which is not cut off when it is too long.
  *
  * @param {{name: string, role: string}} participant
  * @returns {ShownName}
@@ -36,7 +36,7 @@ export function shownName({ name, role }) {
 }
 
 /**
- * @param {string} name of oneself, or of something that is nobody
+ * @param {string} name of oneself, or of a thing
  * @returns {ShownName}
  */
 export function unmarked(name) {

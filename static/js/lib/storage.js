@@ -1,8 +1,8 @@
-/** The storage of the browser, which throws where cookies are blocked. */
+/** The storage of the browser. Access to it throws where cookies are blocked. */
 
 /**
  * @param {"localStorage" | "sessionStorage"} name
- * @returns {Pick<Storage, "getItem" | "setItem" | "removeItem">} one that lasts as long as the page where the browser gives none
+ * @returns {Pick<Storage, "getItem" | "setItem" | "removeItem">} the browser's; where it has none, one that lasts as long as the page
  */
 export function storage(name) {
   try {

@@ -1,19 +1,19 @@
 /**
- * When a page comes back: the machine slept, the browser froze it, or it is looked at again. Nothing tells a page that it slept
- * but the wall clock, which went on.
+ * Detects that a page is back: after the computer slept, after the browser froze it, or when it becomes visible. Only a jump of the wall
+ * clock shows that the computer slept.
  *
  * @import { Clock } from "./clock.js"
  */
 
 const BEAT_MS = 2000;
-/** Longer than a busy machine holds a timer up. */
+/** Longer than a busy computer delays a timer. */
 const SLEPT_MS = 10_000;
 
 /**
  * @param {object} options
  * @param {Document} options.document
  * @param {Clock} options.clock
- * @param {() => number} options.wall milliseconds, also those asleep
+ * @param {() => number} options.wall milliseconds, which also counts while the computer sleeps
  * @param {AbortSignal} options.signal
  * @param {() => void} options.wake called each time the page comes back
  */

@@ -2,18 +2,18 @@ import { gettext } from "../lib/gettext.js";
 import { h, icon } from "../lib/dom.js";
 
 const SHOWN_MS = 5000;
-/** More hide the meeting. */
+/** Notices at once. More would hide the meeting. */
 const MOST = 4;
 
 /**
- * What happens, said once: shown for a while and read out politely. A notice with an action stays until it is done, dismissed or retracted.
- * All are in the top layer, above full screen and dialogs.
+ * Notices: shown for a while, and read by screen readers (`aria-live` "polite"). A notice with an action stays until the action is taken,
+ * or it is dismissed or retracted. All are in the top layer, above full screen and dialogs.
  *
  * @typedef {{key?: string, action?: {label: string, run: () => void}, stays?: boolean}} NoticeOptions `key`: replaces the notice with the same key;
  *   `stays`: until it is retracted, or dismissed
  */
 export class CallNotices extends HTMLElement {
-  /** Where it is while nothing is above the page. @type {Element | null} */
+  /** Its place while no dialog is open and nothing is in full screen. @type {Element | null} */
   #home = null;
   #lifetime = new AbortController();
 
@@ -32,7 +32,7 @@ export class CallNotices extends HTMLElement {
     signal.addEventListener("abort", () => dialogs.disconnect());
   }
 
-  /** Whatever it was put into may leave the page. */
+  /** The dialog or element that it was moved into may leave the page. */
   disconnectedCallback() {
     this.#lifetime.abort();
     queueMicrotask(() => !this.isConnected && this.#home?.isConnected && this.#home.append(this));
@@ -53,21 +53,21 @@ export class CallNotices extends HTMLElement {
     this.#raise();
   }
 
-  /** The oldest go, those without an action first. */
+  /** Removes the oldest, those without an action first. */
   #drop() {
     const notices = [...this.querySelectorAll(".notice")];
     const order = [...notices.filter((notice) => !notice.querySelector("button")), ...notices.filter((notice) => notice.querySelector("button"))];
     for (const notice of order.slice(0, Math.max(0, notices.length - MOST))) notice.remove();
   }
 
-  /** Beside a modal dialog or what is in full screen, all is inert; so it goes inside. */
+  /** Everything outside a modal dialog or the element in full screen is inert, so the notices move inside. */
   #raise() {
     const place = document.querySelector("dialog:modal") ?? document.querySelector("main :fullscreen") ?? this.#home;
     if (place && this.parentElement !== place) place.append(this);
   }
 
   /**
-   * Read out, not shown: what one sees anyway.
+   * For screen readers alone: something that can be seen anyway.
    *
    * @param {string} text
    */

@@ -2,9 +2,9 @@ import { gettext } from "../lib/gettext.js";
 import { h, part, put, write } from "../lib/dom.js";
 
 /**
- * A list of trials, each with how it went and what to do about it, and a report to copy. Its button and list come with the page.
+ * A list of tests, each with its result and what to do about it, and a report to copy. Its button and list come with the page.
  *
- * Events: `test` when the person wants it. Attribute `data-state`: idle, running, done; on each step: running, good, bad, unknown.
+ * Event: `test` when the person starts it. Attribute `data-state`: idle, running, done; on each step: running, good, bad, unknown.
  *
  * @typedef {{name: string, state: "running" | "good" | "bad" | "unknown", detail: string, remedy: string}} Step
  */

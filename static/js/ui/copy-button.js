@@ -3,7 +3,7 @@ import { part, write } from "../lib/dom.js";
 
 const SAID_MS = 2500;
 
-/** A button that copies its attribute `value`, and says so. */
+/** A button that copies its attribute `value`, and shows that it did. */
 export class CopyButton extends HTMLElement {
   connectedCallback() {
     part(this, "button", HTMLButtonElement).addEventListener("click", () => void this.#copy());

@@ -2,7 +2,7 @@ import { gettext, interpolate } from "../lib/gettext.js";
 import { h, part } from "../lib/dom.js";
 
 /**
- * A `<select>` of devices of one `kind` (attribute). Hidden while there is nothing to choose from.
+ * A `<select>` of devices of one `kind` (attribute). Hidden while there are none.
  *
  * Event: `choose` {kind, id}, bubbling.
  *

@@ -1,6 +1,6 @@
 /**
- * Keeps the focus where the person was when the element that has it leaves the page or is hidden: else it falls to the body, and keyboard
- * and screen reader begin anew at the top.
+ * Moves the focus to a near element when the focused one leaves the page or is hidden. Otherwise it would fall to the body, and keyboard and
+ * screen reader would start again at the top.
  */
 
 const REGIONS = "call-notices, people-panel, tile-grid, call-controls, [data-view]";
@@ -9,7 +9,7 @@ const FOCUSABLE = "button:not([disabled]), a[href], input:not([disabled]), [tabi
 /**
  * @param {object} options
  * @param {HTMLElement} options.root
- * @param {() => HTMLElement} options.refuge where to go when nothing near can have the focus
+ * @param {() => HTMLElement} options.refuge gets the focus when nothing near can have it
  * @param {AbortSignal} options.signal
  */
 export function keepFocus({ root, refuge, signal }) {

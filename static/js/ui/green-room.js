@@ -5,9 +5,9 @@ import { isMirrored } from "../media/facing.js";
 import { Playback } from "./playback.js";
 
 /**
- * The place before the call: look at yourself, hear yourself, say your name, join. Its markup comes with the page.
+ * The page before the call: preview, microphone level, devices, name, and the button *Join*. Its markup comes with the page.
  *
- * Events: `enter` {name}; `retry` {inputs}, bubbling. Switches and pickers inside tell for themselves.
+ * Events: `enter` {name}; `retry` {inputs}, bubbling. The switches and pickers in it emit their own events.
  *
  * @typedef {{problem: string, remedy: string, inputs: string[]}} Problem
  */
@@ -36,7 +36,7 @@ export class GreenRoom extends HTMLElement {
     if (field && !field.value) field.value = name;
   }
 
-  /** @param {string} text what stands where the picture would be */
+  /** @param {string} text shown in place of the preview */
   set hint(text) {
     write(part(this, "[data-part=hint]", HTMLElement), text);
   }
@@ -54,7 +54,7 @@ export class GreenRoom extends HTMLElement {
     part(this, "[data-part=anyway]", HTMLElement).hidden = problems.length === 0;
   }
 
-  /** Where one begins: the name if it is still to be said, else the button. */
+  /** Focuses the name if it is empty, else the button. */
   focusFirst() {
     const field = this.#name;
     if (field && !field.value) field.focus();
@@ -62,7 +62,7 @@ export class GreenRoom extends HTMLElement {
   }
 
   /**
-   * The video gets its stream with the first track: an empty one would hold up the page's load event.
+   * The video element gets its stream with the first track: an empty stream would delay the page's load event.
    *
    * @param {MediaStreamTrack} track
    */

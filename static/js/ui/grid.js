@@ -1,5 +1,5 @@
 /**
- * Where tiles go. Pure: sizes in, rectangles out.
+ * The layout of the tiles. Pure: sizes in, rectangles out.
  *
  * @typedef {{x: number, y: number, width: number, height: number}} Box
  * @typedef {{columns: number, rows: number, tileWidth: number, tileHeight: number}} Arrangement
@@ -17,19 +17,19 @@
  *   those on another page
  */
 
-/** Pictures are mostly 16:9; beside each other they may be cropped to 4:3, in a tall space to 3:4 or 2:1. */
+/** Video is mostly 16:9; beside each other they may be cropped to 4:3, in a tall space to 3:4 or 2:1. */
 const WIDE = /** @type {Ratios} */ ([4 / 3, 16 / 9]);
 const TALL = /** @type {Ratios} */ ([3 / 4, 2]);
 const ANY = /** @type {Ratios} */ ([0, Infinity]);
-/** One who has the space alone, or nearly, may fill more of it. */
+/** A tile that has the space to itself, or nearly, may fill more of it. */
 const LARGE_WIDE = /** @type {Ratios} */ ([1, 2.1]);
 const LARGE_TALL = /** @type {Ratios} */ ([0.4, 16 / 9]);
 
-/** Tiles that would be narrower go on another page. */
+/** In CSS pixels. Tiles that would be narrower go to another page. */
 const TILE_MIN = 200;
 const PHONE_TILE_MIN = 150;
 const STRIP_TILE_MIN = 120;
-/** No side of a tablet is as short. */
+/** In CSS pixels. A space with a shorter side is that of a phone. */
 const PHONE = 500;
 
 const STRIP_SHARE = 0.22;
@@ -89,7 +89,7 @@ export function boxes(count, space, ratios, gap) {
 }
 
 /**
- * The whole picture: everybody in a grid of pages; or a stage, and the others in a strip of pages beside or below it.
+ * The whole layout: everybody in a grid of pages; or a stage, and the others in a strip of pages beside or below it.
  *
  * @param {Scene} scene
  * @returns {Layout}
@@ -121,7 +121,7 @@ function capacity(count, { width, height }, { ratios, least, gap }) {
 }
 
 /**
- * One page of `count` tiles; pages are equally full, so that the last has no giants.
+ * One page of `count` tiles; pages are equally full, so that the tiles of the last are not larger.
  *
  * @param {number} count
  * @param {Box} space

@@ -1,6 +1,6 @@
 import { put } from "../lib/dom.js";
 
-/** How loud it is, from 0 to 1, as a bar. */
+/** An audio level from 0 to 1, as a bar. */
 export class LevelMeter extends HTMLElement {
   connectedCallback() {
     put(this, "role", "meter");

@@ -5,7 +5,7 @@ const STYLES = {
   both: { dateStyle: "medium", timeStyle: "short" },
 };
 
-/** Shows the moment of its <time> as the clock on the reader's wall does. `data-style` is "date", "time" or nothing for both. */
+/** Shows the moment of its <time> in the reader's time zone and language. `data-style` is "date", "time" or nothing for both. */
 export class LocalTime extends HTMLElement {
   connectedCallback() {
     const time = this.querySelector("time");

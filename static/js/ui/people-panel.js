@@ -4,15 +4,15 @@ import { hue, initials } from "../lib/initials.js";
 import { writeName } from "../lib/name-label.js";
 
 /**
- * Who is here and who waits. Rows are kept by id. Its headings, lists and dialog come with the page.
+ * The lists of those who are in the meeting and those who wait. Its headings, lists and dialog come with the page.
  *
- * Events: `admit` {id}, `deny` {id}, `remove` {id, ban}; `close` when the person is done with it.
+ * Events: `admit` {id}, `deny` {id}, `remove` {id, ban, network, wait}; `close` when the person closes it.
  *
  * @import { ShownName } from "../lib/names.js"
  * @import { Role } from "../signaling/protocol.js"
  * @typedef {ShownName & {id: string, role: Role, self: boolean, microphone: boolean, camera: boolean, screen: boolean,
  *   removable: boolean, bannable: boolean, condition: string}} Person
- *   `removable`, `bannable`: whether oneself may remove this person, and keep them out; `condition`: what to say of the connection; "" when there is nothing to say
+ *   `removable`, `bannable`: whether oneself may remove this person, and keep them out; `condition`: the state of the connection as text, or ""
  * @typedef {ShownName & {id: string}} Knocker
  */
 export class PeoplePanel extends HTMLElement {
@@ -168,7 +168,7 @@ function named(format, name) {
 }
 
 /**
- * Drops what is no longer in `items`.
+ * Removes what is not in `items`.
  *
  * @template T
  * @param {Map<string, T>} kept

@@ -6,15 +6,15 @@ const WIDTH = 480;
 const HEIGHT = 270;
 
 /**
- * One picture in a small window above all others: a document of its own where the browser can, the browser's own window for a video
- * elsewhere. What the page shows stays as it is; a document shows the same stream once more, and says what its tile says. The browser's own
- * window shows the video and nothing else.
+ * Picture in picture: one video in a small window above all others. Where the browser supports it, that is a document (Document
+ * Picture-in-Picture), which plays the stream of a tile and shows its name and status; elsewhere it is the browser's own window, which
+ * shows the video alone. The tile on the page does not change.
  *
  * Event: `change` when `shown` or `size` has changed.
  *
  * @import { ShownName } from "../lib/names.js"
- * @typedef {HTMLElement & {kind: string, video: HTMLVideoElement, stream: MediaStream, shownName: ShownName, said: string, isDark: boolean}} Picture
- *   `said`: what is to be said of it beside its name; `isDark`: whether no picture is to be seen; its `aria-label` changes with all of that
+ * @typedef {HTMLElement & {kind: string, video: HTMLVideoElement, stream: MediaStream, shownName: ShownName, statusText: string, isDark: boolean}} Picture
+ *   a tile; `isDark`: whether no video is shown; its `aria-label` changes with all of that
  */
 export class PictureWindow extends EventTarget {
   /** @type {Picture | null} */
@@ -32,7 +32,7 @@ export class PictureWindow extends EventTarget {
     return this.#shown;
   }
 
-  /** Of its inside, in CSS px; null while it is closed. */
+  /** Of its content area, in CSS pixels; null while it is closed. */
   get size() {
     return this.#size;
   }
@@ -112,7 +112,7 @@ async function requested(video) {
   }
 }
 
-/** A picture in a document of its own, shown as its tile shows it: whose it would be where there is none, and why. */
+/** A tile shown in another document: its video, or avatar and status where there is none. */
 class Copy {
   #document;
   #picture;
@@ -142,13 +142,13 @@ class Copy {
   }
 
   #draw() {
-    const { shownName, said, isDark, kind } = this.#picture;
+    const { shownName, statusText, isDark, kind } = this.#picture;
     this.#document.title = shownName.name;
     writeName(this.#name, shownName);
-    write(this.#status, said);
+    write(this.#status, statusText);
     write(this.#avatar, initials(shownName.plain));
     this.#avatar.style.setProperty("--hue", String(hue(shownName.plain)));
-    this.#status.hidden = said === "";
+    this.#status.hidden = statusText === "";
     this.#video.hidden = isDark;
     this.#avatar.hidden = !isDark || kind !== "person";
   }

@@ -1,9 +1,9 @@
 /**
- * Keeps the media element of a live stream playing. Others pause it: the system during a telephone call, earbuds that are taken out, a
- * page in the background.
+ * Keeps the media element of a live stream playing. It may be paused from outside: by the system during a telephone call, by earbuds that
+ * are taken out, or because the page is in the background.
  */
 
-/** Whoever pauses again so soon means it: then the person is asked. */
+/** When it is paused again so soon, it is not resumed: the person is asked. */
 const AGAIN_MS = 2000;
 
 export class Playback {

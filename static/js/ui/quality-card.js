@@ -6,7 +6,7 @@ const HEIGHT = 36;
 const SECONDS = 60;
 
 /**
- * What is known of the line to one person, in figures and as they were in the last minute. A popover; its heading takes the focus.
+ * Figures of the connection to one person, and charts of the last minute. A popover; its heading takes the focus.
  *
  * @typedef {{width: number, height: number, rate: number, codec: string}} Shot `rate`: frames per second
  * @typedef {{received: Shot | null, sent: Shot | null}} Shots
@@ -56,8 +56,8 @@ export class QualityCard extends HTMLElement {
     this.#trip.text = roundTripMs === null ? gettext("unknown") : interpolate(gettext("%(ms)s ms"), { ms: number(roundTripMs) });
     this.#loss.text = interpolate(gettext("received %(received)s %, sent %(sent)s %"), { received: number(lossReceived, 1), sent: number(lossSent, 1) });
     this.#bits.text = interpolate(gettext("received %(received)s, sent %(sent)s"), { received: number(received), sent: number(sent) });
-    this.#camera.text = pictures(camera);
-    this.#screen.text = screen.received || screen.sent ? pictures(screen) : "";
+    this.#camera.text = videos(camera);
+    this.#screen.text = screen.received || screen.sent ? videos(screen) : "";
     this.#path.text = isRelayed ? gettext("through a relay") : gettext("direct");
   }
 
@@ -68,7 +68,7 @@ export class QualityCard extends HTMLElement {
     this.#bits.lines = [received, sent];
   }
 
-  /** @param {string} text how pictures are encoded for this person, or why they are not shown, line by line; "" when there is nothing to say */
+  /** @param {string} text how our video is encoded for this person, or why theirs is not shown, line by line; "" hides it */
   set how(text) {
     write(this.#how, text);
     this.#how.hidden = text === "";
@@ -126,13 +126,13 @@ function points(values, most) {
 }
 
 /** @param {Shots} shots */
-function pictures({ received, sent }) {
-  const lines = [interpolate(gettext("received %(shot)s"), { shot: picture(received) }), interpolate(gettext("sent %(shot)s"), { shot: picture(sent) })];
+function videos({ received, sent }) {
+  const lines = [interpolate(gettext("received %(shot)s"), { shot: video(received) }), interpolate(gettext("sent %(shot)s"), { shot: video(sent) })];
   return lines.join("\n");
 }
 
 /** @param {Shot | null} shot */
-function picture(shot) {
+function video(shot) {
   if (!shot) return gettext("none");
   const { width, height, rate, codec } = shot;
   return [`${width} × ${height}`, interpolate(gettext("%(rate)s/s"), { rate: number(rate) }), codec].filter(Boolean).join(" · ");

@@ -5,13 +5,13 @@ import { hue, initials } from "../lib/initials.js";
 const SIZE = 240;
 const RADIUS = 92;
 const DOT = 17;
-/** Two people need no picture of it. */
+/** People. For two, a diagram says nothing. */
 const LEAST = 3;
 
 /**
  * Who is connected to whom: people on a circle, and a list of the same in words.
  *
- * @typedef {{id: string, name: string, plain: string}} Person `name` for words, `plain` for initials
+ * @typedef {{id: string, name: string, plain: string}} Person `name` for sentences, `plain` for initials
  * @typedef {{ends: [string, string], grade: "good" | "fair" | "poor" | null, relayed: boolean}} Edge `grade`: null when not connected
  */
 export class RoomGraph extends HTMLElement {
@@ -22,8 +22,8 @@ export class RoomGraph extends HTMLElement {
 
   connectedCallback() {
     if (this.#list.isConnected) return;
-    const picture = s("svg", { viewBox: `0 0 ${SIZE} ${SIZE}`, "aria-hidden": "true" }, this.#lines, this.#dots);
-    this.append(h("h3", {}, gettext("Who is connected to whom")), picture, h("details", {}, h("summary", {}, gettext("The same in words")), this.#list));
+    const diagram = s("svg", { viewBox: `0 0 ${SIZE} ${SIZE}`, "aria-hidden": "true" }, this.#lines, this.#dots);
+    this.append(h("h3", {}, gettext("Who is connected to whom")), diagram, h("details", {}, h("summary", {}, gettext("The same in words")), this.#list));
   }
 
   /**

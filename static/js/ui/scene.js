@@ -5,12 +5,12 @@
  * @typedef {"auto" | "grid" | "floating" | "hidden"} Own where one's own tile goes; `auto`: it floats when there is one other
  * @typedef {object} Choice
  * @property {readonly Item[]} items in the order they are shown
- * @property {boolean} speakers whether whoever speaks has the stage
+ * @property {boolean} speakers whether the active speaker has the stage
  * @property {string | null} speaker
  * @property {ReadonlySet<string>} pins
  * @property {ReadonlySet<string>} spotlights
  * @property {Own} own
- * @typedef {{stage: string[], others: string[], floating: string | null}} Cast keys; who is in none of them is not shown
+ * @typedef {{stage: string[], others: string[], floating: string | null}} Cast keys; what is in none of them is not shown
  */
 
 /**

@@ -2,7 +2,7 @@ import { gettext, interpolate } from "../lib/gettext.js";
 import { h, icon, write } from "../lib/dom.js";
 import { isFree } from "../lib/keys.js";
 
-/** Here the keys scroll. */
+/** Where Page up and Page down scroll. */
 const SCROLLS = "people-panel, [popover]";
 
 /**

@@ -6,20 +6,20 @@ import { unmarked } from "../lib/names.js";
 import { Playback } from "./playback.js";
 
 /**
- * One person, or one screen. Its media elements and streams are made once; tracks come and go in them.
+ * One person, or one screen. It keeps its media elements and streams, whose tracks are replaced.
  *
- * Attributes it sets are its state: `data-kind` (person, screen, preview), `data-self`, `data-camera`, `data-microphone` (on,
- * off), `data-whole`, `data-mirrored`, `data-state` (as a peer's), `data-speaking`, `data-pinned`, `data-spotlit`, `data-quality` (good, fair, poor), `data-noted` (a note stands for
- * its picture).
+ * It shows its state as attributes: `data-kind` (person, screen, preview), `data-self`, `data-camera`, `data-microphone` (on, off),
+ * `data-whole`, `data-mirrored`, `data-state` (as a peer's), `data-speaking`, `data-pinned`, `data-spotlit`, `data-quality` (good, fair,
+ * poor), `data-noted` (a note is shown in place of the video).
  *
- * Event: `shape` when `ratio` has changed. Events, bubbling: `unsinkable` when the loudspeaker cannot be used; `blocked` when the browser does not let sound play without a gesture; `quality` when one wants to know more of
- * its line.
+ * Event: `shape` when `ratio` has changed. Events that bubble: `unsinkable` when the loudspeaker cannot be used; `blocked` when the browser
+ * plays no sound without a gesture; `quality` when the person asks for details of the connection.
  *
  * @import { ShownName } from "../lib/names.js"
- * @typedef {"person" | "screen" | "preview"} TileKind `preview` is one's own screen: small
+ * @typedef {"person" | "screen" | "preview"} TileKind `preview`: one's own screen, small
  */
 export class VideoTile extends HTMLElement {
-  #picture = new MediaStream();
+  #stream = new MediaStream();
   #sound = new MediaStream();
   #video = h("video", { autoplay: true, playsinline: true, "aria-hidden": "true", disablepictureinpicture: true });
   #audio = h("audio", { autoplay: true });
@@ -63,21 +63,21 @@ export class VideoTile extends HTMLElement {
   /** @param {boolean} self */
   set self(self) {
     put(this, "data-self", self);
-    this.#entitle();
+    this.#showName();
   }
 
-  /** Shows the picture, as long as the tile lives. */
+  /** The element that shows the video, the same for the life of the tile. */
   get video() {
     return this.#video;
   }
 
-  /** Width divided by height of its picture, to two places; undefined while that is not known. */
+  /** Width divided by height of its video, to two places; undefined while unknown. */
   get ratio() {
     const { videoWidth, videoHeight } = this.#video;
     return videoHeight ? Math.round((100 * videoWidth) / videoHeight) / 100 : undefined;
   }
 
-  /** @param {boolean} whole whether its picture is shown whole; else it fills the tile */
+  /** @param {boolean} whole whether its video is shown whole; else it fills the tile and is cropped */
   set whole(whole) {
     put(this, "data-whole", whole);
   }
@@ -87,12 +87,12 @@ export class VideoTile extends HTMLElement {
     put(this, "data-mirrored", mirrored);
   }
 
-  /** The picture, whatever its track is. */
+  /** The stream of its video, the same whatever its track is. */
   get stream() {
-    return this.#picture;
+    return this.#stream;
   }
 
-  /** As it stands in sentences. */
+  /** For use in sentences. */
   get name() {
     return this.#shownName.name;
   }
@@ -101,13 +101,13 @@ export class VideoTile extends HTMLElement {
     return this.#shownName;
   }
 
-  /** Whether no picture is to be seen now. */
+  /** Whether no video is shown now. */
   get isDark() {
     return this.dataset.camera !== "on" || "noted" in this.dataset;
   }
 
-  /** What is to be said of it now, beside its name; "" when there is nothing. It is in its accessible name too. */
-  get said() {
+  /** Status and note, as text; "" when there are none. The accessible name has them too. */
+  get statusText() {
     return [this.#status.textContent, this.#note.textContent].filter(Boolean).join(" ");
   }
 
@@ -116,18 +116,18 @@ export class VideoTile extends HTMLElement {
     this.#shownName = shownName;
     write(this.#avatar, initials(shownName.plain));
     this.style.setProperty("--hue", String(hue(shownName.plain)));
-    this.#entitle();
+    this.#showName();
   }
 
   /** @param {MediaStreamTrack | null} track */
-  set picture(track) {
-    if (!putOnly(this.#picture, track)) return;
-    this.#video.srcObject ??= this.#picture;
+  set videoTrack(track) {
+    if (!putOnly(this.#stream, track)) return;
+    this.#video.srcObject ??= this.#stream;
     void this.#playsVideo.play();
   }
 
   /** @param {MediaStreamTrack | null} track */
-  set sound(track) {
+  set audioTrack(track) {
     if (!putOnly(this.#sound, track)) return;
     this.#audio.srcObject ??= this.#sound;
     void this.#playsAudio.play();
@@ -159,7 +159,7 @@ export class VideoTile extends HTMLElement {
 
   /**
    * @param {string} state as a peer's
-   * @param {string} text what to say of it; "" when there is nothing to say
+   * @param {string} text of the status; "" hides it
    */
   condition(state, text) {
     put(this, "data-state", state);
@@ -168,7 +168,7 @@ export class VideoTile extends HTMLElement {
     this.#describe();
   }
 
-  /** @param {string} text why its picture is not shown though it is there to be sent; "" when it is shown */
+  /** @param {string} text why its video is not shown although it is on; "" when it is shown */
   set note(text) {
     write(this.#note, text);
     this.#note.hidden = text === "";
@@ -177,7 +177,7 @@ export class VideoTile extends HTMLElement {
     this.#nameBars();
   }
 
-  /** @param {"good" | "fair" | "poor" | null} grade of the line; null when nothing is known */
+  /** @param {"good" | "fair" | "poor" | null} grade of the connection; null when unknown */
   set quality(grade) {
     put(this, "data-quality", grade);
     if (!grade && !this.#bars) return;
@@ -190,23 +190,23 @@ export class VideoTile extends HTMLElement {
   set sink(id) {
     if (id === this.#sink || !("setSinkId" in this.#audio)) return;
     this.#sink = id;
-    void this.#audio.setSinkId(id).catch(() => this.#missSink(id));
+    void this.#audio.setSinkId(id).catch(() => this.#failSink(id));
   }
 
-  /** It is tried again when it is set again. @param {string} id */
-  #missSink(id) {
+  /** The element keeps the loudspeaker it has, so that setting this one again tries again. @param {string} id */
+  #failSink(id) {
     if (this.#sink !== id) return;
     this.#sink = this.#audio.sinkId;
     this.dispatchEvent(new CustomEvent("unsinkable", { bubbles: true }));
   }
 
-  /** Plays picture and sound; call it again at a gesture when `blocked` was told. @returns {Promise<boolean>} whether the sound plays */
+  /** Plays video and sound; call it again at a gesture after `blocked`. @returns {Promise<boolean>} whether the sound plays */
   async play() {
     void this.#playsVideo.play();
     return this.#playsAudio.play();
   }
 
-  #entitle() {
+  #showName() {
     writeName(this.#label, this.#isSelf ? unmarked(gettext("You")) : this.#shownName);
     this.#describe();
     this.#nameBars();
@@ -231,19 +231,19 @@ export class VideoTile extends HTMLElement {
     return button;
   }
 
-  /** Says the note too: a small tile has no place for it. */
+  /** The label has the note too: a small tile has no space for it. */
   #nameBars() {
     if (!this.#bars || !this.dataset.quality) return;
     const label = { good: gettext("Connection to %(name)s: good"), fair: gettext("Connection to %(name)s: fair"), poor: gettext("Connection to %(name)s: poor") };
-    const line = interpolate(label[/** @type {"good" | "fair" | "poor"} */ (this.dataset.quality)], { name: this.name });
-    const text = [line, this.#note.textContent].filter(Boolean).join(". ");
+    const grade = interpolate(label[/** @type {"good" | "fair" | "poor"} */ (this.dataset.quality)], { name: this.name });
+    const text = [grade, this.#note.textContent].filter(Boolean).join(". ");
     put(this.#bars, "aria-label", text);
     put(this.#bars, "title", text);
   }
 }
 
 /**
- * Makes `track` the only one of `stream`.
+ * Makes `track` the only track of `stream`.
  *
  * @param {MediaStream} stream
  * @param {MediaStreamTrack | null} track

@@ -12,15 +12,15 @@ test("a newcomer offers to everybody, and all pairs connect", async ({ signal })
   const bob = await wire.join("bob");
   const carol = await wire.join("carol");
   await connected(peerOf(alice, "bob"), peerOf(bob, "alice"), peerOf(carol, "alice"), peerOf(carol, "bob"));
-  equal(wire.told("offer").map(({ from, to }) => [from, to]).sort(), [["bob", "alice"], ["carol", "alice"], ["carol", "bob"]]);
-  equal(wire.told("answer").length, 3);
+  equal(wire.descriptions("offer").map(({ from, to }) => [from, to]).sort(), [["bob", "alice"], ["carol", "alice"], ["carol", "bob"]]);
+  equal(wire.descriptions("answer").length, 3);
 });
 
 test("offers are small enough for a room's to share a frame", async ({ signal }) => {
   const wire = new Wire(signal);
   await wire.join("alice");
   const bob = await wire.join("bob");
-  const offer = wire.told("offer")[0]?.payload.description?.sdp ?? "";
+  const offer = wire.descriptions("offer")[0]?.payload.description?.sdp ?? "";
   ok(offer.length < OFFER_BYTES, `offer of ${offer.length}`);
   equal(offer.match(/^m=\w+/gm), ["m=audio", "m=video", "m=video", "m=audio", "m=application"]);
   equal(offer.match(/^a=sendrecv/gm)?.length, 4);
@@ -32,9 +32,9 @@ test("offers leave together, before any candidate", async ({ signal }) => {
   const wire = new Wire(signal);
   for (const id of ["alice", "bob", "carol"]) await wire.join(id);
   await wire.join("dave");
-  const said = () => wire.said.filter(({ from }) => from === "dave");
+  const said = () => wire.sent.filter(({ from }) => from === "dave");
   equal(said().map(({ payload }) => payload.description?.type), ["offer", "offer", "offer"]);
-  await until(() => wire.told("answer").filter(({ to }) => to === "dave").length === 3);
+  await until(() => wire.descriptions("answer").filter(({ to }) => to === "dave").length === 3);
   await delay(100);
   equal(said().length, 3, "candidates wait");
   wire.clock.advance(120);
@@ -71,7 +71,7 @@ test("tracks that come and go later are only replaced", async ({ signal }) => {
     await bob.setTrack("camera", picture(signal));
     await frames(peerOf(alice, "bob"), "camera");
   });
-  equal(wire.told("offer").length, 1);
+  equal(wire.descriptions("offer").length, 1);
 });
 
 test("what one says one sends reaches the others, also those who come later", async ({ signal }) => {
@@ -104,10 +104,10 @@ test("people who are not in the roster are not heard", async ({ signal }) => {
   const alice = wire.person("alice");
   const mallory = wire.person("mallory");
   await mallory.reconcile(wire.roster, { offer: true });
-  equal(wire.told("offer").length, 1);
+  equal(wire.descriptions("offer").length, 1);
   await delay(50);
   equal(alice.peers.size, 0);
-  equal(wire.told("answer").length, 0);
+  equal(wire.descriptions("answer").length, 0);
 });
 
 test("who left is closed, and nothing of the pair goes on", async ({ signal }) => {
@@ -136,10 +136,10 @@ test("a roster without anybody new changes nothing", async ({ signal }) => {
   const bob = await wire.join("bob");
   await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
   const { pc } = peerOf(alice, "bob");
-  const said = wire.said.length;
+  const said = wire.sent.length;
   await alice.reconcile(wire.roster, { offer: true });
   await alice.reconcile(wire.roster.map(({ id }) => ({ id, link: "detached" })), { mend: true });
-  equal(wire.said.length, said);
+  equal(wire.sent.length, said);
   ok(peerOf(alice, "bob").pc === pc);
 });
 

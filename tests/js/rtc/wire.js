@@ -13,8 +13,8 @@ import { equal, until } from "../harness.js";
 export const ICE = /** @type {const} */ ({ servers: [], policy: "all" });
 
 export class Wire {
-  /** Everything that was said, delivered or not. @type {Item[]} */
-  said = [];
+  /** Everything that was sent, delivered or not. @type {Item[]} */
+  sent = [];
   /** @type {(item: Item) => Fate} */
   fate = () => "pass";
   clock = new ManualClock();
@@ -74,14 +74,14 @@ export class Wire {
   }
 
   /** @param {"offer" | "answer"} type */
-  told(type) {
-    return this.said.filter(({ payload }) => payload.description?.type === type);
+  descriptions(type) {
+    return this.sent.filter(({ payload }) => payload.description?.type === type);
   }
 
   /** @param {Item} item */
   #carry(item) {
     const copy = structuredClone(item);
-    this.said.push(copy);
+    this.sent.push(copy);
     const fate = this.fate(copy);
     if (fate === "hold") this.#held.push(copy);
     if (fate === "pass" || fate === "double") this.#deliver(copy);

@@ -15,7 +15,7 @@ function tile(stage, kind = "person") {
   bob.kind = kind;
   stage.append(bob);
   bob.shownName = unmarked("Bob");
-  bob.picture = pictures();
+  bob.videoTrack = pictures();
   bob.media = { microphone: true, camera: true };
   return bob;
 }

@@ -26,13 +26,13 @@ test("tracks come and go in the same elements and streams", ({ element: stage })
   const element = tile(stage);
   const [first, second] = [pictures(), pictures()];
   const video = element.querySelector("video");
-  element.picture = first;
+  element.videoTrack = first;
   const before = stream(element, "video");
-  element.picture = second;
+  element.videoTrack = second;
   ok(stream(element, "video") === before);
   ok(element.querySelector("video") === video);
   equal(before.getTracks().map(({ id }) => id), [second.id]);
-  element.picture = null;
+  element.videoTrack = null;
   equal(before.getTracks(), []);
 });
 
@@ -91,7 +91,7 @@ test("sound that may not play is told, and plays at a gesture", async ({ element
     if (!allowed) throw new DOMException("no gesture", "NotAllowedError");
   };
   const blocked = once(stage, "blocked");
-  element.sound = silence();
+  element.audioTrack = silence();
   await blocked;
   allowed = true;
   await element.play();
@@ -101,7 +101,7 @@ test("sound that plays is not told", async ({ element: stage }) => {
   const element = tile(stage);
   let told = false;
   stage.addEventListener("blocked", () => (told = true));
-  element.sound = silence();
+  element.audioTrack = silence();
   await until(() => !element.querySelector("audio")?.paused);
   ok(!told);
 });

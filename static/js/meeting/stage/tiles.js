@@ -95,7 +95,7 @@ export class Tiles extends EventTarget {
     tile.self = true;
     this.#name(tile, unmarked(name));
     const camera = local.sending("camera");
-    tile.picture = camera;
+    tile.videoTrack = camera;
     tile.mirrored = camera !== null && isMirrored(camera);
     tile.media = { microphone: local.sending("microphone") !== null, camera: camera !== null };
     this.#showScreen("self", "preview", local.sending("screen") !== null, gettext("Your screen"), { screen: local.sending("screen"), sound: null });
@@ -105,14 +105,14 @@ export class Tiles extends EventTarget {
    * @param {Peer} peer
    * @param {ShownName} shownName
    * @param {string} condition
-   * @param {{camera: string, screen: string}} notes why its pictures are not shown; "" when they are
+   * @param {{camera: string, screen: string}} notes why its video is not shown; "" when it is
    */
   showPeer(peer, shownName, condition, notes) {
     const { media, tracks, state } = peer;
     const tile = this.#tile(peer.id, "person");
     this.#name(tile, shownName);
-    tile.picture = tracks.camera;
-    tile.sound = tracks.microphone;
+    tile.videoTrack = tracks.camera;
+    tile.audioTrack = tracks.microphone;
     tile.media = media;
     tile.condition(state, condition);
     tile.note = media.camera ? notes.camera : "";
@@ -151,8 +151,8 @@ export class Tiles extends EventTarget {
     if (!shown) return this.#remove(key);
     const tile = this.#tile(key, kind);
     this.#name(tile, unmarked(name));
-    tile.picture = screen;
-    tile.sound = sound;
+    tile.videoTrack = screen;
+    tile.audioTrack = sound;
     tile.media = { microphone: true, camera: true };
   }
 

@@ -26,7 +26,7 @@ class Somebody extends EventTarget {
   /** @type {Map<string, Setting>} */
   settings = new Map();
   /** @type {Map<string, any>} */
-  said = new Map();
+  sent = new Map();
   #seconds = 0;
 
   /**
@@ -57,7 +57,7 @@ class Somebody extends EventTarget {
 
   /** @param {{type: string}} message */
   send(message) {
-    this.said.set(message.type, message);
+    this.sent.set(message.type, message);
   }
 
   /** @param {string} slot */
@@ -218,20 +218,20 @@ test("saving gives nobody a large picture", ({ signal }) => {
 test("a thin line gets less, then nothing, with a word to the one who misses it; the others lose nothing", ({ signal }) => {
   const { of, all, seconds } = call(signal, { bob: face(360), carol: face(360), dave: face(360) });
   seconds(4);
-  equal(of("bob").said.get("held"), { type: "held", camera: false, screen: false });
+  equal(of("bob").sent.get("held"), { type: "held", camera: false, screen: false });
   seconds(30, (id) => (id === "bob" ? LOSSY : {}));
   equal(all(), ["nothing", "360@30", "360@30"]);
-  equal(of("bob").said.get("held"), { type: "held", camera: true, screen: false });
+  equal(of("bob").sent.get("held"), { type: "held", camera: true, screen: false });
   seconds(120);
   equal(all(), ["360@30", "360@30", "360@30"]);
-  equal(of("bob").said.get("held").camera, false);
+  equal(of("bob").sent.get("held").camera, false);
 });
 
 test("so does one that is encoded for alone, in a call of two too", ({ signal }) => {
   const { of, seconds } = call(signal, { bob: face(720) }, { fanout: null });
   seconds(4);
   seconds(40, () => LOSSY);
-  equal([of("bob").gets, of("bob").said.get("held").camera], ["nothing", true]);
+  equal([of("bob").gets, of("bob").sent.get("held").camera], ["nothing", true]);
 });
 
 test("a line that is ours is lowered for all who suffer from it, and all come back together", ({ signal }) => {

@@ -42,7 +42,7 @@ test("whom one cannot hear, everybody knows within five seconds; it is mended, a
   await delay(1500);
   equal([alice.silent, bob.silent, carol.silent], [[], [], []]);
   const { pc } = peerOf(bob, "alice");
-  wire.said = [];
+  wire.sent = [];
   const began = performance.now();
   await silence(alice, "bob");
   await until(() => bob.silent.length, "Bob knows");
@@ -51,8 +51,8 @@ test("whom one cannot hear, everybody knows within five seconds; it is mended, a
   equal([...bob.silent], ["alice"]);
   await until(() => peerOf(alice, "bob").silent.has("alice") && peerOf(carol, "bob").silent.has("alice"), "all know");
   equal([peerOf(bob, "alice").isSilent, peerOf(bob, "carol").isSilent, peerOf(alice, "bob").isSilent], [true, false, false]);
-  await until(() => wire.told("answer").length, "ICE is restarted");
-  equal(wire.told("offer").map(({ from, to }) => [from, to]), [["bob", "alice"]]);
+  await until(() => wire.descriptions("answer").length, "ICE is restarted");
+  equal(wire.descriptions("offer").map(({ from, to }) => [from, to]), [["bob", "alice"]]);
   wire.run(5);
   await until(() => peerOf(bob, "alice").pc !== pc, "rebuilt: the new connection sends what the old one did not");
   await until(() => bob.silent.length === 0 && !peerOf(carol, "bob").silent.size, "heard again");
@@ -61,23 +61,23 @@ test("whom one cannot hear, everybody knows within five seconds; it is mended, a
 
 test("a line that came back mends whom one cannot hear, and nobody else", async ({ signal }) => {
   const { wire, alice, bob } = await three(signal);
-  wire.said = [];
+  wire.sent = [];
   wire.fate = () => "drop";
   await silence(alice, "bob");
-  await until(() => bob.silent.length && wire.told("offer").length, "in vain");
-  wire.said = [];
+  await until(() => bob.silent.length && wire.descriptions("offer").length, "in vain");
+  wire.sent = [];
   await bob.reconcile(wire.roster, { mend: true });
-  equal(wire.told("offer").map(({ from, to }) => [from, to]), [["bob", "alice"]]);
+  equal(wire.descriptions("offer").map(({ from, to }) => [from, to]), [["bob", "alice"]]);
 });
 
 test("who is muted is not missed", async ({ signal }) => {
   const { wire, alice, bob } = await three(signal);
-  wire.said = [];
+  wire.sent = [];
   alice.setMedia({ ...TALKING, microphone: false });
   await alice.setTrack("microphone", null);
   wire.run(3);
   await delay(3000);
-  equal([bob.silent, wire.told("offer").length], [[], 0]);
+  equal([bob.silent, wire.descriptions("offer").length], [[], 0]);
 });
 
 test("whoever cannot be reached cannot be heard", async ({ signal }) => {
@@ -94,12 +94,12 @@ test("what a peer says of itself is absurd, and dropped", async ({ signal }) => 
   const { wire, alice, bob } = await three(signal);
   peerOf(bob, "alice").send({ type: "hearing", silent: ["carol"] });
   await until(() => peerOf(alice, "bob").silent.has("carol"));
-  wire.said = [];
+  wire.sent = [];
   peerOf(bob, "alice").send({ type: "hearing", silent: ["bob"] });
   peerOf(bob, "alice").send({ type: "hearing", silent: ["x", "x"] });
   await delay(100);
   equal([...peerOf(alice, "bob").silent], ["carol"]);
-  equal(wire.told("offer"), [], "and nothing is done about what somebody says");
+  equal(wire.descriptions("offer"), [], "and nothing is done about what somebody says");
 });
 
 test("one that cannot be read, or never answers, does not keep us from the others", async ({ signal }) => {

@@ -90,12 +90,12 @@ test("everybody is told how the pairs of the others are; nonsense is dropped, an
   const names = () => peerOf(alice, "bob").pairs?.pairs.map(({ id }) => id).join();
   await until(() => names() === "alice,carol", "Bob has told of both");
   ok(bob.pairs?.pairs.every(({ grade, relayed }) => grade === "good" && !relayed));
-  wire.said = [];
+  wire.sent = [];
   const before = peerOf(alice, "bob").pairs;
   peerOf(bob, "alice").send({ type: "pairs", pairs: [{ id: "bob", grade: "poor", relayed: false }], headroom: 0 });
   peerOf(bob, "alice").send(/** @type {any} */ ({ type: "pairs", pairs: [{ id: "carol", grade: "awful", relayed: false }], headroom: 0 }));
   peerOf(bob, "alice").send({ type: "pairs", pairs: [], headroom: 1000 });
   await delay(100);
   equal(peerOf(alice, "bob").pairs, before);
-  equal([wire.said, [...alice.peers.values()].map(({ state }) => state)], [[], ["connected", "connected"]]);
+  equal([wire.sent, [...alice.peers.values()].map(({ state }) => state)], [[], ["connected", "connected"]]);
 });

@@ -15,7 +15,7 @@ import { picture } from "../wire.js";
  */
 function end(signal, initiator, tracks = {}) {
   /** @type {Envelope[]} */
-  const said = [];
+  const sent = [];
   const clock = new ManualClock();
   const connection = new Connection({
     id: "c1",
@@ -24,14 +24,14 @@ function end(signal, initiator, tracks = {}) {
     pc: new RTCPeerConnection(),
     tracks: { ...eachSlot(() => null), ...tracks },
     channels: (pc) => pc.createDataChannel("control", { negotiated: true, id: 0 }),
-    send: (envelope) => void said.push(envelope),
+    send: (envelope) => void sent.push(envelope),
     ready: () => Promise.resolve(),
     policy: () => "all",
     batch: new CandidateBatch({ clock, signal }),
     clock,
   });
   signal.addEventListener("abort", () => connection.close());
-  return { connection, said, clock };
+  return { connection, sent, clock };
 }
 
 test("the offerer has its tracks from the start, the answerer from the offer on", async ({ signal }) => {
@@ -41,7 +41,7 @@ test("the offerer has its tracks from the start, the answerer from the offer on"
   let told = 0;
   answerer.connection.addEventListener("tracks", () => (told += 1));
   await offerer.connection.offer();
-  await answerer.connection.accept(/** @type {Envelope} */ (offerer.said[0]));
+  await answerer.connection.accept(/** @type {Envelope} */ (offerer.sent[0]));
   equal([kinds(answerer.connection), told], [["audio", "video", "video", "audio"], 1]);
   equal(answerer.connection.pc.getTransceivers().map(({ direction }) => direction), Array(4).fill("sendrecv"));
   equal(answerer.connection.pc.getTransceivers().map(({ currentDirection }) => currentDirection), Array(4).fill("sendrecv"));
@@ -50,9 +50,9 @@ test("the offerer has its tracks from the start, the answerer from the offer on"
 test("screen and sound are played in step, and a picture does not wait for a voice", async ({ signal }) => {
   const [offerer, answerer] = [end(signal, true), end(signal, false)];
   await offerer.connection.offer();
-  await answerer.connection.accept(/** @type {Envelope} */ (offerer.said[0]));
-  for (const { said } of [offerer, answerer]) {
-    const streams = (said[0]?.description?.sdp.match(/^a=msid:\S+/gm) ?? []).slice(0, 4);
+  await answerer.connection.accept(/** @type {Envelope} */ (offerer.sent[0]));
+  for (const { sent } of [offerer, answerer]) {
+    const streams = (sent[0]?.description?.sdp.match(/^a=msid:\S+/gm) ?? []).slice(0, 4);
     const [microphone, camera, screen, sound] = streams;
     ok(screen === sound && new Set([microphone, camera, screen]).size === 3, String(streams));
   }
@@ -63,7 +63,7 @@ test("a track set before the offer comes is sent", async ({ signal }) => {
   const track = picture(signal);
   await answerer.connection.setTrack("screen", track);
   await offerer.connection.offer();
-  await answerer.connection.accept(/** @type {Envelope} */ (offerer.said[0]));
+  await answerer.connection.accept(/** @type {Envelope} */ (offerer.sent[0]));
   const sender = answerer.connection.pc.getSenders()[SLOTS.findIndex(({ name }) => name === "screen")];
   await until(() => sender?.track?.label === track.label && sender.track.readyState === "live");
 });
@@ -90,13 +90,13 @@ test("a track of the wrong kind is told to whoever set it", async ({ signal }) =
 });
 
 test("candidates are gathered before they are sent, and useless ones are not", async ({ signal }) => {
-  const { connection, said, clock } = end(signal, true);
+  const { connection, sent, clock } = end(signal, true);
   await connection.offer();
   await until(() => connection.pc.iceGatheringState === "complete");
-  equal(said.length, 1);
+  equal(sent.length, 1);
   clock.advance(120);
-  ok(said.length > 1, "no candidate");
-  ok(said.slice(1).every(({ candidate }) => candidate?.candidate && !/tcptype active/.test(candidate.candidate)));
+  ok(sent.length > 1, "no candidate");
+  ok(sent.slice(1).every(({ candidate }) => candidate?.candidate && !/tcptype active/.test(candidate.candidate)));
 });
 
 test("a description that cannot be used breaks the connection, a candidate does not", async ({ signal }) => {
@@ -119,7 +119,7 @@ test("a later offer with more than the slots breaks the connection, and is not a
   await offerer.connection.pc.setLocalDescription();
   const { sdp = "" } = offerer.connection.pc.localDescription ?? {};
   await answerer.connection.accept({ negotiation: 2, description: { type: "offer", sdp } });
-  equal([broken, answerer.said], [1, []]);
+  equal([broken, answerer.sent], [1, []]);
 });
 
 test("a restart asked for while an exchange is open is made after it", async ({ signal }) => {
@@ -127,48 +127,48 @@ test("a restart asked for while an exchange is open is made after it", async ({ 
   await exchange(offerer, answerer);
   await offerer.connection.restart();
   await offerer.connection.restart();
-  await answerer.connection.accept(/** @type {Envelope} */ (offerer.said[0]));
-  equal(offerer.said.map(({ negotiation }) => negotiation), [2, 2]);
-  await offerer.connection.accept(/** @type {Envelope} */ (answerer.said[0]));
-  await until(() => offerer.said.length === 3);
-  equal(offerer.said[2]?.negotiation, 3);
-  ok(offerer.said[2]?.description?.sdp.match(/ice-ufrag:\S+/)?.[0] !== offerer.said[1]?.description?.sdp.match(/ice-ufrag:\S+/)?.[0]);
+  await answerer.connection.accept(/** @type {Envelope} */ (offerer.sent[0]));
+  equal(offerer.sent.map(({ negotiation }) => negotiation), [2, 2]);
+  await offerer.connection.accept(/** @type {Envelope} */ (answerer.sent[0]));
+  await until(() => offerer.sent.length === 3);
+  equal(offerer.sent[2]?.negotiation, 3);
+  ok(offerer.sent[2]?.description?.sdp.match(/ice-ufrag:\S+/)?.[0] !== offerer.sent[1]?.description?.sdp.match(/ice-ufrag:\S+/)?.[0]);
 });
 
 test("a restart that the other side made meanwhile is not made again", async ({ signal }) => {
   const [offerer, answerer] = [end(signal, true), end(signal, false)];
   await exchange(offerer, answerer);
   await offerer.connection.restart();
-  const taking = answerer.connection.accept(/** @type {Envelope} */ (offerer.said[0]));
+  const taking = answerer.connection.accept(/** @type {Envelope} */ (offerer.sent[0]));
   await answerer.connection.restart();
   await taking;
   await nextTask();
   await nextTask();
-  equal(answerer.said.map(({ description }) => description?.type), ["answer"]);
+  equal(answerer.sent.map(({ description }) => description?.type), ["answer"]);
 });
 
 test("a closed connection says nothing and fails at nothing", async ({ signal }) => {
-  const { connection, said, clock } = end(signal, true);
+  const { connection, sent, clock } = end(signal, true);
   const offering = connection.offer();
   connection.close();
   await offering;
   await connection.setTrack("camera", null);
   clock.advance(60_000);
-  equal([said.length, clock.pending, connection.transceivers.level], [0, 0, 0]);
+  equal([sent.length, clock.pending, connection.transceivers.level], [0, 0, 0]);
 });
 
 /**
  * The first offer and its answer, which are then forgotten.
  *
- * @typedef {{connection: Connection, said: Envelope[]}} End
+ * @typedef {{connection: Connection, sent: Envelope[]}} End
  * @param {End} offerer
  * @param {End} answerer
  */
 async function exchange(offerer, answerer) {
   await offerer.connection.offer();
-  await answerer.connection.accept(/** @type {Envelope} */ (offerer.said[0]));
-  await offerer.connection.accept(/** @type {Envelope} */ (answerer.said[0]));
-  for (const { said } of [offerer, answerer]) said.length = 0;
+  await answerer.connection.accept(/** @type {Envelope} */ (offerer.sent[0]));
+  await offerer.connection.accept(/** @type {Envelope} */ (answerer.sent[0]));
+  for (const { sent } of [offerer, answerer]) sent.length = 0;
 }
 
 /** @param {Connection} connection */

@@ -8,7 +8,7 @@ test("a reload there keeps the peer and replaces its connection", async ({ signa
   const [alice, bob] = await couple(wire);
   const peer = peerOf(alice, "bob");
   await connected(peer, peerOf(bob, "alice"));
-  const [stale] = wire.said.filter(({ from, payload }) => from === "bob" && payload.description);
+  const [stale] = wire.sent.filter(({ from, payload }) => from === "bob" && payload.description);
   const { pc, tracks } = peer;
   const again = await wire.join("bob");
   await until(() => peer.pc !== pc);
@@ -31,7 +31,7 @@ test("a page that came back without offering is offered to", async ({ signal }) 
   await again.reconcile(wire.roster);
   await interrupt(alice, "bob");
   await connected(peerOf(alice, "bob"), peerOf(again, "alice"));
-  equal(wire.told("offer").at(-1)?.from, "bob", "it knew that only a new connection helps");
+  equal(wire.descriptions("offer").at(-1)?.from, "bob", "it knew that only a new connection helps");
 });
 
 test("a first offer that cannot be used does not replace a pair that works", async ({ signal }) => {
@@ -41,7 +41,7 @@ test("a first offer that cannot be used does not replace a pair that works", asy
   const peer = peerOf(alice, "bob");
   await connected(peer, peerOf(bob, "alice"));
   const { pc } = peer;
-  const good = wire.told("offer")[0]?.payload.description?.sdp ?? "";
+  const good = wire.descriptions("offer")[0]?.payload.description?.sdp ?? "";
   const offers = {
     six: await described(["audio", "video", "video", "audio", "video"]),
     three: await described(["audio", "video", "video"]),
@@ -75,7 +75,7 @@ test("a browser that can make no more connections keeps the one that works", asy
   const alice = await wire.join("alice", { RTCPeerConnection: Scarce });
   const bob = await wire.join("bob");
   await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
-  const offer = wire.told("offer")[0]?.payload;
+  const offer = wire.descriptions("offer")[0]?.payload;
   isSpent = true;
   await throws(() => alice.accept("bob", { connection: "another", negotiation: 1, description: offer?.description }), /too many/);
   isSpent = false;

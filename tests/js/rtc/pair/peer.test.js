@@ -6,7 +6,7 @@ import { couple, interrupt, stable, talks } from "./couple.js";
 
 // Lost, doubled, late
 
-test("a lost offer is said again", async ({ signal }) => {
+test("a lost offer is sent again", async ({ signal }) => {
   const wire = new Wire(signal);
   wire.fate = dropFirst((item) => item.payload.description?.type === "offer");
   const [alice, bob] = await couple(wire);
@@ -15,32 +15,32 @@ test("a lost offer is said again", async ({ signal }) => {
   wire.clock.advance(2000);
   wire.run();
   await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
-  equal(wire.told("offer").map(({ payload }) => payload.negotiation), [1, 1]);
+  equal(wire.descriptions("offer").map(({ payload }) => payload.negotiation), [1, 1]);
 });
 
-test("a lost answer is said again, and changes nothing by it", async ({ signal }) => {
+test("a lost answer is sent again, and changes nothing by it", async ({ signal }) => {
   const wire = new Wire(signal);
   wire.fate = dropFirst((item) => item.payload.description?.type === "answer");
   const [alice, bob] = await couple(wire);
-  await until(() => wire.told("answer").length === 1);
+  await until(() => wire.descriptions("answer").length === 1);
   const { pc } = peerOf(alice, "bob");
   wire.clock.advance(2000);
   wire.run();
   await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
-  equal(wire.told("answer").length, 2);
+  equal(wire.descriptions("answer").length, 2);
   ok(peerOf(alice, "bob").pc === pc, "same connection");
 });
 
-test("an offer that was answered is not said again", async ({ signal }) => {
+test("an offer that was answered is not sent again", async ({ signal }) => {
   const wire = new Wire(signal);
   wire.run();
   const [alice, bob] = await couple(wire);
   await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
   wire.clock.advance(60_000);
-  equal(wire.told("offer").length, 1);
+  equal(wire.descriptions("offer").length, 1);
 });
 
-test("everything said twice is heard once", async ({ signal }) => {
+test("everything that is sent twice is taken once", async ({ signal }) => {
   const wire = new Wire(signal);
   wire.fate = () => "double";
   wire.run();
@@ -59,7 +59,7 @@ test("what arrives in any order is healed", async ({ signal }) => {
   const [alice, bob] = await couple(wire);
   wire.clock.advance(100);
   wire.release((held) => held.reverse());
-  await until(() => wire.told("answer").length === 1);
+  await until(() => wire.descriptions("answer").length === 1);
   await delay(100);
   wire.clock.advance(50);
   wire.release((held) => held.reverse());
@@ -88,12 +88,12 @@ test("when both offer at once, the impolite side's connection wins", async ({ si
   const alice = wire.person("alice");
   const bob = wire.person("bob");
   await Promise.all([alice, bob].map((mesh) => mesh.reconcile(wire.roster, { offer: true })));
-  const [mine] = wire.told("offer").filter(({ from }) => from === "bob");
+  const [mine] = wire.descriptions("offer").filter(({ from }) => from === "bob");
   wire.fate = () => "pass";
   wire.release();
   wire.run();
   await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
-  equal(wire.told("answer").map(({ from, payload }) => [from, payload.connection]), [["alice", mine?.payload.connection]]);
+  equal(wire.descriptions("answer").map(({ from, payload }) => [from, payload.connection]), [["alice", mine?.payload.connection]]);
 });
 
 test("when both restart ICE at once, one restart is done", async ({ signal }) => {
@@ -101,10 +101,10 @@ test("when both restart ICE at once, one restart is done", async ({ signal }) =>
   wire.run();
   const [alice, bob] = await couple(wire);
   await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
-  wire.said = [];
+  wire.sent = [];
   await Promise.all([interrupt(alice, "bob"), interrupt(bob, "alice")]);
-  await until(() => stable(alice, "bob") && stable(bob, "alice") && wire.told("answer").length);
-  equal(wire.told("answer").map(({ from }) => from), ["alice"]);
+  await until(() => stable(alice, "bob") && stable(bob, "alice") && wire.descriptions("answer").length);
+  equal(wire.descriptions("answer").map(({ from }) => from), ["alice"]);
   await talks(alice, bob);
 });
 
@@ -114,10 +114,10 @@ test("each side can restart ICE by itself", async ({ signal }) => {
   const [alice, bob] = await couple(wire);
   await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
   await interrupt(bob, "alice");
-  await until(() => wire.told("answer").length === 2 && stable(bob, "alice"));
+  await until(() => wire.descriptions("answer").length === 2 && stable(bob, "alice"));
   await interrupt(alice, "bob");
-  await until(() => wire.told("answer").length === 3 && stable(alice, "bob"));
-  equal(wire.told("offer").map(({ from, payload }) => [from, payload.negotiation]), [["bob", 1], ["bob", 2], ["alice", 3]]);
+  await until(() => wire.descriptions("answer").length === 3 && stable(alice, "bob"));
+  equal(wire.descriptions("offer").map(({ from, payload }) => [from, payload.negotiation]), [["bob", 1], ["bob", 2], ["alice", 3]]);
   await talks(alice, bob);
 });
 
@@ -152,7 +152,7 @@ test("an offer without the four slots is refused, and says so", async ({ signal 
   const description = /** @type {const} */ ({ type: "offer", sdp: pc.localDescription?.sdp ?? "" });
   await alice.accept("mallory", { connection: "x", negotiation: 1, description });
   pc.close();
-  equal([wire.told("answer").length, peerOf(alice, "mallory").reason], [0, "incompatible"]);
+  equal([wire.descriptions("answer").length, peerOf(alice, "mallory").reason], [0, "incompatible"]);
 });
 
 test("nonsense from a peer harms nobody", async ({ signal }) => {
@@ -160,7 +160,7 @@ test("nonsense from a peer harms nobody", async ({ signal }) => {
   wire.run();
   const [alice, bob] = await couple(wire);
   await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
-  const connection = wire.said[0]?.payload.connection ?? "";
+  const connection = wire.sent[0]?.payload.connection ?? "";
   const sdp = "v=0\r\nnonsense";
   await alice.accept("bob", { connection, negotiation: 1, candidate: { candidate: "nonsense", sdpMid: "9" } });
   await alice.accept("bob", { connection, negotiation: 7, description: { type: "answer", sdp } });

@@ -21,12 +21,12 @@ for (const unlucky of /** @type {const} */ (["alice", "bob"])) {
     await told;
     wire.clock.advance(700);
     await delay(20);
-    equal([ofAlice.state, ofBob.state, wire.told("offer").length], ["connected", "connected", 1], "somebody who leaves looks like that too");
+    equal([ofAlice.state, ofBob.state, wire.descriptions("offer").length], ["connected", "connected", 1], "somebody who leaves looks like that too");
     wire.clock.advance(200);
     wire.run();
     await until(() => ofAlice.pc !== before, "another connection");
     await connected(ofAlice, ofBob);
-    equal(wire.told("offer").map(({ from }) => from), ["bob", "bob"], "by whoever offered before");
+    equal(wire.descriptions("offer").map(({ from }) => from), ["bob", "bob"], "by whoever offered before");
   });
 }
 
@@ -40,8 +40,8 @@ test("whoever did not offer makes a new connection when the other does not", asy
   bob.close();
   await told;
   wire.clock.advance(1300);
-  await until(() => wire.told("offer").length === 2);
-  equal([wire.told("offer")[1]?.from, peerOf(alice, "bob").state], ["alice", "reconnecting"]);
+  await until(() => wire.descriptions("offer").length === 2);
+  equal([wire.descriptions("offer")[1]?.from, peerOf(alice, "bob").state], ["alice", "reconnecting"]);
 });
 
 test("a page that is loaded anew is not offered to while it is away, so that its own offer collides with none", async ({ signal }) => {
@@ -59,11 +59,11 @@ test("a page that is loaded anew is not offered to while it is away, so that its
     wire.clock.advance(1000);
     await delay(5);
   }
-  equal([peer.state, wire.told("offer").length], ["reconnecting", 1]);
+  equal([peer.state, wire.descriptions("offer").length], ["reconnecting", 1]);
   wire.run();
   const again = await wire.join("bob");
   await connected(peer, peerOf(again, "alice"));
-  equal(wire.told("offer").map(({ from }) => from), ["bob", "bob"]);
+  equal(wire.descriptions("offer").map(({ from }) => from), ["bob", "bob"]);
 });
 
 // Not reached
@@ -72,12 +72,12 @@ test("without any candidate, ICE is restarted", async ({ signal }) => {
   const wire = new Wire(signal);
   wire.fate = ({ payload }) => (payload.candidate && payload.negotiation === 1 ? "drop" : "pass");
   const [alice, bob] = await couple(wire);
-  await until(() => wire.told("answer").length === 1);
+  await until(() => wire.descriptions("answer").length === 1);
   await delay(50);
   wire.clock.advance(10_000);
   wire.run();
   await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
-  equal(wire.told("offer").map(({ payload }) => payload.negotiation), [1, 2]);
+  equal(wire.descriptions("offer").map(({ payload }) => payload.negotiation), [1, 2]);
 });
 
 test("who awaits an offer in vain offers", async ({ signal }) => {
@@ -103,7 +103,7 @@ test("who never answers is given up on, with the reason, and still tried", async
   await delay(20);
   equal([peer.state, peer.reason], ["failed", "unanswered"]);
   wire.clock.advance(120_000);
-  ok(new Set(wire.told("offer").map(({ payload }) => payload.connection)).size >= 4, "rebuilt");
+  ok(new Set(wire.descriptions("offer").map(({ payload }) => payload.connection)).size >= 4, "rebuilt");
   wire.fate = () => "pass";
   wire.run(10);
   await connected(peer, peerOf(alice, "bob"));
@@ -123,12 +123,12 @@ test("a path that fails is restarted at once, a hiccup after a while", async ({ 
   equal([peer.state, peer.reason], ["reconnecting", "interrupted"]);
   wire.clock.advance(2900);
   await delay(20);
-  equal(wire.told("offer").length, 1);
+  equal(wire.descriptions("offer").length, 1);
   Pretender.of(peer.pc).pretend("connected");
   equal([peer.state, peer.reason], ["connected", null]);
   Pretender.of(peer.pc).pretend("failed");
   wire.clock.advance(0);
-  await until(() => wire.told("answer").length === 2);
+  await until(() => wire.descriptions("answer").length === 2);
 });
 
 test("a line that came back is mended soon", async ({ signal }) => {
@@ -137,7 +137,7 @@ test("a line that came back is mended soon", async ({ signal }) => {
   const [, bob] = await couple(wire);
   wire.clock.advance(60_000);
   await delay(20);
-  const offered = () => new Set(wire.told("offer").filter(({ from }) => from === "bob").map(({ payload }) => payload.connection));
+  const offered = () => new Set(wire.descriptions("offer").filter(({ from }) => from === "bob").map(({ payload }) => payload.connection));
   const before = offered().size;
   await bob.reconcile([{ id: "alice", link: "detached" }]);
   wire.clock.advance(3000);
@@ -156,10 +156,10 @@ test("on another network, a pair that seems connected is restarted", async ({ si
   await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
   const { pc } = peerOf(alice, "bob");
   await alice.reconcile(wire.roster, { offer: true });
-  equal(wire.told("offer").length, 1, "the same network");
+  equal(wire.descriptions("offer").length, 1, "the same network");
   await alice.reconcile(wire.roster, { offer: true, moved: true });
-  await until(() => wire.told("answer").length === 2 && stable(alice, "bob"));
-  equal(wire.told("offer").map(({ from, payload }) => [from, payload.negotiation]), [["bob", 1], ["alice", 2]]);
+  await until(() => wire.descriptions("answer").length === 2 && stable(alice, "bob"));
+  equal(wire.descriptions("offer").map(({ from, payload }) => [from, payload.negotiation]), [["bob", 1], ["alice", 2]]);
   ok(peerOf(alice, "bob").pc === pc, "same connection");
   await talks(alice, bob);
 });
@@ -183,9 +183,9 @@ test("a pair that has just come back is not restarted for a silence from before"
   Pretender.of(peer.pc).pretend("connected");
   while (!peer.isSilent) await listen();
   await delay(20);
-  equal(wire.told("offer").length, 1);
+  equal(wire.descriptions("offer").length, 1);
   for (let seconds = 0; seconds < 4; seconds += 1) await listen();
-  await until(() => wire.told("offer").length === 2);
+  await until(() => wire.descriptions("offer").length === 2);
 });
 
 test("what a connected peer sends and cannot be used costs nothing, and what is lost later is made anew at once", async ({ signal }) => {
@@ -198,11 +198,11 @@ test("what a connected peer sends and cannot be used costs nothing, and what is 
   await connected(peer, peerOf(alice, "bob"));
   stop();
   const { pc } = peer;
-  const connection = wire.said[0]?.payload.connection ?? "";
+  const connection = wire.sent[0]?.payload.connection ?? "";
   await bob.accept("alice", { connection, negotiation: 2, description: { type: "offer", sdp: "nonsense" } });
   wire.clock.advance(30_000);
   await delay(20);
-  equal([peer.state, peer.reason, wire.told("offer").length], ["connected", null, 1]);
+  equal([peer.state, peer.reason, wire.descriptions("offer").length], ["connected", null, 1]);
   Pretender.of(pc).pretend("disconnected");
   wire.clock.advance(3000);
   await until(() => peer.pc !== pc);
@@ -217,7 +217,7 @@ test("no path: restarted, then through relays only, then made anew", async ({ si
   const alice = await wire.join("alice", options);
   const bob = await wire.join("bob", options);
   const peer = peerOf(bob, "alice");
-  const offered = () => wire.told("offer").filter(({ from }) => from === "bob").length;
+  const offered = () => wire.descriptions("offer").filter(({ from }) => from === "bob").length;
   await until(() => stable(alice, "bob") && stable(bob, "alice"));
   const { pc } = peer;
   for (const expected of ["all", "relay"]) {
@@ -245,7 +245,7 @@ test("what connected through relays only goes back to the room's policy, and kee
   const policy = () => peer.pc?.getConfiguration().iceTransportPolicy;
   await until(() => stable(bob, "alice"));
   wire.clock.advance(10_000);
-  await until(() => stable(bob, "alice") && wire.told("offer").length === 2);
+  await until(() => stable(bob, "alice") && wire.descriptions("offer").length === 2);
   wire.clock.advance(10_000);
   await until(() => policy() === "relay");
   bob.configure({ servers: [{ ...RELAY, username: "fresh" }], policy: "all" });
@@ -271,9 +271,9 @@ test("old credentials are replaced before a restart", async ({ signal }) => {
   equal(asked, 1);
   wire.clock.advance(0);
   await delay(20);
-  equal(wire.told("offer").length, 1, "it waits for them");
+  equal(wire.descriptions("offer").length, 1, "it waits for them");
   bob.configure({ servers: [{ ...RELAY, username: "fresh" }], policy: "all" });
-  await until(() => wire.told("offer").length === 2);
+  await until(() => wire.descriptions("offer").length === 2);
   equal(peer.pc?.getConfiguration().iceServers?.[0]?.username, "fresh");
 });
 
@@ -287,16 +287,16 @@ test("old credentials are replaced before an answer", async ({ signal }) => {
   const bob = await wire.join("bob");
   await until(() => asked === 1);
   await delay(20);
-  equal(wire.told("answer").length, 0, "it waits for them");
+  equal(wire.descriptions("answer").length, 0, "it waits for them");
   alice.configure({ servers: [{ ...RELAY, username: "fresh" }], policy: "all" });
-  await until(() => wire.told("answer").length === 1);
+  await until(() => wire.descriptions("answer").length === 1);
   equal(username(), "fresh");
   wire.clock.advance(181_000);
   await interrupt(bob, "alice");
   await until(() => asked === 2);
-  equal(wire.told("answer").length, 1, "a restart, too");
+  equal(wire.descriptions("answer").length, 1, "a restart, too");
   wire.clock.advance(2000);
-  await until(() => wire.told("answer").length === 2, "but not for a server that is away");
+  await until(() => wire.descriptions("answer").length === 2, "but not for a server that is away");
 });
 
 // The policy of the room
@@ -312,7 +312,7 @@ test("a policy that permits less: the offerer makes a new connection, and both f
   await until(() => peers.every(({ pc }, place) => pc !== before[place]));
   await connected(...peers);
   wire.clock.advance(10_000);
-  equal(wire.told("offer").map(({ from }) => from), ["bob", "bob"], "and the other side has nothing to add");
+  equal(wire.descriptions("offer").map(({ from }) => from), ["bob", "bob"], "and the other side has nothing to add");
   await talks(alice, bob);
 });
 
@@ -324,7 +324,7 @@ test("the other side acts when the offerer does not", async ({ signal }) => {
   const { pc } = peerOf(bob, "alice");
   alice.configure({ servers: [], policy: "direct" });
   await until(() => peerOf(bob, "alice").pc !== pc);
-  equal(wire.told("offer").at(-1)?.from, "alice");
+  equal(wire.descriptions("offer").at(-1)?.from, "alice");
 });
 
 test("a policy that permits more: ICE is restarted, the connection stays", async ({ signal }) => {
@@ -336,9 +336,9 @@ test("a policy that permits more: ICE is restarted, the connection stays", async
   await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
   const { pc } = peerOf(alice, "bob");
   for (const mesh of [alice, bob]) mesh.configure({ servers: [], policy: "all" });
-  await until(() => wire.told("answer").length === 2);
+  await until(() => wire.descriptions("answer").length === 2);
   ok(peerOf(alice, "bob").pc === pc);
-  equal(wire.told("offer").map(({ from, payload }) => [from, payload.negotiation]), [["bob", 1], ["bob", 2]]);
+  equal(wire.descriptions("offer").map(({ from, payload }) => [from, payload.negotiation]), [["bob", 1], ["bob", 2]]);
 });
 
 test("fresh servers under the same policy change no path", async ({ signal }) => {
@@ -349,7 +349,7 @@ test("fresh servers under the same policy change no path", async ({ signal }) =>
   for (const mesh of [alice, bob]) mesh.configure({ servers: [], policy: "all" });
   await delay(50);
   wire.clock.advance(10_000);
-  equal(wire.told("offer").length, 1);
+  equal(wire.descriptions("offer").length, 1);
 });
 
 test("what a peer sends is used only as far as the policy permits", async ({ signal }) => {
@@ -365,8 +365,8 @@ test("what a peer sends is used only as far as the policy permits", async ({ sig
   }
   const alice = await wire.join("alice", { ice: { servers: [RELAY], policy: "relay" }, RTCPeerConnection: Recorder });
   await wire.join("bob");
-  await until(() => wire.told("answer").length === 1);
-  const { connection = "" } = wire.told("offer")[0]?.payload ?? {};
+  await until(() => wire.descriptions("answer").length === 1);
+  const { connection = "" } = wire.descriptions("offer")[0]?.payload ?? {};
   for (const candidate of ["candidate:1 1 udp 1 192.0.2.1 9 typ host", "candidate:1 1 udp 1 203.0.113.7 9 typ relay"]) {
     await alice.accept("bob", { connection, negotiation: 1, candidate: { candidate, sdpMid: "0" } });
   }

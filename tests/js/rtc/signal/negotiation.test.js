@@ -5,7 +5,7 @@ import { Negotiation, SignalError } from "../../../../static/js/rtc/signal/negot
 /** @import { Policy } from "../../../../static/js/signaling/protocol.js" */
 
 /**
- * One end, whose signals wait in `said` until a test carries them over.
+ * One end, whose signals wait in `sent` until a test carries them over.
  *
  * @param {AbortSignal} signal
  * @param {boolean} polite
@@ -15,12 +15,12 @@ function end(signal, polite) {
   signal.addEventListener("abort", () => pc.close());
   pc.createDataChannel("control", { negotiated: true, id: 0 });
   /** @type {Signal[]} */
-  const said = [];
+  const sent = [];
   const gate = { opens: Promise.resolve(), policy: /** @type {Policy} */ ("all") };
   const work = { ready: () => gate.opens, policy: () => gate.policy, prepare: () => {} };
-  const negotiation = new Negotiation({ pc, polite, send: (item) => void said.push(item), ...work });
-  const take = () => /** @type {Signal} */ (said.shift());
-  return { pc, said, take, negotiation, gate };
+  const negotiation = new Negotiation({ pc, polite, send: (item) => void sent.push(item), ...work });
+  const take = () => /** @type {Signal} */ (sent.shift());
+  return { pc, sent, take, negotiation, gate };
 }
 
 /** @param {AbortSignal} signal */
@@ -48,7 +48,7 @@ test("glare: the impolite side ignores, the polite side rolls back and answers",
   const { polite, impolite } = await settled(signal);
   await Promise.all([polite.negotiation.offer(), impolite.negotiation.offer()]);
   await impolite.negotiation.accept(polite.take());
-  equal([impolite.negotiation.ignoreOffer, impolite.said.length], [true, 1]);
+  equal([impolite.negotiation.ignoreOffer, impolite.sent.length], [true, 1]);
   await polite.negotiation.accept(impolite.take());
   const answer = polite.take();
   equal([answer.description?.type, answer.negotiation], ["answer", 2]);
@@ -64,7 +64,7 @@ test("glare while the polite side is still making its offer", async ({ signal })
   const making = polite.negotiation.offer();
   ok(polite.negotiation.makingOffer);
   await Promise.all([making, polite.negotiation.accept(offer)]);
-  const answers = polite.said.filter(({ description }) => description?.type === "answer");
+  const answers = polite.sent.filter(({ description }) => description?.type === "answer");
   equal(answers.length, 1);
   if (answers[0]) await impolite.negotiation.accept(answers[0]);
   equal([polite.pc.signalingState, impolite.pc.signalingState], ["stable", "stable"]);
@@ -78,7 +78,7 @@ test("an ignored offer that comes again after the exchange is late", async ({ si
   await polite.negotiation.accept(impolite.take());
   await impolite.negotiation.accept(polite.take());
   await impolite.negotiation.accept(ignored);
-  equal([impolite.said, impolite.pc.signalingState], [[], "stable"]);
+  equal([impolite.sent, impolite.pc.signalingState], [[], "stable"]);
 });
 
 test("an offer heard twice is answered twice, with the same answer", async ({ signal }) => {
@@ -87,7 +87,7 @@ test("an offer heard twice is answered twice, with the same answer", async ({ si
   const offer = impolite.take();
   await polite.negotiation.accept(offer);
   await polite.negotiation.accept(offer);
-  const [first, second] = polite.said;
+  const [first, second] = polite.sent;
   equal([first?.negotiation, second?.negotiation], [1, 1]);
   equal(fingerprint(first), fingerprint(second));
 });
@@ -97,7 +97,7 @@ test("an offer heard again while it is being answered is answered once", async (
   await impolite.negotiation.offer();
   const offer = impolite.take();
   await Promise.all([polite.negotiation.accept(offer), polite.negotiation.accept(offer)]);
-  equal(polite.said.length, 1);
+  equal(polite.sent.length, 1);
 });
 
 test("answers of another number, or heard twice, are dropped", async ({ signal }) => {
@@ -115,7 +115,7 @@ test("offering while an offer is open says it again", async ({ signal }) => {
   const { impolite } = ends(signal);
   await impolite.negotiation.offer();
   await impolite.negotiation.offer();
-  equal(impolite.said.map(({ negotiation }) => negotiation), [1, 1]);
+  equal(impolite.sent.map(({ negotiation }) => negotiation), [1, 1]);
 });
 
 test("a bad answer is told, and leaves no flag behind", async ({ signal }) => {
@@ -153,9 +153,9 @@ test("an offer that leaps ahead is dropped, so that numbers are left for us", as
   await impolite.negotiation.offer();
   const offer = impolite.take();
   for (const negotiation of [1002, 2 ** 53 - 1]) await polite.negotiation.accept({ ...offer, negotiation });
-  equal(polite.said, []);
+  equal(polite.sent, []);
   await polite.negotiation.accept({ ...offer, negotiation: 1001 });
-  equal(polite.said.map(({ negotiation }) => negotiation), [1001]);
+  equal(polite.sent.map(({ negotiation }) => negotiation), [1001]);
 });
 
 test("what is longer than the server takes is not sent", async ({ signal }) => {
@@ -164,7 +164,7 @@ test("what is longer than the server takes is not sent", async ({ signal }) => {
   const { type = "offer", sdp = "" } = impolite.pc.localDescription ?? {};
   Object.defineProperty(impolite.pc, "localDescription", { value: { type, sdp: sdp.padEnd(49_153, "x") } });
   await throws(() => impolite.negotiation.offer(), /offer failed: too long/);
-  equal(impolite.said.length, 1);
+  equal(impolite.sent.length, 1);
 });
 
 test("while an offer is being taken we make none, and take no other", async ({ signal }) => {
@@ -179,7 +179,7 @@ test("while an offer is being taken we make none, and take no other", async ({ s
   await polite.negotiation.accept({ ...offer, negotiation: 3 });
   prepared.resolve();
   await work;
-  equal(polite.said.map(({ negotiation, description }) => [negotiation, description?.type]), [[2, "answer"]]);
+  equal(polite.sent.map(({ negotiation, description }) => [negotiation, description?.type]), [[2, "answer"]]);
   equal(polite.negotiation.isOwed, true);
 });
 
@@ -194,14 +194,14 @@ test("an offer waits until we are ready for it, and its candidates with it", asy
   await polite.negotiation.accept({ negotiation: 2, candidate: bad });
   await polite.negotiation.accept({ negotiation: 2, candidate: good });
   await delay(20);
-  equal([polite.said, added, polite.pc.signalingState], [[], [], "stable"]);
+  equal([polite.sent, added, polite.pc.signalingState], [[], [], "stable"]);
   open();
   await throws(() => work, /candidate failed/);
   equal(added, [bad, good], "one that is of no use does not cost the others");
-  equal(polite.said.map(({ negotiation, description }) => [negotiation, description?.type]), [[2, "answer"]]);
+  equal(polite.sent.map(({ negotiation, description }) => [negotiation, description?.type]), [[2, "answer"]]);
 });
 
-test("an offer said again while we get ready is answered once, as it was said last", async ({ signal }) => {
+test("an offer sent again while we get ready is answered once, as it was sent last", async ({ signal }) => {
   const { polite, impolite, open } = await restarting(signal);
   const first = impolite.take();
   const sdp = `${first.description?.sdp}a=candidate:1 1 udp 1 192.0.2.1 9 typ host\r\n`;
@@ -209,7 +209,7 @@ test("an offer said again while we get ready is answered once, as it was said la
   await polite.negotiation.accept({ negotiation: 2, description: { type: "offer", sdp } });
   open();
   await work;
-  equal(polite.said.length, 1);
+  equal(polite.sent.length, 1);
   ok(polite.pc.remoteDescription?.sdp.includes("192.0.2.1"));
 });
 
@@ -234,7 +234,7 @@ test("a newer offer takes the place of the one that waits", async ({ signal }) =
   const works = [polite.negotiation.accept(older), polite.negotiation.accept(newer), polite.negotiation.accept(older)];
   open();
   await Promise.all(works);
-  equal(polite.said.map(({ negotiation }) => negotiation), [3]);
+  equal(polite.sent.map(({ negotiation }) => negotiation), [3]);
 });
 
 test("while an offer waits, we make none", async ({ signal }) => {
@@ -242,7 +242,7 @@ test("while an offer waits, we make none", async ({ signal }) => {
   const work = polite.negotiation.accept(impolite.take());
   polite.pc.restartIce();
   await polite.negotiation.offer();
-  equal(polite.said, []);
+  equal(polite.sent, []);
   open();
   await work;
   await impolite.negotiation.accept(polite.take());
@@ -255,7 +255,7 @@ test("a close while an offer waits ends quietly", async ({ signal }) => {
   polite.pc.close();
   open();
   await work;
-  equal(polite.said, []);
+  equal(polite.sent, []);
 });
 
 /**
