@@ -1,6 +1,6 @@
 /**
- * One kind of channel to everybody in a meeting. It outlives the connections to a peer: what holds is sent again on each new one, and
- * budgets go on. A peer that does not speak a version of the protocol is sent nothing.
+ * One kind of channel to everybody in a meeting. It outlives the connections to a peer: the current state is sent again on each new one, and
+ * budgets continue. A peer that does not speak a version of the protocol is sent nothing.
  *
  * Events: `open` (detail: the id of a peer to which a new channel is open), `version` (detail: the id of a peer whose version has changed),
  * `message` (detail: `{from, message}`, well formed), `cutoff` (detail: the id of a peer that sent far too much; its channels are closed).
@@ -68,7 +68,7 @@ export class RoomChannel extends EventTarget {
   }
 
   /**
-   * Sends to one peer, now and on later connections, in place of an earlier message of the same type. What it has already is not sent again.
+   * Sends to one peer, now and on later connections, in place of an earlier message of the same type. The same message is not sent twice.
    *
    * @param {string} id
    * @param {M} message

@@ -1,6 +1,6 @@
 /**
- * Sends state on one data channel: the current message of each type, when the channel opens and after every change. Within the receiver's
- * budget and with little in the send buffer: what has no room now is sent later, as it is then.
+ * Sends state on one data channel: the current message of each type, when the channel opens and after every change. It keeps to the
+ * receiver's budget and keeps the send buffer small. What has no room now is sent later, with the value that it has then.
  *
  * @import { Clock } from "../lib/clock.js"
  * @import { ChannelKind } from "./catalogue.js"
@@ -48,7 +48,7 @@ export class StateSender {
     this.#send();
   }
 
-  /** Sends everything that holds now. */
+  /** Sends the current message of each type. */
   renew() {
     this.#due = new Set(this.#current().keys());
     this.#send();

@@ -1,10 +1,10 @@
 /**
- * Who has the floor. Pure: the same levels at the same times give the same speaker in every browser.
+ * The active speaker. Pure: the same levels at the same times give the same speaker in every browser.
  *
  * @typedef {object} Floor
- * @property {string | null} holder the last who spoke long enough, until they leave
- * @property {ReadonlyMap<string, number>} lead for how many ms each other was the loudest, less the pauses since
- * @property {ReadonlyMap<string, number>} watched until when each counts as a recent speaker: the holder, and whoever was the holder a moment ago
+ * @property {string | null} holder the active speaker: the last who spoke long enough, until they leave
+ * @property {ReadonlyMap<string, number>} lead by id: for how many ms somebody else was the loudest, less a share of the pauses since
+ * @property {ReadonlyMap<string, number>} watched by id: until when somebody counts as a recent speaker: the active speaker, and those who were it shortly before
  * @property {number} now of the last reading
  */
 
@@ -13,14 +13,14 @@ const TAKES_MS = 400;
 const SPEAKS_ABOVE = 0.02;
 /** How many times louder than the holder another must be, so that two who speak at once do not take turns. */
 const LOUDER = 1.5;
-/** A pause takes back this share of its length. */
+/** A pause reduces the lead by this share of its length. */
 const FORGETS = 0.5;
-/** At most this long counts between two readings: in a longer gap the page was suspended. */
+/** The longest time that counts between two readings: in a longer gap the page was suspended. */
 const GAP_MS = 300;
-/** Two who talk to each other both stay large: each change of size costs everybody a key frame. */
+/** People who talk in turns all stay large: each change of size costs everybody a key frame. */
 const WATCHED_MS = 5000;
 
-/** Before the first reading, from which no time has passed to it. @type {Floor} */
+/** The state before the first reading. @type {Floor} */
 export const NOBODY = { holder: null, lead: new Map(), watched: new Map(), now: Infinity };
 
 /**

@@ -1,5 +1,5 @@
 /**
- * What to tell a person whose device did not open: the problem, and what can be done.
+ * Texts for a person whose device did not open: the problem, and what they can do.
  *
  * @import { Trouble } from "./sources/capture-error.js"
  * @import { Input } from "./sources/device-capture.js"

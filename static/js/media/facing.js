@@ -1,5 +1,5 @@
 /**
- * Whether one's own picture is shown as a mirror would: of every camera but the one at the back of a phone.
+ * Whether one's own video is shown mirrored: that of every camera but the one at the back of a phone.
  *
  * @param {Pick<MediaStreamTrack, "getSettings" | "label">} track of a camera
  */

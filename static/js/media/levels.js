@@ -23,7 +23,7 @@ export class Level {
   }
 
   /**
-   * Listens to `track` instead of what it listened to before.
+   * Measures `track` in place of the one before.
    *
    * @param {MediaStreamTrack | null} track
    */
@@ -45,7 +45,10 @@ export class Level {
     return context;
   }
 
-  /** A context made before the first gesture is suspended, and one is interrupted by a telephone call: call this at a gesture, and when the page comes back. */
+  /**
+   * Resumes the measurement: call it at a gesture, and when the page becomes visible. A context that was made before the first gesture is
+   * suspended, and a telephone call interrupts it.
+   */
   resume() {
     if (this.#context && this.#context.state !== "running" && this.#context.state !== "closed") void this.#context.resume().catch(() => {});
   }
@@ -93,7 +96,7 @@ export function loudness(level) {
 const SPEAKS_ABOVE = 0.02;
 const HOLD_MS = 700;
 
-/** Whether somebody speaks: as soon as they are loud, and for a moment after, so that pauses between words do not show. */
+/** Whether somebody speaks: from the moment in which they are loud until shortly after it, so that pauses between words do not count. */
 export class Speech {
   #heardAt = -Infinity;
 
@@ -111,7 +114,7 @@ export class Speech {
 const INSISTS_MS = 1000;
 const REMINDS_MS = 20_000;
 
-/** Notices somebody who talks into a muted microphone: after a second of it, and not again for a while. */
+/** Detects that somebody talks into a muted microphone: after a second, and not again for a while. */
 export class MutedTalk {
   #speech = new Speech();
   /** @type {number | null} */

@@ -1,5 +1,5 @@
 /**
- * Who speaks now and who has the floor, from everybody's audio levels.
+ * Who speaks now, and who is the active speaker, from everybody's audio levels.
  *
  * @import { Floor } from "./active-speaker.js"
  */
@@ -15,7 +15,7 @@ export class Speakers {
   /** The ids of those who speak. @type {ReadonlySet<string>} */
   speaking = new Set();
 
-  /** The id of who has the floor; null while nobody has. */
+  /** The id of the active speaker; null while there is none. */
   get holder() {
     return this.#floor.holder;
   }

@@ -52,7 +52,7 @@ export class Preferences {
     this.#write(input, on ? "on" : "off");
   }
 
-  /** Whether whoever speaks has the stage. */
+  /** Whether the active speaker has the stage. */
   get speakers() {
     return this.#read("view") === "speaker";
   }
@@ -96,7 +96,7 @@ export class Preferences {
     try {
       this.#storage.setItem(key, value);
     } catch {
-      // Not remembered, then.
+      // The storage is full or blocked: it is not remembered.
     }
   }
 }

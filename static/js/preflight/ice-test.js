@@ -1,5 +1,5 @@
 /**
- * Trials of the way to others before there are any: does a STUN or TURN server answer, and what does the way through a relay carry?
+ * Tests of STUN and TURN servers: whether they answer, and which bitrate a path through a relay has.
  *
  * @typedef {{RTCPeerConnection: typeof globalThis.RTCPeerConnection, signal: AbortSignal}} Means
  * @typedef {{works: boolean, error: string}} Verdict `error`: what the browser says of it, if anything
@@ -11,14 +11,14 @@ const CONNECT_MS = 8000;
 /** An error may be reported just after the end. */
 const SETTLE_MS = 100;
 const MEASURE_MS = 2000;
-/** Enough to know that a line is fast; after that, it is not kept busy for longer. */
+/** Enough to know that a connection is fast. More is not sent. */
 const MEASURE_BYTES = 6_000_000;
 const CHUNK_BYTES = 16_384;
 const BUFFER_BYTES = 262_144;
 
 /**
- * Whether one URL of an ICE server answers: STUN with our own address, TURN with a relay for us. A STUN server that tells nothing new (no
- * address translation) answers too.
+ * Whether one URL of an ICE server answers: STUN with our own address, TURN with a relayed address. A STUN server without news (there is no
+ * address translation) counts as answering, too.
  *
  * @param {RTCIceServer} server with one URL
  * @param {Means} means
@@ -39,8 +39,7 @@ export async function reaches(server, { RTCPeerConnection, signal }) {
 }
 
 /**
- * Sends from this page to itself as fast as it goes, for a moment. Through relays alone that is up the line and down again; without them it
- * would only be this machine.
+ * Sends data from this page to itself through a relay, as fast as possible, for a moment: so it measures both directions of the connection.
  *
  * @param {RTCIceServer[]} servers that lend relays
  * @param {Means} means

@@ -1,4 +1,4 @@
-/** A trial of the line to the server, without joining: the socket opens, and `ping` is answered. */
+/** Tests the connection to the server without joining: the socket opens, and `ping` is answered. */
 
 import { encode } from "../signaling/protocol.js";
 

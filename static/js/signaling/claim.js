@@ -1,13 +1,13 @@
 /**
- * Which tab of this browser has a participant. `sessionStorage`, where its ticket is, is copied with a tab; a Web Lock is not, and ends with
- * its tab.
+ * Which tab of this browser has a participant. Its ticket is in `sessionStorage`, which is copied when a tab is duplicated. A Web Lock is not
+ * copied, and is released when its tab is closed.
  *
  * @import { Deferred } from "../lib/deferred.js"
  */
 
 import { deferred } from "../lib/deferred.js";
 
-/** A page that is loaded again may wait for the lock of the page before. */
+/** A page that is loaded again waits this long for the lock of the page before. */
 const PATIENCE_MS = 500;
 
 export class Claim {

@@ -5,7 +5,7 @@
  * whose detail is a {@link ClientStatus}; and `unopened` {count}, when that many sockets in a row have failed before they opened.
  * A fact that is older than one received before is not emitted.
  *
- * Delivery is not guaranteed: what is sent while the state is not `open` is dropped. The roster in the next `welcomed` makes up for it
+ * Delivery is not guaranteed: what is sent while the state is not `open` is dropped. The roster in the next `welcomed` repairs that
  * (section 4).
  *
  * @import { Clock } from "../lib/clock.js"
@@ -22,7 +22,7 @@ import { behaviour, CAPABILITIES, encode, isVerdict, parse } from "./protocol.js
 import { SendQueue } from "./send-queue.js";
 import { WorkerMove } from "./worker-move.js";
 
-/** Enough for a slow TLS handshake and a slow look-up of the room; then another socket is tried. */
+/** Enough for a slow TLS handshake and a slow query of the room. After it, another socket is tried. */
 const PATIENCE_MS = 12_000;
 const MOVE_MS = 300;
 /** The server waits 5 s for a `join`. */
@@ -60,7 +60,7 @@ export class SignalingClient extends EventTarget {
   #isAnswered = false;
   #version = -1;
   #resuming = false;
-  /** Whether the page has only asked for a participant of before: nobody has said yet that they want to join. */
+  /** Whether the page only tries to resume: the person has not asked to join. */
   #onlyResumes = false;
   /** Whether our last `join` had capabilities. */
   #isCapable = false;
@@ -122,7 +122,7 @@ export class SignalingClient extends EventTarget {
   }
 
   /**
-   * Joins, or takes up the participant that the storage still holds.
+   * Joins, or resumes the participant whose ticket is stored.
    *
    * @param {{name?: string}} [options] `name` is a guest's
    */
@@ -134,7 +134,7 @@ export class SignalingClient extends EventTarget {
   }
 
   /**
-   * Takes up the participant that the storage still holds, and joins as nobody else: when it is gone, the state is `idle` again.
+   * Resumes the participant whose ticket is stored, and does not join anew: when the participant is gone, the state is `idle` again.
    *
    * @param {{name?: string}} [options] `name` is a guest's, for when the participant is lost later
    */
@@ -152,7 +152,7 @@ export class SignalingClient extends EventTarget {
     return this.#queue !== null;
   }
 
-  /** Holds back messages until `uncork`, so that they share a frame. Nests. */
+  /** Keeps messages back until `uncork`, so that they share a frame. Calls nest. */
   cork() {
     this.#corks += 1;
     this.#queue?.cork();
@@ -163,7 +163,7 @@ export class SignalingClient extends EventTarget {
     this.#queue?.uncork();
   }
 
-  /** Checks the socket: it may have died unnoticed, while the page slept or when its network changed. */
+  /** Checks the socket: it may be dead since the page slept or its network changed. */
   check() {
     if (this.#state === "open") this.#heartbeat.check(this.#attempt.signal, AWAKE_MS);
     if (this.#state === "reconnecting" && !this.#socket) this.#connect();
@@ -213,7 +213,7 @@ export class SignalingClient extends EventTarget {
     return this.#attempt.signal;
   }
 
-  /** Closes without a code: 1000 would mean to the server that we leave for good, and shorten our grace period. */
+  /** Closes without a code: for the server, 1000 means that we leave for good, and it shortens our grace period. */
   #drop() {
     this.#attempt.abort();
     this.#queue = null;

@@ -1,11 +1,11 @@
 /**
- * Notices that a socket is dead, which TCP does not report: when nothing was received for a while it sends a `ping`, and waits for
- * anything that the server sends.
+ * Detects a dead socket, which TCP does not report: when nothing was received for a while, it sends a `ping` and waits for any message from
+ * the server.
  *
  * @import { Clock } from "../lib/clock.js"
  */
 
-/** A socket that is alive receives something at least this often, because we ask. */
+/** Time without a message after which a `ping` is sent. */
 const QUIET_MS = 10_000;
 const ANSWER_MS = 5000;
 
@@ -34,7 +34,7 @@ export class Heartbeat {
   }
 
   /**
-   * Asks now.
+   * Sends a `ping` now.
    *
    * @param {AbortSignal} signal the end of the socket
    * @param {number} [ms] how long to wait for an answer

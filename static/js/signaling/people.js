@@ -1,10 +1,10 @@
 /**
  * Who is in the room and who waits, from the facts that a SignalingClient emits.
  *
- * Events: `change` {offer, mend} after every change, with what it asks of the pairs; and, of others only, `joined` {participant},
- * `left` {participant, reason}, `knocked` {participant}. Somebody whom a fresh roster misses has `left` with reason "timeout".
+ * Events: `change` {offer, mend} after every change, with what the pairs should do; and, for others only, `joined` {participant},
+ * `left` {participant, reason}, `knocked` {participant}. Somebody who is missing in a new roster has `left` with reason "timeout".
  *
- * A {@link Person} is a participant with its name as it is shown: those of guests are marked, but for our own.
+ * A {@link Person} is a participant with its name as it is shown: names of guests are marked, except our own.
  *
  * @import { ShownName } from "../lib/names.js"
  * @import { Fact, Ice, LeaveReason, Participant, Right, Rights, Role, Room } from "./protocol.js"
@@ -44,7 +44,7 @@ export class People extends EventTarget {
   }
 
   /**
-   * Whether the server lets us do this; with `role`, to somebody who has it.
+   * Whether the server permits us to do this; with `role`, to somebody who has that role.
    *
    * @param {Right} right
    * @param {Role} [role]
@@ -163,7 +163,7 @@ export class People extends EventTarget {
 }
 
 /**
- * What a worker of the release before, which sends no `rights`, lets us do.
+ * What a worker of the release before, which sends no `rights`, permits us to do.
  *
  * @param {{id: string, participants: Participant[]}} welcomed
  * @returns {Rights["rights"]}

@@ -1,6 +1,6 @@
 /**
- * Messages that wait for the next frame: those of one short tick share it, and so do all while it is corked. Stays within the server's
- * limits, so that in a large room messages are late rather than refused.
+ * Messages that wait for the next frame. Those of one short tick share a frame, and so do all that are sent while the queue is corked. It
+ * stays within the server's limits, so that in a large room messages are late rather than refused.
  *
  * @import { Clock } from "../lib/clock.js"
  * @import { Limits, Message } from "./protocol.js"
@@ -43,7 +43,7 @@ export class SendQueue {
     this.#corks += 1;
   }
 
-  /** The last of as many `uncork` as there were `cork` writes at once. */
+  /** When as many `uncork` as `cork` were called, everything is written at once. */
   uncork() {
     this.#corks = Math.max(0, this.#corks - 1);
     this.flush();

@@ -36,7 +36,7 @@ export class Ticket {
     try {
       this.#storage.setItem(this.#key, JSON.stringify({ id, token }));
     } catch {
-      // Storage is full or forbidden: a reload will join afresh.
+      // Storage is full or blocked: after a reload the page joins anew.
     }
   }
 

@@ -1,5 +1,5 @@
 /**
- * Moves a participant to another worker, without giving up the present socket before (`docs/protocol.md`, section 4).
+ * Moves a participant to another worker. The present socket stays until the new one is in use (`docs/protocol.md`, section 4).
  *
  * @import { Clock } from "../lib/clock.js"
  */
@@ -49,7 +49,7 @@ export class WorkerMove {
     this.#random = random;
   }
 
-  /** Whether `join` was sent elsewhere, so that the present socket may be closed because we have been moved. */
+  /** Whether `join` was sent on the new socket, so that the server may close the present one because of the move. */
   get hasGreeted() {
     return this.#socket !== null && this.#hasGreeted;
   }
@@ -90,7 +90,7 @@ export class WorkerMove {
   }
 
   /**
-   * At a random moment: if all tried in turn, a proxy would give each the same worker as before.
+   * At a random moment: if all tried one after the other, a proxy could assign each to the same worker as before.
    *
    * @param {AbortSignal} present
    * @param {number} tries

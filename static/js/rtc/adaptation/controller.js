@@ -11,7 +11,7 @@
  * @import { Grant, Steps, Taker } from "./allocation.js"
  * @typedef {{congestion: Congestion, allowance: Allowance, suffers: boolean, badFor: number, fineFor: number, isAmple: boolean}} PeerLink the
  *   connection to one peer; `suffers`: from our uplink, which is too slow; `badFor`: seconds; `fineFor`: seconds while our uplink was thought to be bad;
- *   `isAmple`: what is meant for it fits for sure
+ *   `isAmple`: what it is to get certainly fits
  */
 
 import { assumed } from "../model/demand.js";
@@ -30,7 +30,7 @@ const READ_MS = 1000;
 const KEPT_MS = 3000;
 /** The microphone is sent with a low bitrate over a connection that carries no higher rung than this. */
 const LEAN_STEP = 1;
-/** Seconds. Once may be chance, for better and for worse. */
+/** Seconds. A single reading may be chance, good or bad. */
 const JOINS_AFTER = 2;
 const LEAVES_AFTER = 3;
 /** Peers. With fewer, the browser's own encoder is better: it follows the connection's bandwidth. */
@@ -53,7 +53,7 @@ export class Adaptation {
   #cancel = () => {};
   #isAsked = false;
   #isSaving = false;
-  /** Of a single step: whether layers are made at all. */
+  /** Whether layers are made at all: a ladder of one step. */
   #sharing = new Backoff(0);
   #layerTime = new LayerTime();
 
@@ -137,7 +137,7 @@ export class Adaptation {
   }
 
   /**
-   * A layer outlives its last taker a little, if there is room for it: making an encoder costs more than that.
+   * A layer is kept for a while after its last taker, if there are not too many: making an encoder costs more than that.
    *
    * @param {VideoSlot} slot
    */
@@ -254,7 +254,7 @@ export class Adaptation {
   }
 
   /**
-   * Per second, meant for it.
+   * Bits per second that it is to get.
    *
    * @param {Peer} peer
    * @param {readonly VideoSlot[]} slots
@@ -307,7 +307,7 @@ export class Adaptation {
   }
 
   /**
-   * That of a layer, at the rate of whoever wants most of it.
+   * The rung of a layer, with the frame rate of the taker that wants the most frames.
    *
    * @param {VideoSlot} slot
    * @param {number} step

@@ -2,7 +2,7 @@
  * What one sender sends: the frames of its own encoder, or a layer, carried in the frames of a tiny encoder. Runs in the worker of the
  * fan-out (WebRTC Encoded Transform, section 4).
  *
- * Everything that belongs to this receiver alone stays the browser's: packets, retransmission, congestion control, encryption. A frame of the
+ * Packets, retransmission, congestion control and encryption, which differ for each receiver, remain the browser's. A frame of the
  * tiny encoder is a *carrier frame*; the layer's payload replaces its data. A carrier frame without a payload, because the layer skipped a video frame,
  * repeats the last frame: without it, receivers would wait for the missing picture id.
  *
@@ -18,7 +18,7 @@ import { repeat, sizeOf } from "./vp8.js";
 /** Waits for its payload, which is encoded more slowly. */
 const MOST_FRAMES = 1;
 const MOST_PAYLOADS = 6;
-/** In a row: then the layer is gone, and frozen video must not look alive. */
+/** In a row. Then the layer has stopped, and must not look like video that does not move. */
 const MOST_NULLS = 15;
 /** Frames of the sender's own encoder are higher than those of a tiny encoder. */
 export const TINY_HEIGHT = 60;
@@ -45,7 +45,7 @@ export class Carrier {
   #size = { width: 0, height: 0 };
   #keys;
   #askedAt = -Infinity;
-  /** Whether a key frame is to be asked for with the next carrier frame. Earlier it could not be sent. */
+  /** Whether a key frame is to be requested with the next carrier frame. Before, it could not be sent. */
   #asks = false;
   /** A frame that repeats the last one, of `#size`. */
   #filler = new ArrayBuffer(0);
@@ -71,7 +71,7 @@ export class Carrier {
   }
 
   /**
-   * Sends a layer, "own", or nothing while the sender rests. Until the new source has a key frame, the old one goes on.
+   * Sends a layer, "own", or nothing while the sender rests. The old source is sent until the new one has a key frame.
    *
    * @param {Layer | "own" | null} to
    */
@@ -102,7 +102,7 @@ export class Carrier {
   }
 
   /**
-   * Takes what a layer was encoded to.
+   * Takes an encoded frame of a layer.
    *
    * @param {Payload} payload
    * @param {Layer} layer
@@ -132,7 +132,7 @@ export class Carrier {
   #queue(payload) {
     if (!this.#isSynced && !payload.key) return void (this.#frames.length && this.#ask(/** @type {Layer} */ (this.#from)));
     this.#isSynced = true;
-    // No later frame depends on what waited until now. A static screen has few carrier frames.
+    // No later frame depends on those that waited until now. A static screen has few carrier frames.
     if (payload.key) this.#payloads.length = 0;
     this.#payloads.push(payload);
     this.#pump();
@@ -177,7 +177,7 @@ export class Carrier {
     if (++this.#nulls > MOST_NULLS) this.#resync();
   }
 
-  /** The sender does not keep up, or was paused: only a key frame is of use. */
+  /** The sender does not keep up, or was paused. Only a key frame is useful then. */
   #resync() {
     this.#counts.resyncs += 1;
     this.#nulls = 0;
@@ -185,7 +185,7 @@ export class Carrier {
     this.#isSynced = false;
   }
 
-  /** Goes over to the layer whose key frame is there. */
+  /** Switches to the layer whose key frame has come. */
   #change() {
     this.#from = this.#to;
     this.#isSynced = true;
@@ -203,7 +203,7 @@ export class Carrier {
   }
 
   /**
-   * Asks for a key frame; while none comes, call it again.
+   * Requests a key frame. Call it again while none comes.
    *
    * @param {Layer} layer
    */

@@ -23,7 +23,7 @@ const WORKER = new URL("./fanout-worker.js", import.meta.url).href;
 
 /** The worker sends `stats` once a second. */
 const BEAT_MS = 1000;
-/** In a row. Counted, not timed: a computer that slept has missed one. */
+/** In a row. They are counted and not timed: a computer that slept has missed only one. */
 const MOST_MISSED = 5;
 
 export class Fanout extends EventTarget {
@@ -149,7 +149,7 @@ export class Fanout extends EventTarget {
     this.#clock.after(BEAT_MS, () => this.#beat(), this.#lifetime.signal);
   }
 
-  /** As long as nobody is attached, a worker that loads slowly keeps nobody waiting. */
+  /** While no sender is attached, a worker that loads slowly is not counted as failed. */
   #beat() {
     if (this.#attached) this.#missed += 1;
     if (this.#missed > MOST_MISSED) this.#fail();
@@ -184,7 +184,7 @@ function processed(track) {
 let policy = null;
 
 /**
- * A worker's address as a page with Trusted Types takes it: this one, and no other.
+ * The URL of the worker, as a TrustedScriptURL where the browser has Trusted Types. The policy permits no other URL.
  *
  * @param {string} url
  */

@@ -10,12 +10,12 @@ import { hintOf } from "../model/ladder.js";
 
 /** A key frame costs as much as many others. Requests within this time share one. */
 const KEY_MS = 400;
-/** A static screen is encoded again this often, each time better, and then rests. */
+/** A static screen is encoded again at this interval, each time better, and so many times. */
 const STILL_MS = 1000;
 const STILLS = 6;
 /** An encoder may drop frames silently. */
 const MOST_BEGUN = 30;
-/** In a row, of which nothing came in so long: a computer that sleeps loses few, and one that is slow gives some. */
+/** Frames in a row without output, for so long. After a sleep few are lost, and a slow computer has some output. */
 const MOST_LOST = 60;
 const MOST_LOST_MS = 5000;
 
@@ -75,13 +75,13 @@ export class Layer {
     return { name: this.name, slot: this.slot, height: this.#size.height, ...this.#counts, isDead: this.#lost > MOST_LOST && this.#clock.now() - this.#lostAt > MOST_LOST_MS };
   }
 
-  /** Whether a key frame will come anyway, so that nobody needs to ask. */
+  /** Whether a key frame will come without a request. */
   get isKeyComing() {
     const isUnderWay = this.#keyAt > this.#keyCameAt && this.#clock.now() - this.#keyAt < KEY_MS;
     return isUnderWay || (this.#wantsKey && !this.#last);
   }
 
-  /** Has a key frame made soon. */
+  /** The layer will have a key frame soon. */
   requestKey() {
     if (this.isKeyComing) return;
     this.#wantsKey = true;

@@ -62,7 +62,7 @@ export class Connections {
   }
 
   /**
-   * Answers an offer that would replace a working connection. That one stays until the offer has turned out to be of use.
+   * Answers an offer that would replace a working connection. That one stays until the offer has proved usable.
    *
    * @param {Envelope} envelope
    * @returns {Promise<boolean>} whether it was replaced

@@ -316,7 +316,7 @@ export class Peer extends EventTarget {
     return !isGlare || this.#polite;
   }
 
-  /** The peer repairs a connection that we do not have. Only a new one helps. */
+  /** The peer tries to repair a connection that we do not have. Only a new one helps. */
   #disagree() {
     if (!this.#connections.current || (this.#connections.current.isSettled && this.#state !== "connected")) void this.#repair.apply("rebuild");
     return false;
@@ -393,7 +393,7 @@ export class Peer extends EventTarget {
     if (remedy === "give up") this.#move("give up", this.#diagnose());
   }
 
-  /** Only a closed connection decodes nothing. */
+  /** Closes the connection: while it is open, the browser decodes whatever arrives. */
   #cutOff() {
     this.#connections.current?.close();
     this.#drop();

@@ -1,7 +1,7 @@
 /**
- * How often the state of a peer may change: each type of message at once a few times, then once a second. In between, the newest
- * message of a type waits. A change of size costs an encoder; one that is seen is half a flash, of which people are shown at most three
- * a second (WCAG 2.2, success criterion 2.3.1).
+ * Limits how often the state of a peer may change: each type of message a few times at once, then once a second. In between, the newest
+ * message of a type waits. A change of a demand costs an encoder. A visible change is half a flash, and people must not see more than three
+ * flashes a second (WCAG 2.2, success criterion 2.3.1).
  *
  * @import { Message } from "../../channels/protocols/control.js"
  * @import { Clock } from "../../lib/clock.js"

@@ -1,6 +1,6 @@
-/** Sound comes fifty times a second; no loss of packets lasts this long. With a reading a second it is known within 5 s. */
+/** Audio has fifty packets a second, or at least two when it is silent; no ordinary loss lasts this long. With a reading a second it is detected within 5 s. */
 export const SILENCE_MS = 4000;
-/** After a longer gap between two readings the page has slept, and knows nothing of what came meanwhile. */
+/** After a longer gap between two readings the page has slept, and what arrived meanwhile is unknown. */
 const GAP_MS = 3000;
 
 /** Whether somebody whose microphone is on can be heard, from counts of the packets that have arrived. */

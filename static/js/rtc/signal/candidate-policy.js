@@ -1,11 +1,11 @@
 /**
- * Which ICE candidates fit the policy of a room (`docs/protocol.md`, section 6). The server leaves out the others, too; whoever does not
- * trust it needs this. `tests/wire/candidates.json` holds examples that the server's `signaling/candidates.py` reads, too.
+ * Which ICE candidates fit the policy of a room (`docs/protocol.md`, section 6). The server removes the others, too. This
+ * protects those who do not trust the server. `tests/wire/candidates.json` holds examples that the server's `signaling/candidates.py` reads, too.
  *
  * @import { Description, Policy } from "../../signaling/protocol.js"
  */
 
-/** RFC 8839, section 5.1, with every part in its place and one space between them. What looks otherwise does not fit. */
+/** RFC 8839, section 5.1, with every part in its place and one space between them. Anything else does not fit. */
 const CANDIDATE =
   /^candidate:[A-Za-z0-9+/]{1,32} [0-9]{1,3} (?:udp|tcp|UDP|TCP) [0-9]{1,10} ([0-9A-Za-z.:-]{1,255}) [0-9]{1,5} typ (host|srflx|prflx|relay)(?: raddr [0-9A-Za-z.:-]{1,255} rport [0-9]{1,5})?(?: (?!typ |raddr |rport )[!-~]+ [!-~]+)*$/;
 const LITERAL = /^(?:[0-9.]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/;
@@ -21,7 +21,7 @@ export function fits(text, policy) {
 }
 
 /**
- * Whether a candidate that came may be used. The empty one ends a generation, and may.
+ * Whether a received candidate may be used. The empty one, which ends a generation, may.
  *
  * @param {RTCIceCandidateInit} candidate
  * @param {Policy} policy
@@ -31,7 +31,7 @@ export function permits({ candidate }, policy) {
 }
 
 /**
- * What of a description may be used.
+ * The part of a description that may be used.
  *
  * @param {Description} description
  * @param {Policy} policy

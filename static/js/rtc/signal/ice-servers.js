@@ -1,6 +1,6 @@
 /**
- * The ICE servers of a mesh, and the policy of its room. Credentials for relays last for a while only (`docs/protocol.md`, section 3), and what gathers with
- * old ones finds no relay: `fresh` before every restart.
+ * The ICE servers of a mesh, and the policy of its room. Credentials for relays expire (`docs/protocol.md`, section 3), and gathering with
+ * expired ones finds no relay: call `fresh` before every restart.
  *
  * @import { Clock } from "../../lib/clock.js"
  * @import { Deferred } from "../../lib/deferred.js"
@@ -10,7 +10,7 @@
 import { deferred } from "../../lib/deferred.js";
 
 const STALE_MS = 180_000;
-/** The server may be away: better a restart with what there is than none. */
+/** The server may be away: a restart with the present credentials is better than none. */
 const PATIENCE_MS = 2000;
 
 export class IceServers {
@@ -47,7 +47,7 @@ export class IceServers {
     return this.#ice.policy;
   }
 
-  /** Whether there is a relay to be tried alone, which the room does not do anyway. */
+  /** Whether there is a relay that can be tried alone, and the room's policy does not require that anyway. */
   get canRelay() {
     return this.#ice.policy === "all" && this.#lendsRelay;
   }
@@ -64,7 +64,7 @@ export class IceServers {
     this.#settle();
   }
 
-  /** Settles when the servers are fresh, or cannot be had soon, or are of no use any more. */
+  /** Settles when the servers are fresh, or did not come in time, or the mesh is closed. */
   async fresh() {
     if (!this.isStale || this.#signal.aborted) return;
     this.#asked ??= this.#ask();

@@ -2,7 +2,7 @@
  * Perfect negotiation (webrtc-pc, section 10.7) for one connection, over a wire that may lose, repeat and delay.
  *
  * Offers are counted within the connection (`docs/protocol.md`, section 6): a number says which exchange a description or a
- * candidate belongs to, so what is late or doubled is known and dropped, and what was lost can simply be said again.
+ * candidate belongs to. So what is late or doubled is recognised and dropped, and what was lost can be sent again.
  *
  * @import { Description, Envelope, Policy } from "../../signaling/protocol.js"
  * @typedef {Pick<Envelope, "negotiation" | "description" | "candidate">} Signal
@@ -11,7 +11,7 @@
 import { permits, permitted } from "./candidate-policy.js";
 import { mended, sparing } from "./sdp.js";
 
-/** How far a number may be ahead of the last one: numbers end at 2^53 - 1, and a peer must not use them up. */
+/** How far a number may be ahead of the last one: numbers end at 2^53 - 1, and a peer must not exhaust them. */
 const LEAP = 1000;
 /** Characters; the server refuses more. */
 const SDP_LENGTH = 49_152;
@@ -58,7 +58,7 @@ export class Negotiation {
   makingOffer = false;
   ignoreOffer = false;
   isSettingRemoteAnswerPending = false;
-  /** Whether an offer was asked for when none could be made. Once it can, `negotiationneeded` says whether it still has to be. */
+  /** Whether an offer was requested when none could be made. Once it can, `negotiationneeded` shows whether it is still needed. */
   isOwed = false;
   #isTakingOffer = false;
   #pc;
@@ -103,19 +103,19 @@ export class Negotiation {
     return this.#awaited > 0;
   }
 
-  /** Whether the other side has described itself. */
+  /** Whether there is a remote description. */
   get isSettled() {
     return this.#settled > 0;
   }
 
-  /** Makes and sends an offer; if an exchange is under way, says the offer again instead and owes one. Throws SignalError. */
+  /** Makes and sends an offer. If an exchange is under way, repeats the last offer instead, and a new one is owed. Throws SignalError. */
   async offer() {
     this.isOwed = this.makingOffer || this.#isTakingOffer || !!this.#waiting || this.#pc.signalingState !== "stable";
     if (!this.isOwed) await this.#makeOffer();
     await this.repeat();
   }
 
-  /** Says the offer that has no answer yet again, with the candidates gathered since. Throws SignalError. */
+  /** Sends the offer that has no answer yet again, with the candidates gathered since. Throws SignalError. */
   async repeat() {
     if (!this.#awaited || this.#pc.signalingState !== "have-local-offer") return;
     this.#describe(this.#awaited, this.#pc.localDescription);
@@ -127,7 +127,7 @@ export class Negotiation {
   }
 
   /**
-   * Takes what the other side sent. Throws SignalError, after which the connection is of use only if its code is `candidate`.
+   * Takes a signal of the other side. Throws SignalError, after which the connection is usable only if its code is `candidate`.
    *
    * @param {Signal} signal
    */
@@ -150,7 +150,7 @@ export class Negotiation {
   }
 
   /**
-   * Takes an offer when we are ready for it. Meanwhile its candidates wait, it may be said again, and a newer one takes its place.
+   * Takes an offer when we are ready for it. Until then its candidates wait, it may be repeated, and a newer one takes its place.
    *
    * @param {number} negotiation
    * @param {Description} description

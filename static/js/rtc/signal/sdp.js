@@ -9,7 +9,7 @@
 const CODECS = { audio: /^audio\/opus$/i, video: /^video\/VP8$/i };
 const RETRANSMISSION = /^video\/rtx$/i;
 
-/** For kinds of layers and video that this product does not send; `toffset` says less than `abs-send-time` does. */
+/** For kinds of layers and video that this product does not send; `abs-send-time` contains what `toffset` says. */
 const UNUSED = /(?:toffset|rtp-stream-id|playout-delay|video-timing|color-space)$/;
 
 /**
@@ -26,7 +26,7 @@ export function preferred(kind, capabilities) {
 }
 
 /**
- * The header extensions without those nobody here uses.
+ * The header extensions without those that are not used here.
  *
  * @param {readonly HeaderExtension[]} extensions
  * @returns {HeaderExtension[]}
@@ -36,8 +36,8 @@ export function trimmed(extensions) {
 }
 
 /**
- * A description of the other side, in which it asks for no packets from a microphone that hears nothing (RFC 7587, section 6.1: `usedtx`): in
- * a meeting most are silent most of the time. What a shared screen plays is left as it is.
+ * A description of the other side in which it asks for discontinuous transmission of a silent microphone (RFC 7587, section 6.1: `usedtx`):
+ * in a meeting most microphones are silent most of the time. The sound of a shared screen is not changed.
  *
  * @param {string} sdp
  * @returns {string}
@@ -51,8 +51,8 @@ export function sparing(sdp) {
 }
 
 /**
- * A description of the other side without feedback (RFC 4585, section 4.2) for formats that its section does not offer: Firefox leaves
- * that of codecs that it is not to offer, and Chromium takes no such description.
+ * A description of the other side without feedback attributes (RFC 4585, section 4.2) for formats that its section does not offer: Firefox
+ * leaves those of codecs that were removed, and Chromium refuses such a description.
  *
  * @param {string} sdp
  * @returns {string}

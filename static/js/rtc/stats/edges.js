@@ -1,5 +1,5 @@
 /**
- * Who is connected to whom, from what everybody says of their own pairs.
+ * Who is connected to whom, from everybody's reports of their own pairs.
  *
  * @import { Pair } from "../../channels/protocols/control.js"
  * @import { Grade } from "./grade.js"
@@ -9,8 +9,8 @@
 import { worse } from "./grade.js";
 
 /**
- * An edge has two ends, and is as good as the worse of them says. Whoever has said nothing yet is not asked; whoever is not in
- * `ids` is not heard.
+ * An edge has two ends, and its grade is the worse of their two reports. An end without a report does not count, and neither does somebody who
+ * is not in `ids`.
  *
  * @param {readonly string[]} ids of those who are present
  * @param {ReadonlyMap<string, readonly Pair[]>} reported by whom

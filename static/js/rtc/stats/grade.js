@@ -48,9 +48,9 @@ const WINDOW = 5;
 /** Readings: a grade gets worse after a few, and better after more. */
 const WORSE_AFTER = 2;
 const BETTER_AFTER = 5;
-/** Audio comes in packets of 20 ms. With far fewer, it was switched on or off meanwhile. */
+/** Audio has packets of 20 ms. With far fewer, it was switched on or off during the window. */
 const STEADY_PER_MS = 0.8 / 20;
-/** Packets in a second: among fewer, one lost packet means nothing. */
+/** Packets in a second. Among fewer, one lost packet means nothing. */
 const TELLING = 15;
 /** With an estimate above this, video is small for another reason than the connection. */
 const NARROW_BPS = 500_000;
@@ -136,7 +136,7 @@ export function settle(grade, votes) {
 }
 
 /**
- * What the samples of a few seconds speak for.
+ * The grade that the samples of the last seconds have by themselves.
  *
  * @param {readonly Sample[]} samples
  * @returns {Grade}
@@ -155,7 +155,7 @@ export function vote(samples) {
 }
 
 /**
- * Counters of a browser may go back (packets that arrived late after all); that is nothing, not less.
+ * A browser's counters may decrease, when packets that counted as lost arrive late. That counts as 0.
  *
  * @param {Reading} before
  * @param {Reading} after
