@@ -19,7 +19,7 @@ from accounts.throttle import Limit, Throttled
 SECONDS: Final = 5 * 60
 PER_DEVICE: Final = Limit("login-device", 10, SECONDS)
 PER_ACCOUNT: Final = Limit("login-account", 10, SECONDS)
-#: Mails of one kind to one address, whoever asks for them. Whoever gets no more has ten links that are valid.
+#: The limit on mails of one kind to one address. Somebody who has reached it has ten valid links.
 MAILS: Final = Limit("account-mails", 10, 60 * 60)
 
 

@@ -21,7 +21,7 @@ from rooms import retention
 logger = logging.getLogger(__name__)
 
 EVERY_SECONDS: Final = 3600
-#: When a process asks again that found the cleaning of this hour done, or whose stores were away.
+#: How long a process waits before it asks again, if the cleaning of this hour was done or its stores were away.
 ASK_SECONDS: Final = 300
 #: Rows of one statement. It locks few rows for a short time, and ends within ``statement_timeout``.
 BATCH: Final = 500

@@ -1,4 +1,4 @@
-"""The ICE servers a participant is told, with time-limited TURN credentials.
+"""The ICE servers that a participant is sent, with time-limited TURN credentials.
 
 The credentials are those of coturn's ``use-auth-secret``: the user name carries its own expiry, and the password is an
 HMAC over it that the TURN server can compute for itself (draft-uberti-behave-turn-rest-00, section 2.2).

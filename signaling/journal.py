@@ -25,7 +25,7 @@ AWAY: Final = (InterfaceError, OperationalError)
 MOST_OWED: Final = 10_000
 
 T = TypeVar("T")
-#: Writes something of this time.
+#: A function that writes something, and gets the time at which it happened.
 Entry = Callable[[Combinable], None]
 
 
@@ -113,7 +113,7 @@ class Journal:
         self._attempt(lambda at: self._history.seen(rooms, at=at))
 
     def reconcile(self, live: Mapping[str, Set[str]]) -> None:
-        """Close the attendance of whoever is not in ``live``."""
+        """Close the attendance of everybody who is not in ``live``."""
         self._attempt(lambda at: self._history.reconcile(live, at=at))
 
     def retry(self) -> None:

@@ -12,7 +12,7 @@ from django.db import close_old_connections
 from signaling.ports import Entry, Exclusion, Presence, Rooms, Standing
 from signaling.settings import RoomSettings
 
-#: Each that is busy takes its turn before the event loop, whenever that has asked the system for something.
+#: Few, because each busy thread can delay the event loop by one switch interval whenever the loop has released the GIL.
 THREADS: Final = 3
 
 T = TypeVar("T")

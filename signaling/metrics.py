@@ -16,7 +16,7 @@ BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 
 
 
 class Histogram:
-    """How often something took how many seconds."""
+    """How often something took how long, in seconds."""
 
     def __init__(self) -> None:
         self._counts = [0] * (len(BUCKETS) + 1)

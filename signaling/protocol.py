@@ -65,7 +65,7 @@ Link = Literal["attached", "detached"]
 Policy = Literal["all", "relay", "direct"]
 Right = Literal["admit", "deny", "remove", "ban", "lock", "spotlight"]
 LeaveReason = Literal["left", "timeout", "removed", "denied", "ended"]
-#: Why somebody was taken out by a decision.
+#: Why somebody was removed by a decision.
 Verdict = Literal["removed", "denied", "ended"]
 State = Literal["connecting", "waiting", "present", "gone"]
 Code = Literal[
