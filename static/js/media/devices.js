@@ -19,8 +19,8 @@ const ALIAS = "communications";
 const nothing = () => ({ microphone: [], camera: [], speaker: [] });
 
 /**
- * Events: `change` (detail: `DeviceChange`) whenever the list differs, in ids or in labels. What a permission has just
- * uncovered is not `added`.
+ * Events: `change` (detail: `DeviceChange`) whenever the list differs, in ids or in labels: what a permission has just uncovered is not
+ * `added`; `preferred` {kind} when the person prefers another device.
  */
 export class Devices extends EventTarget {
   /** @type {DeviceList} */
@@ -80,6 +80,7 @@ export class Devices extends EventTarget {
     } catch {
       // A full or forbidden storage only means that the next visit starts from the default.
     }
+    this.dispatchEvent(new CustomEvent("preferred", { detail: { kind } }));
   }
 
   /**

@@ -3,11 +3,13 @@
  *
  * @import { LocalMedia } from "../media/local-media.js"
  * @import { DataSaver } from "../preferences/data-saver.js"
+ * @import { CallControls } from "../ui/call-controls.js"
  * @import { CallNotices } from "../ui/call-notices.js"
  */
 
 import { part, put } from "../lib/dom.js";
 import { gettext } from "../lib/gettext.js";
+import { listener } from "../lib/listen.js";
 
 export class DataSaverMenu {
   #root;
@@ -15,13 +17,14 @@ export class DataSaverMenu {
   #local;
   #notices;
 
-  /** @param {{root: HTMLElement, dataSaver: DataSaver, local: LocalMedia, notices: CallNotices, signal: AbortSignal}} options */
-  constructor({ root, dataSaver, local, notices, signal }) {
+  /** @param {{root: HTMLElement, controls: CallControls, dataSaver: DataSaver, local: LocalMedia, notices: CallNotices, signal: AbortSignal}} options */
+  constructor({ root, controls, dataSaver, local, notices, signal }) {
     this.#root = root;
     this.#dataSaver = dataSaver;
     this.#local = local;
     this.#notices = notices;
     dataSaver.addEventListener("change", () => this.#follow(), { signal });
+    listener(signal)(controls, "command", ({ command }) => (command === "audio" || command === "save") && dataSaver.toggle(command));
     this.#badge.addEventListener("click", () => (dataSaver.mode = "none"), { signal });
     this.#show();
   }

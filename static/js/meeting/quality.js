@@ -11,6 +11,7 @@
  * @import { QualityCard } from "../ui/quality-card.js"
  * @import { RoomGraph } from "../ui/room-graph.js"
  * @import { VideoTile } from "../ui/video-tile.js"
+ * @import { Call } from "./call.js"
  * @import { Room } from "./capacity.js"
  * @import { Given } from "./encoding-status.js"
  * @import { Tiles } from "./stage/tiles.js"
@@ -49,8 +50,8 @@ export class Quality {
   /** Whether a warning was shown that there is no room for more. */
   #warned = false;
 
-  /** @param {{people: People, tiles: Tiles, card: QualityCard, graph: RoomGraph, room: HTMLElement, notices: CallNotices, clock: Clock, signal: AbortSignal}} options `room`: where it says for how many more there is room */
-  constructor({ people, tiles, card, graph, room, notices, clock, signal }) {
+  /** @param {{people: People, call: Call, tiles: Tiles, card: QualityCard, graph: RoomGraph, room: HTMLElement, notices: CallNotices, clock: Clock, signal: AbortSignal}} options `room`: where it says for how many more there is room */
+  constructor({ people, call, tiles, card, graph, room, notices, clock, signal }) {
     this.#clock = clock;
     this.#signal = signal;
     this.#warnings = new Bucket({ ...WARNINGS, clock });
@@ -60,12 +61,14 @@ export class Quality {
     this.#graph = graph;
     this.#room = room;
     this.#notices = notices;
+    call.addEventListener("mesh", (event) => this.#follow(/** @type {CustomEvent<Mesh>} */ (event).detail), { signal });
     people.addEventListener("change", () => this.#drawSoon(), { signal });
     tiles.grid.addEventListener("quality", ({ target }) => this.#open(/** @type {VideoTile} */ (target)), { signal });
+    signal.addEventListener("abort", () => this.#end(), { once: true });
   }
 
   /** @param {Mesh} mesh in place of any other */
-  follow(mesh) {
+  #follow(mesh) {
     this.#mesh = mesh;
     mesh.addEventListener("peer", (event) => this.#meet(/** @type {CustomEvent<Peer>} */ (event).detail));
     mesh.addEventListener("gone", (event) => this.#lose(/** @type {CustomEvent<string>} */ (event).detail));
@@ -124,6 +127,12 @@ export class Quality {
    */
   #given(peer, slot) {
     return { slot, manner: peer.manner(slot), codec: peer.quality.reading?.sent[slot].codec ?? "", canShare: peer.canShare, others: this.#mesh?.peers.size ?? 0 };
+  }
+
+  #end() {
+    if (this.#card.isOpen) this.#card.hidePopover();
+    this.#graph.show([], []);
+    this.#room.hidden = true;
   }
 
   #drawSoon() {

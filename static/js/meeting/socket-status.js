@@ -35,6 +35,7 @@ export class SocketStatus {
     on(client, "unopened", ({ count }) => count >= FAILURES && void this.#explain());
     this.#client = client;
     signal.addEventListener("abort", () => this.#hide());
+    this.#follow(client.state);
   }
 
   /** @param {string} state */

@@ -21,8 +21,7 @@ import { MediaSwitch } from "../ui/media-switch.js";
 
 const METER_MS = 80;
 
-/** Event: `speaker` (detail: the id) when another loudspeaker was chosen. */
-export class DeviceControls extends EventTarget {
+export class DeviceControls {
   #root;
   #devices;
   #local;
@@ -38,7 +37,6 @@ export class DeviceControls extends EventTarget {
    *   notices: CallNotices, green: GreenRoom, signal: AbortSignal}} options
    */
   constructor({ root, devices, local, level, preferences, notices, green, signal }) {
-    super();
     this.#root = root;
     this.#devices = devices;
     this.#local = local;
@@ -56,6 +54,13 @@ export class DeviceControls extends EventTarget {
   /** Opens what was on the last time; once. */
   open() {
     return (this.#opened ??= this.#open());
+  }
+
+  /** Turns everything off, until it is opened again. */
+  close() {
+    this.#opened = null;
+    this.#local.close();
+    this.#level.close();
   }
 
   #open() {
@@ -103,13 +108,9 @@ export class DeviceControls extends EventTarget {
    * @param {string} id
    */
   async #choose(kind, id) {
-    if (kind === "speaker") {
-      this.#devices.prefer(kind, id);
-      this.dispatchEvent(new CustomEvent("speaker", { detail: id }));
-    } else {
-      await this.#local.choose(kind, id);
-      if (this.#local.state(kind).trouble) this.#complain(kind);
-    }
+    if (kind === "speaker") return this.#devices.prefer(kind, id);
+    await this.#local.choose(kind, id);
+    if (this.#local.state(kind).trouble) this.#complain(kind);
   }
 
   /** @param {Switch} slot */

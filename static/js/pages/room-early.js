@@ -17,21 +17,24 @@ import { Ticket } from "../signaling/ticket.js";
 const { mediaDevices, permissions } = navigator;
 
 export const room = /** @type {RoomData} */ (JSON.parse(document.getElementById("room-data")?.textContent ?? ""));
-/** Ends with the last participation of this page. */
+/** Ends when the page turns out to be of no use in this browser. */
 export const page = new AbortController();
 const kept = storage("localStorage");
 export const preferences = new Preferences(kept);
 export const devices = new Devices({ mediaDevices, storage: kept, signal: page.signal });
 export const local = new LocalMedia({ mediaDevices, permissions, devices, signal: page.signal });
 export const ticket = new Ticket(storage("sessionStorage"), room.slug);
-export const client = new SignalingClient({ url: room.socket, storage: ticket, network: window });
+
+/** @returns {SignalingClient} for one meeting */
+export const connection = () => new SignalingClient({ url: room.socket, storage: ticket, network: window });
+export const first = connection();
 
 /** @type {RTCCertificate[]} */
 export let certificates = [];
 
 // Whoever has a ticket may have it from another tab: then nothing is opened unasked.
 if (room.admission !== "barred" && !ticket.get()) {
-  client.prepare();
+  first.prepare();
   void local.open(preferences.inputs);
 }
 void makeCertificates().then((made) => (certificates = made), () => {});

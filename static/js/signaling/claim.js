@@ -18,7 +18,7 @@ export class Claim {
   /** @param {{locks: LockManager | undefined, signal: AbortSignal}} options `locks` is undefined in an insecure context */
   constructor({ locks, signal }) {
     this.#locks = locks;
-    signal.addEventListener("abort", () => this.#release());
+    signal.addEventListener("abort", () => this.release());
   }
 
   /**
@@ -30,6 +30,12 @@ export class Claim {
     const isOurs = deferred();
     this.#request(id, { signal: AbortSignal.timeout(PATIENCE_MS) }, isOurs.resolve);
     return isOurs.promise;
+  }
+
+  /** Lets go of the participant. */
+  release() {
+    this.#id = "";
+    this.#release();
   }
 
   /** Takes the participant as soon as no other tab has it, and lets go of the one before. @param {string} id */

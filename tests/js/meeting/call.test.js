@@ -44,14 +44,9 @@ function call(signal) {
     ice: { servers: [], policy: "all" },
     may: () => false,
   });
-  const nothing = () => {};
   const local = Object.assign(new EventTarget(), { sending: () => null });
-  const tiles = Object.assign(new EventTarget(), { showSelf: nothing, showPeer: nothing, drop: nothing, clear: nothing, speak: nothing, onPage: new Map(), inWindow: new Map() });
-  const stage = Object.assign(new EventTarget(), { showSpeaking: nothing });
-  const notices = { say: nothing, retract: nothing, retractAll: nothing, announce: nothing };
-  const aside = { quality: { follow: nothing, warning: "" }, dataSaver: Object.assign(new EventTarget(), { mode: "none" }) };
-  const others = { ...aside, level: { read: () => 0 }, panel: new EventTarget(), network: new EventTarget(), certificates: () => [] };
-  new Call(/** @type {any} */ ({ client, people, local, tiles, stage, notices, ...others, signal }));
+  const dataSaver = Object.assign(new EventTarget(), { mode: "none" });
+  new Call(/** @type {any} */ ({ client, people, local, dataSaver, certificates: [], fanout: null, network: new EventTarget(), signal }));
   const change = (/** @type {Change} */ detail) => people.dispatchEvent(new CustomEvent("change", { detail }));
   return { client, change };
 }

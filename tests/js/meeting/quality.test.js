@@ -28,10 +28,11 @@ function page(stage, signal, isHost = true) {
   const tiles = new Tiles({ grid, pictures: new PictureWindow(), signal });
   const clock = new ManualClock();
   const notices = { say: (/** @type {string} */ text) => said.push(text) };
-  const quality = new Quality(/** @type {any} */ ({ people, tiles, card, graph, room, notices, clock, signal }));
+  const call = new EventTarget();
+  const quality = new Quality(/** @type {any} */ ({ people, call, tiles, card, graph, room, notices, clock, signal }));
   const own = (/** @type {string[]} */ ...ids) => ids.map((id) => ({ id, grade: "good", relayed: false }));
   const mesh = Object.assign(new EventTarget(), { id: "alice", peers: new Map(), pairs: { pairs: own("bob", "carol"), headroom: 5 } });
-  quality.follow(/** @type {any} */ (mesh));
+  call.dispatchEvent(new CustomEvent("mesh", { detail: mesh }));
   const media = { microphone: true, camera: true, screen: false, sound: false };
   const sending = { carried: () => 360, canShare: true, manner: (/** @type {string} */ slot) => (slot === "camera" ? { rung: { height: 360 }, isShared: true } : null) };
   const tracks = { microphone: null, camera: null, screen: null, sound: null };

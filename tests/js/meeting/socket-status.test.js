@@ -11,7 +11,7 @@ import { ManualClock } from "../clock.js";
 function setting(stage, signal, answer) {
   const element = h("p", { hidden: true }, h("span", { "data-part": "said" }));
   stage.append(element);
-  const client = /** @type {any} */ (Object.assign(new EventTarget(), { isOpening: true, isUnanswered: false }));
+  const client = /** @type {any} */ (Object.assign(new EventTarget(), { state: "idle", isOpening: true, isUnanswered: false }));
   const clock = new ManualClock();
   /** @type {string[]} */
   const asked = [];

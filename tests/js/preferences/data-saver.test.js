@@ -39,14 +39,17 @@ function page(root, signal) {
   /** @type {{action?: {run: () => void}}[]} */
   const said = [];
   const notices = { say: (/** @type {string} */ _, /** @type {any} */ options) => said.push(options) };
-  new DataSaverMenu({ root, dataSaver, local: /** @type {any} */ (local), notices: /** @type {any} */ (notices), signal });
-  return { dataSaver, badge, turned, said, checked: () => switches.map((one) => one.getAttribute("aria-checked")) };
+  const controls = new EventTarget();
+  new DataSaverMenu({ root, controls: /** @type {any} */ (controls), dataSaver, local: /** @type {any} */ (local), notices: /** @type {any} */ (notices), signal });
+  const command = (/** @type {string} */ name) => controls.dispatchEvent(new CustomEvent("command", { detail: { command: name } }));
+  return { dataSaver, badge, turned, said, command, checked: () => switches.map((one) => one.getAttribute("aria-checked")) };
 }
 
 test("with the pictures one's own camera goes off, and the way back is shown", ({ element, signal }) => {
-  const { dataSaver, badge, turned, said, checked } = page(element, signal);
+  const { dataSaver, badge, turned, said, command, checked } = page(element, signal);
   equal([checked(), badge.hidden], [["false", "false"], true]);
-  dataSaver.toggle("audio");
+  command("people");
+  command("audio");
   equal([checked(), badge.hidden, turned], [["true", "false"], false, [["camera", false]]]);
   said[0]?.action?.run();
   equal([dataSaver.mode, badge.hidden], ["none", true]);

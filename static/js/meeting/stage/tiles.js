@@ -248,3 +248,12 @@ export class Tiles extends EventTarget {
     this.dispatchEvent(new CustomEvent(type));
   }
 }
+
+/**
+ * @param {string} id of a participant
+ * @param {string} self our own
+ * @returns {string} the key of their tile
+ */
+export function keyOf(id, self) {
+  return id === self ? "self" : id;
+}

@@ -1,0 +1,136 @@
+/**
+ * Everybody as the page shows them: a tile each, and a row in the list of people. Drawn in a task of its own, so that offers do not wait
+ * for the layout of the page.
+ *
+ * @import { LocalMedia } from "../media/local-media.js"
+ * @import { DataSaver } from "../preferences/data-saver.js"
+ * @import { Peer } from "../rtc/pair/peer.js"
+ * @import { People, Person } from "../signaling/people.js"
+ * @import { PeoplePanel } from "../ui/people-panel.js"
+ * @import { Call } from "./call.js"
+ * @import { Tiles } from "./stage/tiles.js"
+ */
+
+import { gettext } from "../lib/gettext.js";
+import { Later } from "../lib/later.js";
+import { listener } from "../lib/listen.js";
+import { unmarked } from "../lib/names.js";
+import { cannotHear, deafness } from "./audibility.js";
+import { brief, condition, pictureNote } from "./peer-status.js";
+
+export class Presentation {
+  #people;
+  #call;
+  #local;
+  #dataSaver;
+  #tiles;
+  #panel;
+  /** The ids of those who are about to be shown anew. @type {Set<string>} */
+  #stale = new Set();
+  #showing;
+
+  /** @param {{people: People, call: Call, local: LocalMedia, dataSaver: DataSaver, tiles: Tiles, panel: PeoplePanel, signal: AbortSignal}} options */
+  constructor({ people, call, local, dataSaver, tiles, panel, signal }) {
+    this.#people = people;
+    this.#call = call;
+    this.#local = local;
+    this.#dataSaver = dataSaver;
+    this.#tiles = tiles;
+    this.#panel = panel;
+    this.#showing = new Later(() => this.#showStale(), signal);
+    const on = listener(signal);
+    on(people, "change", () => this.#showAll());
+    on(call, "peer", (peer) => this.#meet(peer));
+    on(call, "gone", (id) => tiles.drop(id));
+    on(call, "media", () => people.self && this.#show(people.self));
+    on(call, "silent", () => this.#showAll());
+    on(dataSaver, "change", () => this.#showAll());
+    signal.addEventListener("abort", () => this.#clear(), { once: true });
+  }
+
+  /** @param {Peer} peer */
+  #meet(peer) {
+    for (const type of ["state", "tracks", "media", "hearing", "held"]) peer.addEventListener(type, () => this.#show(peer.id));
+    this.#show(peer.id);
+  }
+
+  #showAll() {
+    if (!this.#people.self) return;
+    for (const id of [this.#people.self, ...this.#call.peers.keys()]) this.#show(id);
+    this.#panel.waiting = [...this.#people.waiting.values()];
+  }
+
+  /** @param {string} id */
+  #show(id) {
+    this.#stale.add(id);
+    this.#showing.ask();
+  }
+
+  #showStale() {
+    const { self, present } = this.#people;
+    for (const id of this.#stale) {
+      const peer = this.#call.peers.get(id);
+      if (id === self) this.#tiles.showSelf(this.#local, present.get(self)?.name ?? "");
+      else if (peer) this.#showPeer(peer);
+    }
+    this.#stale.clear();
+    this.#panel.people = [...present.values()].map((person) => this.#row(person));
+  }
+
+  /** @param {Peer} peer */
+  #showPeer(peer) {
+    const participant = this.#people.present.get(peer.id);
+    const shownName = participant ?? unmarked("");
+    const { name } = shownName;
+    const silence = peer.state === "connected" ? deafness(this.#pair(peer, name)) : "";
+    this.#tiles.showPeer(peer, shownName, silence || condition(peer, name, participant?.link === "detached"), this.#notes(peer));
+  }
+
+  /** @param {Peer} peer */
+  #notes({ held }) {
+    const { mode } = this.#dataSaver;
+    return { camera: pictureNote(mode, held.camera), screen: pictureNote(mode, held.screen) };
+  }
+
+  /** @param {Person} person */
+  #row({ id, name, plain, isGuest, role, link }) {
+    const self = id === this.#people.self;
+    const peer = this.#call.peers.get(id);
+    const { microphone, camera, screen } = self || !peer ? this.#call.media : peer.media;
+    const words = [peer ? brief(peer.state, link === "detached") : "", cannotHear(this.#silentTo(id))];
+    const [removable, bannable] = [!self && this.#people.may("remove", role), !self && this.#people.may("ban", role)];
+    return { id, name, plain, isGuest, role, self, microphone, camera, screen, removable, bannable, condition: words.filter(Boolean).join(" · ") };
+  }
+
+  /**
+   * @param {Peer} peer
+   * @param {string} name
+   */
+  #pair(peer, name) {
+    const hearsUs = !peer.silent.has(this.#people.self) || !this.#call.media.microphone;
+    return { name, hearsUs, heard: !peer.isSilent };
+  }
+
+  /**
+   * The names of those whom somebody cannot hear, according to themselves, without those who are muted.
+   *
+   * @param {string} id
+   */
+  #silentTo(id) {
+    const isSelf = id === this.#people.self;
+    const silent = isSelf ? this.#call.silent : [...(this.#call.peers.get(id)?.silent ?? [])];
+    const missed = silent.filter((other) => this.#people.present.has(other) && (isSelf || this.#speaks(other)));
+    return missed.map((other) => (other === this.#people.self ? gettext("you") : (this.#people.present.get(other)?.name ?? "")));
+  }
+
+  /** @param {string} id */
+  #speaks(id) {
+    return id === this.#people.self ? this.#call.media.microphone : (this.#call.peers.get(id)?.media.microphone ?? false);
+  }
+
+  #clear() {
+    this.#tiles.clear();
+    this.#panel.people = [];
+    this.#panel.waiting = [];
+  }
+}
