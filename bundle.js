@@ -49,7 +49,7 @@ async function write(entries, options) {
  * @returns {Set<string>} the chunks that it imports at once, and what these do
  */
 function reached(path, outputs, found = new Set()) {
-  const imports = outputs[path].imports.filter((one) => one.kind === "import-statement" && !found.has(one.path));
+  const imports = outputs[path].imports.filter((one) => one.kind === "import-statement" && !one.external && !found.has(one.path));
   for (const one of imports) reached(one.path, outputs, found.add(one.path));
   return found;
 }
@@ -72,15 +72,32 @@ const MODULE = { format: "esm", splitting: true, plugins: [workers] };
 /** @type {import("esbuild").BuildOptions} */
 const CLASSIC = { target: "es5" };
 
+/**
+ * @param {string} name of a script in `pages/`, if there is one
+ * @param {import("esbuild").BuildOptions} options
+ */
+async function written(name, options) {
+  const path = join(SOURCE, "js/pages", name);
+  return existsSync(path) ? await write([path], options) : [];
+}
+
+/**
+ * A page's script imports its early script as it was written: one file, which waits for nothing. Modules that both import are in both.
+ *
+ * @param {{name: string}} early
+ * @returns {import("esbuild").Plugin}
+ */
+function made(early) {
+  return { name: "early", setup: ({ onResolve }) => onResolve({ filter: /-early\.js$/ }, () => ({ path: `./${early.name}`, external: true })) };
+}
+
 const manifest = {};
 for (const file of await readdir(join(SOURCE, "css/pages"))) {
   const page = basename(file, ".css");
   const [style] = await write([join(SOURCE, "css/pages", file)]);
-  const modules = [`${page}.js`, `${page}-early.js`].map((name) => join(SOURCE, "js/pages", name)).filter((path) => existsSync(path));
-  const [script, early] = modules.length ? await write(modules, MODULE) : [];
-  const classic = join(SOURCE, "js/pages", `${page}-check.js`);
-  const [check] = existsSync(classic) ? await write([classic], CLASSIC) : [];
-  const preloads = script?.preloads.filter((name) => name !== early?.name);
-  manifest[page] = { style: style.name, script: script?.name, early: early?.name, check: check?.name, preloads };
+  const [early] = await written(`${page}-early.js`, { ...MODULE, splitting: false });
+  const [script] = await written(`${page}.js`, early ? { ...MODULE, plugins: [workers, made(early)] } : MODULE);
+  const [check] = await written(`${page}-check.js`, CLASSIC);
+  manifest[page] = { style: style.name, script: script?.name, early: early?.name, check: check?.name, preloads: script?.preloads };
 }
 await writeFile(join(output, "manifest.json"), JSON.stringify(manifest, null, 1));

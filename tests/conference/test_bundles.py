@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -80,6 +81,12 @@ def test_the_script_names_its_worker_by_what_is_in_it(built: Path) -> None:
     script = (built / manifest(built)["room"]["script"]).read_text()
     [worker] = built.glob("fanout-worker-*.js")
     assert f"./{worker.name}" in script
+
+
+def test_the_early_script_waits_for_no_other_file_and_exists_once(built: Path) -> None:
+    page = manifest(built)["room"]
+    assert not re.search(r"\bimport\b|\bfrom\s*[\"']", (built / page["early"]).read_text().partition("//# source")[0])
+    assert f'from"./{page["early"]}"' in (built / page["script"]).read_text()
 
 
 def test_there_is_a_source_map_for_each_script(built: Path) -> None:
