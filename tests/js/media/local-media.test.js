@@ -202,6 +202,7 @@ test("a screen comes with its sound and goes with it", async ({ signal }) => {
   const { fake, local, told } = await setting(signal);
   await local.turn("screen", true);
   ok(local.sending("screen") && local.sending("sound"));
+  fake.opened[0].stop();
   fake.opened[0].dispatchEvent(new Event("ended"));
   await nextTask();
   equal([local.sending("screen"), local.sending("sound"), local.state("screen").on], [null, null, false]);

@@ -1,7 +1,7 @@
 /**
  * How large video may be that is decoded: what nobody demanded, and nobody makes, only uses up memory. Pure.
  *
- * @import { Picture } from "./demand.js"
+ * @import { VideoDemand } from "./demand.js"
  */
 
 /** Lines of the largest size that is made (`ladder.js`). */
@@ -12,7 +12,7 @@ const MARGIN = 1.5;
 const LONGEST = 4;
 
 /**
- * @param {Picture | undefined} demanded undefined: nothing yet
+ * @param {VideoDemand | undefined} demanded undefined: nothing yet
  * @returns {number} how many pixels the shorter side may have
  */
 export function mostLines(demanded) {
