@@ -90,10 +90,11 @@ class SettingsForm(forms.ModelForm):
 
     class Meta:
         model = Room
-        fields = ("name", "access", "capacity", "ice_policy", "locked", "guests_wait")
+        fields = ("name", "access", "capacity", "ice_policy", "locked", "guests_wait", "chat")
         widgets = {
             "access": forms.RadioSelect,
             "ice_policy": forms.RadioSelect,
+            "chat": forms.RadioSelect,
             "capacity": forms.NumberInput(attrs={"min": CAPACITY_MIN, "max": CAPACITY_MAX, "inputmode": "numeric"}),
             "name": forms.TextInput(attrs={"maxlength": NAME_LENGTH, "autocomplete": "off"}),
         }
@@ -103,7 +104,7 @@ class SettingsForm(forms.ModelForm):
             "guests_wait": _("They knock, and a host lets them in. People who are signed in enter as usual."),
         }
 
-    field_order = ("name", "access", "new_passcode", "remove_passcode", "capacity", "ice_policy", "locked", "guests_wait")
+    field_order = ("name", "access", "new_passcode", "remove_passcode", "capacity", "ice_policy", "locked", "guests_wait", "chat")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rooms import policy, slugs
 from signaling.permissions import Action, actions, holders
-from signaling.protocol import Policy, Role
+from signaling.protocol import Policy, Role, Writers
 from signaling.settings import RoomSettings
 
 CAPACITY_MIN, CAPACITY_DEFAULT, CAPACITY_MAX = 2, 8, 50
@@ -77,6 +77,11 @@ class Room(models.Model):
         RELAY = "relay", _("Only through the relay: participants do not learn each other’s network address")
         DIRECT = "direct", _("Only directly: whoever cannot connect directly is not heard or seen")
 
+    class Chat(models.TextChoices):
+        EVERYONE = "everyone", _("Everyone")
+        HOSTS = "hosts", _("Only hosts")
+        NOBODY = "nobody", _("Nobody: the chat is off")
+
     name = models.CharField(_("name"), max_length=NAME_LENGTH)
     slug = models.CharField(_("code"), max_length=12, unique=True, default=slugs.make, editable=False)
     access = models.CharField(_("who may enter"), max_length=16, choices=Access, default=Access.LINK)
@@ -92,6 +97,9 @@ class Room(models.Model):
     #: Also a default of the database, because workers of the release before insert rooms during an upgrade.
     ice_policy = models.CharField(
         _("how browsers connect"), max_length=8, choices=IcePolicy, default=IcePolicy.ALL, db_default=IcePolicy.ALL
+    )
+    chat = models.CharField(
+        _("who may write in the chat"), max_length=8, choices=Chat, default=Chat.EVERYONE, db_default=Chat.EVERYONE
     )
     #: Rises in the transaction of each change. A default of the database for the same reason.
     settings_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
@@ -143,6 +151,7 @@ class Room(models.Model):
             locked=self.locked,
             policy=self.effective_ice_policy,
             guests_wait=self.guests_wait,
+            chat=cast(Writers, self.chat),
         )
 
     def set_passcode(self, passcode: str) -> None:

@@ -23,6 +23,8 @@ from signaling.permissions import Actor
 from signaling.ports import RoomUnavailable
 from signaling.protocol import (
     AT_ONCE,
+    ATTEST_BURST,
+    ATTEST_RATE,
     BURST,
     CLOSES,
     JOIN_SECONDS,
@@ -36,6 +38,7 @@ from signaling.protocol import (
     STRIKES,
     STRIKING,
     Admit,
+    Attest,
     Close,
     Code,
     Deny,
@@ -113,6 +116,7 @@ class RoomConsumer:
         self._strikes = TokenBucket(1 / STRIKE_SECONDS, STRIKES, worker.clock)
         self._refreshes = TokenBucket(REFRESH_RATE, REFRESH_BURST, worker.clock)
         self._reports = TokenBucket(REPORT_RATE, REPORT_BURST, worker.clock)
+        self._attestations = TokenBucket(ATTEST_RATE, ATTEST_BURST, worker.clock)
         self._grace_seconds = GRACE_SECONDS
         self._listening = False
         self._left = False
@@ -259,6 +263,8 @@ class RoomConsumer:
                 self._refresh(member)
             case Report():
                 self._report(member, message)
+            case Attest(key):
+                self._attest(member, key)
             case Ping():
                 self._send_queue.push(PONG)
             case Leave():
@@ -281,6 +287,15 @@ class RoomConsumer:
             self._answer(self._switchboard.note(member, report))
         else:
             self._refuse("flood", "once every few seconds is enough")
+
+    def _attest(self, member: Member, key: str) -> None:
+        """Attest a key under the name and role that the participant has now."""
+        if not self._attestations.take():
+            self._refuse("flood", "once after each change of name or role is enough")
+        elif (record := member.record) is not None:
+            attestor = self._worker.attestor
+            attested = attestor.attest(room=member.room, id=record.id, name=record.name, role=record.role, key=key)
+            self._send_queue.push(encode(attested))
 
     def _refuse(self, code: Code, reason: str = "") -> None:
         """Send a refusal. A socket that has used up its strikes is closed."""

@@ -39,11 +39,13 @@ REFRESH_RATE: Final = 0.1
 REFRESH_BURST: Final = 3
 REPORT_RATE: Final = 0.2
 REPORT_BURST: Final = 3
+ATTEST_RATE: Final = 0.1
+ATTEST_BURST: Final = 5
 MOST_OTHERS: Final = 64
 JOIN_SECONDS: Final = 5.0
 MOST_CAPABILITIES: Final = 32
 #: What this server can do beyond the release before, sent to browsers that ask.
-CAPABILITIES: Final = ("rights",)
+CAPABILITIES: Final = ("rights", "chat")
 
 # \Z, because $ also matches before a final line feed.
 Id = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{1,32}\Z")]
@@ -58,11 +60,17 @@ Capability = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9-]{0,31}\Z")]
 Seconds = Annotated[int, Meta(ge=1, le=SAFE_INTEGER)]
 Reason = Annotated[str, Meta(max_length=REASON_LENGTH)]
 Pairs = Annotated[int, Meta(ge=0, le=MOST_OTHERS)]
+#: A point of P-256 (SEC 1, section 2.3.3, uncompressed) and a signature by it, in base64url without padding.
+PublicKey = Annotated[str, Meta(pattern=r"\AB[A-P][A-Za-z0-9_-]{84}[AEIMQUYcgkosw048]\Z")]
+Signature = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{86}\Z")]
+Statement = Annotated[str, Meta(max_length=2_000)]
 Others = Annotated[list[Id], Meta(max_length=MOST_OTHERS)]
 
 Role = Literal["owner", "host", "member", "guest"]
 Link = Literal["attached", "detached"]
 Policy = Literal["all", "relay", "direct"]
+#: Who may write in the chat of a room.
+Writers = Literal["everyone", "hosts", "nobody"]
 Right = Literal["admit", "deny", "remove", "ban", "lock", "spotlight"]
 LeaveReason = Literal["left", "timeout", "removed", "denied", "ended"]
 #: Why somebody was removed by a decision.
@@ -257,11 +265,17 @@ class Report(Wire, frozen=True, tag="report"):
         }
 
 
+class Attest(Wire, frozen=True, tag="attest"):
+    """Ask for an attestation that this is the sender's public key."""
+
+    key: PublicKey
+
+
 class Leave(Wire, frozen=True, tag="leave"):
     pass
 
 
-Message = Join | Signal | Admit | Deny | Remove | Refresh | Report | Ping | Leave
+Message = Join | Signal | Admit | Deny | Remove | Refresh | Report | Attest | Ping | Leave
 
 
 # From the server
@@ -317,6 +331,22 @@ class Rights(Wire, frozen=True, tag="rights"):
     """What the recipient may do, and to whom (``signaling.permissions.rights``)."""
 
     rights: dict[Right, list[Role]]
+
+
+class Chat(Wire, frozen=True, tag="chat"):
+    """Who may write in the chat of this room. Receivers enforce it."""
+
+    writers: Writers
+
+
+class Attested(Wire, frozen=True, tag="attested"):
+    """The answer to :class:`Attest`: a statement (``attestations.py``), and the public keys of this server, that which signed it
+    first.
+    """
+
+    statement: Statement
+    signature: Signature
+    keys: list[PublicKey]
 
 
 class Waiting(Wire, frozen=True, tag="waiting"):
@@ -400,6 +430,8 @@ class Refused(Wire, frozen=True, tag="refused"):
 Fact = (
     Welcomed
     | Rights
+    | Chat
+    | Attested
     | Waiting
     | Hosted
     | Knocked
@@ -515,7 +547,7 @@ def _depth(encoded: bytes) -> int:
 _PERMITTED: Final[dict[State, tuple[type[Wire], ...]]] = {
     "connecting": (Join, Ping, Leave),
     "waiting": (Ping, Leave),
-    "present": (Signal, Admit, Deny, Remove, Refresh, Report, Ping, Leave),
+    "present": (Signal, Admit, Deny, Remove, Refresh, Report, Attest, Ping, Leave),
     "gone": (),
 }
 

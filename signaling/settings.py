@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from signaling.protocol import Policy
+from signaling.protocol import Policy, Writers
 
 
 class RoomSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,6 +20,8 @@ class RoomSettings(msgspec.Struct, frozen=True, kw_only=True):
     policy: Policy
     #: People without an account wait. Workers of the release before do not know this.
     guests_wait: bool = False
+    #: Who may write in the chat. Workers of the release before do not know this either.
+    chat: Writers = "everyone"
 
     def holds_back(self, identity: str) -> bool:
         """Whether somebody of this identity who is not exempt must wait."""

@@ -15,6 +15,7 @@ from signaling.candidates import fitting
 from signaling.mailbox import Announcement, Configuration, Delivery, Mail, Mailbox, Revocation
 from signaling.permissions import can, rights
 from signaling.protocol import (
+    Chat,
     Close,
     Code,
     Denied,
@@ -260,6 +261,7 @@ class Switchboard:
         member.sent_version = member.view.version
         member.send_queue.push(encode(member.greet(member)))
         self._entitle(member)
+        self._open_chat(member)
         self._reassure(member)
 
     def _turn_out(self, member: Member, facts: list[Fact], code: Close) -> None:
@@ -395,6 +397,8 @@ class Switchboard:
         if settings.policy != before.policy:
             for member in view.members.values():
                 self._lend_anew(member)
+        for member in view.members.values():
+            self._open_chat(member)
         return settings.locked != before.locked
 
     def _lend_anew(self, member: Member) -> None:
@@ -428,6 +432,13 @@ class Switchboard:
         if record is not None and member.state == "present" and member.entitled != record.role:
             member.entitled = record.role
             member.send_queue.push(encode(Rights(rights=rights(record.role))))
+
+    def _open_chat(self, member: Member) -> None:
+        """Tell a member who may write in the chat, unless it knows."""
+        writers = member.view.settings.chat
+        if member.state == "present" and member.writers != writers:
+            member.writers = writers
+            member.send_queue.push(encode(Chat(writers=writers)))
 
     def _reassure(self, member: Member) -> None:
         """Tell a waiting member whether a host is present, unless it knows."""

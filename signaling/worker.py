@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from random import random as chance
 from typing import Any, Final, TypeVar
 
+from signaling.attestations import Attestor
 from signaling.journal import AWAY, History, Journal
 from signaling.keeper import Keeper, Pace
 from signaling.limits import Buckets
@@ -75,6 +76,7 @@ class Worker:
         self.ids = ids
         self.tokens = tokens
         self.tickets = Tickets()
+        self.attestor = Attestor()
         self.loop: asyncio.AbstractEventLoop | None = None
         self.draining = False
         self.journal = Journal(history, clock)

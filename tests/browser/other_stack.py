@@ -27,6 +27,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
+from tests.browser.other_chat import OtherChat
+
 Message = dict[str, Any]
 Send = Callable[[Message], Awaitable[None]]
 
@@ -58,9 +60,9 @@ class ToneTrack(AudioStreamTrack):
 
 
 class Pair:
-    """One other participant: a connection with four slots and the ``control`` channel (section 6)."""
+    """One other participant: a connection with four slots, the ``control`` channel, and with a chat its channel (section 6)."""
 
-    def __init__(self, other: str, connection: str, send: Send) -> None:
+    def __init__(self, other: str, connection: str, send: Send, chat: OtherChat | None = None) -> None:
         self.other = other
         self.connection = connection
         self.frames = dict.fromkeys(SLOTS, 0)
@@ -75,6 +77,11 @@ class Pair:
         self._channel = self.peer.createDataChannel("control", negotiated=True, id=0)
         self._channel.on("open", self._announce)
         self._channel.on("message", lambda text: self.control.extend(json.loads(text)))
+        self._chat = chat
+        if chat:
+            self._chat_channel = self.peer.createDataChannel("chat", negotiated=True, id=1)
+            self._chat_channel.on("open", self.greet)
+            self._chat_channel.on("message", self._take)
 
     async def offer(self) -> None:
         """The newcomer's part."""
@@ -134,7 +141,21 @@ class Pair:
                 await self.peer.addIceCandidate(candidate)
 
     def _announce(self) -> None:
-        self._channel.send(json.dumps([{"type": "media", **{slot: slot in self._tracks for slot in SLOTS}}]))
+        hello = [{"type": "hello", "protocols": {"control": [1], "chat": [1]}}] if self._chat else []
+        self._channel.send(json.dumps([*hello, {"type": "media", **{slot: slot in self._tracks for slot in SLOTS}}]))
+
+    def greet(self) -> None:
+        """Begin to chat, once the channel is open and the server has attested our key."""
+        if self._chat and self._chat.introduction and self._chat_channel.readyState == "open":
+            self._chat.greet(self.say)
+
+    def say(self, message: Message) -> None:
+        self._chat_channel.send(json.dumps([message]))
+
+    def _take(self, text: str) -> None:
+        for message in json.loads(text):
+            if self._chat and self._chat.introduction:
+                self._chat.take(message, self.say)
 
     def _receive(self, track: MediaStreamTrack) -> None:
         self._readers.append(asyncio.ensure_future(self._count(track)))
@@ -152,8 +173,9 @@ class Pair:
 class OtherStack:
     """Joins a room, offers to whoever is there, and answers whoever comes later."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, chat: OtherChat | None = None) -> None:
         self.name = name
+        self.chat = chat
         self.id = ""
         self.pairs: dict[str, Pair] = {}
         self.refused: list[Message] = []
@@ -163,7 +185,7 @@ class OtherStack:
         self._reading: asyncio.Task[None]
 
     async def join(self, address: str, *, origin: str, cookie: str) -> None:
-        await self._enter(address, origin, cookie, {})
+        await self._enter(address, origin, cookie, {"capabilities": ["chat"]} if self.chat else {})
 
     async def resume(self, address: str, *, origin: str, cookie: str) -> None:
         """Take up our place through another worker, once the connection is lost (section 4)."""
@@ -195,9 +217,16 @@ class OtherStack:
             case "welcomed":
                 self.id, self._token = message["id"], message["token"]
                 self.welcomes += 1
+                if self.chat:
+                    await self._send({"type": "attest", "key": self.chat.key})
                 for other in message["participants"]:
                     if other["id"] not in {self.id, *self.pairs}:
                         await self._replace(other["id"], secrets.token_urlsafe(9)).offer()
+            case "attested":
+                assert self.chat is not None
+                self.chat.attested(message)
+                for one in self.pairs.values():
+                    one.greet()
             case "signal":
                 await self._accept(message)
             case "left":
@@ -217,5 +246,5 @@ class OtherStack:
         await pair.accept(signal)
 
     def _replace(self, other: str, connection: str) -> Pair:
-        self.pairs[other] = Pair(other, connection, self._send)
+        self.pairs[other] = Pair(other, connection, self._send, self.chat)
         return self.pairs[other]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser import deployment as deploying
@@ -16,16 +17,17 @@ RTCPeerConnection.prototype.createDataChannel = function (...how) {
   return channel;
 };
 """
-FLOOD = """async (frame) => {
-  const [channel] = window.channels;
-  for (let turn = 0; turn < 5000 && channel.readyState === "open"; turn += 1) {
+FLOOD = """async ([label, frame]) => {
+  const channel = window.channels.find((one) => one.label === label);
+  for (let turn = 0; turn < 20_000 && channel.readyState === "open"; turn += 1) {
     while (channel.bufferedAmount > 1_000_000) await new Promise((resolve) => setTimeout(resolve, 10));
     if (channel.readyState === "open") channel.send(frame);
   }
 }"""
 
 
-def test_a_peer_that_floods_is_cut_off_with_a_note_and_still_seen(cast: Cast) -> None:
+@pytest.mark.parametrize("label", ["control", "chat"])
+def test_a_peer_that_floods_is_cut_off_with_a_note_and_still_seen(cast: Cast, label: str) -> None:
     slug = deploying.room().slug
     alice, mallory = cast.member("Alice"), cast.guest("Mallory")
     mallory.context.add_init_script(CHANNELS)
@@ -33,9 +35,12 @@ def test_a_peer_that_floods_is_cut_off_with_a_note_and_still_seen(cast: Cast) ->
         person.join(slug)
     for person in (alice, mallory):
         eventually(lambda person=person: person.connected(1) and person.sees(CAMERA), what=person.name)  # type: ignore[misc]
-    mallory.page.evaluate(FLOOD, "{}")
+    mallory.page.evaluate(FLOOD, [label, "{}"])
     expect(alice.page.get_by_text("The browser of Guest Mallory sends far too many messages.")).to_be_visible()
-    assert mallory.page.evaluate("() => window.channels.map(({ readyState }) => readyState)") != ["open"]
+    states = mallory.page.evaluate(
+        "() => Object.fromEntries(window.channels.map(({ label, readyState }) => [label, readyState]))"
+    )
+    assert states[label] != "open"
     before = alice.received(CAMERA)["frames"]
     eventually(lambda: alice.connected(1) and alice.sees(CAMERA, since=int(before) + 10), what="Alice still sees Mallory")
     assert alice.page.evaluate("() => window.recorder.made()") == 1

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import deployment as deploying
+from tests.browser.chatting import open_chat, read, say
 from tests.browser.conftest import Cast
 from tests.browser.person import Person
 
@@ -77,6 +78,10 @@ def test_a_call(cast: Cast, scheme: str) -> None:
     expect(alice.tile("Bob")).to_have_attribute("data-camera", "off")
     alice.control("People").click()
     inspector.look("people")
+    open_chat(alice)
+    say(alice, "hello *there*, see `code` and https://example.org/")
+    read(alice, "hello there, see code and https://example.org/")
+    inspector.look("chat")
     alice.control("More").click()
     inspector.look("menu")
     alice.page.keyboard.press("Escape")

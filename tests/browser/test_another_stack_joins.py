@@ -14,8 +14,11 @@ from django.conf import settings
 from playwright.sync_api import expect
 
 from tests.browser import deployment as deploying
+from tests.browser.chatting import enter as enter_quietly
+from tests.browser.chatting import open_chat, read, say
 from tests.browser.conftest import Cast
 from tests.browser.deployment import Deployment
+from tests.browser.other_chat import OtherChat
 from tests.browser.other_stack import Message, OtherStack, Pair
 from tests.browser.person import CAMERA, Person, eventually
 
@@ -124,3 +127,29 @@ def test_frames_go_on_while_its_worker_is_dead(
         assert (robot.id, robot.pairs) == (known, {other: pair})
         assert alice.connected(1)
         assert not [fact for frame in alice.incoming for fact in frame if fact["type"] == "left"]
+
+
+def test_it_chats_from_the_page_of_the_protocol_alone(cast: Cast, deployment: Deployment, elsewhere: Elsewhere) -> None:
+    slug = deploying.room().slug
+    chat = OtherChat()
+    talker = OtherStack("Robot", chat)
+    alice, bob = cast.guest("Alice"), cast.guest("Bob")
+    enter_quietly(alice, slug)
+    open_chat(alice)
+    say(alice, "before the robot 🦊")
+    enter(talker, elsewhere, deployment, slug)
+    eventually(lambda: chat.texts == ["before the robot 🦊"], what="the history at the robot")
+
+    async def write() -> None:
+        entry = chat.write("hello from elsewhere")
+        for pair in talker.pairs.values():
+            pair.say(entry)
+
+    elsewhere.run(write())
+    read(alice, "before the robot 🦊", "hello from elsewhere")
+    alice.leave()
+    enter_quietly(bob, slug)
+    open_chat(bob)
+    read(bob, "before the robot 🦊", "hello from elsewhere")
+    expect(bob.page.locator(".chat-who").first).to_have_text("Guest Alice")
+    elsewhere.run(talker.leave())

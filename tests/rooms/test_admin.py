@@ -53,7 +53,13 @@ def page(room: Room) -> str:
 def form(room: Room, **changes: Any) -> dict[str, Any]:
     """The room's page, as the browser sends it back unchanged but for ``changes``."""
     memberships = list(room.memberships.order_by("pk"))
-    fields: dict[str, Any] = {"name": room.name, "access": room.access, "ice_policy": room.ice_policy, "capacity": room.capacity}
+    fields: dict[str, Any] = {
+        "name": room.name,
+        "access": room.access,
+        "ice_policy": room.ice_policy,
+        "chat": room.chat,
+        "capacity": room.capacity,
+    }
     if room.locked:
         fields["locked"] = "on"
     for prefix, count in (("memberships", len(memberships)), ("bans", room.bans.count()), ("network_bans", 0)):
@@ -273,6 +279,7 @@ def test_olga_makes_a_room_for_alice(olgas: Client, alice: User) -> None:
         "name": "New",
         "access": "link",
         "ice_policy": "all",
+        "chat": "everyone",
         "capacity": 8,
         "bans-TOTAL_FORMS": 0,
         "bans-INITIAL_FORMS": 0,

@@ -99,13 +99,25 @@ def test_everybody_but_the_owner_takes_themselves_out(room: Room, role: Role) ->
 
 def changed(room: Room, **fields: str) -> dict[str, str]:
     """The form of the settings, filled in as the room is but for these."""
-    form = {"name": room.name, "access": room.access, "ice_policy": room.ice_policy, "capacity": str(room.capacity)}
+    form = {
+        "name": room.name,
+        "access": room.access,
+        "ice_policy": room.ice_policy,
+        "chat": room.chat,
+        "capacity": str(room.capacity),
+    }
     return {**form, "new_passcode": "", **fields}
 
 
 def admins(room: Room, **fields: str) -> dict[str, str]:
     """The same in the admin, whose form also has the memberships and the bans."""
-    form = {"name": room.name, "access": room.access, "ice_policy": room.ice_policy, "capacity": str(room.capacity)}
+    form = {
+        "name": room.name,
+        "access": room.access,
+        "ice_policy": room.ice_policy,
+        "chat": room.chat,
+        "capacity": str(room.capacity),
+    }
     memberships = list(room.memberships.order_by("pk"))
     for prefix, count in (("memberships", len(memberships)), ("bans", room.bans.count()), ("network_bans", 0)):
         form |= {f"{prefix}-TOTAL_FORMS": str(count), f"{prefix}-INITIAL_FORMS": str(count)}

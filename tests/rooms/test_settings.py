@@ -13,7 +13,14 @@ from tests.rooms.scenes import make_room
 
 pytestmark = pytest.mark.django_db
 
-FORM: dict[str, Any] = {"name": "Weekly", "access": "link", "capacity": 8, "new_passcode": "", "ice_policy": "all"}
+FORM: dict[str, Any] = {
+    "name": "Weekly",
+    "access": "link",
+    "capacity": 8,
+    "new_passcode": "",
+    "ice_policy": "all",
+    "chat": "everyone",
+}
 
 
 @pytest.fixture
@@ -144,6 +151,14 @@ def test_people_without_an_account_wait_from_now_on(alices: Client, client: Clie
     assert b"Ask to join" in page
     assert b"locked. A host" not in page
     assert f"?next=/{room.slug}".encode() in page
+
+
+def test_the_chat_is_left_to_hosts(alices: Client, room: Room) -> None:
+    assert b"Only hosts" in alices.get(f"/{room.slug}/settings").content
+    save(alices, room, chat="hosts")
+    assert Room.objects.get().live_settings.chat == "hosts"
+    assert audit() == [("edited", "chat")]
+    assert b"Select a valid choice" in save(alices, room, chat="guests").content
 
 
 # How browsers connect

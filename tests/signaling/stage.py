@@ -166,6 +166,8 @@ class Tab:
         self.welcome: dict[str, Any] = {}
         #: What it may do, by the last `rights`; :meth:`receive` passes over them.
         self.rights: dict[str, list[str]] = {}
+        #: Who may write in the chat, by each `chat`; passed over, too.
+        self.writers: list[str] = []
         #: Whether a host is there, by each `hosted`; passed over, too.
         self.hosted: list[bool] = []
 
@@ -256,6 +258,8 @@ class Tab:
             for message in json.loads(event["text"]):
                 if message["type"] == "rights":
                     self.rights = message["rights"]
+                elif message["type"] == "chat":
+                    self.writers.append(message["writers"])
                 elif message["type"] == "hosted":
                     self.hosted.append(message["hosted"])
                 else:

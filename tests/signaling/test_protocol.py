@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from signaling import protocol
 from signaling.protocol import (
     Admit,
+    Attest,
     Candidate,
     Close,
     Code,
@@ -285,13 +286,14 @@ def test_a_name_that_deceives_is_refused(name: str) -> None:
 
 JOIN, LEAVE, ADMIT, DENY, REMOVE = Join(), Leave(), Admit(id="bob"), Deny(id="bob"), Remove(id="bob")
 REFRESH, REPORT, PING = Refresh(), Report(connected=1, relayed=0, unreached=[], silent=[]), Ping()
-EVERY: tuple[Message, ...] = (JOIN, OFFER, ADMIT, DENY, REMOVE, REFRESH, REPORT, PING, LEAVE)
+ATTEST = Attest(key="B" + "A" * 86)
+EVERY: tuple[Message, ...] = (JOIN, OFFER, ADMIT, DENY, REMOVE, REFRESH, REPORT, ATTEST, PING, LEAVE)
 STATES: tuple[State, ...] = get_args(State)
 
 PERMITTED: dict[State, tuple[Message, ...]] = {
     "connecting": (JOIN, PING, LEAVE),
     "waiting": (PING, LEAVE),
-    "present": (OFFER, ADMIT, DENY, REMOVE, REFRESH, REPORT, PING, LEAVE),
+    "present": (OFFER, ADMIT, DENY, REMOVE, REFRESH, REPORT, ATTEST, PING, LEAVE),
     "gone": (),
 }
 

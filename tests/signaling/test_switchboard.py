@@ -99,8 +99,8 @@ def greeting(member: Member) -> Fact:
 
 
 async def received(member: Member) -> list[dict[str, Any]]:
-    """Everything written to a socket so far but its rights, its close as the last."""
-    return [message for message in await everything(member) if message.get("type") != "rights"]
+    """Everything written to a socket so far but its rights and who may chat, its close as the last."""
+    return [message for message in await everything(member) if message.get("type") not in {"rights", "chat"}]
 
 
 async def everything(member: Member) -> list[dict[str, Any]]:
@@ -221,7 +221,7 @@ async def test_a_change_that_overtakes_the_answer_to_ones_own_entry_is_kept(boar
 
 async def test_rights_are_sent_when_the_role_is_another_also_when_the_change_was_missed(board: Board) -> None:
     bob = board.attach(person("bob"))
-    assert [message["type"] for message in await everything(bob)] == ["roster", "rights"]
+    assert [message["type"] for message in await everything(bob)] == ["roster", "rights", "chat"]
     board.switchboard.learn(change(board.version + 1, person("bob", link="detached")))
     assert [message["type"] for message in await everything(bob)] == ["updated"]
     board.version, board.people = board.version + 5, [person("bob", role="host")]

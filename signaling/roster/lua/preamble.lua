@@ -118,6 +118,7 @@ local function settings()
   local ours = known[1] and cjson.decode(known[1]) or {version = -1, capacity = 1000, policy = 'all'}
   ours.locked = known[2] == '1'
   ours.guests_wait = ours.guests_wait or false
+  ours.chat = ours.chat or 'everyone'
   return ours
 end
 

@@ -21,6 +21,7 @@
  * @property {number} backlog bytes in the send buffer, above which nothing is added
  */
 
+import { CHAT_CHECKS } from "./protocols/chat.js";
 import { CONTROL_CHECKS } from "./protocols/control.js";
 
 /** @type {ChannelKind} */
@@ -38,4 +39,21 @@ export const CONTROL = {
   excess: { rate: 100, burst: 1000 },
   cutOffMs: 60_000,
   backlog: 65_536,
+};
+
+/** @type {ChannelKind} */
+export const CHAT = {
+  label: "chat",
+  id: 1,
+  versions: [1],
+  assumed: null,
+  ordered: true,
+  checks: CHAT_CHECKS,
+  bounds: { bytes: 32_768, messages: 64 },
+  messages: { rate: 100, burst: 6000 },
+  bytes: { rate: 262_144, burst: 8_388_608 },
+  waiting: 64,
+  excess: { rate: 100, burst: 1000 },
+  cutOffMs: 60_000,
+  backlog: 262_144,
 };

@@ -2,10 +2,11 @@
  * Every data channel to everybody in one meeting.
  *
  * @import { Clock } from "../lib/clock.js"
+ * @import { ChatMessage } from "./protocols/chat.js"
  * @import { Message } from "./protocols/control.js"
  */
 
-import { CONTROL } from "./catalogue.js";
+import { CHAT, CONTROL } from "./catalogue.js";
 import { RoomChannel } from "./room-channel.js";
 import { VersionNegotiation } from "./version-negotiation.js";
 
@@ -16,7 +17,9 @@ export class Channels {
   constructor({ clock }) {
     /** @type {RoomChannel<Message>} */
     this.control = new RoomChannel({ kind: CONTROL, clock });
-    this.#versions = new VersionNegotiation({ control: this.control, channels: [this.control] });
+    /** @type {RoomChannel<ChatMessage>} */
+    this.chat = new RoomChannel({ kind: CHAT, clock });
+    this.#versions = new VersionNegotiation({ control: this.control, channels: [this.control, this.chat] });
   }
 
   /**
@@ -28,12 +31,15 @@ export class Channels {
    * @returns {RTCDataChannel} one of them, which is closed with the connection at the latest
    */
   attach(id, pc, signal) {
-    return this.control.attach(id, pc, signal);
+    const control = this.control.attach(id, pc, signal);
+    this.chat.attach(id, pc, signal);
+    return control;
   }
 
   /** @param {string} id of a peer that is gone */
   forget(id) {
     this.control.forget(id);
     this.#versions.forget(id);
+    this.chat.forget(id);
   }
 }

@@ -9,6 +9,7 @@
  * @import { ChannelKind } from "./catalogue.js"
  */
 
+import { QueueSender } from "./queue-sender.js";
 import { Receiver } from "./receiver.js";
 import { StateSender } from "./state-sender.js";
 
@@ -19,6 +20,7 @@ import { StateSender } from "./state-sender.js";
  * @property {Map<string, M>} own what this peer alone is sent, by type
  * @property {Map<RTCDataChannel, StateSender>} senders by channel, of the present connections
  * @property {number | null} version that both sides speak
+ * @property {Map<RTCDataChannel, QueueSender>} queues by channel, of the present connections
  * @property {AbortController} lifetime
  */
 
@@ -81,6 +83,13 @@ export class RoomChannel extends EventTarget {
     for (const sender of senders.values()) sender.changed(type);
   }
 
+  /** Sends once, in order, if a channel to the peer is open and it speaks our protocol. @param {string} id @param {M} message */
+  post(id, message) {
+    const remote = this.#remotes.get(id);
+    if (!remote?.version) return;
+    for (const queue of remote.queues.values()) queue.push(message);
+  }
+
   /**
    * Creates the channel on a new connection.
    *
@@ -91,14 +100,15 @@ export class RoomChannel extends EventTarget {
    */
   attach(id, pc, signal) {
     const remote = this.#remote(id);
-    const { receiver, own, senders } = remote;
+    const { receiver, own, senders, queues } = remote;
     const channel = pc.createDataChannel(this.#kind.label, { negotiated: true, id: this.#kind.id, ordered: this.#kind.ordered });
     if (receiver.isCutOff) channel.close();
     const current = () => new Map(remote.version ? [...this.#shared, ...own] : []);
     channel.addEventListener("open", () => this.#emit("open", id), { signal });
     senders.set(channel, new StateSender({ channel, kind: this.#kind, current, clock: this.#clock, signal }));
+    queues.set(channel, new QueueSender({ channel, kind: this.#kind, clock: this.#clock, signal }));
     channel.addEventListener("message", ({ data }) => receiver.receive(data), { signal });
-    signal.addEventListener("abort", () => senders.delete(channel), { once: true });
+    signal.addEventListener("abort", () => (senders.delete(channel), queues.delete(channel)), { once: true });
     return channel;
   }
 
@@ -114,7 +124,7 @@ export class RoomChannel extends EventTarget {
     if (known) return known;
     const lifetime = new AbortController();
     /** @type {Remote<M>} */
-    const remote = { receiver: this.#receiver(id, lifetime.signal), own: new Map(), senders: new Map(), version: this.#kind.assumed, lifetime };
+    const remote = { receiver: this.#receiver(id, lifetime.signal), own: new Map(), senders: new Map(), queues: new Map(), version: this.#kind.assumed, lifetime };
     this.#remotes.set(id, remote);
     return remote;
   }

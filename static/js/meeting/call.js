@@ -140,7 +140,7 @@ export class Call extends EventTarget {
     const refresh = () => void this.#client.send({ type: "refresh" });
     const report = (/** @type {Summary} */ summary) => this.#client.send({ type: "report", ...summary });
     const channels = new Channels({ clock: systemClock });
-    channels.control.addEventListener("cutoff", (event) => this.#emit("cutoff", Reflect.get(event, "detail")));
+    for (const channel of [channels.control, channels.chat]) channel.addEventListener("cutoff", (event) => this.#emit("cutoff", Reflect.get(event, "detail")));
     const mesh = new Mesh({ id, send, refresh, report, channels, ice: this.#people.ice, certificates: this.#certificates, fanout: this.#fanout });
     mesh.addEventListener("peer", (event) => this.#meet(/** @type {CustomEvent<Peer>} */ (event).detail));
     mesh.addEventListener("gone", (event) => this.#emit("gone", /** @type {CustomEvent<string>} */ (event).detail));

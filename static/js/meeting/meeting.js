@@ -29,6 +29,7 @@ import { TileGrid } from "../ui/tile-grid.js";
 import { TilePager } from "../ui/tile-pager.js";
 import { Announcements } from "./announcements.js";
 import { Call } from "./call.js";
+import { ChatLoader } from "./chat-loader.js";
 import { DataSaverMenu } from "./data-saver-menu.js";
 import { DemandSender } from "./demand-sender.js";
 import { Headcount } from "./headcount.js";
@@ -86,7 +87,8 @@ export class Meeting {
     const [card, graph, room] = [part(root, "quality-card", QualityCard), part(panel, "room-graph", RoomGraph), part(panel, "[data-part=headroom]", HTMLElement)];
     const quality = new Quality({ people, call, tiles, card, graph, room, notices, clock, signal });
     new Announcements({ client, people, call, quality, notices, signal });
-    new Headcount({ root, people, controls, name, signal });
+    const chat = new ChatLoader({ root, client, people, call, controls, aside: panel, notices, preferences, signal });
+    new Headcount({ root, people, chat, controls, name, signal });
     new Loudspeaker({ root, button: part(root, "[data-part=sound]", HTMLElement), tiles, devices, notices, signal });
     new SocketStatus({ element: part(root, "[data-part=line]", HTMLElement), client, network, clock, signal });
     new DataSaverMenu({ root, controls, dataSaver, local, notices, signal });

@@ -70,6 +70,15 @@ export class Preferences {
     this.#write("shortcuts", on ? "on" : "off");
   }
 
+  /** Whether a new message in the chat makes a sound. */
+  get chimes() {
+    return this.#read("chat-sound") !== "off";
+  }
+
+  set chimes(on) {
+    this.#write("chat-sound", on ? "on" : "off");
+  }
+
   /** Where one's own tile goes. @returns {Own} */
   get own() {
     return OWN.find((own) => own === this.#read("own")) ?? "auto";

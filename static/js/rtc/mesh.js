@@ -113,6 +113,10 @@ export class Mesh extends EventTarget {
     return this.#id;
   }
 
+  get channels() {
+    return this.#channels;
+  }
+
   /** @returns {ReadonlyMap<string, Peer>} */
   get peers() {
     return this.#peers;

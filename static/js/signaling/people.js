@@ -7,7 +7,7 @@
  * A {@link Person} is a participant with its name as it is shown: names of guests are marked, except our own.
  *
  * @import { ShownName } from "../lib/names.js"
- * @import { Fact, Ice, LeaveReason, Participant, Right, Rights, Role, Room } from "./protocol.js"
+ * @import { ChatFact, Fact, Ice, LeaveReason, Participant, Right, Rights, Role, Room } from "./protocol.js"
  * @typedef {Participant & ShownName} Person
  */
 
@@ -29,6 +29,10 @@ export class People extends EventTarget {
   present = new Map();
   /** @type {ReadonlyMap<string, Person>} */
   waiting = new Map();
+  /** Who may write in the chat. @type {ChatFact["writers"]} */
+  writers = "everyone";
+  /** Whether the server attests keys. */
+  hasChat = false;
   /** @type {Rights["rights"]} */
   #rights = {};
 
@@ -38,7 +42,7 @@ export class People extends EventTarget {
    */
   constructor(client, signal) {
     super();
-    for (const type of /** @type {const} */ (["welcomed", "rights", "ice", "roster", "joined", "updated", "left", "knocked", "locked"])) {
+    for (const type of /** @type {const} */ (["welcomed", "rights", "chat", "ice", "roster", "joined", "updated", "left", "knocked", "locked"])) {
       client.addEventListener(type, (event) => this.#receive(/** @type {CustomEvent<Fact>} */ (event).detail), { signal });
     }
   }
@@ -59,11 +63,15 @@ export class People extends EventTarget {
     switch (fact.type) {
       case "welcomed":
         if (!fact.capabilities?.includes("rights")) this.#rights = rightsBefore(fact);
+        this.hasChat = fact.capabilities?.includes("chat") ?? false;
         this.room = fact.room;
         this.ice = fact.ice;
         return this.#welcome(fact);
       case "rights":
         this.#rights = fact.rights;
+        return this.#change({});
+      case "chat":
+        this.writers = fact.writers;
         return this.#change({});
       case "ice":
         this.ice = { servers: fact.servers, policy: fact.policy };

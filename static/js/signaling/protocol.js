@@ -25,6 +25,8 @@
  *   participants: Participant[], waiting: Participant[], ice: Ice, limits: Limits, capabilities?: string[]}} Welcomed
  * @typedef {"admit" | "deny" | "remove" | "ban" | "lock" | "spotlight"} Right
  * @typedef {{type: "rights", rights: Partial<Record<Right, Role[]>>}} Rights
+ * @typedef {{type: "chat", writers: "everyone" | "hosts" | "nobody"}} ChatFact
+ * @typedef {{type: "attested", statement: string, signature: string, keys: readonly string[]}} Attested
  * @typedef {{type: "waiting", id: string, token: string, room: Room}} Waiting
  * @typedef {{type: "hosted", hosted: boolean}} Hosted
  * @typedef {{type: "knocked" | "joined" | "updated", participant: Participant, version: number}} Arrival
@@ -39,7 +41,7 @@
  * @typedef {{type: "denied", reason: string}} Denied
  * @typedef {{type: "removed", reason: "removed" | "ended"}} Removed
  * @typedef {{type: "refused", code: RefusalCode, reason: string, seconds?: number}} Refused
- * @typedef {Welcomed | Rights | Waiting | Hosted | Arrival | Left | Locked | Roster | IceFact | Pong | Relayed | Moving | Denied | Removed | Refused} Fact
+ * @typedef {Welcomed | Rights | ChatFact | Attested | Waiting | Hosted | Arrival | Left | Locked | Roster | IceFact | Pong | Relayed | Moving | Denied | Removed | Refused} Fact
  *
  * @typedef {{type: "join", name?: string, resume?: Resume, capabilities?: readonly string[]}} Join
  * @typedef {Envelope & {type: "signal", to: string}} Signal
@@ -48,9 +50,10 @@
  * @typedef {{type: "refresh"}} Refresh
  * @typedef {{connected: number, relayed: number, unreached: string[], silent: string[]}} Summary how one's pairs stand
  * @typedef {Summary & {type: "report"}} Report
+ * @typedef {{type: "attest", key: string}} Attest
  * @typedef {{type: "ping"}} Ping
  * @typedef {{type: "leave"}} Leave
- * @typedef {Join | Signal | Verdict | Remove | Refresh | Report | Ping | Leave} Message
+ * @typedef {Join | Signal | Verdict | Remove | Refresh | Report | Attest | Ping | Leave} Message
  *
  * @typedef {"stay" | "afresh" | "now" | "retry" | "slowly"} Behaviour
  */
@@ -62,7 +65,7 @@ export const FRAME_BYTES = 65_536;
 export const FRAME_MESSAGES = 256;
 export const NAME_LENGTH = 64;
 /** What we can take that a browser of the release before could not. */
-export const CAPABILITIES = ["rights"];
+export const CAPABILITIES = ["rights", "chat"];
 
 const id = matching(/^[\w-]{1,32}$/);
 const token = matching(/^[\w-]{1,128}$/);
@@ -111,6 +114,8 @@ const roles = list(oneOf("owner", "host", "member", "guest"));
 /** @type {[string, Record<string, Check>][]} */
 const FIELDS = [
   ["rights", { rights: mapping(roles) }],
+  ["chat", { writers: oneOf("everyone", "hosts", "nobody") }],
+  ["attested", { statement: text(2000), signature: matching(/^[\w-]{86}$/), keys: list(matching(/^[\w-]{87}$/)) }],
   ["waiting", { id, token, room }],
   ["hosted", { hosted: boolean }],
   ["knocked", { participant, version: counter }],

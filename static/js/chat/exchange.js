@@ -1,0 +1,346 @@
+/**
+ * Keeps the conversations of one participant equal with those of all peers: sends what one writes, and asks for what is missing. What is
+ * missing is asked of one peer at a time.
+ *
+ * Events: `entry` (detail: {@link Added}), `forked` (detail: an {@link Author} who has told different people different things), `typing`
+ * (detail: `{from, private}`).
+ *
+ * @import { RoomChannel } from "../channels/room-channel.js"
+ * @import { ChatMessage, Point } from "../channels/protocols/chat.js"
+ * @import { Clock } from "../lib/clock.js"
+ * @import { Author, Authors } from "./authors.js"
+ * @import { Content, Entry, Kind } from "./entry.js"
+ * @import { Signer, Verifier } from "./keys.js"
+ * @typedef {{peer: string, entry: Entry, author: Author, isNews: boolean}} Added `peer`: the other one of a private conversation, else "";
+ *   `isNews`: whether it was not there before we were
+ */
+
+import { Bucket } from "../lib/bucket.js";
+import { read, write } from "./entry.js";
+import { Log } from "./log.js";
+
+/** How long a peer may take to begin to answer; then another one is asked. */
+const ANSWER_MS = 1000;
+/** How often everybody is told what we have, while we receive entries: somebody may have no path to their author. */
+const TELL_MS = 2000;
+/** What comes in an answer later than this is news. */
+const SETTLED_MS = 3000;
+/** Requests of one peer that are answered. */
+const REQUESTS = { rate: 1, burst: 10 };
+/** Of one peer, while others are checked. A peer that sends more is asked again for the rest. */
+const MOST_UNREAD = 6000;
+
+/**
+ * @typedef {object} Conversation
+ * @property {string} peer
+ * @property {Log} log
+ * @property {Map<string, readonly Point[]>} offers vectors of peers that have what is missing here
+ * @property {string} asked the peer that was asked; "" if none
+ * @property {AbortController} wait for its answer
+ * @property {boolean} isSettled whether an answer has come
+ * @property {number} since
+ */
+
+export class Exchange extends EventTarget {
+  #self;
+  #channel;
+  #peers;
+  #authors;
+  #verifier;
+  #signer;
+  #since;
+  #wall;
+  #clock;
+  #signal;
+  /** By peer; "" for everybody. @type {Map<string, Conversation>} */
+  #conversations = new Map();
+  /** What each peer has sent is taken in order. @type {Map<string, {last: Promise<void>, count: number}>} */
+  #reading = new Map();
+  /** @type {Map<string, Bucket>} */
+  #requests = new Map();
+  #writing = Promise.resolve();
+  #isTelling = false;
+
+  /**
+   * @param {object} options
+   * @param {string} options.self our id
+   * @param {RoomChannel<ChatMessage>} options.channel
+   * @param {() => Iterable<string>} options.peers the ids of the others
+   * @param {Authors} options.authors in which we are attested
+   * @param {Verifier} options.verifier
+   * @param {Signer} options.signer
+   * @param {number} options.since when we came, in ms since 1970
+   * @param {() => number} options.wall ms since 1970
+   * @param {Clock} options.clock
+   * @param {AbortSignal} options.signal
+   */
+  constructor({ self, channel, peers, authors, verifier, signer, since, wall, clock, signal }) {
+    super();
+    this.#self = self;
+    this.#channel = channel;
+    this.#peers = peers;
+    this.#authors = authors;
+    this.#verifier = verifier;
+    this.#signer = signer;
+    this.#since = since;
+    this.#wall = wall;
+    this.#clock = clock;
+    this.#signal = signal;
+    channel.addEventListener("message", (event) => this.#receive(Reflect.get(event, "detail")), { signal });
+    for (const type of ["open", "version"]) channel.addEventListener(type, (event) => this.#meet(Reflect.get(event, "detail")), { signal });
+    for (const id of peers()) this.#meet(id);
+  }
+
+  /** @param {string} peer "" for everybody */
+  log(peer) {
+    return this.#conversation(peer).log;
+  }
+
+  /** Whom we have private conversations with. */
+  get correspondents() {
+    return [...this.#conversations.values()].filter(({ peer, log }) => peer && log.entries.length).map(({ peer }) => peer);
+  }
+
+  /**
+   * @param {string} peer who alone gets it; "" for everybody
+   * @param {Kind} kind
+   * @param {string} text
+   * @param {string} [about] the message that it is about
+   * @returns {Promise<boolean>} false if the conversation is full
+   */
+  async say(peer, kind, text, about = "") {
+    const said = this.#writing.then(() => this.#say(peer, kind, text, about));
+    this.#writing = said.then(() => {}, () => {});
+    return said;
+  }
+
+  /** @param {string} peer "" for everybody */
+  typing(peer) {
+    this.#post(peer, { type: "typing", private: Boolean(peer) });
+  }
+
+  /** Our name or role has changed. */
+  introduce() {
+    for (const id of this.#peers()) this.#introduce(id);
+  }
+
+  /** @param {string} id of a peer that is gone */
+  forget(id) {
+    this.#reading.delete(id);
+    this.#requests.delete(id);
+    for (const conversation of this.#conversations.values()) this.#drop(conversation, id);
+  }
+
+  // Out
+
+  /**
+   * @param {string} peer
+   * @param {Kind} kind
+   * @param {string} text
+   * @param {string} about
+   */
+  async #say(peer, kind, text, about) {
+    const { self } = this.#authors;
+    const conversation = this.#conversation(peer);
+    if (!self) return false;
+    /** @type {Content} */
+    const content = { ...conversation.log.next(self.author), time: this.#wall(), to: peer, kind, about, text };
+    const written = write(content);
+    if (!read(written)) return false;
+    const [id, signature] = await Promise.all([this.#verifier.hash(written), this.#signer.sign(written)]);
+    const entry = { id, text: written, signature, content };
+    if (conversation.log.add(entry, self.id) !== "new") return false;
+    this.#emit("entry", { peer, entry, author: self, isNews: true });
+    this.#post(peer, { type: "entry", private: Boolean(peer), text: written, signature });
+    return true;
+  }
+
+  /** @param {string} peer "" for everybody @param {ChatMessage} message */
+  #post(peer, message) {
+    for (const id of peer ? [peer] : this.#peers()) this.#channel.post(id, message);
+  }
+
+  /** A channel to a peer may have opened. @param {string} id */
+  #meet(id) {
+    this.#introduce(id);
+    this.#tell(id, "", "ask");
+    this.#tell(id, id, "ask");
+  }
+
+  /** @param {string} id */
+  #introduce(id) {
+    if (this.#authors.self) this.#channel.post(id, this.#authors.self.message);
+  }
+
+  /** @param {string} id @param {string} peer of the conversation @param {"ask" | "news" | "end"} why */
+  #tell(id, peer, why) {
+    this.#channel.post(id, { type: "have", private: Boolean(peer), why, vector: this.#conversation(peer).log.vector });
+  }
+
+  #tellLater() {
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    const tell = () => {
+      this.#isTelling = false;
+      for (const id of this.#peers()) this.#tell(id, "", "news");
+    };
+    this.#clock.after(TELL_MS, tell, this.#signal);
+  }
+
+  // In
+
+  /** @param {{from: string, message: ChatMessage}} received */
+  #receive({ from, message }) {
+    const reading = this.#reading.get(from) ?? { last: Promise.resolve(), count: 0 };
+    this.#reading.set(from, reading);
+    if (reading.count >= MOST_UNREAD) return;
+    reading.count += 1;
+    reading.last = reading.last.then(() => this.#take(from, message)).catch(() => {}).then(() => void (reading.count -= 1));
+  }
+
+  /**
+   * @param {string} from
+   * @param {ChatMessage} message
+   */
+  async #take(from, message) {
+    if (this.#signal.aborted) return;
+    if (message.type === "author") return void (await this.#authors.learn(message));
+    const peer = message.private ? from : "";
+    if (message.type === "have") return this.#compare(from, peer, message);
+    if (message.type === "want") return this.#answer(from, peer, message.vector);
+    if (message.type === "entry") return this.#check(from, peer, message);
+    this.#emit("typing", { from, private: message.private });
+  }
+
+  /** @param {string} from @param {string} peer @param {{text: string, signature: string}} message */
+  async #check(from, peer, { text, signature }) {
+    const content = read(text);
+    const author = content ? this.#authors.get(content.author) : undefined;
+    if (!content || !author || !this.#isAddressed(content, author, peer)) return;
+    const conversation = this.#conversation(peer);
+    const entry = { id: await this.#verifier.hash(text), text, signature, content };
+    const judgement = conversation.log.judge(entry, author.id);
+    if (judgement === "early") return this.#ask(from, conversation);
+    if (judgement !== "new" && judgement !== "forked") return;
+    if (!(await this.#verifier.isEntry(author.key, text, signature))) return;
+    this.#add(from, conversation, entry, author);
+  }
+
+  /** Whether an entry is of this conversation. @param {Content} content @param {Author} author @param {string} peer */
+  #isAddressed({ to }, author, peer) {
+    if (!peer) return to === "";
+    return (author.id === peer && to === this.#self) || (author.id === this.#self && to === peer);
+  }
+
+  /** @param {string} from @param {Conversation} conversation @param {Entry} entry @param {Author} author */
+  #add(from, conversation, entry, author) {
+    const isFirstFork = !conversation.log.forked.has(author.author);
+    const judgement = conversation.log.add(entry, author.id);
+    if (judgement === "forked" && isFirstFork) this.#emit("forked", author);
+    if (judgement !== "new") return;
+    const isNews = author.id !== this.#self && (entry.content.time >= this.#since || conversation.asked !== from || this.#isSettled(conversation));
+    this.#emit("entry", { peer: conversation.peer, entry, author, isNews });
+    if (!conversation.peer) this.#tellLater();
+  }
+
+  // What is missing
+
+  /** @param {string} from @param {string} peer @param {{vector: readonly Point[], why: string}} have */
+  #compare(from, peer, { vector, why }) {
+    const conversation = this.#conversation(peer);
+    for (const id of conversation.log.compareChains(vector)) this.#emit("forked", this.#authors.get(id));
+    if (why === "ask" && this.#mayAsk(from)) {
+      this.#introduce(from);
+      this.#tell(from, peer, "news");
+    }
+    const wasAsked = why === "end" && conversation.asked === from;
+    if (wasAsked) this.#settle(conversation);
+    // What is still missing after the answer was refused here.
+    if (!wasAsked && conversation.log.lacks(vector)) conversation.offers.set(from, vector);
+    else conversation.offers.delete(from);
+    this.#askNext(conversation);
+  }
+
+  /** @param {Conversation} conversation */
+  #askNext(conversation) {
+    for (const [id, vector] of conversation.offers) {
+      if (conversation.log.lacks(vector)) return this.#ask(id, conversation);
+      conversation.offers.delete(id);
+    }
+  }
+
+  /** @param {string} id @param {Conversation} conversation */
+  #ask(id, conversation) {
+    if (conversation.asked) return;
+    conversation.asked = id;
+    this.#channel.post(id, { type: "want", private: Boolean(conversation.peer), vector: conversation.log.vector });
+    this.#watch(id, conversation, conversation.log.entries.length);
+  }
+
+  /** @param {string} id @param {Conversation} conversation @param {number} count of entries before */
+  #watch(id, conversation, count) {
+    const late = () => {
+      const now = conversation.log.entries.length;
+      if (now > count) this.#watch(id, conversation, now);
+      else this.#drop(conversation, id);
+    };
+    this.#clock.after(ANSWER_MS, late, AbortSignal.any([conversation.wait.signal, this.#signal]));
+  }
+
+  /** Whether what was there before us has come. @param {Conversation} conversation */
+  #isSettled({ isSettled, since }) {
+    return isSettled || this.#clock.now() - since >= SETTLED_MS;
+  }
+
+  /** @param {Conversation} conversation */
+  #settle(conversation) {
+    conversation.asked = "";
+    conversation.isSettled = true;
+    conversation.wait.abort();
+    conversation.wait = new AbortController();
+  }
+
+  /** @param {Conversation} conversation @param {string} id whom not to ask any more */
+  #drop(conversation, id) {
+    conversation.offers.delete(id);
+    if (conversation.asked !== id) return;
+    this.#settle(conversation);
+    this.#askNext(conversation);
+  }
+
+  /** @param {string} from @param {string} peer @param {readonly Point[]} vector */
+  #answer(from, peer, vector) {
+    if (!this.#mayAsk(from)) return;
+    const entries = this.#conversation(peer).log.after(vector);
+    for (const author of new Set(entries.map(({ content }) => content.author))) {
+      const known = this.#authors.get(author);
+      if (known) this.#channel.post(from, known.message);
+    }
+    for (const { text, signature } of entries) this.#channel.post(from, { type: "entry", private: Boolean(peer), text, signature });
+    this.#tell(from, peer, "end");
+  }
+
+  /** @param {string} id */
+  #mayAsk(id) {
+    const bucket = this.#requests.get(id) ?? new Bucket({ ...REQUESTS, clock: this.#clock });
+    this.#requests.set(id, bucket);
+    return bucket.take(1) === 1;
+  }
+
+  /** @param {string} peer @returns {Conversation} */
+  #conversation(peer) {
+    const known = this.#conversations.get(peer);
+    if (known) return known;
+    const conversation = { peer, log: new Log(), offers: new Map(), asked: "", wait: new AbortController(), isSettled: false, since: this.#clock.now() };
+    this.#conversations.set(peer, conversation);
+    return conversation;
+  }
+
+  /**
+   * @param {string} type
+   * @param {unknown} detail
+   */
+  #emit(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}

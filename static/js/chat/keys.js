@@ -1,0 +1,84 @@
+/**
+ * Signatures: ECDSA with P-256 and SHA-256 by WebCrypto, which all browsers of `docs/browsers.md` have (Ed25519: Chromium 137). Keys and
+ * signatures are text: base64url without padding, of the raw formats.
+ *
+ * @typedef {(text: string) => Promise<string>} Sign
+ * @typedef {{key: string, sign: Sign}} Signer `key` is the public half
+ */
+
+const P256 = { name: "ECDSA", namedCurve: "P-256" };
+const ECDSA = { name: "ECDSA", hash: "SHA-256" };
+const HASH_BYTES = 16;
+/** What is signed is this and an entry, so that the signature is good for nothing else. */
+const ENTRY = "conference chat 1\n";
+const ATTESTATION = "conference attestation 1\n";
+
+const encoder = new TextEncoder();
+
+/**
+ * A new key pair, whose private half nobody can read, this page included.
+ *
+ * @param {SubtleCrypto} subtle
+ * @returns {Promise<Signer>}
+ */
+export async function makeSigner(subtle) {
+  const { privateKey, publicKey } = await subtle.generateKey(P256, false, ["sign"]);
+  const key = encode(await subtle.exportKey("raw", publicKey));
+  return { key, sign: async (text) => encode(await subtle.sign(ECDSA, privateKey, encoder.encode(ENTRY + text))) };
+}
+
+/**
+ * Checks signatures. Keys that were used are kept.
+ */
+export class Verifier {
+  #subtle;
+  /** @type {Map<string, Promise<CryptoKey | null>>} */
+  #keys = new Map();
+
+  /** @param {SubtleCrypto} subtle */
+  constructor(subtle) {
+    this.#subtle = subtle;
+  }
+
+  /** The first 128 bits of SHA-256. @param {string} text */
+  async hash(text) {
+    const digest = await this.#subtle.digest("SHA-256", encoder.encode(text));
+    return encode(digest.slice(0, HASH_BYTES));
+  }
+
+  /** @param {string} key @param {string} text of an entry @param {string} signature */
+  isEntry(key, text, signature) {
+    return this.#check(key, ENTRY + text, signature);
+  }
+
+  /** @param {readonly string[]} keys of the server @param {string} statement @param {string} signature */
+  async isAttested(keys, statement, signature) {
+    const checks = await Promise.all(keys.map((key) => this.#check(key, ATTESTATION + statement, signature)));
+    return checks.includes(true);
+  }
+
+  /** @param {string} key @param {string} text @param {string} signature */
+  async #check(key, text, signature) {
+    const imported = await this.#import(key);
+    return imported !== null && this.#subtle.verify(ECDSA, imported, decode(signature), encoder.encode(text));
+  }
+
+  /** @param {string} key @returns {Promise<CryptoKey | null>} null if it is none */
+  #import(key) {
+    const known = this.#keys.get(key);
+    if (known) return known;
+    const imported = this.#subtle.importKey("raw", decode(key), P256, false, ["verify"]).catch(() => null);
+    this.#keys.set(key, imported);
+    return imported;
+  }
+}
+
+/** @param {ArrayBuffer} data */
+function encode(data) {
+  return btoa(String.fromCharCode(...new Uint8Array(data))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+}
+
+/** @param {string} text of `A-Z a-z 0-9 - _` */
+function decode(text) {
+  return Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (character) => character.charCodeAt(0));
+}

@@ -1,0 +1,114 @@
+/**
+ * The entries of one conversation, in the same order for everybody who has the same ones. Each author's entries are a chain of hashes
+ * without gaps. So a vector of last entries says everything that somebody has, and a change in a chain is found.
+ *
+ * Signatures are checked before an entry comes here.
+ *
+ * @import { Point } from "../channels/protocols/chat.js"
+ * @import { Entry } from "./entry.js"
+ * @typedef {"new" | "known" | "early" | "forked" | "refused"} Judgement `early`: one before it is missing
+ */
+
+import { MOST_AUTHORS, MOST_OF_AUTHOR } from "../channels/protocols/chat.js";
+import { compare } from "./entry.js";
+
+export const MOST_ENTRIES = 5000;
+export const MOST_CHARACTERS = 8_000_000;
+/** How far the clock of an entry may be above all others: a clock that runs away would put its author's entries behind all others. */
+const MOST_AHEAD = 1000;
+
+export class Log {
+  /** @type {Entry[]} */
+  #entries = [];
+  /** By author, in order. @type {Map<string, Entry[]>} */
+  #chains = new Map();
+  /** Entries by person, over all of that person's keys. @type {Map<string, number>} */
+  #counts = new Map();
+  /** Authors who have signed two different entries of the same number. @type {Set<string>} */
+  #forked = new Set();
+  #clock = 0;
+  #characters = 0;
+
+  /** @returns {readonly Entry[]} in order */
+  get entries() {
+    return this.#entries;
+  }
+
+  /** @returns {ReadonlySet<string>} authors who have told different people different things */
+  get forked() {
+    return this.#forked;
+  }
+
+  /**
+   * What `add` would do.
+   *
+   * @param {Entry} entry
+   * @param {string} person who is its author
+   * @returns {Judgement}
+   */
+  judge({ id, text, content: { author, number, clock, previous } }, person) {
+    const chain = this.#chains.get(author) ?? [];
+    const known = chain[number - 1];
+    if (known) return known.id === id ? "known" : "forked";
+    if (number > chain.length + 1) return "early";
+    const last = chain.at(-1);
+    if (previous !== (last?.id ?? "")) return "forked";
+    if (last && clock <= last.content.clock) return "refused";
+    if (!last && this.#chains.size >= MOST_AUTHORS) return "refused";
+    if ((this.#counts.get(person) ?? 0) >= MOST_OF_AUTHOR || this.#entries.length >= MOST_ENTRIES) return "refused";
+    if (this.#characters + text.length > MOST_CHARACTERS) return "refused";
+    return clock > this.#clock + MOST_AHEAD && !this.#forked.size ? "early" : "new";
+  }
+
+  /**
+   * @param {Entry} entry
+   * @param {string} person
+   * @returns {Judgement} `new` if it was added
+   */
+  add(entry, person) {
+    const judgement = this.judge(entry, person);
+    if (judgement === "forked") this.#forked.add(entry.content.author);
+    if (judgement !== "new") return judgement;
+    const { author, clock } = entry.content;
+    const chain = this.#chains.get(author);
+    if (chain) chain.push(entry);
+    else this.#chains.set(author, [entry]);
+    this.#counts.set(person, (this.#counts.get(person) ?? 0) + 1);
+    this.#clock = Math.max(this.#clock, clock);
+    this.#characters += entry.text.length;
+    let place = this.#entries.length;
+    while (place && compare(this.#entries[place - 1].content, entry.content) > 0) place -= 1;
+    this.#entries.splice(place, 0, entry);
+    return judgement;
+  }
+
+  /** What the next entry of an author begins with. @param {string} author */
+  next(author) {
+    const chain = this.#chains.get(author) ?? [];
+    return { author, number: chain.length + 1, clock: this.#clock + 1, previous: chain.at(-1)?.id ?? "" };
+  }
+
+  /** What is here. @returns {Point[]} */
+  get vector() {
+    return [...this.#chains].map(([author, chain]) => ({ author, last: chain.length, id: chain[chain.length - 1].id }));
+  }
+
+  /** Whether whoever has this vector has something that is missing here, and can be added. @param {readonly Point[]} vector */
+  lacks(vector) {
+    return vector.some(({ author, last }) => !this.#forked.has(author) && last > (this.#chains.get(author)?.length ?? 0));
+  }
+
+  /** What is here and missing there, in order. @param {readonly Point[]} vector */
+  after(vector) {
+    const lasts = new Map(vector.map(({ author, last }) => [author, last]));
+    return this.#entries.filter(({ content }) => content.number > (lasts.get(content.author) ?? 0));
+  }
+
+  /** Notes the authors of whom the other side has another entry at the same place. @param {readonly Point[]} vector @returns {string[]} those not known before */
+  compareChains(vector) {
+    const differs = (/** @type {Point} */ { author, last, id }) => (this.#chains.get(author)?.[last - 1]?.id ?? id) !== id;
+    const found = vector.filter((point) => !this.#forked.has(point.author) && differs(point)).map(({ author }) => author);
+    for (const author of found) this.#forked.add(author);
+    return found;
+  }
+}

@@ -1,0 +1,313 @@
+/**
+ * The chat of a meeting: keys, conversations and panel. See `chat-loader.js` for when it is fetched.
+ *
+ * @import { RoomChannel } from "../channels/room-channel.js"
+ * @import { ChatMessage } from "../channels/protocols/chat.js"
+ * @import { Author } from "../chat/authors.js"
+ * @import { Added } from "../chat/exchange.js"
+ * @import { Signer } from "../chat/keys.js"
+ * @import { ChatMessageView } from "../chat/transcript.js"
+ * @import { Clock } from "../lib/clock.js"
+ * @import { Preferences } from "../preferences/preferences.js"
+ * @import { SignalingClient } from "../signaling/client.js"
+ * @import { People } from "../signaling/people.js"
+ * @import { Role } from "../signaling/protocol.js"
+ * @import { CallNotices } from "../ui/call-notices.js"
+ * @import { Message } from "../ui/chat-panel.js"
+ */
+
+import { Authors } from "../chat/authors.js";
+import { Exchange } from "../chat/exchange.js";
+import { makeSigner, Verifier } from "../chat/keys.js";
+import { transcript } from "../chat/transcript.js";
+import { gettext, interpolate } from "../lib/gettext.js";
+import { Later } from "../lib/later.js";
+import { listener } from "../lib/listen.js";
+import { shownName, unmarked } from "../lib/names.js";
+import { ChatPanel } from "../ui/chat-panel.js";
+import { ChatAlerts } from "./chat-alerts.js";
+
+/** How often others are told that one writes, and for how long they show it. */
+const TYPING_MS = 3000;
+const TYPES_MS = 5000;
+/** A clock that is further off is not believed. */
+const WRONG_MS = 300_000;
+
+export { ChatPanel };
+
+export class Chat {
+  #client;
+  #people;
+  #panel;
+  #notices;
+  #preferences;
+  #alerts;
+  #clock;
+  #signal;
+  #showing;
+  #signer;
+  #verifier = new Verifier(crypto.subtle);
+  /** @type {RoomChannel<ChatMessage> | null} */
+  #channel = null;
+  #since = 0;
+  /** Ends with our participation under one id. */
+  #lifetime = new AbortController();
+  #authors = new Authors(this.#verifier);
+  /** @type {Exchange | null} */
+  #exchange = null;
+  #attested = "";
+  /** The conversation that is shown; "" is that of everybody. */
+  #peer = "";
+  /** What was written while its author might write, and when it came. @type {Map<string, number>} */
+  #seen = new Map();
+  /** Messages that may be shown whatever the setting is now. @type {Set<string>} */
+  #permitted = new Set();
+  /** Until when somebody types, by their id; of the conversation of everybody, or our private one. @type {Map<string, {until: number, isPrivate: boolean}>} */
+  #typing = new Map();
+  #typedAt = -Infinity;
+  /**
+   * @param {object} options
+   * @param {SignalingClient} options.client
+   * @param {People} options.people
+   * @param {ChatPanel} options.panel
+   * @param {HTMLElement} options.header of the call: where there are no faces
+   * @param {CallNotices} options.notices
+   * @param {Preferences} options.preferences
+   * @param {() => void} options.open shows the panel
+   * @param {(count: number) => void} options.unread
+   * @param {Signer} options.signer
+   * @param {Clock} options.clock
+   * @param {AbortSignal} options.signal
+   */
+  constructor({ client, people, panel, header, notices, preferences, open, unread, signer, clock, signal }) {
+    this.#client = client;
+    this.#people = people;
+    this.#panel = panel;
+    this.#notices = notices;
+    this.#preferences = preferences;
+    this.#signer = signer;
+    this.#clock = clock;
+    this.#signal = signal;
+    this.#showing = new Later(() => this.#show(), signal);
+    this.#alerts = new ChatAlerts({ header, notices, preferences, open, unread, clock, signal });
+    this.#panel.chimes = preferences.chimes;
+    this.#listen();
+  }
+
+  /** @param {Omit<ConstructorParameters<typeof Chat>[0], "signer">} options */
+  static async make(options) {
+    return new Chat({ ...options, signer: await makeSigner(crypto.subtle) });
+  }
+
+  #listen() {
+    const on = listener(this.#signal);
+    on(this.#client, "attested", (attested) => void this.#attest(attested));
+    on(this.#client, "welcomed", () => this.#ask());
+    on(this.#people, "change", () => this.#follow());
+    on(this.#people, "left", ({ participant }) => this.#exchange?.forget(participant.id));
+    on(this.#panel, "say", ({ text, about }) => this.#say("message", text, about));
+    on(this.#panel, "edit", ({ id, text }) => this.#say("edit", text, id));
+    on(this.#panel, "delete", ({ id }) => this.#say("delete", "", id));
+    on(this.#panel, "react", ({ id, emoji, on: isOn }) => this.#say(isOn ? "react" : "unreact", emoji, id));
+    on(this.#panel, "typing", () => this.#type());
+    on(this.#panel, "choose", ({ peer }) => this.#choose(peer));
+    on(this.#panel, "chime", ({ on: isOn }) => (this.#panel.chimes = this.#preferences.chimes = isOn));
+    this.#signal.addEventListener("abort", () => (this.#panel.messages = []));
+    this.#showing.ask();
+  }
+
+  /** We take part under an id, with these channels. @param {RoomChannel<ChatMessage>} channel @param {number} since when, in ms since 1970 */
+  join(channel, since) {
+    this.#lifetime.abort();
+    this.#lifetime = new AbortController();
+    this.#channel = channel;
+    this.#since = since;
+    this.#exchange = null;
+    this.#authors = new Authors(this.#verifier);
+    this.#attested = "";
+    this.#ask();
+  }
+
+  /** The panel is open. */
+  opened() {
+    this.#read();
+    this.#show();
+    this.#panel.focusFirst();
+  }
+
+  // Keys
+
+  /** Asks the server to attest our key under our present name and role. */
+  #ask() {
+    const self = this.#people.present.get(this.#people.self);
+    const wanted = JSON.stringify([self?.id, self?.plain, self?.role]);
+    if (!self || !this.#people.hasChat || wanted === this.#attested) return;
+    if (this.#client.send({ type: "attest", key: this.#signer.key })) this.#attested = wanted;
+  }
+
+  /** @param {import("../signaling/protocol.js").Attested} attested */
+  async #attest(attested) {
+    const channel = this.#channel;
+    await this.#authors.attest(attested);
+    if (this.#exchange) return this.#exchange.introduce();
+    if (!channel || channel !== this.#channel || this.#authors.self?.id !== this.#people.self) return;
+    const signal = AbortSignal.any([this.#signal, this.#lifetime.signal]);
+    const self = this.#people.self;
+    const peers = () => [...this.#people.present.keys()].filter((id) => id !== self);
+    const who = { self, peers, authors: this.#authors, verifier: this.#verifier, signer: this.#signer };
+    this.#exchange = new Exchange({ ...who, channel, since: this.#since, wall: () => Date.now(), clock: this.#clock, signal });
+    const on = listener(signal);
+    on(this.#exchange, "entry", (added) => this.#added(added));
+    on(this.#exchange, "forked", (author) => this.#warn(author));
+    on(this.#exchange, "typing", ({ from, private: isPrivate }) => this.#types(from, isPrivate));
+    this.#showing.ask();
+  }
+
+  #follow() {
+    this.#ask();
+    this.#showing.ask();
+  }
+
+  // Writing
+
+  /** @param {import("../chat/entry.js").Kind} kind @param {string} text @param {string} about */
+  async #say(kind, text, about) {
+    const said = await this.#exchange?.say(this.#peer, kind, text, about);
+    if (!said) {
+      this.#notices.say(gettext("The message was not sent: the chat is full, or not ready yet."), { key: "chat" });
+      if (kind === "message" || kind === "edit") this.#panel.restore(text);
+    }
+    this.#typedAt = -Infinity;
+  }
+
+  #type() {
+    if (this.#clock.now() - this.#typedAt < TYPING_MS) return;
+    this.#typedAt = this.#clock.now();
+    this.#exchange?.typing(this.#peer);
+  }
+
+  /** @param {string} from @param {boolean} isPrivate */
+  #types(from, isPrivate) {
+    this.#typing.set(from, { until: this.#clock.now() + TYPES_MS, isPrivate });
+    this.#clock.after(TYPES_MS, () => this.#showing.ask(), this.#signal);
+    this.#showing.ask();
+  }
+
+  // Reading
+
+  /** @param {Added} added */
+  #added({ peer, entry, author, isNews }) {
+    const { id, content } = entry;
+    const role = this.#people.present.get(author.id)?.role ?? author.role;
+    if (mayWrite(this.#people.writers, role)) this.#permitted.add(id);
+    const now = Date.now();
+    if (isNews && Math.abs(content.time - now) > WRONG_MS) this.#seen.set(id, now);
+    this.#typing.delete(author.id);
+    this.#showing.ask();
+    if (!isNews || content.kind !== "message" || author.id === this.#people.self || !this.#permitted.has(id)) return;
+    const { name } = this.#name(author.id);
+    const words = peer ? gettext("%(name)s, only to you: %(text)s") : gettext("%(name)s: %(text)s");
+    this.#alerts.arrive(interpolate(words, { name, text: content.text }), peer, this.#isSeen(peer));
+  }
+
+  /** Whether what comes in a conversation is seen at once. @param {string} peer */
+  #isSeen(peer) {
+    return peer === this.#peer && !this.#panel.hidden && document.visibilityState === "visible";
+  }
+
+  #read() {
+    this.#alerts.read(this.#peer);
+    this.#showing.ask();
+  }
+
+  /** @param {string} peer */
+  #choose(peer) {
+    this.#peer = peer;
+    this.#read();
+  }
+
+  /** @param {Author} author */
+  #warn(author) {
+    const { name } = this.#name(author.id);
+    this.#notices.say(interpolate(gettext("The browser of %(name)s told different people different things in the chat. Do not rely on it."), { name }), { key: `forked ${author.id}`, stays: true });
+  }
+
+  // What is shown
+
+  #show() {
+    if (this.#panel.hidden) return;
+    const now = this.#clock.now();
+    if (document.visibilityState === "visible") this.#alerts.read(this.#peer);
+    this.#panel.conversations = { choices: this.#choices(), peer: this.#peer };
+    this.#panel.messages = this.#messages();
+    const types = [...this.#typing].filter(([id, { until, isPrivate }]) => until > now && (this.#peer ? isPrivate && id === this.#peer : !isPrivate));
+    this.#panel.texts = { nothing: this.#nothing(), closed: this.#closed(), status: typing(types.map(([id]) => this.#name(id).name)) };
+  }
+
+  /** Everybody, those who are here, and those we talked to in private. */
+  #choices() {
+    const ids = new Set([...this.#people.present.keys(), ...(this.#exchange?.correspondents ?? [])]);
+    ids.delete(this.#people.self);
+    return ["", ...ids].map((peer) => ({ peer, name: peer && this.#name(peer).name, unread: this.#alerts.count(peer) }));
+  }
+
+  /** @returns {Message[]} */
+  #messages() {
+    const entries = this.#exchange?.log(this.#peer).entries ?? [];
+    const personOf = (/** @type {string} */ author) => this.#authors.get(author)?.id ?? "";
+    const shown = entries.filter(({ id, content }) => this.#permitted.has(id) || mayWrite(this.#people.writers, this.#roleOf(personOf(content.author))));
+    const views = transcript(shown, personOf);
+    const byId = new Map(views.map((view) => [view.id, view]));
+    return views.map((view) => this.#message(view, byId.get(view.about)));
+  }
+
+  /** @param {ChatMessageView} view @param {ChatMessageView | undefined} quoted @returns {Message} */
+  #message({ id, person, time, text, isEdited, isDeleted, reactions }, quoted) {
+    const { self } = this.#people;
+    const quote = quoted ? { name: this.#name(quoted.person).name, text: quoted.isDeleted ? gettext("deleted") : quoted.text.slice(0, 200) } : null;
+    const shown = [...reactions].filter(([, persons]) => persons.size);
+    return {
+      ...{ id, author: this.#name(person), isOwn: person === self, text, isEdited, isDeleted, quote },
+      time: this.#seen.get(id) ?? Math.min(time, Date.now()),
+      reactions: shown.map(([emoji, persons]) => ({ emoji, names: [...persons].map((one) => this.#name(one).name), isOwn: persons.has(self) })),
+    };
+  }
+
+  /** @param {string} id @returns {Role} */
+  #roleOf(id) {
+    return this.#people.present.get(id)?.role ?? this.#authors.person(id)?.role ?? "guest";
+  }
+
+  /** @param {string} id */
+  #name(id) {
+    if (id === this.#people.self) return unmarked(gettext("You"));
+    const author = this.#authors.person(id);
+    return this.#people.present.get(id) ?? (author ? shownName(author) : unmarked(gettext("Somebody who left")));
+  }
+
+  #nothing() {
+    return this.#peer ? gettext("What you write here goes to this person alone.") : gettext("Nobody has written yet. Messages go from browser to browser; the server does not see them, and they are gone when the meeting is over.");
+  }
+
+  /** Why one cannot write; "" if one can. */
+  #closed() {
+    const { writers, present, self } = this.#people;
+    if (!this.#people.hasChat) return gettext("This server has no chat.");
+    if (!this.#exchange) return gettext("The chat opens as soon as the server answers.");
+    if (this.#peer && !present.has(this.#peer)) return gettext("This person has left.");
+    if (mayWrite(writers, present.get(self)?.role ?? "guest")) return "";
+    return writers === "nobody" ? gettext("The chat of this room is switched off.") : gettext("Only hosts write in the chat of this room.");
+  }
+}
+
+/** @param {People["writers"]} writers @param {Role} role */
+function mayWrite(writers, role) {
+  return writers === "everyone" || (writers === "hosts" && (role === "owner" || role === "host"));
+}
+
+/** @param {string[]} names */
+function typing(names) {
+  const [name] = names;
+  if (names.length > 1) return gettext("Several people are typing…");
+  return name ? interpolate(gettext("%(name)s is typing…"), { name }) : "";
+}

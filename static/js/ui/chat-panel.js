@@ -1,0 +1,356 @@
+/**
+ * The chat: one conversation at a time, and a place to write. Rows are kept by the id of the message. What others wrote is only ever text.
+ *
+ * Events: `say` {text, about}, `edit` {id, text}, `delete` {id}, `react` {id, emoji, on}, `typing`, `choose` {peer}, `chime` {on}, `close`.
+ *
+ * @import { ShownName } from "../lib/names.js"
+ * @typedef {{emoji: string, names: string[], isOwn: boolean}} Reaction
+ * @typedef {object} Message
+ * @property {string} id
+ * @property {ShownName} author
+ * @property {boolean} isOwn
+ * @property {number} time ms since 1970
+ * @property {string} text
+ * @property {boolean} isEdited
+ * @property {boolean} isDeleted
+ * @property {{name: string, text: string} | null} quote
+ * @property {readonly Reaction[]} reactions
+ * @typedef {{peer: string, name: string, unread: number}} Choice `peer`: "" for everybody
+ */
+
+import { pieces } from "../chat/markup.js";
+import { h, icon, put, write } from "../lib/dom.js";
+import { gettext, interpolate } from "../lib/gettext.js";
+import { writeName } from "../lib/name-label.js";
+
+const EMOJI = [..."👍👎👏🙏🎉😀😂🙂😉😍😎🤔😮😢😡🙈💪👀🔥⭐✅❌❓"].concat("❤️");
+export const LONGEST = 4000;
+/** How near to the end one has to be to follow it. */
+const NEAR = 80;
+
+export class ChatPanel extends HTMLElement {
+  #title = h("h2", { id: "chat-title", tabindex: "-1" }, gettext("Chat"));
+  #choice = h("select", { "aria-label": gettext("Conversation") });
+  #search = h("input", { type: "search", placeholder: gettext("Search"), "aria-label": gettext("Search the chat") });
+  #list = h("ol", { class: "chat-list", role: "list", tabindex: "0", "aria-label": gettext("Messages") });
+  #nothing = h("p", { class: "muted chat-nothing" });
+  #status = h("p", { class: "chat-status muted small", "aria-live": "off" });
+  #quote = h("p", { class: "chat-quote" });
+  #cancel = h("button", { type: "button", class: "button button-small" }, gettext("Cancel"));
+  #context = h("div", { class: "chat-context", hidden: true }, this.#quote, this.#cancel);
+  #text = h("textarea", { rows: "2", maxlength: String(LONGEST), "aria-label": gettext("Message"), placeholder: gettext("Write a message"), dir: "auto", enterkeyhint: "send" });
+  #send = h("button", { class: "button button-primary button-small" }, gettext("Send"));
+  #form = h("form", { class: "chat-form" });
+  #picker = h("div", { class: "menu chat-emoji", popover: "auto", role: "group", "aria-label": gettext("Emoji") });
+  #chime = h("button", { type: "button", class: "menu-item", role: "switch" }, icon("sound"), gettext("Sound for new messages"));
+  /** @type {Map<string, Row>} */
+  #rows = new Map();
+  /** @type {readonly Message[]} */
+  #messages = [];
+  /** What is done with what one writes. @type {{type: "answer" | "edit", id: string} | null} */
+  #about = null;
+  /** @type {(emoji: string) => void} */
+  #pick = () => {};
+
+  connectedCallback() {
+    if (this.childElementCount) return;
+    this.#build();
+    this.#list.addEventListener("click", ({ target }) => this.#act(target));
+    this.#search.addEventListener("input", () => this.#filter());
+    this.#choice.addEventListener("change", () => this.#emit("choose", { peer: this.#choice.value }));
+    this.#cancel.addEventListener("click", () => this.#leave());
+    this.#text.addEventListener("keydown", (event) => this.#key(event));
+    this.#text.addEventListener("input", () => (this.#fit(), this.#text.value && this.#emit("typing", {})));
+    this.#form.addEventListener("submit", (event) => (event.preventDefault(), this.#submit()));
+    this.#picker.addEventListener("click", ({ target }) => target instanceof HTMLButtonElement && this.#picked(target));
+    this.addEventListener("keydown", (event) => this.#escape(event));
+  }
+
+  #build() {
+    const close = button(icon("close"), gettext("Close"), () => this.#emit("close", {}));
+    const tools = h("div", { class: "menu chat-menu", id: "chat-menu", popover: "auto" }, this.#chime, this.#tool(gettext("Save as text"), () => this.#save()));
+    this.#chime.addEventListener("click", () => this.#emit("chime", { on: this.#chime.getAttribute("aria-checked") !== "true" }));
+    const more = button(icon("more"), gettext("More"), () => {});
+    more.setAttribute("popovertarget", "chat-menu");
+    const emoji = h("button", { type: "button", class: "button button-small", "aria-label": gettext("Insert an emoji"), title: gettext("Insert an emoji") }, "🙂");
+    emoji.addEventListener("click", () => this.#open(emoji, (picked) => this.#insert(picked)));
+    for (const one of EMOJI) this.#picker.append(h("button", { type: "button", class: "chat-pick" }, one));
+    this.#form.append(this.#context, this.#text, h("div", { class: "chat-send" }, emoji, this.#send));
+    this.append(
+      h("header", { class: "panel-title" }, this.#title, h("span", { class: "chat-tools" }, more, close)),
+      h("div", { class: "chat-head" }, this.#choice, this.#search),
+      this.#list,
+      this.#nothing,
+      this.#status,
+      this.#form,
+      this.#picker,
+      tools,
+    );
+  }
+
+  focusFirst() {
+    this.#list.scrollTop = this.#list.scrollHeight;
+    if (this.#text.disabled) this.#title.focus();
+    else this.#text.focus();
+  }
+
+  /** @param {{choices: readonly Choice[], peer: string}} conversations */
+  set conversations({ choices, peer }) {
+    const options = choices.map(({ peer: id, name, unread }) => {
+      const label = id ? interpolate(gettext("Only %(name)s"), { name }) : gettext("Everybody");
+      return h("option", { value: id, selected: id === peer }, unread ? `${label} (${unread})` : label);
+    });
+    if (this.#choice.matches(":focus") && this.#choice.options.length === options.length) return;
+    this.#choice.replaceChildren(...options);
+    this.#choice.value = peer;
+  }
+
+  /** @param {readonly Message[]} messages of the conversation, in order */
+  set messages(messages) {
+    const follows = this.#list.scrollTop + this.#list.clientHeight >= this.#list.scrollHeight - NEAR;
+    this.#messages = messages;
+    const ids = new Set(messages.map(({ id }) => id));
+    for (const [id, row] of this.#rows) if (!ids.has(id)) (row.element.remove(), this.#rows.delete(id));
+    let before = null;
+    for (const message of messages.toReversed()) {
+      const row = this.#rows.get(message.id) ?? new Row(message.id);
+      this.#rows.set(message.id, row);
+      row.show(message);
+      if (row.element.nextSibling !== before || row.element.parentElement !== this.#list) this.#list.insertBefore(row.element, before);
+      before = row.element;
+    }
+    this.#filter();
+    if (follows) this.#list.scrollTop = this.#list.scrollHeight;
+  }
+
+  /** @param {{nothing: string, closed: string, status: string}} texts `closed`: why one cannot write; "" if one can */
+  set texts({ nothing, closed, status }) {
+    write(this.#nothing, nothing);
+    this.#nothing.hidden = this.#messages.length > 0;
+    write(this.#status, closed || status);
+    for (const field of [this.#text, this.#send]) field.disabled = Boolean(closed);
+  }
+
+  /** Gives back what could not be sent, unless something else is written already. @param {string} text */
+  restore(text) {
+    if (!this.#text.value) this.#text.value = text;
+    this.#fit();
+  }
+
+  /** @param {boolean} on */
+  set chimes(on) {
+    put(this.#chime, "aria-checked", String(on));
+  }
+
+  // Writing
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    // 229: Safari sends the Enter that ends a composition after it.
+    if (event.isComposing || event.keyCode === 229) return;
+    if (event.key === "Enter" && !event.shiftKey) {
+      event.preventDefault();
+      this.#submit();
+    }
+    if (event.key === "ArrowUp" && !this.#text.value) this.#editLast(event);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #editLast(event) {
+    const last = this.#messages.findLast(({ isOwn, isDeleted }) => isOwn && !isDeleted);
+    if (!last) return;
+    event.preventDefault();
+    this.#enter("edit", last);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #escape(event) {
+    if (event.key !== "Escape" || event.isComposing) return;
+    if (this.#about) this.#leave();
+    else if (!this.querySelector(":popover-open")) this.#emit("close", {});
+  }
+
+  #submit() {
+    const text = this.#text.value.replace(/\r\n?/g, "\n").trim();
+    if (!text || this.#text.disabled) return;
+    const about = this.#about;
+    if (about?.type === "edit") this.#emit("edit", { id: about.id, text });
+    else this.#emit("say", { text, about: about?.id ?? "" });
+    this.#leave();
+    this.#list.scrollTop = this.#list.scrollHeight;
+  }
+
+  /** @param {"answer" | "edit"} type @param {Message} message */
+  #enter(type, { id, author, text }) {
+    this.#about = { type, id };
+    write(this.#quote, type === "edit" ? gettext("You change your message.") : interpolate(gettext("You answer %(name)s: %(text)s"), { name: author.name, text }));
+    this.#context.hidden = false;
+    if (type === "edit") this.#text.value = text;
+    this.#fit();
+    this.#text.focus();
+  }
+
+  /** Nothing is written now. */
+  #leave() {
+    this.#about = null;
+    this.#context.hidden = true;
+    this.#text.value = "";
+    this.#fit();
+    this.#text.focus();
+  }
+
+  /** The field grows with its text. */
+  #fit() {
+    this.#text.rows = Math.min(8, Math.max(2, this.#text.value.split("\n").length));
+  }
+
+  /** @param {string} emoji */
+  #insert(emoji) {
+    this.#text.setRangeText(emoji, this.#text.selectionStart, this.#text.selectionEnd, "end");
+    this.#text.focus();
+  }
+
+  // Emoji
+
+  /** @param {HTMLElement} opener @param {(emoji: string) => void} pick */
+  #open(opener, pick) {
+    this.#pick = pick;
+    this.#picker.showPopover();
+    this.#picker.querySelector("button")?.focus();
+    this.#picker.addEventListener("toggle", () => opener.isConnected && document.activeElement === document.body && opener.focus(), { once: true });
+  }
+
+  /** @param {HTMLButtonElement} button */
+  #picked(button) {
+    this.#picker.hidePopover();
+    this.#pick(button.textContent);
+  }
+
+  // Messages
+
+  /** @param {EventTarget | null} target */
+  #act(target) {
+    const pressed = target instanceof Element ? target.closest("button") : null;
+    const message = this.#messages.find(({ id }) => id === pressed?.closest("li[data-id]")?.getAttribute("data-id"));
+    if (!pressed || !message) return;
+    const { id } = message;
+    const emoji = pressed.getAttribute("data-emoji");
+    const react = (/** @type {string} */ picked, /** @type {boolean} */ on) => this.#emit("react", { id, emoji: picked, on });
+    if (emoji) return react(emoji, pressed.getAttribute("aria-pressed") !== "true");
+    const action = pressed.getAttribute("data-action");
+    if (action === "answer" || action === "edit") this.#enter(action, message);
+    if (action === "delete") this.#emit("delete", { id });
+    if (action === "react") this.#open(pressed, (picked) => react(picked, true));
+    if (action === "copy") void navigator.clipboard.writeText(message.text).then(() => write(pressed, gettext("Copied")), () => {});
+  }
+
+  #filter() {
+    const wanted = this.#search.value.trim().toLocaleLowerCase();
+    for (const { id, text, author } of this.#messages) {
+      const row = this.#rows.get(id);
+      if (row) row.element.hidden = Boolean(wanted) && !`${author.name} ${text}`.toLocaleLowerCase().includes(wanted);
+    }
+  }
+
+  #save() {
+    const lines = this.#messages.filter(({ isDeleted }) => !isDeleted).map(({ author, time, text }) => `[${new Date(time).toLocaleString()}] ${author.name}: ${text}`);
+    const url = URL.createObjectURL(new Blob([`${lines.join("\n")}\n`], { type: "text/plain" }));
+    h("a", { href: url, download: "chat.txt" }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  }
+
+  /** @param {string} label @param {() => void} run */
+  #tool(label, run) {
+    const tool = h("button", { type: "button", class: "menu-item", popovertarget: "chat-menu", popovertargetaction: "hide" }, label);
+    tool.addEventListener("click", run);
+    return tool;
+  }
+
+  /**
+   * @param {string} type
+   * @param {object} detail
+   */
+  #emit(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}
+
+class Row {
+  element;
+  #who = h("span", { class: "chat-who", dir: "auto" });
+  #time = h("time", { class: "muted" });
+  #quote = h("p", { class: "chat-quote", dir: "auto" });
+  #text = h("div", { class: "chat-text", dir: "auto" });
+  #reactions = h("div", { class: "chat-reactions" });
+  #actions = h("div", { class: "chat-actions" });
+  /** What is shown now. */
+  #shown = "";
+
+  /** @param {string} id */
+  constructor(id) {
+    this.element = h("li", { class: "chat-message", "data-id": id }, h("p", { class: "chat-from" }, this.#who, this.#time), this.#quote, this.#text, this.#reactions, this.#actions);
+  }
+
+  /** @param {Message} message */
+  show(message) {
+    const shown = JSON.stringify(message);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    const { author, isOwn, time, text, isEdited, isDeleted, quote, reactions } = message;
+    const moment = new Date(time);
+    put(this.element, "data-own", isOwn);
+    writeName(this.#who, author);
+    write(this.#time, clockTime(moment) + (isEdited && !isDeleted ? ` · ${gettext("edited")}` : ""));
+    this.#time.dateTime = moment.toISOString();
+    this.#time.title = moment.toLocaleString(document.documentElement.lang || undefined);
+    this.#quote.hidden = !quote;
+    if (quote) write(this.#quote, interpolate(gettext("%(name)s: %(text)s"), quote));
+    this.#text.replaceChildren(...(isDeleted ? [h("em", { class: "muted" }, gettext("This message was deleted."))] : pieces(text).map(node)));
+    this.#reactions.replaceChildren(...reactions.map(reaction));
+    const actions = [action("answer", gettext("Answer")), action("react", gettext("React")), action("copy", gettext("Copy"))];
+    if (isOwn) actions.push(action("edit", gettext("Edit")), action("delete", gettext("Delete")));
+    this.#actions.replaceChildren(...(isDeleted ? [] : actions));
+  }
+}
+
+/** @param {Date} moment */
+function clockTime(moment) {
+  const isToday = moment.toDateString() === new Date().toDateString();
+  return moment.toLocaleString(document.documentElement.lang || undefined, isToday ? { timeStyle: "short" } : { dateStyle: "short", timeStyle: "short" });
+}
+
+/** @param {import("../chat/markup.js").Piece} piece @returns {Node} */
+function node(piece) {
+  switch (piece.kind) {
+    case "link":
+      return h("a", { href: piece.url, target: "_blank", rel: "noopener noreferrer", dir: "ltr" }, piece.text);
+    case "emphasis":
+      return h("em", {}, piece.text);
+    case "code":
+      return h("code", {}, piece.text);
+    case "block":
+      return h("pre", { tabindex: "0" }, h("code", {}, piece.text));
+    default:
+      return document.createTextNode(piece.text);
+  }
+}
+
+/** @param {Reaction} reaction */
+function reaction({ emoji, names, isOwn }) {
+  const label = interpolate(gettext("%(emoji)s by %(names)s"), { emoji, names: names.join(", ") });
+  return h("button", { type: "button", class: "chat-reaction", "data-emoji": emoji, "aria-pressed": String(isOwn), "aria-label": label, title: label }, `${emoji} ${names.length}`);
+}
+
+/** @param {string} name @param {string} label */
+function action(name, label) {
+  return h("button", { type: "button", class: "chat-action", "data-action": name }, label);
+}
+
+/** @param {Node} face @param {string} label @param {() => void} run */
+function button(face, label, run) {
+  const made = h("button", { type: "button", class: "button button-quiet button-icon button-small", "aria-label": label, title: label }, face);
+  made.addEventListener("click", run);
+  return made;
+}
+
+customElements.define("chat-panel", ChatPanel);

@@ -1,0 +1,255 @@
+import { equal, ok, test, until as eventually } from "../harness.js";
+import { ManualClock } from "../clock.js";
+import { Authors } from "../../../static/js/chat/authors.js";
+import { Exchange } from "../../../static/js/chat/exchange.js";
+import { makeSigner, Verifier } from "../../../static/js/chat/keys.js";
+
+const { subtle } = crypto;
+const encoder = new TextEncoder();
+const base64url = (/** @type {ArrayBuffer} */ data) =>
+  btoa(String.fromCharCode(...new Uint8Array(data))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+
+/** Attests as the server does. */
+async function server() {
+  const { privateKey, publicKey } = await subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign"]);
+  const keys = [base64url(await subtle.exportKey("raw", publicKey))];
+  /** @param {object} fields */
+  const attest = async (fields) => {
+    const statement = JSON.stringify({ room: "7", role: "member", time: 100, ...fields });
+    const data = encoder.encode(`conference attestation 1\n${statement}`);
+    const signature = base64url(await subtle.sign({ name: "ECDSA", hash: "SHA-256" }, privateKey, data));
+    return { type: /** @type {const} */ ("attested"), statement, signature, keys };
+  };
+  return { attest };
+}
+
+/** The channels of people: a message to somebody who is connected arrives later, as other JSON. */
+class Net {
+  /** @type {Map<string, Set<string>>} */
+  links = new Map();
+  /** @type {Map<string, any>} */
+  ends = new Map();
+  /** @type {[from: string, to: string, message: any][]} */
+  sent = [];
+
+  /** @param {string} id */
+  end(id) {
+    const channel = Object.assign(new EventTarget(), {
+      post: (/** @type {string} */ to, /** @type {object} */ message) => this.links.get(id)?.has(to) && this.carry(id, to, message),
+    });
+    this.ends.set(id, channel);
+    this.links.set(id, new Set());
+    return channel;
+  }
+
+  /** @param {string} from @param {string} to @param {any} message */
+  carry(from, to, message) {
+    this.sent.push([from, to, message]);
+    const detail = { from, message: JSON.parse(JSON.stringify(message)) };
+    queueMicrotask(() => this.ends.get(to).dispatchEvent(new CustomEvent("message", { detail })));
+  }
+
+  /** @param {string} one @param {string} other */
+  connect(one, other) {
+    this.links.get(one)?.add(other);
+    this.links.get(other)?.add(one);
+    for (const [id, detail] of [[one, other], [other, one]]) this.ends.get(id).dispatchEvent(new CustomEvent("open", { detail }));
+  }
+
+  /** @param {string} one @param {string} other */
+  cut(one, other) {
+    this.links.get(one)?.delete(other);
+    this.links.get(other)?.delete(one);
+  }
+
+  /** @param {string} type */
+  count(type) {
+    return this.sent.filter(([, , message]) => message.type === type).length;
+  }
+}
+
+/**
+ * @param {Net} net
+ * @param {Awaited<ReturnType<typeof server>>} door
+ * @param {string} id
+ * @param {AbortSignal} signal
+ * @param {Partial<{signer: import("../../../static/js/chat/keys.js").Signer, role: string, time: number, linked: readonly string[]}>} [options] `linked`: whose channels were open before
+ */
+async function person(net, door, id, signal, { signer, linked = [], ...fields } = {}) {
+  const own = signer ?? (await makeSigner(subtle));
+  const verifier = new Verifier(subtle);
+  const authors = new Authors(verifier);
+  const clock = new ManualClock();
+  await authors.attest(await door.attest({ id, name: id, key: own.key, ...fields }));
+  const channel = /** @type {any} */ (net.end(id));
+  for (const other of linked) {
+    net.links.get(id)?.add(other);
+    net.links.get(other)?.add(id);
+  }
+  const peers = () => net.links.get(id) ?? [];
+  const exchange = new Exchange({ self: id, channel, peers, authors, verifier, signer: own, since: 2000, wall: () => 1000, clock, signal });
+  /** @type {any[]} */
+  const news = [];
+  exchange.addEventListener("entry", (event) => Reflect.get(event, "detail").isNews && news.push(Reflect.get(event, "detail").entry.content.text));
+  /** @type {string[]} */
+  const forked = [];
+  exchange.addEventListener("forked", (event) => forked.push(Reflect.get(event, "detail").id));
+  const texts = (peer = "") => exchange.log(peer).entries.map(({ content }) => content.text);
+  return { id, exchange, authors, signer: own, clock, news, forked, texts };
+}
+
+/** @param {AbortSignal} signal @param {...string} ids */
+async function meeting(signal, ...ids) {
+  const net = new Net();
+  const door = await server();
+  const people = await Promise.all(ids.map((id) => person(net, door, id, signal)));
+  for (const [place, one] of ids.entries()) for (const other of ids.slice(place + 1)) net.connect(one, other);
+  return { net, door, people };
+}
+
+const settled = () => new Promise((resolve) => setTimeout(resolve, 30));
+
+test("three people read what each writes, in the same order", async ({ signal }) => {
+  const { people } = await meeting(signal, "alice", "bob", "carol");
+  const [alice, bob, carol] = people;
+  await Promise.all([alice.exchange.say("", "message", "one"), bob.exchange.say("", "message", "two"), alice.exchange.say("", "message", "three")]);
+  await eventually(() => people.every(({ texts }) => texts().length === 3), "all entries");
+  equal(bob.texts(), alice.texts());
+  equal(carol.texts(), alice.texts());
+  equal([...carol.news].sort(), ["one", "three", "two"]);
+});
+
+test("who comes late gets the history from one of those present, also of those who left, and it is no news", async ({ signal }) => {
+  const { net, door, people } = await meeting(signal, "alice", "bob", "carol");
+  const [alice, bob, carol] = people;
+  for (let number = 1; number <= 200; number += 1) await [alice, bob, carol][number % 3].exchange.say("", "message", `${number}`);
+  await eventually(() => people.every(({ texts }) => texts().length === 200), "all entries");
+  for (const other of ["alice", "bob"]) net.cut("carol", other);
+  net.sent = [];
+  const dave = await person(net, door, "dave", signal);
+  for (const other of ["alice", "bob"]) net.connect("dave", other);
+  await eventually(() => dave.texts().length === 200, "the history");
+  await settled();
+  equal(dave.texts(), alice.texts());
+  equal([net.count("want"), net.count("entry")], [1, 200]);
+  equal(dave.news, []);
+  await bob.exchange.say("", "message", "welcome");
+  await eventually(() => dave.news.length === 1, "news");
+});
+
+test("whoever has no path to an author gets the words from a neighbour", async ({ signal }) => {
+  const { net, people } = await meeting(signal, "alice", "bob", "carol");
+  const [alice, bob, carol] = people;
+  net.cut("alice", "carol");
+  await alice.exchange.say("", "message", "hello");
+  await eventually(() => bob.texts().length === 1, "the words");
+  carol.clock.advance(3000);
+  bob.clock.advance(2000);
+  await eventually(() => carol.texts().length === 1, "the words");
+  equal(carol.news, ["hello"]);
+});
+
+test("halves that were split merge", async ({ signal }) => {
+  const { net, people } = await meeting(signal, "alice", "bob", "carol");
+  const [alice, bob, carol] = people;
+  for (const other of ["alice", "bob"]) net.cut("carol", other);
+  await alice.exchange.say("", "message", "here");
+  await bob.exchange.say("", "message", "too");
+  await carol.exchange.say("", "message", "there");
+  for (const other of ["alice", "bob"]) net.connect("carol", other);
+  await eventually(() => people.every(({ texts }) => texts().length === 3), "all entries");
+  equal(bob.texts(), alice.texts());
+  equal(carol.texts(), alice.texts());
+});
+
+test("a private conversation is with one person alone, who gives it back after a reload", async ({ signal }) => {
+  const { net, door, people } = await meeting(signal, "alice", "bob", "carol");
+  const [alice, bob, carol] = people;
+  await alice.exchange.say("bob", "message", "psst");
+  await bob.exchange.say("alice", "message", "what?");
+  await eventually(() => alice.texts("bob").length === 2 && bob.texts("alice").length === 2, "both");
+  equal([carol.texts("alice"), carol.texts("bob"), alice.texts(), bob.texts()], [[], [], [], []]);
+  ok(net.sent.every(([from, to, { type }]) => type !== "entry" || (from !== "carol" && to !== "carol")));
+  net.cut("alice", "bob");
+  const again = await person(net, door, "alice", signal, { linked: ["bob"] });
+  await eventually(() => again.texts("bob").length === 2, "the conversation");
+  await again.exchange.say("bob", "message", "here again");
+  await eventually(() => bob.texts("alice").length === 3, "more of it");
+});
+
+test("nobody puts words into another's mouth", async ({ signal }) => {
+  const { net, door, people } = await meeting(signal, "alice", "bob", "mallory");
+  const [alice, bob, mallory] = people;
+  await alice.exchange.say("", "message", "yes");
+  await eventually(() => mallory.texts().length === 1, "what Alice wrote");
+  const [entry] = mallory.exchange.log("").entries;
+  const send = (/** @type {object} */ message) => net.carry("mallory", "bob", message);
+  // Under Alice's name and Mallory's key; changed, with Alice's signature; for another conversation; twice.
+  const forged = JSON.stringify({ ...alice.exchange.log("").next(alice.authors.self?.author ?? ""), time: 1, to: "", kind: "message", about: "", text: "no" });
+  send({ type: "entry", private: false, text: forged, signature: await mallory.signer.sign(forged) });
+  send({ type: "entry", private: false, text: entry.text.replace("yes", "no!"), signature: entry.signature });
+  send({ type: "entry", private: true, text: entry.text, signature: entry.signature });
+  send({ type: "entry", private: false, text: entry.text, signature: entry.signature });
+  // An author whom the server has not attested, or for another room, or long ago; and Alice's key as Mallory's.
+  const stranger = await server();
+  const { key } = alice.signer;
+  for (const attested of [
+    await stranger.attest({ id: "alice", name: "Alice", key: mallory.signer.key, time: 999 }),
+    await door.attest({ id: "alice", name: "Alice", key: mallory.signer.key, room: "8" }),
+    await door.attest({ id: "alice", name: "Alice", key: mallory.signer.key, time: 100 - 25 * 3600 }),
+    await door.attest({ id: "mallory", name: "Mallory", key, time: 999 }),
+  ]) {
+    send({ type: "author", statement: attested.statement, signature: attested.signature });
+  }
+  const theirs = JSON.stringify({ ...JSON.parse(forged), author: await new Verifier(subtle).hash(`alice.${mallory.signer.key}`), number: 1, previous: "" });
+  send({ type: "entry", private: false, text: theirs, signature: await mallory.signer.sign(theirs) });
+  await settled();
+  equal(bob.texts(), ["yes"]);
+  equal(bob.authors.get(entry.content.author)?.id, "alice");
+  equal(bob.forked, []);
+});
+
+test("who tells different people different things is named", async ({ signal }) => {
+  const { net, people } = await meeting(signal, "bob", "carol", "mallory");
+  const [bob, carol, mallory] = people;
+  const said = async (/** @type {string} */ to, /** @type {string} */ text) => {
+    const content = { ...mallory.exchange.log("").next(mallory.authors.self?.author ?? ""), time: 1, to: "", kind: "message", about: "", text };
+    const written = JSON.stringify(content);
+    net.carry("mallory", to, { type: "entry", private: false, text: written, signature: await mallory.signer.sign(written) });
+  };
+  await said("bob", "yes");
+  await said("carol", "no");
+  await eventually(() => bob.texts().length === 1 && carol.texts().length === 1, "both");
+  for (const { clock } of [bob, carol]) clock.advance(2000);
+  await eventually(() => bob.forked.length === 1 && carol.forked.length === 1, "both know");
+  equal([bob.forked, carol.forked], [["mallory"], ["mallory"]]);
+  await bob.exchange.say("", "message", "and I");
+  await eventually(() => carol.texts().length === 2, "the others go on");
+});
+
+test("who does not answer is not waited for", async ({ signal }) => {
+  const { net, door, people } = await meeting(signal, "alice");
+  const [alice] = people;
+  await alice.exchange.say("", "message", "hello");
+  const bob = await person(net, door, "bob", signal);
+  net.end("mallory");
+  net.connect("bob", "mallory");
+  const vector = [{ author: "M".repeat(22), last: 9, id: "x".repeat(22) }];
+  net.carry("mallory", "bob", { type: "have", private: false, why: "news", vector });
+  await eventually(() => net.count("want") === 1, "Mallory is asked");
+  net.connect("bob", "alice");
+  await settled();
+  equal(bob.texts(), []);
+  bob.clock.advance(1000);
+  await eventually(() => bob.texts().length === 1, "Alice is asked");
+});
+
+test("requests of one peer are answered a few times, not without end", async ({ signal }) => {
+  const { net, people } = await meeting(signal, "alice", "mallory");
+  await people[0].exchange.say("", "message", "hello");
+  await settled();
+  net.sent = [];
+  for (let turn = 0; turn < 100; turn += 1) net.carry("mallory", "alice", { type: "want", private: false, vector: [] });
+  await settled();
+  ok(net.count("entry") <= 10);
+});
