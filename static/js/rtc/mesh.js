@@ -16,6 +16,7 @@
  */
 
 import { Channels } from "../channels/channels.js";
+import { Bucket } from "../lib/bucket.js";
 import { systemClock } from "../lib/clock.js";
 import { Adaptation } from "./adaptation/controller.js";
 import { eachSlot } from "./model/slots.js";
@@ -23,6 +24,7 @@ import { Hearing } from "./monitor/hearing.js";
 import { Pairs } from "./monitor/pairs.js";
 import { Report } from "./monitor/report.js";
 import { Peer } from "./pair/peer.js";
+import { CHANGES } from "./pair/state-limiter.js";
 import { CandidateBatch } from "./signal/candidate-batch.js";
 import { IceServers } from "./signal/ice-servers.js";
 
@@ -84,6 +86,7 @@ export class Mesh extends EventTarget {
       channels,
       fanout,
       batch: new CandidateBatch({ clock, signal: this.#lifetime.signal }),
+      screens: new Bucket({ ...CHANGES, clock }),
       clock,
       random,
     };

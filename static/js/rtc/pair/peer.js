@@ -29,6 +29,7 @@
  * @property {Channels} channels
  * @property {Fanout | null} fanout
  * @property {CandidateBatch} batch
+ * @property {Bucket} screens how often screens of all peers may appear or vanish (`state-limiter.js`)
  * @property {Clock} clock
  * @property {() => number} random
  */
@@ -82,7 +83,7 @@ export class Peer extends EventTarget {
     this.#context = context;
     this.#guard = new OversizeGuard({ clock: context.clock });
     this.#offers = new Bucket({ ...OFFERS, clock: context.clock });
-    this.#limiter = new StateLimiter({ apply: (message) => this.#applyState(message), clock: context.clock, signal: this.#lifetime.signal });
+    this.#limiter = new StateLimiter({ apply: (message) => this.#applyState(message), screens: context.screens, clock: context.clock, signal: this.#lifetime.signal });
     this.#connections = new Connections({
       make: (id, initiator) => this.#make(id, initiator),
       installed: (connection) => this.#begin(connection),
