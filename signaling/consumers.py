@@ -43,9 +43,11 @@ from signaling.protocol import (
     Code,
     Deny,
     Fact,
+    Hand,
     IceFact,
     Join,
     Leave,
+    Lower,
     Message,
     Ping,
     Pong,
@@ -259,6 +261,10 @@ class RoomConsumer:
             case Remove(id, ban):
                 moderation = self._worker.moderation
                 await self._moderate(moderation.ban if ban else moderation.remove, member, id)
+            case Hand(raised):
+                await self._raise_hand(member, raised)
+            case Lower(id):
+                await self._run(self._lower(member, None if id is UNSET else id))
             case Refresh():
                 self._refresh(member)
             case Report():
@@ -287,6 +293,12 @@ class RoomConsumer:
             self._answer(self._switchboard.note(member, report))
         else:
             self._refuse("flood", "once every few seconds is enough")
+
+    async def _raise_hand(self, member: Member, raised: bool) -> None:
+        if self._worker.may_raise_hand(member):
+            await self._run(self._worker.raise_hand(member, raised=raised))
+        else:
+            self._refuse("flood", "a hand is raised and lowered too often")
 
     def _attest(self, member: Member, key: str) -> None:
         """Attest a key under the name and role that the participant has now."""
@@ -344,12 +356,12 @@ class RoomConsumer:
         self._left = True
         self._send_queue.close(Close.LEFT)
 
-    # Hosts
+    # Commands
 
-    async def _moderate(self, command: Moderate, host: Member, id: str) -> None:
+    async def _run(self, command: Coroutine[Any, Any, object]) -> None:
         """Run a command to its end, including the announcement, even if this socket is lost meanwhile."""
         try:
-            await asyncio.shield(self._worker.spawn(self._command(command, host, id)))
+            await asyncio.shield(self._worker.spawn(command))
         except PermissionDenied:
             self._refuse("forbidden")
         except Refusal as refusal:
@@ -357,7 +369,15 @@ class RoomConsumer:
         except Unreachable:
             self._refuse("busy")
 
+    async def _moderate(self, command: Moderate, host: Member, id: str) -> None:
+        await self._run(self._command(command, host, id))
+
     async def _command(self, command: Moderate, host: Member, id: str) -> None:
         by = await self._worker.moderation.actor(host.room, host.id)
         # The own participant is no target: to go is to leave.
         await command(by, host.room, id if id != host.id else "")
+
+    async def _lower(self, host: Member, id: str | None) -> None:
+        moderation = self._worker.moderation
+        by = await moderation.actor(host.room, host.id)
+        await (moderation.lower_all(by, host.room) if id is None else moderation.lower(by, host.room, id))

@@ -16,8 +16,8 @@ from signaling.roster.base import Change, Record, Refusal, Roster
 class Moderation:
     """``announce`` emits a change to everybody whom it concerns.
 
-    Each command returns the record of the participant. It raises PermissionDenied; Refusal ``stranger`` if there is no such
-    participant; and Unreachable.
+    A command about one participant returns their record, unless it only lowers a hand. Each raises PermissionDenied; Refusal
+    ``stranger`` if there is no such participant; and Unreachable.
     """
 
     def __init__(self, roster: Roster, journal: Journal, announce: Callable[[Change], None]) -> None:
@@ -65,6 +65,19 @@ class Moderation:
             self._announce(change)
         self._journal.banned(room, by, target)
         return target
+
+    async def lower(self, by: Actor, room: str, id: str) -> None:
+        """Lower the hand of a participant, whoever they are. It takes nothing from anybody, so it is not recorded."""
+        by.must("lower")
+        await self._find(room, id)
+        if (change := await self._roster.hand(room, id, raised=False)) is not None:
+            self._announce(change)
+
+    async def lower_all(self, by: Actor, room: str) -> None:
+        """Lower every raised hand."""
+        by.must("lower")
+        for change in await self._roster.lower_hands(room):
+            self._announce(change)
 
     async def _permitted(self, by: Actor, action: Action, room: str, id: str) -> Record:
         by.must(action)

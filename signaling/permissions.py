@@ -33,6 +33,7 @@ _TABLE: Final[dict[Action, dict[Standing, frozenset[Target]]]] = {
     "ban": {"owner": _OTHERS, "host": _BELOW_HOST, "staff": _OTHERS},
     "lock": {"owner": _ROOM, "host": _ROOM, "staff": _ROOM},
     "spotlight": {"owner": _ROOM, "host": _ROOM},
+    "lower": {"owner": _ROOM, "host": _ROOM},
     "end": {"staff": _ROOM},
     # On the pages of a room
     "view": {"owner": _ROOM, "host": _ROOM, "member": _ROOM},

@@ -39,13 +39,16 @@ REFRESH_RATE: Final = 0.1
 REFRESH_BURST: Final = 3
 REPORT_RATE: Final = 0.2
 REPORT_BURST: Final = 3
+#: How often a person raises or lowers a hand, with all sockets on one worker together.
+HAND_RATE: Final = 1.0
+HAND_BURST: Final = 10
 ATTEST_RATE: Final = 0.1
 ATTEST_BURST: Final = 5
 MOST_OTHERS: Final = 64
 JOIN_SECONDS: Final = 5.0
 MOST_CAPABILITIES: Final = 32
 #: What this server can do beyond the release before, sent to browsers that ask.
-CAPABILITIES: Final = ("rights", "chat")
+CAPABILITIES: Final = ("rights", "hands", "chat")
 
 # \Z, because $ also matches before a final line feed.
 Id = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{1,32}\Z")]
@@ -71,7 +74,7 @@ Link = Literal["attached", "detached"]
 Policy = Literal["all", "relay", "direct"]
 #: Who may write in the chat of a room.
 Writers = Literal["everyone", "hosts", "nobody"]
-Right = Literal["admit", "deny", "remove", "ban", "lock", "spotlight"]
+Right = Literal["admit", "deny", "remove", "ban", "lock", "spotlight", "lower"]
 LeaveReason = Literal["left", "timeout", "removed", "denied", "ended"]
 #: Why somebody was removed by a decision.
 Verdict = Literal["removed", "denied", "ended"]
@@ -229,6 +232,18 @@ class Remove(Wire, frozen=True, tag="remove"):
     ban: bool = False
 
 
+class Hand(Wire, frozen=True, tag="hand"):
+    """The sender raises or lowers their own hand."""
+
+    raised: bool
+
+
+class Lower(Wire, frozen=True, tag="lower"):
+    """Lower the hand of a participant, or of everybody."""
+
+    id: Id | UnsetType = UNSET
+
+
 class Ping(Wire, frozen=True, tag="ping"):
     pass
 
@@ -275,7 +290,7 @@ class Leave(Wire, frozen=True, tag="leave"):
     pass
 
 
-Message = Join | Signal | Admit | Deny | Remove | Refresh | Report | Attest | Ping | Leave
+Message = Join | Signal | Admit | Deny | Remove | Hand | Lower | Refresh | Report | Attest | Ping | Leave
 
 
 # From the server
@@ -331,6 +346,12 @@ class Rights(Wire, frozen=True, tag="rights"):
     """What the recipient may do, and to whom (``signaling.permissions.rights``)."""
 
     rights: dict[Right, list[Role]]
+
+
+class Hands(Wire, frozen=True, tag="hands"):
+    """Who has raised a hand, the first to do so first."""
+
+    ids: list[Id]
 
 
 class Chat(Wire, frozen=True, tag="chat"):
@@ -430,6 +451,7 @@ class Refused(Wire, frozen=True, tag="refused"):
 Fact = (
     Welcomed
     | Rights
+    | Hands
     | Chat
     | Attested
     | Waiting
@@ -547,7 +569,7 @@ def _depth(encoded: bytes) -> int:
 _PERMITTED: Final[dict[State, tuple[type[Wire], ...]]] = {
     "connecting": (Join, Ping, Leave),
     "waiting": (Ping, Leave),
-    "present": (Signal, Admit, Deny, Remove, Refresh, Report, Attest, Ping, Leave),
+    "present": (Signal, Admit, Deny, Remove, Hand, Lower, Refresh, Report, Attest, Ping, Leave),
     "gone": (),
 }
 

@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import msgspec
+
 from signaling.candidates import fitting
 from signaling.mailbox import Announcement, Configuration, Delivery, Mail, Mailbox, Revocation
 from signaling.permissions import can, rights
@@ -20,6 +22,7 @@ from signaling.protocol import (
     Code,
     Denied,
     Fact,
+    Hands,
     Hosted,
     Ice,
     IceFact,
@@ -49,6 +52,11 @@ def fact_of(change: Change, record: Record, before: Record | None) -> Fact:
         return Updated(participant=record.participant, version=version)
     kind = Knocked if record.state == "waiting" else Joined
     return kind(participant=record.participant, version=version)
+
+
+def only_a_hand(record: Record, before: Record | None) -> bool:
+    """Whether nothing but the hand of a participant is different."""
+    return before is not None and before != record and msgspec.structs.replace(before, hand=record.hand) == record
 
 
 def parting(reason: LeaveReason) -> tuple[list[Fact], Close]:
@@ -260,9 +268,11 @@ class Switchboard:
     def _greet(self, member: Member) -> None:
         member.sent_version = member.view.version
         member.send_queue.push(encode(member.greet(member)))
+        member.hands = []
         self._entitle(member)
         self._open_chat(member)
         self._reassure(member)
+        self._show_hands(member)
 
     def _turn_out(self, member: Member, facts: list[Fact], code: Close) -> None:
         if self.detach(member):
@@ -350,6 +360,7 @@ class Switchboard:
                 member.send_queue.push(texts[member.hosts])
             self._entitle(member)
             self._reassure(member)
+            self._show_hands(member)
 
     def _lost(self, view: View) -> None:
         """The store has lost the room: keep the people known here until everybody has been put back, and count versions anew."""
@@ -380,13 +391,15 @@ class Switchboard:
         member = view.members.get(record.id)
         if member is not None:
             self._place(member, missing=change.reason or "timeout")
-        self._emit(view, change, fact_of(change, record, before))
+        if change.reason is not None or not only_a_hand(record, before):
+            self._emit(view, change, fact_of(change, record, before))
         if member is not None and before is not None and member.hosts != can(before.role, "admit"):
             self._brief(member)
         if member is not None:
             self._entitle(member)
         for other in view.members.values():
             self._reassure(other)
+            self._show_hands(other)
 
     def _follow(self, view: View, settings: RoomSettings) -> bool:
         """Apply these settings unless those known are newer, and send a changed policy. Whether the lock has changed."""
@@ -445,6 +458,12 @@ class Switchboard:
         if member.state == "waiting" and member.hosted != member.view.hosted:
             member.hosted = member.view.hosted
             member.send_queue.push(encode(Hosted(hosted=member.hosted)))
+
+    def _show_hands(self, member: Member) -> None:
+        """Send a member who has raised a hand, unless it knows."""
+        if member.state == "present" and member.hands != (hands := member.view.hands):
+            member.hands = hands
+            member.send_queue.push(encode(Hands(ids=hands)))
 
     def _emit(self, view: View, change: Change, fact: Fact) -> None:
         private = change.record is not None and change.record.state == "waiting"

@@ -17,11 +17,11 @@ from signaling.settings import UNKNOWN
 class Member:
     """A participant whose socket is on this worker.
 
-    Its browser was last sent: the version ``sent_version``, the rights of the role ``entitled``, ``hosted``, and ``writers``, who
-    may write in the chat. ``greet`` makes its ``welcomed`` or ``waiting`` from the room. ``report`` is the last report of its
-    browser on this socket.
-    ``grace_seconds`` is how long its participant may come back once it is gone; None if it has left. ``epoch`` is the last in
-    which the store had it. It is ``astray`` while the store has its state from before it was admitted.
+    Its browser was last sent: the version ``sent_version``, the rights of the role ``entitled``, ``hosted``, the raised
+    ``hands``, and ``writers``, who may write in the chat. ``greet`` makes its ``welcomed`` or ``waiting`` from the room.
+    ``report`` is the last report of its browser on this socket. ``grace_seconds`` is how long its participant may come back once
+    it is gone; None if it has left. ``epoch`` is the last in which the store had it. It is ``astray`` while the store has its
+    state from before it was admitted.
     """
 
     def __init__(
@@ -47,6 +47,7 @@ class Member:
         self.sent_version = -1
         self.entitled: Role | None = None
         self.hosted: bool | None = None
+        self.hands: list[str] = []
         self.writers: Writers | None = None
         self.report: Report | None = None
         self.grace_seconds: float | None = CLOSED_GRACE_SECONDS
@@ -117,6 +118,12 @@ class View:
 
     def waiting(self) -> list[Record]:
         return [record for record in self.people.values() if record.state == "waiting"]
+
+    @property
+    def hands(self) -> list[str]:
+        """The ids of those who have raised a hand, in the order of the roster."""
+        raised = [record for record in self.present() if record.hand]
+        return [record.id for record in sorted(raised, key=lambda record: (record.hand, record.id))]
 
     @property
     def hosted(self) -> bool:

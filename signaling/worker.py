@@ -22,7 +22,19 @@ from signaling.metrics import Metrics
 from signaling.moderation import Moderation
 from signaling.open_sockets import Farewell, OpenSockets
 from signaling.ports import Past, Rooms
-from signaling.protocol import JOIN_BURST, JOIN_RATE, PERSON_BURST, PERSON_RATE, Ice, Moving, Policy, Role, encode
+from signaling.protocol import (
+    HAND_BURST,
+    HAND_RATE,
+    JOIN_BURST,
+    JOIN_RATE,
+    PERSON_BURST,
+    PERSON_RATE,
+    Ice,
+    Moving,
+    Policy,
+    Role,
+    encode,
+)
 from signaling.review import Review
 from signaling.roster.base import Change, Roster, Unreachable
 from signaling.send_queue import SendQueue
@@ -106,6 +118,7 @@ class Worker:
         self.turns = Turns()
         self._messages = Buckets(PERSON_RATE, PERSON_BURST, clock)
         self._joins = Buckets(JOIN_RATE, JOIN_BURST, clock)
+        self._hands = Buckets(HAND_RATE, HAND_BURST, clock)
         self._sockets = OpenSockets(farewell or Farewell(), alone=layer is None)
         self._tasks = Tasks()
         self._opened = asyncio.Event()
@@ -200,6 +213,10 @@ class Worker:
         """Count a join of this person; False when there were too many."""
         return self._joins.take(identity)
 
+    def may_raise_hand(self, member: Member) -> bool:
+        """Count that this person raises or lowers a hand; False when there was too much of it."""
+        return self._hands.take(member.identity)
+
     def may_send(self, member: Member | None, weight: int) -> bool:
         """Count what a person sends, whichever of their sockets it comes from; False when it is too much."""
         return member is None or self._messages.take(member.identity, weight)
@@ -263,6 +280,10 @@ class Worker:
     async def set_participant_role(self, room: str, id: str, role: Role) -> bool:
         """Give one participant a role. False if that changes nothing. Raises Unreachable."""
         return self._announced(await self.roster.update(room, id, role=role))
+
+    async def raise_hand(self, member: Member, *, raised: bool) -> bool:
+        """Raise or lower the hand of a member. False if that changes nothing. Raises Unreachable."""
+        return self._announced(await self.roster.hand(member.room, member.id, raised=raised))
 
     async def configure(self, room: str, settings: RoomSettings) -> bool:
         """Have a live room follow its settings. False if it is not live, or has these or newer ones. Raises Unreachable."""

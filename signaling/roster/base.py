@@ -58,7 +58,8 @@ VISITS_SECONDS = 1800.0
 class Record(msgspec.Struct, frozen=True, kw_only=True):
     """One participant. ``identity`` is ``user:<pk>`` or ``guest:<id>``, to which bans apply.
 
-    ``prefix`` is the network it came from last; "" if that is unknown.
+    ``prefix`` is the network it came from last; "" if that is unknown. ``hand`` is 0, or greater than 0 while the hand is raised:
+    who raised theirs later has a greater number.
     """
 
     id: str
@@ -70,6 +71,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     link: Link = "attached"
     generation: int = 1
     prefix: str = ""
+    hand: int = 0
 
     @property
     def participant(self) -> Participant:
@@ -213,7 +215,7 @@ class Roster(Protocol):
         As :meth:`resume` where ``token`` fits. Else the participant is seated anew, one generation later, without a capacity
         check; a place taken by an older token is replaced. With the first who comes back in an epoch, ``others``, who were there
         too, are seated as ``detached`` of generation 0, with a lease and a grace to come back; those who are there already,
-        banned or dismissed are left out. The change is the last of these.
+        banned or dismissed are left out. The change is the last of these. A hand stays raised if the store has it.
 
         Raises Dismissed; Refusal: ``banned``; ``expired`` when the room still has this epoch, so that the participant is not lost
         but gone, or when a later generation is there.
@@ -248,6 +250,16 @@ class Roster(Protocol):
 
     async def update(self, room: str, id: str, *, name: str | None = None, role: Role | None = None) -> Change | None:
         """Change a name or a role. None if unknown, or if nothing changes."""
+
+    async def hand(self, room: str, id: str, *, raised: bool) -> Change | None:
+        """Raise or lower the hand of somebody who is present. None if there is nobody, or the hand is so already.
+
+        The number of a raised hand is the store's time in milliseconds, and greater than those of the hands that are raised. So
+        the order is when the store learned of each, also after the store was lost and the workers have put their people back.
+        """
+
+    async def lower_hands(self, room: str) -> list[Change]:
+        """Lower every raised hand."""
 
     async def configure(self, room: str, settings: RoomSettings) -> Change | None:
         """Follow these settings, unless the room has newer ones.

@@ -200,7 +200,8 @@ class MemoryRoster:
         self._keep_places(live, others)
         generation = max(record.generation, seat.record.generation if seat else 0) + 1
         state = seat.record.state if seat and fits else "present"
-        record = msgspec.structs.replace(record, generation=generation, state=state, link="attached")
+        hand = seat.record.hand if seat else 0
+        record = msgspec.structs.replace(record, generation=generation, state=state, link="attached", hand=hand)
         return self._seat(live, record, fresh, previous=token)
 
     async def restore(self, room: str, record: Record, *, token: str, settings: RoomSettings) -> Entered:
@@ -245,6 +246,21 @@ class MemoryRoster:
         before = seat.record
         seat.amend(name=before.name if name is None else name, role=role or before.role)
         return live.changed(seat.record) if seat.record != before else None
+
+    async def hand(self, room: str, id: str, *, raised: bool) -> Change | None:
+        live = self._live(room)
+        seat = live.seats.get(id) if live else None
+        if not live or not seat or seat.record.state != "present" or (seat.record.hand > 0) == raised:
+            return None
+        seat.amend(hand=self._next_hand(live) if raised else 0)
+        return live.changed(seat.record)
+
+    async def lower_hands(self, room: str) -> list[Change]:
+        live = self._live(room)
+        changes = []
+        for seat in [seat for seat in live.seats.values() if seat.record.hand] if live else []:
+            changes.append(await self.hand(room, seat.record.id, raised=False))
+        return [change for change in changes if change is not None]
 
     async def configure(self, room: str, settings: RoomSettings) -> Change | None:
         live = self._live(room)
@@ -308,6 +324,9 @@ class MemoryRoster:
         if opened.follow(settings) and opened.seats:
             opened.version += 1
         return opened
+
+    def _next_hand(self, live: _Room) -> int:
+        return max(round(self._clock() * 1000), 1 + max(seat.record.hand for seat in live.seats.values()))
 
     def _linger(self, room: str) -> None:
         self._empty_until[room] = self._clock() + self._linger_seconds

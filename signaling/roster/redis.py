@@ -177,6 +177,12 @@ class RedisRoster:
         cast = () if role is None else ("role", role)
         return _perhaps(room, await self._run("update", room, id, *named, *cast))
 
+    async def hand(self, room: str, id: str, *, raised: bool) -> Change | None:
+        return _perhaps(room, await self._run("hand", room, id, int(raised)))
+
+    async def lower_hands(self, room: str) -> list[Change]:
+        return _changes(room, await self._run("lower_hands", room))
+
     async def configure(self, room: str, settings: RoomSettings) -> Change | None:
         change = _perhaps(room, await self._run("configure", room, msgspec.json.encode(settings)))
         return msgspec.structs.replace(change, settings=settings) if change is not None else None

@@ -110,10 +110,14 @@ class Person:
     # What arrives
 
     @property
+    def welcome(self) -> dict[str, Any]:
+        """The last ``welcomed``."""
+        return [message for frame in self.incoming for message in frame if message["type"] == "welcomed"][-1]
+
+    @property
     def participant(self) -> str:
         """The id that the server gave last."""
-        welcomes = [message for frame in self.incoming for message in frame if message["type"] == "welcomed"]
-        return str(welcomes[-1]["id"])
+        return str(self.welcome["id"])
 
     def connections(self) -> list[dict[str, Any]]:
         """What each open connection receives now (see recorder.js)."""

@@ -48,6 +48,7 @@ def test_who_may_do_what_to_whom(actor: Standing, action: Action, expected: set[
         ("ban", ["owner", "host"]),
         ("lock", ["owner", "host"]),
         ("spotlight", ["owner", "host"]),
+        ("lower", ["owner", "host"]),
         ("end", []),
         ("view", ["owner", "host", "member"]),
         ("edit", ["owner", "host"]),
@@ -84,6 +85,7 @@ def test_a_guest_may_do_nothing() -> None:
 
 def test_what_a_participant_is_sent() -> None:
     host = {"admit": [], "deny": [], "remove": ["member", "guest"], "ban": ["member", "guest"], "lock": [], "spotlight": []}
+    host["lower"] = []
     assert rights("host") == host
     assert rights("owner") == host | {"remove": ["host", "member", "guest"], "ban": ["host", "member", "guest"]}
     assert rights("member") == rights("guest") == {}

@@ -22,11 +22,13 @@ from signaling.protocol import (
     Deny,
     Description,
     Fact,
+    Hand,
     Ice,
     Join,
     Joined,
     Leave,
     Left,
+    Lower,
     Message,
     Participant,
     Ping,
@@ -285,15 +287,16 @@ def test_a_name_that_deceives_is_refused(name: str) -> None:
 # Who may say what
 
 JOIN, LEAVE, ADMIT, DENY, REMOVE = Join(), Leave(), Admit(id="bob"), Deny(id="bob"), Remove(id="bob")
+HAND, LOWER, LOWER_ALL = Hand(raised=True), Lower(id="bob"), Lower()
 REFRESH, REPORT, PING = Refresh(), Report(connected=1, relayed=0, unreached=[], silent=[]), Ping()
 ATTEST = Attest(key="B" + "A" * 86)
-EVERY: tuple[Message, ...] = (JOIN, OFFER, ADMIT, DENY, REMOVE, REFRESH, REPORT, ATTEST, PING, LEAVE)
+EVERY: tuple[Message, ...] = (JOIN, OFFER, ADMIT, DENY, REMOVE, HAND, LOWER, LOWER_ALL, REFRESH, REPORT, ATTEST, PING, LEAVE)
 STATES: tuple[State, ...] = get_args(State)
 
 PERMITTED: dict[State, tuple[Message, ...]] = {
     "connecting": (JOIN, PING, LEAVE),
     "waiting": (PING, LEAVE),
-    "present": (OFFER, ADMIT, DENY, REMOVE, REFRESH, REPORT, ATTEST, PING, LEAVE),
+    "present": (OFFER, ADMIT, DENY, REMOVE, HAND, LOWER, LOWER_ALL, REFRESH, REPORT, ATTEST, PING, LEAVE),
     "gone": (),
 }
 

@@ -135,3 +135,25 @@ export class MutedTalk {
     return true;
   }
 }
+
+/** At most this long counts between two readings: in a longer gap the page was suspended. */
+const GAP_MS = 500;
+
+/** For how long somebody has spoken, pauses left out. */
+export class SpokenTime {
+  #speech = new Speech();
+  #ms = 0;
+  #now = Infinity;
+
+  /**
+   * @param {number} level linear, 0 to 1
+   * @param {number} now milliseconds
+   * @returns {number} milliseconds
+   */
+  update(level, now) {
+    const passed = Math.min(GAP_MS, Math.max(0, now - this.#now));
+    this.#now = now;
+    if (this.#speech.update(level, now)) this.#ms += passed;
+    return this.#ms;
+  }
+}

@@ -32,6 +32,7 @@ import { Call } from "./call.js";
 import { ChatLoader } from "./chat-loader.js";
 import { DataSaverMenu } from "./data-saver-menu.js";
 import { DemandSender } from "./demand-sender.js";
+import { HandLoader } from "./hand-loader.js";
 import { Headcount } from "./headcount.js";
 import { Lock } from "./lock.js";
 import { Loudspeaker } from "./loudspeaker.js";
@@ -83,6 +84,7 @@ export class Meeting {
     const speech = new Speech({ people, call, local, level, tiles, stage, notices, signal });
     new DemandSender({ call, tiles, speech, dataSaver, signal });
     new Spotlight({ people, call, stage, signal });
+    new HandLoader({ client, people, local, level, controls, panel, tiles, notices, preferences, signal });
 
     const [card, graph, room] = [part(root, "quality-card", QualityCard), part(panel, "room-graph", RoomGraph), part(panel, "[data-part=headroom]", HTMLElement)];
     const quality = new Quality({ people, call, tiles, card, graph, room, notices, clock, signal });

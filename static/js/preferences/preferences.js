@@ -70,6 +70,15 @@ export class Preferences {
     this.#write("shortcuts", on ? "on" : "off");
   }
 
+  /** Whether our hand is lowered once we have spoken. */
+  get lowersHand() {
+    return this.#read("lowers-hand") !== "off";
+  }
+
+  set lowersHand(on) {
+    this.#write("lowers-hand", on ? "on" : "off");
+  }
+
   /** Whether a new message in the chat makes a sound. */
   get chimes() {
     return this.#read("chat-sound") !== "off";

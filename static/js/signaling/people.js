@@ -29,6 +29,12 @@ export class People extends EventTarget {
   present = new Map();
   /** @type {ReadonlyMap<string, Person>} */
   waiting = new Map();
+  /** The ids of those who have raised a hand, in the order of the server. @type {readonly string[]} */
+  hands = [];
+  /** Whether the server takes a `hand` of ours. */
+  takesHands = false;
+  /** Of the roster: a new one is told when the server has lost the one before. */
+  epoch = "";
   /** Who may write in the chat. @type {ChatFact["writers"]} */
   writers = "everyone";
   /** Whether the server attests keys. */
@@ -42,7 +48,7 @@ export class People extends EventTarget {
    */
   constructor(client, signal) {
     super();
-    for (const type of /** @type {const} */ (["welcomed", "rights", "chat", "ice", "roster", "joined", "updated", "left", "knocked", "locked"])) {
+    for (const type of /** @type {const} */ (["welcomed", "rights", "hands", "chat", "ice", "roster", "joined", "updated", "left", "knocked", "locked"])) {
       client.addEventListener(type, (event) => this.#receive(/** @type {CustomEvent<Fact>} */ (event).detail), { signal });
     }
   }
@@ -66,9 +72,15 @@ export class People extends EventTarget {
         this.hasChat = fact.capabilities?.includes("chat") ?? false;
         this.room = fact.room;
         this.ice = fact.ice;
+        this.hands = [];
+        this.takesHands = fact.capabilities?.includes("hands") ?? false;
+        this.epoch = fact.epoch;
         return this.#welcome(fact);
       case "rights":
         this.#rights = fact.rights;
+        return this.#change({});
+      case "hands":
+        this.hands = fact.ids;
         return this.#change({});
       case "chat":
         this.writers = fact.writers;
@@ -77,6 +89,7 @@ export class People extends EventTarget {
         this.ice = { servers: fact.servers, policy: fact.policy };
         return;
       case "roster":
+        this.epoch = fact.epoch;
         if (this.room) this.room = { ...this.room, locked: fact.locked };
         return this.#replace(this.#persons(fact), { offer: false, mend: true });
       case "joined":

@@ -23,8 +23,9 @@
  *
  * @typedef {{type: "welcomed", id: string, token: string, epoch: string, version: number, room: Room,
  *   participants: Participant[], waiting: Participant[], ice: Ice, limits: Limits, capabilities?: string[]}} Welcomed
- * @typedef {"admit" | "deny" | "remove" | "ban" | "lock" | "spotlight"} Right
+ * @typedef {"admit" | "deny" | "remove" | "ban" | "lock" | "spotlight" | "lower"} Right
  * @typedef {{type: "rights", rights: Partial<Record<Right, Role[]>>}} Rights
+ * @typedef {{type: "hands", ids: string[]}} Hands
  * @typedef {{type: "chat", writers: "everyone" | "hosts" | "nobody"}} ChatFact
  * @typedef {{type: "attested", statement: string, signature: string, keys: readonly string[]}} Attested
  * @typedef {{type: "waiting", id: string, token: string, room: Room}} Waiting
@@ -41,19 +42,21 @@
  * @typedef {{type: "denied", reason: string}} Denied
  * @typedef {{type: "removed", reason: "removed" | "ended"}} Removed
  * @typedef {{type: "refused", code: RefusalCode, reason: string, seconds?: number}} Refused
- * @typedef {Welcomed | Rights | ChatFact | Attested | Waiting | Hosted | Arrival | Left | Locked | Roster | IceFact | Pong | Relayed | Moving | Denied | Removed | Refused} Fact
+ * @typedef {Welcomed | Rights | Hands | ChatFact | Attested | Waiting | Hosted | Arrival | Left | Locked | Roster | IceFact | Pong | Relayed | Moving | Denied | Removed | Refused} Fact
  *
  * @typedef {{type: "join", name?: string, resume?: Resume, capabilities?: readonly string[]}} Join
  * @typedef {Envelope & {type: "signal", to: string}} Signal
  * @typedef {{type: "admit" | "deny", id: string}} Verdict
  * @typedef {{type: "remove", id: string, ban?: boolean}} Remove
+ * @typedef {{type: "hand", raised: boolean}} Hand
+ * @typedef {{type: "lower", id?: string}} Lower without `id`: everybody's
  * @typedef {{type: "refresh"}} Refresh
  * @typedef {{connected: number, relayed: number, unreached: string[], silent: string[]}} Summary how one's pairs stand
  * @typedef {Summary & {type: "report"}} Report
  * @typedef {{type: "attest", key: string}} Attest
  * @typedef {{type: "ping"}} Ping
  * @typedef {{type: "leave"}} Leave
- * @typedef {Join | Signal | Verdict | Remove | Refresh | Report | Attest | Ping | Leave} Message
+ * @typedef {Join | Signal | Verdict | Remove | Hand | Lower | Refresh | Report | Attest | Ping | Leave} Message
  *
  * @typedef {"stay" | "afresh" | "now" | "retry" | "slowly"} Behaviour
  */
@@ -114,6 +117,7 @@ const roles = list(oneOf("owner", "host", "member", "guest"));
 /** @type {[string, Record<string, Check>][]} */
 const FIELDS = [
   ["rights", { rights: mapping(roles) }],
+  ["hands", { ids: list(id) }],
   ["chat", { writers: oneOf("everyone", "hosts", "nobody") }],
   ["attested", { statement: text(2000), signature: matching(/^[\w-]{86}$/), keys: list(matching(/^[\w-]{87}$/)) }],
   ["waiting", { id, token, room }],

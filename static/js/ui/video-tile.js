@@ -9,8 +9,8 @@ import { Playback } from "./playback.js";
  * One person, or one screen. It keeps its media elements and streams, whose tracks are replaced.
  *
  * It shows its state as attributes: `data-kind` (person, screen, preview), `data-self`, `data-camera`, `data-microphone` (on, off),
- * `data-whole`, `data-mirrored`, `data-state` (as a peer's), `data-speaking`, `data-pinned`, `data-spotlit`, `data-quality` (good, fair,
- * poor), `data-noted` (a note is shown in place of the video).
+ * `data-whole`, `data-mirrored`, `data-hand` (its place among the raised hands), `data-state` (as a peer's), `data-speaking`,
+ * `data-pinned`, `data-spotlit`, `data-quality` (good, fair, poor), `data-noted` (a note is shown in place of the video).
  *
  * Event: `shape` when `ratio` has changed. Events that bubble: `unsinkable` when the loudspeaker cannot be used; `blocked` when the browser
  * plays no sound without a gesture; `quality` when the person asks for details of the connection.
@@ -29,6 +29,8 @@ export class VideoTile extends HTMLElement {
   #label = h("span", { class: "tile-name", dir: "auto" });
   #status = h("p", { class: "tile-status", hidden: true });
   #note = h("p", { class: "tile-note", hidden: true });
+  /** @type {HTMLElement | null} */
+  #hand = null;
   /** @type {HTMLButtonElement | null} */
   #bars = null;
   /** @type {ShownName} */
@@ -151,6 +153,17 @@ export class VideoTile extends HTMLElement {
     this.#describe();
   }
 
+  /** @param {number} place among the raised hands, from 1; 0 while it is not raised */
+  set hand(place) {
+    const text = place ? String(place) : null;
+    if (text === (this.dataset.hand ?? null)) return;
+    put(this, "data-hand", text);
+    this.#hand?.remove();
+    this.#hand = text ? h("p", { class: "tile-hand" }, icon("hand"), text) : null;
+    if (this.#hand) this.append(this.#hand);
+    this.#describe();
+  }
+
   /** @param {boolean} spotlit by a host */
   set spotlit(spotlit) {
     put(this, "data-spotlit", spotlit);
@@ -218,6 +231,7 @@ export class VideoTile extends HTMLElement {
     const parts = [name, this.#status.textContent, this.#note.textContent];
     if (this.kind === "person" && microphone === "off") parts.push(gettext("microphone off"));
     if (this.kind === "person" && camera === "off") parts.push(gettext("camera off"));
+    if (this.dataset.hand) parts.push(interpolate(gettext("hand raised, number %(place)s"), { place: this.dataset.hand }));
     if ("pinned" in this.dataset) parts.push(gettext("pinned"));
     if ("spotlit" in this.dataset) parts.push(gettext("in the spotlight"));
     put(this, "aria-label", parts.filter(Boolean).join(", "));

@@ -36,3 +36,8 @@ test("it would not understand a `welcomed` with capabilities", async () => {
   ok(frame.every(({ capabilities }) => capabilities.includes("rights")));
   equal(parseBefore(JSON.stringify(frame)), { messages: [], refused: frame.length });
 });
+
+test("it drops the hands that are told, and nothing else of the frame", () => {
+  const frame = JSON.stringify([{ type: "hands", ids: ["carol"] }, { type: "pong" }]);
+  equal(parseBefore(frame), { messages: [{ type: "pong" }], refused: 1 });
+});

@@ -753,6 +753,87 @@ async def test_an_update_that_changes_nothing_is_no_change(roster: Roster) -> No
     assert await roster.update(ROOM, "dave", name="Dave") is None
 
 
+# Hands
+
+
+async def hands(roster: Roster) -> list[str]:
+    """Who has raised a hand, in order."""
+    raised = [record for record in (await look(roster)).people if record.hand]
+    return [record.id for record in sorted(raised, key=lambda record: record.hand)]
+
+
+async def raise_hands(roster: Roster, *people: Record) -> None:
+    for record in people:
+        assert await roster.hand(ROOM, record.id, raised=True)
+
+
+async def test_hands_are_in_the_order_in_which_the_store_learned_of_them(roster: Roster) -> None:
+    for record in (ALICE, BOB, CAROL):
+        await enter(roster, record)
+    await raise_hands(roster, CAROL, ALICE, BOB)
+    assert await hands(roster) == ["carol", "alice", "bob"]
+    lowered = await roster.hand(ROOM, "carol", raised=False)
+    assert lowered and lowered.record == CAROL
+    await raise_hands(roster, CAROL)
+    assert await hands(roster) == ["alice", "bob", "carol"]
+
+
+async def test_a_hand_is_raised_once(roster: Roster) -> None:
+    await enter(roster, ALICE)
+    raised = await roster.hand(ROOM, "alice", raised=True)
+    assert emitted(raised) == (2, ["w1"], None)
+    assert await roster.hand(ROOM, "alice", raised=True) is None
+    assert await roster.hand(ROOM, "bob", raised=True) is None
+    assert await roster.hand("2", "alice", raised=True) is None
+    assert await roster.hand(ROOM, "alice", raised=False)
+    assert await roster.hand(ROOM, "alice", raised=False) is None
+    assert (await look(roster)).version == 3
+
+
+async def test_who_waits_has_no_hand(roster: Roster) -> None:
+    await enter(roster, ALICE)
+    await enter(roster, CAROL, locked=True)
+    assert await roster.hand(ROOM, "carol", raised=True) is None
+    await roster.admit(ROOM, "carol")
+    assert await roster.hand(ROOM, "carol", raised=True)
+
+
+async def test_all_hands_are_lowered(roster: Roster) -> None:
+    for record in (ALICE, BOB, CAROL):
+        await enter(roster, record)
+    await raise_hands(roster, CAROL, BOB)
+    assert [emitted(change) for change in await roster.lower_hands(ROOM)] == [(6, ["w1", "w2"], None), (7, ["w1", "w2"], None)]
+    assert await hands(roster) == []
+    assert await roster.lower_hands(ROOM) == []
+    assert await roster.lower_hands("2") == []
+
+
+async def test_a_hand_stays_raised_while_its_owner_reloads_and_goes_with_them(roster: Roster) -> None:
+    await enter(roster, ALICE)
+    await enter(roster, BOB)
+    await raise_hands(roster, BOB, ALICE)
+    await roster.detach(ROOM, "bob", 1, 15)
+    await resume(roster, BOB, "bob-1", "bob-2")
+    assert await hands(roster) == ["bob", "alice"]
+    await roster.leave(ROOM, "bob", None, "left")
+    assert await hands(roster) == ["alice"]
+
+
+async def test_hands_keep_their_order_when_the_store_has_lost_them_and_new_ones_come_behind(roster: Roster) -> None:
+    later = 2_000_000
+    for record, hand in ((CAROL, later), (BOB, 0), (ALICE, later - 1)):
+        await roster.restore(ROOM, msgspec.structs.replace(record, hand=hand), token="t", settings=rules())
+    await raise_hands(roster, BOB)
+    assert await hands(roster) == ["alice", "carol", "bob"]
+
+
+async def test_a_hand_stays_raised_when_a_place_is_taken_up_once_more(roster: Roster) -> None:
+    await reclaim(roster, BOB)
+    await raise_hands(roster, BOB)
+    await reclaim(roster, BOB, 2)
+    assert await hands(roster) == ["bob"]
+
+
 # Leases
 
 

@@ -364,6 +364,29 @@ class RosterMachine(RuleBasedStateMachine):
             seat.record = after
             self.changed(change, after)
 
+    @somebody
+    @rule(pick=picks, raised=st.booleans())
+    def hand(self, pick: int, raised: bool) -> None:
+        seat = self.pick(pick)
+        highest = max(one.record.hand for one in self.model.seats.values())
+        change = self.await_(self.roster.hand(ROOM, seat.record.id, raised=raised))
+        if seat.record.state == "waiting" or (seat.record.hand > 0) == raised:
+            assert change is None
+            return
+        assert change and change.record
+        assert change.record.hand > highest if raised else change.record.hand == 0
+        seat.record = replace(seat.record, hand=change.record.hand)
+        self.changed(change, seat.record)
+
+    @many
+    @rule()
+    def lower_hands(self) -> None:
+        changes = self.await_(self.roster.lower_hands(ROOM))
+        raised = [seat for seat in self.model.seats.values() if seat.record.hand]
+        for seat, change in zip(raised, changes, strict=True):
+            seat.record = replace(seat.record, hand=0)
+            self.changed(change, seat.record)
+
     @rule(settings=settings_of_a_room)
     def configure(self, settings: RoomSettings) -> None:
         change = self.await_(self.roster.configure(ROOM, settings))
@@ -502,8 +525,8 @@ class RosterMachine(RuleBasedStateMachine):
             model.version += 1
             self.keep(replace(other, generation=0, link="detached"), [], LEASE_SECONDS + GRACE_SECONDS, closed=True)
         model.recalled, before = True, model.seats.get(back)
-        newest = before.record.generation if before else 0
-        record = replace(record, generation=max(generation, newest) + 1)
+        newest, hand = (before.record.generation, before.record.hand) if before else (0, 0)
+        record = replace(record, generation=max(generation, newest) + 1, hand=hand)
         self.keep(record, [fresh, token], LEASE_SECONDS)
         self.seated(entered, record, *([before.record.worker] if before else []))
 
