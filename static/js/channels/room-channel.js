@@ -69,6 +69,13 @@ export class RoomChannel extends EventTarget {
     }
   }
 
+  /** Sends to those to whom a channel is open now, and to nobody later. @param {M} message */
+  flash(message) {
+    for (const { version, senders } of this.#remotes.values()) {
+      if (version) for (const sender of senders.values()) sender.flash(message);
+    }
+  }
+
   /**
    * Sends to one peer, now and on later connections, in place of an earlier message of the same type. The same message is not sent twice.
    *

@@ -48,6 +48,13 @@ export class StateSender {
     this.#send();
   }
 
+  /** Sends a message that is of use only now. It is dropped where the buffer or the budget is full. @param {object} message */
+  flash(message) {
+    const { readyState, bufferedAmount } = this.#channel;
+    if (readyState !== "open" || bufferedAmount > this.#kind.backlog || !this.#budget.take(1)) return;
+    for (const frame of write([message], this.#kind.bounds)) this.#channel.send(frame);
+  }
+
   /** Sends the current message of each type. */
   renew() {
     this.#due = new Set(this.#current().keys());

@@ -39,6 +39,7 @@ import { Loudspeaker } from "./loudspeaker.js";
 import { PeopleToggle } from "./people-toggle.js";
 import { Presentation } from "./presentation.js";
 import { Quality } from "./quality.js";
+import { ReactionLoader } from "./reaction-loader.js";
 import { Removal } from "./removal.js";
 import { SocketStatus } from "./socket-status.js";
 import { Speech } from "./speech.js";
@@ -85,6 +86,7 @@ export class Meeting {
     new DemandSender({ call, tiles, speech, dataSaver, signal });
     new Spotlight({ people, call, stage, signal });
     new HandLoader({ client, people, local, level, controls, panel, tiles, notices, preferences, signal });
+    new ReactionLoader({ call, controls, people, tiles, stage: part(root, ".call", HTMLElement), notices, signal });
 
     const [card, graph, room] = [part(root, "quality-card", QualityCard), part(panel, "room-graph", RoomGraph), part(panel, "[data-part=headroom]", HTMLElement)];
     const quality = new Quality({ people, call, tiles, card, graph, room, notices, clock, signal });

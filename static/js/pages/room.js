@@ -206,6 +206,7 @@ function useShortcuts(on) {
 /** @param {Element | null} opener */
 function openDialog(opener) {
   const dialog = document.getElementById(opener?.getAttribute("data-opens") ?? "");
+  if (dialog?.popover) return dialog.showPopover();
   if (!(dialog instanceof HTMLDialogElement) || dialog.open) return;
   if (dialog.id === "connection") void prepareTest();
   dialog.showModal();

@@ -3,7 +3,7 @@
  * in through `accept`.
  *
  * Events: `peer` (detail: a {@link Peer} that appeared), `gone` (detail: its id), `hearing`: `silent` has
- * changed, and `pairs`: `pairs` has changed.
+ * changed, `pairs`: `pairs` has changed, and `reaction` {from, reaction}.
  *
  * @import { Media, Message, Pairs as PairsReport } from "../channels/protocols/control.js"
  * @import { Clock } from "../lib/clock.js"
@@ -109,7 +109,9 @@ export class Mesh extends EventTarget {
 
   /** @param {{from: string, message: Message}} received */
   #receive({ from, message }) {
-    this.#peers.get(from)?.receive(message);
+    const peer = this.#peers.get(from);
+    if (message.type !== "reaction") peer?.receive(message);
+    else if (peer) this.dispatchEvent(new CustomEvent("reaction", { detail: { from, reaction: message.reaction } }));
   }
 
   get id() {
@@ -199,6 +201,11 @@ export class Mesh extends EventTarget {
   /** @param {readonly string[]} ids whom we want large for everybody; counts if we are a host */
   spotlight(ids) {
     this.#broadcast({ type: "spotlight", ids });
+  }
+
+  /** @param {string} reaction what everybody is shown for a moment; whoever cannot be reached now never gets it */
+  react(reaction) {
+    this.#channels.control.flash({ type: "reaction", reaction });
   }
 
   /** @param {Ice} ice fresh servers, used from the next gathering on; every pair looks for a new path when the policy has changed */

@@ -107,6 +107,27 @@ test("somebody who left and came back gets nothing that was meant for them alone
   equal(open("bob").sent, []);
 });
 
+test("what holds for this moment only is sent to who is reached now, and never later", ({ signal }) => {
+  const { clock, control, connect, open } = alice(signal);
+  const [bob, carol] = [open("bob"), connect("carol")];
+  const reaction = { type: "reaction", reaction: "applause" };
+  control.flash(reaction);
+  carol.open();
+  equal([bob.sent, carol.sent, open("bob").sent], [[[reaction]], [], []]);
+
+  bob.bufferedAmount = CONTROL.backlog + 1;
+  control.flash(reaction);
+  bob.bufferedAmount = 0;
+  bob.dispatchEvent(new Event("bufferedamountlow"));
+  equal(bob.sent.length, 1);
+
+  for (let count = 0; count < 200; count += 1) control.flash(reaction);
+  const sent = carol.sent.length;
+  equal(sent, 90);
+  clock.advance(60_000);
+  equal(carol.sent.length, sent);
+});
+
 test("changes beyond the receiver's budget are sent later, and then as they are", ({ signal }) => {
   const { clock, control, open } = alice(signal);
   const bob = open("bob");

@@ -99,6 +99,26 @@ test("whom one wants large reaches the others, also those who come later", async
   await until(() => peerOf(bob, "alice").spotlit.length === 0);
 });
 
+test("a reaction reaches those who are connected, and nobody who comes later", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.run();
+  const [alice, bob] = [await wire.join("alice"), await wire.join("bob")];
+  await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
+  /** @type {unknown[]} */
+  const received = [];
+  const listen = (/** @type {import("../../../static/js/rtc/mesh.js").Mesh} */ mesh) => mesh.addEventListener("reaction", (event) => received.push([mesh.id, Reflect.get(event, "detail")]));
+  listen(bob);
+  alice.react("heart");
+  await until(() => received.length === 1, "Bob receives it");
+  const carol = await wire.join("carol");
+  listen(carol);
+  await connected(peerOf(alice, "carol"), peerOf(carol, "alice"));
+  alice.react("party");
+  await until(() => received.length === 3, "both receive the next");
+  equal(received[0], ["bob", { from: "alice", reaction: "heart" }]);
+  equal(received.slice(1).map((one) => /** @type {any} */ (one)[1].reaction), ["party", "party"]);
+});
+
 test("people who are not in the roster are not heard", async ({ signal }) => {
   const wire = new Wire(signal);
   const alice = wire.person("alice");

@@ -15,7 +15,8 @@
  * @typedef {{pairs: readonly Pair[], headroom: number | null}} Pairs those that are connected; `headroom`: how many more people with
  *   video its sender can send to, null when unknown
  * @typedef {Pairs & {type: "pairs"}} PairsMessage
- * @typedef {HelloMessage | MediaMessage | DemandMessage | HearingMessage | HeldMessage | PairsMessage | SpotlightMessage} Message
+ * @typedef {{type: "reaction", reaction: string}} ReactionMessage what its sender shows everybody for a moment; it may be one that we do not know
+ * @typedef {HelloMessage | MediaMessage | DemandMessage | HearingMessage | HeldMessage | PairsMessage | ReactionMessage | SpotlightMessage} Message
  */
 
 import { boolean, both, distinct, distinctIn, either, integer, list, matching, number, object, oneOf } from "../../lib/shapes.js";
@@ -40,5 +41,6 @@ export const CONTROL_CHECKS = new Map([
   ["held", object({ type: oneOf("held"), camera: boolean, screen: boolean })],
   ["hearing", object({ type: oneOf("hearing"), silent: both(list(id, MOST_NAMED), distinct) })],
   ["pairs", object({ type: oneOf("pairs"), pairs: both(list(pair, MOST_NAMED), distinctIn("id")), headroom })],
+  ["reaction", object({ type: oneOf("reaction"), reaction: matching(/^[a-z][a-z-]{0,15}$/) })],
   ["spotlight", object({ type: oneOf("spotlight"), ids: both(list(id, MOST_SPOTLIT), distinct) })],
 ]);
