@@ -33,6 +33,10 @@ def test_a_whole_call_without_a_pointer(cast: Cast) -> None:
 
     keys.press("m")
     expect(alice.tile("Bob")).to_have_attribute("data-microphone", "off")
+    keys.down("Space")
+    expect(alice.tile("Bob")).to_have_attribute("data-microphone", "on")
+    keys.up("Space")
+    expect(alice.tile("Bob")).to_have_attribute("data-microphone", "off")
     tab_to(bob, bob.control("Camera"))
     keys.press("Space")
     expect(alice.tile("Bob")).to_have_attribute("data-camera", "off")

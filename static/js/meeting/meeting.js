@@ -38,6 +38,7 @@ import { Lock } from "./lock.js";
 import { Loudspeaker } from "./loudspeaker.js";
 import { PeopleToggle } from "./people-toggle.js";
 import { Presentation } from "./presentation.js";
+import { PushToTalk } from "./push-to-talk.js";
 import { Quality } from "./quality.js";
 import { ReactionLoader } from "./reaction-loader.js";
 import { Removal } from "./removal.js";
@@ -97,6 +98,7 @@ export class Meeting {
     new SocketStatus({ element: part(root, "[data-part=line]", HTMLElement), client, network, clock, signal });
     new DataSaverMenu({ root, controls, dataSaver, local, notices, signal });
     new PeopleToggle({ panel, controls, signal });
+    new PushToTalk({ controls, local, signal });
     new Removal({ panel, client, notices, network, signal });
     const lock = root.querySelector("form[data-part=lock]");
     if (lock instanceof HTMLFormElement) new Lock({ form: lock, people, notices, network, signal });
