@@ -1,7 +1,10 @@
-import { gettext, interpolate } from "../lib/gettext.js";
+import { gettext, interpolate, ngettext } from "../lib/gettext.js";
 import { h, icon, part, put, write } from "../lib/dom.js";
 import { hue, initials } from "../lib/initials.js";
 import { writeName } from "../lib/name-label.js";
+
+/** Of more people one searches. */
+const SEEN_AT_ONCE = 8;
 
 /**
  * The lists of those who are in the meeting and those who wait. Its headings, lists and dialog come with the page.
@@ -22,8 +25,13 @@ export class PeoplePanel extends HTMLElement {
   #knockers = new Map();
 
   connectedCallback() {
+    this.#search.addEventListener("input", () => this.#filter());
     part(this, "[data-part=close]", HTMLButtonElement).addEventListener("click", () => this.#emit("close", {}));
     this.addEventListener("keydown", (event) => event.key === "Escape" && !this.#dialog.open && this.#emit("close", {}));
+  }
+
+  get #search() {
+    return part(this, "[data-part=search]", HTMLInputElement);
   }
 
   get #dialog() {
@@ -40,6 +48,20 @@ export class PeoplePanel extends HTMLElement {
       if (row.element.parentElement !== list) list.append(row.element);
     }
     write(part(this, "[data-part=count]", HTMLElement), String(people.length));
+    if (people.length === 0) this.#search.value = "";
+    this.#search.hidden = people.length <= SEEN_AT_ONCE && this.#search.value === "";
+    this.#filter();
+  }
+
+  /** Shows those whose names have what was typed in them. */
+  #filter() {
+    const wanted = folded(this.#search.value);
+    let found = 0;
+    for (const { element, name } of this.#rows.values()) {
+      element.hidden = !folded(name).includes(wanted);
+      if (!element.hidden) found += 1;
+    }
+    write(part(this, "[data-part=found]", HTMLElement), wanted ? interpolate(ngettext("%(count)s person found", "%(count)s people found", found), { count: found }) : "");
   }
 
   /** @param {readonly Knocker[]} waiting */
@@ -119,6 +141,11 @@ class Row {
     this.element.append(this.#avatar, words, h("span", { class: "person-states" }, this.#screen, this.#camera, this.#microphone), this.#remove);
   }
 
+  /** As it stands in sentences. */
+  get name() {
+    return this.#shown;
+  }
+
   /** @param {Person} person */
   show({ name, plain, role, self, microphone, camera, screen, removable, bannable, condition }) {
     this.#shown = name;
@@ -165,6 +192,11 @@ function roleName(role) {
  */
 function named(format, name) {
   return interpolate(format, { name });
+}
+
+/** Without case and accents. @param {string} text */
+function folded(text) {
+  return text.trim().toLocaleLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
 }
 
 /**

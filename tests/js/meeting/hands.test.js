@@ -23,7 +23,7 @@ function bob({ element, signal }, mayLower = false) {
   list.append(h("span", { "data-part": "raised" }), h("ol"), h("button", { "data-part": "all", hidden: true }));
   const notices = new CallNotices();
   const all = new Map(["self", "alice", "carol"].map((key) => [key, new VideoTile()]));
-  panel.append(h("button", { "data-part": "close" }), list);
+  panel.append(h("button", { "data-part": "close" }), h("input", { "data-part": "search" }), list);
   element.append(controls, panel, notices, ...all.values());
   const tiles = Object.assign(new EventTarget(), { all });
   const present = new Map(["alice", "bob", "carol"].map((id) => [id, { id, ...shownName({ name: id, role: "member" }) }]));

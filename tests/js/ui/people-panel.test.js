@@ -12,6 +12,8 @@ function panel(stage) {
     h("span", { "data-part": "count" }),
     h("button", { "data-part": "close" }),
     h("section", { "data-part": "knocking", hidden: true }, h("ul", { "data-part": "waiting" })),
+    h("input", { type: "search", "data-part": "search", hidden: true }),
+    h("p", { "data-part": "found" }),
     h("ul", { "data-part": "people" }),
     h("dialog", {}, h("form", { method: "dialog" }, h("h2", { "data-part": "question" }), h("div", { "data-part": "ban" }, h("input", { type: "checkbox", name: "ban" })), h("fieldset", { "data-part": "guests", hidden: "" }, h("input", { type: "checkbox", name: "network" }), h("input", { type: "checkbox", name: "wait" })), h("button", { value: "remove" }, "Remove"))),
   );
@@ -132,4 +134,32 @@ test("Escape closes", async ({ element: stage }) => {
   const closed = once(element, "close");
   element.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
   await closed;
+});
+
+test("of more than eight people one searches, whatever the case and the accents", ({ element: stage }) => {
+  const element = panel(stage);
+  const people = ["Zoë", "Bob", "Carol", "Dave", "Erin", "Frank", "Grace", "Heidi"].map((name) => person(name));
+  element.people = people;
+  const search = element.querySelector("input[type=search]");
+  if (!(search instanceof HTMLInputElement)) throw new Error("no search");
+  ok(search.hidden);
+  element.people = [...people, person("Mallory", { role: "guest" })];
+  ok(!search.hidden);
+  const shown = () => rows(element).filter((row) => !row.hasAttribute("hidden")).map((row) => row.querySelector(".person-name")?.textContent);
+  const type = (/** @type {string} */ text) => {
+    search.value = text;
+    search.dispatchEvent(new Event("input"));
+    return [shown(), element.querySelector("[data-part=found]")?.textContent];
+  };
+  equal(type("zoe "), [["Zoë"], "1 person found"]);
+  equal(type("GUEST"), [["Mallory"], "1 person found"]);
+  equal(type("nobody"), [[], "0 people found"]);
+  type("a");
+  element.people = people.slice(0, 3);
+  equal([shown(), search.hidden], [["Carol"], false]);
+  equal([type("")[1], shown().length], ["", 3]);
+  type("bob");
+  element.people = [];
+  element.people = people;
+  equal([shown().length, search.hidden], [8, true]);
 });
