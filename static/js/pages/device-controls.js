@@ -205,6 +205,9 @@ export class DeviceControls {
     for (const meter of this.#root.querySelectorAll("level-meter")) {
       if (meter instanceof LevelMeter && meter.checkVisibility()) meter.value = value;
     }
+    for (const button of this.#root.querySelectorAll("media-switch")) {
+      if (button instanceof MediaSwitch && button.slotName === "microphone") button.level = value;
+    }
   }
 }
 

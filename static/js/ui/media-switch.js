@@ -23,6 +23,12 @@ export class MediaSwitch extends HTMLElement {
     put(this, "data-trouble", trouble);
   }
 
+  /** @param {number} level of what it switches, from 0 to 1 */
+  set level(level) {
+    const text = level.toFixed(2);
+    if (this.style.getPropertyValue("--level") !== text) this.style.setProperty("--level", text);
+  }
+
   flip() {
     const on = this.#button.getAttribute("aria-pressed") !== "true";
     this.dispatchEvent(new CustomEvent("turn", { detail: { slot: this.slotName, on }, bubbles: true }));

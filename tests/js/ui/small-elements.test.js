@@ -3,6 +3,7 @@ import { h } from "../../../static/js/lib/dom.js";
 import "../../../static/js/ui/copy-button.js";
 import { DevicePicker } from "../../../static/js/ui/device-picker.js";
 import { LevelMeter } from "../../../static/js/ui/level-meter.js";
+import { MediaSwitch } from "../../../static/js/ui/media-switch.js";
 
 test("a picker offers what there is, and nothing when there is nothing", async ({ element: stage }) => {
   const picker = new DevicePicker();
@@ -29,6 +30,18 @@ test("a meter shows and tells its level", ({ element: stage }) => {
   stage.append(meter);
   meter.value = 0.54;
   equal([meter.style.getPropertyValue("--level"), meter.getAttribute("aria-valuenow"), meter.getAttribute("role")], ["0.54", "50", "meter"]);
+});
+
+test("a switch shows the level of what it switches, and is styled anew only when that changes", ({ element: stage }) => {
+  const element = new MediaSwitch();
+  element.append(h("button"));
+  stage.append(element);
+  let changes = 0;
+  const observer = new MutationObserver((records) => (changes += records.length));
+  observer.observe(element, { attributes: true });
+  for (const level of [0.5, 0.501, 0.25]) element.level = level;
+  changes += observer.takeRecords().length;
+  equal([element.style.getPropertyValue("--level"), changes], ["0.25", 2]);
 });
 
 test("a copy button says whether it copied", async ({ element: stage }) => {
