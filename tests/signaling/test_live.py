@@ -140,7 +140,7 @@ async def test_a_policy_is_kept_by_all_workers(room: Room, alice_tab: Tab, bob_t
 
 
 async def test_alice_changes_the_policy_in_the_settings(room: Room, alice_tab: Tab, bob_tab: Tab, alices: Client) -> None:
-    form = {"name": "Weekly", "access": "link", "capacity": 8, "new_passcode": "", "ice_policy": "direct"}
+    form = {"name": "Weekly", "access": "link", "capacity": 8, "new_passcode": "", "ice_policy": "direct", "chat": "everyone"}
     assert (await ask(alices.post, f"/{room.slug}/settings", form)).status_code == 302
     for tab in (alice_tab, bob_tab):
         assert (await tab.receive("ice"))["policy"] == "direct"
@@ -149,7 +149,15 @@ async def test_alice_changes_the_policy_in_the_settings(room: Room, alice_tab: T
 async def test_seats_that_alice_adds_in_the_settings_count_at_once(
     stage: Stage, room: Room, alice_tab: Tab, bob_tab: Tab, alices: Client, carols: Client
 ) -> None:
-    form = {"name": "Weekly", "access": "link", "capacity": 2, "new_passcode": "", "ice_policy": "all", "locked": "on"}
+    form = {
+        "name": "Weekly",
+        "access": "link",
+        "capacity": 2,
+        "new_passcode": "",
+        "ice_policy": "all",
+        "chat": "everyone",
+        "locked": "on",
+    }
     assert (await ask(alices.post, f"/{room.slug}/settings", form)).status_code == 302
     await alice_tab.receive("locked")
     carol = Tab(stage[1], room.slug, cookie(carols))
