@@ -3,15 +3,16 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 
-# Tests wait more than they compute: one process more than there are processors. A file's tests stay in one process, and
-# the order of files stays: the long ones, with browsers, come early.
-SIDE_BY_SIDE = -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist loadfile --no-loadscope-reorder
+# Tests of the server wait more than they compute: one process more than there are processors. Browsers in calls need all
+# processors: their tests run one after another.
+SIDE_BY_SIDE = -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist loadfile
+IN_CALLS = tests/browser tests/chaos
 
 .PHONY: help run test test-fast test-stores test-compose check lock bench-signaling bench-join bench-mesh bench-abuse chaos
 
 help:
 	@echo 'make run     a server; HOST, PORT, ORIGINS and the like come from the environment (docs/configuration.md)'
-	@echo 'make test    every test, in several processes; installs the programs it drives on Debian and Ubuntu. ARGS=… goes to pytest'
+	@echo 'make test    every test; installs the programs it drives on Debian and Ubuntu. With ARGS=… only what pytest is asked for'
 	@echo 'make test-fast     the tests of rooms, signaling and documents, side by side'
 	@echo 'make test-stores   the tests of the server on PostgreSQL and Redis; installs PostgreSQL likewise'
 	@echo 'make test-compose  the real docker-compose.yml in containers, with browsers; needs root, installs Podman likewise'
@@ -24,7 +25,12 @@ run: .venv/run node_modules/.run
 
 test: .venv/test node_modules/.run
 	@tests/machine
-	$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(ARGS)
+ifdef ARGS
+	$(BIN)/python -m pytest $(ARGS)
+else
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(IN_CALLS:%=--ignore=%)
+	$(BIN)/python -m pytest $(IN_CALLS)
+endif
 
 test-fast: .venv/test node_modules/.run
 	@tests/machine

@@ -42,7 +42,7 @@ def is_back(person: Person, before: str) -> bool:
 def test_everybody_sees_the_same_order_and_a_host_lowers(cast: Cast) -> None:
     owner = deploying.user("Alice")
     slug = deploying.room(owner=owner).slug
-    alice, bob, carol = cast.member("Alice", owner), cast.member("Bob"), cast.guest("Carol")
+    alice, bob, carol = cast.member("Alice", owner), cast.guest("Bob"), cast.guest("Carol")
     everybody = [alice, bob, carol]
     for person in everybody:
         join(person, slug)
@@ -69,7 +69,7 @@ def test_everybody_sees_the_same_order_and_a_host_lowers(cast: Cast) -> None:
 
     expect(alice.controls.locator("[data-part=hands]")).to_have_text("2")
     alice.control("People").click()
-    alice.page.get_by_role("button", name="Lower the hand of Bob").click()
+    alice.page.get_by_role("button", name="Lower the hand of Guest Bob").click()
     all_see(everybody, Alice="1")
     expect(bob.control("Raise hand")).to_have_attribute("aria-pressed", "false")
     bob.page.keyboard.press("h")
