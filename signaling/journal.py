@@ -24,6 +24,9 @@ AWAY: Final = (InterfaceError, OperationalError)
 #: How many entries may wait for the database. Beyond this number the oldest are lost.
 MOST_OWED: Final = 10_000
 
+#: ``Now()`` of SQLite is cut to whole milliseconds.
+RESOLUTION: Final = 0.001
+
 T = TypeVar("T")
 #: A function that writes something, and gets the time at which it happened.
 Entry = Callable[[Combinable], None]
@@ -46,7 +49,8 @@ class Age(Value):
     """How long ago it was ``since`` by ``clock``, measured each time a statement is made.
 
     Django makes a statement of history after it has the lock that it needs. ``Now()`` is read then, after the waiting. An age
-    measured before the waiting would give a later time to whoever waited longer, and another order of arrival.
+    measured before the waiting would give a later time to whoever waited longer, and another order of arrival. The age is short
+    by ``RESOLUTION``, so that nothing seems to have been before what was written before it happened.
     """
 
     def __init__(self, since: float, clock: Callable[[], float]) -> None:
@@ -56,7 +60,7 @@ class Age(Value):
 
     @property
     def value(self) -> timedelta:
-        return timedelta(seconds=self._clock() - self._since)
+        return timedelta(seconds=max(0.0, self._clock() - self._since - RESOLUTION))
 
 
 class Journal:

@@ -61,7 +61,7 @@ class Paper:
         self.tried += 1
         if error := self.fails.get(name, self.fails.get("everybody")):
             raise error
-        self.written.append((what, name, at.rhs.value.total_seconds()))
+        self.written.append((what, name, round(at.rhs.value.total_seconds())))
 
     def away(self) -> None:
         self.fails = {"everybody": OperationalError("away")}

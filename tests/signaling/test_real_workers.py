@@ -75,7 +75,7 @@ class Browser:
         await self.send({**envelope, "candidate": {"candidate": text}})
 
     async def receive(self, kind: str) -> Message:
-        """The next message but `rights`, which must be of this type."""
+        """The next message but `rights` and `chat`, which must be of this type."""
         message = await self.next()
         assert message["type"] == kind, message
         return message
@@ -88,10 +88,10 @@ class Browser:
         return next(str(one["link"]) for one in known if one["id"] == other.id)
 
     async def next(self) -> Message:
-        """The next message but `rights`."""
+        """The next message but `rights` and `chat`."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             while not self._received:
-                self._received += [one for one in json.loads(await self._wire.recv()) if one["type"] != "rights"]
+                self._received += [one for one in json.loads(await self._wire.recv()) if one["type"] not in {"rights", "chat"}]
         return self._received.pop(0)
 
     async def closed(self) -> int:

@@ -109,7 +109,7 @@ test("joins as soon as the socket is open, and keeps the token", () => {
   client.join({ name: "Carol" });
   equal([socket().url, socket().frames], ["wss://test/", []]);
   socket().open();
-  equal(socket().frames, [[{ type: "join", name: "Carol", capabilities: ["rights"] }]]);
+  equal(socket().frames, [[{ type: "join", name: "Carol", capabilities: ["rights", "chat"] }]]);
   socket().hear(WELCOMED);
   equal(storage.held, { id: "alice", token: "t1" });
   equal(heard, [{ state: "connecting" }, { state: "open" }, "welcomed"]);
@@ -134,7 +134,7 @@ test("resumes what is held", () => {
   const { client } = line({ id: "alice", token: "t0" });
   client.resume({ name: "Carol" });
   socket().open();
-  equal(socket().frames, [[{ type: "join", name: "Carol", resume: { id: "alice", token: "t0" }, capabilities: ["rights"] }]]);
+  equal(socket().frames, [[{ type: "join", name: "Carol", resume: { id: "alice", token: "t0" }, capabilities: ["rights", "chat"] }]]);
 });
 
 test("a page that resumes a participant who is gone joins as nobody until it is asked to", () => {
@@ -148,7 +148,7 @@ test("a page that resumes a participant who is gone joins as nobody until it is 
   equal(heard, [{ state: "connecting" }, "refused", { state: "idle" }]);
   client.join({ name: "Carol" });
   socket().open();
-  equal(socket().frames, [[{ type: "join", name: "Carol", capabilities: ["rights"] }]]);
+  equal(socket().frames, [[{ type: "join", name: "Carol", capabilities: ["rights", "chat"] }]]);
 });
 
 test("what is said before the welcome is dropped, and said to be", () => {
@@ -158,7 +158,7 @@ test("what is said before the welcome is dropped, and said to be", () => {
   socket().open();
   equal(client.send(LEAVE), false);
   clock.advance(1000);
-  equal(socket().frames, [[{ type: "join", capabilities: ["rights"] }]]);
+  equal(socket().frames, [[{ type: "join", capabilities: ["rights", "chat"] }]]);
 });
 
 test("a waiting participant is on the line, but can say nothing", () => {
@@ -218,7 +218,7 @@ test("a lost line comes back with jitter, and resumes", () => {
   equal(RecordingSocket.made.length, 1);
   clock.advance(1);
   socket().open();
-  equal(socket().frames, [[{ type: "join", name: "Carol", resume: { id: "alice", token: "t1" }, capabilities: ["rights"] }]]);
+  equal(socket().frames, [[{ type: "join", name: "Carol", resume: { id: "alice", token: "t1" }, capabilities: ["rights", "chat"] }]]);
   socket().hear({ ...WELCOMED, token: "t2", version: 0 });
   equal(heard.slice(1), [{ state: "open" }, "welcomed"]);
 });
@@ -264,7 +264,7 @@ test("an unknown participant joins afresh, at once; if that is unknown too, late
   equal(storage.held, null);
   clock.advance(0);
   socket().open();
-  equal(socket().frames, [[{ type: "join", name: "Carol", capabilities: ["rights"] }]]);
+  equal(socket().frames, [[{ type: "join", name: "Carol", capabilities: ["rights", "chat"] }]]);
   socket().fail(4010);
   clock.advance(400);
   equal(RecordingSocket.made.length, 3);
@@ -354,7 +354,7 @@ test("a line opened ahead is the one that joins", () => {
   clock.advance(1000);
   equal(socket.frames, [], "nothing is said before join");
   client.join({ name: "Carol" });
-  equal([RecordingSocket.made.length, socket.frames], [1, [[{ type: "join", name: "Carol", capabilities: ["rights"] }]]]);
+  equal([RecordingSocket.made.length, socket.frames], [1, [[{ type: "join", name: "Carol", capabilities: ["rights", "chat"] }]]]);
   socket.hear(WELCOMED);
   clock.advance(10_000);
   equal([client.state, socket.closed], ["open", null]);
@@ -366,7 +366,7 @@ test("a line opened ahead that still opens joins when it is open", () => {
   client.join();
   const [socket] = RecordingSocket.made;
   socket.open();
-  equal([RecordingSocket.made.length, socket.frames], [1, [[{ type: "join", capabilities: ["rights"] }]]]);
+  equal([RecordingSocket.made.length, socket.frames], [1, [[{ type: "join", capabilities: ["rights", "chat"] }]]]);
 });
 
 test("a line opened ahead for nothing is closed, and one that was lost is not used", () => {
@@ -391,7 +391,7 @@ function moving() {
   equal(RecordingSocket.made.length, 2);
   const other = socket();
   other.open();
-  equal(other.frames, [[{ type: "join", name: "Carol", resume: { id: "alice", token: "t1" }, capabilities: ["rights"] }]]);
+  equal(other.frames, [[{ type: "join", name: "Carol", resume: { id: "alice", token: "t1" }, capabilities: ["rights", "chat"] }]]);
   all.heard.length = 0;
   return { ...all, present, other };
 }
@@ -460,7 +460,7 @@ test("whoever may have been moved unheard comes back", () => {
   equal(client.state, "reconnecting");
   clock.advance(500);
   socket().open();
-  equal(socket().frames, [[{ type: "join", name: "Carol", resume: { id: "alice", token: "t1" }, capabilities: ["rights"] }]]);
+  equal(socket().frames, [[{ type: "join", name: "Carol", resume: { id: "alice", token: "t1" }, capabilities: ["rights", "chat"] }]]);
 });
 
 test("whoever is taken over before the try elsewhere has said anything was not moved by it", () => {
@@ -505,7 +505,7 @@ test("a line that says nothing is asked, and given up when it does not answer", 
   equal(heard, [{ state: "reconnecting", code: 1006 }]);
   clock.advance(500);
   socket().open();
-  equal(socket().frames, [[{ type: "join", name: "Carol", resume: { id: "alice", token: "t1" }, capabilities: ["rights"] }]]);
+  equal(socket().frames, [[{ type: "join", name: "Carol", resume: { id: "alice", token: "t1" }, capabilities: ["rights", "chat"] }]]);
 });
 
 test("whatever is heard says that the line is alive", () => {
