@@ -103,7 +103,8 @@ test("a reaction reaches those who are connected, and nobody who comes later", a
   const wire = new Wire(signal);
   wire.run();
   const [alice, bob] = [await wire.join("alice"), await wire.join("bob")];
-  await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
+  alice.spotlight(["alice"]);
+  await until(() => peerOf(bob, "alice").spotlit.length, "Alice's channel to Bob");
   /** @type {unknown[]} */
   const received = [];
   const listen = (/** @type {import("../../../static/js/rtc/mesh.js").Mesh} */ mesh) => mesh.addEventListener("reaction", (event) => received.push([mesh.id, Reflect.get(event, "detail")]));
@@ -112,7 +113,7 @@ test("a reaction reaches those who are connected, and nobody who comes later", a
   await until(() => received.length === 1, "Bob receives it");
   const carol = await wire.join("carol");
   listen(carol);
-  await connected(peerOf(alice, "carol"), peerOf(carol, "alice"));
+  await until(() => peerOf(carol, "alice").spotlit.length, "Alice's channel to Carol");
   alice.react("party");
   await until(() => received.length === 3, "both receive the next");
   equal(received[0], ["bob", { from: "alice", reaction: "heart" }]);
