@@ -123,12 +123,17 @@ export class ChatPanel extends HTMLElement {
     if (follows) this.#list.scrollTop = this.#list.scrollHeight;
   }
 
-  /** @param {{nothing: string, closed: string, status: string}} texts `closed`: why one cannot write; "" if one can */
+  /**
+   * Who has opened the panel before one can write gets the focus into the field as soon as one can: letters are shortcuts elsewhere.
+   *
+   * @param {{nothing: string, closed: string, status: string}} texts `closed`: why one cannot write; "" if one can
+   */
   set texts({ nothing, closed, status }) {
     write(this.#nothing, nothing);
     this.#nothing.hidden = this.#messages.length > 0;
     write(this.#status, closed || status);
     for (const field of [this.#text, this.#send]) field.disabled = Boolean(closed);
+    if (!closed && this.#title.matches(":focus")) this.#text.focus();
   }
 
   /** Gives back what could not be sent, unless something else is written already. @param {string} text */

@@ -34,6 +34,15 @@ test("Enter sends, Shift+Enter does not, and neither does Enter while one compos
   equal(events.length, 1);
 });
 
+test("the focus goes into the field as soon as one can write", ({ element }) => {
+  const { panel, field } = opened(element);
+  panel.texts = { nothing: "", closed: "The chat opens as soon as the server answers.", status: "" };
+  panel.focusFirst();
+  ok(document.activeElement?.matches("h2"));
+  panel.texts = { nothing: "", closed: "", status: "" };
+  equal(document.activeElement, field);
+});
+
 test("what somebody wrote is text, whatever it looks like", ({ element }) => {
   const { panel } = opened(element);
   panel.messages = [message({ text: "<script>alert(1)</script> *<b>x</b>* https://example.org/" })];
