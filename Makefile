@@ -6,7 +6,7 @@ NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 # Tests of the server wait more than they compute: one process more than there are processors. Browsers in calls need all
 # processors: their tests run one after another.
 SIDE_BY_SIDE = -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist loadfile
-IN_CALLS = tests/browser tests/chaos
+IN_CALLS = tests/browser tests/chaos tests/js
 
 .PHONY: help run test test-fast test-stores test-compose check lock bench-signaling bench-join bench-mesh bench-abuse chaos
 

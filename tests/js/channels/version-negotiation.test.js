@@ -90,7 +90,7 @@ test("the product says which protocols it speaks", async ({ signal }) => {
 test("a release without `hello` is sent `control` and nothing else, and what it sends is received", async ({ signal }) => {
   const [alice, old] = [release([1]), before()];
   alice.words.broadcast({ type: "word", text: "hi" });
-  const sent = await sentOn("words", () => connect([alice, old], signal), () => until(() => old.received.length >= 2));
+  const sent = await sentOn("words", () => connect([alice, old], signal), () => until(() => old.received.length >= 2 && alice.received.length));
   equal(types(old.received), ["hello", "media"]);
   equal([types(alice.received), sent, alice.words.version("peer")], [["media"], [], null]);
 });
