@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from conference.turn import Unhelpful, Url, bind
 from tests.redis_server import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -99,8 +100,7 @@ def coturn(directory: Path, secret: str, *options: str) -> Iterator[Server]:
     lines += [] if any(option.startswith("cert=") for option in options) else ["no-tls"]
     lines += ["log-file=stdout", "simple-log", f"pidfile={directory / 'turnserver.pid'}", f"userdb={directory / 'turndb'}"]
     configuration.write_text("\n".join([*lines, *options]) + "\n")
-    with running(["turnserver", "-c", str(configuration)], port, directory / "turnserver.log") as server:
-        server.wait()
+    with _turnserver(["-c", str(configuration)], port, directory) as server:
         yield server
 
 
@@ -108,15 +108,30 @@ def coturn(directory: Path, secret: str, *options: str) -> Iterator[Server]:
 def deployed_coturn(directory: Path, secret: str) -> Iterator[Server]:
     """A TURN server with deploy/turnserver.conf; what differs per deployment is said on the command line. On the loopback."""
     port = free_port()
-    command = [
-        "turnserver",
-        "-c",
-        str(ROOT / "deploy" / "turnserver.conf"),
-        f"--static-auth-secret={secret}",
-        "--realm=conference",
-    ]
-    command += [f"--listening-port={port}", "--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1", "--relay-ip=::1"]
-    command += [f"--pidfile={directory / 'turnserver.pid'}", f"--userdb={directory / 'turndb'}"]
-    with running(command, port, directory / "turnserver.log") as server:
-        server.wait()
+    options = ["-c", str(ROOT / "deploy" / "turnserver.conf"), f"--static-auth-secret={secret}", "--realm=conference"]
+    options += [f"--listening-port={port}", "--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1", "--relay-ip=::1"]
+    options += [f"--pidfile={directory / 'turnserver.pid'}", f"--userdb={directory / 'turndb'}"]
+    with _turnserver(options, port, directory) as server:
         yield server
+
+
+@contextmanager
+def _turnserver(options: list[str], port: int, directory: Path) -> Iterator[Server]:
+    with running(["turnserver", *options], port, directory / "turnserver.log") as server:
+        server.wait()
+        _wait_for_datagrams(server)
+        yield server
+
+
+def _wait_for_datagrams(server: Server) -> None:
+    """coturn accepts connections before its port takes datagrams. Raises Unhelpful if it never does."""
+    url = Url("stun", "127.0.0.1", server.port, "udp")
+    deadline = time.monotonic() + STARTED_SECONDS
+    while True:
+        try:
+            bind(url)
+            return
+        except Unhelpful:
+            if server.process.poll() is not None or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
