@@ -3,7 +3,7 @@ import { h, icon, part, put, write } from "../lib/dom.js";
 import { hue, initials } from "../lib/initials.js";
 import { writeName } from "../lib/name-label.js";
 
-/** Of more people one searches. */
+/** A longer list has a search field. */
 const SEEN_AT_ONCE = 8;
 
 /**
