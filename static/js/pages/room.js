@@ -11,6 +11,7 @@ import { systemClock } from "../lib/clock.js";
 import { part, write } from "../lib/dom.js";
 import { gettext, interpolate, ngettext } from "../lib/gettext.js";
 import { Later } from "../lib/later.js";
+import { Lazy } from "../lib/lazy.js";
 import { listener } from "../lib/listen.js";
 import { tidy } from "../lib/names.js";
 import { onWake } from "../lib/wake.js";
@@ -212,19 +213,17 @@ function openDialog(opener) {
   dialog.showModal();
 }
 
-/** @type {Promise<void> | null} */
-let test = null;
-
 /** Few people test their connection: the script of it is fetched for those who do. */
-async function prepareTest() {
+const test = new Lazy(async () => {
+  const { ConnectionTest, Preflight } = await import("../preflight/connection-test.js");
   const places = { socket: room.socket, ice: room.urls.ice ?? "", capacity: room.capacity };
-  test ??= import("../preflight/connection-test.js").then(({ ConnectionTest, Preflight }) => {
-    new Preflight({ element: part(root, "connection-test", ConnectionTest), places, local, signal });
-  });
+  return new Preflight({ element: part(root, "connection-test", ConnectionTest), places, local, signal });
+});
+
+async function prepareTest() {
   try {
-    await test;
+    await test.get();
   } catch {
-    test = null;
     notices.say(gettext("The test could not be loaded. Check your connection, then open it again."));
   }
 }
