@@ -39,7 +39,7 @@ export class Call extends EventTarget {
   #spotlit = [];
 
   /**
-   * @param {{client: SignalingClient, people: People, local: LocalMedia, dataSaver: DataSaver, certificates: RTCCertificate[],
+   * @param {{client: SignalingClient, people: People, local: LocalMedia, dataSaver: DataSaver, certificates: () => RTCCertificate[],
    *   fanout: Fanout | null, network: EventTarget, signal: AbortSignal}} options
    */
   constructor({ client, people, local, dataSaver, certificates, fanout, network, signal }) {
@@ -141,7 +141,7 @@ export class Call extends EventTarget {
     const report = (/** @type {Summary} */ summary) => this.#client.send({ type: "report", ...summary });
     const channels = new Channels({ clock: systemClock });
     for (const channel of [channels.control, channels.chat]) channel.addEventListener("cutoff", (event) => this.#emit("cutoff", Reflect.get(event, "detail")));
-    const mesh = new Mesh({ id, send, refresh, report, channels, ice: this.#people.ice, certificates: this.#certificates, fanout: this.#fanout });
+    const mesh = new Mesh({ id, send, refresh, report, channels, ice: this.#people.ice, certificates: this.#certificates(), fanout: this.#fanout });
     mesh.addEventListener("peer", (event) => this.#meet(/** @type {CustomEvent<Peer>} */ (event).detail));
     mesh.addEventListener("gone", (event) => this.#emit("gone", /** @type {CustomEvent<string>} */ (event).detail));
     mesh.addEventListener("hearing", () => this.#miss(mesh.silent.length > 0));

@@ -58,7 +58,7 @@ export class Meeting {
    * @param {string} options.name of the meeting
    * @param {SignalingClient} options.client that has not joined yet
    * @param {{devices: Devices, local: LocalMedia, level: Level}} options.media
-   * @param {RTCCertificate[]} options.certificates
+   * @param {() => RTCCertificate[]} options.certificates those made so far
    * @param {Preferences} options.preferences
    * @param {CallNotices} options.notices
    * @param {AbortSignal} options.signal

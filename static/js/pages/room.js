@@ -43,6 +43,9 @@ const views = new Views(root);
 let client = first;
 /** @type {Meeting | null} */
 let meeting = null;
+/** The next meeting, made while the green room is shown, so that joining does not wait for it. @type {ReturnType<typeof make> | null} */
+let next = null;
+const preparation = new Later(() => void (meeting || (next ??= make())), signal);
 
 start();
 
@@ -90,6 +93,7 @@ function arrive({ elsewhere = false } = {}) {
   green.joining = false;
   views.show("green");
   green.focusFirst();
+  requestAnimationFrame(() => preparation.ask());
 }
 
 /** @param {string} name a guest's */
@@ -111,6 +115,7 @@ function canConnect() {
 }
 
 function refuse() {
+  next?.lifetime.abort();
   page.abort();
   part(root, "[data-lacks=webrtc]", HTMLElement).hidden = false;
   document.documentElement.setAttribute("data-unsupported", "");
@@ -119,15 +124,21 @@ function refuse() {
 
 // The meeting
 
+function make() {
+  const lifetime = new AbortController();
+  const made = new Meeting({ root, name: room.name, client, media, certificates: () => certificates, preferences, notices, signal: lifetime.signal });
+  return { made, lifetime };
+}
+
 /**
- * The request is sent first: the server answers while the meeting is made.
+ * The request is sent first: if the meeting has not been made yet, it is made while the server answers.
  *
  * @param {() => void} join
  */
 function begin(join) {
   join();
-  const lifetime = new AbortController();
-  meeting = new Meeting({ root, name: room.name, client, media, certificates, preferences, notices, signal: lifetime.signal });
+  const { made, lifetime } = next ?? make();
+  [meeting, next] = [made, null];
   follow(client, lifetime);
 }
 

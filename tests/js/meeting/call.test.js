@@ -46,7 +46,7 @@ function call(signal) {
   });
   const local = Object.assign(new EventTarget(), { sending: () => null });
   const dataSaver = Object.assign(new EventTarget(), { mode: "none" });
-  new Call(/** @type {any} */ ({ client, people, local, dataSaver, certificates: [], fanout: null, network: new EventTarget(), signal }));
+  new Call(/** @type {any} */ ({ client, people, local, dataSaver, certificates: () => [], fanout: null, network: new EventTarget(), signal }));
   const change = (/** @type {Change} */ detail) => people.dispatchEvent(new CustomEvent("change", { detail }));
   return { client, change };
 }
