@@ -396,7 +396,7 @@ export class Peer extends EventTarget {
 
   /** Closes the connection: while it is open, the browser decodes whatever arrives. */
   #cutOff() {
-    this.#connections.current?.close();
+    this.#connections.close();
     this.#drop();
     this.#move("give up", "oversized");
     this.#repair.suspend(CUT_OFF_MS);

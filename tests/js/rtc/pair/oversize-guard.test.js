@@ -51,9 +51,40 @@ test("a peer whose video is far larger than demanded is cut off for a minute, wi
   await connected(peer, peerOf(bob, "alice"));
 });
 
+test("an offer that was being answered when the peer was cut off is not taken either", async ({ signal }) => {
+  const wire = new Wire(signal);
+  wire.run();
+  const alice = await wire.join("alice", { RTCPeerConnection: Overwhelmed });
+  const bob = await wire.join("bob");
+  const peer = peerOf(alice, "bob");
+  await connected(peer, peerOf(bob, "alice"));
+  const gate = Promise.withResolvers();
+  let isWaiting = false;
+  Overwhelmed.gate = () => ((isWaiting = true), gate.promise);
+  const description = wire.descriptions("offer")[0]?.payload.description;
+  const answered = alice.accept("bob", { connection: "another", negotiation: 1, description });
+  await until(() => isWaiting, "Alice answers");
+  Overwhelmed.size = 16_383;
+  await until(() => peer.state === "failed", "cut off");
+  const { pc } = peer;
+  Overwhelmed.size = 720;
+  Overwhelmed.gate = () => undefined;
+  gate.resolve(undefined);
+  await answered;
+  equal([peer.pc === pc, peer.state, peer.reason], [true, "failed", "oversized"]);
+});
+
 /** A connection that receives a camera of a size of one's choice. */
 class Overwhelmed extends RTCPeerConnection {
   static size = 720;
+  /** What a remote description waits for. @type {() => Promise<unknown> | undefined} */
+  static gate = () => undefined;
+
+  /** @override @param {RTCSessionDescriptionInit} description */
+  async setRemoteDescription(description) {
+    await Overwhelmed.gate();
+    return super.setRemoteDescription(description);
+  }
 
   /** @override @returns {Promise<any>} */
   async getStats() {
