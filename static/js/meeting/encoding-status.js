@@ -6,12 +6,11 @@
  * @typedef {object} Given what the person is given of one of our pictures
  * @property {VideoSlot} slot
  * @property {Manner | null} manner null when it is not sent
- * @property {string} codec "" when it is not known
  * @property {boolean} canShare whether this browser can carry to the person what others get too
  * @property {number} others how many people are here beside us
  */
 
-import { gettext, interpolate } from "../lib/gettext.js";
+import { gettext } from "../lib/gettext.js";
 import { LEAST_SHARING } from "../rtc/adaptation/controller.js";
 import { LADDERS } from "../rtc/model/ladder.js";
 
@@ -34,13 +33,12 @@ function line({ slot, isShared, why }) {
 /**
  * @param {VideoSlot} slot
  * @param {Manner} manner
- * @param {Pick<Given, "codec" | "canShare" | "others">} rest
+ * @param {Pick<Given, "canShare" | "others">} rest
  * @returns {string} "" where it is shared, or the reason is not known here
  */
-function why(slot, { rung, isShared }, { codec, canShare, others }) {
+function why(slot, { rung, isShared }, { canShare, others }) {
   if (isShared) return "";
   if (others < LEAST_SHARING) return gettext("Only the two of you are here.");
-  if (codec && codec !== "VP8") return interpolate(gettext("Your two browsers have agreed on %(codec)s, which cannot be shared."), { codec });
   if (!canShare) return gettext("This browser cannot share what it has encoded.");
   const [lowest] = LADDERS[slot];
   return rung.height === lowest?.height && rung.rate <= lowest.rate ? gettext("At the smallest size it follows what the line carries.") : "";

@@ -126,7 +126,7 @@ export class Quality {
    * @returns {Given}
    */
   #given(peer, slot) {
-    return { slot, manner: peer.manner(slot), codec: peer.quality.reading?.sent[slot].codec ?? "", canShare: peer.canShare, others: this.#mesh?.peers.size ?? 0 };
+    return { slot, manner: peer.manner(slot), canShare: peer.canShare, others: this.#mesh?.peers.size ?? 0 };
   }
 
   #end() {

@@ -267,7 +267,7 @@ export class Mesh extends EventTarget {
     this.#channels.control.broadcast(message);
   }
 
-  /** The worker could not be loaded, and senders that wait for it send nothing. New connections do without it. */
+  /** The worker could not be loaded, and senders and receivers that wait for it pass nothing on. New connections do without it. */
   #remake() {
     for (const peer of this.#peers.values()) if (peer.state !== "new") void peer.offer();
   }

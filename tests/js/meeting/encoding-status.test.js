@@ -15,7 +15,7 @@ import { LADDERS } from "../../../static/js/rtc/model/ladder.js";
  * @returns {Given}
  */
 function given(slot, step, isShared, more = {}) {
-  return { slot, manner: { rung: /** @type {Rung} */ (LADDERS[slot][step]), isShared }, codec: "VP8", canShare: true, others: 3, ...more };
+  return { slot, manner: { rung: /** @type {Rung} */ (LADDERS[slot][step]), isShared }, canShare: true, others: 3, ...more };
 }
 
 const ALONE = "Your picture is encoded for this person alone.";
@@ -31,8 +31,6 @@ test("how our pictures are encoded for somebody, and why for that person alone, 
     ["a call of two", [given("camera", 4, false, { others: 1 })], `${ALONE} Only the two of you are here.`],
     ["the same of both", [given("camera", 4, false, { others: 1 }), given("screen", 2, false, { others: 1 })], "Your picture and your screen are encoded for this person alone. Only the two of you are here."],
     ["a browser that cannot", [given("camera", 3, false, { canShare: false })], `${ALONE} This browser cannot share what it has encoded.`],
-    ["another codec", [given("camera", 3, false, { codec: "H264" })], `${ALONE} Your two browsers have agreed on H264, which cannot be shared.`],
-    ["a codec that is not known", [given("camera", 0, false, { codec: "" })], `${ALONE} At the smallest size it follows what the line carries.`],
     ["the smallest", [given("camera", 0, false)], `${ALONE} At the smallest size it follows what the line carries.`],
     ["the smallest of a screen", [given("screen", 0, false)], "Your screen is encoded for this person alone. At the smallest size it follows what the line carries."],
     ["the next of the same height", [given("screen", 1, false)], "Your screen is encoded for this person alone."],

@@ -74,9 +74,7 @@ test("the card says how our pictures are encoded for that person, as it is now",
   equal(how(), "Your picture is encoded once for all who see it at this size.");
   const alone = (/** @type {string} */ slot) => ({ rung: { height: slot === "camera" ? 360 : 1080 }, isShared: false });
   equal(turn({ manner: alone }), "Your picture and your screen are encoded for this person alone.");
-  const quality = after(seconds(3, { sent: { codec: "H264" } }));
-  equal(turn({ quality })?.split("\n")[0], "Your picture is encoded for this person alone. Your two browsers have agreed on H264, which cannot be shared.");
-  equal(turn({ canShare: false, quality: after(seconds(3)) }), "Your picture and your screen are encoded for this person alone. This browser cannot share what it has encoded.");
+  equal(turn({ canShare: false }), "Your picture and your screen are encoded for this person alone. This browser cannot share what it has encoded.");
   mesh.peers.delete("carol");
   equal(turn({}), "Your picture and your screen are encoded for this person alone. Only the two of you are here.");
   equal(turn({ manner: () => null }), "", "nothing of what is not sent");

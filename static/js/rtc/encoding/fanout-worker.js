@@ -126,8 +126,7 @@ function keysOf(peer) {
 
 /** @param {{readable: ReadableStream, writable: WritableStream, options: {sender: number, peer: string}}} transformer */
 async function carry({ readable, writable, options: { sender, peer } }) {
-  const writer = writable.getWriter();
-  const write = (/** @type {unknown} */ frame) => void writer.write(frame).catch(() => {});
+  const write = into(writable);
   const routed = () => post({ type: "routed", sender, to: routes.get(sender) ?? null });
   const isShared = (/** @type {Layer} */ layer) => [...carriers.values()].some((other) => other !== carrier && other.takes(layer));
   const carrier = new Carrier({ write, keys: keysOf(peer), isShared, routed, clock: systemClock });
@@ -139,12 +138,17 @@ async function carry({ readable, writable, options: { sender, peer } }) {
 
 /** @param {{readable: ReadableStream, writable: WritableStream, options: {receiver: number, lines: number}}} transformer */
 async function inspect({ readable, writable, options: { receiver, lines } }) {
-  const writer = writable.getWriter();
-  const write = (/** @type {unknown} */ frame) => void writer.write(frame).catch(() => {});
+  const write = into(writable);
   const filter = new FrameFilter({ lines, write, refused: () => post({ type: "refused", receiver }), clock: systemClock });
   filters.set(receiver, filter);
   await each(readable, (frame) => filter.frame(frame));
   filters.delete(receiver);
+}
+
+/** @param {WritableStream} writable @returns {(frame: unknown) => void} */
+function into(writable) {
+  const writer = writable.getWriter();
+  return (frame) => void writer.write(frame).catch(() => {});
 }
 
 /**

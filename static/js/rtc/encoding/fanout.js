@@ -1,9 +1,10 @@
 /**
  * Encoding once for several peers: a worker encodes each video once for each size that is wanted, and senders with tiny encoders carry it.
- * See `carrier.js`.
+ * See `carrier.js`. The worker also drops received frames that are far too large (`frame-filter.js`).
  *
  * Events: `ready` when the worker runs; `routed` (detail: {sender, to}) when a sender sends what was asked for; `stats` (detail: {@link Stats}) once
- * a second; `refused` (detail: {receiver}) at most once a second while frames of a receiver are far too large; `failed` when the worker cannot be loaded, throws or no longer answers: whoever is attached sends nothing.
+ * a second; `refused` (detail: {receiver}) at most once a second while frames of a receiver are far too large; `failed` when the worker
+ * cannot be loaded, throws or no longer answers: attached senders and receivers pass nothing on.
  *
  * @import { Clock } from "../../lib/clock.js"
  * @import { Rung, VideoSlot } from "../model/ladder.js"
@@ -149,7 +150,7 @@ export class Fanout extends EventTarget {
     this.#clock.after(BEAT_MS, () => this.#beat(), this.#lifetime.signal);
   }
 
-  /** While no sender is attached, a worker that loads slowly is not counted as failed. */
+  /** While nothing is attached, a worker that loads slowly is not counted as failed. */
   #beat() {
     if (this.#attached) this.#missed += 1;
     if (this.#missed > MOST_MISSED) this.#fail();

@@ -1,6 +1,6 @@
 /**
- * Cuts a peer off for a while whose video is far larger than what was demanded of it, so that nobody can fill this computer's memory
- * with decoded frames (`docs/protocol.md`, section 6, *Size*).
+ * Decides when a peer is cut off for a while because its video is far larger than what was demanded of it, so that nobody can fill this
+ * computer's memory with decoded frames (`docs/protocol.md`, section 6, *Size*).
  *
  * @import { Clock } from "../../lib/clock.js"
  * @import { Demand } from "../model/demand.js"

@@ -21,7 +21,7 @@
  * @import { PeerEvent, PeerState } from "./peer-state.js"
  * @import { Tracks } from "./transceivers.js"
  * @typedef {"unanswered" | "unreachable" | "interrupted" | "incompatible" | "oversized"} Reason why we are not connected: nothing came back; no
- *   path was found; the path was lost; a description could not be used
+ *   path was found; the path was lost; a description could not be used; its video was far too large
  * @typedef {object} MeshContext what all peers of a mesh share
  * @property {() => RTCPeerConnection} connect
  * @property {IceServers} servers

@@ -12,10 +12,11 @@ import { peerOf } from "../wire.js";
  * Alice is there, Bob comes.
  *
  * @param {Wire} wire
+ * @param {Parameters<Wire["join"]>[1]} [options] of both
  * @returns {Promise<[Mesh, Mesh]>}
  */
-export async function couple(wire) {
-  return [await wire.join("alice"), await wire.join("bob")];
+export async function couple(wire, options) {
+  return [await wire.join("alice", options), await wire.join("bob", options)];
 }
 
 /**

@@ -113,9 +113,7 @@ test("who never answers is given up on, with the reason, and still tried", async
 test("a path that fails is restarted at once, a hiccup after a while", async ({ signal }) => {
   const wire = new Wire(signal);
   const stop = wire.run();
-  const options = { RTCPeerConnection: Pretender };
-  const alice = await wire.join("alice", options);
-  const bob = await wire.join("bob", options);
+  const [alice, bob] = await couple(wire, { RTCPeerConnection: Pretender });
   const peer = peerOf(bob, "alice");
   await connected(peer, peerOf(alice, "bob"));
   stop();
@@ -191,9 +189,7 @@ test("a pair that has just come back is not restarted for a silence from before"
 test("what a connected peer sends and cannot be used costs nothing, and what is lost later is made anew at once", async ({ signal }) => {
   const wire = new Wire(signal);
   const stop = wire.run();
-  const options = { RTCPeerConnection: Pretender };
-  const alice = await wire.join("alice", options);
-  const bob = await wire.join("bob", options);
+  const [alice, bob] = await couple(wire, { RTCPeerConnection: Pretender });
   const peer = peerOf(bob, "alice");
   await connected(peer, peerOf(alice, "bob"));
   stop();
@@ -213,9 +209,7 @@ test("what a connected peer sends and cannot be used costs nothing, and what is 
 test("no path: restarted, then through relays only, then made anew", async ({ signal }) => {
   const wire = new Wire(signal);
   wire.fate = ({ payload }) => (payload.candidate ? "drop" : "pass");
-  const options = { ice: { servers: [RELAY], policy: "all" } };
-  const alice = await wire.join("alice", options);
-  const bob = await wire.join("bob", options);
+  const [alice, bob] = await couple(wire, { ice: { servers: [RELAY], policy: "all" } });
   const peer = peerOf(bob, "alice");
   const offered = () => wire.descriptions("offer").filter(({ from }) => from === "bob").length;
   await until(() => stable(alice, "bob") && stable(bob, "alice"));
@@ -238,9 +232,7 @@ test("no path: restarted, then through relays only, then made anew", async ({ si
 test("what connected through relays only goes back to the room's policy, and keeps fresh servers", async ({ signal }) => {
   const wire = new Wire(signal);
   wire.fate = ({ payload }) => (payload.candidate ? "drop" : "pass");
-  const options = { ice: { servers: [RELAY], policy: "all" }, RTCPeerConnection: Pretender };
-  await wire.join("alice", options);
-  const bob = await wire.join("bob", options);
+  const [, bob] = await couple(wire, { ice: { servers: [RELAY], policy: "all" }, RTCPeerConnection: Pretender });
   const peer = peerOf(bob, "alice");
   const policy = () => peer.pc?.getConfiguration().iceTransportPolicy;
   await until(() => stable(bob, "alice"));
@@ -330,9 +322,7 @@ test("the other side acts when the offerer does not", async ({ signal }) => {
 test("a policy that permits more: ICE is restarted, the connection stays", async ({ signal }) => {
   const wire = new Wire(signal);
   wire.run();
-  const options = { ice: { servers: [], policy: "direct" } };
-  const alice = await wire.join("alice", options);
-  const bob = await wire.join("bob", options);
+  const [alice, bob] = await couple(wire, { ice: { servers: [], policy: "direct" } });
   await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
   const { pc } = peerOf(alice, "bob");
   for (const mesh of [alice, bob]) mesh.configure({ servers: [], policy: "all" });
