@@ -7,6 +7,7 @@ Pure. It is in the lowest app because sockets refuse by it, and because a browse
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, Literal, get_args
 
 from django.core.exceptions import PermissionDenied
@@ -92,6 +93,7 @@ def holders(action: Action) -> list[Role]:
     return [role for role in _ROLES if can(role, action)]
 
 
+@cache
 def rights(role: Role) -> dict[Right, list[Role]]:
     """What a participant of this role may do in a meeting, and to which roles; empty lists where it is done to nobody."""
     return {right: [target for target in _ROLES if can(role, right, target)] for right in _RIGHTS if can(role, right)}

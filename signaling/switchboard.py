@@ -8,7 +8,7 @@ its sender's room and handed over in memory, or mailed to the worker that has it
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 import msgspec
@@ -76,6 +76,14 @@ def _mail(change: Change) -> Announcement | Configuration:
     if change.settings is not None:
         return Configuration(change.room, change.settings.policy, change)
     return Announcement(change)
+
+
+def _tell(member: Member, fact: Fact) -> None:
+    """Send a member a fact, unless that is what it was sent last of its kind."""
+    kind = type(fact)
+    if member.sent.get(kind) != fact:
+        member.sent[kind] = fact
+        member.send_queue.push(encode(fact))
 
 
 class Switchboard:
@@ -268,11 +276,7 @@ class Switchboard:
     def _greet(self, member: Member) -> None:
         member.sent_version = member.view.version
         member.send_queue.push(encode(member.greet(member)))
-        member.hands = []
-        self._entitle(member)
-        self._open_chat(member)
-        self._reassure(member)
-        self._show_hands(member)
+        self._inform(member.view, [member])
 
     def _turn_out(self, member: Member, facts: list[Fact], code: Close) -> None:
         if self.detach(member):
@@ -358,9 +362,7 @@ class Switchboard:
             if member.state == "present" and member.sent_version < view.version:
                 member.sent_version = view.version
                 member.send_queue.push(texts[member.hosts])
-            self._entitle(member)
-            self._reassure(member)
-            self._show_hands(member)
+        self._inform(view, view.members.values())
 
     def _lost(self, view: View) -> None:
         """The store has lost the room: keep the people known here until everybody has been put back, and count versions anew."""
@@ -381,6 +383,7 @@ class Switchboard:
             self._apply_to(view, change, change.record)
         elif change.settings is not None and self._follow(view, change.settings):
             self._emit(view, change, Locked(locked=change.settings.locked, version=change.version))
+        self._inform(view, view.members.values())
 
     def _apply_to(self, view: View, change: Change, record: Record) -> None:
         before = view.people.get(record.id)
@@ -395,11 +398,6 @@ class Switchboard:
             self._emit(view, change, fact_of(change, record, before))
         if member is not None and before is not None and member.hosts != can(before.role, "admit"):
             self._brief(member)
-        if member is not None:
-            self._entitle(member)
-        for other in view.members.values():
-            self._reassure(other)
-            self._show_hands(other)
 
     def _follow(self, view: View, settings: RoomSettings) -> bool:
         """Apply these settings unless those known are newer, and send a changed policy. Whether the lock has changed."""
@@ -410,8 +408,6 @@ class Switchboard:
         if settings.policy != before.policy:
             for member in view.members.values():
                 self._lend_anew(member)
-        for member in view.members.values():
-            self._open_chat(member)
         return settings.locked != before.locked
 
     def _lend_anew(self, member: Member) -> None:
@@ -439,31 +435,17 @@ class Switchboard:
         if member.state == "present":
             member.send_queue.push(encode(member.view.roster(host=member.hosts)))
 
-    def _entitle(self, member: Member) -> None:
-        """Send a member its rights, unless it has those of its role."""
-        record = member.record
-        if record is not None and member.state == "present" and member.entitled != record.role:
-            member.entitled = record.role
-            member.send_queue.push(encode(Rights(rights=rights(record.role))))
-
-    def _open_chat(self, member: Member) -> None:
-        """Tell a member who may write in the chat, unless it knows."""
-        writers = member.view.settings.chat
-        if member.state == "present" and member.writers != writers:
-            member.writers = writers
-            member.send_queue.push(encode(Chat(writers=writers)))
-
-    def _reassure(self, member: Member) -> None:
-        """Tell a waiting member whether a host is present, unless it knows."""
-        if member.state == "waiting" and member.hosted != member.view.hosted:
-            member.hosted = member.view.hosted
-            member.send_queue.push(encode(Hosted(hosted=member.hosted)))
-
-    def _show_hands(self, member: Member) -> None:
-        """Send a member who has raised a hand, unless it knows."""
-        if member.state == "present" and member.hands != (hands := member.view.hands):
-            member.hands = hands
-            member.send_queue.push(encode(Hands(ids=hands)))
+    def _inform(self, view: View, members: Iterable[Member]) -> None:
+        """Send members their rights, who may chat and the hands, and those who wait whether a host is there, unless they know."""
+        hosted, chat, hands = Hosted(hosted=view.hosted), Chat(writers=view.settings.chat), Hands(ids=view.hands)
+        for member in members:
+            if member.state == "waiting":
+                _tell(member, hosted)
+            elif member.state == "present":
+                if (record := member.record) is not None:
+                    _tell(member, Rights(rights=rights(record.role)))
+                _tell(member, chat)
+                _tell(member, hands)
 
     def _emit(self, view: View, change: Change, fact: Fact) -> None:
         private = change.record is not None and change.record.state == "waiting"

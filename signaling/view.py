@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from signaling.permissions import can
-from signaling.protocol import Fact, Report, Role, RosterFact, Writers
+from signaling.protocol import Fact, Hands, Report, RosterFact, Wire
 from signaling.roster.base import CLOSED_GRACE_SECONDS, Change, Lease, Record
 from signaling.send_queue import SendQueue
 from signaling.settings import UNKNOWN
@@ -17,8 +17,8 @@ from signaling.settings import UNKNOWN
 class Member:
     """A participant whose socket is on this worker.
 
-    Its browser was last sent: the version ``sent_version``, the rights of the role ``entitled``, ``hosted``, the raised
-    ``hands``, and ``writers``, who may write in the chat. ``greet`` makes its ``welcomed`` or ``waiting`` from the room.
+    Its browser was last sent the version ``sent_version`` and, of each kind of fact that is sent again only when it is another,
+    the one in ``sent``. Until hands are sent, none is raised. ``greet`` makes its ``welcomed`` or ``waiting`` from the room.
     ``report`` is the last report of its browser on this socket. ``grace_seconds`` is how long its participant may come back once
     it is gone; None if it has left. ``epoch`` is the last in which the store had it. It is ``astray`` while the store has its
     state from before it was admitted.
@@ -45,10 +45,7 @@ class Member:
         self.send_queue = send_queue
         self.greet = greet
         self.sent_version = -1
-        self.entitled: Role | None = None
-        self.hosted: bool | None = None
-        self.hands: list[str] = []
-        self.writers: Writers | None = None
+        self.sent: dict[type[Wire], Wire] = {Hands: Hands(ids=[])}
         self.report: Report | None = None
         self.grace_seconds: float | None = CLOSED_GRACE_SECONDS
         self.epoch = ""

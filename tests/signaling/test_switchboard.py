@@ -231,6 +231,15 @@ async def test_rights_are_sent_when_the_role_is_another_also_when_the_change_was
     assert facts[1]["rights"] == rights("host")
 
 
+async def test_after_a_gap_the_roster_comes_before_all_else(board: Board) -> None:
+    bob = board.attach(person("bob"))
+    await everything(bob)
+    board.configure(chat="hosts")
+    board.version, board.people = board.version + 5, [person("bob", role="host"), person("carol", THERE, hand=1)]
+    board.switchboard.refresh(board.snapshot(), ROOM)
+    assert [message["type"] for message in await everything(bob)] == ["roster", "rights", "chat", "hands"]
+
+
 async def test_whoever_was_here_gets_the_roster_when_an_entry_reveals_a_gap(board: Board) -> None:
     alice = board.attach(person("alice"))
     await received(alice)
