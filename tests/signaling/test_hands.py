@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ from rooms.models import Room
 from signaling.protocol import HAND_BURST
 from signaling.roster.base import Unreachable
 from tests.rooms.scenes import make_room
-from tests.signaling.stage import Stage, Tab, configure, cookie, embedded, from_database, guest, two_workers
+from tests.signaling.stage import Stage, Tab, configure, cookie, from_database, guest, meet, two_workers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -22,13 +21,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def room(alice: User, bob: User) -> Room:
     return make_room(alice, member=bob)
-
-
-@pytest.fixture(params=["two workers", "embedded"])
-async def stage(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
-    redis_url = request.getfixturevalue("redis_url")
-    async with two_workers(redis_url) if request.param == "two workers" else embedded() as running:
-        yield running
 
 
 @pytest.fixture
@@ -210,10 +202,7 @@ async def test_a_hand_of_which_the_mail_was_lost_is_seen_after_the_next_heartbea
     room: Room, alices: Client, bobs: Client, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with two_workers(redis_url) as stage:
-        alice, bob = Tab(stage[0], room.slug, cookie(alices)), Tab(stage[1], room.slug, cookie(bobs))
-        await alice.join()
-        await bob.join()
-        await alice.receive("joined")
+        alice, bob = await meet(stage, room, alices, bobs)
         with monkeypatch.context() as patch:
             patch.setattr(stage[1].mailbox, "post", lambda worker, mail: None)
             bob.send(hand(raised=True))
@@ -228,10 +217,7 @@ async def test_redis_forgets_everything_but_the_workers_know_the_hands(
     room: Room, alices: Client, bobs: Client, redis_url: str
 ) -> None:
     async with two_workers(redis_url) as stage:
-        alice, bob = Tab(stage[0], room.slug, cookie(alices)), Tab(stage[1], room.slug, cookie(bobs))
-        await alice.join()
-        await bob.join()
-        await alice.receive("joined")
+        alice, bob = await meet(stage, room, alices, bobs)
         bob.send(hand(raised=True))
         await all_see([alice, bob], bob)
         with redis.Redis.from_url(redis_url) as client:

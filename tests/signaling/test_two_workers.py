@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 
 import pytest
 from django.test import Client
@@ -17,7 +16,7 @@ from accounts.models import User
 from rooms.models import Attendance, AuditEntry, Ban, Meeting, Room
 from signaling.permissions import rights
 from tests.rooms.scenes import make_room
-from tests.signaling.stage import Stage, Tab, candidate, configure, cookie, embedded, from_database, guest, two_workers, written
+from tests.signaling.stage import Stage, Tab, candidate, configure, cookie, from_database, guest, written
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -25,13 +24,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def room(alice: User, bob: User) -> Room:
     return make_room(alice, member=bob)
-
-
-@pytest.fixture(params=["two workers", "embedded"])
-async def stage(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
-    redis_url = request.getfixturevalue("redis_url")
-    async with two_workers(redis_url) if request.param == "two workers" else embedded() as running:
-        yield running
 
 
 @pytest.fixture
