@@ -14,7 +14,7 @@ from rooms.actors import actor
 from rooms.models import AuditEntry, Ban, Invitation, Meeting, Membership, Room
 from tests.cast import person
 from tests.rooms.conftest import Enter, locked, names
-from tests.rooms.scenes import make_room
+from tests.rooms.scenes import make_room, room_form
 
 pytestmark = pytest.mark.django_db
 
@@ -53,13 +53,7 @@ def page(room: Room) -> str:
 def form(room: Room, **changes: Any) -> dict[str, Any]:
     """The room's page, as the browser sends it back unchanged but for ``changes``."""
     memberships = list(room.memberships.order_by("pk"))
-    fields: dict[str, Any] = {
-        "name": room.name,
-        "access": room.access,
-        "ice_policy": room.ice_policy,
-        "chat": room.chat,
-        "capacity": room.capacity,
-    }
+    fields = room_form(room)
     if room.locked:
         fields["locked"] = "on"
     for prefix, count in (("memberships", len(memberships)), ("bans", room.bans.count()), ("network_bans", 0)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -17,14 +17,14 @@ from signaling.permissions import Action, Actor, Standing, Target, can
 from signaling.protocol import Role
 from tests.cast import person
 from tests.conftest import browser
-from tests.rooms.scenes import make_room
+from tests.rooms.scenes import make_room, room_form
 
 pytestmark = pytest.mark.django_db
 
 Command = Callable[[Actor, Room], object]
 
 #: Where it goes, and what is in it.
-Form = tuple[str, dict[str, str]]
+Form = tuple[str, dict[str, Any]]
 
 STANDINGS: tuple[Standing, ...] = (*get_args(Role), "staff")
 
@@ -97,27 +97,14 @@ def test_everybody_but_the_owner_takes_themselves_out(room: Room, role: Role) ->
     assert not room.memberships.filter(pk=mine.pk).exists()
 
 
-def changed(room: Room, **fields: str) -> dict[str, str]:
+def changed(room: Room, **fields: str) -> dict[str, Any]:
     """The form of the settings, filled in as the room is but for these."""
-    form = {
-        "name": room.name,
-        "access": room.access,
-        "ice_policy": room.ice_policy,
-        "chat": room.chat,
-        "capacity": str(room.capacity),
-    }
-    return {**form, "new_passcode": "", **fields}
+    return room_form(room) | {"new_passcode": ""} | fields
 
 
-def admins(room: Room, **fields: str) -> dict[str, str]:
+def admins(room: Room, **fields: str) -> dict[str, Any]:
     """The same in the admin, whose form also has the memberships and the bans."""
-    form = {
-        "name": room.name,
-        "access": room.access,
-        "ice_policy": room.ice_policy,
-        "chat": room.chat,
-        "capacity": str(room.capacity),
-    }
+    form = room_form(room)
     memberships = list(room.memberships.order_by("pk"))
     for prefix, count in (("memberships", len(memberships)), ("bans", room.bans.count()), ("network_bans", 0)):
         form |= {f"{prefix}-TOTAL_FORMS": str(count), f"{prefix}-INITIAL_FORMS": str(count)}

@@ -14,7 +14,7 @@ from rooms.models import AuditEntry, Membership, Room
 from tests.cast import person
 from tests.conftest import browser
 from tests.rooms.conftest import Enter, names
-from tests.rooms.scenes import make_room
+from tests.rooms.scenes import make_room, room_form
 
 pytestmark = pytest.mark.django_db
 
@@ -84,7 +84,7 @@ def test_an_owner_whom_olga_takes_out_leaves_the_room_to_a_host(olgas: Client, a
 
 def test_a_room_that_olga_edits_is_settled_after_all_changes(olgas: Client, alice: User, bob: User) -> None:
     room = make_room(alice, host=bob)
-    fields = {"name": room.name, "access": "link", "ice_policy": "all", "chat": "everyone", "capacity": 8}
+    fields = room_form(room)
     fields |= {"memberships-TOTAL_FORMS": 2, "memberships-INITIAL_FORMS": 2, "bans-TOTAL_FORMS": 0, "bans-INITIAL_FORMS": 0}
     fields |= {"network_bans-TOTAL_FORMS": 0, "network_bans-INITIAL_FORMS": 0}
     for number, membership in enumerate(room.memberships.order_by("pk")):
