@@ -257,10 +257,14 @@ class MemoryRoster:
 
     async def lower_hands(self, room: str) -> list[Change]:
         live = self._live(room)
+        if not live:
+            return []
         changes = []
-        for seat in [seat for seat in live.seats.values() if seat.record.hand] if live else []:
-            changes.append(await self.hand(room, seat.record.id, raised=False))
-        return [change for change in changes if change is not None]
+        for seat in live.seats.values():
+            if seat.record.hand:
+                seat.amend(hand=0)
+                changes.append(live.changed(seat.record))
+        return changes
 
     async def configure(self, room: str, settings: RoomSettings) -> Change | None:
         live = self._live(room)

@@ -1,11 +1,6 @@
 local id, raised = ARGV[1], ARGV[2] == '1'
 local seats = everybody()
 
--- A worker of the release before knows no hands.
-local function hand(seat)
-  return seat.hand or 0
-end
-
 local function next_hand()
   local number = now()
   for _, other in ipairs(seats) do

@@ -2,7 +2,7 @@ local seats = everybody()
 
 local changes = {}
 for _, seat in ipairs(seats) do
-  if (seat.hand or 0) > 0 then
+  if hand(seat) > 0 then
     seat.hand = 0
     write(seat)
     changes[#changes + 1] = changed(seats, seat)

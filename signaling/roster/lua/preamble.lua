@@ -26,6 +26,11 @@ local function find(seats, id)
   end
 end
 
+-- A worker of the release before writes no hand.
+local function hand(seat)
+  return seat.hand or 0
+end
+
 local function count(seats, state)
   local found = 0
   for _, seat in ipairs(seats) do

@@ -29,6 +29,6 @@ open(offered, #seats > 0, new)
 keep_places()
 record.generation = math.max(record.generation, known and known.generation or 0) + 1
 record.state = fits and known.state or 'present'
-record.hand = known and known.hand or 0
+record.hand = known and hand(known) or 0
 record.token, record.previous = fresh, token
 return seat_at(seats, record)
