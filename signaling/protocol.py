@@ -66,7 +66,7 @@ Pairs = Annotated[int, Meta(ge=0, le=MOST_OTHERS)]
 #: A point of P-256 (SEC 1, section 2.3.3, uncompressed) and a signature by it, in base64url without padding.
 PublicKey = Annotated[str, Meta(pattern=r"\AB[A-P][A-Za-z0-9_-]{84}[AEIMQUYcgkosw048]\Z")]
 Signature = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{86}\Z")]
-Statement = Annotated[str, Meta(max_length=2_000)]
+StatementText = Annotated[str, Meta(max_length=2_000)]
 Others = Annotated[list[Id], Meta(max_length=MOST_OTHERS)]
 
 Role = Literal["owner", "host", "member", "guest"]
@@ -361,11 +361,11 @@ class Chat(Wire, frozen=True, tag="chat"):
 
 
 class Attested(Wire, frozen=True, tag="attested"):
-    """The answer to :class:`Attest`: a statement (``attestations.py``), and the public keys of this server, that which signed it
-    first.
+    """The answer to :class:`Attest`: a statement (``attestations.py``), and the public keys of this server; the first is the one
+    that signed.
     """
 
-    statement: Statement
+    statement: StatementText
     signature: Signature
     keys: list[PublicKey]
 
