@@ -3,8 +3,8 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 
-# Tests of the server wait more than they compute: one process more than there are processors. Browsers in calls need all
-# processors: their tests run one after another.
+# Tests of the server wait more than they compute: one process more than there are processors. Calls need all processors: the
+# tests of browsers and of the page's modules run one after another.
 SIDE_BY_SIDE = -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist loadfile
 IN_CALLS = tests/browser tests/chaos tests/js
 

@@ -6,7 +6,7 @@
  *   for browsers of any age.
  * - What a script imports with `import()` becomes a chunk of its own.
  * - `new URL("./worker.js", import.meta.url)` in a module names a worker, which is bundled too.
- * - `manifest.json` says of each page, by name: `style`, `script`, `early`, `check` and `preloads`: chunks that these import at once.
+ * - `manifest.json` says of each page, by name: `style`, `script`, `early`, `check` and `preloads`: chunks that the script imports at once.
  */
 
 import { existsSync } from "node:fs";
@@ -82,7 +82,8 @@ async function written(name, options) {
 }
 
 /**
- * A page's script imports its early script as it was written: one file, which waits for nothing. Modules that both import are in both.
+ * A page's script does not bundle the early script again but imports its file, which waits for no other. Modules that both use are in
+ * both, so these must keep no state of their own.
  *
  * @param {{name: string}} early
  * @returns {import("esbuild").Plugin}

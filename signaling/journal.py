@@ -48,9 +48,10 @@ class History(Protocol):
 class Age(Value):
     """How long ago it was ``since`` by ``clock``, measured each time a statement is made.
 
-    Django makes a statement of history after it has the lock that it needs. ``Now()`` is read then, after the waiting. An age
-    measured before the waiting would give a later time to whoever waited longer, and another order of arrival. The age is short
-    by ``RESOLUTION``, so that nothing seems to have been before what was written before it happened.
+    The functions of ``rooms.history`` wait for a lock first. The statements after it read ``Now()`` when the waiting is over. So
+    an age measured before would give a later time to whoever waited longer, and change the order of arrival. (``seen`` takes no
+    lock first: on SQLite its time may be late by the waiting.) The age is short by ``RESOLUTION``: nothing gets a time before
+    its own.
     """
 
     def __init__(self, since: float, clock: Callable[[], float]) -> None:

@@ -59,7 +59,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     """One participant. ``identity`` is ``user:<pk>`` or ``guest:<id>``, to which bans apply.
 
     ``prefix`` is the network it came from last; "" if that is unknown. ``hand`` is 0, or greater than 0 while the hand is raised:
-    who raised theirs later has a greater number.
+    a hand raised later has a greater number.
     """
 
     id: str
@@ -252,10 +252,11 @@ class Roster(Protocol):
         """Change a name or a role. None if unknown, or if nothing changes."""
 
     async def hand(self, room: str, id: str, *, raised: bool) -> Change | None:
-        """Raise or lower the hand of somebody who is present. None if there is nobody, or the hand is so already.
+        """Raise or lower the hand of somebody who is present. None if there is nobody, or the hand is already raised or lowered.
 
         The number of a raised hand is the store's time in milliseconds, and greater than those of the hands that are raised. So
-        the order is when the store learned of each, also after the store was lost and the workers have put their people back.
+        hands are in the order in which the store learned of them, also after the store was lost and the workers have put their
+        people back.
         """
 
     async def lower_hands(self, room: str) -> list[Change]:
