@@ -248,7 +248,6 @@ export class Exchange extends EventTarget {
   /** @param {string} from @param {string} peer @param {{vector: readonly Point[], why: string}} have */
   #compare(from, peer, { vector, why }) {
     const conversation = this.#conversation(peer);
-    for (const id of conversation.log.compareChains(vector)) this.#emit("forked", this.#authors.get(id));
     if (why === "ask" && this.#mayAsk(from)) {
       this.#introduce(from);
       this.#tell(from, peer, "news");
@@ -273,7 +272,8 @@ export class Exchange extends EventTarget {
   #ask(id, conversation) {
     if (conversation.asked) return;
     conversation.asked = id;
-    this.#channel.post(id, { type: "want", private: Boolean(conversation.peer), vector: conversation.log.vector });
+    const vector = conversation.log.vectorFor(conversation.offers.get(id) ?? []);
+    this.#channel.post(id, { type: "want", private: Boolean(conversation.peer), vector });
     this.#watch(id, conversation, conversation.log.entries.length);
   }
 

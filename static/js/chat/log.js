@@ -93,9 +93,14 @@ export class Log {
     return [...this.#chains].map(([author, chain]) => ({ author, last: chain.length, id: chain[chain.length - 1].id }));
   }
 
-  /** Whether whoever has this vector has something that is missing here, and can be added. @param {readonly Point[]} vector */
+  /**
+   * Whether whoever has this vector has something that is missing here and can be added, or says that they have another entry.
+   *
+   * @param {readonly Point[]} vector
+   */
   lacks(vector) {
-    return vector.some(({ author, last }) => !this.#forked.has(author) && last > (this.#chains.get(author)?.length ?? 0));
+    const isLonger = (/** @type {Point} */ { author, last }) => last > (this.#chains.get(author)?.length ?? 0);
+    return vector.some((point) => !this.#forked.has(point.author) && (isLonger(point) || this.#differs(point)));
   }
 
   /** What is here and missing there, in order. @param {readonly Point[]} vector */
@@ -104,11 +109,19 @@ export class Log {
     return this.#entries.filter(({ content }) => content.number > (lasts.get(content.author) ?? 0));
   }
 
-  /** Notes the authors of whom the other side has another entry at the same place. @param {readonly Point[]} vector @returns {string[]} those not known before */
-  compareChains(vector) {
-    const differs = (/** @type {Point} */ { author, last, id }) => (this.#chains.get(author)?.[last - 1]?.id ?? id) !== id;
-    const found = vector.filter((point) => !this.#forked.has(point.author) && differs(point)).map(({ author }) => author);
-    for (const author of found) this.#forked.add(author);
-    return found;
+  /**
+   * What to ask with, of whoever has this vector: it leaves out the authors of whom they say that they have another entry, so that all
+   * entries of these are sent. A vector is not signed and proves nothing.
+   *
+   * @param {readonly Point[]} vector
+   */
+  vectorFor(vector) {
+    const disputed = new Set(vector.filter((point) => this.#differs(point)).map(({ author }) => author));
+    return this.vector.filter(({ author }) => this.#forked.has(author) || !disputed.has(author));
+  }
+
+  /** Whether another entry is here at the same place. @param {Point} point */
+  #differs({ author, last, id }) {
+    return (this.#chains.get(author)?.[last - 1]?.id ?? id) !== id;
   }
 }

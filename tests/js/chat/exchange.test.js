@@ -227,6 +227,28 @@ test("who tells different people different things is named", async ({ signal }) 
   await eventually(() => carol.texts().length === 2, "the others go on");
 });
 
+test("who says without proof that another told different things is not believed", async ({ signal }) => {
+  const { net, people } = await meeting(signal, "alice", "bob", "carol");
+  const [alice, bob, carol] = people;
+  await alice.exchange.say("", "message", "one");
+  await eventually(() => people.every(({ texts }) => texts().length === 1), "all entries");
+  net.end("mallory");
+  net.connect("bob", "mallory");
+  const vector = [{ author: alice.authors.self?.author, last: 1, id: "x".repeat(22) }];
+  const asked = () => net.sent.filter(([, to, { type }]) => type === "want" && to === "mallory");
+  net.carry("mallory", "bob", { type: "have", private: false, why: "news", vector });
+  await eventually(() => asked().length === 1, "Mallory is asked for the proof");
+  equal(asked()[0][2].vector, []);
+  bob.clock.advance(60_000);
+  await settled();
+  equal([bob.forked, asked().length], [[], 1]);
+  net.cut("alice", "bob");
+  await alice.exchange.say("", "message", "two");
+  await eventually(() => carol.texts().length === 2, "what Alice wrote");
+  carol.clock.advance(2000);
+  await eventually(() => bob.texts().length === 2, "what Alice wrote, by Carol");
+});
+
 test("who does not answer is not waited for", async ({ signal }) => {
   const { net, door, people } = await meeting(signal, "alice");
   const [alice] = people;
