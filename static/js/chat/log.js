@@ -57,7 +57,9 @@ export class Log {
     if (!last && this.#chains.size >= MOST_AUTHORS) return "refused";
     if ((this.#counts.get(person) ?? 0) >= MOST_OF_AUTHOR || this.#entries.length >= MOST_ENTRIES) return "refused";
     if (this.#characters + text.length > MOST_CHARACTERS) return "refused";
-    return clock > this.#clock + MOST_AHEAD && !this.#forked.size ? "early" : "new";
+    // Of a forked author, a whole chain may be missing here.
+    const mostAhead = MOST_AHEAD * (1 + MOST_OF_AUTHOR * this.#forked.size);
+    return clock > this.#clock + mostAhead ? "early" : "new";
   }
 
   /**

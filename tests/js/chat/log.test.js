@@ -91,6 +91,15 @@ test("a clock that runs away does not put the others behind", () => {
   equal(log.add(entry(log, BOB, "last word", { clock: 1_000_000 }), BOB), "early");
 });
 
+test("somebody who tells different things does not set free the clocks", () => {
+  const log = new Log();
+  log.add(entry(log, ALICE, "yes"), ALICE);
+  equal(log.add(entry(log, ALICE, "no", { number: 1, previous: "" }), ALICE), "forked");
+  equal(log.add(entry(log, BOB, "last word", { clock: Number.MAX_SAFE_INTEGER - 1 }), BOB), "early");
+  equal(log.add(entry(log, BOB, "after what is missing here", { clock: 1_000_000 }), BOB), "new");
+  equal(read(entry(log, CAROL, "and I").text)?.clock, 1_000_001);
+});
+
 test("nobody writes without end, however many keys they have", () => {
   const log = new Log();
   for (let number = 0; number < 1000; number += 1) say(log, number % 2 ? ALICE : BOB, `${number}`, {});
