@@ -26,6 +26,8 @@ export class OwnHand extends EventTarget {
   #isUp = false;
   /** What we asked for, while the server has not said it. @type {boolean | null} */
   #wanted = null;
+  /** Whether `#wanted` was never sent. */
+  #isUnsent = false;
   /** The roster, and who we are in it, of which `#isUp` is. */
   #of = "";
   #waiting = new AbortController();
@@ -46,7 +48,8 @@ export class OwnHand extends EventTarget {
   }
 
   set isRaised(raised) {
-    this.#wanted = raised === this.#isUp ? null : raised;
+    this.#wanted = raised;
+    this.#isUnsent = true;
     this.#send();
     this.#emit(true);
   }
@@ -59,7 +62,7 @@ export class OwnHand extends EventTarget {
     if (isNew && this.#of) this.#wanted = wasRaised;
     this.#of = `${epoch} ${self}`;
     this.#isUp = hands.includes(self);
-    if (this.#wanted === this.#isUp) this.#wanted = null;
+    this.#settle();
     if (isNew) this.#send();
     if (wasRaised !== this.isRaised) this.#emit(false);
   }
@@ -69,11 +72,18 @@ export class OwnHand extends EventTarget {
     this.dispatchEvent(new CustomEvent("change", { detail: { asked } }));
   }
 
+  /** Before it was sent, what was asked earlier may still be on its way. */
+  #settle() {
+    if (!this.#isUnsent && this.#wanted === this.#isUp) this.#wanted = null;
+  }
+
   #send() {
     this.#waiting.abort();
+    this.#settle();
     if (this.#wanted === null) return;
     this.#waiting = new AbortController();
     const isSent = this.#budget.take(1) > 0 && this.#client.send({ type: "hand", raised: this.#wanted });
+    if (isSent) this.#isUnsent = false;
     const signal = AbortSignal.any([this.#waiting.signal, this.#signal]);
     this.#clock.after(isSent ? AGAIN_MS : Math.max(1000, this.#budget.wait()), () => this.#send(), signal);
   }

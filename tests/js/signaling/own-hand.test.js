@@ -63,6 +63,39 @@ test("a hand that a host lowers is down, and this is told once", ({ signal }) =>
   equal(sent, [[0, true], [0, true], [0, false]]);
 });
 
+test("a hand that is lowered before the server has said that it is up, is lowered", ({ signal }) => {
+  const { clock, sent, told, hand, tell } = bob(signal);
+  hand.isRaised = true;
+  hand.isRaised = false;
+  tell(["bob"]);
+  tell([]);
+  clock.advance(60_000);
+  equal(sent, [[0, true], [0, false]]);
+  equal([hand.isRaised, told], [false, []]);
+});
+
+test("what waits for the budget is sent, whatever the server says meanwhile", ({ signal }) => {
+  const { clock, sent, hand, tell } = bob(signal);
+  for (const raised of [true, false, true, false]) hand.isRaised = raised;
+  tell([]);
+  tell(["bob"]);
+  clock.advance(3000);
+  tell([]);
+  clock.advance(60_000);
+  equal(sent.map(([, raised]) => raised), [true, false, true, false]);
+  equal(hand.isRaised, false);
+});
+
+test("what changes nothing for the server is not sent for ever", ({ signal }) => {
+  const { clock, line, sent, hand } = bob(signal);
+  line.isOpen = false;
+  hand.isRaised = true;
+  hand.isRaised = false;
+  line.isOpen = true;
+  clock.advance(60_000);
+  equal(sent.map(([, raised]) => raised), [false]);
+});
+
 test("a server that has lost the hand is told again, whether it is up or down", ({ signal }) => {
   const { clock, sent, hand, tell } = bob(signal);
   hand.isRaised = true;
