@@ -102,7 +102,7 @@ export class Chat {
   #listen() {
     const on = listener(this.#signal);
     on(this.#client, "attested", (attested) => void this.#attest(attested));
-    on(this.#client, "welcomed", () => this.#ask());
+    on(this.#client, "welcomed", () => this.#askAnew());
     on(this.#people, "change", () => this.#follow());
     on(this.#people, "left", ({ participant }) => this.#exchange?.forget(participant.id));
     on(this.#panel, "say", ({ text, about }) => this.#say("message", text, about));
@@ -124,8 +124,7 @@ export class Chat {
     this.#since = since;
     this.#exchange = null;
     this.#authors = new Authors(this.#verifier);
-    this.#attested = "";
-    this.#ask();
+    this.#askAnew();
   }
 
   /** The panel is open. */
@@ -143,6 +142,12 @@ export class Chat {
     const wanted = JSON.stringify([self?.id, self?.plain, self?.role]);
     if (!self || !this.#people.hasChat || wanted === this.#attested) return;
     if (this.#client.send({ type: "attest", key: this.#signer.key })) this.#attested = wanted;
+  }
+
+  /** What we asked for before, or its answer, may have been lost. */
+  #askAnew() {
+    this.#attested = "";
+    this.#ask();
   }
 
   /** @param {import("../signaling/protocol.js").Attested} attested */

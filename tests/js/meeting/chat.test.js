@@ -1,0 +1,39 @@
+import { equal, test } from "../harness.js";
+import { ManualClock } from "../clock.js";
+import { h } from "../../../static/js/lib/dom.js";
+import { shownName } from "../../../static/js/lib/names.js";
+import { Chat } from "../../../static/js/meeting/chat.js";
+import { Preferences } from "../../../static/js/preferences/preferences.js";
+import { CallControls } from "../../../static/js/ui/call-controls.js";
+import { CallNotices } from "../../../static/js/ui/call-notices.js";
+import { ChatPanel } from "../../../static/js/ui/chat-panel.js";
+
+/** Bob's page, in a meeting with Alice. @param {HTMLElement} element */
+function bob(element) {
+  const button = h("button", { "data-command": "chat" }, h("span", { "data-part": "unread", hidden: true }, h("span")));
+  const [controls, panel, notices, header] = [new CallControls(), new ChatPanel(), new CallNotices(), h("header", { class: "call-header" })];
+  panel.hidden = true;
+  controls.append(button);
+  element.append(header, controls, panel, notices);
+  const present = new Map(["alice", "bob"].map((id) => [id, { id, role: "member", ...shownName({ name: id, role: "member" }) }]));
+  const people = /** @type {any} */ (Object.assign(new EventTarget(), { self: "bob", present, hasChat: true, writers: "everyone" }));
+  /** @type {any[]} */
+  const sent = [];
+  const client = /** @type {any} */ (Object.assign(new EventTarget(), { send: (/** @type {any} */ message) => Boolean(sent.push(message)) }));
+  const preferences = new Preferences({ getItem: () => null, setItem: () => {} });
+  return { button, header, controls, panel, notices, sent, client, options: { client, people, notices, preferences } };
+}
+
+/** @param {ReturnType<typeof bob>} page @param {AbortSignal} signal */
+function made({ header, panel, options }, signal) {
+  return Chat.make({ ...options, header, panel, open: () => {}, unread: () => {}, clock: new ManualClock(), signal });
+}
+
+test("a key whose attestation was lost is attested after the next welcome", async ({ element, signal }) => {
+  const page = bob(element);
+  const chat = await made(page, signal);
+  chat.join(/** @type {any} */ (new EventTarget()), 0);
+  equal(page.sent.map(({ type }) => type), ["attest"]);
+  page.client.dispatchEvent(new CustomEvent("welcomed"));
+  equal(page.sent.map(({ type }) => type), ["attest", "attest"]);
+});
