@@ -89,13 +89,16 @@ export class ChatLoader extends EventTarget {
   }
 
   async #open() {
+    const { notices, signal } = this.#options;
     this.#show(true);
     if (NARROW.matches && !this.#aside.hidden) this.#aside.dispatchEvent(new CustomEvent("close"));
     try {
-      (await this.#chat.get()).opened();
+      const chat = await this.#chat.get();
+      if (!signal.aborted) chat.opened();
     } catch {
+      if (signal.aborted) return;
       this.#close();
-      this.#options.notices.say(gettext("The chat could not be loaded. Check your connection, then open it again."));
+      notices.say(gettext("The chat could not be loaded. Check your connection, then open it again."));
     }
   }
 

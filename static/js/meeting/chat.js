@@ -94,9 +94,14 @@ export class Chat {
     this.#listen();
   }
 
-  /** @param {Omit<ConstructorParameters<typeof Chat>[0], "signer">} options */
+  /**
+   * @param {Omit<ConstructorParameters<typeof Chat>[0], "signer">} options
+   * @throws {DOMException} if the meeting ends meanwhile
+   */
   static async make(options) {
-    return new Chat({ ...options, signer: await makeSigner(crypto.subtle) });
+    const signer = await makeSigner(crypto.subtle);
+    options.signal.throwIfAborted();
+    return new Chat({ ...options, signer });
   }
 
   #listen() {

@@ -1,8 +1,9 @@
-import { equal, test } from "../harness.js";
+import { equal, test, until } from "../harness.js";
 import { ManualClock } from "../clock.js";
 import { h } from "../../../static/js/lib/dom.js";
 import { shownName } from "../../../static/js/lib/names.js";
 import { Chat } from "../../../static/js/meeting/chat.js";
+import { ChatLoader } from "../../../static/js/meeting/chat-loader.js";
 import { Preferences } from "../../../static/js/preferences/preferences.js";
 import { CallControls } from "../../../static/js/ui/call-controls.js";
 import { CallNotices } from "../../../static/js/ui/call-notices.js";
@@ -36,4 +37,20 @@ test("a key whose attestation was lost is attested after the next welcome", asyn
   equal(page.sent.map(({ type }) => type), ["attest"]);
   page.client.dispatchEvent(new CustomEvent("welcomed"));
   equal(page.sent.map(({ type }) => type), ["attest", "attest"]);
+});
+
+test("a chat that loads while its meeting ends is none, and leaves the next one alone", async ({ element, signal }) => {
+  const { header, button, controls, panel, notices, options } = bob(element);
+  const call = /** @type {any} */ (new EventTarget());
+  const first = new AbortController();
+  const load = (/** @type {AbortSignal} */ lifetime) => new ChatLoader({ ...options, root: element, call, controls, aside: h("aside", { hidden: true }), signal: lifetime });
+  load(first.signal);
+  button.click();
+  first.abort();
+  load(signal);
+  button.click();
+  await until(() => header.querySelector(".chat-preview"), "the chat of the next meeting");
+  await until(() => panel.contains(document.activeElement), "the focus");
+  equal(header.querySelectorAll(".chat-preview").length, 1);
+  equal([panel.hidden, notices.childElementCount], [false, 0]);
 });
