@@ -117,7 +117,7 @@ export class Chat {
     on(this.#panel, "typing", () => this.#type());
     on(this.#panel, "choose", ({ peer }) => this.#choose(peer));
     on(this.#panel, "chime", ({ on: isOn }) => (this.#panel.chimes = this.#preferences.chimes = isOn));
-    this.#signal.addEventListener("abort", () => (this.#panel.messages = []));
+    this.#signal.addEventListener("abort", () => this.#panel.clear());
     this.#showing.ask();
   }
 

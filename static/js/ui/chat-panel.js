@@ -57,7 +57,7 @@ export class ChatPanel extends HTMLElement {
     this.#build();
     this.#list.addEventListener("click", ({ target }) => this.#act(target));
     this.#search.addEventListener("input", () => this.#filter());
-    this.#choice.addEventListener("change", () => this.#emit("choose", { peer: this.#choice.value }));
+    this.#choice.addEventListener("change", () => this.#choose());
     this.#cancel.addEventListener("click", () => this.#leave());
     this.#text.addEventListener("keydown", (event) => this.#key(event));
     this.#text.addEventListener("input", () => (this.#fit(), this.#text.value && this.#emit("typing", {})));
@@ -142,6 +142,15 @@ export class ChatPanel extends HTMLElement {
     this.#fit();
   }
 
+  /** Nothing of a meeting that is over stays. */
+  clear() {
+    this.#reset();
+    this.#search.value = "";
+    this.#choice.replaceChildren();
+    this.messages = [];
+    write(this.#status, "");
+  }
+
   /** @param {boolean} on */
   set chimes(on) {
     put(this.#chime, "aria-checked", String(on));
@@ -195,13 +204,23 @@ export class ChatPanel extends HTMLElement {
     this.#text.focus();
   }
 
-  /** Nothing is written now. */
   #leave() {
+    this.#reset();
+    this.#text.focus();
+  }
+
+  /** Nothing is written now. */
+  #reset() {
     this.#about = null;
     this.#context.hidden = true;
     this.#text.value = "";
     this.#fit();
-    this.#text.focus();
+  }
+
+  /** An answer or a change belongs to the conversation of its message. */
+  #choose() {
+    if (this.#about) this.#reset();
+    this.#emit("choose", { peer: this.#choice.value });
   }
 
   /** The field grows with its text. */

@@ -1,4 +1,4 @@
-import { equal, test, until } from "../harness.js";
+import { equal, ok, test, until } from "../harness.js";
 import { ManualClock } from "../clock.js";
 import { h } from "../../../static/js/lib/dom.js";
 import { shownName } from "../../../static/js/lib/names.js";
@@ -53,4 +53,15 @@ test("a chat that loads while its meeting ends is none, and leaves the next one 
   await until(() => panel.contains(document.activeElement), "the focus");
   equal(header.querySelectorAll(".chat-preview").length, 1);
   equal([panel.hidden, notices.childElementCount], [false, 0]);
+});
+
+test("what somebody began to write ends with the meeting", async ({ element }) => {
+  const page = bob(element);
+  const meeting = new AbortController();
+  await made(page, meeting.signal);
+  const field = /** @type {HTMLTextAreaElement} */ (page.panel.querySelector("textarea"));
+  field.value = "between us";
+  meeting.abort();
+  equal(field.value, "");
+  ok(document.activeElement !== field);
 });

@@ -93,6 +93,34 @@ test("one answers, reacts, and deletes one's own only", ({ element }) => {
   ]);
 });
 
+test("who chooses another conversation while changing a message of this one writes something new", ({ element }) => {
+  const { panel, events, field, press } = opened(element);
+  panel.messages = [message({ id: "a", isOwn: true, text: "between us" })];
+  press({ key: "ArrowUp" });
+  equal(field.value, "between us");
+  panel.querySelector("select")?.dispatchEvent(new Event("change"));
+  equal([field.value, panel.querySelector(".chat-context")?.checkVisibility()], ["", false]);
+  field.value = "hello";
+  panel.querySelector("select")?.dispatchEvent(new Event("change"));
+  press({ key: "Enter" });
+  equal(events, [["say", { text: "hello", about: "" }]]);
+});
+
+test("nothing of a meeting is left for the next one", ({ element }) => {
+  const { panel, field, press } = opened(element);
+  const search = /** @type {HTMLInputElement} */ (panel.querySelector("[type=search]"));
+  panel.conversations = { choices: [{ peer: "", name: "", unread: 0 }, { peer: "carol", name: "Carol", unread: 0 }], peer: "carol" };
+  panel.messages = [message({ id: "a", isOwn: true })];
+  panel.texts = { nothing: "", closed: "", status: "Carol is typing…" };
+  press({ key: "ArrowUp" });
+  search.value = "secret";
+  field.blur();
+  panel.clear();
+  equal([field.value, search.value, panel.querySelectorAll("li, option").length], ["", "", 0]);
+  equal([panel.querySelector(".chat-context")?.checkVisibility(), panel.querySelector(".chat-status")?.textContent], [false, ""]);
+  ok(document.activeElement !== field);
+});
+
 test("one searches by words and names, and is told why one cannot write", ({ element }) => {
   const { panel, field } = opened(element);
   panel.messages = [message({ id: "a", text: "Lunch?" }), message({ id: "b", author: unmarked("Bob"), text: "no" })];
