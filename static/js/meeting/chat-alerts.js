@@ -1,6 +1,6 @@
 /**
- * How a person learns of new messages: unread counts, a preview where there are no faces, one announcement for those that come together, and
- * a sound.
+ * How a person learns of new messages: unread counts, a preview in the header of the call, which covers no video, one announcement for
+ * messages that come together, and a sound.
  *
  * @import { Clock } from "../lib/clock.js"
  * @import { Preferences } from "../preferences/preferences.js"

@@ -58,8 +58,8 @@ export class Chat {
   #attested = "";
   /** The conversation that is shown; "" is that of everybody. */
   #peer = "";
-  /** What was written while its author might write, and when it came. @type {Map<string, number>} */
-  #seen = new Map();
+  /** When news came whose author's clock is wrong, by entry: shown in place of its own time. @type {Map<string, number>} */
+  #arrivals = new Map();
   /** Messages that may be shown whatever the setting is now. @type {Set<string>} */
   #permitted = new Set();
   /** Until when somebody types, by their id; of the conversation of everybody, or our private one. @type {Map<string, {until: number, isPrivate: boolean}>} */
@@ -70,7 +70,7 @@ export class Chat {
    * @param {SignalingClient} options.client
    * @param {People} options.people
    * @param {ChatPanel} options.panel
-   * @param {HTMLElement} options.header of the call: where there are no faces
+   * @param {HTMLElement} options.header of the call: the preview of a message is put there, so that it covers no video
    * @param {CallNotices} options.notices
    * @param {Preferences} options.preferences
    * @param {() => void} options.open shows the panel
@@ -211,7 +211,7 @@ export class Chat {
     const role = this.#people.present.get(author.id)?.role ?? author.role;
     if (mayWrite(this.#people.writers, role)) this.#permitted.add(id);
     const now = Date.now();
-    if (isNews && Math.abs(content.time - now) > WRONG_MS) this.#seen.set(id, now);
+    if (isNews && Math.abs(content.time - now) > WRONG_MS) this.#arrivals.set(id, now);
     this.#typing.delete(author.id);
     this.#showing.ask();
     if (!isNews || content.kind !== "message" || author.id === this.#people.self || !this.#permitted.has(id)) return;
@@ -278,7 +278,7 @@ export class Chat {
     const shown = [...reactions].filter(([, persons]) => persons.size);
     return {
       ...{ id, author: this.#name(person), isOwn: person === self, text, isEdited, isDeleted, quote },
-      time: this.#seen.get(id) ?? Math.min(time, Date.now()),
+      time: this.#arrivals.get(id) ?? Math.min(time, Date.now()),
       reactions: shown.map(([emoji, persons]) => ({ emoji, names: [...persons].map((one) => this.#name(one).name), isOwn: persons.has(self) })),
     };
   }
