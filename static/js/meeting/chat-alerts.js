@@ -7,6 +7,7 @@
  * @import { CallNotices } from "../ui/call-notices.js"
  */
 
+import { Batch } from "../lib/batch.js";
 import { h, write } from "../lib/dom.js";
 import { interpolate, ngettext } from "../lib/gettext.js";
 import { chime } from "../media/chime.js";
@@ -26,8 +27,8 @@ export class ChatAlerts {
   #preview;
   /** By conversation. @type {Map<string, number>} */
   #counts = new Map();
-  /** What was not announced yet. @type {{words: string, isRead: boolean}[]} */
-  #unsaid = [];
+  /** What was not announced yet. @type {Batch<{words: string, isRead: boolean}>} */
+  #unsaid;
 
   /**
    * @param {object} options
@@ -45,6 +46,7 @@ export class ChatAlerts {
     this.#unread = unread;
     this.#clock = clock;
     this.#signal = signal;
+    this.#unsaid = new Batch({ ms: ANNOUNCE_MS, clock, signal, done: (arrived) => this.#announce(arrived) });
     this.#preview = h("button", { type: "button", class: "chat-preview", hidden: true });
     this.#preview.addEventListener("click", open);
     header.append(this.#preview);
@@ -64,8 +66,7 @@ export class ChatAlerts {
    * @param {boolean} isRead whether it is seen at once
    */
   arrive(words, peer, isRead) {
-    if (!this.#unsaid.length) this.#clock.after(ANNOUNCE_MS, () => this.#announce(), this.#signal);
-    this.#unsaid.push({ words, isRead });
+    this.#unsaid.add({ words, isRead });
     if (isRead) return;
     this.#counts.set(peer, this.count(peer) + 1);
     this.#total();
@@ -88,13 +89,13 @@ export class ChatAlerts {
     this.#clock.after(PREVIEW_MS, hide, this.#signal);
   }
 
-  #announce() {
-    const count = this.#unsaid.length;
+  /** @param {{words: string, isRead: boolean}[]} arrived */
+  #announce(arrived) {
+    const count = arrived.length;
     const several = interpolate(ngettext("%(count)s new message in the chat", "%(count)s new messages in the chat", count), { count });
-    this.#notices.announce(count > 1 ? several : this.#unsaid[0].words);
-    const isNoticed = this.#unsaid.every(({ isRead }) => isRead);
+    this.#notices.announce(count > 1 ? several : arrived[0].words);
+    const isNoticed = arrived.every(({ isRead }) => isRead);
     if (this.#preferences.chimes && !isNoticed && globalThis.AudioContext) chime(TONES, LOUDNESS, new AudioContext());
-    this.#unsaid = [];
   }
 
   #total() {
