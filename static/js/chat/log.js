@@ -12,8 +12,8 @@
 import { MOST_AUTHORS, MOST_OF_AUTHOR } from "../channels/protocols/chat.js";
 import { compare } from "./entry.js";
 
-export const MOST_ENTRIES = 5000;
-export const MOST_CHARACTERS = 8_000_000;
+const MOST_ENTRIES = 5000;
+const MOST_CHARACTERS = 8_000_000;
 /** How far the clock of an entry may be above all others: a clock that runs away would put its author's entries behind all others. */
 const MOST_AHEAD = 1000;
 

@@ -18,13 +18,13 @@
  * @typedef {{peer: string, name: string, unread: number}} Choice `peer`: "" for everybody
  */
 
+import { TEXT_LENGTH } from "../chat/entry.js";
 import { pieces } from "../chat/markup.js";
 import { h, icon, put, write } from "../lib/dom.js";
 import { gettext, interpolate } from "../lib/gettext.js";
 import { writeName } from "../lib/name-label.js";
 
 const EMOJI = [..."👍👎👏🙏🎉😀😂🙂😉😍😎🤔😮😢😡🙈💪👀🔥⭐✅❌❓"].concat("❤️");
-export const LONGEST = 4000;
 /** How near to the end one has to be to follow it. */
 const NEAR = 80;
 
@@ -38,7 +38,7 @@ export class ChatPanel extends HTMLElement {
   #quote = h("p", { class: "chat-quote" });
   #cancel = h("button", { type: "button", class: "button button-small" }, gettext("Cancel"));
   #context = h("div", { class: "chat-context", hidden: true }, this.#quote, this.#cancel);
-  #text = h("textarea", { rows: "2", maxlength: String(LONGEST), "aria-label": gettext("Message"), placeholder: gettext("Write a message"), dir: "auto", enterkeyhint: "send" });
+  #text = h("textarea", { rows: "2", maxlength: String(TEXT_LENGTH), "aria-label": gettext("Message"), placeholder: gettext("Write a message"), dir: "auto", enterkeyhint: "send" });
   #send = h("button", { class: "button button-primary button-small" }, gettext("Send"));
   #form = h("form", { class: "chat-form" });
   #picker = h("div", { class: "menu chat-emoji", popover: "auto", role: "group", "aria-label": gettext("Emoji") });

@@ -111,6 +111,19 @@ test("nobody writes without end, however many keys they have", () => {
   equal(log.add(entry(log, BOB, "still works"), BOB), "new");
 });
 
+test("a log has an end: entries, characters and authors", () => {
+  const [many, long, wide] = [new Log(), new Log(), new Log()];
+  const authors = Array.from({ length: 201 }, (_, number) => `${number}`.padEnd(22, "_"));
+  for (let number = 0; number < 5000; number += 1) say(many, authors[number % 5], `${number}`);
+  equal(many.add(entry(many, ALICE, "one more"), ALICE), "refused");
+  for (let number = 0; number < 7; number += 1) say(long, ALICE, `${number}`.repeat(1_000_000));
+  equal(long.add(entry(long, BOB, "x".repeat(1_000_000)), BOB), "refused");
+  equal(long.add(entry(long, BOB, "short"), BOB), "new");
+  for (const author of authors.slice(0, 200)) say(wide, author, "hello");
+  equal(wide.add(entry(wide, authors[200], "hello"), authors[200]), "refused");
+  equal(wide.add(entry(wide, authors[0], "again"), authors[0]), "new");
+});
+
 test("an entry is well formed or none", () => {
   const content = { ...new Log().next(ALICE), time: 1, to: "", kind: "message", about: "", text: "hello\n\tthere 🦊" };
   equal(read(write(/** @type {any} */ (content)))?.text, content.text);
