@@ -12,7 +12,7 @@
 import { having, integer, matching, oneOf, text } from "../lib/shapes.js";
 import { MOST_AUTHORS } from "../channels/protocols/chat.js";
 
-/** What was attested longer before our own attestation is of another meeting. */
+/** An attestation that is older than ours by more than this is of an earlier meeting. */
 const OLDEST_S = 24 * 3600;
 
 const isStatement = having({
