@@ -11,7 +11,8 @@ export class LevelMeter extends HTMLElement {
 
   /** @param {number} value */
   set value(value) {
-    this.style.setProperty("--level", value.toFixed(2));
+    const text = value.toFixed(2);
+    if (this.style.getPropertyValue("--level") !== text) this.style.setProperty("--level", text);
     put(this, "aria-valuenow", String(Math.round(value * 10) * 10));
   }
 }
