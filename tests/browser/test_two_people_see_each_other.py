@@ -7,6 +7,11 @@ from tests.browser.conftest import Cast
 from tests.browser.person import CAMERA, Person, eventually
 
 
+#: The tiles on which something generated lies over the video: the browser would draw it again with each frame.
+COVERED = """() => [...document.querySelectorAll("video-tile")].filter((tile) =>
+    ["::before", "::after"].some((pseudo) => getComputedStyle(tile, pseudo).content !== "none")).length"""
+
+
 def in_touch(person: Person, others: int) -> bool:
     """Picture and sound of everybody else arrive, and nothing was negotiated twice."""
     return person.connected(others) and all(
@@ -25,6 +30,7 @@ def test_two_people_on_two_workers_and_then_a_third(cast: Cast) -> None:
         eventually(lambda person=person: in_touch(person, 1), what=f"{person.name}'s pair")  # type: ignore[misc]
     expect(alice.tile("Bob")).to_be_visible()
     expect(bob.tile("Alice")).to_be_visible()
+    assert alice.page.evaluate(COVERED) == 0
 
     carol.join(slug)
     for person in (alice, bob, carol):
