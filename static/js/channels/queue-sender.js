@@ -1,6 +1,6 @@
 /**
- * Sends messages on one data channel in order, each once: within the receiver's budget and with little in the send buffer. What is not sent
- * when the channel closes is dropped.
+ * Sends messages on one data channel in order, each once: within the receiver's budget and with little in the send buffer. Those that come
+ * together share frames. What is not sent when the channel closes is dropped.
  *
  * @import { Clock } from "../lib/clock.js"
  * @import { ChannelKind } from "./catalogue.js"
@@ -48,7 +48,7 @@ export class QueueSender {
   push(message) {
     if (this.#channel.readyState !== "open" || this.#queue.length >= MOST_WAITING) return;
     this.#queue.push(message);
-    this.#send();
+    queueMicrotask(() => this.#send());
   }
 
   /** Frame by frame. */

@@ -28,6 +28,8 @@ export class Authors {
   #verifier;
   /** @type {Map<string, Author>} */
   #authors = new Map();
+  /** What was attested last of each person. @type {Map<string, Author>} */
+  #persons = new Map();
   /** @type {Author | null} */
   #self = null;
   /** @type {readonly string[]} */
@@ -50,7 +52,7 @@ export class Authors {
 
   /** What was attested last of a person. @param {string} id */
   person(id) {
-    return [...this.#authors.values()].filter((author) => author.id === id).sort((a, b) => b.time - a.time)[0];
+    return this.#persons.get(id);
   }
 
   /** Takes the server's attestation of our own key. @param {Attested} attested */
@@ -75,8 +77,9 @@ export class Authors {
 
   /** The later attestation has the later name and role. @param {Author} author */
   #keep(author) {
-    const before = this.#authors.get(author.author);
-    if (!before || before.time <= author.time) this.#authors.set(author.author, author);
+    for (const [known, key] of /** @type {const} */ ([[this.#authors, author.author], [this.#persons, author.id]])) {
+      if ((known.get(key)?.time ?? 0) <= author.time) known.set(key, author);
+    }
     return author;
   }
 

@@ -6,7 +6,7 @@
  * (detail: `{from, private}`).
  *
  * @import { RoomChannel } from "../channels/room-channel.js"
- * @import { ChatMessage, Point } from "../channels/protocols/chat.js"
+ * @import { ChatMessage, EntryMessage, Point } from "../channels/protocols/chat.js"
  * @import { Clock } from "../lib/clock.js"
  * @import { Author, Authors } from "./authors.js"
  * @import { Content, Entry, Kind } from "./entry.js"
@@ -29,6 +29,8 @@ const SETTLED_MS = 3000;
 const REQUESTS = { rate: 1, burst: 10 };
 /** Of one peer, while others are checked. A peer that sends more is asked again for the rest. */
 const MOST_UNREAD = 6000;
+/** Entries of one peer whose signatures are checked at the same time. */
+const AT_ONCE = 64;
 
 /**
  * @typedef {object} Conversation
@@ -39,6 +41,7 @@ const MOST_UNREAD = 6000;
  * @property {AbortController} wait for its answer
  * @property {boolean} isSettled whether an answer has come
  * @property {number} since
+ * @typedef {{conversation: Conversation, entry: Entry, author: Author}} Checked an entry that its author has signed
  */
 
 export class Exchange extends EventTarget {
@@ -54,8 +57,8 @@ export class Exchange extends EventTarget {
   #signal;
   /** By peer; "" for everybody. @type {Map<string, Conversation>} */
   #conversations = new Map();
-  /** What each peer has sent is taken in order. @type {Map<string, {last: Promise<void>, count: number}>} */
-  #reading = new Map();
+  /** What each peer has sent and is not taken yet, in order. @type {Map<string, ChatMessage[]>} */
+  #unread = new Map();
   /** @type {Map<string, Bucket>} */
   #requests = new Map();
   #writing = Promise.resolve();
@@ -126,7 +129,7 @@ export class Exchange extends EventTarget {
 
   /** @param {string} id of a peer that is gone */
   forget(id) {
-    this.#reading.delete(id);
+    this.#unread.delete(id);
     this.#requests.delete(id);
     for (const conversation of this.#conversations.values()) this.#drop(conversation, id);
   }
@@ -191,11 +194,22 @@ export class Exchange extends EventTarget {
 
   /** @param {{from: string, message: ChatMessage}} received */
   #receive({ from, message }) {
-    const reading = this.#reading.get(from) ?? { last: Promise.resolve(), count: 0 };
-    this.#reading.set(from, reading);
-    if (reading.count >= MOST_UNREAD) return;
-    reading.count += 1;
-    reading.last = reading.last.then(() => this.#take(from, message)).catch(() => {}).then(() => void (reading.count -= 1));
+    const unread = this.#unread.get(from);
+    if (unread && unread.length >= MOST_UNREAD) return;
+    if (unread) return void unread.push(message);
+    const first = [message];
+    this.#unread.set(from, first);
+    void this.#takeAll(from, first);
+  }
+
+  /** Takes what a peer has sent, and sends meanwhile, in order. @param {string} from @param {ChatMessage[]} unread */
+  async #takeAll(from, unread) {
+    while (unread.length && !this.#signal.aborted) {
+      const entries = entriesFirst(unread);
+      const taken = entries.length ? this.#takeEntries(from, entries) : this.#take(from, /** @type {ChatMessage} */ (unread.shift()));
+      await taken.catch(() => {});
+    }
+    if (this.#unread.get(from) === unread) this.#unread.delete(from);
   }
 
   /**
@@ -203,27 +217,30 @@ export class Exchange extends EventTarget {
    * @param {ChatMessage} message
    */
   async #take(from, message) {
-    if (this.#signal.aborted) return;
     if (message.type === "author") return void (await this.#authors.learn(message));
     const peer = message.private ? from : "";
     if (message.type === "have") return this.#compare(from, peer, message);
     if (message.type === "want") return this.#answer(from, peer, message.vector);
-    if (message.type === "entry") return this.#check(from, peer, message);
     this.#emit("typing", { from, private: message.private });
   }
 
-  /** @param {string} from @param {string} peer @param {{text: string, signature: string}} message */
-  async #check(from, peer, { text, signature }) {
+  /** Checks entries together, and adds them in order. @param {string} from @param {readonly EntryMessage[]} messages */
+  async #takeEntries(from, messages) {
+    const checked = await Promise.all(messages.map((message) => this.#check(from, message)));
+    if (this.#signal.aborted) return;
+    for (const one of checked) if (one) this.#add(from, one);
+  }
+
+  /** @param {string} from @param {EntryMessage} message @returns {Promise<Checked | null>} null if it is refused, or here already */
+  async #check(from, { private: isPrivate, text, signature }) {
+    const peer = isPrivate ? from : "";
     const content = read(text);
     const author = content ? this.#authors.get(content.author) : undefined;
-    if (!content || !author || !this.#isAddressed(content, author, peer)) return;
+    if (!content || !author || !this.#isAddressed(content, author, peer)) return null;
     const conversation = this.#conversation(peer);
     const entry = { id: await this.#verifier.hash(text), text, signature, content };
-    const judgement = conversation.log.judge(entry, author.id);
-    if (judgement === "early") return this.#ask(from, conversation);
-    if (judgement !== "new" && judgement !== "forked") return;
-    if (!(await this.#verifier.isEntry(author.key, text, signature))) return;
-    this.#add(from, conversation, entry, author);
+    if (["known", "refused"].includes(conversation.log.judge(entry, author.id))) return null;
+    return (await this.#verifier.isEntry(author.key, text, signature)) ? { conversation, entry, author } : null;
   }
 
   /** Whether an entry is of this conversation. @param {Content} content @param {Author} author @param {string} peer */
@@ -232,10 +249,11 @@ export class Exchange extends EventTarget {
     return (author.id === peer && to === this.#self) || (author.id === this.#self && to === peer);
   }
 
-  /** @param {string} from @param {Conversation} conversation @param {Entry} entry @param {Author} author */
-  #add(from, conversation, entry, author) {
+  /** @param {string} from @param {Checked} checked */
+  #add(from, { conversation, entry, author }) {
     const isFirstFork = !conversation.log.forked.has(author.author);
     const judgement = conversation.log.add(entry, author.id);
+    if (judgement === "early") this.#ask(from, conversation);
     if (judgement === "forked" && isFirstFork) this.#emit("forked", author);
     if (judgement !== "new") return;
     const isNews = author.id !== this.#self && (entry.content.time >= this.#since || conversation.asked !== from || this.#isSettled(conversation));
@@ -343,4 +361,10 @@ export class Exchange extends EventTarget {
   #emit(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
+}
+
+/** Takes the entries out that come first. @param {ChatMessage[]} unread @returns {EntryMessage[]} at most {@link AT_ONCE} */
+function entriesFirst(unread) {
+  const end = unread.findIndex(({ type }) => type !== "entry");
+  return /** @type {EntryMessage[]} */ (unread.splice(0, Math.min(AT_ONCE, end < 0 ? unread.length : end)));
 }

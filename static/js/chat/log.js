@@ -78,10 +78,19 @@ export class Log {
     this.#counts.set(person, (this.#counts.get(person) ?? 0) + 1);
     this.#clock = Math.max(this.#clock, clock);
     this.#characters += entry.text.length;
-    let place = this.#entries.length;
-    while (place && compare(this.#entries[place - 1].content, entry.content) > 0) place -= 1;
-    this.#entries.splice(place, 0, entry);
+    this.#entries.splice(this.#place(entry), 0, entry);
     return judgement;
+  }
+
+  /** How many entries come before one that is not here, found by halving. @param {Entry} entry */
+  #place({ content }) {
+    let [low, high] = [0, this.#entries.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (compare(this.#entries[middle].content, content) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /** What the next entry of an author begins with. @param {string} author */

@@ -1,4 +1,4 @@
-import { equal, ok, test } from "../harness.js";
+import { equal, nextTask, ok, test } from "../harness.js";
 import { ManualClock } from "../clock.js";
 import { CHAT } from "../../../static/js/channels/catalogue.js";
 import { QueueSender } from "../../../static/js/channels/queue-sender.js";
@@ -54,11 +54,20 @@ test("they keep within what the receiver takes", ({ signal }) => {
   equal(sent().length, 7000);
 });
 
-test("a channel that is not open takes nothing", ({ signal }) => {
+test("messages that come together share frames", async ({ signal }) => {
+  const { channel, sender, sent } = sending(signal);
+  for (let number = 0; number < 200; number += 1) sender.push({ number });
+  await nextTask();
+  equal(channel.frames.map(({ length }) => length), [64, 64, 64, 8]);
+  equal(sent(), Array.from({ length: 200 }, (_, number) => number));
+});
+
+test("a channel that is not open takes nothing", async ({ signal }) => {
   const { channel, sender } = sending(signal);
   channel.readyState = "closed";
   sender.push({ number: 1 });
   channel.readyState = "open";
   sender.push({ number: 2 });
+  await nextTask();
   equal(channel.frames, [[{ number: 2 }]]);
 });

@@ -73,11 +73,11 @@ class Net {
  * @param {Awaited<ReturnType<typeof server>>} door
  * @param {string} id
  * @param {AbortSignal} signal
- * @param {Partial<{signer: import("../../../static/js/chat/keys.js").Signer, role: string, time: number, linked: readonly string[]}>} [options] `linked`: whose channels were open before
+ * @param {Partial<{signer: import("../../../static/js/chat/keys.js").Signer, crypto: any, role: string, time: number, linked: readonly string[]}>} [options] `linked`: whose channels were open before
  */
-async function person(net, door, id, signal, { signer, linked = [], ...fields } = {}) {
+async function person(net, door, id, signal, { signer, crypto = subtle, linked = [], ...fields } = {}) {
   const own = signer ?? (await makeSigner(subtle));
-  const verifier = new Verifier(subtle);
+  const verifier = new Verifier(crypto);
   const authors = new Authors(verifier);
   const clock = new ManualClock();
   await authors.attest(await door.attest({ id, name: id, key: own.key, ...fields }));
@@ -135,6 +135,62 @@ test("who comes late gets the history from one of those present, also of those w
   equal(dave.news, []);
   await bob.exchange.say("", "message", "welcome");
   await eventually(() => dave.news.length === 1, "news");
+});
+
+/** WebCrypto that counts how many signatures it was asked to check: in all, and at the same time. */
+class CountedCrypto {
+  checks = 0;
+  most = 0;
+  #now = 0;
+
+  /** @type {SubtleCrypto["verify"]} */
+  verify = async (...args) => {
+    this.checks += 1;
+    this.#now += 1;
+    this.most = Math.max(this.most, this.#now);
+    const verified = await subtle.verify(...args);
+    this.#now -= 1;
+    return verified;
+  };
+  digest = subtle.digest.bind(subtle);
+  importKey = subtle.importKey.bind(subtle);
+}
+
+test("signatures of a long history are checked many at a time, within a bound, each once, and it comes in order", async ({ signal }) => {
+  const { net, door, people } = await meeting(signal, "alice", "bob");
+  const [alice, bob] = people;
+  for (let number = 1; number <= 300; number += 1) await people[number % 2].exchange.say("", "message", `${number}`);
+  await eventually(() => people.every(({ texts }) => texts().length === 300), "all entries");
+  const crypto = new CountedCrypto();
+  const dave = await person(net, door, "dave", signal, { crypto });
+  crypto.checks = 0;
+  /** @type {string[]} */
+  const came = [];
+  dave.exchange.addEventListener("entry", (event) => came.push(Reflect.get(event, "detail").entry.content.text));
+  for (const other of ["alice", "bob"]) net.connect("dave", other);
+  await eventually(() => came.length === 300, "the history");
+  equal(came, alice.texts());
+  equal(bob.texts(), alice.texts());
+  ok(crypto.most > 8 && crypto.most <= 64, `${crypto.most} at a time`);
+  // Those of the two authors are checked with what each of them sends.
+  ok(crypto.checks >= 300 && crypto.checks <= 304, `${crypto.checks} checks`);
+  for (const { text, signature } of alice.exchange.log("").entries) net.carry("bob", "dave", { type: "entry", private: false, text, signature });
+  await settled();
+  ok(crypto.checks <= 304, `${crypto.checks} checks of what is known`);
+});
+
+test("one that is forged among many is left out, and those after it wait for the true one", async ({ signal }) => {
+  const { net, people } = await meeting(signal, "alice", "bob", "mallory");
+  const [alice, bob, mallory] = people;
+  net.cut("alice", "bob");
+  for (let number = 1; number <= 40; number += 1) await alice.exchange.say("", "message", `${number}`);
+  await eventually(() => mallory.texts().length === 40, "Mallory has all");
+  const entries = alice.exchange.log("").entries.map(({ text, signature }) => ({ type: "entry", private: false, text, signature }));
+  net.carry("mallory", "bob", alice.authors.self?.message);
+  for (const [index, entry] of entries.entries()) net.carry("mallory", "bob", index === 20 ? { ...entry, signature: entries[0].signature } : entry);
+  await eventually(() => bob.texts().length === 40, "the rest, which Mallory is asked for");
+  equal(bob.texts(), alice.texts());
+  equal([bob.forked, net.count("want")], [[], 1]);
 });
 
 test("whoever has no path to an author gets the words from a neighbour", async ({ signal }) => {
