@@ -10,12 +10,14 @@ const LINK = /https?:\/\/[^\s<>"`]{1,2000}/iy;
 /** What follows a link in a sentence is not part of it. */
 const AFTER_LINK = /[.,;:!?'*)\]]+$/;
 const PLAIN = /[^`*h]+|./isy;
+/** Of one message. What comes after is text: a message of thousands of elements would make the page slow for everybody. */
+const MOST_PIECES = 200;
 
 /** @param {string} text @returns {Piece[]} */
 export function pieces(text) {
   const parts = text.split(FENCE);
   const isClosed = parts.length % 2 === 1;
-  return merged(isClosed ? parts.flatMap(piecesOf) : inline(text));
+  return bounded(merged(isClosed ? parts.flatMap(piecesOf) : inline(text)));
 }
 
 /** @param {string} part @param {number} index */
@@ -86,4 +88,10 @@ function merged(found) {
     else if (piece.text || piece.kind !== "text") result.push(piece);
   }
   return result;
+}
+
+/** @param {Piece[]} found @returns {Piece[]} */
+function bounded(found) {
+  const rest = found.splice(MOST_PIECES).map(({ text }) => text).join("");
+  return rest ? [...found, { kind: "text", text: rest }] : found;
 }

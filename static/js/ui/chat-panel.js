@@ -23,6 +23,9 @@ import { pieces } from "../chat/markup.js";
 import { h, icon, put, write } from "../lib/dom.js";
 import { gettext, interpolate } from "../lib/gettext.js";
 import { writeName } from "../lib/name-label.js";
+import { folded } from "../lib/search.js";
+import { Excerpt } from "./excerpt.js";
+import { RovingFocus } from "./roving-focus.js";
 
 const EMOJI = [..."👍👎👏🙏🎉😀😂🙂😉😍😎🤔😮😢😡🙈💪👀🔥⭐✅❌❓"].concat("❤️");
 /** How near to the end one has to be to follow it. */
@@ -32,8 +35,8 @@ export class ChatPanel extends HTMLElement {
   #title = h("h2", { id: "chat-title", tabindex: "-1" }, gettext("Chat"));
   #choice = h("select", { "aria-label": gettext("Conversation") });
   #search = h("input", { type: "search", placeholder: gettext("Search"), "aria-label": gettext("Search the chat") });
-  #list = h("ol", { class: "chat-list", role: "list", tabindex: "0", "aria-label": gettext("Messages") });
-  #nothing = h("p", { class: "muted chat-nothing" });
+  #list = h("ol", { class: "chat-list", role: "list", "aria-label": gettext("Messages"), "aria-describedby": "chat-keys" });
+  #nothing = h("p", { class: "muted" });
   #status = h("p", { class: "chat-status muted small", "aria-live": "off" });
   #quote = h("p", { class: "chat-quote" });
   #cancel = h("button", { type: "button", class: "button button-small" }, gettext("Cancel"));
@@ -47,6 +50,9 @@ export class ChatPanel extends HTMLElement {
   #rows = new Map();
   /** @type {readonly Message[]} */
   #messages = [];
+  /** @type {Excerpt<Message>} */
+  #excerpt = new Excerpt();
+  #roving = new RovingFocus({ list: this.#list, earlier: () => this.#goBack(), leave: () => (this.#text.disabled ? this.#title : this.#text).focus() });
   /** What is done with what one writes. @type {{type: "answer" | "edit", id: string} | null} */
   #about = null;
   /** @type {(emoji: string) => void} */
@@ -56,7 +62,8 @@ export class ChatPanel extends HTMLElement {
     if (this.childElementCount) return;
     this.#build();
     this.#list.addEventListener("click", ({ target }) => this.#act(target));
-    this.#search.addEventListener("input", () => this.#filter());
+    this.#list.addEventListener("scroll", () => this.#list.scrollTop < NEAR && this.#goBack());
+    this.#search.addEventListener("input", () => this.#showEnd());
     this.#choice.addEventListener("change", () => this.#choose());
     this.#cancel.addEventListener("click", () => this.#leave());
     this.#text.addEventListener("keydown", (event) => this.#key(event));
@@ -73,13 +80,14 @@ export class ChatPanel extends HTMLElement {
     const more = button(icon("more"), gettext("More"), () => {});
     more.setAttribute("popovertarget", "chat-menu");
     const emoji = h("button", { type: "button", class: "button button-small", "aria-label": gettext("Insert an emoji"), title: gettext("Insert an emoji") }, "🙂");
-    emoji.addEventListener("click", () => this.#open(emoji, (picked) => this.#insert(picked)));
+    emoji.addEventListener("click", () => this.#open((picked) => this.#insert(picked)));
     for (const one of EMOJI) this.#picker.append(h("button", { type: "button", class: "chat-pick" }, one));
     this.#form.append(this.#context, this.#text, h("div", { class: "chat-send" }, emoji, this.#send));
     this.append(
       h("header", { class: "panel-title" }, this.#title, h("span", { class: "chat-tools" }, more, close)),
       h("div", { class: "chat-head" }, this.#choice, this.#search),
       this.#list,
+      h("p", { id: "chat-keys", hidden: true }, gettext("Arrow up and down move between messages, arrow right into a message, Escape back to where you write.")),
       this.#nothing,
       this.#status,
       this.#form,
@@ -107,20 +115,54 @@ export class ChatPanel extends HTMLElement {
 
   /** @param {readonly Message[]} messages of the conversation, in order */
   set messages(messages) {
-    const follows = this.#list.scrollTop + this.#list.clientHeight >= this.#list.scrollHeight - NEAR;
+    const isAtEnd = this.#list.scrollTop + this.#list.clientHeight >= this.#list.scrollHeight - NEAR;
     this.#messages = messages;
-    const ids = new Set(messages.map(({ id }) => id));
+    if (isAtEnd) this.#showEnd();
+    else this.#showOn();
+  }
+
+  /** One looks elsewhere than at the end. */
+  #showOn() {
+    const found = this.#found;
+    this.#draw(this.#excerpt.of(found), found.length);
+  }
+
+  #showEnd() {
+    const found = this.#found;
+    this.#draw(this.#excerpt.end(found), found.length);
+    this.#list.scrollTop = this.#list.scrollHeight;
+  }
+
+  /** Shows earlier messages, and keeps those in place that are shown. */
+  #goBack() {
+    const found = this.#found;
+    if (this.#rows.size === found.length) return;
+    const below = this.#list.scrollHeight - this.#list.scrollTop;
+    this.#draw(this.#excerpt.earlier(found), found.length);
+    this.#list.scrollTop = this.#list.scrollHeight - below;
+  }
+
+  /** The messages that one looks for. */
+  get #found() {
+    const wanted = folded(this.#search.value);
+    return wanted ? this.#messages.filter(({ author, text }) => folded(`${author.name} ${text}`).includes(wanted)) : this.#messages;
+  }
+
+  /** @param {readonly Message[]} shown the last of those found @param {number} count of those found */
+  #draw(shown, count) {
+    const ids = new Set(shown.map(({ id }) => id));
     for (const [id, row] of this.#rows) if (!ids.has(id)) (row.element.remove(), this.#rows.delete(id));
+    let place = count;
     let before = null;
-    for (const message of messages.toReversed()) {
+    for (const message of shown.toReversed()) {
       const row = this.#rows.get(message.id) ?? new Row(message.id);
       this.#rows.set(message.id, row);
-      row.show(message);
+      row.show(message, place, count);
       if (row.element.nextSibling !== before || row.element.parentElement !== this.#list) this.#list.insertBefore(row.element, before);
       before = row.element;
+      place -= 1;
     }
-    this.#filter();
-    if (follows) this.#list.scrollTop = this.#list.scrollHeight;
+    this.#roving.update();
   }
 
   /**
@@ -220,6 +262,7 @@ export class ChatPanel extends HTMLElement {
   /** An answer or a change belongs to the conversation of its message. */
   #choose() {
     if (this.#about) this.#reset();
+    this.#list.scrollTop = this.#list.scrollHeight;
     this.#emit("choose", { peer: this.#choice.value });
   }
 
@@ -236,12 +279,11 @@ export class ChatPanel extends HTMLElement {
 
   // Emoji
 
-  /** @param {HTMLElement} opener @param {(emoji: string) => void} pick */
-  #open(opener, pick) {
+  /** The browser gives the focus back where it was. @param {(emoji: string) => void} pick */
+  #open(pick) {
     this.#pick = pick;
     this.#picker.showPopover();
     this.#picker.querySelector("button")?.focus();
-    this.#picker.addEventListener("toggle", () => opener.isConnected && document.activeElement === document.body && opener.focus(), { once: true });
   }
 
   /** @param {HTMLButtonElement} button */
@@ -264,16 +306,8 @@ export class ChatPanel extends HTMLElement {
     const action = pressed.getAttribute("data-action");
     if (action === "answer" || action === "edit") this.#enter(action, message);
     if (action === "delete") this.#emit("delete", { id });
-    if (action === "react") this.#open(pressed, (picked) => react(picked, true));
+    if (action === "react") this.#open((picked) => react(picked, true));
     if (action === "copy") void navigator.clipboard.writeText(message.text).then(() => write(pressed, gettext("Copied")), () => {});
-  }
-
-  #filter() {
-    const wanted = this.#search.value.trim().toLocaleLowerCase();
-    for (const { id, text, author } of this.#messages) {
-      const row = this.#rows.get(id);
-      if (row) row.element.hidden = Boolean(wanted) && !`${author.name} ${text}`.toLocaleLowerCase().includes(wanted);
-    }
   }
 
   #save() {
@@ -312,48 +346,69 @@ class Row {
 
   /** @param {string} id */
   constructor(id) {
-    this.element = h("li", { class: "chat-message", "data-id": id }, h("p", { class: "chat-from" }, this.#who, this.#time), this.#quote, this.#text, this.#reactions, this.#actions);
+    const from = h("p", { class: "chat-from", id: `from-${id}` }, this.#who, this.#time);
+    this.#text.id = `text-${id}`;
+    const label = `${from.id} ${this.#text.id}`;
+    this.element = h("li", { class: "chat-message", "data-id": id, tabindex: "-1", "aria-labelledby": label }, from, this.#quote, this.#text, this.#reactions, this.#actions);
   }
 
-  /** @param {Message} message */
-  show(message) {
+  /** @param {Message} message @param {number} place among those found, from 1 @param {number} count of those found */
+  show(message, place, count) {
+    put(this.element, "aria-posinset", String(place));
+    put(this.element, "aria-setsize", String(count));
     const shown = JSON.stringify(message);
     if (shown === this.#shown) return;
     this.#shown = shown;
+    const focused = this.element.contains(document.activeElement) ? document.activeElement : null;
+    this.#write(message);
+    if (focused && !focused.isConnected) (this.#reaction(focused.getAttribute("data-emoji")) ?? this.element).focus();
+  }
+
+  /** @param {string | null} emoji @returns {HTMLElement | undefined} */
+  #reaction(emoji) {
+    return [...this.#reactions.querySelectorAll("button")].find((one) => one.getAttribute("data-emoji") === emoji);
+  }
+
+  /** @param {Message} message */
+  #write(message) {
     const { author, isOwn, time, text, isEdited, isDeleted, quote, reactions } = message;
     const moment = new Date(time);
     put(this.element, "data-own", isOwn);
     writeName(this.#who, author);
     write(this.#time, clockTime(moment) + (isEdited && !isDeleted ? ` · ${gettext("edited")}` : ""));
     this.#time.dateTime = moment.toISOString();
-    this.#time.title = moment.toLocaleString(document.documentElement.lang || undefined);
+    this.#time.title = moment.toLocaleString(locale());
     this.#quote.hidden = !quote;
     if (quote) write(this.#quote, interpolate(gettext("%(name)s: %(text)s"), quote));
     this.#text.replaceChildren(...(isDeleted ? [h("em", { class: "muted" }, gettext("This message was deleted."))] : pieces(text).map(node)));
     this.#reactions.replaceChildren(...reactions.map(reaction));
-    const actions = [action("answer", gettext("Answer")), action("react", gettext("React")), action("copy", gettext("Copy"))];
-    if (isOwn) actions.push(action("edit", gettext("Edit")), action("delete", gettext("Delete")));
-    this.#actions.replaceChildren(...(isDeleted ? [] : actions));
+    if (isDeleted) this.#actions.replaceChildren();
+    else if (!this.#actions.childElementCount) this.#actions.append(...actions(isOwn));
   }
+}
+
+/** The reader's. */
+function locale() {
+  return document.documentElement.lang || undefined;
 }
 
 /** @param {Date} moment */
 function clockTime(moment) {
   const isToday = moment.toDateString() === new Date().toDateString();
-  return moment.toLocaleString(document.documentElement.lang || undefined, isToday ? { timeStyle: "short" } : { dateStyle: "short", timeStyle: "short" });
+  return moment.toLocaleString(locale(), isToday ? { timeStyle: "short" } : { dateStyle: "short", timeStyle: "short" });
 }
 
 /** @param {import("../chat/markup.js").Piece} piece @returns {Node} */
 function node(piece) {
   switch (piece.kind) {
     case "link":
-      return h("a", { href: piece.url, target: "_blank", rel: "noopener noreferrer", dir: "ltr" }, piece.text);
+      return h("a", { href: piece.url, target: "_blank", rel: "noopener noreferrer", dir: "ltr", tabindex: "-1" }, piece.text);
     case "emphasis":
       return h("em", {}, piece.text);
     case "code":
       return h("code", {}, piece.text);
     case "block":
-      return h("pre", { tabindex: "0" }, h("code", {}, piece.text));
+      return h("pre", {}, h("code", {}, piece.text));
     default:
       return document.createTextNode(piece.text);
   }
@@ -362,12 +417,18 @@ function node(piece) {
 /** @param {Reaction} reaction */
 function reaction({ emoji, names, isOwn }) {
   const label = interpolate(gettext("%(emoji)s by %(names)s"), { emoji, names: names.join(", ") });
-  return h("button", { type: "button", class: "chat-reaction", "data-emoji": emoji, "aria-pressed": String(isOwn), "aria-label": label, title: label }, `${emoji} ${names.length}`);
+  return h("button", { type: "button", class: "chat-reaction", tabindex: "-1", "data-emoji": emoji, "aria-pressed": String(isOwn), "aria-label": label, title: label }, `${emoji} ${names.length}`);
+}
+
+/** @param {boolean} isOwn */
+function actions(isOwn) {
+  const all = [action("answer", gettext("Answer")), action("react", gettext("React")), action("copy", gettext("Copy"))];
+  return isOwn ? [...all, action("edit", gettext("Edit")), action("delete", gettext("Delete"))] : all;
 }
 
 /** @param {string} name @param {string} label */
 function action(name, label) {
-  return h("button", { type: "button", class: "chat-action", "data-action": name }, label);
+  return h("button", { type: "button", class: "chat-action", tabindex: "-1", "data-action": name }, label);
 }
 
 /** @param {Node} face @param {string} label @param {() => void} run */

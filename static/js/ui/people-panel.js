@@ -2,6 +2,7 @@ import { gettext, interpolate, ngettext } from "../lib/gettext.js";
 import { h, icon, part, put, write } from "../lib/dom.js";
 import { hue, initials } from "../lib/initials.js";
 import { writeName } from "../lib/name-label.js";
+import { folded } from "../lib/search.js";
 
 /** A longer list has a search field. */
 const SEEN_AT_ONCE = 8;
@@ -192,11 +193,6 @@ function roleName(role) {
  */
 function named(format, name) {
   return interpolate(format, { name });
-}
-
-/** Without case and accents. @param {string} text */
-function folded(text) {
-  return text.trim().toLocaleLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
 }
 
 /**

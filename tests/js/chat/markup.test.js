@@ -42,6 +42,14 @@ test("nothing is lost, whatever is written", () => {
   }
 });
 
+test("a message of thousands of pieces has a few hundred, and all of its words", () => {
+  for (const [bomb, word] of [["*a*", "a"], ["`a` ", "a"], ["http://a.b ", "http://a.b"], ["```a```", "a"]]) {
+    const found = pieces(bomb.repeat(400));
+    ok(found.length <= 201, `${found.length}`);
+    equal(found.map((piece) => piece.text).join("").split(word).length, 401);
+  }
+});
+
 test("a message that is made to be slow is not", () => {
   for (const bomb of ["*", "`", "*a ", "http://", "h", "``` "]) ok(pieces(bomb.repeat(4000).slice(0, 4000)).length >= 1);
 });

@@ -1,4 +1,4 @@
-import { equal, ok, test } from "../harness.js";
+import { equal, ok, test, until } from "../harness.js";
 import { unmarked } from "../../../static/js/lib/names.js";
 import { ChatPanel } from "../../../static/js/ui/chat-panel.js";
 
@@ -121,12 +121,95 @@ test("nothing of a meeting is left for the next one", ({ element }) => {
   ok(document.activeElement !== field);
 });
 
+/** @param {number} count */
+function many(count) {
+  return Array.from({ length: count }, (_, place) => message({ id: `m${place + 1}`, text: `${place + 1}` }));
+}
+
+test("of a long history the end is shown, and more as one goes back, in place", ({ element }) => {
+  const { panel } = opened(element);
+  panel.messages = many(1000);
+  const rows = () => [...panel.querySelectorAll("li")].map((row) => row.dataset.id);
+  equal([rows().length, rows()[0], rows().at(-1)], [100, "m901", "m1000"]);
+  const first = /** @type {HTMLElement} */ (panel.querySelector("[data-id=m901]"));
+  equal([first.getAttribute("aria-posinset"), first.getAttribute("aria-setsize")], ["901", "1000"]);
+  first.focus();
+  first.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowUp", bubbles: true }));
+  equal([document.activeElement?.getAttribute("data-id"), rows().length, rows()[0]], ["m900", 200, "m801"]);
+  ok(first.isConnected);
+  const search = /** @type {HTMLInputElement} */ (panel.querySelector("[type=search]"));
+  search.value = "77";
+  search.dispatchEvent(new Event("input"));
+  equal(rows().slice(0, 2), ["m77", "m177"]);
+});
+
+test("who scrolls back stays there when something comes, and is shown earlier messages near the top", async ({ element }) => {
+  const { panel } = opened(element);
+  const list = /** @type {HTMLElement} */ (panel.querySelector("ol"));
+  Object.assign(list.style, { height: "200px", overflow: "auto" });
+  panel.messages = many(300);
+  ok(list.scrollTop > 1000, "at the end");
+  list.scrollTop = 0;
+  await until(() => list.childElementCount === 200, "earlier messages");
+  const row = /** @type {HTMLElement} */ (panel.querySelector("[data-id=m201]"));
+  ok(Math.abs(row.getBoundingClientRect().top - list.getBoundingClientRect().top) < 20, "the same message at the top");
+  const { top } = row.getBoundingClientRect();
+  panel.messages = many(301);
+  equal([list.childElementCount, row.getBoundingClientRect().top], [201, top]);
+  list.scrollTop = list.scrollHeight;
+  panel.messages = many(302);
+  equal(list.childElementCount, 100);
+});
+
+test("a long history is one tab stop, and arrow keys reach every message and what can be done with it", ({ element }) => {
+  const { panel, events, field } = opened(element);
+  panel.messages = [message({ id: "a" }), message({ id: "b", isOwn: true, text: "see https://example.org/", reactions: [{ emoji: "👍", names: ["Bob"], isOwn: false }] }), message({ id: "c" })];
+  const stops = () => [...panel.querySelectorAll("ol, ol *")].filter((one) => one instanceof HTMLElement && one.tabIndex >= 0);
+  const at = () => document.activeElement?.getAttribute("data-id") ?? document.activeElement?.textContent;
+  const press = (/** @type {string[]} */ ...keys) =>
+    keys.map((key) => (document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })), at()));
+  equal(stops().map((one) => one.getAttribute("data-id")), ["c"]);
+  /** @type {HTMLElement} */ (stops()[0]).focus();
+  equal(press("ArrowUp", "ArrowUp", "ArrowUp", "End", "ArrowDown", "Home"), ["b", "a", "a", "c", "c", "a"]);
+  equal(press("ArrowDown", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowLeft"), ["b", "https://example.org/", "👍 1", "Answer", "👍 1"]);
+  equal(stops().map((one) => one.getAttribute("data-id")), ["b"]);
+  equal(press("Escape"), ["b"]);
+  equal(press("ArrowDown", "Enter"), ["c", "Answer"]);
+  equal(press("ArrowUp"), ["b"]);
+  equal(press("Escape"), [""]);
+  equal([document.activeElement, events.length], [field, 0]);
+  panel.messages = [message({ id: "a" })];
+  equal(stops().map((one) => one.getAttribute("data-id")), ["a"]);
+});
+
+test("the focus stays at a message that changes under it", ({ element }) => {
+  const { panel } = opened(element);
+  const shown = (/** @type {Partial<Message>} */ changes) => (panel.messages = [message({ id: "a", isOwn: true, ...changes })]);
+  shown({ reactions: [{ emoji: "👍", names: ["Bob"], isOwn: false }] });
+  /** @type {HTMLElement} */ (panel.querySelector("[data-emoji]")).focus();
+  shown({ reactions: [{ emoji: "👍", names: ["Bob", "You"], isOwn: true }] });
+  equal(document.activeElement?.textContent, "👍 2");
+  /** @type {HTMLElement} */ (panel.querySelector("[data-action=delete]")).focus();
+  shown({ text: "other words" });
+  equal(document.activeElement?.textContent, "Delete");
+  shown({ isDeleted: true });
+  equal(document.activeElement?.getAttribute("data-id"), "a");
+});
+
+test("a message is named by who wrote it, when, and what", ({ element }) => {
+  const { panel } = opened(element);
+  panel.messages = [message({ id: "a", text: "hello" })];
+  const row = panel.querySelector("li");
+  const label = (row?.getAttribute("aria-labelledby") ?? "").split(" ").map((id) => document.getElementById(id)?.textContent);
+  ok(label.length === 2 && label[0]?.startsWith("Alice") && label[1] === "hello", label.join());
+});
+
 test("one searches by words and names, and is told why one cannot write", ({ element }) => {
   const { panel, field } = opened(element);
   panel.messages = [message({ id: "a", text: "Lunch?" }), message({ id: "b", author: unmarked("Bob"), text: "no" })];
   const search = /** @type {HTMLInputElement} */ (panel.querySelector("[type=search]"));
   const shown = () => [...panel.querySelectorAll("li")].filter((row) => !row.hidden).map((row) => row.dataset.id);
-  for (const [words, ids] of /** @type {const} */ ([["lunch", ["a"]], ["bob", ["b"]], ["", ["a", "b"]]])) {
+  for (const [words, ids] of /** @type {const} */ ([["lunch", ["a"]], ["BÓB", ["b"]], ["", ["a", "b"]]])) {
     search.value = words;
     search.dispatchEvent(new Event("input"));
     equal(shown(), ids);
