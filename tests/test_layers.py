@@ -151,6 +151,7 @@ JAVASCRIPT = {
     "channels/framing.js": "pure",
     "chat/entry.js": "pure",
     "chat/markup.js": "pure",
+    "chat/saved.js": "pure",
     "chat/transcript.js": "pure",
     "channels/protocols/*.js": "pure",
     "lib/*.js": "pure",

@@ -20,6 +20,7 @@
 
 import { TEXT_LENGTH } from "../chat/entry.js";
 import { pieces } from "../chat/markup.js";
+import { asPage, asText } from "../chat/saved.js";
 import { h, icon, put, write } from "../lib/dom.js";
 import { gettext, interpolate } from "../lib/gettext.js";
 import { writeName } from "../lib/name-label.js";
@@ -75,7 +76,7 @@ export class ChatPanel extends HTMLElement {
 
   #build() {
     const close = button(icon("close"), gettext("Close"), () => this.#emit("close", {}));
-    const tools = h("div", { class: "menu chat-menu", id: "chat-menu", popover: "auto" }, this.#chime, this.#tool(gettext("Save as text"), () => this.#save()));
+    const tools = h("div", { class: "menu chat-menu", id: "chat-menu", popover: "auto" }, this.#chime, this.#tool(gettext("Save as text"), () => this.#saveText()), this.#tool(gettext("Save as HTML"), () => this.#savePage()));
     this.#chime.addEventListener("click", () => this.#emit("chime", { on: this.#chime.getAttribute("aria-checked") !== "true" }));
     const more = button(icon("more"), gettext("More"), () => {});
     more.setAttribute("popovertarget", "chat-menu");
@@ -310,11 +311,12 @@ export class ChatPanel extends HTMLElement {
     if (action === "copy") void navigator.clipboard.writeText(message.text).then(() => write(pressed, gettext("Copied")), () => {});
   }
 
-  #save() {
-    const lines = this.#messages.filter(({ isDeleted }) => !isDeleted).map(({ author, time, text }) => `[${new Date(time).toLocaleString()}] ${author.name}: ${text}`);
-    const url = URL.createObjectURL(new Blob([`${lines.join("\n")}\n`], { type: "text/plain" }));
-    h("a", { href: url, download: "chat.txt" }).click();
-    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  #saveText() {
+    save("chat.txt", "text/plain", asText(this.#messages, locale()));
+  }
+
+  #savePage() {
+    save("chat.html", "text/html", asPage(this.#messages, { title: this.#choice.selectedOptions[0]?.text ?? "", locale: locale() }));
   }
 
   /** @param {string} label @param {() => void} run */
@@ -390,6 +392,13 @@ class Row {
 /** The reader's. */
 function locale() {
   return document.documentElement.lang || undefined;
+}
+
+/** @param {string} name @param {string} type @param {string} content */
+function save(name, type, content) {
+  const url = URL.createObjectURL(new Blob([content], { type }));
+  h("a", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
 /** @param {Date} moment */
