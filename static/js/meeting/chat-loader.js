@@ -5,6 +5,7 @@
  * Event: `unread` when `unread` changed.
  *
  * @import { Channels } from "../channels/channels.js"
+ * @import { Ignored } from "../chat/ignored.js"
  * @import { Mesh } from "../rtc/mesh.js"
  * @import { Preferences } from "../preferences/preferences.js"
  * @import { SignalingClient } from "../signaling/client.js"
@@ -43,7 +44,7 @@ export class ChatLoader extends EventTarget {
 
   /**
    * @param {{root: HTMLElement, client: SignalingClient, people: People, call: Call, controls: CallControls, aside: HTMLElement, notices: CallNotices,
-   *   preferences: Preferences, signal: AbortSignal}} options `aside`: the other panel
+   *   preferences: Preferences, ignored: Ignored, signal: AbortSignal}} options `aside`: the other panel
    */
   constructor({ root, call, controls, aside, ...options }) {
     super();

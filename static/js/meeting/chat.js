@@ -5,6 +5,7 @@
  * @import { ChatMessage } from "../channels/protocols/chat.js"
  * @import { Author } from "../chat/authors.js"
  * @import { Added } from "../chat/exchange.js"
+ * @import { Ignored } from "../chat/ignored.js"
  * @import { Signer } from "../chat/keys.js"
  * @import { ChatMessageView } from "../chat/transcript.js"
  * @import { Clock } from "../lib/clock.js"
@@ -41,6 +42,7 @@ export class Chat {
   #panel;
   #notices;
   #preferences;
+  #ignored;
   #alerts;
   #clock;
   #signal;
@@ -73,18 +75,20 @@ export class Chat {
    * @param {HTMLElement} options.header of the call: the preview of a message is put there, so that it covers no video
    * @param {CallNotices} options.notices
    * @param {Preferences} options.preferences
+   * @param {Ignored} options.ignored whose entries are kept, so that the logs stay equal, and not shown
    * @param {() => void} options.open shows the panel
    * @param {(count: number) => void} options.unread
    * @param {Signer} options.signer
    * @param {Clock} options.clock
    * @param {AbortSignal} options.signal
    */
-  constructor({ client, people, panel, header, notices, preferences, open, unread, signer, clock, signal }) {
+  constructor({ client, people, panel, header, notices, preferences, ignored, open, unread, signer, clock, signal }) {
     this.#client = client;
     this.#people = people;
     this.#panel = panel;
     this.#notices = notices;
     this.#preferences = preferences;
+    this.#ignored = ignored;
     this.#signer = signer;
     this.#clock = clock;
     this.#signal = signal;
@@ -109,6 +113,7 @@ export class Chat {
     on(this.#client, "attested", (attested) => void this.#attest(attested));
     on(this.#client, "welcomed", () => this.#askAnew());
     on(this.#people, "change", () => this.#follow());
+    on(this.#ignored, "change", ({ id }) => (this.#alerts.read(id), this.#showing.ask()));
     on(this.#people, "left", ({ participant }) => this.#exchange?.forget(participant.id));
     on(this.#panel, "say", ({ text, about }) => this.#say("message", text, about));
     on(this.#panel, "edit", ({ id, text }) => this.#say("edit", text, id));
@@ -214,7 +219,7 @@ export class Chat {
     if (isNews && Math.abs(content.time - now) > WRONG_MS) this.#arrivals.set(id, now);
     this.#typing.delete(author.id);
     this.#showing.ask();
-    if (!isNews || content.kind !== "message" || author.id === this.#people.self || !this.#permitted.has(id)) return;
+    if (!isNews || content.kind !== "message" || author.id === this.#people.self || !this.#permitted.has(id) || this.#ignored.has(author.id)) return;
     const { name } = this.#name(author.id);
     const words = peer ? gettext("%(name)s, only to you: %(text)s") : gettext("%(name)s: %(text)s");
     this.#alerts.arrive(interpolate(words, { name, text: content.text }), peer, this.#isSeen(peer));
@@ -250,7 +255,7 @@ export class Chat {
     if (document.visibilityState === "visible") this.#alerts.read(this.#peer);
     this.#panel.conversations = { choices: this.#choices(), peer: this.#peer };
     this.#panel.messages = this.#messages();
-    const types = [...this.#typing].filter(([id, { until, isPrivate }]) => until > now && (this.#peer ? isPrivate && id === this.#peer : !isPrivate));
+    const types = [...this.#typing].filter(([id, { until, isPrivate }]) => until > now && !this.#ignored.has(id) && (this.#peer ? isPrivate && id === this.#peer : !isPrivate));
     this.#panel.texts = { nothing: this.#nothing(), closed: this.#closed(), status: typing(types.map(([id]) => this.#name(id).name)) };
   }
 
@@ -265,10 +270,15 @@ export class Chat {
   #messages() {
     const entries = this.#exchange?.log(this.#peer).entries ?? [];
     const personOf = (/** @type {string} */ author) => this.#authors.get(author)?.id ?? "";
-    const shown = entries.filter(({ id, content }) => this.#permitted.has(id) || mayWrite(this.#people.writers, this.#roleOf(personOf(content.author))));
+    const shown = entries.filter(({ id, content }) => this.#mayShow(id, personOf(content.author)));
     const views = transcript(shown, personOf);
     const byId = new Map(views.map((view) => [view.id, view]));
     return views.map((view) => this.#message(view, byId.get(view.about)));
+  }
+
+  /** @param {string} id of an entry @param {string} person who has written it */
+  #mayShow(id, person) {
+    return !this.#ignored.has(person) && (this.#permitted.has(id) || mayWrite(this.#people.writers, this.#roleOf(person)));
   }
 
   /** @param {ChatMessageView} view @param {ChatMessageView | undefined} quoted @returns {Message} */

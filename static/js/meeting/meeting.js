@@ -4,6 +4,7 @@
  *
  * A feature of a meeting is a line here.
  *
+ * @import { Ignored } from "../chat/ignored.js"
  * @import { Devices } from "../media/devices.js"
  * @import { Level } from "../media/levels.js"
  * @import { LocalMedia } from "../media/local-media.js"
@@ -60,10 +61,11 @@ export class Meeting {
    * @param {{devices: Devices, local: LocalMedia, level: Level}} options.media
    * @param {() => RTCCertificate[]} options.certificates those made so far
    * @param {Preferences} options.preferences
+   * @param {Ignored} options.ignored
    * @param {CallNotices} options.notices
    * @param {AbortSignal} options.signal
    */
-  constructor({ root, name, client, media, certificates, preferences, notices, signal }) {
+  constructor({ root, name, client, media, certificates, preferences, ignored, notices, signal }) {
     const { devices, local, level } = media;
     this.#client = client;
     const controls = part(root, "call-controls", CallControls);
@@ -82,7 +84,7 @@ export class Meeting {
     const tiles = new Tiles({ grid, pictures, signal });
     this.#tiles = tiles;
     const stage = new Stage({ grid, pager, controls, tiles, pictures, preferences, notices, signal });
-    new Presentation({ people, call, local, dataSaver, tiles, panel, signal });
+    new Presentation({ people, call, local, dataSaver, ignored, tiles, panel, signal });
     const speech = new Speech({ people, call, local, level, tiles, stage, notices, signal });
     new DemandSender({ call, tiles, speech, dataSaver, signal });
     new Spotlight({ people, call, stage, signal });
@@ -92,7 +94,7 @@ export class Meeting {
     const [card, graph, room] = [part(root, "quality-card", QualityCard), part(panel, "room-graph", RoomGraph), part(panel, "[data-part=headroom]", HTMLElement)];
     const quality = new Quality({ people, call, tiles, card, graph, room, notices, clock, signal });
     new Announcements({ client, people, call, quality, notices, signal });
-    const chat = new ChatLoader({ root, client, people, call, controls, aside: panel, notices, preferences, signal });
+    const chat = new ChatLoader({ root, client, people, call, controls, aside: panel, notices, preferences, ignored, signal });
     new Headcount({ root, people, chat, controls, name, signal });
     new Loudspeaker({ root, button: part(root, "[data-part=sound]", HTMLElement), tiles, devices, notices, signal });
     new SocketStatus({ element: part(root, "[data-part=line]", HTMLElement), client, network, clock, signal });

@@ -2,6 +2,7 @@
  * Everybody as the page shows them: a tile each, and a row in the list of people. Drawn in a task of its own, so that offers do not wait
  * for the layout of the page.
  *
+ * @import { Ignored } from "../chat/ignored.js"
  * @import { LocalMedia } from "../media/local-media.js"
  * @import { DataSaver } from "../preferences/data-saver.js"
  * @import { Peer } from "../rtc/pair/peer.js"
@@ -16,6 +17,7 @@ import { Later } from "../lib/later.js";
 import { listener } from "../lib/listen.js";
 import { unmarked } from "../lib/names.js";
 import { cannotHear, deafness } from "./audibility.js";
+import { ignore } from "./ignoring.js";
 import { brief, condition, pictureNote } from "./peer-status.js";
 
 export class Presentation {
@@ -23,18 +25,22 @@ export class Presentation {
   #call;
   #local;
   #dataSaver;
+  #ignored;
+  #ignore;
   #tiles;
   #panel;
   /** The ids of those who are about to be shown anew. @type {Set<string>} */
   #stale = new Set();
   #showing;
 
-  /** @param {{people: People, call: Call, local: LocalMedia, dataSaver: DataSaver, tiles: Tiles, panel: PeoplePanel, signal: AbortSignal}} options */
-  constructor({ people, call, local, dataSaver, tiles, panel, signal }) {
+  /** @param {{people: People, call: Call, local: LocalMedia, dataSaver: DataSaver, ignored: Ignored, tiles: Tiles, panel: PeoplePanel, signal: AbortSignal}} options */
+  constructor({ people, call, local, dataSaver, ignored, tiles, panel, signal }) {
     this.#people = people;
     this.#call = call;
     this.#local = local;
     this.#dataSaver = dataSaver;
+    this.#ignored = ignored;
+    this.#ignore = ignore(people, ignored);
     this.#tiles = tiles;
     this.#panel = panel;
     this.#showing = new Later(() => this.#showStale(), signal);
@@ -45,6 +51,7 @@ export class Presentation {
     on(call, "media", () => people.self && this.#show(people.self));
     on(call, "silent", () => this.#showAll());
     on(dataSaver, "change", () => this.#showAll());
+    on(ignored, "change", () => this.#showAll());
     signal.addEventListener("abort", () => this.#clear(), { once: true });
   }
 
@@ -93,13 +100,15 @@ export class Presentation {
   }
 
   /** @param {Person} person */
-  #row({ id, name, plain, isGuest, role, link }) {
+  #row(person) {
+    const { id, name, plain, isGuest, role, link } = person;
     const self = id === this.#people.self;
     const peer = this.#call.peers.get(id);
     const { microphone, camera, screen } = self || !peer ? this.#call.media : peer.media;
-    const words = [peer ? brief(peer.state, link === "detached") : "", cannotHear(this.#silentTo(id))];
+    const isIgnored = this.#ignored.has(id) ? gettext("ignored in the chat") : "";
+    const words = [peer ? brief(peer.state, link === "detached") : "", cannotHear(this.#silentTo(id)), isIgnored];
     const [removable, bannable] = [!self && this.#people.may("remove", role), !self && this.#people.may("ban", role)];
-    return { id, name, plain, isGuest, role, self, microphone, camera, screen, removable, bannable, condition: words.filter(Boolean).join(" · ") };
+    return { id, name, plain, isGuest, role, self, microphone, camera, screen, removable, bannable, ignore: this.#ignore({ person, isSelf: self }), condition: words.filter(Boolean).join(" · ") };
   }
 
   /**

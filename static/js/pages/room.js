@@ -7,6 +7,7 @@
  */
 
 import { certificates, connection, devices, first, local, page, preferences, room, ticket } from "./room-early.js";
+import { Ignored } from "../chat/ignored.js";
 import { systemClock } from "../lib/clock.js";
 import { part, write } from "../lib/dom.js";
 import { gettext, interpolate, ngettext } from "../lib/gettext.js";
@@ -14,6 +15,7 @@ import { Later } from "../lib/later.js";
 import { Lazy } from "../lib/lazy.js";
 import { listener } from "../lib/listen.js";
 import { tidy } from "../lib/names.js";
+import { storage } from "../lib/storage.js";
 import { onWake } from "../lib/wake.js";
 import { Level } from "../media/levels.js";
 import { Meeting } from "../meeting/meeting.js";
@@ -38,6 +40,7 @@ const media = { devices, local, level };
 const deviceControls = new DeviceControls({ root, ...media, preferences, notices, green, signal });
 const claim = new Claim({ locks: navigator.locks, signal });
 const views = new Views(root);
+const ignored = new Ignored(storage("sessionStorage"), room.slug);
 
 /** Of the meeting, or of the next one. */
 let client = first;
@@ -126,7 +129,7 @@ function refuse() {
 
 function make() {
   const lifetime = new AbortController();
-  const made = new Meeting({ root, name: room.name, client, media, certificates: () => certificates, preferences, notices, signal: lifetime.signal });
+  const made = new Meeting({ root, name: room.name, client, media, certificates: () => certificates, preferences, ignored, notices, signal: lifetime.signal });
   return { made, lifetime };
 }
 

@@ -15,8 +15,9 @@ const SEEN_AT_ONCE = 8;
  * @import { ShownName } from "../lib/names.js"
  * @import { Role } from "../signaling/protocol.js"
  * @typedef {ShownName & {id: string, role: Role, self: boolean, microphone: boolean, camera: boolean, screen: boolean,
- *   removable: boolean, bannable: boolean, condition: string}} Person
- *   `removable`, `bannable`: whether oneself may remove this person, and keep them out; `condition`: the state of the connection as text, or ""
+ *   removable: boolean, bannable: boolean, ignore: {on: boolean, run: () => void} | null, condition: string}} Person
+ *   `removable`, `bannable`: whether oneself may remove this person, and keep them out; `ignore`: whether what they write is ignored, and the change of that;
+ *   `condition`: the state of the connection as text, or ""
  * @typedef {ShownName & {id: string}} Knocker
  */
 export class PeoplePanel extends HTMLElement {
@@ -130,16 +131,19 @@ class Row {
   #screen = state("screen", gettext("Shares a screen"));
   #microphone = state("microphone-off", gettext("Microphone off"));
   #camera = state("camera-off", gettext("Camera off"));
-  #remove = h("button", { type: "button", class: "button button-quiet button-icon button-small" }, icon("remove"));
+  #ignore = h("button", { type: "button", class: "button button-quiet button-icon button-small", "data-part": "ignore" }, icon("chat"));
+  #remove = h("button", { type: "button", class: "button button-quiet button-icon button-small", "data-part": "remove" }, icon("remove"));
 
   #shown = "";
   #bannable = false;
+  #toggle = () => {};
 
   /** @param {(name: string, bannable: boolean) => void} remove */
   constructor(remove) {
+    this.#ignore.addEventListener("click", () => this.#toggle());
     this.#remove.addEventListener("click", () => remove(this.#shown, this.#bannable));
     const words = h("span", { class: "person-words" }, this.#name, this.#note);
-    this.element.append(this.#avatar, words, h("span", { class: "person-states" }, this.#screen, this.#camera, this.#microphone), this.#remove);
+    this.element.append(this.#avatar, words, h("span", { class: "person-states" }, this.#screen, this.#camera, this.#microphone), this.#ignore, this.#remove);
   }
 
   /** As it stands in sentences. */
@@ -148,7 +152,7 @@ class Row {
   }
 
   /** @param {Person} person */
-  show({ name, plain, role, self, microphone, camera, screen, removable, bannable, condition }) {
+  show({ name, plain, role, self, microphone, camera, screen, removable, bannable, ignore, condition }) {
     this.#shown = name;
     write(this.#name, plain);
     write(this.#avatar, initials(plain));
@@ -157,12 +161,20 @@ class Row {
     this.#microphone.hidden = microphone;
     this.#camera.hidden = camera;
     this.#screen.hidden = !screen;
+    this.#ignore.hidden = !ignore;
+    this.#toggle = ignore?.run ?? (() => {});
+    put(this.#ignore, "aria-pressed", String(ignore?.on ?? false));
+    label(this.#ignore, named(gettext("Ignore %(name)s in the chat"), name));
     this.#remove.hidden = !removable;
     this.#bannable = bannable;
-    const label = named(gettext("Remove %(name)s"), name);
-    put(this.#remove, "aria-label", label);
-    put(this.#remove, "title", label);
+    label(this.#remove, named(gettext("Remove %(name)s"), name));
   }
+}
+
+/** @param {HTMLElement} button @param {string} text */
+function label(button, text) {
+  put(button, "aria-label", text);
+  put(button, "title", text);
 }
 
 /**

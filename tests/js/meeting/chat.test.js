@@ -1,5 +1,10 @@
-import { equal, ok, test, until } from "../harness.js";
+import { equal, nextTask, ok, test, until } from "../harness.js";
 import { ManualClock } from "../clock.js";
+import { Net, server } from "../chat/net.js";
+import { Authors } from "../../../static/js/chat/authors.js";
+import { Exchange } from "../../../static/js/chat/exchange.js";
+import { Ignored } from "../../../static/js/chat/ignored.js";
+import { makeSigner, Verifier } from "../../../static/js/chat/keys.js";
 import { h } from "../../../static/js/lib/dom.js";
 import { shownName } from "../../../static/js/lib/names.js";
 import { Chat } from "../../../static/js/meeting/chat.js";
@@ -22,12 +27,29 @@ function bob(element) {
   const sent = [];
   const client = /** @type {any} */ (Object.assign(new EventTarget(), { send: (/** @type {any} */ message) => Boolean(sent.push(message)) }));
   const preferences = new Preferences({ getItem: () => null, setItem: () => {} });
-  return { button, header, controls, panel, notices, sent, client, options: { client, people, notices, preferences } };
+  const ignored = new Ignored({ getItem: () => null, setItem: () => {} }, "room");
+  return { button, header, controls, panel, notices, sent, client, ignored, options: { client, people, notices, preferences, ignored } };
 }
 
-/** @param {ReturnType<typeof bob>} page @param {AbortSignal} signal */
-function made({ header, panel, options }, signal) {
-  return Chat.make({ ...options, header, panel, open: () => {}, unread: () => {}, clock: new ManualClock(), signal });
+/** @param {ReturnType<typeof bob>} page @param {AbortSignal} signal @param {(count: number) => void} [unread] */
+function made({ header, panel, options }, signal, unread = () => {}) {
+  return Chat.make({ ...options, header, panel, open: () => {}, unread, clock: new ManualClock(), signal });
+}
+
+/** Alice, whose channel to Bob is open, and Bob's chat. @param {ReturnType<typeof bob>} page @param {AbortSignal} signal @param {(count: number) => void} [unread] */
+async function talking(page, signal, unread) {
+  const [net, door] = [new Net(), await server()];
+  const [signer, verifier] = [await makeSigner(crypto.subtle), new Verifier(crypto.subtle)];
+  const authors = new Authors(verifier);
+  await authors.attest(await door.attest({ id: "alice", name: "alice", key: signer.key }));
+  const channel = /** @type {any} */ (net.end("alice"));
+  const alice = new Exchange({ self: "alice", channel, peers: () => ["bob"], authors, verifier, signer, since: 0, wall: () => Date.now(), clock: new ManualClock(), signal });
+  const chat = await made(page, signal, unread);
+  chat.join(/** @type {any} */ (net.end("bob")), 0);
+  net.connect("alice", "bob");
+  page.client.dispatchEvent(new CustomEvent("attested", { detail: await door.attest({ id: "bob", name: "bob", key: page.sent[0].key }) }));
+  await until(() => net.sent.some(([from]) => from === "bob"), "Bob takes part");
+  return { net, alice, chat };
 }
 
 test("a key whose attestation was lost is attested after the next welcome", async ({ element, signal }) => {
@@ -64,4 +86,31 @@ test("what somebody began to write ends with the meeting", async ({ element }) =
   meeting.abort();
   equal(field.value, "");
   ok(document.activeElement !== field);
+});
+
+test("who is ignored is not shown, announced or counted, nothing is lost, and it can be taken back", async ({ element, signal }) => {
+  const page = bob(element);
+  const counts = [0];
+  const { net, alice, chat } = await talking(page, signal, (count) => counts.push(count));
+  await alice.say("bob", "message", "psst");
+  await until(() => counts.at(-1) === 1, "an unread message");
+  page.ignored.set("alice", true);
+  equal(counts.at(-1), 0);
+  page.panel.hidden = false;
+  chat.opened();
+  const shown = () => [...page.panel.querySelectorAll(".chat-text")].map(({ textContent }) => textContent);
+  const status = () => page.panel.querySelector(".chat-status")?.textContent;
+  alice.typing("");
+  await alice.say("", "message", "buy this");
+  const { id } = alice.log("").entries[0];
+  await alice.say("", "react", "👍", id);
+  alice.typing("");
+  net.carry("alice", "bob", { type: "have", private: false, why: "ask", vector: [] });
+  await until(() => net.sent.some(([from, , { vector }]) => from === "bob" && vector?.[0]?.last === 2), "Bob has both entries");
+  await nextTask();
+  equal([shown(), status(), counts.at(-1)], [[], "", 0]);
+  equal(page.header.querySelector(".chat-preview:not([hidden])"), null);
+  page.ignored.set("alice", false);
+  await until(() => shown().length === 1, "what she wrote");
+  equal([shown(), status()], [["buy this"], "alice is typing…"]);
 });

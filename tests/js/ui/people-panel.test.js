@@ -28,11 +28,14 @@ function panel(stage) {
  */
 function person(id, rest = {}) {
   const role = rest.role ?? "member";
-  return { id, ...shownName({ name: id, role }), role, self: false, microphone: true, camera: true, screen: false, removable: false, bannable: false, condition: "", ...rest };
+  return { id, ...shownName({ name: id, role }), role, self: false, microphone: true, camera: true, screen: false, removable: false, bannable: false, ignore: null, condition: "", ...rest };
 }
 
 /** @param {HTMLElement} element */
 const rows = (element) => [...element.querySelectorAll("[data-part=people] > li")];
+
+/** @param {HTMLElement} element @param {number} row */
+const remover = (element, row) => /** @type {HTMLElement} */ (rows(element)[row].querySelector("[data-part=remove]"));
 
 test("rows are kept while people come, change and go", ({ element: stage }) => {
   const element = panel(stage);
@@ -58,12 +61,26 @@ test("what somebody is stands below their name, also what a guest is who takes a
   const words = (/** @type {string} */ selector) => rows(element).map((row) => row.querySelector(selector)?.textContent);
   equal(words(".person-name"), ["Alice", "Bob", "Alice (Owner)"]);
   equal(words(".person-note"), ["Owner", "", "Guest"]);
-  equal(rows(element)[2].querySelector("button")?.title, "Remove Guest Alice (Owner)");
+  equal(remover(element, 2).title, "Remove Guest Alice (Owner)");
+});
+
+test("what somebody writes can be ignored where one may, and the focus stays", ({ element: stage }) => {
+  const element = panel(stage);
+  let turns = 0;
+  const ignore = (/** @type {boolean} */ on) => ({ on, run: () => (turns += 1) });
+  element.people = [person("alice"), person("mallory", { ignore: ignore(false) })];
+  const [own, other] = [...element.querySelectorAll("[data-part=ignore]")].map((one) => /** @type {HTMLElement} */ (one));
+  equal([own.hidden, other.hidden, other.title, other.getAttribute("aria-pressed")], [true, false, "Ignore mallory in the chat", "false"]);
+  other.focus();
+  other.click();
+  element.people = [person("alice"), person("mallory", { ignore: ignore(true) })];
+  equal([turns, other.getAttribute("aria-pressed")], [1, "true"]);
+  ok(document.activeElement === other);
 });
 
 test("only who may be removed has a button", ({ element: stage }) => {
   const element = panel(stage);
-  const removable = () => rows(element).map((row) => !row.querySelector("button")?.hidden);
+  const removable = () => rows(element).map((row) => !/** @type {HTMLElement} */ (row.querySelector("[data-part=remove]")).hidden);
   element.people = [person("alice"), person("carol", { removable: true })];
   equal(removable(), [false, true]);
   element.people = [person("alice"), person("carol")];
@@ -74,7 +91,7 @@ test("who may be removed and not kept out is not asked about", ({ element: stage
   const element = panel(stage);
   for (const bannable of [false, true]) {
     element.people = [person("mallory", { removable: true, bannable })];
-    rows(element)[0].querySelector("button")?.click();
+    remover(element, 0).click();
     equal(element.querySelector("dialog [data-part=ban]")?.hasAttribute("hidden"), !bannable);
     element.querySelector("dialog")?.close();
   }
@@ -83,7 +100,7 @@ test("who may be removed and not kept out is not asked about", ({ element: stage
 test("removing asks first, and may keep out", async ({ element: stage }) => {
   const element = panel(stage);
   element.people = [person("mallory", { removable: true, bannable: true })];
-  rows(element)[0].querySelector("button")?.click();
+  remover(element, 0).click();
   const dialog = /** @type {HTMLDialogElement} */ (element.querySelector("dialog"));
   ok(dialog.open);
   equal(dialog.querySelector("h2")?.textContent, "Remove mallory from the meeting?");
@@ -100,7 +117,7 @@ test("whoever bans is told what that can do, and offered more", async ({ element
   const more = () => !dialog.querySelector("[data-part=guests]")?.hasAttribute("hidden");
   const [ban, network] = dialog.querySelectorAll("input");
   for (let times = 0; times < 2; times += 1) {
-    rows(element)[0].querySelector("button")?.click();
+    remover(element, 0).click();
     equal([more(), ban.checked, network.checked], [false, false, false]);
     ban.click();
     network.click();
