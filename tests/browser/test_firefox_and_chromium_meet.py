@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from tests.browser import deployment as deploying
 from tests.browser import firefox
+from tests.browser.chatting import enter, open_chat, panel, read, say
 from tests.browser.conftest import Cast
 from tests.browser.deployment import Deployment
 from tests.browser.person import CAMERA, MICROPHONE, RECORDER, SCREEN, Person, eventually
@@ -53,6 +55,50 @@ def test_firefox_loads_its_page_again_leaves_and_comes_back(cast: Cast, deployme
     _meet(bob, fiona, 1)
     eventually(lambda: _count(fiona, SCREEN, "frames", 2) == 1, what="Fiona sees Bob's screen again")
     assert fiona.console == []
+
+
+def test_they_chat(cast: Cast, deployment: Deployment, fiona: firefox.Firefox) -> None:
+    """Each checks the signatures of the other's browser, and gives the history to the other."""
+    slug = deploying.room().slug
+    bob = cast.guest("Bob")
+    enter(bob, slug)
+    open_chat(bob)
+    say(bob, "anybody?")
+    fiona.join(f"{deployment.origins[-1]}/{slug}", "Fiona")
+    _open_chat(fiona)
+    eventually(lambda: _texts(fiona) == ["anybody?"], what="Fiona gets the history")
+    _say(fiona, "me, with *Firefox*")
+    read(bob, "anybody?", "me, with Firefox")
+    panel(bob).get_by_role("listitem").last.hover()
+    panel(bob).get_by_role("button", name="React").last.click()
+    panel(bob).get_by_role("button", name="🎉", exact=True).click()
+    eventually(lambda: fiona.evaluate("!!document.querySelector('[data-emoji=\"🎉\"]')"), what="the reaction")
+    bob.leave()
+    carol = cast.guest("Carol")
+    enter(carol, slug)
+    open_chat(carol)
+    read(carol, "anybody?", "me, with Firefox")
+    fiona.reload()
+    _open_chat(fiona)
+    eventually(lambda: _texts(fiona) == ["anybody?", "me, with Firefox"], what="Fiona gets it again")
+    assert fiona.console == []
+
+
+def _open_chat(fiona: firefox.Firefox) -> None:
+    button = "document.querySelector('call-controls [data-command=chat]')"
+    eventually(lambda: fiona.evaluate(f"!!{button} && !{button}.hidden"), what="the button of the chat")
+    fiona.evaluate(f"void {button}.click()")
+    eventually(lambda: fiona.evaluate("document.querySelector('chat-panel textarea')?.disabled === false"), what="the chat")
+
+
+def _say(fiona: firefox.Firefox, text: str) -> None:
+    fiona.evaluate(f"void (document.querySelector('chat-panel textarea').value = {json.dumps(text)})")
+    fiona.evaluate("void document.querySelector('chat-panel form').requestSubmit()")
+
+
+def _texts(fiona: firefox.Firefox) -> list[str]:
+    texts: list[str] = fiona.evaluate("[...document.querySelectorAll('.chat-text')].map(({ textContent }) => textContent)")
+    return texts
 
 
 def _meet(person: Person, fiona: firefox.Firefox, others: int) -> None:

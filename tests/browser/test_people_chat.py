@@ -12,6 +12,9 @@ from tests.browser.chatting import enter, field, open_chat, panel, read, say, to
 from tests.browser.conftest import Cast
 from tests.browser.deployment import Deployment
 from tests.browser.person import eventually
+from tests.redis_server import free_port
+
+DAY_MS = 24 * 3600 * 1000
 
 #: Keeps the chat's channels of a page, so that a test can send on them behind its back.
 CHANNELS = """
@@ -176,20 +179,111 @@ def test_what_a_modified_browser_forges_is_not_shown(cast: Cast) -> None:
         read(person, "I agree", "me too")
 
 
-def test_it_goes_on_while_the_server_is_away(
+def test_it_goes_on_while_the_server_is_away_and_after_it_has_come_back_with_nothing(
     gather: Callable[[Deployment], Cast], directory: Path, database: Path, static: Path
 ) -> None:
-    with deploying.deployed(directory, database=database, static=static) as deployment:
+    ports = [free_port(), free_port()]
+    with deploying.deployed(directory, database=database, static=static, ports=ports) as deployment:
         cast = gather(deployment)
+        slug = deploying.room().slug
         alice, bob = cast.guest("Alice"), cast.guest("Bob")
-        together(deploying.room().slug, alice, bob)
+        together(slug, alice, bob)
         for server in deployment.workers:
             server.process.kill()
-        expect(alice.page.get_by_text("Reaching the server…")).to_be_visible()
+        for person in (alice, bob):
+            expect(person.page.get_by_text("Reaching the server…")).to_be_visible()
         say(alice, "still there?")
         read(bob, "still there?")
         say(bob, "yes")
         read(alice, "still there?", "yes")
+    with deploying.deployed(directory, database=database, static=static, ports=ports):
+        for person in (alice, bob):
+            expect(person.page.get_by_text("Reaching the server…")).to_be_hidden()
+        say(alice, "back")
+        carol = cast.guest("Carol")
+        enter(carol, slug)
+        open_chat(carol)
+        for person in (alice, bob, carol):
+            read(person, "still there?", "yes", "back")
+        say(carol, "hello")
+        for person in (alice, bob, carol):
+            read(person, "still there?", "yes", "back", "hello")
+
+
+def test_a_clock_that_is_wrong_by_a_day_changes_neither_the_order_nor_the_times_that_others_see(cast: Cast) -> None:
+    alice, bob, carol = (cast.guest(name) for name in ("Alice", "Bob", "Carol"))
+    for person, days in ((alice, 1), (carol, -1)):
+        person.context.add_init_script(f"const now = Date.now; Date.now = () => now() + {days * DAY_MS}")
+    slug = deploying.room().slug
+    together(slug, alice, bob, carol)
+    said: list[str] = []
+    for person in (alice, bob, carol, alice):
+        said.append(f"{person.name} {len(said)}")
+        say(person, said[-1])
+        for other in (alice, bob, carol):
+            read(other, *said)
+    dave = cast.guest("Dave")
+    enter(dave, slug)
+    open_chat(dave)
+    read(dave, *said)
+    for person in (alice, bob, carol):
+        ages = person.page.locator(".chat-from time").evaluate_all(
+            "(times) => times.map(({ dateTime }) => Math.abs(new Date(dateTime) - Date.now()))"
+        )
+        assert max(ages) < DAY_MS / 24, person.name
+
+
+def test_who_is_ignored_is_not_read_until_it_is_taken_back(cast: Cast) -> None:
+    slug = deploying.room().slug
+    alice, bob, mallory = (cast.guest(name) for name in ("Alice", "Bob", "Mallory"))
+    together(slug, alice, bob, mallory)
+    say(mallory, "buy this")
+    read(bob, "buy this")
+    bob.control("People").click()
+    ignore = bob.page.get_by_role("button", name="Ignore Guest Mallory in the chat")
+    ignore.click()
+    expect(bob.page.locator(".person", has_text="Mallory")).to_contain_text("ignored in the chat")
+    read(bob)
+    bob.control("Chat").click()
+    say(mallory, "and this")
+    read(alice, "buy this", "and this")
+    say(alice, "hello")
+    expect(unread(bob)).to_have_text("1 unread")
+    expect(bob.page.locator(".chat-preview")).not_to_contain_text("this")
+    bob.page.reload()
+    expect(bob.tile("Bob (you)")).to_be_visible()
+    open_chat(bob)
+    read(bob, "hello")
+    bob.control("People").click()
+    expect(ignore).to_have_attribute("aria-pressed", "true")
+    ignore.click()
+    read(bob, "buy this", "and this", "hello")
+
+
+def test_a_conversation_is_saved_as_a_page_that_needs_nothing_else(cast: Cast) -> None:
+    alice, bob = cast.guest("Alice"), cast.guest("Bob")
+    together(deploying.room().slug, alice, bob)
+    say(alice, "<b>hello</b>, see https://example.org/")
+    read(bob, "<b>hello</b>, see https://example.org/")
+    saved = {}
+    for kind in ("text", "HTML"):
+        panel(bob).get_by_role("button", name="More").click()
+        with bob.page.expect_download() as download:
+            panel(bob).get_by_role("button", name=f"Save as {kind}").click()
+        saved[kind] = download.value.path()
+    assert download.value.suggested_filename == "chat.html"
+    assert saved["text"].read_text().endswith("] Guest Alice: <b>hello</b>, see https://example.org/\n")
+    page = bob.context.new_page()
+    bob.watch(page)
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    copy = saved["HTML"].with_suffix(".html")
+    copy.write_bytes(saved["HTML"].read_bytes())
+    page.goto(copy.as_uri())
+    expect(page.get_by_role("heading")).to_have_text("Everybody")
+    expect(page.get_by_role("listitem")).to_contain_text("<b>hello</b>, see https://example.org/")
+    expect(page.get_by_role("link")).to_have_attribute("href", "https://example.org/")
+    assert requests == [copy.as_uri()]
 
 
 def test_it_is_used_by_keyboard_alone(cast: Cast) -> None:
