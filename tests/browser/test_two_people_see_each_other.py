@@ -6,7 +6,6 @@ from tests.browser import deployment as deploying
 from tests.browser.conftest import Cast
 from tests.browser.person import CAMERA, Person, eventually
 
-
 #: The tiles on which something generated lies over the video: the browser would draw it again with each frame.
 COVERED = """() => [...document.querySelectorAll("video-tile")].filter((tile) =>
     ["::before", "::after"].some((pseudo) => getComputedStyle(tile, pseudo).content !== "none")).length"""
