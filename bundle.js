@@ -4,14 +4,14 @@
  * - `static/css/pages/*.css` are the pages, each with its stylesheet; `static/js/pages/` has the script of the same name, if there is one.
  *   A script of that name with `-early` behind it is run without waiting for the rest of the page. One with `-check` is a classic script,
  *   for browsers of any age.
- * - What a script imports with `import()` becomes a chunk of its own.
+ * - What a script imports with `import()` becomes a chunk of its own. What both use is in one file, `shared`.
  * - `new URL("./worker.js", import.meta.url)` in a module names a worker, which is bundled too.
  * - `manifest.json` says of each page, by name: `style`, `script`, `early`, `check` and `preloads`: chunks that the script imports at once.
  */
 
 import { existsSync } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { build } from "esbuild";
 
 const SOURCE = join(import.meta.dirname, "static");
@@ -92,13 +92,83 @@ function made(early) {
   return { name: "early", setup: ({ onResolve }) => onResolve({ filter: /-early\.js$/ }, () => ({ path: `./${early.name}`, external: true })) };
 }
 
+/**
+ * Finds what a page's script and its chunks have in common. esbuild makes a chunk for each set of chunks that use the same.
+ *
+ * @param {string} entry path of a page's script
+ * @param {import("esbuild").Plugin[]} plugins
+ * @returns {Promise<{own: Set<string>, common: string[]}>} paths of the modules that only the script uses, and of those that chunks use, too
+ */
+async function split(entry, plugins) {
+  const { metafile } = await build({ ...COMMON, ...MODULE, plugins, entryPoints: [entry] });
+  const { outputs } = metafile;
+  const [script] = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint && resolve(entryPoint) === entry);
+  const inputs = (/** @type {string} */ path) => Object.keys(outputs[path].inputs).map((input) => resolve(input));
+  return { own: new Set(inputs(script)), common: [...reached(script, outputs)].flatMap(inputs) };
+}
+
+/**
+ * @param {string[]} modules paths
+ * @returns {Promise<Map<string, string[][]>>} by path, each name that it exports, and another that is in no other module
+ */
+async function exported(modules) {
+  const { metafile } = await build({ ...COMMON, entryPoints: modules, bundle: false });
+  const found = Object.values(metafile.outputs).filter(({ entryPoint }) => entryPoint);
+  return new Map(found.map(({ entryPoint, exports }, module) => [resolve(entryPoint), exports.map((name) => [name, `${name}_${module}`])]));
+}
+
+/**
+ * Writes modules that a script and its chunks have in common into one file.
+ *
+ * @param {{own: Set<string>, common: string[]}} modules
+ * @param {import("esbuild").Plugin[]} plugins
+ * @returns {Promise<{name: string, plugin: import("esbuild").Plugin}>} the file, and what imports from it in place of the modules
+ */
+async function share({ own, common }, plugins) {
+  const names = await exported(common);
+  const lines = common.map((path) => `export { ${names.get(path).map(([name, alias]) => `${name} as ${alias}`)} } from "./${relative(SOURCE, path)}";`);
+  const stdin = { contents: lines.join("\n"), resolveDir: SOURCE, sourcefile: "shared.js" };
+  const { outputFiles } = await build({ ...COMMON, stdin, format: "esm", plugins, entryNames: "shared-[hash]" });
+  for (const { path, contents } of outputFiles) await writeFile(join(output, basename(path)), contents);
+  const file = basename(outputFiles.find(({ path }) => path.endsWith(".js")).path);
+  const setup = (/** @type {import("esbuild").PluginBuild} */ { onLoad, onResolve }) => {
+    onResolve({ filter: /^\.\/shared-/ }, ({ path }) => ({ path, external: true }));
+    onResolve({ filter: /^\.+\// }, ({ path, resolveDir, importer }) => {
+      const module = resolve(resolveDir, path);
+      // What several chunks import would be a chunk again: each importer gets a list of names of its own.
+      return names.has(module) ? { path: module, suffix: own.has(importer) ? "" : `?${relative(SOURCE, importer)}` } : null;
+    });
+    onLoad({ filter: /\.js$/ }, ({ path }) => {
+      const list = names.get(path)?.map(([name, alias]) => `${alias} as ${name}`);
+      return list ? { contents: `export { ${list} } from "./${file}";` } : null;
+    });
+  };
+  return { name: file, plugin: { name: "shared", setup } };
+}
+
+/**
+ * Writes a page's script and its chunks.
+ *
+ * @param {string} page
+ * @param {{name: string} | undefined} early
+ * @returns {Promise<{script?: string, preloads?: string[]}>} nothing if the page has none
+ */
+async function scripts(page, early) {
+  const path = join(SOURCE, "js/pages", `${page}.js`);
+  if (!existsSync(path)) return {};
+  const plugins = early ? [workers, made(early)] : [workers];
+  const modules = await split(path, plugins);
+  const shared = modules.common.length ? await share(modules, plugins) : null;
+  const [script] = await write([path], { ...MODULE, plugins: shared ? [shared.plugin, ...plugins] : plugins });
+  return { script: script.name, preloads: shared ? [shared.name, ...script.preloads] : script.preloads };
+}
+
 const manifest = {};
 for (const file of await readdir(join(SOURCE, "css/pages"))) {
   const page = basename(file, ".css");
   const [style] = await write([join(SOURCE, "css/pages", file)]);
   const [early] = await written(`${page}-early.js`, { ...MODULE, splitting: false });
-  const [script] = await written(`${page}.js`, early ? { ...MODULE, plugins: [workers, made(early)] } : MODULE);
   const [check] = await written(`${page}-check.js`, CLASSIC);
-  manifest[page] = { style: style.name, script: script?.name, early: early?.name, check: check?.name, preloads: script?.preloads };
+  manifest[page] = { style: style.name, early: early?.name, check: check?.name, ...(await scripts(page, early)) };
 }
 await writeFile(join(output, "manifest.json"), JSON.stringify(manifest, null, 1));

@@ -89,6 +89,17 @@ def test_the_early_script_waits_for_no_other_file_and_exists_once(built: Path) -
     assert f'from"./{page["early"]}"' in (built / page["script"]).read_text()
 
 
+def test_what_the_script_and_its_chunks_have_in_common_is_one_file(built: Path) -> None:
+    page = manifest(built)["room"]
+    [shared] = page["preloads"]
+    names = re.findall(r"import\(\"\./([^\"]+)", (built / page["script"]).read_text())
+    assert len(names) > 1
+    for name in [page["script"], *names]:
+        imported = re.findall(r"(?:from|import)\s*\"\./([^\"]+)", (built / name).read_text())
+        assert not {page["script"], *names} & set(imported)
+        assert name != page["script"] or set(imported) == {shared, page["early"]}
+
+
 def test_there_is_a_source_map_for_each_script(built: Path) -> None:
     for script in built.glob("*.js"):
         assert "sourcesContent" in json.loads((built / f"{script.name}.map").read_text())
