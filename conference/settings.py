@@ -298,7 +298,7 @@ CONTENT_SECURITY_POLICY = {
         "require-trusted-types-for": ["'script'"],
         "script-src": [SELF, NONCE],
         "style-src": [SELF],
-        "trusted-types": ["fanout"],
+        "trusted-types": ["fanout", "files"],
         "worker-src": [SELF],
     }
 }

@@ -23,6 +23,7 @@
 
 import { CHAT_CHECKS } from "./protocols/chat.js";
 import { CONTROL_CHECKS } from "./protocols/control.js";
+import { FILES_CHECKS } from "./protocols/files.js";
 
 /** @type {ChannelKind} */
 export const CONTROL = {
@@ -57,3 +58,34 @@ export const CHAT = {
   cutOffMs: 60_000,
   backlog: 262_144,
 };
+
+/** @type {ChannelKind} */
+export const FILES = {
+  label: "files",
+  id: 2,
+  versions: [1],
+  assumed: null,
+  ordered: true,
+  checks: FILES_CHECKS,
+  bounds: { bytes: 16_384, messages: 64 },
+  messages: { rate: 2000, burst: 10_000 },
+  bytes: { rate: 262_144, burst: 2_097_152 },
+  waiting: 256,
+  excess: { rate: 100, burst: 1000 },
+  cutOffMs: 60_000,
+  backlog: 262_144,
+};
+
+/**
+ * The bytes of files. It belongs to the protocol `files`. Only what was asked for is taken.
+ *
+ * @typedef {object} BytesKind
+ * @property {string} label
+ * @property {number} id negotiated
+ * @property {number} bytes of a frame, at most
+ * @property {Rate} excess bytes that nobody asked for; beyond, the peer is cut off
+ * @property {number} cutOffMs for how long
+ */
+
+/** @type {BytesKind} */
+export const PIECES = { label: "pieces", id: 3, bytes: 65_536, excess: { rate: 65_536, burst: 4_194_304 }, cutOffMs: 60_000 };

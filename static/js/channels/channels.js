@@ -4,9 +4,11 @@
  * @import { Clock } from "../lib/clock.js"
  * @import { ChatMessage } from "./protocols/chat.js"
  * @import { Message } from "./protocols/control.js"
+ * @import { FilesMessage } from "./protocols/files.js"
  */
 
-import { CHAT, CONTROL } from "./catalogue.js";
+import { BytesChannel } from "./bytes-channel.js";
+import { CHAT, CONTROL, FILES, PIECES } from "./catalogue.js";
 import { RoomChannel } from "./room-channel.js";
 import { VersionNegotiation } from "./version-negotiation.js";
 
@@ -19,7 +21,10 @@ export class Channels {
     this.control = new RoomChannel({ kind: CONTROL, clock });
     /** @type {RoomChannel<ChatMessage>} */
     this.chat = new RoomChannel({ kind: CHAT, clock });
-    this.#versions = new VersionNegotiation({ control: this.control, channels: [this.control, this.chat] });
+    /** @type {RoomChannel<FilesMessage>} */
+    this.files = new RoomChannel({ kind: FILES, clock });
+    this.pieces = new BytesChannel({ kind: PIECES, clock });
+    this.#versions = new VersionNegotiation({ control: this.control, channels: [this.control, this.chat, this.files] });
   }
 
   /**
@@ -32,7 +37,7 @@ export class Channels {
    */
   attach(id, pc, signal) {
     const control = this.control.attach(id, pc, signal);
-    this.chat.attach(id, pc, signal);
+    for (const channel of [this.chat, this.files, this.pieces]) channel.attach(id, pc, signal);
     return control;
   }
 
@@ -40,6 +45,6 @@ export class Channels {
   forget(id) {
     this.control.forget(id);
     this.#versions.forget(id);
-    this.chat.forget(id);
+    for (const channel of [this.chat, this.files, this.pieces]) channel.forget(id);
   }
 }

@@ -65,6 +65,11 @@ export class Call extends EventTarget {
     return this.#mesh?.peers ?? NOBODY;
   }
 
+  /** Whether the connection to a peer carries less than its video needs. @param {string} id */
+  isStrained(id) {
+    return this.#mesh?.isStrained(id) ?? false;
+  }
+
   /** The ids of those whom we cannot hear. */
   get silent() {
     return this.#mesh?.silent ?? [];
@@ -140,7 +145,8 @@ export class Call extends EventTarget {
     const refresh = () => void this.#client.send({ type: "refresh" });
     const report = (/** @type {Summary} */ summary) => this.#client.send({ type: "report", ...summary });
     const channels = new Channels({ clock: systemClock });
-    for (const channel of [channels.control, channels.chat]) channel.addEventListener("cutoff", (event) => this.#emit("cutoff", Reflect.get(event, "detail")));
+    const { control, chat, files, pieces } = channels;
+    for (const channel of [control, chat, files, pieces]) channel.addEventListener("cutoff", (event) => this.#emit("cutoff", Reflect.get(event, "detail")));
     const mesh = new Mesh({ id, send, refresh, report, channels, ice: this.#people.ice, certificates: this.#certificates(), fanout: this.#fanout });
     mesh.addEventListener("peer", (event) => this.#meet(/** @type {CustomEvent<Peer>} */ (event).detail));
     mesh.addEventListener("gone", (event) => this.#emit("gone", /** @type {CustomEvent<string>} */ (event).detail));

@@ -142,6 +142,12 @@ export class Mesh extends EventTarget {
     return this.#adaptation.load;
   }
 
+  /** Whether the connection to a peer carries less than its video needs. @param {string} id */
+  isStrained(id) {
+    const peer = this.#peers.get(id);
+    return peer !== undefined && this.#adaptation.isStrained(peer);
+  }
+
   /**
    * Compares the roster with the peers: unknown participants are offered to or awaited, absent ones closed; `mend` restarts the
    * pairs that are not connected. Call it with the whole roster, for every fact that changes it: what comes from somebody who is

@@ -83,7 +83,7 @@ test("the product says which protocols it speaks", async ({ signal }) => {
   const [alice, bob] = [new Channels({ clock: systemClock }), release([1])];
   await connect([alice, bob], signal);
   await until(() => bob.received.length);
-  equal(bob.received[0], { type: "hello", protocols: { control: [1], chat: [1] } });
+  equal(bob.received[0], { type: "hello", protocols: { control: [1], chat: [1], files: [1] } });
   equal([bob.control.version("peer"), bob.words.version("peer")], [1, null]);
 });
 

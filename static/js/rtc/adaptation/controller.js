@@ -318,6 +318,12 @@ export class Adaptation {
     return slowed(slot, this.#rung(slot, step), rates.length ? Math.max(...rates) : Infinity);
   }
 
+  /** Whether the connection to this peer carries less than the video that it is to get, so that everything else should give way. @param {Peer} peer */
+  isStrained(peer) {
+    const { congestion, allowance, suffers } = this.#link(peer);
+    return suffers || congestion.isBad || allowance.isLowered || VIDEO_SLOTS.some((slot) => peer.reading?.sent[slot].limitation === "bandwidth");
+  }
+
   /** What encoding costs for all peers together. @returns {Load} */
   get load() {
     const suffers = this.#uplink.isLowered && [...this.#peers.values()].every((peer) => this.#link(peer).suffers);

@@ -129,7 +129,8 @@ function call(signal, demands, { screen = false, fanout = new Workshop() } = {})
     }
   };
   const all = () => [...peers.values()].map(({ gets }) => gets);
-  return { adaptation, clock, of, all, seconds, fanout: /** @type {Workshop} */ (fanout) };
+  const isStrained = (/** @type {string} */ id) => adaptation.isStrained(/** @type {any} */ (of(id)));
+  return { adaptation, clock, of, all, seconds, isStrained, fanout: /** @type {Workshop} */ (fanout) };
 }
 
 const LOSSY = { loss: 0.5 };
@@ -216,13 +217,15 @@ test("saving gives nobody a large picture", ({ signal }) => {
 });
 
 test("a thin line gets less, then nothing, with a word to the one who misses it; the others lose nothing", ({ signal }) => {
-  const { of, all, seconds } = call(signal, { bob: face(360), carol: face(360), dave: face(360) });
+  const { of, all, seconds, isStrained } = call(signal, { bob: face(360), carol: face(360), dave: face(360) });
   seconds(4);
   equal(of("bob").sent.get("held"), { type: "held", camera: false, screen: false });
   seconds(30, (id) => (id === "bob" ? LOSSY : {}));
   equal(all(), ["nothing", "360@30", "360@30"]);
   equal(of("bob").sent.get("held"), { type: "held", camera: true, screen: false });
+  equal([isStrained("bob"), isStrained("carol")], [true, false]);
   seconds(120);
+  equal([isStrained("bob"), isStrained("carol")], [false, false]);
   equal(all(), ["360@30", "360@30", "360@30"]);
   equal(of("bob").sent.get("held").camera, false);
 });
