@@ -61,6 +61,12 @@ class OtherChat:
         return [entry["text"] for entry in entries]
 
     @property
+    def offers(self) -> list[Message]:
+        """The files that everybody is offered."""
+        entries = [json.loads(entry["text"]) for chain in self._chains.values() for entry in chain]
+        return [json.loads(entry["text"]) for entry in entries if entry["kind"] == "file"]
+
+    @property
     def vector(self) -> list[Message]:
         return [{"author": author, "last": len(chain), "id": hashed(chain[-1]["text"])} for author, chain in self._chains.items()]
 

@@ -28,6 +28,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
 from tests.browser.other_chat import OtherChat
+from tests.browser.other_file import OtherFile
 
 Message = dict[str, Any]
 Send = Callable[[Message], Awaitable[None]]
@@ -60,7 +61,9 @@ class ToneTrack(AudioStreamTrack):
 
 
 class Pair:
-    """One other participant: a connection with four slots, the ``control`` channel, and with a chat its channel (section 6)."""
+    """One other participant: a connection with four slots, the ``control`` channel, and with a chat its channel and those of
+    files (section 6).
+    """
 
     def __init__(self, other: str, connection: str, send: Send, chat: OtherChat | None = None) -> None:
         self.other = other
@@ -82,6 +85,11 @@ class Pair:
             self._chat_channel = self.peer.createDataChannel("chat", negotiated=True, id=1)
             self._chat_channel.on("open", self.greet)
             self._chat_channel.on("message", self._take)
+            self.file: OtherFile | None = None
+            self._files_channel = self.peer.createDataChannel("files", negotiated=True, id=2)
+            self._files_channel.on("message", self._hear)
+            self._pieces_channel = self.peer.createDataChannel("pieces", negotiated=True, id=3)
+            self._pieces_channel.on("message", self._collect)
 
     async def offer(self) -> None:
         """The newcomer's part."""
@@ -141,7 +149,7 @@ class Pair:
                 await self.peer.addIceCandidate(candidate)
 
     def _announce(self) -> None:
-        hello = [{"type": "hello", "protocols": {"control": [1], "chat": [1]}}] if self._chat else []
+        hello = [{"type": "hello", "protocols": {"control": [1], "chat": [1], "files": [1]}}] if self._chat else []
         self._channel.send(json.dumps([*hello, {"type": "media", **{slot: slot in self._tracks for slot in SLOTS}}]))
 
     def greet(self) -> None:
@@ -151,6 +159,22 @@ class Pair:
 
     def say(self, message: Message) -> None:
         self._chat_channel.send(json.dumps([message]))
+
+    def fetch(self, file: OtherFile) -> None:
+        self.file = file
+        self.tell(file.seek())
+
+    def tell(self, message: Message) -> None:
+        self._files_channel.send(json.dumps([message]))
+
+    def _hear(self, text: str) -> None:
+        for message in json.loads(text):
+            if self.file:
+                self.file.take(message, self.tell)
+
+    def _collect(self, frame: bytes) -> None:
+        if self.file:
+            self.file.frame(frame, self.tell)
 
     def _take(self, text: str) -> None:
         for message in json.loads(text):

@@ -18,7 +18,9 @@ from tests.browser.chatting import enter as enter_quietly
 from tests.browser.chatting import open_chat, read, say
 from tests.browser.conftest import Cast
 from tests.browser.deployment import Deployment
+from tests.browser.filing import data, offer
 from tests.browser.other_chat import OtherChat
+from tests.browser.other_file import OtherFile
 from tests.browser.other_stack import Message, OtherStack, Pair
 from tests.browser.person import CAMERA, Person, eventually
 
@@ -153,3 +155,27 @@ def test_it_chats_from_the_page_of_the_protocol_alone(cast: Cast, deployment: De
     read(bob, "before the robot 🦊", "hello from elsewhere")
     expect(bob.page.locator(".chat-who").first).to_have_text("Guest Alice")
     elsewhere.run(talker.leave())
+
+
+def test_it_fetches_a_file_from_the_page_of_the_protocol_alone(cast: Cast, deployment: Deployment, elsewhere: Elsewhere) -> None:
+    slug = deploying.room().slug
+    chat = OtherChat()
+    fetcher = OtherStack("Robot", chat)
+    alice = cast.guest("Alice")
+    enter_quietly(alice, slug)
+    open_chat(alice)
+    content = data(1_000_000)
+    offer(alice, ("report.bin", "application/octet-stream", content))
+    enter(fetcher, elsewhere, deployment, slug)
+    (offered,) = eventually(lambda: chat.offers, what="the offer at the robot")
+    assert (offered["name"], offered["size"]) == ("report.bin", len(content))
+    file = OtherFile(offered)
+
+    async def fetch() -> None:
+        (pair,) = fetcher.pairs.values()
+        pair.fetch(file)
+
+    elsewhere.run(fetch())
+    eventually(lambda: file.content is not None, what="the file at the robot")
+    assert file.content == content
+    elsewhere.run(fetcher.leave())
