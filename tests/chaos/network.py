@@ -1,5 +1,5 @@
-"""A small network of namespaces: one for the server in the middle, and one for each of two people. What the two send to each
-other is routed through the middle, where it can be dropped without an error to anybody.
+"""A small network of namespaces: one for the server in the middle, and one for each of two to four people. What they send to
+each other is routed through the middle, where it can be dropped without an error to anybody.
 
 Needs Linux, root and ``ip``. Addresses are those of documentation (RFC 5737), which coturn may relay to.
 """
@@ -12,16 +12,18 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, Literal
 
-Client = Literal["alice", "bob"]
+Client = Literal["alice", "bob", "carol", "dave"]
 
 SERVER: Final = "203.0.113.1"
 CORE: Final = "core"
-SUBNETS: Final[dict[Client, int]] = {"alice": 0, "bob": 64}
+SUBNETS: Final[dict[Client, int]] = {"alice": 0, "bob": 64, "carol": 128, "dave": 192}
+CLIENTS: Final = tuple(SUBNETS)
+TWO: Final[tuple[Client, ...]] = ("alice", "bob")
 BITS: Final = 26
 LAST: Final = 62
 ADDRESSES: Final = 40
@@ -50,27 +52,28 @@ def why_not() -> str:
 
 
 class Network:
-    """``network()`` makes and removes it. ``vanish`` and ``pass_again`` are about one direction between the two clients."""
+    """``network()`` makes and removes it. ``vanish`` and ``pass_again`` are about one direction between two clients."""
 
-    def __init__(self) -> None:
-        self._addresses = {client: base + 2 for client, base in SUBNETS.items()}
+    def __init__(self, clients: Sequence[Client]) -> None:
+        self._clients = clients
+        self._addresses = {client: SUBNETS[client] + 2 for client in clients}
 
     # Life
 
     def open(self) -> None:
-        for place in (CORE, *SUBNETS):
+        for place in (CORE, *self._clients):
             ip("netns", "add", self._name(place))
             # To a browser, an address that appears seconds later is a change of network, at which it aborts its requests.
             self._set(place, "ipv6/conf/all/disable_ipv6")
             ip("-n", self._name(place), "link", "set", "lo", "up")
         ip("-n", self._name(CORE), "address", "add", f"{SERVER}/32", "dev", "lo")
         self._set(CORE, "ipv4/ip_forward")
-        for client in SUBNETS:
+        for client in self._clients:
             self._connect(client)
 
     def close(self) -> None:
         """Remove the network and end everything that runs in it."""
-        for place in (CORE, *SUBNETS):
+        for place in (CORE, *self._clients):
             _remove(self._name(place))
 
     # Namespaces
@@ -146,9 +149,9 @@ class Network:
 
 
 @contextmanager
-def network() -> Iterator[Network]:
+def network(clients: Sequence[Client] = TWO) -> Iterator[Network]:
     _sweep()
-    one = Network()
+    one = Network(clients)
     try:
         one.open()
         yield one

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +22,7 @@ from tests.browser import deployment as deploying
 from tests.browser.chromium import FLAGS, program
 from tests.browser.servers import ROOT, Server, daphne_command, running
 from tests.chaos.caller import Caller
-from tests.chaos.network import CORE, SERVER, Client, Network, network, wait_listening
+from tests.chaos.network import CORE, SERVER, TWO, Client, Network, network, wait_listening
 from tests.chaos.witness import Report
 
 PORTS: Final = (8000, 8001)
@@ -74,9 +74,17 @@ class Ground:
 
 
 @contextmanager
-def ground(directory: Path, database: Path, static: Path, variables: Mapping[str, str], *, runs: int = 1) -> Iterator[Ground]:
+def ground(
+    directory: Path,
+    database: Path,
+    static: Path,
+    variables: Mapping[str, str],
+    *,
+    runs: int = 1,
+    clients: Sequence[Client] = TWO,
+) -> Iterator[Ground]:
     """``variables`` are the workers'."""
-    with network() as place, ExitStack() as stack:
+    with network(clients) as place, ExitStack() as stack:
         relay = Relay(place, directory)
         stack.callback(relay.stop)
         if variables:
@@ -99,7 +107,7 @@ def ground(directory: Path, database: Path, static: Path, variables: Mapping[str
         for server in servers:
             wait_listening(server.pid, server.port, server.log)
         rooms = [deploying.room(f"Room {number}").slug for number in range(runs)]
-        yield Ground(place, relay, directory, rooms, {"alice": _login("Alice"), "bob": _login("Bob")})
+        yield Ground(place, relay, directory, rooms, {client: _login(client.capitalize()) for client in clients})
 
 
 @contextmanager
