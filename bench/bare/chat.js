@@ -47,7 +47,7 @@ Object.assign(window, {
     return (await shown()) - began;
   },
   /** Milliseconds until so many texts of this length are shown. @param {number} count @param {number} length */
-  async history(count, length) {
+  async flow(count, length) {
     const [from, to] = ends;
     const perFrame = Math.floor(FRAME / (length + 3));
     list.replaceChildren();
