@@ -50,7 +50,7 @@ export class HandLoader {
   }
 
   #follow() {
-    part(this.#controls, "[data-command=hand]", HTMLElement).hidden = !this.#people.takesHands;
+    this.#controls.offer("hand", this.#people.takesHands);
     if (this.#people.hands.length) this.#hands.get().catch(() => {});
   }
 

@@ -1,8 +1,10 @@
+import { put } from "../lib/dom.js";
 import { isFree } from "../lib/keys.js";
 
 /**
  * The bar of buttons, and the keys that do the same. A button or link with `data-command` (and `data-key`) tells its command;
  * a `media-switch` with `data-key` is flipped. Keys work wherever the focus is, except where one writes or a dialog is open.
+ * What does not fit into a narrow bar is in its menu as well, so a command may have two buttons.
  *
  * Event: `command` {command}.
  */
@@ -28,7 +30,20 @@ export class CallControls extends HTMLElement {
    * @param {boolean} pressed
    */
   press(command, pressed) {
-    this.querySelector(`[data-command="${command}"]`)?.setAttribute("aria-pressed", String(pressed));
+    for (const button of this.#buttons(command)) put(button, "aria-pressed", String(pressed));
+  }
+
+  /**
+   * @param {string} command
+   * @param {boolean} isOffered whether its buttons are shown
+   */
+  offer(command, isOffered) {
+    for (const button of this.#buttons(command)) button.hidden = !isOffered;
+  }
+
+  /** @param {string} command @returns {NodeListOf<HTMLElement>} */
+  #buttons(command) {
+    return this.querySelectorAll(`[data-command="${command}"]`);
   }
 
   /** @param {MouseEvent} event */

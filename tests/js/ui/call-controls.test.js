@@ -39,6 +39,20 @@ test("keys do what the buttons do", ({ element: stage }) => {
   equal(told, [{ slot: "microphone", on: false }, { command: "people" }, "shortcuts"]);
 });
 
+test("a command may have two buttons, one in the bar and one in its menu", ({ element: stage }) => {
+  const { element, told } = controls(stage);
+  const item = h("button", { "data-command": "people", "aria-pressed": "false" }, "People");
+  element.append(h("div", { popover: "auto" }, item));
+  element.press("people", true);
+  element.offer("people", false);
+  const buttons = () => [...element.querySelectorAll("[data-command=people]")].map((button) => [button.getAttribute("aria-pressed"), button.hasAttribute("hidden")]);
+  equal(buttons(), [["true", true], ["true", true]]);
+  element.offer("people", true);
+  equal(buttons(), [["true", false], ["true", false]]);
+  item.click();
+  equal(told, [{ command: "people" }]);
+});
+
 test("keys are left alone where one writes, with modifiers, and in dialogs", ({ element: stage }) => {
   const { told } = controls(stage);
   const field = stage.appendChild(h("input"));
