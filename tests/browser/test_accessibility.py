@@ -63,9 +63,11 @@ def test_pages_of_an_owner(cast: Cast, scheme: str) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_call(cast: Cast, scheme: str) -> None:
+    """The call looks as its own setting says, the green room as the system does."""
     owner = deploying.user("Alice")
     slug = deploying.room(owner=owner).slug
     alice, bob = cast.member("Alice", owner, color_scheme=scheme), cast.guest("Bob")
+    alice.context.add_init_script(f"localStorage.setItem('surface', '{scheme}')")
     inspector = Inspector(alice)
     bob.join(slug)
     alice.arrive(slug)
@@ -78,6 +80,16 @@ def test_a_call(cast: Cast, scheme: str) -> None:
     expect(alice.tile("Bob")).to_have_attribute("data-camera", "off")
     alice.control("People").click()
     inspector.look("people")
+    alice.control("Audio devices").click()
+    expect(alice.page.get_by_role("group", name="Audio devices")).to_be_visible()
+    inspector.look("audio devices")
+    alice.page.keyboard.press("Escape")
+    alice.control("Share screen").click()
+    expect(alice.page.get_by_role("button", name="Stop presenting")).to_be_visible()
+    inspector.look("presenting")
+    alice.control("View").click()
+    inspector.look("view")
+    alice.page.keyboard.press("Escape")
     open_chat(alice)
     say(alice, "hello *there*, see `code` and https://example.org/")
     read(alice, "hello there, see code and https://example.org/")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser import deployment as deploying
 from tests.browser.conftest import Cast
-from tests.browser.person import MICROPHONE, SCREEN, eventually
+from tests.browser.person import MICROPHONE, SCREEN, Person, eventually
 from tests.browser.test_keyboard_only import tab_to
 
 MEDIA = ["Microphone", "Camera", "Share screen", "Raise hand", "React"]
@@ -17,6 +18,12 @@ TOOLS = ["People", "Chat", "View", "More", "Leave"]
 TOUCHED = 44
 #: Wide, narrow phones, a wide screen at twice the size, and a phone that lies on its side.
 SIZES = [(1280, 720), (320, 640), (360, 740), (390, 844), (640, 360), (740, 340), (900, 600)]
+PLAYED = """const native = OscillatorNode.prototype.start;
+window.played = [];
+OscillatorNode.prototype.start = function (...when) {
+    window.played.push(this.frequency.value);
+    return native.apply(this, when);
+};"""
 
 
 def box(target: Locator) -> dict[str, float]:
@@ -29,6 +36,18 @@ def middle(target: Locator) -> float:
     return found["x"] + found["width"] / 2
 
 
+def elapsed(person: Person) -> int:
+    """The seconds that are shown."""
+    text = person.controls.locator(".controls-info [data-part=elapsed]").inner_text()
+    minutes, _, seconds = text.rpartition(":")
+    return 60 * int(minutes) + int(seconds) if minutes else 0
+
+
+def surface(person: Person) -> str:
+    color: str = person.page.locator(".call").evaluate("(element) => getComputedStyle(element).backgroundColor")
+    return "dark" if float(color.removeprefix("oklch(").split()[0]) < 0.5 else "light"
+
+
 def test_media_are_in_the_middle_and_tools_on_the_right(cast: Cast) -> None:
     bob = cast.guest("Bob", viewport={"width": 1280, "height": 720})
     bob.join(deploying.room().slug)
@@ -38,6 +57,7 @@ def test_media_are_in_the_middle_and_tools_on_the_right(cast: Cast) -> None:
     first, last = box(bob.control(MEDIA[0])), box(bob.control(MEDIA[-1]))
     assert abs((first["x"] + last["x"] + last["width"]) / 2 - 640) < 2
     assert box(bob.control("Leave"))["x"] + box(bob.control("Leave"))["width"] > 1240
+    assert box(bob.controls.locator(".controls-info [data-part=elapsed]"))["x"] < 100
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
@@ -107,3 +127,86 @@ def test_devices_are_chosen_beside_their_button(cast: Cast) -> None:
     bob.control("Video devices").click()
     expect(bob.page.get_by_role("group", name="Video devices").get_by_label("Camera")).to_be_visible()
     assert not bob.renegotiated()
+
+
+def test_the_time_goes_on_over_a_reload(cast: Cast) -> None:
+    bob = cast.guest("Bob")
+    bob.join(deploying.room().slug)
+    before = eventually(lambda: elapsed(bob) >= 3 and elapsed(bob), what="the time")
+    bob.page.reload()
+    expect(bob.tile("Bob (you)")).to_be_visible()
+    assert eventually(lambda: elapsed(bob), what="the time again") >= before
+    bob.leave()
+    bob.page.get_by_role("link", name="Join again").click()
+    asked = time.monotonic()
+    bob.ask_to_join()
+    expect(bob.tile("Bob (you)")).to_be_visible()
+    eventually(lambda: elapsed(bob), what="the time of another stay")
+    assert elapsed(bob) <= time.monotonic() - asked + 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_call_is_dark_unless_one_chooses_otherwise(cast: Cast, scheme: str) -> None:
+    slug = deploying.room().slug
+    bob = cast.guest("Bob", color_scheme=scheme)
+    bob.join(slug)
+    assert surface(bob) == "dark"
+    for name, expected in (("Light", "light"), ("As the system", scheme), ("Dark", "dark"), ("Light", "light")):
+        bob.control("View").click()
+        bob.page.locator("#view").get_by_role("button", name=name).click()
+        eventually(lambda expected=expected: surface(bob) == expected, what=f"{name} is {expected}")  # type: ignore[misc]
+        bob.page.keyboard.press("Escape")
+    bob.page.reload()
+    expect(bob.tile("Bob (you)")).to_be_visible()
+    assert surface(bob) == "light"
+    bob.leave()
+    ink = bob.page.locator("h1:visible").evaluate("(element) => getComputedStyle(element).color")
+    assert (float(ink.removeprefix("oklch(").split()[0]) > 0.5) == (scheme == "dark"), "the page around a call is as the system"
+
+
+def test_whoever_presents_sees_it_everywhere_and_stops_it_there(cast: Cast) -> None:
+    slug = deploying.room().slug
+    alice, bob = cast.member("Alice"), cast.member("Bob")
+    alice.join(slug)
+    bob.join(slug)
+    expect(bob.tile("Alice")).to_be_visible()
+    bar = bob.page.get_by_role("group", name="You are presenting your screen.")
+    expect(bar).to_have_count(0)
+    bob.control("Share screen").click()
+    expect(bar).to_be_visible()
+    screen = alice.page.get_by_role("group", name="Screen of Guest Bob")
+    expect(screen).to_be_visible()
+    bob.page.keyboard.press("g")
+    expect(bar).to_be_visible()
+    bob.control("People").click()
+    expect(bar).to_be_visible()
+    bob.tile("Alice").hover()
+    bob.tile("Alice").get_by_role("button", name="Full screen").click()
+    expect(bob.page.locator("video-tile:fullscreen")).to_have_count(1)
+    expect(bar).to_be_visible()
+    bar.get_by_role("button", name="Stop presenting").click()
+    expect(bar).to_have_count(0)
+    expect(screen).to_have_count(0)
+    expect(bob.control("Share screen")).to_have_attribute("aria-pressed", "false")
+
+
+def test_it_sounds_when_others_come_and_go(cast: Cast) -> None:
+    slug = deploying.room().slug
+    alice, bob = cast.member("Alice"), cast.guest("Bob")
+    alice.context.add_init_script(PLAYED)
+    alice.join(slug)
+
+    def played() -> list[float]:
+        pitches: list[float] = alice.page.evaluate("() => window.played")
+        return pitches
+
+    eventually(lambda: elapsed(alice) >= 2, what="what is loaded after joining")
+    assert played() == []
+    bob.join(slug)
+    eventually(lambda: len(played()) == 2, what="a sound")
+    bob.leave()
+    eventually(lambda: len(played()) == 4, what="another sound")
+    assert played()[1] > played()[0] and played()[3] < played()[2]
+    alice.control("More").click()
+    alice.page.get_by_role("switch", name="Sound when somebody comes or goes").click()
+    expect(alice.page.get_by_role("switch", name="Sound when somebody comes or goes")).to_have_attribute("aria-checked", "false")

@@ -33,6 +33,7 @@ import { Call } from "./call.js";
 import { ChatLoader } from "./chat-loader.js";
 import { DataSaverMenu } from "./data-saver-menu.js";
 import { DemandSender } from "./demand-sender.js";
+import { ExtrasLoader } from "./extras-loader.js";
 import { HandLoader } from "./hand-loader.js";
 import { Headcount } from "./headcount.js";
 import { Lock } from "./lock.js";
@@ -102,6 +103,7 @@ export class Meeting {
     new PeopleToggle({ panel, controls, signal });
     new PushToTalk({ controls, local, signal });
     new Removal({ panel, client, notices, network, signal });
+    new ExtrasLoader({ root, client, people, local, controls, grid, preferences, clock, signal });
     const lock = root.querySelector("form[data-part=lock]");
     if (lock instanceof HTMLFormElement) new Lock({ form: lock, people, notices, network, signal });
 

@@ -56,6 +56,7 @@ function start() {
   if (document.documentElement.hasAttribute("data-unsupported")) return page.abort();
   listen();
   useShortcuts(preferences.shortcuts);
+  root.dataset.surface = preferences.surface;
   green.name = preferences.name;
   const held = ticket.get();
   if (held) void resume(held.id);

@@ -5,6 +5,7 @@
  * @import { Input } from "../media/sources/device-capture.js"
  * @import { Own } from "../ui/scene.js"
  * @import { Mode } from "./data-saver.js"
+ * @typedef {"dark" | "light" | "system"} Surface
  */
 
 /** @type {readonly Input[]} */
@@ -13,6 +14,8 @@ const INPUTS = ["microphone", "camera"];
 const MODES = ["save", "audio"];
 /** @type {readonly Own[]} */
 const OWN = ["auto", "grid", "floating", "hidden"];
+/** The first is used unless another is chosen. @type {readonly Surface[]} */
+export const SURFACES = ["dark", "light", "system"];
 
 export class Preferences {
   #storage;
@@ -86,6 +89,24 @@ export class Preferences {
 
   set chimes(on) {
     this.#write("chat-sound", on ? "on" : "off");
+  }
+
+  /** Whether it sounds when others come or go. */
+  get presenceSounds() {
+    return this.#read("presence-sounds") !== "off";
+  }
+
+  set presenceSounds(on) {
+    this.#write("presence-sounds", on ? "on" : "off");
+  }
+
+  /** How a call looks. @returns {Surface} */
+  get surface() {
+    return SURFACES.find((surface) => surface === this.#read("surface")) ?? SURFACES[0];
+  }
+
+  set surface(surface) {
+    this.#write("surface", surface);
   }
 
   /** Where one's own tile goes. @returns {Own} */

@@ -26,6 +26,18 @@ test("how one looks at a meeting is remembered, nonsense is not", () => {
   equal(later.own, "auto");
 });
 
+test("a call is dark and sounds when others come and go, unless one chooses otherwise", () => {
+  const storage = memoryStorage();
+  const preferences = new Preferences(storage);
+  equal([preferences.surface, preferences.presenceSounds], ["dark", true]);
+  preferences.surface = "system";
+  preferences.presenceSounds = false;
+  const later = new Preferences(storage);
+  equal([later.surface, later.presenceSounds], ["system", false]);
+  storage.setItem("surface", "plaid");
+  equal(later.surface, "dark");
+});
+
 test("a storage that refuses is survived", () => {
   const refuse = () => {
     throw new DOMException("no", "SecurityError");
