@@ -19,6 +19,7 @@ from playwright.sync_api import WebSocket, expect
 
 from tests.browser import deployment as deploying
 from tests.browser.conftest import Cast
+from tests.browser.people import menu_of
 from tests.browser.person import CAMERA, Person, eventually
 
 RECORDING = Path(os.environ.get("RECORDING", Path(__file__).parents[1] / "wire/recorded.json"))
@@ -57,7 +58,7 @@ def test_record(cast: Cast) -> None:
     carol.page.reload()
     expect(carol.tile("Carol (you)")).to_be_visible()
     eventually(lambda: alice.connected(1) and alice.sees(CAMERA), what="the new pair")
-    alice.page.get_by_role("button", name=re.compile("^Remove .*Carol$")).click()
+    menu_of(alice, "Guest Carol").get_by_role("button", name="Remove").click()
     alice.page.get_by_role("dialog").get_by_role("button", name="Remove").click()
     expect(carol.page.get_by_role("heading", name=re.compile("removed", re.IGNORECASE))).to_be_visible()
     alice.leave()

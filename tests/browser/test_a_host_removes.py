@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from tests.browser import deployment as deploying
 from tests.browser.conftest import Cast
+from tests.browser.people import menu_of
 from tests.browser.person import eventually
 
 
@@ -18,8 +19,7 @@ def test_a_host_removes_and_keeps_out(cast: Cast) -> None:
     for person in (alice, bob, mallory):
         eventually(lambda person=person: person.connected(2), what=f"{person.name}'s pairs")  # type: ignore[misc]
 
-    alice.control("People").click()
-    alice.page.get_by_role("button", name="Remove Guest Mallory").click()
+    menu_of(alice, "Guest Mallory").get_by_role("button", name="Remove").click()
     dialog = alice.page.get_by_role("dialog")
     dialog.get_by_role("checkbox").check()
     dialog.get_by_role("button", name="Remove").click()
@@ -42,8 +42,7 @@ def test_a_banned_guest_with_a_fresh_cookie_does_not_come_back(cast: Cast) -> No
     alice.join(slug)
     mallory.join(slug)
 
-    alice.control("People").click()
-    alice.page.get_by_role("button", name="Remove Guest Mallory").click()
+    menu_of(alice, "Guest Mallory").get_by_role("button", name="Remove").click()
     dialog = alice.page.get_by_role("dialog")
     expect(dialog.get_by_role("checkbox")).to_have_count(1)
     dialog.get_by_label("Do not let this person come back").check()
@@ -72,5 +71,6 @@ def test_bob_is_no_host(cast: Cast) -> None:
     bob.join(slug)
     mallory.join(slug)
     expect(bob.tile("Mallory")).to_be_visible()
-    bob.control("People").click()
-    expect(bob.page.get_by_role("button", name="Remove Guest Mallory")).to_be_hidden()
+    menu = menu_of(bob, "Guest Mallory")
+    expect(menu.get_by_role("button", name="Pin")).to_be_visible()
+    expect(menu.get_by_role("button", name="Remove")).to_have_count(0)

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from tests.browser import deployment as deploying
 from tests.browser.chatting import open_chat, read, say
 from tests.browser.conftest import Cast
+from tests.browser.people import menu_of
 from tests.browser.person import Person
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
@@ -78,8 +79,10 @@ def test_a_call(cast: Cast, scheme: str) -> None:
     bob.control("Camera").click()
     bob.control("Microphone").click()
     expect(alice.tile("Bob")).to_have_attribute("data-camera", "off")
-    alice.control("People").click()
-    inspector.look("people")
+    menu = menu_of(alice, "Guest Bob")
+    menu.get_by_role("switch", name="Mute for me").click()
+    inspector.look("people and the menu of one of them")
+    alice.page.keyboard.press("Escape")
     alice.control("Audio devices").click()
     expect(alice.page.get_by_role("group", name="Audio devices")).to_be_visible()
     inspector.look("audio devices")

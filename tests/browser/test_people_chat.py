@@ -11,6 +11,7 @@ from tests.browser import deployment as deploying
 from tests.browser.chatting import enter, field, open_chat, panel, read, say, together, unread
 from tests.browser.conftest import Cast
 from tests.browser.deployment import Deployment
+from tests.browser.people import menu_of
 from tests.browser.person import eventually
 from tests.redis_server import free_port
 
@@ -239,9 +240,9 @@ def test_who_is_ignored_is_not_read_until_it_is_taken_back(cast: Cast) -> None:
     together(slug, alice, bob, mallory)
     say(mallory, "buy this")
     read(bob, "buy this")
-    bob.control("People").click()
-    ignore = bob.page.get_by_role("button", name="Ignore Guest Mallory in the chat")
-    ignore.click()
+    menu = menu_of(bob, "Guest Mallory")
+    menu.get_by_role("switch", name="Ignore in the chat").click()
+    bob.page.keyboard.press("Escape")
     expect(bob.page.locator(".person", has_text="Mallory")).to_contain_text("ignored in the chat")
     read(bob)
     bob.control("Chat").click()
@@ -254,9 +255,10 @@ def test_who_is_ignored_is_not_read_until_it_is_taken_back(cast: Cast) -> None:
     expect(bob.tile("Bob (you)")).to_be_visible()
     open_chat(bob)
     read(bob, "hello")
-    bob.control("People").click()
-    expect(ignore).to_have_attribute("aria-pressed", "true")
+    ignore = menu_of(bob, "Guest Mallory").get_by_role("switch", name="Ignore in the chat")
+    expect(ignore).to_have_attribute("aria-checked", "true")
     ignore.click()
+    bob.page.keyboard.press("Escape")
     read(bob, "buy this", "and this", "hello")
 
 

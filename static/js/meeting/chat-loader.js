@@ -70,6 +70,11 @@ export class ChatLoader extends EventTarget {
     channels.chat.addEventListener("message", () => void this.#chat.get().catch(() => {}), { once: true, signal: this.#options.signal });
   }
 
+  /** Opens the private conversation with somebody. @param {string} peer */
+  message(peer) {
+    void this.#open(peer);
+  }
+
   /** @param {string} command */
   #obey(command) {
     if (command === "people" && NARROW.matches) this.#close();
@@ -89,13 +94,14 @@ export class ChatLoader extends EventTarget {
     if (!document.activeElement?.checkVisibility()) this.#button.focus();
   }
 
-  async #open() {
+  /** @param {string} [peer] the conversation; without it, the one that is shown */
+  async #open(peer) {
     const { notices, signal } = this.#options;
     this.#show(true);
     if (NARROW.matches && !this.#aside.hidden) this.#aside.dispatchEvent(new CustomEvent("close"));
     try {
       const chat = await this.#chat.get();
-      if (!signal.aborted) chat.opened();
+      if (!signal.aborted) chat.opened(peer);
     } catch {
       if (signal.aborted) return;
       this.#close();

@@ -137,8 +137,9 @@ export class Chat {
     this.#askAnew();
   }
 
-  /** The panel is open. */
-  opened() {
+  /** The panel is open. @param {string} [peer] the conversation; without it, the one that is shown */
+  opened(peer = this.#peer) {
+    this.#peer = peer;
     this.#read();
     this.#show();
     this.#panel.focusFirst();

@@ -43,7 +43,6 @@ import { Presentation } from "./presentation.js";
 import { PushToTalk } from "./push-to-talk.js";
 import { Quality } from "./quality.js";
 import { ReactionLoader } from "./reaction-loader.js";
-import { Removal } from "./removal.js";
 import { SocketStatus } from "./socket-status.js";
 import { Speech } from "./speech.js";
 import { Spotlight } from "./spotlight.js";
@@ -102,8 +101,7 @@ export class Meeting {
     new DataSaverMenu({ root, controls, dataSaver, local, notices, signal });
     new PeopleToggle({ panel, controls, signal });
     new PushToTalk({ controls, local, signal });
-    new Removal({ panel, client, notices, network, signal });
-    new ExtrasLoader({ root, client, people, local, controls, grid, preferences, clock, signal });
+    new ExtrasLoader({ root, client, people, call, local, controls, panel, grid, tiles, stage, chat, preferences, ignored, notices, network, clock, signal });
     const lock = root.querySelector("form[data-part=lock]");
     if (lock instanceof HTMLFormElement) new Lock({ form: lock, people, notices, network, signal });
 

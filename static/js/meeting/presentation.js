@@ -17,7 +17,6 @@ import { Later } from "../lib/later.js";
 import { listener } from "../lib/listen.js";
 import { unmarked } from "../lib/names.js";
 import { cannotHear, deafness } from "./audibility.js";
-import { ignore } from "./ignoring.js";
 import { brief, condition, pictureNote } from "./peer-status.js";
 
 export class Presentation {
@@ -26,7 +25,6 @@ export class Presentation {
   #local;
   #dataSaver;
   #ignored;
-  #ignore;
   #tiles;
   #panel;
   /** The ids of those who are about to be shown anew. @type {Set<string>} */
@@ -40,7 +38,6 @@ export class Presentation {
     this.#local = local;
     this.#dataSaver = dataSaver;
     this.#ignored = ignored;
-    this.#ignore = ignore(people, ignored);
     this.#tiles = tiles;
     this.#panel = panel;
     this.#showing = new Later(() => this.#showStale(), signal);
@@ -107,8 +104,7 @@ export class Presentation {
     const { microphone, camera, screen } = self || !peer ? this.#call.media : peer.media;
     const isIgnored = this.#ignored.has(id) ? gettext("ignored in the chat") : "";
     const words = [peer ? brief(peer.state, link === "detached") : "", cannotHear(this.#silentTo(id)), isIgnored];
-    const [removable, bannable] = [!self && this.#people.may("remove", role), !self && this.#people.may("ban", role)];
-    return { id, name, plain, isGuest, role, self, microphone, camera, screen, removable, bannable, ignore: this.#ignore({ person, isSelf: self }), condition: words.filter(Boolean).join(" · ") };
+    return { id, name, plain, isGuest, role, self, microphone, camera, screen, condition: words.filter(Boolean).join(" · ") };
   }
 
   /**

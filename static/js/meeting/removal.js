@@ -3,7 +3,7 @@
  *
  * @import { SignalingClient } from "../signaling/client.js"
  * @import { CallNotices } from "../ui/call-notices.js"
- * @import { PeoplePanel } from "../ui/people-panel.js"
+ * @import { RemovalDialog } from "../ui/removal-dialog.js"
  * @typedef {{id: string, ban: boolean, network: boolean, wait: boolean}} Wish
  */
 
@@ -14,18 +14,18 @@ import { listener } from "../lib/listen.js";
 const PATIENCE_MS = 5000;
 
 export class Removal {
-  #panel;
+  #dialog;
   #client;
   #notices;
   #network;
 
-  /** @param {{panel: PeoplePanel, client: SignalingClient, notices: CallNotices, network: Pick<Window, "fetch">, signal: AbortSignal}} options */
-  constructor({ panel, client, notices, network, signal }) {
-    this.#panel = panel;
+  /** @param {{dialog: RemovalDialog, client: SignalingClient, notices: CallNotices, network: Pick<Window, "fetch">, signal: AbortSignal}} options */
+  constructor({ dialog, client, notices, network, signal }) {
+    this.#dialog = dialog;
     this.#client = client;
     this.#notices = notices;
     this.#network = network;
-    listener(signal)(panel, "remove", (wish) => this.#remove(wish));
+    listener(signal)(dialog, "remove", (wish) => this.#remove(wish));
   }
 
   /** @param {Wish} wish */
@@ -40,7 +40,7 @@ export class Removal {
    * @param {boolean} wait
    */
   async #hold(id, network, wait) {
-    const form = part(this.#panel, "[data-part=guests]", HTMLElement);
+    const form = part(this.#dialog, "[data-part=guests]", HTMLElement);
     const body = new FormData();
     body.set("csrfmiddlewaretoken", part(form, "[name=csrfmiddlewaretoken]", HTMLInputElement).value);
     if (network) body.set("network", id);

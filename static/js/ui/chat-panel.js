@@ -51,6 +51,8 @@ export class ChatPanel extends HTMLElement {
   #rows = new Map();
   /** @type {readonly Message[]} */
   #messages = [];
+  /** The conversation that is shown; "" is that of everybody. */
+  #peer = "";
   /** @type {Excerpt<Message>} */
   #excerpt = new Excerpt();
   #roving = new RovingFocus({ list: this.#list, earlier: () => this.#goBack(), leave: () => (this.#text.disabled ? this.#title : this.#text).focus() });
@@ -105,6 +107,8 @@ export class ChatPanel extends HTMLElement {
 
   /** @param {{choices: readonly Choice[], peer: string}} conversations */
   set conversations({ choices, peer }) {
+    if (peer !== this.#peer && this.#about) this.#reset();
+    this.#peer = peer;
     const options = choices.map(({ peer: id, name, unread }) => {
       const label = id ? interpolate(gettext("Only %(name)s"), { name }) : gettext("Everybody");
       return h("option", { value: id, selected: id === peer }, unread ? `${label} (${unread})` : label);

@@ -8,16 +8,14 @@ import { folded } from "../lib/search.js";
 const SEEN_AT_ONCE = 8;
 
 /**
- * The lists of those who are in the meeting and those who wait. Its headings, lists and dialog come with the page.
+ * The lists of those who are in the meeting and those who wait. Its headings and lists come with the page.
  *
- * Events: `admit` {id}, `deny` {id}, `remove` {id, ban, network, wait}; `close` when the person closes it.
+ * Events: `admit` {id}, `deny` {id}; `menu` {id, opener} when a button asks for what one can do with somebody; `close` when the person closes it.
  *
  * @import { ShownName } from "../lib/names.js"
  * @import { Role } from "../signaling/protocol.js"
  * @typedef {ShownName & {id: string, role: Role, self: boolean, microphone: boolean, camera: boolean, screen: boolean,
- *   removable: boolean, bannable: boolean, ignore: {on: boolean, run: () => void} | null, condition: string}} Person
- *   `removable`, `bannable`: whether oneself may remove this person, and keep them out; `ignore`: whether what they write is ignored, and the change of that;
- *   `condition`: the state of the connection as text, or ""
+ *   condition: string}} Person `condition`: the state of the connection as text, or ""
  * @typedef {ShownName & {id: string}} Knocker
  */
 export class PeoplePanel extends HTMLElement {
@@ -29,15 +27,11 @@ export class PeoplePanel extends HTMLElement {
   connectedCallback() {
     this.#search.addEventListener("input", () => this.#filter());
     part(this, "[data-part=close]", HTMLButtonElement).addEventListener("click", () => this.#emit("close", {}));
-    this.addEventListener("keydown", (event) => event.key === "Escape" && !this.#dialog.open && this.#emit("close", {}));
+    this.addEventListener("keydown", (event) => event.key === "Escape" && this.#emit("close", {}));
   }
 
   get #search() {
     return part(this, "[data-part=search]", HTMLInputElement);
-  }
-
-  get #dialog() {
-    return part(this, "dialog", HTMLDialogElement);
   }
 
   /** @param {readonly Person[]} people */
@@ -76,7 +70,7 @@ export class PeoplePanel extends HTMLElement {
 
   /** @param {string} id */
   #row(id) {
-    const row = new Row((name, bannable) => this.#ask(id, name, bannable));
+    const row = new Row((opener) => this.#emit("menu", { id, opener }));
     this.#rows.set(id, row);
     return row;
   }
@@ -92,26 +86,6 @@ export class PeoplePanel extends HTMLElement {
     const element = h("li", {}, who, h("span", { class: "person-actions" }, admit, deny));
     this.#knockers.set(id, element);
     return element;
-  }
-
-  /**
-   * @param {string} id
-   * @param {string} name
-   * @param {boolean} bannable
-   */
-  #ask(id, name, bannable) {
-    const dialog = this.#dialog;
-    const ban = part(dialog, "input[name=ban]", HTMLInputElement);
-    const guests = dialog.querySelector("[data-part=guests]");
-    const show = () => guests instanceof HTMLElement && (guests.hidden = !ban.checked);
-    write(part(dialog, "[data-part=question]", HTMLElement), named(gettext("Remove %(name)s from the meeting?"), name));
-    part(dialog, "form", HTMLFormElement).reset();
-    ban.onchange = show;
-    show();
-    part(dialog, "[data-part=ban]", HTMLElement).hidden = !bannable;
-    dialog.returnValue = "";
-    dialog.onclose = () => dialog.returnValue === "remove" && this.#emit("remove", { id, ban: ban.checked, network: isChecked(dialog, "network"), wait: isChecked(dialog, "wait") });
-    dialog.showModal();
   }
 
   /**
@@ -131,19 +105,15 @@ class Row {
   #screen = state("screen", gettext("Shares a screen"));
   #microphone = state("microphone-off", gettext("Microphone off"));
   #camera = state("camera-off", gettext("Camera off"));
-  #ignore = h("button", { type: "button", class: "button button-quiet button-icon button-small", "data-part": "ignore" }, icon("chat"));
-  #remove = h("button", { type: "button", class: "button button-quiet button-icon button-small", "data-part": "remove" }, icon("remove"));
+  #more = h("button", { type: "button", class: "button button-quiet button-icon button-small" }, icon("more"));
 
   #shown = "";
-  #bannable = false;
-  #toggle = () => {};
 
-  /** @param {(name: string, bannable: boolean) => void} remove */
-  constructor(remove) {
-    this.#ignore.addEventListener("click", () => this.#toggle());
-    this.#remove.addEventListener("click", () => remove(this.#shown, this.#bannable));
+  /** @param {(opener: HTMLElement) => void} open */
+  constructor(open) {
+    this.#more.addEventListener("click", () => open(this.#more));
     const words = h("span", { class: "person-words" }, this.#name, this.#note);
-    this.element.append(this.#avatar, words, h("span", { class: "person-states" }, this.#screen, this.#camera, this.#microphone), this.#ignore, this.#remove);
+    this.element.append(this.#avatar, words, h("span", { class: "person-states" }, this.#screen, this.#camera, this.#microphone), this.#more);
   }
 
   /** As it stands in sentences. */
@@ -152,7 +122,7 @@ class Row {
   }
 
   /** @param {Person} person */
-  show({ name, plain, role, self, microphone, camera, screen, removable, bannable, ignore, condition }) {
+  show({ name, plain, role, self, microphone, camera, screen, condition }) {
     this.#shown = name;
     write(this.#name, plain);
     write(this.#avatar, initials(plain));
@@ -161,29 +131,10 @@ class Row {
     this.#microphone.hidden = microphone;
     this.#camera.hidden = camera;
     this.#screen.hidden = !screen;
-    this.#ignore.hidden = !ignore;
-    this.#toggle = ignore?.run ?? (() => {});
-    put(this.#ignore, "aria-pressed", String(ignore?.on ?? false));
-    label(this.#ignore, named(gettext("Ignore %(name)s in the chat"), name));
-    this.#remove.hidden = !removable;
-    this.#bannable = bannable;
-    label(this.#remove, named(gettext("Remove %(name)s"), name));
+    const label = named(gettext("Actions for %(name)s"), name);
+    put(this.#more, "aria-label", label);
+    put(this.#more, "title", label);
   }
-}
-
-/** @param {HTMLElement} button @param {string} text */
-function label(button, text) {
-  put(button, "aria-label", text);
-  put(button, "title", text);
-}
-
-/**
- * @param {HTMLElement} dialog
- * @param {string} name of a box that may not be there
- */
-function isChecked(dialog, name) {
-  const box = dialog.querySelector(`input[name=${name}]`);
-  return box instanceof HTMLInputElement && box.checked;
 }
 
 /**

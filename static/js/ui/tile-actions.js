@@ -4,9 +4,9 @@ import { h, icon, put } from "../lib/dom.js";
 /**
  * What one can do with a tile: buttons that it shows while one points at it, or it has the focus.
  *
- * Event, bubbling: `act` {action}.
+ * Event, bubbling: `act` {action, opener}, `opener` being the button.
  *
- * @typedef {"pin" | "spotlight" | "picture" | "enlarge"} TileAction
+ * @typedef {"pin" | "spotlight" | "picture" | "enlarge" | "more"} TileAction `more`: what else one can do with the person
  * @typedef {{name: string, pinned: boolean, spotlit: boolean, offered: readonly TileAction[]}} ActionState
  *   `name`: of the tile; `spotlit`: by oneself
  */
@@ -16,7 +16,7 @@ export class TileActions extends HTMLElement {
 
   connectedCallback() {
     if (this.#buttons.size) return;
-    for (const action of /** @type {const} */ (["pin", "spotlight", "picture", "enlarge"])) this.append(this.#button(action));
+    for (const action of /** @type {const} */ (["pin", "spotlight", "picture", "enlarge", "more"])) this.append(this.#button(action));
   }
 
   /** @param {ActionState} state */
@@ -32,7 +32,7 @@ export class TileActions extends HTMLElement {
   /** @param {TileAction} action */
   #button(action) {
     const button = h("button", { type: "button", title: titles()[action] }, icon(action));
-    button.addEventListener("click", () => this.dispatchEvent(new CustomEvent("act", { detail: { action }, bubbles: true })));
+    button.addEventListener("click", () => this.dispatchEvent(new CustomEvent("act", { detail: { action, opener: button }, bubbles: true })));
     this.#buttons.set(action, button);
     return button;
   }
@@ -45,6 +45,7 @@ function titles() {
     spotlight: gettext("Spotlight for everyone"),
     picture: gettext("Picture in picture"),
     enlarge: gettext("Full screen"),
+    more: gettext("More"),
   };
 }
 
@@ -55,6 +56,7 @@ function labels() {
     spotlight: gettext("Spotlight %(name)s for everyone"),
     picture: gettext("Picture in picture: %(name)s"),
     enlarge: gettext("Full screen: %(name)s"),
+    more: gettext("Actions for %(name)s"),
   };
 }
 

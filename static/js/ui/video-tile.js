@@ -10,7 +10,7 @@ import { Playback } from "./playback.js";
  *
  * It shows its state as attributes: `data-kind` (person, screen, preview), `data-self`, `data-camera`, `data-microphone` (on, off),
  * `data-whole`, `data-mirrored`, `data-hand` (its place among the raised hands), `data-state` (as a peer's), `data-speaking`,
- * `data-pinned`, `data-spotlit`, `data-quality` (good, fair, poor), `data-noted` (a note is shown in place of the video).
+ * `data-pinned`, `data-spotlit`, `data-hushed` (muted for oneself), `data-quality` (good, fair, poor), `data-noted` (a note is shown in place of the video).
  *
  * Event: `shape` when `ratio` has changed. Events that bubble: `unsinkable` when the loudspeaker cannot be used; `blocked` when the browser
  * plays no sound without a gesture; `quality` when the person asks for details of the connection.
@@ -46,7 +46,7 @@ export class VideoTile extends HTMLElement {
   connectedCallback() {
     if (this.#video.isConnected) return;
     put(this, "role", "group");
-    this.append(this.#avatar, this.#video, this.#audio, this.#status, this.#note, h("p", { class: "tile-label" }, icon("microphone-off"), icon("pin"), icon("spotlight"), this.#label));
+    this.append(this.#avatar, this.#video, this.#audio, this.#status, this.#note, h("p", { class: "tile-label" }, icon("microphone-off"), icon("sound-off"), icon("pin"), icon("spotlight"), this.#label));
   }
 
   get kind() {
@@ -142,6 +142,14 @@ export class VideoTile extends HTMLElement {
     this.#describe();
   }
 
+  /** @param {{volume: number, isMuted: boolean}} voice how loud its sound is for oneself */
+  set voice({ volume, isMuted }) {
+    this.#audio.volume = volume;
+    this.#audio.muted = isMuted;
+    put(this, "data-hushed", isMuted);
+    this.#describe();
+  }
+
   /** @param {boolean} speaking */
   set speaking(speaking) {
     put(this, "data-speaking", speaking);
@@ -232,6 +240,7 @@ export class VideoTile extends HTMLElement {
     if (this.kind === "person" && microphone === "off") parts.push(gettext("microphone off"));
     if (this.kind === "person" && camera === "off") parts.push(gettext("camera off"));
     if (this.dataset.hand) parts.push(interpolate(gettext("hand raised, number %(place)s"), { place: this.dataset.hand }));
+    if ("hushed" in this.dataset) parts.push(gettext("muted for you"));
     if ("pinned" in this.dataset) parts.push(gettext("pinned"));
     if ("spotlit" in this.dataset) parts.push(gettext("in the spotlight"));
     put(this, "aria-label", parts.filter(Boolean).join(", "));

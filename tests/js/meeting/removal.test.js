@@ -12,9 +12,9 @@ const WISH = { id: "mallory", ban: true, network: true, wait: true };
  */
 function setting(stage, signal, answer = () => Promise.resolve({ ok: true })) {
   const token = h("input", { type: "hidden", name: "csrfmiddlewaretoken", value: "t" });
-  const panel = h("div", {}, h("fieldset", { "data-part": "guests", "data-action": "/abc-defg-hij/guests" }, token));
+  const dialog = h("div", {}, h("fieldset", { "data-part": "guests", "data-action": "/abc-defg-hij/guests" }, token));
   const notices = new CallNotices();
-  stage.append(panel, notices);
+  stage.append(dialog, notices);
   /** @type {unknown[]} */
   const done = [];
   const network = /** @type {any} */ ({
@@ -24,9 +24,9 @@ function setting(stage, signal, answer = () => Promise.resolve({ ok: true })) {
     },
   });
   const client = /** @type {any} */ ({ send: (/** @type {unknown} */ message) => done.push(message) });
-  new Removal({ panel: /** @type {any} */ (panel), client, notices, network, signal });
+  new Removal({ dialog: /** @type {any} */ (dialog), client, notices, network, signal });
   const wish = async (/** @type {object} */ detail) => {
-    panel.dispatchEvent(new CustomEvent("remove", { detail }));
+    dialog.dispatchEvent(new CustomEvent("remove", { detail }));
     await nextTask();
   };
   return { done, notices, wish };

@@ -65,6 +65,21 @@ test("Arrow-up changes the last of one's own, and Escape leaves it", ({ element 
   equal(events, [["edit", { id: "b", text: "ours" }]]);
 });
 
+test("an answer stays in the conversation of its message, however that is left", ({ element }) => {
+  const { panel, events, field, press } = opened(element);
+  const choices = [{ peer: "", name: "", unread: 0 }, { peer: "bob", name: "Bob", unread: 0 }];
+  panel.conversations = { choices, peer: "" };
+  panel.messages = [message({ id: "a" })];
+  /** @type {HTMLElement} */ (panel.querySelector("[data-id=a] [data-action=answer]")).click();
+  panel.conversations = { choices, peer: "" };
+  ok(!panel.querySelector(".chat-context")?.hasAttribute("hidden"));
+  panel.conversations = { choices, peer: "bob" };
+  ok(panel.querySelector(".chat-context")?.hasAttribute("hidden"));
+  field.value = "hello";
+  press({ key: "Enter" });
+  equal(events, [["say", { text: "hello", about: "" }]]);
+});
+
 test("rows stay when others come, in the order of the messages", ({ element }) => {
   const { panel } = opened(element);
   panel.messages = [message({ id: "a" }), message({ id: "c" })];

@@ -15,7 +15,6 @@ function panel(stage) {
     h("input", { type: "search", "data-part": "search", hidden: true }),
     h("p", { "data-part": "found" }),
     h("ul", { "data-part": "people" }),
-    h("dialog", {}, h("form", { method: "dialog" }, h("h2", { "data-part": "question" }), h("div", { "data-part": "ban" }, h("input", { type: "checkbox", name: "ban" })), h("fieldset", { "data-part": "guests", hidden: "" }, h("input", { type: "checkbox", name: "network" }), h("input", { type: "checkbox", name: "wait" })), h("button", { value: "remove" }, "Remove"))),
   );
   stage.append(element);
   return element;
@@ -28,14 +27,11 @@ function panel(stage) {
  */
 function person(id, rest = {}) {
   const role = rest.role ?? "member";
-  return { id, ...shownName({ name: id, role }), role, self: false, microphone: true, camera: true, screen: false, removable: false, bannable: false, ignore: null, condition: "", ...rest };
+  return { id, ...shownName({ name: id, role }), role, self: false, microphone: true, camera: true, screen: false, condition: "", ...rest };
 }
 
 /** @param {HTMLElement} element */
 const rows = (element) => [...element.querySelectorAll("[data-part=people] > li")];
-
-/** @param {HTMLElement} element @param {number} row */
-const remover = (element, row) => /** @type {HTMLElement} */ (rows(element)[row].querySelector("[data-part=remove]"));
 
 test("rows are kept while people come, change and go", ({ element: stage }) => {
   const element = panel(stage);
@@ -57,75 +53,21 @@ test("what somebody does not send is shown", ({ element: stage }) => {
 
 test("what somebody is stands below their name, also what a guest is who takes a host's", ({ element: stage }) => {
   const element = panel(stage);
-  element.people = [person("Alice", { role: "owner" }), person("Bob"), person("Alice (Owner)", { role: "guest", removable: true })];
+  element.people = [person("Alice", { role: "owner" }), person("Bob"), person("Alice (Owner)", { role: "guest" })];
   const words = (/** @type {string} */ selector) => rows(element).map((row) => row.querySelector(selector)?.textContent);
   equal(words(".person-name"), ["Alice", "Bob", "Alice (Owner)"]);
   equal(words(".person-note"), ["Owner", "", "Guest"]);
-  equal(remover(element, 2).title, "Remove Guest Alice (Owner)");
+  equal(rows(element)[2].querySelector("button")?.title, "Actions for Guest Alice (Owner)");
 });
 
-test("what somebody writes can be ignored where one may, and the focus stays", ({ element: stage }) => {
+test("a button asks for what one can do with somebody", async ({ element: stage }) => {
   const element = panel(stage);
-  let turns = 0;
-  const ignore = (/** @type {boolean} */ on) => ({ on, run: () => (turns += 1) });
-  element.people = [person("alice"), person("mallory", { ignore: ignore(false) })];
-  const [own, other] = [...element.querySelectorAll("[data-part=ignore]")].map((one) => /** @type {HTMLElement} */ (one));
-  equal([own.hidden, other.hidden, other.title, other.getAttribute("aria-pressed")], [true, false, "Ignore mallory in the chat", "false"]);
-  other.focus();
-  other.click();
-  element.people = [person("alice"), person("mallory", { ignore: ignore(true) })];
-  equal([turns, other.getAttribute("aria-pressed")], [1, "true"]);
-  ok(document.activeElement === other);
-});
-
-test("only who may be removed has a button", ({ element: stage }) => {
-  const element = panel(stage);
-  const removable = () => rows(element).map((row) => !/** @type {HTMLElement} */ (row.querySelector("[data-part=remove]")).hidden);
-  element.people = [person("alice"), person("carol", { removable: true })];
-  equal(removable(), [false, true]);
-  element.people = [person("alice"), person("carol")];
-  equal(removable(), [false, false]);
-});
-
-test("who may be removed and not kept out is not asked about", ({ element: stage }) => {
-  const element = panel(stage);
-  for (const bannable of [false, true]) {
-    element.people = [person("mallory", { removable: true, bannable })];
-    remover(element, 0).click();
-    equal(element.querySelector("dialog [data-part=ban]")?.hasAttribute("hidden"), !bannable);
-    element.querySelector("dialog")?.close();
-  }
-});
-
-test("removing asks first, and may keep out", async ({ element: stage }) => {
-  const element = panel(stage);
-  element.people = [person("mallory", { removable: true, bannable: true })];
-  remover(element, 0).click();
-  const dialog = /** @type {HTMLDialogElement} */ (element.querySelector("dialog"));
-  ok(dialog.open);
-  equal(dialog.querySelector("h2")?.textContent, "Remove mallory from the meeting?");
-  dialog.querySelector("input")?.click();
-  const removed = once(element, "remove");
-  dialog.querySelector("button")?.click();
-  equal((await removed).detail, { id: "mallory", ban: true, network: false, wait: false });
-});
-
-test("whoever bans is told what that can do, and offered more", async ({ element: stage }) => {
-  const element = panel(stage);
-  element.people = [person("mallory", { removable: true, bannable: true })];
-  const dialog = /** @type {HTMLDialogElement} */ (element.querySelector("dialog"));
-  const more = () => !dialog.querySelector("[data-part=guests]")?.hasAttribute("hidden");
-  const [ban, network] = dialog.querySelectorAll("input");
-  for (let times = 0; times < 2; times += 1) {
-    remover(element, 0).click();
-    equal([more(), ban.checked, network.checked], [false, false, false]);
-    ban.click();
-    network.click();
-    ok(more());
-    const removed = once(element, "remove");
-    dialog.querySelector("button")?.click();
-    equal((await removed).detail, { id: "mallory", ban: true, network: true, wait: false });
-  }
+  element.people = [person("alice", { self: true }), person("carol")];
+  const button = rows(element)[1].querySelector("button");
+  const asked = once(element, "menu");
+  button?.click();
+  const { id, opener } = (await asked).detail;
+  equal([id, opener === button], ["carol", true]);
 });
 
 test("who waits can be let in or turned away", async ({ element: stage }) => {

@@ -1,4 +1,4 @@
-import { equal, test } from "../harness.js";
+import { equal, ok, test } from "../harness.js";
 import { TileActions } from "../../../static/js/ui/tile-actions.js";
 
 test("buttons say what they do with whom, and whether it is so", ({ element: stage }) => {
@@ -10,14 +10,17 @@ test("buttons say what they do with whom, and whether it is so", ({ element: sta
     ["Spotlight <b>Bob for everyone", "false", false],
     ["Picture in picture: <b>Bob", null, true],
     ["Full screen: <b>Bob", null, false],
+    ["Actions for <b>Bob", null, true],
   ]);
 });
 
 test("a button tells its action to whatever holds the tile", ({ element: stage }) => {
   const element = stage.appendChild(new TileActions());
-  /** @type {unknown[]} */
+  /** @type {any[]} */
   const told = [];
-  stage.addEventListener("act", (event) => told.push(/** @type {CustomEvent} */ (event).detail.action));
-  for (const button of element.querySelectorAll("button")) button.click();
-  equal(told, ["pin", "spotlight", "picture", "enlarge"]);
+  stage.addEventListener("act", (event) => told.push(/** @type {CustomEvent} */ (event).detail));
+  const buttons = [...element.querySelectorAll("button")];
+  for (const button of buttons) button.click();
+  equal(told.map(({ action }) => action), ["pin", "spotlight", "picture", "enlarge", "more"]);
+  ok(told.every(({ opener }, place) => opener === buttons[place]));
 });

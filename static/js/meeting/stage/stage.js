@@ -74,7 +74,7 @@ export class Stage extends EventTarget {
     const on = listener(signal);
     on(this.#tiles, "change", () => this.#arrangeSoon());
     on(this.#grid, "placed", (placed) => this.#learn(placed));
-    on(this.#grid, "pick", ({ tile }) => this.#act("pin", tile));
+    on(this.#grid, "pick", ({ tile }) => this.act("pin", tile));
     on(this.#grid, "page", ({ step }) => this.#turn(step));
     on(this.#pager, "page", ({ step }) => this.#turn(step));
     on(this.#controls, "command", ({ command }) => this.#commands.get(command)?.());
@@ -132,14 +132,16 @@ export class Stage extends EventTarget {
 
   /** @param {CustomEvent<{action: TileAction}>} event */
   #receiveAction({ target, detail }) {
-    if (target instanceof Element) this.#act(detail.action, target.closest("video-tile"));
+    if (target instanceof Element) this.act(detail.action, target.closest("video-tile"));
   }
 
   /**
+   * Does what the button of a tile does.
+   *
    * @param {TileAction} action
    * @param {Element | null} tile
    */
-  #act(action, tile) {
+  act(action, tile) {
     const key = [...this.#tiles.all].find(([, one]) => one === tile)?.[0];
     if (!key || !(tile instanceof VideoTile) || !this.#offered(tile).includes(action)) return;
     if (action === "pin") this.#pin(toggled(this.#pins, key));
@@ -230,6 +232,7 @@ export class Stage extends EventTarget {
       ["spotlight", kind === "person" && this.#spotlights.offers],
       ["picture", this.#pictures.isSupported],
       ["enlarge", document.fullscreenEnabled],
+      ["more", kind === "person"],
     ];
     return all.filter(([, isOffered]) => isOffered).map(([action]) => action);
   }
