@@ -224,7 +224,8 @@ def several(directory: Path, here: paths.Ground, flags: Sequence[str], *, quick:
 def chatted(*, quick: bool) -> list[list[str]]:
     with deployments.ours(2, pages=True) as deployment, sync_playwright() as playwright:
         browser = launch(playwright)
-        rows = chat.rows(browser, deployment, quick=quick)
+        origins = [f"http://127.0.0.1:{port}" for port in deployment.ports]
+        rows = chat.rows(browser, origins, deployment.rooms(1)[0], quick=quick)
         browser.close()
         return rows
 

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -28,8 +29,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory
 
 
-def manifest(directory: Path) -> dict[str, dict[str, str]]:
-    read: dict[str, dict[str, str]] = json.loads((directory / bundles.MANIFEST).read_text())
+def manifest(directory: Path) -> dict[str, dict[str, Any]]:
+    read: dict[str, dict[str, Any]] = json.loads((directory / bundles.MANIFEST).read_text())
     return read
 
 
