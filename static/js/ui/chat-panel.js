@@ -55,6 +55,12 @@ export class ChatPanel extends HTMLElement {
   #peer = "";
   /** @type {Excerpt<Message>} */
   #excerpt = new Excerpt();
+  /** Whether the end is shown, and what follows. */
+  #isAtEnd = true;
+  #top = 0;
+  #isScrolling = false;
+  /** The conversations that are offered now. */
+  #offered = "";
   #roving = new RovingFocus({ list: this.#list, earlier: () => this.#goBack(), leave: () => (this.#text.disabled ? this.#title : this.#text).focus() });
   /** What is done with what one writes. @type {{type: "answer" | "edit", id: string} | null} */
   #about = null;
@@ -65,7 +71,7 @@ export class ChatPanel extends HTMLElement {
     if (this.childElementCount) return;
     this.#build();
     this.#list.addEventListener("click", ({ target }) => this.#act(target));
-    this.#list.addEventListener("scroll", () => this.#list.scrollTop < NEAR && this.#goBack());
+    this.#list.addEventListener("scroll", () => this.#scrolled());
     this.#search.addEventListener("input", () => this.#showEnd());
     this.#choice.addEventListener("change", () => this.#choose());
     this.#cancel.addEventListener("click", () => this.#leave());
@@ -100,7 +106,7 @@ export class ChatPanel extends HTMLElement {
   }
 
   focusFirst() {
-    this.#list.scrollTop = this.#list.scrollHeight;
+    this.#follow();
     if (this.#text.disabled) this.#title.focus();
     else this.#text.focus();
   }
@@ -113,16 +119,17 @@ export class ChatPanel extends HTMLElement {
       const label = id ? interpolate(gettext("Only %(name)s"), { name }) : gettext("Everybody");
       return h("option", { value: id, selected: id === peer }, unread ? `${label} (${unread})` : label);
     });
-    if (this.#choice.matches(":focus") && this.#choice.options.length === options.length) return;
+    const offered = JSON.stringify([choices, peer]);
+    if (offered === this.#offered || (this.#choice.matches(":focus") && this.#choice.options.length === options.length)) return;
+    this.#offered = offered;
     this.#choice.replaceChildren(...options);
     this.#choice.value = peer;
   }
 
   /** @param {readonly Message[]} messages of the conversation, in order */
   set messages(messages) {
-    const isAtEnd = this.#list.scrollTop + this.#list.clientHeight >= this.#list.scrollHeight - NEAR;
     this.#messages = messages;
-    if (isAtEnd) this.#showEnd();
+    if (this.#isAtEnd) this.#showEnd();
     else this.#showOn();
   }
 
@@ -135,7 +142,28 @@ export class ChatPanel extends HTMLElement {
   #showEnd() {
     const found = this.#found;
     this.#draw(this.#excerpt.end(found), found.length);
-    this.#list.scrollTop = this.#list.scrollHeight;
+    this.#follow();
+  }
+
+  /** Goes to the end with the next frame, whose layout is made anyway: to scroll at once, the page would be laid out twice. */
+  #follow() {
+    this.#isAtEnd = true;
+    if (this.#isScrolling) return;
+    this.#isScrolling = true;
+    requestAnimationFrame(() => {
+      this.#isScrolling = false;
+      this.#list.scrollTop = this.#list.scrollHeight;
+      this.#top = this.#list.scrollTop;
+    });
+  }
+
+  /** Only going back leaves the end: the list also grows below, and shrinks above. */
+  #scrolled() {
+    const { scrollTop, clientHeight, scrollHeight } = this.#list;
+    if (scrollTop + clientHeight >= scrollHeight - NEAR) this.#isAtEnd = true;
+    else if (scrollTop < this.#top && !this.#isScrolling) this.#isAtEnd = false;
+    this.#top = scrollTop;
+    if (scrollTop < NEAR) this.#goBack();
   }
 
   /** Shows earlier messages, and keeps those in place that are shown. */
@@ -194,6 +222,7 @@ export class ChatPanel extends HTMLElement {
     this.#reset();
     this.#search.value = "";
     this.#choice.replaceChildren();
+    this.#offered = "";
     this.messages = [];
     write(this.#status, "");
   }
@@ -238,7 +267,7 @@ export class ChatPanel extends HTMLElement {
     if (about?.type === "edit") this.#emit("edit", { id: about.id, text });
     else this.#emit("say", { text, about: about?.id ?? "" });
     this.#leave();
-    this.#list.scrollTop = this.#list.scrollHeight;
+    this.#follow();
   }
 
   /** @param {"answer" | "edit"} type @param {Message} message */
@@ -267,7 +296,7 @@ export class ChatPanel extends HTMLElement {
   /** An answer or a change belongs to the conversation of its message. */
   #choose() {
     if (this.#about) this.#reset();
-    this.#list.scrollTop = this.#list.scrollHeight;
+    this.#follow();
     this.#emit("choose", { peer: this.#choice.value });
   }
 

@@ -1,4 +1,4 @@
-import { equal, ok, test, until } from "../harness.js";
+import { equal, ok, once, test, until } from "../harness.js";
 import { unmarked } from "../../../static/js/lib/names.js";
 import { ChatPanel } from "../../../static/js/ui/chat-panel.js";
 
@@ -163,7 +163,7 @@ test("who scrolls back stays there when something comes, and is shown earlier me
   const list = /** @type {HTMLElement} */ (panel.querySelector("ol"));
   Object.assign(list.style, { height: "200px", overflow: "auto" });
   panel.messages = many(300);
-  ok(list.scrollTop > 1000, "at the end");
+  await until(() => list.scrollTop > 1000, "the end");
   list.scrollTop = 0;
   await until(() => list.childElementCount === 200, "earlier messages");
   const row = /** @type {HTMLElement} */ (panel.querySelector("[data-id=m201]"));
@@ -172,8 +172,21 @@ test("who scrolls back stays there when something comes, and is shown earlier me
   panel.messages = many(301);
   equal([list.childElementCount, row.getBoundingClientRect().top], [201, top]);
   list.scrollTop = list.scrollHeight;
+  await once(list, "scroll");
   panel.messages = many(302);
   equal(list.childElementCount, 100);
+  await until(() => list.scrollTop + list.clientHeight >= list.scrollHeight - 1, "the end");
+});
+
+test("many messages that come together are laid out once", async ({ element }) => {
+  const { panel } = opened(element);
+  const list = /** @type {HTMLElement} */ (panel.querySelector("ol"));
+  let reads = 0;
+  Object.defineProperty(list, "scrollHeight", { get: () => ((reads += 1), 5000) });
+  for (let count = 1; count <= 50; count += 1) panel.messages = many(count);
+  equal(reads, 0);
+  await until(() => reads > 0, "a frame");
+  equal(reads, 1);
 });
 
 test("a long history is one tab stop, and arrow keys reach every message and what can be done with it", ({ element }) => {
