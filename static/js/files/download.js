@@ -33,6 +33,8 @@ const AHEAD_S = 0.5;
 const FIRST_ASKS = 4;
 const LEAST_ASKS = 2;
 const MOST_ASKED_BYTES = 4_194_304;
+/** Nothing is asked for while so much waits for the disk. */
+const MOST_CHECKED_BYTES = 4_194_304;
 /** A holder of which nothing came for so long is not waited for. */
 const PATIENCE_MS = 5000;
 /** A source that has nothing to send us for so long is asked for pieces of others. */
@@ -68,7 +70,7 @@ export class Download {
 
   /** Asks for what can be asked for. */
   plan() {
-    if (this.#isOver) return;
+    if (this.#isOver || this.#checking.size * pieceLength(this.#size) >= MOST_CHECKED_BYTES) return;
     const now = this.#clock.now();
     const active = [...this.#links].filter(([, link]) => !this.#isStalled(link, now));
     const pending = new Set([...this.#checking, ...active.flatMap(([, { asked }]) => [...asked.keys()])]);

@@ -16,6 +16,7 @@ export class Sender {
   #send;
   #read;
   #refuse;
+  #mean;
   #clock;
   /** @type {Asked[]} */
   #waiting = [];
@@ -30,14 +31,21 @@ export class Sender {
    * @param {(frame: Uint8Array<ArrayBuffer>) => boolean} options.send false if it cannot be sent
    * @param {(asked: Asked) => Promise<Uint8Array<ArrayBuffer> | null>} options.read null if it is not here
    * @param {(asked: Asked) => void} options.refuse called with what is not sent
+   * @param {() => number | undefined} options.mean size of the windows to all peers that are sent to now
    * @param {Clock} options.clock
    */
-  constructor({ send, read, refuse, clock }) {
+  constructor({ send, read, refuse, mean, clock }) {
     this.#send = send;
     this.#read = read;
     this.#refuse = refuse;
+    this.#mean = mean;
     this.#clock = clock;
     this.#window = new Window(clock.now());
+  }
+
+  /** The size of the window; 0 while nothing is to be sent. */
+  get use() {
+    return this.#current || this.#reading || this.#waiting.length ? this.#window.size : 0;
   }
 
   /** There is a new connection. What was asked on the one before is asked again. */
@@ -65,7 +73,7 @@ export class Sender {
 
   /** @param {number} bytes that the peer has got since the connection began @param {number} at when the last of them came, by its clock */
   got(bytes, at) {
-    this.#window.got(bytes, at, this.#clock.now());
+    this.#window.got(bytes, at, this.#clock.now(), this.#mean());
     this.#pump();
   }
 

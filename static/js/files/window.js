@@ -15,12 +15,16 @@ const LEAST_FRAME = 4096;
 const MOST_FRAME = 65_536;
 /** By which share the window changes in one round trip at most: less on a long path, on which the effect is seen later. */
 const GAIN = 0.5;
+/** A window that is smaller than the others lets its bytes wait for so many times the target at most. */
+const MOST_SHARE = 2;
 /** By which share it grows at least while the queue is short. */
 const LEAST_GAIN = 0.12;
 /** How fast it comes back in a second after it gave way. */
 const RECOVERY = 1.5;
 /** Every so often all of our windows are emptied at the same time, and the path's own round trip is measured anew. */
 const PERIOD_MS = 20_000;
+/** After that a part of the window is sent, and then more and more: all of it at once would be a queue. */
+const RESTART = 8;
 /** Of the last so many measurements the least counts: the others were delayed by something else. */
 const FILTER = 4;
 
@@ -39,6 +43,8 @@ export class Window {
   #roundTrip = Infinity;
   #period = 0;
   #isStarting = true;
+  /** Up to which size it is known to be good. */
+  #proven = Infinity;
   /** Whether nothing is sent until everything has arrived. */
   #isEmptying = false;
 
@@ -81,8 +87,9 @@ export class Window {
    * @param {number} total how many bytes the peer says it has got since the connection began
    * @param {number} arrivedAt when the last of them came, by the clock of the peer
    * @param {number} now
+   * @param {number} [mean] size of the windows to all peers that are sent to now: those that share a queue become equal
    */
-  got(total, arrivedAt, now) {
+  got(total, arrivedAt, now, mean = this.#size) {
     if (total <= this.#got || total > this.#sent) return;
     const [bytes, under] = [total - this.#got, this.#sent - this.#got];
     this.#got = total;
@@ -92,7 +99,7 @@ export class Window {
     this.#roundTrip = Math.min(this.#roundTrip, Math.max(1, now - at));
     this.#recent = [...this.#recent.slice(1 - FILTER), arrivedAt - at];
     this.#bases[0] = Math.min(this.#bases[0], arrivedAt - at);
-    this.#adjust(bytes, under);
+    this.#adjust(bytes, under, mean);
   }
 
   /** To be called about once a second. @param {boolean} isStrained whether the path is needed for something more important */
@@ -101,14 +108,14 @@ export class Window {
     this.#size = Math.min(this.#size, this.#limit);
   }
 
-  /** @param {number} bytes that have arrived @param {number} under how many were on their way */
-  #adjust(bytes, under) {
+  /** @param {number} bytes that have arrived @param {number} under how many were on their way @param {number} mean */
+  #adjust(bytes, under, mean) {
     const delay = this.#delay;
-    if (delay > TARGET_MS / 2) this.#isStarting = false;
+    if (delay > TARGET_MS / 2 || this.#size >= this.#proven) this.#isStarting = false;
     const isUsed = under >= this.#size / 2;
-    const error = Math.max(-1, (TARGET_MS - delay) / TARGET_MS);
+    const error = Math.min(MOST_SHARE, mean / this.#size) - delay / TARGET_MS;
     const gain = Math.max((GAIN * TARGET_MS) / (this.#roundTrip + TARGET_MS), delay < TARGET_MS / 2 ? LEAST_GAIN : 0);
-    const change = this.#isStarting ? bytes : gain * error * bytes;
+    const change = this.#isStarting ? bytes : gain * Math.max(-1, Math.min(1, error)) * bytes;
     if (change < 0 || isUsed) this.#size = Math.min(this.#limit, Math.max(LEAST, this.#size + change));
   }
 
@@ -120,5 +127,8 @@ export class Window {
     this.#bases = [Infinity, ...this.#bases.slice(0, 2)];
     this.#recent = [];
     this.#isEmptying = true;
+    this.#isStarting = true;
+    this.#proven = this.#size;
+    this.#size = Math.max(LEAST, this.#size / RESTART);
   }
 }

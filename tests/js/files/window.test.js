@@ -79,6 +79,34 @@ test("while the path is needed for something else it is halved every second, nev
   ok(window.size > size / 2, `${window.size} of ${size}`);
 });
 
+test("the windows to several people who share a line become equal", () => {
+  const RATE = 2500;
+  const sides = [0, 1, 2].map(() => ({ window: new Window(0), sent: 0, got: 0, arrivals: /** @type {{at: number, total: number}[]} */ ([]) }));
+  let queue = 0;
+  for (let now = 0; now < 20_000; now += 1) {
+    queue = Math.max(0, queue - RATE);
+    const mean = sides.reduce((sum, { window }) => sum + window.size, 0) / sides.length;
+    for (const side of sides) {
+      for (; side.arrivals.length && side.arrivals[0].at <= now; side.arrivals.shift()) {
+        side.got = side.arrivals[0].total;
+        side.window.got(side.got, side.arrivals[0].at, now, mean);
+      }
+    }
+    for (let turn = 0; turn < sides.length; turn += 1) {
+      const side = sides[(now + turn) % sides.length];
+      while (side.window.room(now) >= side.window.frame) {
+        const { frame } = side.window;
+        side.window.send(frame, now);
+        side.sent += frame;
+        queue += frame;
+        side.arrivals.push({ at: now + 10 + Math.ceil(queue / RATE), total: side.sent });
+      }
+    }
+  }
+  const shares = sides.map(({ got }) => got / (RATE * 20_000));
+  ok(Math.min(...shares) > 0.2 && shares.reduce((sum, share) => sum + share, 0) > 0.85, `${shares}`);
+});
+
 test("every so often it empties the path, to learn how long a round trip is by itself", () => {
   const window = new Window(0);
   window.send(10_000, 19_990);
