@@ -19,6 +19,7 @@
  * @property {() => string[]} seekers of the file, with us
  * @property {(peer: string, piece: number) => number} ask returns the number of the ask
  * @property {(peer: string, ask: number) => void} skip
+ * @property {(length: number) => Uint8Array<ArrayBuffer>} room for the bytes of a piece
  * @property {(piece: number, data: Uint8Array<ArrayBuffer>) => Promise<boolean>} keep false if it is not that piece
  * @property {(piece: number) => void} kept
  * @property {(peer: string) => void} deceived
@@ -92,7 +93,7 @@ export class Download {
       this.#port.deceived(from);
       return true;
     }
-    pending.data ??= new Uint8Array(length);
+    pending.data ??= this.#port.room(length);
     pending.data.set(data, offset);
     pending.received += data.length;
     if (pending.received < length) return false;

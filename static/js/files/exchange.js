@@ -11,7 +11,7 @@
  * @import { Found } from "./shelf.js"
  * @import { FileState, Offer, Step } from "./transfer.js"
  * @typedef {{copy: (blob: Blob, signal: AbortSignal, progress: (bytes: number) => void) => Promise<{id: string, manifest: Uint8Array<ArrayBuffer>}>,
- *   begin: (id: string, manifest: Uint8Array<ArrayBuffer>) => Promise<void>, put: (id: string, piece: number, data: Uint8Array<ArrayBuffer>) => Promise<boolean>,
+ *   begin: (id: string, manifest: Uint8Array<ArrayBuffer>) => Promise<void>, room: (length: number) => Uint8Array<ArrayBuffer>, put: (id: string, piece: number, data: Uint8Array<ArrayBuffer>) => Promise<boolean>,
  *   get: (id: string, piece: number) => Promise<Uint8Array<ArrayBuffer> | null>, remove: (id: string) => Promise<void>, found: readonly Found[]}} Keeping
  *   a `Store`
  */
@@ -384,8 +384,6 @@ export class FileExchange extends EventTarget {
     const taken = link.take(frame);
     this.#telling.ask();
     if (taken && (this.#fetches.get(taken.wanted.file)?.take(from, taken.wanted.piece, taken.part) ?? true)) link.settle(taken.part.ask);
-    // Frees it at once. Nobody else does before there are some dozen MB of such.
-    frame.transfer(0);
   }
 
   #acknowledge() {
@@ -400,6 +398,7 @@ export class FileExchange extends EventTarget {
       ask: (peer, piece, length) => this.#link(peer).ask({ file: id, piece }, length),
       skip: (peer, ask) => this.#link(peer).skip(ask),
       begin: (manifest) => this.#store.begin(id, manifest),
+      room: (length) => this.#store.room(length),
       keep: (piece, data) => this.#store.put(id, piece, data),
       kept: (piece) => this.#keptPiece(file, piece),
       deceived: (peer) => this.#deceived(file, peer),

@@ -10,6 +10,7 @@
  * @property {(peer: string, piece: number, length: number) => number} ask returns the number of the ask
  * @property {(peer: string, ask: number) => void} skip
  * @property {(manifest: Uint8Array<ArrayBuffer>) => Promise<void>} begin makes room
+ * @property {(length: number) => Uint8Array<ArrayBuffer>} room for the bytes of a piece
  * @property {(piece: number, data: Uint8Array<ArrayBuffer>) => Promise<boolean>} keep false if it is not that piece
  * @property {(piece: number) => void} kept
  * @property {(peer: string) => void} deceived it sent something else

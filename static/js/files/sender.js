@@ -96,9 +96,7 @@ export class Sender {
   #sendPart(current, length, now) {
     const { ask, data, offset } = current;
     const part = data.subarray(offset, offset + length);
-    const frame = writePart({ ask, offset, data: part });
-    if (!this.#send(frame)) return false;
-    frame.buffer.transfer(0);
+    if (!this.#send(writePart({ ask, offset, data: part }))) return false;
     this.#window.send(HEADER + part.length, now);
     current.offset += part.length;
     if (current.offset === data.length) this.#current = null;

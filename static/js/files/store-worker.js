@@ -28,7 +28,7 @@ const METHODS = {
   },
   abort: ({ copy }) => copies.get(copy)?.abort(),
   begin: ({ id, manifest }) => shelf.begin(id, manifest),
-  put: ({ id, piece, data }) => shelf.put(id, piece, data).finally(() => data.buffer.transfer(0)),
+  put: async ({ id, piece, data }) => ({ isRight: await shelf.put(id, piece, data), data }),
   get: ({ id, piece }) => shelf.get(id, piece),
   file: ({ id }) => shelf.file(id),
   remove: ({ id }) => shelf.remove(id),
@@ -42,7 +42,8 @@ async function answer(message) {
   const { call, method } = message;
   try {
     const value = await METHODS[method](message);
-    postMessage({ call, value }, { transfer: value instanceof Uint8Array ? [value.buffer] : [] });
+    const bytes = value?.data ?? value;
+    postMessage({ call, value }, { transfer: bytes instanceof Uint8Array ? [bytes.buffer] : [] });
   } catch (error) {
     postMessage({ call, reason: reasonOf(error) });
   }

@@ -10,12 +10,16 @@ import { Refused } from "./transfer.js";
 
 const WORKER = new URL("./store-worker.js", import.meta.url).href;
 const KEY = "files";
+/** Rooms for pieces that are kept to be used again. */
+const MOST_SPARE = 8;
 
 export class Store {
   #worker;
   #calls = 0;
   /** By call. @type {Map<number, Deferred<any> & {progress: (bytes: number) => void}>} */
   #pending = new Map();
+  /** @type {Uint8Array<ArrayBuffer>[]} */
+  #spare = [];
   /** What was there when it was opened. @type {readonly Found[]} */
   found = [];
 
@@ -63,9 +67,22 @@ export class Store {
     return this.#call("begin", { id, manifest });
   }
 
-  /** @param {string} id @param {number} piece @param {Uint8Array<ArrayBuffer>} data is not usable any more @returns {Promise<boolean>} whether it was that piece */
-  put(id, piece, data) {
-    return this.#call("put", { id, piece, data }, undefined, [data.buffer]);
+  /** Room for a piece that is then `put`. It is used again: otherwise some dozen MB are garbage before the browser collects it. @param {number} length */
+  room(length) {
+    const place = this.#spare.findIndex((data) => data.length === length);
+    return place < 0 ? new Uint8Array(length) : this.#spare.splice(place, 1)[0];
+  }
+
+  /**
+   * @param {string} id
+   * @param {number} piece
+   * @param {Uint8Array<ArrayBuffer>} data is not usable any more
+   * @returns {Promise<boolean>} whether it was that piece
+   */
+  async put(id, piece, data) {
+    const { isRight, data: spare } = await this.#call("put", { id, piece, data }, undefined, [data.buffer]);
+    if (this.#spare.length < MOST_SPARE) this.#spare.push(spare);
+    return isRight;
   }
 
   /** @param {string} id @param {number} piece @returns {Promise<Uint8Array<ArrayBuffer> | null>} */
