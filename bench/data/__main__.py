@@ -208,7 +208,7 @@ def several(directory: Path, here: paths.Ground, flags: Sequence[str], *, quick:
         alice, bob, *_ = people
         before = quiet(people)
         files = [made(directory, f"{name}.bin", size) for name in ("for-one", "for-three")]
-        single = fetched(alice, files[0], [bob])
+        single, alone = observed(people, lambda: fetched(alice, files[0], [bob]))
         sent = alice.read()["sent"]
         seconds, window = observed(people, lambda: fetched(alice, files[1], people[1:]))
         sent = alice.read()["sent"] - sent
@@ -216,6 +216,7 @@ def several(directory: Path, here: paths.Ground, flags: Sequence[str], *, quick:
     three = f"{seconds:.1f} s; **{seconds / single:.2f}** times; its source sent {sent / size:.2f} files"
     return [
         [f"{what}: to one", f"{single:.1f} s ({size * 8 / MB / single:.1f} Mbit/s)", "", ""],
+        [MEANWHILE, f"**{alone}**; without {before}", "", LIMITS],
         [f"{what}: to three", three, "", "<= 1.4 times"],
         [MEANWHILE, f"**{window}**; without {before}", "", LIMITS],
     ]
