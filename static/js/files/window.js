@@ -10,7 +10,7 @@ const FIRST = 16_384;
 const LEAST = 8192;
 const MOST = 4_194_304;
 /** Bytes of a frame: what the path carries in so many ms. A message of another channel waits for one frame; larger ones cost less. */
-const FRAME_MS = 4;
+const FRAME_MS = 8;
 const LEAST_FRAME = 4096;
 const MOST_FRAME = 65_536;
 /** By which share the window changes in one round trip at most: less on a long path, on which the effect is seen later. */
