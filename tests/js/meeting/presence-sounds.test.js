@@ -58,7 +58,10 @@ test("whoever comes sounds otherwise than whoever goes", (stage) => {
 
 test("those who come and go together make one sound", (stage) => {
   const { clock, heard, come, go } = bob(stage);
-  for (let number = 0; number < 50; number += 1) come(`p${number}`);
+  for (let number = 0; number < 50; number += 1) {
+    come(`p${number}`);
+    clock.advance(20);
+  }
   go("alice");
   clock.advance(1500);
   equal(heard, ["up"]);
