@@ -132,7 +132,7 @@ async function share({ own, common }, plugins) {
   for (const { path, contents } of outputFiles) await writeFile(join(output, basename(path)), contents);
   const file = basename(outputFiles.find(({ path }) => path.endsWith(".js")).path);
   const setup = (/** @type {import("esbuild").PluginBuild} */ { onLoad, onResolve }) => {
-    onResolve({ filter: /^\.\/shared-/ }, ({ path }) => ({ path, external: true }));
+    onResolve({ filter: /^\.\/shared-/ }, ({ path }) => (path === `./${file}` ? { path, external: true } : null));
     onResolve({ filter: /^\.+\// }, ({ path, resolveDir, importer }) => {
       const module = resolve(resolveDir, path);
       // What several chunks import would be a chunk again: each importer gets a list of names of its own.

@@ -101,6 +101,12 @@ def test_what_the_script_and_its_chunks_have_in_common_is_one_file(built: Path) 
         assert name != page["script"] or set(imported) == {shared, page["early"]}
 
 
+def test_what_a_script_imports_is_there(built: Path) -> None:
+    for script in built.glob("*.js"):
+        for name in re.findall(r"(?:\bfrom|\bimport)\s*\(?\s*\"\./([^\"]+)\"", script.read_text()):
+            assert (built / name).is_file(), f"{script.name} imports {name}"
+
+
 def test_there_is_a_source_map_for_each_script(built: Path) -> None:
     for script in built.glob("*.js"):
         assert "sourcesContent" in json.loads((built / f"{script.name}.map").read_text())
