@@ -3,7 +3,7 @@
  * section 6). Pure.
  *
  * @import { Check } from "../lib/shapes.js"
- * @typedef {"message" | "edit" | "delete" | "react" | "unreact"} Kind
+ * @typedef {"message" | "file" | "edit" | "delete" | "react" | "unreact"} Kind
  * @typedef {object} Content
  * @property {string} author the hash of a participant and a key
  * @property {number} number of the author's entries in this conversation, from 1
@@ -11,14 +11,15 @@
  * @property {number} time of the author's clock, in ms since 1970
  * @property {string} previous the hash of the author's entry before; "" in the first
  * @property {string} to the participant who alone gets it; "" for everybody
- * @property {Kind} kind
+ * @property {Kind} kind or one of a later release
  * @property {string} about the hash of the message that it answers, changes or reacts to; "" if none
- * @property {string} text
+ * @property {string} text of a file, its offer
  * @typedef {{id: string, text: string, signature: string, content: Content}} Entry `id` is the hash of `text`
  */
 
 import { MOST_OF_AUTHOR, hash } from "../channels/protocols/chat.js";
 import { both, either, having, integer, matching, oneOf, text } from "../lib/shapes.js";
+import { readOffer } from "./offer.js";
 
 export const TEXT_LENGTH = 4000;
 const EMOJI_LENGTH = 16;
@@ -27,10 +28,12 @@ const nothing = oneOf("");
 /** Line feeds and tabs, and no other control characters; some character that is no space. */
 const written = both(text(TEXT_LENGTH, 1), matching(/^[[\P{Cc}][\n\t]]*$/v), matching(/\S/));
 const emoji = both(text(EMOJI_LENGTH, 1), matching(/^[\p{Emoji}\p{Emoji_Component}\u200d]+$/v));
+const offer = both(text(TEXT_LENGTH), (value) => readOffer(String(value)) !== null);
 
 /** What `about` and `text` are, by kind. @type {Record<Kind, {about: Check, text: Check}>} */
 const KINDS = {
   message: { about: either(nothing, hash), text: written },
+  file: { about: nothing, text: offer },
   edit: { about: hash, text: written },
   delete: { about: hash, text: nothing },
   react: { about: hash, text: emoji },
@@ -45,7 +48,12 @@ const common = {
   previous: either(nothing, hash),
   to: matching(/^[\w-]{0,32}$/),
 };
-const isContent = either(...Object.entries(KINDS).map(([kind, fields]) => having({ ...common, kind: oneOf(kind), ...fields })));
+/** A later release may have kinds that we do not know. They are kept and not shown: without them their author's chain would have a gap. */
+const later = both(matching(/^[a-z]{1,16}$/), (value) => !Object.hasOwn(KINDS, String(value)));
+const isContent = either(
+  ...Object.entries(KINDS).map(([kind, fields]) => having({ ...common, kind: oneOf(kind), ...fields })),
+  having({ ...common, kind: later, about: either(nothing, hash), text: text(TEXT_LENGTH) }),
+);
 
 /**
  * @param {string} text

@@ -1,6 +1,7 @@
 import { equal, ok, test } from "../harness.js";
 import { read, write } from "../../../static/js/chat/entry.js";
 import { Log } from "../../../static/js/chat/log.js";
+import { writeOffer } from "../../../static/js/chat/offer.js";
 import { transcript } from "../../../static/js/chat/transcript.js";
 
 const [ALICE, BOB, CAROL] = ["A", "B", "C"].map((letter) => letter.repeat(22));
@@ -133,7 +134,10 @@ test("an entry is well formed or none", () => {
     { text: "a\u0000" },
     { text: "a\u001b[31m" },
     { text: "x".repeat(4001) },
-    { kind: "shout" },
+    { kind: "Shout" },
+    { kind: "x".repeat(17) },
+    { kind: "shout", about: "../x" },
+    { kind: "shout", text: "x".repeat(4001) },
     { kind: "edit" },
     { kind: "react", about: ALICE, text: "words" },
     { kind: "delete", about: ALICE, text: "words" },
@@ -150,6 +154,44 @@ test("an entry is well formed or none", () => {
   ];
   for (const change of changes) equal(read(JSON.stringify({ ...content, ...change })), null, JSON.stringify(change));
   for (const bad of ["", "null", "[]", "{", "1".repeat(9)]) equal(read(bad), null);
+});
+
+test("a file is an offer of bounded size, and about nothing", () => {
+  const offer = { id: BOB, name: "report.pdf", size: 2 ** 53 - 1, type: "application/pdf" };
+  const file = (/** @type {object} */ changes, /** @type {object} */ entryChanges = {}) =>
+    read(JSON.stringify({ ...new Log().next(ALICE), time: 1, to: "", kind: "file", about: "", text: JSON.stringify({ ...offer, ...changes }), ...entryChanges }));
+  for (const good of [{}, { size: 0, type: "" }, { name: "🦊".repeat(255) }, { name: "../x\u0000\u202e" }, { later: true }]) ok(file(good), JSON.stringify(good));
+  const bad = [{ id: "x" }, { name: "" }, { name: "x".repeat(256) }, { name: "\ud800" }, { name: 1 }, { size: -1 }, { size: 2 ** 53 }, { size: 1.5 }, { size: "1" }, { type: "pdf" }, { type: "text/html; charset=x" }, { later: "x".repeat(4000) }];
+  for (const one of bad) equal(file(one), null, JSON.stringify(one));
+  for (const text of ["", "{", "null", "[]", "hello"]) equal(file({}, { text }), null, text);
+  equal(file({}, { about: BOB }), null);
+});
+
+test("a file keeps its place, cannot be edited, and is withdrawn by its author alone", () => {
+  const log = new Log();
+  const offer = { id: BOB, name: "../report.pdf", size: 1, type: "application/pdf" };
+  say(log, ALICE, "here it is:");
+  const { id: about } = say(log, ALICE, writeOffer(offer), { kind: "file" });
+  say(log, BOB, "thanks", { about });
+  say(log, ALICE, "evil.exe", { kind: "edit", about });
+  say(log, BOB, "", { kind: "delete", about });
+  say(log, BOB, "👍", { kind: "react", about });
+  const [, file, answer] = transcript(log.entries, (author) => author);
+  equal([file.text, file.file, file.isEdited, file.isDeleted, file.reactions.size, answer.about], ["report.pdf", offer, false, false, 1, about]);
+  say(log, ALICE, "", { kind: "delete", about });
+  const [, withdrawn] = transcript(log.entries, (author) => author);
+  equal([withdrawn.text, withdrawn.file, withdrawn.isDeleted], ["", offer, true]);
+});
+
+test("what a later release writes keeps its place and is not shown", () => {
+  const [alice, bob] = [new Log(), new Log()];
+  for (const [kind, text] of [["message", "before"], ["poll", "lunch?"], ["message", "after"]]) {
+    const said = say(alice, ALICE, text, { kind });
+    const content = read(said.text);
+    equal(content && bob.add({ ...said, content }, ALICE), "new");
+  }
+  equal(transcript(bob.entries, (author) => author).map(({ text }) => text), ["before", "after"]);
+  equal(bob.vector, alice.vector);
 });
 
 test("edits, deletions and reactions count if they are their author's", () => {
