@@ -40,6 +40,8 @@ def room(request: Request, visit: Visit) -> HttpResponse:
     told_apart = bool(networks.known_prefix(networks.address(request)))
     facts = {"room": visit.room, "room_data": _room_data(request, visit), "told_apart": told_apart}
     response = render(request, "rooms/room.html", facts)
+    # A PDF that somebody sent is shown in a frame, by the browser's own viewer.
+    response._csp_update = {"frame-src": ["blob:"]}  # type: ignore[attr-defined]
     if not request.user.is_authenticated:
         guests.remember(response, guest)
     return response

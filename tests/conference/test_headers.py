@@ -32,6 +32,13 @@ def test_every_page_is_strict(client: Client, db: None, path: str) -> None:
     assert {"private", "no-store"} <= set(response["Cache-Control"].split(", "))
 
 
+def test_only_the_page_of_a_room_has_frames_and_only_of_files_that_are_there(alice: User, client: Client) -> None:
+    client.force_login(alice)
+    room = policy(client.get(f"/{make_room(alice).slug}")["Content-Security-Policy"])
+    assert (room["frame-src"].strip(), room["object-src"].strip(), room["default-src"].strip()) == ("blob:", "'none'", "'none'")
+    assert "frame-src" not in policy(client.get("/")["Content-Security-Policy"])
+
+
 def test_no_cache_keeps_what_is_alices(alice: User, client: Client) -> None:
     User.objects.filter(pk=alice.pk).update(is_staff=True, is_superuser=True)
     client.force_login(alice)

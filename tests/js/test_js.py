@@ -23,7 +23,7 @@ SERVED = ("/static/", "/tests/js/", "/tests/wire/")
 MODULES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "tests/js").rglob("*.test.js"))
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
-    "connect-src 'self'; require-trusted-types-for 'script'"
+    "connect-src 'self'; frame-src blob:; require-trusted-types-for 'script'"
 )
 FLAGS = [
     "--no-sandbox",
