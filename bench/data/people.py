@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, TypedDict, cast
 
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
-from tests.browser.filing import card, press
 
 from tests.browser.chatting import open_chat
 from tests.browser.chromium import FLAGS, program
+from tests.browser.filing import card, press
 from tests.browser.person import Person, eventually
 
 PROBE = Path(__file__).with_name("probe.js")

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from tests.browser import deployment as deploying
 from tests.browser.chatting import open_chat, read, say
 from tests.browser.conftest import Cast
+from tests.browser.filing import card, get, offer, picture, press
 from tests.browser.people import menu_of
 from tests.browser.person import Person
 
@@ -97,6 +98,16 @@ def test_a_call(cast: Cast, scheme: str) -> None:
     say(alice, "hello *there*, see `code` and https://example.org/")
     read(alice, "hello there, see code and https://example.org/")
     inspector.look("chat")
+    open_chat(bob)
+    offer(bob, ("photo.png", "image/png", picture(40, 30)), ("report.txt", "text/plain", b"report"))
+    offer(alice, ("own.txt", "text/plain", b"own"))
+    get(alice, "photo.png")
+    for name in ("report.txt", "own.txt"):
+        expect(card(alice, name)).to_be_visible()
+    inspector.look("files")
+    press(alice, "Show", "photo.png")
+    inspector.look("picture")
+    alice.page.keyboard.press("Escape")
     alice.control("More").click()
     inspector.look("menu")
     alice.page.keyboard.press("Escape")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import deployment as deploying
+from tests.browser.chatting import open_chat
 from tests.browser.conftest import Cast
+from tests.browser.filing import card, offer, picture, press
 from tests.browser.person import Person
 
 WIDTHS = [320, 360]
@@ -53,4 +56,21 @@ def test_a_call(cast: Cast, size: tuple[int, int]) -> None:
     alice.join(slug)
     assert alice.page.evaluate(BEYOND) == []
     alice.control("People").click()
+    assert alice.page.evaluate(BEYOND) == []
+
+
+@pytest.mark.parametrize("size", [(320, 640), (360, 640), (640, 320)], ids=str)
+def test_files_in_the_chat(cast: Cast, size: tuple[int, int]) -> None:
+    """640 by 320 is a window of 1280 by 640 at 200 %."""
+    slug = deploying.room().slug
+    alice = cast.guest("Alice", viewport={"width": size[0], "height": size[1]})
+    alice.join(slug)
+    open_chat(alice)
+    name = f"{'x' * 150}.png"
+    offer(alice, (name, "image/png", picture(2000, 100)))
+    expect(card(alice, name)).to_be_visible()
+    assert alice.page.evaluate(BEYOND) == []
+    card(alice, name).get_by_role("button", name="Withdraw").scroll_into_view_if_needed()
+    press(alice, "Show", name)
+    expect(alice.page.get_by_role("dialog").get_by_role("button", name="Close")).to_be_in_viewport()
     assert alice.page.evaluate(BEYOND) == []

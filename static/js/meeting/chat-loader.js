@@ -14,6 +14,7 @@
  * @import { CallNotices } from "../ui/call-notices.js"
  * @import { Call } from "./call.js"
  * @import { Chat } from "./chat.js"
+ * @import { FilesLoader } from "./files-loader.js"
  */
 
 import { systemClock } from "../lib/clock.js";
@@ -43,8 +44,8 @@ export class ChatLoader extends EventTarget {
   #loaded = null;
 
   /**
-   * @param {{root: HTMLElement, client: SignalingClient, people: People, call: Call, controls: CallControls, aside: HTMLElement, notices: CallNotices,
-   *   preferences: Preferences, ignored: Ignored, signal: AbortSignal}} options `aside`: the other panel
+   * @param {{root: HTMLElement, client: SignalingClient, people: People, call: Call, controls: CallControls, aside: HTMLElement, files: FilesLoader,
+   *   notices: CallNotices, preferences: Preferences, ignored: Ignored, signal: AbortSignal}} options `aside`: the other panel
    */
   constructor({ root, call, controls, aside, ...options }) {
     super();
@@ -73,6 +74,28 @@ export class ChatLoader extends EventTarget {
   /** Opens the private conversation with somebody. @param {string} peer */
   message(peer) {
     void this.#open(peer);
+  }
+
+  /** Whether there is a chat. */
+  get isThere() {
+    return !this.#button.hidden;
+  }
+
+  /** To whom files go that are offered now: the name of one participant, or "" for everybody. */
+  get recipient() {
+    return this.#loaded?.recipient ?? "";
+  }
+
+  /** In the conversation that the chat shows. @param {readonly File[]} files */
+  async offer(files) {
+    await this.#open();
+    await this.#loaded?.offer(files);
+  }
+
+  /** Lets the person choose files for somebody alone. @param {string} peer */
+  async pickFor(peer) {
+    await this.#open(peer);
+    this.#loaded?.pick();
   }
 
   /** @param {string} command */
@@ -121,7 +144,7 @@ export class ChatLoader extends EventTarget {
     const panel = part(this.#root, "chat-panel", ChatPanel);
     const open = () => void this.#open();
     const unread = (/** @type {number} */ count) => this.#count(count);
-    this.#loaded = await Chat.make({ ...this.#options, header, panel, open, unread, clock: systemClock });
+    this.#loaded = await Chat.make({ ...this.#options, root: this.#root, header, panel, open, unread, clock: systemClock });
     if (this.#channels) this.#loaded.join(this.#channels.chat, this.#since);
     return this.#loaded;
   }

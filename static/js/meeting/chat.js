@@ -15,18 +15,23 @@
  * @import { Role } from "../signaling/protocol.js"
  * @import { CallNotices } from "../ui/call-notices.js"
  * @import { Message } from "../ui/chat-panel.js"
+ * @import { FilesLoader } from "./files-loader.js"
  */
 
 import { Authors } from "../chat/authors.js";
 import { Exchange } from "../chat/exchange.js";
 import { makeSigner, Verifier } from "../chat/keys.js";
+import { readOffer } from "../chat/offer.js";
 import { transcript } from "../chat/transcript.js";
+import { safeFileName } from "../lib/file-names.js";
 import { gettext, interpolate } from "../lib/gettext.js";
 import { Later } from "../lib/later.js";
 import { listener } from "../lib/listen.js";
 import { shownName, unmarked } from "../lib/names.js";
 import { ChatPanel } from "../ui/chat-panel.js";
+import { size } from "../ui/file-words.js";
 import { ChatAlerts } from "./chat-alerts.js";
+import { ChatFiles } from "./chat-files.js";
 
 /** How often others are told that one writes, and for how long they show it. */
 const TYPING_MS = 3000;
@@ -44,9 +49,11 @@ export class Chat {
   #preferences;
   #ignored;
   #alerts;
+  #files;
   #clock;
   #signal;
   #showing;
+  #telling;
   #signer;
   #verifier = new Verifier(crypto.subtle);
   /** @type {RoomChannel<ChatMessage> | null} */
@@ -67,8 +74,12 @@ export class Chat {
   /** Until when somebody types, by their id; of the conversation of everybody, or our private one. @type {Map<string, {until: number, isPrivate: boolean}>} */
   #typing = new Map();
   #typedAt = -Infinity;
+  /** What is offered as soon as one can write. @type {(readonly File[])[]} */
+  #waiting = [];
   /**
    * @param {object} options
+   * @param {HTMLElement} options.root
+   * @param {FilesLoader} options.files
    * @param {SignalingClient} options.client
    * @param {People} options.people
    * @param {ChatPanel} options.panel
@@ -82,7 +93,7 @@ export class Chat {
    * @param {Clock} options.clock
    * @param {AbortSignal} options.signal
    */
-  constructor({ client, people, panel, header, notices, preferences, ignored, open, unread, signer, clock, signal }) {
+  constructor({ root, files, client, people, panel, header, notices, preferences, ignored, open, unread, signer, clock, signal }) {
     this.#client = client;
     this.#people = people;
     this.#panel = panel;
@@ -93,6 +104,15 @@ export class Chat {
     this.#clock = clock;
     this.#signal = signal;
     this.#showing = new Later(() => this.#show(), signal);
+    this.#telling = new Later(() => this.#tellFiles(), signal);
+    this.#files = new ChatFiles({
+      ...{ loader: files, root, panel, open, notices, preferences, clock, signal },
+      nameOf: (id) => this.#name(id).name,
+      say: (peer, text) => this.#write(peer, "file", text),
+      withdraw: (id) => this.#say("delete", "", id),
+      isSeen: () => this.#isSeen(this.#peer),
+      changed: () => this.#showing.ask(),
+    });
     this.#alerts = new ChatAlerts({ header, notices, preferences, open, unread, clock, signal });
     this.#panel.chimes = preferences.chimes;
     this.#listen();
@@ -119,6 +139,8 @@ export class Chat {
     on(this.#panel, "edit", ({ id, text }) => this.#say("edit", text, id));
     on(this.#panel, "delete", ({ id }) => this.#say("delete", "", id));
     on(this.#panel, "react", ({ id, emoji, on: isOn }) => this.#say(isOn ? "react" : "unreact", emoji, id));
+    on(this.#panel, "offer", ({ files }) => this.offer(files));
+    on(this.#panel, "fetch", ({ on: isOn }) => (this.#files.fetches = isOn));
     on(this.#panel, "typing", () => this.#type());
     on(this.#panel, "choose", ({ peer }) => this.#choose(peer));
     on(this.#panel, "chime", ({ on: isOn }) => (this.#panel.chimes = this.#preferences.chimes = isOn));
@@ -134,6 +156,7 @@ export class Chat {
     this.#since = since;
     this.#exchange = null;
     this.#authors = new Authors(this.#verifier);
+    this.#files.forget();
     this.#askAnew();
   }
 
@@ -177,23 +200,31 @@ export class Chat {
     on(this.#exchange, "forked", (author) => this.#warn(author));
     on(this.#exchange, "typing", ({ from, private: isPrivate }) => this.#types(from, isPrivate));
     this.#showing.ask();
+    for (const files of this.#waiting.splice(0)) void this.offer(files);
   }
 
   #follow() {
     this.#ask();
     this.#showing.ask();
+    this.#telling.ask();
+    this.#files.update();
   }
 
   // Writing
 
   /** @param {import("../chat/entry.js").Kind} kind @param {string} text @param {string} about */
   async #say(kind, text, about) {
-    const said = await this.#exchange?.say(this.#peer, kind, text, about);
+    const said = await this.#write(this.#peer, kind, text, about);
     if (!said) {
       this.#notices.say(gettext("The message was not sent: the chat is full, or not ready yet."), { key: "chat" });
       if (kind === "message" || kind === "edit") this.#panel.restore(text);
     }
     this.#typedAt = -Infinity;
+  }
+
+  /** @param {string} peer @param {import("../chat/entry.js").Kind} kind @param {string} text @param {string} [about] */
+  async #write(peer, kind, text, about = "") {
+    return (await this.#exchange?.say(peer, kind, text, about)) ?? false;
   }
 
   #type() {
@@ -220,10 +251,20 @@ export class Chat {
     if (isNews && Math.abs(content.time - now) > WRONG_MS) this.#arrivals.set(id, now);
     this.#typing.delete(author.id);
     this.#showing.ask();
-    if (!isNews || content.kind !== "message" || author.id === this.#people.self || !this.#permitted.has(id) || this.#ignored.has(author.id)) return;
-    const { name } = this.#name(author.id);
-    const words = peer ? gettext("%(name)s, only to you: %(text)s") : gettext("%(name)s: %(text)s");
-    this.#alerts.arrive(interpolate(words, { name, text: content.text }), peer, this.#isSeen(peer));
+    if (content.kind === "file" || content.kind === "delete") this.#telling.ask();
+    if (!isNews || author.id === this.#people.self || !this.#permitted.has(id) || this.#ignored.has(author.id)) return;
+    const words = this.#news(content, author.id);
+    if (words) this.#alerts.arrive(words, peer, this.#isSeen(peer));
+  }
+
+  /** What is said of something that has come; "" if nothing. @param {import("../chat/entry.js").Content} content @param {string} id of its author */
+  #news({ kind, to, text }, id) {
+    const { name } = this.#name(id);
+    if (kind === "message") return interpolate(to ? gettext("%(name)s, only to you: %(text)s") : gettext("%(name)s: %(text)s"), { name, text });
+    const offer = kind === "file" ? readOffer(text) : null;
+    if (!offer) return "";
+    const words = to ? gettext("%(name)s offers you alone the file %(file)s (%(size)s).") : gettext("%(name)s offers the file %(file)s (%(size)s).");
+    return interpolate(words, { name, file: safeFileName(offer.name), size: size(offer.size) });
   }
 
   /** Whether what comes in a conversation is seen at once. @param {string} peer */
@@ -248,6 +289,43 @@ export class Chat {
     this.#notices.say(interpolate(gettext("The browser of %(name)s told different people different things in the chat. Do not rely on it."), { name }), { key: `forked ${author.id}`, stays: true });
   }
 
+  // Files
+
+  /** To whom files go that are offered now: the name of one participant, or "" for everybody. */
+  get recipient() {
+    return this.#peer && this.#name(this.#peer).name;
+  }
+
+  /** To those who see the conversation that is shown. @param {readonly File[]} files */
+  async offer(files) {
+    if (!this.#exchange && this.#people.hasChat) return void this.#waiting.push(files);
+    const closed = this.#closed();
+    if (closed) return this.#notices.say(closed, { key: "file" });
+    try {
+      await this.#files.offer(files, this.#peer);
+    } catch {
+      this.#missing();
+    }
+  }
+
+  /** Lets the person choose files for the conversation that is shown. */
+  pick() {
+    this.#panel.pick();
+  }
+
+  async #tellFiles() {
+    const exchange = this.#exchange;
+    try {
+      for (const peer of ["", ...(exchange?.correspondents ?? [])]) await this.#files.tell(peer, this.#views(peer, (id, person) => this.#mayShow(id, person)));
+    } catch {
+      this.#missing();
+    }
+  }
+
+  #missing() {
+    if (!this.#signal.aborted) this.#notices.say(gettext("What files need could not be loaded. Check your connection, then choose the file again, or load the page again."), { key: "file" });
+  }
+
   // What is shown
 
   #show() {
@@ -267,28 +345,35 @@ export class Chat {
     return ["", ...ids].map((peer) => ({ peer, name: peer && this.#name(peer).name, unread: this.#alerts.count(peer) }));
   }
 
+  /** What was written in a conversation. @param {string} peer @param {(id: string, person: string) => boolean} mayShow an entry of a person */
+  #views(peer, mayShow) {
+    const entries = this.#exchange?.log(peer).entries ?? [];
+    const personOf = (/** @type {string} */ author) => this.#authors.get(author)?.id ?? "";
+    return transcript(entries.filter(({ id, content }) => mayShow(id, personOf(content.author))), personOf);
+  }
+
   /** @returns {Message[]} */
   #messages() {
-    const entries = this.#exchange?.log(this.#peer).entries ?? [];
-    const personOf = (/** @type {string} */ author) => this.#authors.get(author)?.id ?? "";
-    const shown = entries.filter(({ id, content }) => this.#mayShow(id, personOf(content.author)));
-    const views = transcript(shown, personOf);
+    const views = this.#views(this.#peer, (id, person) => !this.#ignored.has(person) && this.#mayShow(id, person));
     const byId = new Map(views.map((view) => [view.id, view]));
     return views.map((view) => this.#message(view, byId.get(view.about)));
   }
 
-  /** @param {string} id of an entry @param {string} person who has written it */
+  /** Whether its author may, or could, write it. @param {string} id of an entry @param {string} person who has written it */
   #mayShow(id, person) {
-    return !this.#ignored.has(person) && (this.#permitted.has(id) || mayWrite(this.#people.writers, this.#roleOf(person)));
+    return this.#permitted.has(id) || mayWrite(this.#people.writers, this.#roleOf(person));
   }
 
   /** @param {ChatMessageView} view @param {ChatMessageView | undefined} quoted @returns {Message} */
-  #message({ id, person, time, text, isEdited, isDeleted, reactions }, quoted) {
+  #message(view, quoted) {
+    const { id, person, time, text, file, isEdited, isDeleted, reactions } = view;
     const { self } = this.#people;
     const quote = quoted ? { name: this.#name(quoted.person).name, text: quoted.isDeleted ? gettext("deleted") : quoted.text.slice(0, 200) } : null;
     const shown = [...reactions].filter(([, persons]) => persons.size);
     return {
       ...{ id, author: this.#name(person), isOwn: person === self, text, isEdited, isDeleted, quote },
+      isFile: file !== null,
+      card: this.#files.card(view, person === self),
       time: this.#arrivals.get(id) ?? Math.min(time, Date.now()),
       reactions: shown.map(([emoji, persons]) => ({ emoji, names: [...persons].map((one) => this.#name(one).name), isOwn: persons.has(self) })),
     };

@@ -16,6 +16,7 @@
  * @import { VideoTile } from "../ui/video-tile.js"
  * @import { Call } from "./call.js"
  * @import { ChatLoader } from "./chat-loader.js"
+ * @import { FilesLoader } from "./files-loader.js"
  * @import { Stage } from "./stage/stage.js"
  * @import { Tiles } from "./stage/tiles.js"
  * @typedef {object} Options
@@ -30,6 +31,7 @@
  * @property {Tiles} tiles
  * @property {Stage} stage
  * @property {ChatLoader} chat
+ * @property {FilesLoader} files
  * @property {Preferences} preferences
  * @property {Ignored} ignored
  * @property {CallNotices} notices

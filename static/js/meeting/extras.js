@@ -24,7 +24,7 @@ export class Extras {
   #surface;
 
   /** @param {Options & {joinedAt: number}} options `joinedAt`: by the clock */
-  constructor({ root, client, people, call, local, controls, grid, tiles, stage, chat, preferences, ignored, notices, network, joinedAt, clock, signal }) {
+  constructor({ root, client, people, call, local, controls, grid, tiles, stage, chat, files, preferences, ignored, notices, network, joinedAt, clock, signal }) {
     new Elapsed({ root: controls, client, people, joinedAt, storage: storage("sessionStorage"), clock, wall: () => Date.now(), signal });
     this.#sounds = new PresenceSounds({ people, controls, preferences, play, clock, signal });
     this.#surface = new Surface({ root, controls, preferences });
@@ -32,7 +32,7 @@ export class Extras {
     const removal = part(root, "removal-dialog", RemovalDialog);
     new Removal({ dialog: removal, client, notices, network, signal });
     const voices = new Voices({ tiles, signal });
-    const offers = personActions({ client, people, call, stage, chat, ignored, voices, setsVolume: canSetVolume(), removal });
+    const offers = personActions({ client, people, call, stage, chat, files, ignored, voices, setsVolume: canSetVolume(), removal });
     this.menus = new PersonMenus({ root, people, tiles, offers, signal });
   }
 

@@ -34,6 +34,8 @@ import { ChatLoader } from "./chat-loader.js";
 import { DataSaverMenu } from "./data-saver-menu.js";
 import { DemandSender } from "./demand-sender.js";
 import { ExtrasLoader } from "./extras-loader.js";
+import { FileDrop } from "./file-drop.js";
+import { FilesLoader } from "./files-loader.js";
 import { HandLoader } from "./hand-loader.js";
 import { Headcount } from "./headcount.js";
 import { Lock } from "./lock.js";
@@ -94,14 +96,16 @@ export class Meeting {
     const [card, graph, room] = [part(root, "quality-card", QualityCard), part(panel, "room-graph", RoomGraph), part(panel, "[data-part=headroom]", HTMLElement)];
     const quality = new Quality({ people, call, tiles, card, graph, room, notices, clock, signal });
     new Announcements({ client, people, call, quality, notices, signal });
-    const chat = new ChatLoader({ root, client, people, call, controls, aside: panel, notices, preferences, ignored, signal });
+    const files = new FilesLoader({ people, call, signal });
+    const chat = new ChatLoader({ root, client, people, call, controls, aside: panel, files, notices, preferences, ignored, signal });
+    new FileDrop({ stage: part(root, ".call", HTMLElement), chat, notices, signal });
     new Headcount({ root, people, chat, controls, name, signal });
     new Loudspeaker({ root, button: part(root, "[data-part=sound]", HTMLElement), tiles, devices, notices, signal });
     new SocketStatus({ element: part(root, "[data-part=line]", HTMLElement), client, network, clock, signal });
     new DataSaverMenu({ root, controls, dataSaver, local, notices, signal });
     new PeopleToggle({ panel, controls, signal });
     new PushToTalk({ controls, local, signal });
-    new ExtrasLoader({ root, client, people, call, local, controls, panel, grid, tiles, stage, chat, preferences, ignored, notices, network, clock, signal });
+    new ExtrasLoader({ root, client, people, call, local, controls, panel, grid, tiles, stage, chat, files, preferences, ignored, notices, network, clock, signal });
     const lock = root.querySelector("form[data-part=lock]");
     if (lock instanceof HTMLFormElement) new Lock({ form: lock, people, notices, network, signal });
 

@@ -10,6 +10,7 @@
  * @import { VideoTile } from "../ui/video-tile.js"
  * @import { Call } from "./call.js"
  * @import { ChatLoader } from "./chat-loader.js"
+ * @import { FilesLoader } from "./files-loader.js"
  * @import { Stage } from "./stage/stage.js"
  * @import { Voices } from "./voices.js"
  * @typedef {{person: Person, isSelf: boolean, tile: VideoTile | undefined}} Subject
@@ -17,6 +18,7 @@
  */
 
 import { gettext } from "../lib/gettext.js";
+import { refuseFiles, sendFiles } from "./file-actions.js";
 
 /**
  * @param {object} options
@@ -24,20 +26,23 @@ import { gettext } from "../lib/gettext.js";
  * @param {Pick<People, "may" | "hands" | "hasChat">} options.people
  * @param {Pick<Call, "spotlit">} options.call
  * @param {Pick<Stage, "act">} options.stage
- * @param {Pick<ChatLoader, "message">} options.chat
+ * @param {Pick<ChatLoader, "message" | "pickFor">} options.chat
+ * @param {Pick<FilesLoader, "get">} options.files
  * @param {Ignored} options.ignored
  * @param {Voices} options.voices
  * @param {boolean} options.setsVolume whether this browser can
  * @param {Pick<RemovalDialog, "ask">} options.removal
  * @returns {Offer[]}
  */
-export function personActions({ client, people, call, stage, chat, ignored, voices, setsVolume, removal }) {
+export function personActions({ client, people, call, stage, chat, files, ignored, voices, setsVolume, removal }) {
   return [
     pin(stage),
     mute(voices),
     ...(setsVolume ? [volume(voices)] : []),
     message(people, chat),
+    sendFiles(people, chat),
     ignore(people, ignored),
+    refuseFiles(people, files),
     spotlight(people, call, stage),
     lowerHand(people, client),
     remove(people, removal),

@@ -109,6 +109,15 @@ export class Preferences {
     this.#write("surface", surface);
   }
 
+  /** Whether files of members are fetched without asking. */
+  get fetchesFiles() {
+    return this.#read("files-of-members") === "on";
+  }
+
+  set fetchesFiles(on) {
+    this.#write("files-of-members", on ? "on" : "off");
+  }
+
   /** Where one's own tile goes. @returns {Own} */
   get own() {
     return OWN.find((own) => own === this.#read("own")) ?? "auto";

@@ -1,7 +1,8 @@
 /**
  * The chat: one conversation at a time, and a place to write. Rows are kept by the id of the message. What others wrote is only ever text.
  *
- * Events: `say` {text, about}, `edit` {id, text}, `delete` {id}, `react` {id, emoji, on}, `typing`, `choose` {peer}, `chime` {on}, `close`.
+ * Events: `say` {text, about}, `edit` {id, text}, `delete` {id}, `react` {id, emoji, on}, `typing`, `choose` {peer}, `chime` {on},
+ * `offer` {files}, `fetch` {on}, `close`.
  *
  * @import { ShownName } from "../lib/names.js"
  * @typedef {{emoji: string, names: string[], isOwn: boolean}} Reaction
@@ -13,6 +14,8 @@
  * @property {string} text
  * @property {boolean} isEdited
  * @property {boolean} isDeleted
+ * @property {boolean} isFile whether a file is offered, whose name is `text`
+ * @property {HTMLElement | null} card of the file, once it can be shown
  * @property {{name: string, text: string} | null} quote
  * @property {readonly Reaction[]} reactions
  * @typedef {{peer: string, name: string, unread: number}} Choice `peer`: "" for everybody
@@ -44,9 +47,13 @@ export class ChatPanel extends HTMLElement {
   #context = h("div", { class: "chat-context", hidden: true }, this.#quote, this.#cancel);
   #text = h("textarea", { rows: "2", maxlength: String(TEXT_LENGTH), "aria-label": gettext("Message"), placeholder: gettext("Write a message"), dir: "auto", enterkeyhint: "send" });
   #send = h("button", { class: "button button-primary button-small" }, gettext("Send"));
+  #attach = button(icon("attach"), gettext("Offer files"), () => this.pick());
+  #files = h("input", { type: "file", multiple: true, hidden: true });
+  #outbox = h("div", { class: "chat-outbox" });
   #form = h("form", { class: "chat-form" });
   #picker = h("div", { class: "menu chat-emoji", popover: "auto", role: "group", "aria-label": gettext("Emoji") });
   #chime = h("button", { type: "button", class: "menu-item", role: "switch" }, icon("sound"), gettext("Sound for new messages"));
+  #fetch = h("button", { type: "button", class: "menu-item", role: "switch" }, icon("file"), gettext("Get members' files without asking"));
   /** @type {Map<string, Row>} */
   #rows = new Map();
   /** @type {readonly Message[]} */
@@ -77,6 +84,8 @@ export class ChatPanel extends HTMLElement {
     this.#cancel.addEventListener("click", () => this.#leave());
     this.#text.addEventListener("keydown", (event) => this.#key(event));
     this.#text.addEventListener("input", () => (this.#fit(), this.#text.value && this.#emit("typing", {})));
+    this.#text.addEventListener("paste", (event) => this.#paste(event));
+    this.#files.addEventListener("change", () => this.#chosen());
     this.#form.addEventListener("submit", (event) => (event.preventDefault(), this.#submit()));
     this.#picker.addEventListener("click", ({ target }) => target instanceof HTMLButtonElement && this.#picked(target));
     this.addEventListener("keydown", (event) => this.#escape(event));
@@ -84,14 +93,16 @@ export class ChatPanel extends HTMLElement {
 
   #build() {
     const close = button(icon("close"), gettext("Close"), () => this.#emit("close", {}));
-    const tools = h("div", { class: "menu chat-menu", id: "chat-menu", popover: "auto" }, this.#chime, this.#tool(gettext("Save as text"), () => this.#saveText()), this.#tool(gettext("Save as HTML"), () => this.#savePage()));
+    const tools = h("div", { class: "menu chat-menu", id: "chat-menu", popover: "auto" }, this.#chime, this.#fetch, this.#tool(gettext("Save as text"), () => this.#saveText()), this.#tool(gettext("Save as HTML"), () => this.#savePage()));
     this.#chime.addEventListener("click", () => this.#emit("chime", { on: this.#chime.getAttribute("aria-checked") !== "true" }));
+    this.#fetch.addEventListener("click", () => this.#emit("fetch", { on: this.#fetch.getAttribute("aria-checked") !== "true" }));
     const more = button(icon("more"), gettext("More"), () => {});
     more.setAttribute("popovertarget", "chat-menu");
     const emoji = h("button", { type: "button", class: "button button-small", "aria-label": gettext("Insert an emoji"), title: gettext("Insert an emoji") }, "🙂");
     emoji.addEventListener("click", () => this.#open((picked) => this.#insert(picked)));
     for (const one of EMOJI) this.#picker.append(h("button", { type: "button", class: "chat-pick" }, one));
-    this.#form.append(this.#context, this.#text, h("div", { class: "chat-send" }, emoji, this.#send));
+    const extras = h("span", { class: "chat-tools" }, emoji, this.#attach);
+    this.#form.append(this.#outbox, this.#context, this.#text, h("div", { class: "chat-send" }, extras, this.#files, this.#send));
     this.append(
       h("header", { class: "panel-title" }, this.#title, h("span", { class: "chat-tools" }, more, close)),
       h("div", { class: "chat-head" }, this.#choice, this.#search),
@@ -207,7 +218,7 @@ export class ChatPanel extends HTMLElement {
     write(this.#nothing, nothing);
     this.#nothing.hidden = this.#messages.length > 0;
     write(this.#status, closed || status);
-    for (const field of [this.#text, this.#send]) field.disabled = Boolean(closed);
+    for (const field of [this.#text, this.#send, this.#attach]) field.disabled = Boolean(closed);
     if (!closed && this.#title.matches(":focus")) this.#text.focus();
   }
 
@@ -224,12 +235,44 @@ export class ChatPanel extends HTMLElement {
     this.#choice.replaceChildren();
     this.#offered = "";
     this.messages = [];
+    this.#outbox.replaceChildren();
     write(this.#status, "");
   }
 
   /** @param {boolean} on */
   set chimes(on) {
     put(this.#chime, "aria-checked", String(on));
+  }
+
+  /** @param {boolean} on whether files of members are fetched by themselves */
+  set fetches(on) {
+    put(this.#fetch, "aria-checked", String(on));
+  }
+
+  /** Shows what is being prepared, until it is removed. @param {HTMLElement} card */
+  prepare(card) {
+    this.#outbox.append(card);
+  }
+
+  // Files
+
+  /** Lets the person choose files, as a press on the button does. */
+  pick() {
+    if (!this.#attach.disabled) this.#files.click();
+  }
+
+  /** Text that comes with a picture of itself is pasted as text. @param {ClipboardEvent} event */
+  #paste(event) {
+    const { clipboardData: data } = event;
+    if (!data?.files.length || data.types.includes("text/plain")) return;
+    event.preventDefault();
+    this.#emit("offer", { files: [...data.files] });
+  }
+
+  #chosen() {
+    const files = [...(this.#files.files ?? [])];
+    this.#files.value = "";
+    if (files.length) this.#emit("offer", { files });
   }
 
   // Writing
@@ -247,7 +290,7 @@ export class ChatPanel extends HTMLElement {
 
   /** @param {KeyboardEvent} event */
   #editLast(event) {
-    const last = this.#messages.findLast(({ isOwn, isDeleted }) => isOwn && !isDeleted);
+    const last = this.#messages.findLast(({ isOwn, isDeleted, isFile }) => isOwn && !isDeleted && !isFile);
     if (!last) return;
     event.preventDefault();
     this.#enter("edit", last);
@@ -374,6 +417,8 @@ class Row {
   #time = h("time", { class: "muted" });
   #quote = h("p", { class: "chat-quote", dir: "auto" });
   #text = h("div", { class: "chat-text", dir: "auto" });
+  /** Of a file. @type {HTMLElement | null} */
+  #card = null;
   #reactions = h("div", { class: "chat-reactions" });
   #actions = h("div", { class: "chat-actions" });
   /** What is shown now. */
@@ -388,9 +433,10 @@ class Row {
   }
 
   /** @param {Message} message @param {number} place among those found, from 1 @param {number} count of those found */
-  show(message, place, count) {
+  show({ card, ...message }, place, count) {
     put(this.element, "aria-posinset", String(place));
     put(this.element, "aria-setsize", String(count));
+    this.#attach(card);
     const shown = JSON.stringify(message);
     if (shown === this.#shown) return;
     this.#shown = shown;
@@ -404,9 +450,9 @@ class Row {
     return [...this.#reactions.querySelectorAll("button")].find((one) => one.getAttribute("data-emoji") === emoji);
   }
 
-  /** @param {Message} message */
+  /** @param {Omit<Message, "card">} message */
   #write(message) {
-    const { author, isOwn, time, text, isEdited, isDeleted, quote, reactions } = message;
+    const { author, isOwn, time, text, isEdited, isDeleted, isFile, quote, reactions } = message;
     const moment = new Date(time);
     put(this.element, "data-own", isOwn);
     writeName(this.#who, author);
@@ -415,10 +461,21 @@ class Row {
     this.#time.title = moment.toLocaleString(locale());
     this.#quote.hidden = !quote;
     if (quote) write(this.#quote, interpolate(gettext("%(name)s: %(text)s"), quote));
-    this.#text.replaceChildren(...(isDeleted ? [h("em", { class: "muted" }, gettext("This message was deleted."))] : pieces(text).map(node)));
+    this.#text.replaceChildren(...(isDeleted ? [h("em", { class: "muted" }, isFile ? gettext("This file was withdrawn.") : gettext("This message was deleted."))] : isFile ? [text] : pieces(text).map(node)));
     this.#reactions.replaceChildren(...reactions.map(reaction));
     if (isDeleted) this.#actions.replaceChildren();
-    else if (!this.#actions.childElementCount) this.#actions.append(...actions(isOwn));
+    else if (!this.#actions.childElementCount) this.#actions.append(...actions(isOwn, isFile));
+  }
+
+  /** A card stays where it is: what is pressed in it keeps the focus. @param {HTMLElement | null} card */
+  #attach(card) {
+    const last = this.#card;
+    const isFocused = last?.contains(document.activeElement);
+    this.#card = card;
+    this.#text.hidden = card !== null;
+    if (card && card !== last) this.#text.after(card);
+    if (!card) last?.remove();
+    if (!card && isFocused) this.element.focus();
   }
 }
 
@@ -462,9 +519,11 @@ function reaction({ emoji, names, isOwn }) {
   return h("button", { type: "button", class: "chat-reaction", tabindex: "-1", "data-emoji": emoji, "aria-pressed": String(isOwn), "aria-label": label, title: label }, `${emoji} ${names.length}`);
 }
 
-/** @param {boolean} isOwn */
-function actions(isOwn) {
-  const all = [action("answer", gettext("Answer")), action("react", gettext("React")), action("copy", gettext("Copy"))];
+/** A file is withdrawn on its card. @param {boolean} isOwn @param {boolean} isFile */
+function actions(isOwn, isFile) {
+  const common = [action("answer", gettext("Answer")), action("react", gettext("React"))];
+  if (isFile) return common;
+  const all = [...common, action("copy", gettext("Copy"))];
   return isOwn ? [...all, action("edit", gettext("Edit")), action("delete", gettext("Delete"))] : all;
 }
 

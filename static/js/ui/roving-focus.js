@@ -4,7 +4,7 @@
  * ARIA Authoring Practices Guide (Developing a Keyboard Interface). The items and their controls come with `tabindex="-1"`.
  */
 
-const CONTROLS = "a[href], button";
+const CONTROLS = "a[href], button:not([hidden])";
 
 /** @typedef {HTMLElement | null | undefined} Place */
 

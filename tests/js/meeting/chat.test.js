@@ -9,6 +9,7 @@ import { h } from "../../../static/js/lib/dom.js";
 import { shownName } from "../../../static/js/lib/names.js";
 import { Chat } from "../../../static/js/meeting/chat.js";
 import { ChatLoader } from "../../../static/js/meeting/chat-loader.js";
+import { FilesLoader } from "../../../static/js/meeting/files-loader.js";
 import { Preferences } from "../../../static/js/preferences/preferences.js";
 import { CallControls } from "../../../static/js/ui/call-controls.js";
 import { CallNotices } from "../../../static/js/ui/call-notices.js";
@@ -28,12 +29,13 @@ function bob(element) {
   const client = /** @type {any} */ (Object.assign(new EventTarget(), { send: (/** @type {any} */ message) => Boolean(sent.push(message)) }));
   const preferences = new Preferences({ getItem: () => null, setItem: () => {} });
   const ignored = new Ignored({ getItem: () => null, setItem: () => {} }, "room");
-  return { button, header, controls, panel, notices, sent, client, ignored, options: { client, people, notices, preferences, ignored } };
+  const files = new FilesLoader({ people, call: /** @type {any} */ (new EventTarget()), signal: new AbortController().signal });
+  return { button, header, controls, panel, notices, sent, client, ignored, options: { client, people, files, notices, preferences, ignored } };
 }
 
 /** @param {ReturnType<typeof bob>} page @param {AbortSignal} signal @param {(count: number) => void} [unread] */
 function made({ header, panel, options }, signal, unread = () => {}) {
-  return Chat.make({ ...options, header, panel, open: () => {}, unread, clock: new ManualClock(), signal });
+  return Chat.make({ ...options, root: document.body, header, panel, open: () => {}, unread, clock: new ManualClock(), signal });
 }
 
 /** Alice, whose channel to Bob is open, and Bob's chat. @param {ReturnType<typeof bob>} page @param {AbortSignal} signal @param {(count: number) => void} [unread] */

@@ -36,7 +36,8 @@ function alice({ element, signal }, rights = {}, { hasChat = true, setsVolume = 
   const options = {
     client: { send: (/** @type {any} */ message) => Boolean(done.push(message)) },
     call: { spotlit: [] },
-    chat: { message: (/** @type {string} */ id) => void done.push(["chat", id]) },
+    chat: { message: (/** @type {string} */ id) => void done.push(["chat", id]), pickFor: async (/** @type {string} */ id) => void done.push(["files", id]) },
+    files: /** @type {any} */ ({ get: async () => ({ refuse: (/** @type {string} */ id, /** @type {boolean} */ on) => done.push(["refuse", id, on]) }) }),
     ignored: new Ignored({ getItem: () => null, setItem: () => {} }, "room"),
     voices: new Voices({ tiles, signal }),
     removal: { ask: (/** @type {any} */ person) => void done.push(person) },
@@ -56,13 +57,13 @@ const HOST = { spotlight: [], lower: [], remove: ["member", "guest"], ban: ["gue
 
 test("everybody can pin somebody, hear them otherwise, and write to them", (stage) => {
   const { open } = alice(stage);
-  equal(open("carol"), ["Pin", "Mute for me", "Volume for me", "Write a private message", "Ignore in the chat"]);
+  equal(open("carol"), ["Pin", "Mute for me", "Volume for me", "Write a private message", "Send files", "Ignore in the chat", "Refuse files"]);
 });
 
 test("a host can do more", (stage) => {
   const { open } = alice(stage, HOST);
-  equal(open("carol"), ["Pin", "Mute for me", "Volume for me", "Write a private message", "Ignore in the chat", "Spotlight for everyone", "Lower hand", "Remove from the meeting…"]);
-  equal(open("bob").slice(5), ["Spotlight for everyone", "Remove from the meeting…"]);
+  equal(open("carol"), ["Pin", "Mute for me", "Volume for me", "Write a private message", "Send files", "Ignore in the chat", "Refuse files", "Spotlight for everyone", "Lower hand", "Remove from the meeting…"]);
+  equal(open("bob").slice(7), ["Spotlight for everyone", "Remove from the meeting…"]);
 });
 
 test("with oneself one can do less", (stage) => {
@@ -79,6 +80,8 @@ test("each does it with the person whose menu it is", (stage) => {
   const { open, press, done } = alice(stage, HOST);
   open("bob");
   press("Write a private message");
+  open("bob");
+  press("Send files");
   open("carol");
   press("Lower hand");
   open("carol");
@@ -87,7 +90,7 @@ test("each does it with the person whose menu it is", (stage) => {
   press("Remove from the meeting…");
   open("alice");
   press("Pin");
-  equal(done, [["chat", "bob"], { type: "lower", id: "carol" }, { id: "carol", name: "Guest carol", bannable: true }, { id: "bob", name: "bob", bannable: false }, ["pin", "self"]]);
+  equal(done, [["chat", "bob"], ["files", "bob"], { type: "lower", id: "carol" }, { id: "carol", name: "Guest carol", bannable: true }, { id: "bob", name: "bob", bannable: false }, ["pin", "self"]]);
   equal(open("alice")[0], "Unpin");
 });
 

@@ -38,6 +38,13 @@ test("a call is dark and sounds when others come and go, unless one chooses othe
   equal(later.surface, "dark");
 });
 
+test("files are fetched without asking only where one said so", () => {
+  const storage = memoryStorage();
+  equal(new Preferences(storage).fetchesFiles, false);
+  new Preferences(storage).fetchesFiles = true;
+  equal(new Preferences(storage).fetchesFiles, true);
+});
+
 test("a storage that refuses is survived", () => {
   const refuse = () => {
     throw new DOMException("no", "SecurityError");

@@ -17,7 +17,7 @@ function opened(element) {
 
 /** @param {Partial<Message>} [changes] @returns {Message} */
 function message(changes) {
-  return { id: "m1", author: unmarked("Alice"), isOwn: false, time: 0, text: "hello", isEdited: false, isDeleted: false, quote: null, reactions: [], ...changes };
+  return { id: "m1", author: unmarked("Alice"), isOwn: false, time: 0, text: "hello", isEdited: false, isDeleted: false, isFile: false, card: null, quote: null, reactions: [], ...changes };
 }
 
 test("Enter sends, Shift+Enter does not, and neither does Enter while one composes", ({ element }) => {
@@ -106,6 +106,46 @@ test("one answers, reacts, and deletes one's own only", ({ element }) => {
     ["say", { text: "indeed", about: "a" }],
     ["delete", { id: "b" }],
   ]);
+});
+
+test("a file has its card, is answered but not edited, and keeps the focus in it", ({ element }) => {
+  const { panel, field, press } = opened(element);
+  const card = document.createElement("file-card");
+  card.appendChild(document.createElement("button")).hidden = true;
+  const save = card.appendChild(document.createElement("button"));
+  const file = message({ id: "f", isOwn: true, isFile: true, text: "*report*.pdf", card });
+  panel.messages = [message({ id: "a", isOwn: true, text: "mine" }), { ...file, card: null }];
+  equal(panel.querySelector("[data-id=f] .chat-text")?.innerHTML, "*report*.pdf");
+  panel.messages = [message({ id: "a", isOwn: true, text: "mine" }), file];
+  equal([...panel.querySelectorAll("[data-id=f] [data-action]")].map((action) => action.getAttribute("data-action")), ["answer", "react"]);
+  ok(card.isConnected && !panel.querySelector("[data-id=f] .chat-text")?.checkVisibility());
+  const item = /** @type {HTMLElement} */ (panel.querySelector("[data-id=f]"));
+  item.focus();
+  item.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+  equal(document.activeElement, save);
+  panel.messages = [message({ id: "a", isOwn: true, text: "mine" }), { ...file, reactions: [{ emoji: "👍", names: ["Bob"], isOwn: false }] }, message({ id: "b" })];
+  equal(document.activeElement, save);
+  field.focus();
+  press({ key: "ArrowUp" });
+  equal(field.value, "mine");
+  save.focus();
+  panel.messages = [{ ...file, isDeleted: true, text: "", card: null }];
+  equal(document.activeElement, item);
+  equal([card.isConnected, panel.querySelector(".chat-text")?.textContent], [false, "This file was withdrawn."]);
+});
+
+test("files are chosen, or pasted unless they come with text", ({ element }) => {
+  const { panel, events, field } = opened(element);
+  panel.addEventListener("offer", (event) => events.push(["offer", Reflect.get(event, "detail").files.map((/** @type {File} */ { name }) => name)]));
+  const [picture, both, text] = [new DataTransfer(), new DataTransfer(), new DataTransfer()];
+  for (const data of [picture, both]) data.items.add(new File(["x"], "image.png", { type: "image/png" }));
+  for (const data of [both, text]) data.setData("text/plain", "words");
+  const paste = (/** @type {DataTransfer} */ clipboardData) => field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, cancelable: true, bubbles: true }));
+  equal([paste(picture), paste(both), paste(text)], [false, true, true]);
+  const input = /** @type {HTMLInputElement} */ (panel.querySelector("input[type=file]"));
+  input.files = picture.files;
+  input.dispatchEvent(new Event("change"));
+  equal(events, [["offer", ["image.png"]], ["offer", ["image.png"]]]);
 });
 
 test("who chooses another conversation while changing a message of this one writes something new", ({ element }) => {
