@@ -11,6 +11,7 @@ from tests.browser import deployment as deploying
 from tests.browser.chatting import enter, field, open_chat, panel, read, together, unread
 from tests.browser.conftest import Cast
 from tests.browser.filing import DOWNLOADS, card, data, get, has, offer, picture, press, save
+from tests.browser.people import menu_of
 from tests.browser.person import Person, eventually
 
 PDF = (
@@ -204,3 +205,19 @@ def test_files_of_members_come_by_themselves_where_one_wants_that(cast: Cast) ->
     offer(alice, ("from a member.txt", "text/plain", b"member"))
     has(bob, "from a member.txt")
     expect(card(bob, "from a guest.txt").get_by_role("button", name="Get")).to_be_visible()
+
+
+def test_files_of_one_person_are_refused_and_taken_again(cast: Cast) -> None:
+    alice, bob = guests(cast, "Alice", "Bob")
+    together(deploying.room().slug, alice, bob)
+    offer(alice, ("notes.txt", "text/plain", b"notes"))
+    note, button = card(bob, "notes.txt").locator(".file-note"), card(bob, "notes.txt").get_by_role("button", name="Get")
+    expect(button).to_be_visible()
+    menu_of(bob, "Guest Alice").get_by_role("switch", name="Refuse files").click()
+    expect(note).to_have_text("You refuse files of this person.")
+    expect(button).to_have_count(0)
+    bob.page.keyboard.press("Escape")
+    menu_of(bob, "Guest Alice").get_by_role("switch", name="Refuse files").click()
+    expect(button).to_be_visible()
+    bob.page.keyboard.press("Escape")
+    get(bob, "notes.txt")
