@@ -96,10 +96,8 @@ function about({ size: bytes, type }, name) {
 /** @type {Record<Phase, (state: FileState, isOwn: boolean) => string>} */
 const NOTES = {
   preparing: ({ held, size: whole }) => interpolate(gettext("Preparing, %(share)s"), { share: share(held, whole) }),
-  offered: ({ holders }, isOwn) => {
-    if (isOwn) return gettext("This browser does not have the file any more. Get it from those who have it, or offer it again.");
-    return holders.length ? "" : gettext("Nobody who has it is here now.");
-  },
+  // Who has it is known for sure only after one has asked for it.
+  offered: (_, isOwn) => (isOwn ? gettext("This browser does not have the file any more. Get it from those who have it, or offer it again.") : ""),
   waiting: () => gettext("It comes as soon as somebody who has it is here."),
   fetching: ({ held, size: whole, rate: bytes, secondsLeft }) => joined(share(held, whole), bytes ? rate(bytes) : "", secondsLeft === null ? "" : left(secondsLeft)),
   paused: ({ held, size: whole }) => interpolate(gettext("Paused at %(share)s"), { share: share(held, whole) }),

@@ -50,7 +50,7 @@ test("who offers a file sees who has how much", () => {
 });
 
 test("what cannot be got says why, and what to do", () => {
-  equal(shown({ holders: [] }).note, "Nobody who has it is here now.");
+  equal(shown({ holders: [] }).note, "", "who has it is not known before one asks");
   ok(shown({ holders: [] }, { isOwn: true }).note.includes("offer it again"));
   for (const reason of /** @type {const} */ (["full", "large", "unreadable", "differs", ""])) ok(/try again|Use|Ask/i.test(failure(reason)), reason);
   equal([shown({ phase: "failed", reason: "full" }).note, shown({ phase: "failed" }).isAgain], [failure("full"), true]);
