@@ -6,6 +6,8 @@
  * @typedef {{key: string, sign: Sign}} Signer `key` is the public half
  */
 
+import { fromBase64url, toBase64url } from "../lib/base64url.js";
+
 const P256 = { name: "ECDSA", namedCurve: "P-256" };
 const ECDSA = { name: "ECDSA", hash: "SHA-256" };
 const HASH_BYTES = 16;
@@ -23,8 +25,8 @@ const encoder = new TextEncoder();
  */
 export async function makeSigner(subtle) {
   const { privateKey, publicKey } = await subtle.generateKey(P256, false, ["sign"]);
-  const key = encode(await subtle.exportKey("raw", publicKey));
-  return { key, sign: async (text) => encode(await subtle.sign(ECDSA, privateKey, encoder.encode(ENTRY + text))) };
+  const key = toBase64url(await subtle.exportKey("raw", publicKey));
+  return { key, sign: async (text) => toBase64url(await subtle.sign(ECDSA, privateKey, encoder.encode(ENTRY + text))) };
 }
 
 /**
@@ -43,7 +45,7 @@ export class Verifier {
   /** The first 128 bits of SHA-256. @param {string} text */
   async hash(text) {
     const digest = await this.#subtle.digest("SHA-256", encoder.encode(text));
-    return encode(digest.slice(0, HASH_BYTES));
+    return toBase64url(digest.slice(0, HASH_BYTES));
   }
 
   /** @param {string} key @param {string} text of an entry @param {string} signature */
@@ -59,26 +61,17 @@ export class Verifier {
 
   /** @param {string} key @param {string} text @param {string} signature */
   async #check(key, text, signature) {
-    const imported = await this.#import(key);
-    return imported !== null && this.#subtle.verify(ECDSA, imported, decode(signature), encoder.encode(text));
+    const [imported, bytes] = [await this.#import(key), fromBase64url(signature)];
+    return imported !== null && bytes !== null && this.#subtle.verify(ECDSA, imported, bytes, encoder.encode(text));
   }
 
   /** @param {string} key @returns {Promise<CryptoKey | null>} null if it is none */
   #import(key) {
     const known = this.#keys.get(key);
     if (known) return known;
-    const imported = this.#subtle.importKey("raw", decode(key), P256, false, ["verify"]).catch(() => null);
+    const bytes = fromBase64url(key);
+    const imported = bytes ? this.#subtle.importKey("raw", bytes, P256, false, ["verify"]).catch(() => null) : Promise.resolve(null);
     this.#keys.set(key, imported);
     return imported;
   }
-}
-
-/** @param {ArrayBuffer} data */
-function encode(data) {
-  return btoa(String.fromCharCode(...new Uint8Array(data))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
-}
-
-/** @param {string} text of `A-Z a-z 0-9 - _` */
-function decode(text) {
-  return Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (character) => character.charCodeAt(0));
 }

@@ -9,7 +9,8 @@
  * @import { RoomChannel } from "../channels/room-channel.js"
  * @import { Clock } from "../lib/clock.js"
  * @import { Found } from "./shelf.js"
- * @import { FileState, Offer, Step } from "./transfer.js"
+ * @import { Offer } from "../chat/offer.js"
+ * @import { FileState, Step } from "./transfer.js"
  * @typedef {{copy: (blob: Blob, signal: AbortSignal, progress: (bytes: number) => void) => Promise<{id: string, manifest: Uint8Array<ArrayBuffer>}>,
  *   begin: (id: string, manifest: Uint8Array<ArrayBuffer>) => Promise<void>, room: (length: number) => Uint8Array<ArrayBuffer>, put: (id: string, piece: number, data: Uint8Array<ArrayBuffer>) => Promise<boolean>,
  *   get: (id: string, piece: number) => Promise<Uint8Array<ArrayBuffer> | null>, remove: (id: string) => Promise<void>, found: readonly Found[]}} Keeping

@@ -1,7 +1,8 @@
 /**
  * One file that is offered: who may have it, who has it, who seeks it, and what is here of it.
  *
- * @import { FileState, Offer, Phase, Reason, Step } from "./transfer.js"
+ * @import { Offer } from "../chat/offer.js"
+ * @import { FileState, Phase, Reason, Step } from "./transfer.js"
  */
 
 import { next } from "./transfer.js";

@@ -1,8 +1,6 @@
 /**
  * What a file that somebody offers can be, for us. Pure.
  *
- * @typedef {{id: string, name: string, size: number, type: string}} Offer of a file: `id` is the hash of its manifest, `size` in bytes, `type` a
- *   MIME type or "". `name` is as it was sent: it is shown and saved only through `lib/file-names.js`
  * @typedef {"preparing" | "offered" | "waiting" | "fetching" | "paused" | "complete" | "failed" | "withdrawn"} Phase
  *   `preparing`: ours, being copied and hashed; `waiting`: accepted, and nobody who has it is reached; `complete`: all of it is here, also of our own
  * @typedef {"full" | "large" | "unreadable" | "differs" | "aborted"} Reason `full`: the disk, or what the browser lets us use of it; `large`: larger than

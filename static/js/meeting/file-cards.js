@@ -2,7 +2,8 @@
  * The cards of the files in a chat, what their buttons do, and what is said of files: that one begins, is complete or has failed. Loaded with
  * the first file.
  *
- * @import { FileState, Offer, Phase } from "../files/transfer.js"
+ * @import { Offer } from "../chat/offer.js"
+ * @import { FileState, Phase } from "../files/transfer.js"
  * @import { Clock } from "../lib/clock.js"
  * @import { CallNotices } from "../ui/call-notices.js"
  * @import { FileAction } from "../ui/file-face.js"

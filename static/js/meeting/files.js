@@ -4,7 +4,8 @@
  * Event: `change` (detail: the id of a file whose `state` is another), at most four times a second for each file.
  *
  * @import { Channels } from "../channels/channels.js"
- * @import { FileState, Offer } from "../files/transfer.js"
+ * @import { Offer } from "../chat/offer.js"
+ * @import { FileState } from "../files/transfer.js"
  * @import { Clock } from "../lib/clock.js"
  * @import { People } from "../signaling/people.js"
  * @import { Call } from "./call.js"

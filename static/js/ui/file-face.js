@@ -1,7 +1,8 @@
 /**
  * What the card of a file shows, from the state of the file. Pure.
  *
- * @import { FileState, Offer, Phase, Reason } from "../files/transfer.js"
+ * @import { Offer } from "../chat/offer.js"
+ * @import { FileState, Phase, Reason } from "../files/transfer.js"
  * @typedef {"get" | "pause" | "resume" | "cancel" | "save" | "show" | "withdraw"} FileAction
  * @typedef {object} Face
  * @property {string} name safe

@@ -1,7 +1,7 @@
 /**
  * People of a meeting who exchange files over real data channels, each with a store of its own, all in one page.
  *
- * @import { Offer } from "../../../static/js/files/transfer.js"
+ * @import { Offer } from "../../../static/js/chat/offer.js"
  */
 
 import { until } from "../harness.js";

@@ -1,7 +1,10 @@
 import { equal, ok, test } from "../harness.js";
 import { face, failure, isShown } from "../../../static/js/ui/file-face.js";
 
-/** @import { FileState, Offer } from "../../../static/js/files/transfer.js" */
+/**
+ * @import { Offer } from "../../../static/js/chat/offer.js"
+ * @import { FileState } from "../../../static/js/files/transfer.js"
+ */
 
 const MB = 1_000_000;
 const names = new Map([["bob", "Bob"], ["carol", "Carol"]]);
