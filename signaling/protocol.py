@@ -75,6 +75,8 @@ Policy = Literal["all", "relay", "direct"]
 #: Who may write in the chat of a room.
 Writers = Literal["everyone", "hosts", "nobody"]
 Right = Literal["admit", "deny", "remove", "ban", "lock", "spotlight", "lower"]
+#: Where people go who come while there are breakout rooms: to the main room, or to the room with the fewest people.
+Late = Literal["main", "even"]
 LeaveReason = Literal["left", "timeout", "removed", "denied", "ended"]
 #: Why somebody was removed by a decision.
 Verdict = Literal["removed", "denied", "ended"]
@@ -303,6 +305,13 @@ class Participant(Wire, frozen=True):
     name: Name
     role: Role
     link: Link
+
+
+class Breakout(Wire, frozen=True):
+    """A breakout room."""
+
+    id: Id
+    name: Name
 
 
 class Room(Wire, frozen=True):

@@ -104,6 +104,7 @@ PYTHON = {
     "accounts/throttle.py": "state",
     "rooms/views/*.py": "edge",
     "signaling/attestations.py": "pure",
+    "signaling/breakouts.py": "pure",
     "signaling/candidates.py": "pure",
     "signaling/ice.py": "pure",
     "signaling/limits.py": "pure",

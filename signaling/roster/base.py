@@ -16,17 +16,21 @@ Leaving deletes the record and raises the version in one step. So exactly one ca
 An announcement may be lost or late. So the roster remembers, at least for ``LINGER_SECONDS``, that somebody was removed by a
 decision (a *verdict*). Whoever missed the announcement is then not taken for lost, and does not come back.
 
+Breakout rooms are part of their room. Each participant has a *place*: "" is the main room, else the id of a breakout room. So one
+step moves everybody, and whatever holds for a participant (lease, hand, verdict, resume) holds wherever they are.
+
 A participant has a *generation*, which rises at every attach. An operation that carries an older generation comes from
 a socket that was replaced, and does nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Final, Literal, Protocol, get_args
 
 import msgspec
 
+from signaling.breakouts import NONE, Breakouts
 from signaling.protocol import LeaveReason as LeaveReason
 from signaling.protocol import Link as Link
 from signaling.protocol import Participant
@@ -59,7 +63,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     """One participant. ``identity`` is ``user:<pk>`` or ``guest:<id>``, to which bans apply.
 
     ``prefix`` is the network it came from last; "" if that is unknown. ``hand`` is 0, or greater than 0 while the hand is raised:
-    a hand raised later has a greater number.
+    a hand raised later has a greater number. ``place`` is the breakout room where it is, "" for the main room. ``help``: it asks
+    the hosts for help, and there are breakout rooms.
     """
 
     id: str
@@ -72,6 +77,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     generation: int = 1
     prefix: str = ""
     hand: int = 0
+    place: str = ""
+    help: bool = False
 
     @property
     def participant(self) -> Participant:
@@ -87,6 +94,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     settings: RoomSettings
     people: list[Record]
     verdicts: dict[str, Verdict] = {}
+    breakouts: Breakouts = NONE
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,7 +102,9 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
     ``record`` is the participant after the change (before it, when it left). ``workers`` are the workers that have an
     attached participant of the room after the change, plus the one the record was on: whom to tell. A change of ``settings``
-    is about nobody and has the new ones; a worker of the release before says only that the lock is another.
+    is about nobody and has the new ones; a worker of the release before says only that the lock is another. A change of the
+    ``breakouts`` has the new ones (those without rooms when they were closed), and in ``moves`` the place of everybody who was
+    moved, by id.
     """
 
     room: str
@@ -104,13 +114,15 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     workers: list[str]
     reason: LeaveReason | None = None
     settings: RoomSettings | None = None
+    breakouts: Breakouts | None = None
+    moves: dict[str, str] = {}
 
     @property
     def complete(self) -> bool:
         """Whether the change has all its values. It has not if a worker of the release before locked the room: then read the
         room.
         """
-        return self.record is not None or self.settings is not None
+        return self.record is not None or self.settings is not None or self.breakouts is not None
 
 
 class Entered(msgspec.Struct, frozen=True, kw_only=True):
@@ -174,6 +186,7 @@ class Roster(Protocol):
         The capacity bounds those present, detached ones included; those waiting are bounded by ``WAITING_CAPACITY``, and
         those of one known ``prefix`` by the roster's ``waiting_per_prefix``.
         Entering again with the same id and token changes nothing, so it can be retried.
+        Where breakouts are ``late`` "even", a guest or member who is present goes to the room with the fewest people.
         An identity has ``PLACES_PER_PERSON`` at most, one of them attached and waiting. It waits after it was removed or denied,
         and when it has entered ``ENTRIES`` times within ``ENTRIES_SECONDS``.
 
@@ -215,16 +228,19 @@ class Roster(Protocol):
         As :meth:`resume` where ``token`` fits. Else the participant is seated anew, one generation later, without a capacity
         check; a place taken by an older token is replaced. With the first who comes back in an epoch, ``others``, who were there
         too, are seated as ``detached`` of generation 0, with a lease and a grace to come back; those who are there already,
-        banned or dismissed are left out. The change is the last of these. A hand stays raised if the store has it.
+        banned or dismissed are left out. The change is the last of these. Hand, place and help stay if the store has them.
 
         Raises Dismissed; Refusal: ``banned``; ``expired`` when the room still has this epoch, so that the participant is not lost
         but gone, or when a later generation is there.
         """
 
-    async def restore(self, room: str, record: Record, *, token: str, settings: RoomSettings) -> Entered:
+    async def restore(
+        self, room: str, record: Record, *, token: str, settings: RoomSettings, breakouts: Breakouts = NONE
+    ) -> Entered:
         """Put a live participant back after the store lost its data: no capacity check; keeps id, state and generation.
 
-        ``settings`` are those its worker knows; they are followed as by :meth:`configure`.
+        ``settings`` are those its worker knows; they are followed as by :meth:`configure`. So are the ``breakouts`` it knows, if
+        none have been opened or closed since the room is live. A place that there is no more becomes the main room.
 
         Idempotent: the change is the room's latest version when it is there already. A lower generation is replaced, and so
         is who still waits there but was let in.
@@ -246,7 +262,7 @@ class Roster(Protocol):
         """
 
     async def admit(self, room: str, id: str) -> Change | None:
-        """waiting -> present. None if not waiting. Raises Refusal ``full``."""
+        """waiting -> present, in a place as after :meth:`enter`. None if not waiting. Raises Refusal ``full``."""
 
     async def update(self, room: str, id: str, *, name: str | None = None, role: Role | None = None) -> Change | None:
         """Change a name or a role. None if unknown, or if nothing changes."""
@@ -261,6 +277,27 @@ class Roster(Protocol):
 
     async def lower_hands(self, room: str) -> list[Change]:
         """Lower every raised hand."""
+
+    async def divide(self, room: str, breakouts: Breakouts, places: Mapping[str, str], *, seconds: int) -> Change | None:
+        """Open breakout rooms, and move everybody who is present: to their place in ``places``, else as after :meth:`enter`.
+
+        They end after ``seconds``, if that is not 0, whatever ``ends_at`` says. None if the room is not live, or has some.
+        """
+
+    async def move(self, room: str, id: str, place: str) -> Change | None:
+        """Move somebody who is present to a breakout room, or to the main room; they ask for help no more.
+
+        None if there is nobody, or no such place (any more), or they are there already.
+        """
+
+    async def gather(self, room: str, *, seconds: int | None) -> Change | None:
+        """Close the breakout rooms in ``seconds``; with 0 at once: everybody is in the main room.
+
+        With None at once, if their time is over. None if it is not, or there are none.
+        """
+
+    async def help(self, room: str, id: str, *, asked: bool) -> Change | None:
+        """Ask for help, or no longer. None if there is nobody or no breakout room, or if that changes nothing."""
 
     async def configure(self, room: str, settings: RoomSettings) -> Change | None:
         """Follow these settings, unless the room has newer ones.

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import takewhile
 
 import msgspec
 
+from signaling.breakouts import NONE, Breakouts
 from signaling.protocol import LeaveReason, Role
 from signaling.roster.base import (
     GRACE_SECONDS,
@@ -62,11 +63,34 @@ class _Room:
     name: str
     epoch: str
     settings: RoomSettings
+    now: Callable[[], int]
     version: int = 0
     seats: dict[str, _Seat] = field(default_factory=dict)
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     recalled: str = ""
     forget_at: float = 0.0
+    #: None if none have been opened or closed since the room is live.
+    divided: Breakouts | None = None
+
+    @property
+    def breakouts(self) -> Breakouts:
+        return (self.divided or NONE).read_at(self.now())
+
+    def late_place(self, record: Record) -> str:
+        """Where somebody is placed who comes late."""
+        breakouts = self.breakouts
+        if breakouts.late == "main" or not breakouts.rooms or record.role in {"owner", "host"}:
+            return ""
+        there = [seat.record.place for seat in self.seats.values() if seat.record.state == "present"]
+        return min((room.id for room in breakouts.rooms), key=there.count)
+
+    def divided_from(self, before: Mapping[str, str]) -> Change:
+        """The change of the breakouts, given the place of everybody before it."""
+        moves = {key: place for key, place in self.places().items() if place != before[key]}
+        return msgspec.structs.replace(self.changed(None), breakouts=self.breakouts, moves=moves)
+
+    def places(self) -> dict[str, str]:
+        return {key: seat.record.place for key, seat in self.seats.items()}
 
     def count(self, state: str) -> int:
         return sum(seat.record.state == state for seat in self.seats.values())
@@ -82,7 +106,14 @@ class _Room:
 
     def snapshot(self) -> Snapshot:
         people = [seat.record for seat in self.seats.values()]
-        return Snapshot(epoch=self.epoch, version=self.version, settings=self.settings, people=people, verdicts={**self.verdicts})
+        return Snapshot(
+            epoch=self.epoch,
+            version=self.version,
+            settings=self.settings,
+            people=people,
+            verdicts={**self.verdicts},
+            breakouts=self.breakouts,
+        )
 
     def follow(self, settings: RoomSettings) -> bool:
         """Apply these settings unless the present ones are newer. Whether that changes anything but their version."""
@@ -148,7 +179,8 @@ class MemoryRoster:
             raise Refusal("crowded")
         if live.seats:
             _refuse_full(live, "waiting" if waits else "present", WAITING_CAPACITY if waits else live.settings.capacity)
-        record = msgspec.structs.replace(record, state="waiting" if waits else "present", link="attached")
+        place = "" if waits else live.late_place(record)
+        record = msgspec.structs.replace(record, state="waiting" if waits else "present", link="attached", place=place)
         self._visit(room, record.identity).entered(self._clock())
         return self._seat(live, record, token)
 
@@ -200,20 +232,33 @@ class MemoryRoster:
         self._keep_places(live, others)
         generation = max(record.generation, seat.record.generation if seat else 0) + 1
         state = seat.record.state if seat and fits else "present"
-        hand = seat.record.hand if seat else 0
-        record = msgspec.structs.replace(record, generation=generation, state=state, link="attached", hand=hand)
+        kept = seat.record if seat else record
+        record = msgspec.structs.replace(
+            record,
+            generation=generation,
+            state=state,
+            link="attached",
+            hand=kept.hand,
+            place=kept.place,
+            help=kept.help,
+        )
         return self._seat(live, record, fresh, previous=token)
 
-    async def restore(self, room: str, record: Record, *, token: str, settings: RoomSettings) -> Entered:
+    async def restore(
+        self, room: str, record: Record, *, token: str, settings: RoomSettings, breakouts: Breakouts = NONE
+    ) -> Entered:
         self._refuse_dismissed(room, record.id)
         self._refuse_banned(room, record.identity)
         live = self._open(room, settings)
+        if live.divided is None and breakouts.rooms:
+            live.divided = breakouts
         seat = live.seats.get(record.id)
         if seat and seat.record.generation > record.generation:
             raise Refusal("expired")
         if seat and seat.record.generation == record.generation and (seat.record.state, record.state) != ("waiting", "present"):
             return Entered(change=live.latest(seat.record), snapshot=live.snapshot())
-        return self._seat(live, msgspec.structs.replace(record, link="attached"), token)
+        place = record.place if live.breakouts.has(record.place) else ""
+        return self._seat(live, msgspec.structs.replace(record, link="attached", place=place), token)
 
     async def detach(self, room: str, id: str, generation: int, grace_seconds: float) -> Change | None:
         live = self._live(room)
@@ -235,7 +280,7 @@ class MemoryRoster:
         if not live or not seat or seat.record.state != "waiting":
             return None
         _refuse_full(live, "present", live.settings.capacity)
-        seat.amend(state="present")
+        seat.amend(state="present", place=live.late_place(seat.record))
         return live.changed(seat.record)
 
     async def update(self, room: str, id: str, *, name: str | None = None, role: Role | None = None) -> Change | None:
@@ -265,6 +310,48 @@ class MemoryRoster:
                 seat.amend(hand=0)
                 changes.append(live.changed(seat.record))
         return changes
+
+    async def divide(self, room: str, breakouts: Breakouts, places: Mapping[str, str], *, seconds: int) -> Change | None:
+        live = self._live(room)
+        if not live or live.breakouts.rooms:
+            return None
+        live.divided = msgspec.structs.replace(breakouts, ends_at=live.now() + seconds * 1000 if seconds else 0)
+        before = live.places()
+        for key, seat in live.seats.items():
+            if seat.record.state == "present":
+                seat.amend(place=places[key] if key in places else live.late_place(seat.record), help=False)
+        return live.divided_from(before)
+
+    async def move(self, room: str, id: str, place: str) -> Change | None:
+        live = self._live(room)
+        seat = live.seats.get(id) if live else None
+        if not live or not seat or seat.record.state != "present" or seat.record.place == place:
+            return None
+        if not live.breakouts.has(place):
+            return None
+        seat.amend(place=place, help=False)
+        return live.changed(seat.record)
+
+    async def gather(self, room: str, *, seconds: int | None) -> Change | None:
+        live = self._live(room)
+        if not live or not live.breakouts.rooms or (seconds is None and not live.breakouts.is_over(live.now())):
+            return None
+        before = live.places()
+        if seconds:
+            live.divided = msgspec.structs.replace(live.breakouts, ends_at=live.now() + seconds * 1000)
+        else:
+            live.divided = NONE
+            for seat in live.seats.values():
+                seat.amend(place="", help=False)
+        return live.divided_from(before)
+
+    async def help(self, room: str, id: str, *, asked: bool) -> Change | None:
+        live = self._live(room)
+        seat = live.seats.get(id) if live else None
+        if not live or not live.breakouts.rooms or not seat or seat.record.state != "present" or seat.record.help == asked:
+            return None
+        seat.amend(help=asked)
+        return live.changed(seat.record)
 
     async def configure(self, room: str, settings: RoomSettings) -> Change | None:
         live = self._live(room)
@@ -324,13 +411,18 @@ class MemoryRoster:
         """The room of this id, made if there is none, with these settings applied."""
         self._forget()
         self._empty_until.pop(room, None)
-        opened = self._rooms.setdefault(room, _Room(name=room, epoch=self._ids(), settings=settings))
+        opened = self._rooms.setdefault(room, _Room(name=room, epoch=self._ids(), settings=settings, now=self._milliseconds))
+        if not opened.seats:
+            opened.divided = None
         if opened.follow(settings) and opened.seats:
             opened.version += 1
         return opened
 
     def _next_hand(self, live: _Room) -> int:
-        return max(round(self._clock() * 1000), 1 + max(seat.record.hand for seat in live.seats.values()))
+        return max(self._milliseconds(), 1 + max(seat.record.hand for seat in live.seats.values()))
+
+    def _milliseconds(self) -> int:
+        return round(self._clock() * 1000)
 
     def _linger(self, room: str) -> None:
         self._empty_until[room] = self._clock() + self._linger_seconds

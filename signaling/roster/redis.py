@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from hashlib import sha1
 from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
@@ -24,6 +24,7 @@ from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import NoScriptError, RedisError
 
+from signaling.breakouts import NONE, Breakouts
 from signaling.protocol import LeaveReason, Role
 from signaling.roster.base import (
     ENTRIES,
@@ -158,8 +159,12 @@ class RedisRoster:
         arguments = (who, epoch, token, fresh, places, known, self._ids())
         return _entered(room, await self._list_and_run("reclaim", room, *arguments))
 
-    async def restore(self, room: str, record: Record, *, token: str, settings: RoomSettings) -> Entered:
-        arguments = (msgspec.json.encode(record), token, msgspec.json.encode(settings), self._ids())
+    async def restore(
+        self, room: str, record: Record, *, token: str, settings: RoomSettings, breakouts: Breakouts = NONE
+    ) -> Entered:
+        who, known = map(msgspec.json.encode, (record, settings))
+        divided = msgspec.json.encode(breakouts) if breakouts.rooms else ""
+        arguments = (who, token, known, self._ids(), divided)
         return _entered(room, await self._list_and_run("restore", room, *arguments))
 
     async def detach(self, room: str, id: str, generation: int, grace_seconds: float) -> Change | None:
@@ -182,6 +187,19 @@ class RedisRoster:
 
     async def lower_hands(self, room: str) -> list[Change]:
         return _changes(room, await self._run("lower_hands", room))
+
+    async def divide(self, room: str, breakouts: Breakouts, places: Mapping[str, str], *, seconds: int) -> Change | None:
+        offered, where = map(msgspec.json.encode, (breakouts, places))
+        return _perhaps(room, await self._run("divide", room, offered, where, _milliseconds(seconds)))
+
+    async def move(self, room: str, id: str, place: str) -> Change | None:
+        return _perhaps(room, await self._run("move", room, id, place))
+
+    async def gather(self, room: str, *, seconds: int | None) -> Change | None:
+        return _perhaps(room, await self._run("gather", room, -1 if seconds is None else _milliseconds(seconds)))
+
+    async def help(self, room: str, id: str, *, asked: bool) -> Change | None:
+        return _perhaps(room, await self._run("help", room, id, int(asked)))
 
     async def configure(self, room: str, settings: RoomSettings) -> Change | None:
         change = _perhaps(room, await self._run("configure", room, msgspec.json.encode(settings)))
@@ -338,10 +356,12 @@ def _changes(room: str, replies: list[Any]) -> list[Change]:
 
 _record = msgspec.json.Decoder(Record)
 _settings = msgspec.json.Decoder(RoomSettings)
+_breakouts = msgspec.json.Decoder(Breakouts)
 
 
 def _change(room: str, reply: list[Any]) -> Change:
-    epoch, version, reason, record, workers = reply
+    epoch, version, reason, record, workers, *divided = reply
+    breakouts, moves = _divided(*divided) if divided else (None, {})
     return Change(
         room=room,
         epoch=epoch.decode(),
@@ -349,17 +369,32 @@ def _change(room: str, reply: list[Any]) -> Change:
         record=_record.decode(record) if record else None,
         workers=[worker.decode() for worker in workers],
         reason=reason.decode() or None,
+        breakouts=breakouts,
+        moves=moves,
     )
 
 
+def _divided(breakouts: bytes, remaining: int, moves: list[bytes]) -> tuple[Breakouts, dict[str, str]]:
+    return _breakouts_of(breakouts, remaining), _pairs(moves)
+
+
+def _breakouts_of(text: bytes, remaining: int) -> Breakouts:
+    return msgspec.structs.replace(_breakouts.decode(text), remaining=remaining) if text else NONE
+
+
+def _pairs(flat: list[bytes]) -> dict[str, str]:
+    return {key.decode(): value.decode() for key, value in zip(flat[::2], flat[1::2], strict=True)}
+
+
 def _snapshot(reply: list[Any]) -> Snapshot:
-    epoch, version, settings, people, verdicts = reply
+    epoch, version, settings, people, verdicts, breakouts, remaining = reply
     return Snapshot(
         epoch=epoch.decode(),
         version=version,
         settings=_settings.decode(settings),
         people=[_record.decode(person) for person in people],
-        verdicts={key.decode(): verdict.decode() for key, verdict in zip(verdicts[::2], verdicts[1::2], strict=True)},
+        verdicts=cast(dict[str, Verdict], _pairs(verdicts)),
+        breakouts=_breakouts_of(breakouts, remaining),
     )
 
 

@@ -36,6 +36,7 @@ end
 local capacity = record.state == 'waiting' and WAITING_CAPACITY or rules.capacity
 if live and count(seats, record.state) >= capacity then return 'full' end
 
+if record.state == 'present' then record.place = late_place(seats, record) end
 record.token = token
 entered(record.identity)
 return seat_at(seats, record)

@@ -1,7 +1,7 @@
 -- What the operations share. redis.py puts the constants, now() and this before each of them.
 --
--- KEYS are those of one room: a hash of its epoch, version, settings, the run of Redis it belongs to, and the epoch in which places
--- were kept (reclaim.lua); its people, id -> seat as JSON; a sorted set of deadlines in milliseconds; the set of banned identities;
+-- KEYS are those of one room: a hash of its epoch, version, settings, breakouts ('' once they were closed), the run of Redis it
+-- belongs to, and the epoch in which places were kept (reclaim.lua); its people, id -> seat as JSON; a sorted set of deadlines in milliseconds; the set of banned identities;
 -- the verdicts by id; and, with ':' and an identity behind it, a hash of its visits (visits.py), one key for each, which expires by
 -- itself. The first and the fourth linger when nobody is left.
 --
@@ -29,6 +29,11 @@ end
 -- A worker of the release before writes no hand.
 local function hand(seat)
   return seat.hand or 0
+end
+
+-- Nor a place.
+local function place(seat)
+  return seat.place or ''
 end
 
 local function count(seats, state)
@@ -138,6 +143,57 @@ local function follow(text)
   return differs
 end
 
+-- The breakouts of the room; nil if there are none.
+local function breakouts()
+  local text = redis.call('HGET', ROOM, 'breakouts')
+  return text and text ~= '' and cjson.decode(text) or nil
+end
+
+local function keep(known)
+  redis.call('HSET', ROOM, 'breakouts', known and cjson.encode(known) or '')
+end
+
+-- As JSON, and how many milliseconds remain, 0 where the end is open.
+local function breakouts_now()
+  local known = breakouts()
+  if not known then return '', 0 end
+  return cjson.encode(known), known.ends_at > 0 and math.max(1, known.ends_at - now()) or 0
+end
+
+local function is_place(where)
+  if where == '' then return true end
+  local known = breakouts()
+  for _, room in ipairs(known and known.rooms or {}) do
+    if room.id == where then return true end
+  end
+  return false
+end
+
+-- Where somebody is placed who comes late.
+local function late_place(seats, seat)
+  local known = breakouts()
+  if not known or known.late == 'main' or seat.role == 'owner' or seat.role == 'host' then return '' end
+  local found, fewest = '', math.huge
+  for _, room in ipairs(known.rooms) do
+    local there = 0
+    for _, other in ipairs(seats) do
+      if other.state == 'present' and place(other) == room.id then there = there + 1 end
+    end
+    if there < fewest then found, fewest = room.id, there end
+  end
+  return found
+end
+
+-- Puts somebody in a place, where they ask for help no more; adds to `moves` who moved and where.
+local function put(seat, where, moves)
+  if moves and place(seat) ~= where then
+    moves[#moves + 1] = seat.id
+    moves[#moves + 1] = where
+  end
+  seat.place, seat.help = where, false
+  write(seat)
+end
+
 -- Makes a new or lingering room live, and applies these settings.
 local function open(text, live, epoch)
   if live then
@@ -149,6 +205,7 @@ local function open(text, live, epoch)
     local present = run()
     if present then redis.call('HSET', ROOM, 'run', present) end
   end
+  redis.call('HDEL', ROOM, 'breakouts')
   follow(text)
   redis.call('PERSIST', ROOM)
   redis.call('PERSIST', BANNED)
@@ -183,6 +240,14 @@ local function changed(seats, seat, before, reason)
   return latest(seats, seat, before, reason)
 end
 
+-- A change of the breakouts has them, how long they remain, and who was moved, too.
+local function divided(seats, moves)
+  local change = changed(seats)
+  change[6], change[7] = breakouts_now()
+  change[8] = moves
+  return change
+end
+
 local function remove(seats, seat, reason)
   local _, index = find(seats, seat.id)
   table.remove(seats, index)
@@ -198,14 +263,15 @@ local function remove(seats, seat, reason)
   return changed(seats, seat, nil, reason)
 end
 
--- Epoch, version, settings, people, verdicts.
+-- Epoch, version, settings, people, verdicts, breakouts and how long they remain.
 local function snapshot(seats)
   local room = redis.call('HMGET', ROOM, 'epoch', 'version')
   local people = {}
   for index, seat in ipairs(seats) do
     people[index] = cjson.encode(seat)
   end
-  return {room[1], tonumber(room[2]), cjson.encode(settings()), people, redis.call('HGETALL', VERDICTS)}
+  local known, remaining = breakouts_now()
+  return {room[1], tonumber(room[2]), cjson.encode(settings()), people, redis.call('HGETALL', VERDICTS), known, remaining}
 end
 
 -- Seats a record in an open room, in the place of an older one of the same id.

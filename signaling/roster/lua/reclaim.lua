@@ -30,5 +30,7 @@ keep_places()
 record.generation = math.max(record.generation, known and known.generation or 0) + 1
 record.state = fits and known.state or 'present'
 record.hand = known and hand(known) or 0
+record.place = known and place(known) or ''
+record.help = known and known.help or false
 record.token, record.previous = fresh, token
 return seat_at(seats, record)

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from msgspec.structs import replace
 
-from signaling.protocol import LeaveReason, Role
+from signaling.breakouts import NONE, Breakouts
+from signaling.protocol import Breakout, Late, LeaveReason, Role
 from signaling.roster.base import (
     GRACE_SECONDS,
     LEASE_SECONDS,
@@ -43,6 +44,7 @@ identities = st.sampled_from([f"user:{number}" for number in range(6)] + ["guest
 prefixes = st.sampled_from(["", "192.0.2.7"])
 graces = st.sampled_from([5, 15])
 picks = st.integers(0, 100)
+places = st.sampled_from(["", "red", "blue"])
 settings_of_a_room = st.builds(
     rules, st.integers(0, 5), capacity=st.integers(1, 8), locked=st.booleans(), guests_wait=st.booleans()
 )
@@ -92,6 +94,7 @@ class Model:
     verdicts: dict[str, str] = field(default_factory=dict)
     visits: dict[str, Visits] = field(default_factory=dict)
     recalled: bool = False
+    breakouts: Breakouts = NONE
     came: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
 
@@ -111,6 +114,12 @@ class Model:
     def open(self, settings: RoomSettings) -> None:
         if self.follow(settings) and self.seats:
             self.version += 1
+
+    def late_place(self, record: Record) -> str:
+        if self.breakouts.late == "main" or record.role in {"owner", "host"}:
+            return ""
+        there = [seat.record.place for seat in self.seats.values() if seat.record.state == "present"]
+        return min((room.id for room in self.breakouts.rooms), key=there.count, default="")
 
     def visit(self, identity: str) -> Visits:
         known = self.visits.get(identity)
@@ -179,6 +188,8 @@ class RosterMachine(RuleBasedStateMachine):
         *others: str,
         reason: LeaveReason | None = None,
         settings: RoomSettings | None = None,
+        breakouts: Breakouts | None = None,
+        moves: dict[str, str] | None = None,
     ) -> None:
         assert change
         self.model.version += 1
@@ -192,10 +203,13 @@ class RosterMachine(RuleBasedStateMachine):
             workers=self.model.workers(*before, *others),
             reason=reason,
             settings=settings,
+            breakouts=breakouts,
+            moves=moves or {},
         )
 
     def removed(self, change: Change | None, id: str, reason: LeaveReason) -> None:
         seat = self.model.seats.pop(id)
+        self.model.breakouts = self.model.breakouts if self.model.seats else NONE
         self.model.gone.append(id)
         if reason in VERDICTS:
             self.model.verdicts[id] = reason
@@ -238,7 +252,7 @@ class RosterMachine(RuleBasedStateMachine):
             assert self.refusal(operation) == "full"
         else:
             entered = self.await_(operation)
-            record = replace(record, state=state)
+            record = replace(record, state=state, place=model.late_place(record) if state == "present" else "")
             model.visit(identity).enter(model.now)
             model.seats[record.id] = Seat(record, [token], model.now + LEASE_SECONDS)
             model.came.append(record.id)
@@ -349,7 +363,7 @@ class RosterMachine(RuleBasedStateMachine):
             assert self.refusal(operation) == "full"
         else:
             change = self.await_(operation)
-            seat.record = replace(seat.record, state="present")
+            seat.record = replace(seat.record, state="present", place=self.model.late_place(seat.record))
             self.changed(change, seat.record)
 
     @somebody
@@ -386,6 +400,61 @@ class RosterMachine(RuleBasedStateMachine):
         for seat, change in zip(raised, changes, strict=True):
             seat.record = replace(seat.record, hand=0)
             self.changed(change, seat.record)
+
+    # Breakout rooms
+
+    @many
+    @rule(pick=picks, place=places, late=st.sampled_from(["main", "even"]))
+    def divide(self, pick: int, place: str, late: Late) -> None:
+        model, named = self.model, self.pick(pick).record.id
+        offered = Breakouts(rooms=[Breakout(id="red", name="Red"), Breakout(id="blue", name="Blue")], late=late)
+        change = self.await_(self.roster.divide(ROOM, offered, {named: place}, seconds=0))
+        if model.breakouts.rooms:
+            assert change is None
+            return
+        moves: dict[str, str] = {}
+        model.breakouts = offered
+        for seat in model.seats.values():
+            if seat.record.state == "present":
+                where = place if seat.record.id == named else model.late_place(seat.record)
+                seat.record = replace(seat.record, place=where)
+                moves |= {seat.record.id: where} if where else {}
+        self.changed(change, None, breakouts=offered, moves=moves)
+
+    @somebody
+    @rule(pick=picks, place=places)
+    def move(self, pick: int, place: str) -> None:
+        seat = self.pick(pick)
+        change = self.await_(self.roster.move(ROOM, seat.record.id, place))
+        if seat.record.state == "waiting" or seat.record.place == place or not self.model.breakouts.has(place):
+            assert change is None
+        else:
+            seat.record = replace(seat.record, place=place, help=False)
+            self.changed(change, seat.record)
+
+    @somebody
+    @rule(pick=picks, asked=st.booleans())
+    def help(self, pick: int, asked: bool) -> None:
+        seat = self.pick(pick)
+        change = self.await_(self.roster.help(ROOM, seat.record.id, asked=asked))
+        if seat.record.state == "waiting" or seat.record.help == asked or not self.model.breakouts.rooms:
+            assert change is None
+        else:
+            seat.record = replace(seat.record, help=asked)
+            self.changed(change, seat.record)
+
+    @many
+    @rule()
+    def gather(self) -> None:
+        change = self.await_(self.roster.gather(ROOM, seconds=0))
+        if not self.model.breakouts.rooms:
+            assert change is None
+            return
+        moves = {seat.record.id: "" for seat in self.model.seats.values() if seat.record.place}
+        for seat in self.model.seats.values():
+            seat.record = replace(seat.record, place="", help=False)
+        self.model.breakouts = NONE
+        self.changed(change, None, breakouts=NONE, moves=moves)
 
     @rule(settings=settings_of_a_room)
     def configure(self, settings: RoomSettings) -> None:
@@ -525,8 +594,9 @@ class RosterMachine(RuleBasedStateMachine):
             model.version += 1
             self.keep(replace(other, generation=0, link="detached"), [], LEASE_SECONDS + GRACE_SECONDS, closed=True)
         model.recalled, before = True, model.seats.get(back)
-        newest, hand = (before.record.generation, before.record.hand) if before else (0, 0)
-        record = replace(record, generation=max(generation, newest) + 1, hand=hand)
+        known = before.record if before else replace(record, generation=0)
+        fields = {"hand": known.hand, "place": known.place, "help": known.help}
+        record = replace(record, generation=max(generation, known.generation) + 1, **fields)
         self.keep(record, [fresh, token], LEASE_SECONDS)
         self.seated(entered, record, *([before.record.worker] if before else []))
 
@@ -551,6 +621,7 @@ class RosterMachine(RuleBasedStateMachine):
         )
         assert snapshot.people == [seat.record for seat in self.model.seats.values()]
         assert snapshot.verdicts == self.model.verdicts
+        assert snapshot.breakouts == self.model.breakouts
         assert self.await_(self.roster.rooms()) == [ROOM]
 
     @invariant()
