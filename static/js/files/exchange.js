@@ -253,15 +253,14 @@ export class FileExchange extends EventTarget {
     const known = this.#links.get(id);
     if (known) return known;
     const read = (/** @type {{file: string, piece: number}} */ { file, piece }) => this.#read(id, file, piece);
-    const link = new PeerLink({ id, channel: this.#channel, bytes: this.#bytes, read, mean: () => this.#meanWindow(), clock: this.#clock });
+    const link = new PeerLink({ id, channel: this.#channel, bytes: this.#bytes, read, sizes: () => this.#sizes(), clock: this.#clock });
     this.#links.set(id, link);
     return link;
   }
 
   /** Of the windows to peers that are sent to now. */
-  #meanWindow() {
-    const sizes = [...this.#links.values()].map(({ sender }) => sender.use).filter(Boolean);
-    return sizes.length ? sizes.reduce((sum, size) => sum + size, 0) / sizes.length : undefined;
+  #sizes() {
+    return [...this.#links.values()].map(({ sender }) => sender.use).filter(Boolean);
   }
 
   /** There is a new connection to a peer. @param {string} id */

@@ -37,17 +37,17 @@ export class PeerLink {
    * @param {RoomChannel<FilesMessage>} options.channel
    * @param {BytesChannel} options.bytes
    * @param {(wanted: Wanted) => Promise<Uint8Array<ArrayBuffer> | null>} options.read what the peer asks for; null if it does not get it
-   * @param {() => number | undefined} options.mean see {@link Sender}
+   * @param {() => readonly number[]} options.sizes see {@link Sender}
    * @param {Clock} options.clock
    */
-  constructor({ id, channel, bytes, read, mean, clock }) {
+  constructor({ id, channel, bytes, read, sizes, clock }) {
     this.#id = id;
     this.#channel = channel;
     this.#bytes = bytes;
     this.#clock = clock;
     this.#requests = new Bucket({ ...REQUESTS, clock });
     const refuse = (/** @type {{ask: number}} */ { ask }) => channel.post(id, { type: "cannot", ask });
-    this.sender = new Sender({ send: (frame) => bytes.send(id, frame), read, refuse, mean, clock });
+    this.sender = new Sender({ send: (frame) => bytes.send(id, frame), read, refuse, sizes, clock });
   }
 
   /** Whether one more question of what we have is answered, which is then counted. */

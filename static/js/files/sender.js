@@ -16,7 +16,7 @@ export class Sender {
   #send;
   #read;
   #refuse;
-  #mean;
+  #sizes;
   #clock;
   /** @type {Asked[]} */
   #waiting = [];
@@ -31,14 +31,14 @@ export class Sender {
    * @param {(frame: Uint8Array<ArrayBuffer>) => boolean} options.send false if it cannot be sent
    * @param {(asked: Asked) => Promise<Uint8Array<ArrayBuffer> | null>} options.read null if it is not here
    * @param {(asked: Asked) => void} options.refuse called with what is not sent
-   * @param {() => number | undefined} options.mean size of the windows to all peers that are sent to now
+   * @param {() => readonly number[]} options.sizes of the windows to all peers that are sent to now
    * @param {Clock} options.clock
    */
-  constructor({ send, read, refuse, mean, clock }) {
+  constructor({ send, read, refuse, sizes, clock }) {
     this.#send = send;
     this.#read = read;
     this.#refuse = refuse;
-    this.#mean = mean;
+    this.#sizes = sizes;
     this.#clock = clock;
     this.#window = new Window(clock.now());
   }
@@ -73,7 +73,7 @@ export class Sender {
 
   /** @param {number} bytes that the peer has got since the connection began @param {number} at when the last of them came, by its clock */
   got(bytes, at) {
-    this.#window.got(bytes, at, this.#clock.now(), this.#mean());
+    this.#window.got(bytes, at, this.#clock.now(), this.#sizes());
     this.#pump();
   }
 
@@ -86,9 +86,8 @@ export class Sender {
     for (;;) {
       if (!this.#current) return this.#next();
       const now = this.#clock.now();
-      const { frame } = this.#window;
-      if (this.#window.room(now) < frame) return;
-      if (!this.#sendPart(this.#current, frame - HEADER, now)) return;
+      const frame = this.#window.frame(now, this.#sizes());
+      if (!frame || !this.#sendPart(this.#current, frame - HEADER, now)) return;
     }
   }
 

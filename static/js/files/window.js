@@ -6,19 +6,19 @@
 
 /** How long bytes may wait in queues, in ms. Sound, pictures and messages wait there with them. */
 const TARGET_MS = 25;
-const FIRST = 16_384;
-const LEAST = 8192;
+const FIRST = 8192;
+const LEAST = 4096;
 const MOST = 4_194_304;
 /** Bytes of a frame: what the path carries in so many ms. A message of another channel waits for one frame; larger ones cost less. */
 const FRAME_MS = 8;
-const LEAST_FRAME = 4096;
+const LEAST_FRAME = 2048;
 const MOST_FRAME = 65_536;
 /** By which share the window changes in one round trip at most: less on a long path, on which the effect is seen later. */
 const GAIN = 0.5;
 /** A window that is smaller than the others lets its bytes wait for so many times the target at most. */
 const MOST_SHARE = 2;
 /** By which share it grows at least while the queue is short. */
-const LEAST_GAIN = 0.12;
+const LEAST_GAIN = 0.25;
 /** How fast it comes back in a second after it gave way. */
 const RECOVERY = 1.5;
 /** Every so often all of our windows are emptied at the same time, and the path's own round trip is measured anew. */
@@ -57,24 +57,30 @@ export class Window {
     return this.#size;
   }
 
-  /** How many bytes to send at once. */
-  get frame() {
-    const share = Math.min(1 / 4, FRAME_MS / (this.#roundTrip + this.#delay));
-    return Math.min(MOST_FRAME, Math.max(LEAST_FRAME, 2 ** Math.floor(Math.log2(this.#size * share))));
+  /** How long the last ones waited, which something else may have delayed. */
+  get #latest() {
+    return (this.#recent.at(-1) ?? 0) - Math.min(...this.#bases);
+  }
+
+  /**
+   * How many bytes to send at once now; 0 while nothing may be sent.
+   *
+   * @param {number} now
+   * @param {readonly number[]} [sizes] of the windows to all peers that are sent to now: what the path carries is theirs together
+   */
+  frame(now, sizes = [this.#size]) {
+    this.#turn(now);
+    const under = this.#sent - this.#got;
+    if (this.#isEmptying && under) return 0;
+    this.#isEmptying = false;
+    const bytes = Math.min(this.#size / 4, (sum(sizes) * FRAME_MS) / (this.#roundTrip + this.#delay));
+    const frame = Math.min(MOST_FRAME, Math.max(LEAST_FRAME, 2 ** Math.floor(Math.log2(bytes))));
+    return under + frame <= this.#size ? frame : 0;
   }
 
   /** How long bytes wait in queues now, in ms. */
   get #delay() {
     return this.#recent.length ? Math.min(...this.#recent) - Math.min(...this.#bases) : 0;
-  }
-
-  /** How many bytes may be sent now. @param {number} now */
-  room(now) {
-    this.#turn(now);
-    const under = this.#sent - this.#got;
-    if (this.#isEmptying && under) return 0;
-    this.#isEmptying = false;
-    return Math.max(0, this.#size - under);
   }
 
   /** @param {number} bytes @param {number} now */
@@ -87,9 +93,9 @@ export class Window {
    * @param {number} total how many bytes the peer says it has got since the connection began
    * @param {number} arrivedAt when the last of them came, by the clock of the peer
    * @param {number} now
-   * @param {number} [mean] size of the windows to all peers that are sent to now: those that share a queue become equal
+   * @param {readonly number[]} [sizes] of the windows to all peers that are sent to now: those that share a queue become equal
    */
-  got(total, arrivedAt, now, mean = this.#size) {
+  got(total, arrivedAt, now, sizes = []) {
     if (total <= this.#got || total > this.#sent) return;
     const [bytes, under] = [total - this.#got, this.#sent - this.#got];
     this.#got = total;
@@ -99,7 +105,7 @@ export class Window {
     this.#roundTrip = Math.min(this.#roundTrip, Math.max(1, now - at));
     this.#recent = [...this.#recent.slice(1 - FILTER), arrivedAt - at];
     this.#bases[0] = Math.min(this.#bases[0], arrivedAt - at);
-    this.#adjust(bytes, under, mean);
+    this.#adjust(bytes, under, sizes.length ? sum(sizes) / sizes.length : this.#size);
   }
 
   /** To be called about once a second. @param {boolean} isStrained whether the path is needed for something more important */
@@ -111,12 +117,18 @@ export class Window {
   /** @param {number} bytes that have arrived @param {number} under how many were on their way @param {number} mean */
   #adjust(bytes, under, mean) {
     const delay = this.#delay;
-    if (delay > TARGET_MS / 2 || this.#size >= this.#proven) this.#isStarting = false;
+    if (this.#isStarting && (this.#latest > TARGET_MS / 2 || this.#size >= this.#proven)) this.#settle();
     const isUsed = under >= this.#size / 2;
     const error = Math.min(MOST_SHARE, mean / this.#size) - delay / TARGET_MS;
     const gain = Math.max((GAIN * TARGET_MS) / (this.#roundTrip + TARGET_MS), delay < TARGET_MS / 2 ? LEAST_GAIN : 0);
     const change = this.#isStarting ? bytes : gain * Math.max(-1, Math.min(1, error)) * bytes;
     if (change < 0 || isUsed) this.#size = Math.min(this.#limit, Math.max(LEAST, this.#size + change));
+  }
+
+  /** The window has been doubled until a queue formed: twice what is right is on its way already. */
+  #settle() {
+    this.#isStarting = false;
+    this.#size = Math.max(LEAST, Math.min(this.#size / 2, this.#proven));
   }
 
   /** @param {number} now */
@@ -131,4 +143,9 @@ export class Window {
     this.#proven = this.#size;
     this.#size = Math.max(LEAST, this.#size / RESTART);
   }
+}
+
+/** @param {readonly number[]} numbers */
+function sum(numbers) {
+  return numbers.reduce((total, number) => total + number, 0);
 }
