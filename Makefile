@@ -8,7 +8,7 @@ NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 SIDE_BY_SIDE = -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist loadfile
 IN_CALLS = tests/browser tests/chaos tests/js
 
-.PHONY: help run test test-fast test-stores test-compose check lock bench-signaling bench-join bench-mesh bench-abuse bench-data chaos
+.PHONY: help run test test-fast test-stores test-compose check lock bench-signaling bench-join bench-mesh bench-abuse bench-data chaos fuzz
 
 help:
 	@echo 'make run     a server; HOST, PORT, ORIGINS and the like come from the environment (docs/configuration.md)'
@@ -18,6 +18,7 @@ help:
 	@echo 'make test-compose  the real docker-compose.yml in containers, with browsers; needs root, installs Podman likewise'
 	@echo 'make check   formatting, lint, types, import layers and documents'
 	@echo 'make chaos   every fault of servers and of the network, 20 times, for hours; writes docs/survival.md. ARGS="C1 --times 3" chooses'
+	@echo 'make fuzz    200,000 broken frames at two workers, and at a page; prints its seed. ARGS="--frames 5000 --seed 7" chooses'
 	@echo 'make lock    newest allowed versions into requirements/*.txt and package-lock.json'
 
 run: .venv/run node_modules/.run
@@ -64,6 +65,10 @@ bench-signaling bench-join bench-mesh bench-abuse bench-data: .venv/test node_mo
 chaos: .venv/test node_modules/.run
 	@tests/machine
 	$(BIN)/python -m tests.chaos $(ARGS)
+
+fuzz: .venv/test node_modules/.run
+	@tests/machine
+	$(BIN)/python -m tests.fuzz $(ARGS)
 
 .venv/run: requirements/build.txt | $(BIN)/python
 	@echo 'Installing the packages of the server, and Node to bundle its pages…'

@@ -1,0 +1,1 @@
+"""Frames made to break what reads them: ``make fuzz``, and a few thousand of them in ``make test``."""
