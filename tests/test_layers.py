@@ -157,6 +157,7 @@ JAVASCRIPT = {
     "chat/transcript.js": "pure",
     "channels/protocols/*.js": "pure",
     "files/choice.js": "pure",
+    "verification/code.js": "pure",
     "files/manifest.js": "pure",
     "files/piece-map.js": "pure",
     "files/transfer.js": "pure",
@@ -189,6 +190,7 @@ JAVASCRIPT = {
     "channels/*.js": "state",
     "chat/*.js": "state",
     "files/*.js": "state",
+    "verification/*.js": "state",
     "media/*.js": "state",
     "preferences/*.js": "state",
     "preflight/connection-test.js": "wiring",
@@ -203,6 +205,7 @@ JAVASCRIPT = {
 #: The folders of JavaScript, each of which may import those before it, never one behind it. Types count as imports.
 FOLDERS = (
     "lib",
+    "verification",
     "rtc/model",
     "signaling",
     "channels/protocols",

@@ -4,7 +4,7 @@
  *
  * @import { AuthorMessage } from "../channels/protocols/chat.js"
  * @import { Attested, Role } from "../signaling/protocol.js"
- * @import { Verifier } from "./keys.js"
+ * @import { Verifier } from "../verification/keys.js"
  * @typedef {{room: string, id: string, name: string, role: Role, key: string, time: number}} Statement
  * @typedef {Statement & {author: string, message: AuthorMessage}} Author
  */

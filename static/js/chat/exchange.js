@@ -8,14 +8,15 @@
  * @import { RoomChannel } from "../channels/room-channel.js"
  * @import { ChatMessage, EntryMessage, Point } from "../channels/protocols/chat.js"
  * @import { Clock } from "../lib/clock.js"
+ * @import { Signer, Verifier } from "../verification/keys.js"
  * @import { Author, Authors } from "./authors.js"
  * @import { Content, Entry, Kind } from "./entry.js"
- * @import { Signer, Verifier } from "./keys.js"
  * @typedef {{peer: string, entry: Entry, author: Author, isNews: boolean}} Added `peer`: the other one of a private conversation, else "";
  *   `isNews`: whether it was not there before we were
  */
 
 import { Bucket } from "../lib/bucket.js";
+import { ENTRY } from "../verification/keys.js";
 import { read, write } from "./entry.js";
 import { Log } from "./log.js";
 
@@ -150,7 +151,7 @@ export class Exchange extends EventTarget {
     const content = { ...conversation.log.next(self.author), time: this.#wall(), to: peer, kind, about, text };
     const written = write(content);
     if (!read(written)) return false;
-    const [id, signature] = await Promise.all([this.#verifier.hash(written), this.#signer.sign(written)]);
+    const [id, signature] = await Promise.all([this.#verifier.hash(written), this.#signer.sign(ENTRY, written)]);
     const entry = { id, text: written, signature, content };
     if (conversation.log.add(entry, self.id) !== "new") return false;
     this.#emit("entry", { peer, entry, author: self, isNews: true });
@@ -240,7 +241,7 @@ export class Exchange extends EventTarget {
     const conversation = this.#conversation(peer);
     const entry = { id: await this.#verifier.hash(text), text, signature, content };
     if (["known", "refused"].includes(conversation.log.judge(entry, author.id))) return null;
-    return (await this.#verifier.isEntry(author.key, text, signature)) ? { conversation, entry, author } : null;
+    return (await this.#verifier.isSigned(author.key, ENTRY, text, signature)) ? { conversation, entry, author } : null;
   }
 
   /** Whether an entry is of this conversation. @param {Content} content @param {Author} author @param {string} peer */

@@ -12,6 +12,7 @@
  * @import { People } from "../signaling/people.js"
  * @import { CallControls } from "../ui/call-controls.js"
  * @import { CallNotices } from "../ui/call-notices.js"
+ * @import { Signer } from "../verification/keys.js"
  * @import { Call } from "./call.js"
  * @import { Chat } from "./chat.js"
  * @import { FilesLoader } from "./files-loader.js"
@@ -45,7 +46,7 @@ export class ChatLoader extends EventTarget {
 
   /**
    * @param {{root: HTMLElement, client: SignalingClient, people: People, call: Call, controls: CallControls, aside: HTMLElement, files: FilesLoader,
-   *   notices: CallNotices, preferences: Preferences, ignored: Ignored, signal: AbortSignal}} options `aside`: the other panel
+   *   notices: CallNotices, preferences: Preferences, ignored: Ignored, signer: Lazy<Signer>, signal: AbortSignal}} options `aside`: the other panel
    */
   constructor({ root, call, controls, aside, ...options }) {
     super();
@@ -139,12 +140,13 @@ export class ChatLoader extends EventTarget {
   }
 
   async #make() {
-    const { Chat, ChatPanel } = await import("./chat.js");
+    const [{ Chat, ChatPanel }, signer] = await Promise.all([import("./chat.js"), this.#options.signer.get()]);
+    this.#options.signal.throwIfAborted();
     const header = part(this.#root, ".call-header", HTMLElement);
     const panel = part(this.#root, "chat-panel", ChatPanel);
     const open = () => void this.#open();
     const unread = (/** @type {number} */ count) => this.#count(count);
-    this.#loaded = await Chat.make({ ...this.#options, root: this.#root, header, panel, open, unread, clock: systemClock });
+    this.#loaded = new Chat({ ...this.#options, signer, root: this.#root, header, panel, open, unread, clock: systemClock });
     if (this.#channels) this.#loaded.join(this.#channels.chat, this.#since);
     return this.#loaded;
   }

@@ -6,7 +6,6 @@
  * @import { Author } from "../chat/authors.js"
  * @import { Added } from "../chat/exchange.js"
  * @import { Ignored } from "../chat/ignored.js"
- * @import { Signer } from "../chat/keys.js"
  * @import { ChatMessageView } from "../chat/transcript.js"
  * @import { Clock } from "../lib/clock.js"
  * @import { Preferences } from "../preferences/preferences.js"
@@ -15,12 +14,12 @@
  * @import { Role } from "../signaling/protocol.js"
  * @import { CallNotices } from "../ui/call-notices.js"
  * @import { Message } from "../ui/chat-panel.js"
+ * @import { Signer } from "../verification/keys.js"
  * @import { FilesLoader } from "./files-loader.js"
  */
 
 import { Authors } from "../chat/authors.js";
 import { Exchange } from "../chat/exchange.js";
-import { makeSigner, Verifier } from "../chat/keys.js";
 import { readOffer } from "../chat/offer.js";
 import { transcript } from "../chat/transcript.js";
 import { safeFileName } from "../lib/file-names.js";
@@ -30,6 +29,7 @@ import { listener } from "../lib/listen.js";
 import { shownName, unmarked } from "../lib/names.js";
 import { ChatPanel } from "../ui/chat-panel.js";
 import { size } from "../ui/file-words.js";
+import { Verifier } from "../verification/keys.js";
 import { ChatAlerts } from "./chat-alerts.js";
 import { ChatFiles } from "./chat-files.js";
 
@@ -116,16 +116,6 @@ export class Chat {
     this.#alerts = new ChatAlerts({ header, notices, preferences, open, unread, clock, signal });
     this.#panel.chimes = preferences.chimes;
     this.#listen();
-  }
-
-  /**
-   * @param {Omit<ConstructorParameters<typeof Chat>[0], "signer">} options
-   * @throws {DOMException} if the meeting ends meanwhile
-   */
-  static async make(options) {
-    const signer = await makeSigner(crypto.subtle);
-    options.signal.throwIfAborted();
-    return new Chat({ ...options, signer });
   }
 
   #listen() {

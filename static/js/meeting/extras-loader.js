@@ -14,6 +14,7 @@
  * @import { TileAction } from "../ui/tile-actions.js"
  * @import { TileGrid } from "../ui/tile-grid.js"
  * @import { VideoTile } from "../ui/video-tile.js"
+ * @import { Signer } from "../verification/keys.js"
  * @import { Call } from "./call.js"
  * @import { ChatLoader } from "./chat-loader.js"
  * @import { FilesLoader } from "./files-loader.js"
@@ -34,6 +35,7 @@
  * @property {FilesLoader} files
  * @property {Preferences} preferences
  * @property {Ignored} ignored
+ * @property {Lazy<Signer>} signer
  * @property {CallNotices} notices
  * @property {Pick<Window, "fetch">} network
  * @property {Clock} clock
@@ -71,7 +73,7 @@ export class ExtrasLoader {
     });
     const on = listener(signal);
     on(client, "welcomed", () => this.#join());
-    on(controls, "command", ({ command }) => this.#extras.get().then((extras) => extras.obey(command), () => {}));
+    on(controls, "command", ({ command }) => void this.#obey(command));
     on(panel, "menu", ({ id, opener }) => this.#open(id, opener));
     grid.addEventListener("act", (event) => this.#act(/** @type {CustomEvent} */ (event).detail), { signal });
   }
@@ -81,6 +83,15 @@ export class ExtrasLoader {
     if (action !== "more") return;
     const key = this.#tiles.idOf(/** @type {VideoTile} */ (opener.closest("video-tile")));
     void this.#open(key === "self" ? this.#people.self : key, opener);
+  }
+
+  /** @param {string} command */
+  async #obey(command) {
+    try {
+      (await this.#extras.get()).obey(command);
+    } catch {
+      if (command === "verify") this.#excuse();
+    }
   }
 
   /**
@@ -93,8 +104,12 @@ export class ExtrasLoader {
     try {
       (await this.#extras.get()).menus.open(id, opener);
     } catch {
-      if (!this.#signal.aborted) this.#notices.say(gettext("This could not be loaded. Check your connection, then try again."));
+      this.#excuse();
     }
+  }
+
+  #excuse() {
+    if (!this.#signal.aborted) this.#notices.say(gettext("This could not be loaded. Check your connection, then try again."));
   }
 
   #join() {

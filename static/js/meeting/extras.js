@@ -10,21 +10,25 @@ import { part } from "../lib/dom.js";
 import { storage } from "../lib/storage.js";
 import { chime } from "../media/chime.js";
 import { RemovalDialog } from "../ui/removal-dialog.js";
+import { Verifier } from "../verification/keys.js";
 import { Elapsed } from "./elapsed.js";
 import { personActions } from "./person-actions.js";
 import { PersonMenus } from "./person-menus.js";
 import { PresenceSounds } from "./presence-sounds.js";
 import { Presenting } from "./presenting.js";
+import { Proofs } from "./proofs.js";
 import { Removal } from "./removal.js";
 import { Surface } from "./surface.js";
+import { Verification } from "./verification.js";
 import { canSetVolume, Voices } from "./voices.js";
 
 export class Extras {
   #sounds;
   #surface;
+  #verification;
 
   /** @param {Options & {joinedAt: number}} options `joinedAt`: by the clock */
-  constructor({ root, client, people, call, local, controls, grid, tiles, stage, chat, files, preferences, ignored, notices, network, joinedAt, clock, signal }) {
+  constructor({ root, client, people, call, local, controls, grid, tiles, stage, chat, files, preferences, ignored, signer, notices, network, joinedAt, clock, signal }) {
     new Elapsed({ root: controls, client, people, joinedAt, storage: storage("sessionStorage"), clock, wall: () => Date.now(), signal });
     this.#sounds = new PresenceSounds({ people, controls, preferences, play, clock, signal });
     this.#surface = new Surface({ root, controls, preferences });
@@ -33,14 +37,33 @@ export class Extras {
     new Removal({ dialog: removal, client, notices, network, signal });
     const voices = new Voices({ tiles, signal });
     const offers = personActions({ client, people, call, stage, chat, files, ignored, voices, setsVolume: canSetVolume(), removal });
+    this.#verification = this.#verify({ root, people, call, signer, notices, clock, signal });
+    controls.offer("verify", this.#verification !== null);
     this.menus = new PersonMenus({ root, people, tiles, offers, signal });
+  }
+
+  /**
+   * @param {Pick<Options, "root" | "people" | "call" | "signer" | "notices" | "clock" | "signal">} options
+   * @returns {Verification | null} null where there is no WebCrypto: the page came over plain HTTP
+   */
+  #verify({ root, people, call, signer, notices, clock, signal }) {
+    const { subtle } = globalThis.crypto;
+    if (!subtle) return null;
+    const proofs = new Proofs({ people, call, signer, verifier: new Verifier(subtle), clock, signal });
+    return new Verification({ root, people, proofs, notices, words, subtle, signal });
   }
 
   /** @param {string} command */
   obey(command) {
     if (command === "presence-sounds") this.#sounds.toggle();
+    if (command === "verify") this.#verification?.open();
     this.#surface.obey(command);
   }
+}
+
+/** Few people look at the code: its words are fetched for those who do. */
+async function words() {
+  return (await import("@scure/bip39/wordlists/english.js")).wordlist;
 }
 
 /** @type {import("./presence-sounds.js").Play} */

@@ -5,12 +5,14 @@
  * A feature of a meeting is a line here.
  *
  * @import { Ignored } from "../chat/ignored.js"
+ * @import { Lazy } from "../lib/lazy.js"
  * @import { Devices } from "../media/devices.js"
  * @import { Level } from "../media/levels.js"
  * @import { LocalMedia } from "../media/local-media.js"
  * @import { Preferences } from "../preferences/preferences.js"
  * @import { SignalingClient } from "../signaling/client.js"
  * @import { CallNotices } from "../ui/call-notices.js"
+ * @import { Signer } from "../verification/keys.js"
  */
 
 import { systemClock } from "../lib/clock.js";
@@ -62,12 +64,13 @@ export class Meeting {
    * @param {SignalingClient} options.client that has not joined yet
    * @param {{devices: Devices, local: LocalMedia, level: Level}} options.media
    * @param {() => RTCCertificate[]} options.certificates those made so far
+   * @param {Lazy<Signer>} options.signer signs for the page
    * @param {Preferences} options.preferences
    * @param {Ignored} options.ignored
    * @param {CallNotices} options.notices
    * @param {AbortSignal} options.signal
    */
-  constructor({ root, name, client, media, certificates, preferences, ignored, notices, signal }) {
+  constructor({ root, name, client, media, certificates, signer, preferences, ignored, notices, signal }) {
     const { devices, local, level } = media;
     this.#client = client;
     const controls = part(root, "call-controls", CallControls);
@@ -97,7 +100,7 @@ export class Meeting {
     const quality = new Quality({ people, call, tiles, card, graph, room, notices, clock, signal });
     new Announcements({ client, people, call, quality, notices, signal });
     const files = new FilesLoader({ people, call, signal });
-    const chat = new ChatLoader({ root, client, people, call, controls, aside: panel, files, notices, preferences, ignored, signal });
+    const chat = new ChatLoader({ root, client, people, call, controls, aside: panel, files, notices, preferences, ignored, signer, signal });
     new FileDrop({ stage: part(root, ".call", HTMLElement), chat, notices, signal });
     new Headcount({ root, people, chat, controls, name, signal });
     new Loudspeaker({ root, button: part(root, "[data-part=sound]", HTMLElement), tiles, devices, notices, signal });
@@ -105,7 +108,7 @@ export class Meeting {
     new DataSaverMenu({ root, controls, dataSaver, local, notices, signal });
     new PeopleToggle({ panel, controls, signal });
     new PushToTalk({ controls, local, signal });
-    new ExtrasLoader({ root, client, people, call, local, controls, panel, grid, tiles, stage, chat, files, preferences, ignored, notices, network, clock, signal });
+    new ExtrasLoader({ root, client, people, call, local, controls, panel, grid, tiles, stage, chat, files, preferences, ignored, signer, notices, network, clock, signal });
     const lock = root.querySelector("form[data-part=lock]");
     if (lock instanceof HTMLFormElement) new Lock({ form: lock, people, notices, network, signal });
 

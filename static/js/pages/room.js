@@ -24,6 +24,7 @@ import { CallControls } from "../ui/call-controls.js";
 import { CallNotices } from "../ui/call-notices.js";
 import { GreenRoom } from "../ui/green-room.js";
 import "../ui/copy-button.js";
+import { makeSigner } from "../verification/keys.js";
 import { DeviceControls } from "./device-controls.js";
 import { countDown, ending } from "./ending.js";
 import { Views } from "./views.js";
@@ -40,6 +41,8 @@ const media = { devices, local, level };
 const deviceControls = new DeviceControls({ root, ...media, preferences, notices, green, signal });
 const claim = new Claim({ locks: navigator.locks, signal });
 const views = new Views(root);
+/** A key pair for as long as the page is open, made when it is needed. */
+const signer = new Lazy(() => makeSigner(crypto.subtle));
 const ignored = new Ignored(storage("sessionStorage"), room.slug);
 
 /** Of the meeting, or of the next one. */
@@ -130,7 +133,7 @@ function refuse() {
 
 function make() {
   const lifetime = new AbortController();
-  const made = new Meeting({ root, name: room.name, client, media, certificates: () => certificates, preferences, ignored, notices, signal: lifetime.signal });
+  const made = new Meeting({ root, name: room.name, client, media, certificates: () => certificates, signer, preferences, ignored, notices, signal: lifetime.signal });
   return { made, lifetime };
 }
 

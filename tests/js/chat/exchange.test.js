@@ -3,7 +3,7 @@ import { ManualClock } from "../clock.js";
 import { Net, server } from "./net.js";
 import { Authors } from "../../../static/js/chat/authors.js";
 import { Exchange } from "../../../static/js/chat/exchange.js";
-import { makeSigner, Verifier } from "../../../static/js/chat/keys.js";
+import { ENTRY, makeSigner, Verifier } from "../../../static/js/verification/keys.js";
 
 const { subtle } = crypto;
 
@@ -12,7 +12,7 @@ const { subtle } = crypto;
  * @param {Awaited<ReturnType<typeof server>>} door
  * @param {string} id
  * @param {AbortSignal} signal
- * @param {Partial<{signer: import("../../../static/js/chat/keys.js").Signer, crypto: any, role: string, time: number, linked: readonly string[]}>} [options] `linked`: whose channels were open before
+ * @param {Partial<{signer: import("../../../static/js/verification/keys.js").Signer, crypto: any, role: string, time: number, linked: readonly string[]}>} [options] `linked`: whose channels were open before
  */
 async function person(net, door, id, signal, { signer, crypto = subtle, linked = [], ...fields } = {}) {
   const own = signer ?? (await makeSigner(subtle));
@@ -181,7 +181,7 @@ test("nobody puts words into another's mouth", async ({ signal }) => {
   const send = (/** @type {object} */ message) => net.carry("mallory", "bob", message);
   // Under Alice's name and Mallory's key; changed, with Alice's signature; for another conversation; twice.
   const forged = JSON.stringify({ ...alice.exchange.log("").next(alice.authors.self?.author ?? ""), time: 1, to: "", kind: "message", about: "", text: "no" });
-  send({ type: "entry", private: false, text: forged, signature: await mallory.signer.sign(forged) });
+  send({ type: "entry", private: false, text: forged, signature: await mallory.signer.sign(ENTRY, forged) });
   send({ type: "entry", private: false, text: entry.text.replace("yes", "no!"), signature: entry.signature });
   send({ type: "entry", private: true, text: entry.text, signature: entry.signature });
   send({ type: "entry", private: false, text: entry.text, signature: entry.signature });
@@ -197,7 +197,7 @@ test("nobody puts words into another's mouth", async ({ signal }) => {
     send({ type: "author", statement: attested.statement, signature: attested.signature });
   }
   const theirs = JSON.stringify({ ...JSON.parse(forged), author: await new Verifier(subtle).hash(`alice.${mallory.signer.key}`), number: 1, previous: "" });
-  send({ type: "entry", private: false, text: theirs, signature: await mallory.signer.sign(theirs) });
+  send({ type: "entry", private: false, text: theirs, signature: await mallory.signer.sign(ENTRY, theirs) });
   await settled();
   equal(bob.texts(), ["yes"]);
   equal(bob.authors.get(entry.content.author)?.id, "alice");
@@ -210,7 +210,7 @@ test("who tells different people different things is named", async ({ signal }) 
   const said = async (/** @type {string} */ to, /** @type {string} */ text) => {
     const content = { ...mallory.exchange.log("").next(mallory.authors.self?.author ?? ""), time: 1, to: "", kind: "message", about: "", text };
     const written = JSON.stringify(content);
-    net.carry("mallory", to, { type: "entry", private: false, text: written, signature: await mallory.signer.sign(written) });
+    net.carry("mallory", to, { type: "entry", private: false, text: written, signature: await mallory.signer.sign(ENTRY, written) });
   };
   await said("bob", "yes");
   await said("carol", "no");

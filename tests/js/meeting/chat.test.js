@@ -4,8 +4,8 @@ import { Net, server } from "../chat/net.js";
 import { Authors } from "../../../static/js/chat/authors.js";
 import { Exchange } from "../../../static/js/chat/exchange.js";
 import { Ignored } from "../../../static/js/chat/ignored.js";
-import { makeSigner, Verifier } from "../../../static/js/chat/keys.js";
 import { h } from "../../../static/js/lib/dom.js";
+import { Lazy } from "../../../static/js/lib/lazy.js";
 import { shownName } from "../../../static/js/lib/names.js";
 import { Chat } from "../../../static/js/meeting/chat.js";
 import { ChatLoader } from "../../../static/js/meeting/chat-loader.js";
@@ -14,6 +14,7 @@ import { Preferences } from "../../../static/js/preferences/preferences.js";
 import { CallControls } from "../../../static/js/ui/call-controls.js";
 import { CallNotices } from "../../../static/js/ui/call-notices.js";
 import { ChatPanel } from "../../../static/js/ui/chat-panel.js";
+import { makeSigner, Verifier } from "../../../static/js/verification/keys.js";
 
 /** Bob's page, in a meeting with Alice. @param {HTMLElement} element */
 function bob(element) {
@@ -30,12 +31,12 @@ function bob(element) {
   const preferences = new Preferences({ getItem: () => null, setItem: () => {} });
   const ignored = new Ignored({ getItem: () => null, setItem: () => {} }, "room");
   const files = new FilesLoader({ people, call: /** @type {any} */ (new EventTarget()), signal: new AbortController().signal });
-  return { button, header, controls, panel, notices, sent, client, ignored, options: { client, people, files, notices, preferences, ignored } };
+  return { button, header, controls, panel, notices, sent, client, ignored, options: { client, people, files, notices, preferences, ignored, signer: new Lazy(() => makeSigner(crypto.subtle)) } };
 }
 
 /** @param {ReturnType<typeof bob>} page @param {AbortSignal} signal @param {(count: number) => void} [unread] */
-function made({ header, panel, options }, signal, unread = () => {}) {
-  return Chat.make({ ...options, root: document.body, header, panel, open: () => {}, unread, clock: new ManualClock(), signal });
+async function made({ header, panel, options }, signal, unread = () => {}) {
+  return new Chat({ ...options, signer: await options.signer.get(), root: document.body, header, panel, open: () => {}, unread, clock: new ManualClock(), signal });
 }
 
 /** Alice, whose channel to Bob is open, and Bob's chat. @param {ReturnType<typeof bob>} page @param {AbortSignal} signal @param {(count: number) => void} [unread] */

@@ -15,8 +15,11 @@
  * @typedef {{pairs: readonly Pair[], headroom: number | null}} Pairs those that are connected; `headroom`: how many more people with
  *   video its sender can send to, null when unknown
  * @typedef {Pairs & {type: "pairs"}} PairsMessage
+ * @typedef {{connection: string, key: string, signature: string}} Proof the key of its sender's page, and its signature of the certificate that
+ *   its sender has on this connection
+ * @typedef {Proof & {type: "proof"}} ProofMessage
  * @typedef {{type: "reaction", reaction: string}} ReactionMessage what its sender shows everybody for a moment; it may be one that we do not know
- * @typedef {HelloMessage | MediaMessage | DemandMessage | HearingMessage | HeldMessage | PairsMessage | ReactionMessage | SpotlightMessage} Message
+ * @typedef {HelloMessage | MediaMessage | DemandMessage | HearingMessage | HeldMessage | ProofMessage | PairsMessage | ReactionMessage | SpotlightMessage} Message
  */
 
 import { boolean, both, distinct, distinctIn, either, integer, list, matching, number, object, oneOf } from "../../lib/shapes.js";
@@ -40,6 +43,7 @@ export const CONTROL_CHECKS = new Map([
   ["demand", object({ type: oneOf("demand"), camera: videoDemand, screen: videoDemand })],
   ["held", object({ type: oneOf("held"), camera: boolean, screen: boolean })],
   ["hearing", object({ type: oneOf("hearing"), silent: both(list(id, MOST_NAMED), distinct) })],
+  ["proof", object({ type: oneOf("proof"), connection: id, key: matching(/^[\w-]{87}$/), signature: matching(/^[\w-]{86}$/) })],
   ["pairs", object({ type: oneOf("pairs"), pairs: both(list(pair, MOST_NAMED), distinctIn("id")), headroom })],
   ["reaction", object({ type: oneOf("reaction"), reaction: matching(/^[a-z][a-z-]{0,15}$/) })],
   ["spotlight", object({ type: oneOf("spotlight"), ids: both(list(id, MOST_SPOTLIT), distinct) })],

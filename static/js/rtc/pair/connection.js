@@ -14,10 +14,12 @@
  * @import { Reading } from "../stats/reading.js"
  * @import { OversizeGuard } from "./oversize-guard.js"
  * @import { Tracks } from "./transceivers.js"
+ * @typedef {{own: string, theirs: string}} Certificates fingerprints, as descriptions have them
  */
 
 import { deferred } from "../../lib/deferred.js";
 import { Negotiation, SignalError } from "../signal/negotiation.js";
+import { fingerprint } from "../signal/sdp.js";
 import { reading } from "../stats/reading.js";
 import { Transceivers } from "./transceivers.js";
 
@@ -74,6 +76,12 @@ export class Connection extends EventTarget {
   /** Whether there is a remote description. */
   get isSettled() {
     return this.#negotiation.isSettled;
+  }
+
+  /** The fingerprints of both certificates; null until both descriptions are there, or where one names none, or several. @returns {Certificates | null} */
+  get certificates() {
+    const [own, theirs] = [this.#pc.currentLocalDescription, this.#pc.currentRemoteDescription].map((description) => fingerprint(description?.sdp ?? ""));
+    return own && theirs ? { own, theirs } : null;
   }
 
   /** Makes and sends an offer, and repeats it until it is answered. */

@@ -2,7 +2,6 @@
  * Decides when a peer is cut off for a while because its video is far larger than what was demanded of it, so that nobody can fill this
  * computer's memory with decoded frames (`docs/protocol.md`, section 6, *Size*).
  *
- * @import { Clock } from "../../lib/clock.js"
  * @import { Demand } from "../model/demand.js"
  * @import { VideoSlot } from "../model/ladder.js"
  * @import { Reading } from "../stats/reading.js"
@@ -11,28 +10,15 @@
 import { mostLines } from "../model/frame-limit.js";
 import { isOversized } from "../stats/oversize.js";
 
-/** For how long nothing is accepted of a peer that was cut off. */
-export const CUT_OFF_MS = 60_000;
 /** Readings in a row. A sender may begin with the size of its source for a moment. */
 const MOST_OVERSIZED = 2;
 
 export class OversizeGuard {
-  #clock;
   #count = 0;
   /** Whether frames were dropped since the last reading. */
   #hasRefused = false;
-  #cutUntil = -Infinity;
   /** What we have demanded of its video. @type {Demand | null} */
   demand = null;
-
-  /** @param {{clock: Clock}} options */
-  constructor({ clock }) {
-    this.#clock = clock;
-  }
-
-  get isCutOff() {
-    return this.#clock.now() < this.#cutUntil;
-  }
 
   /** @param {VideoSlot} slot @returns {number} how many pixels the shorter side of its video may have */
   most(slot) {
@@ -44,12 +30,10 @@ export class OversizeGuard {
     this.#hasRefused = true;
   }
 
-  /** @param {Reading} reading the next one @returns {boolean} whether the peer is cut off because of it */
+  /** @param {Reading} reading the next one @returns {boolean} whether the peer is to be cut off because of it */
   update(reading) {
     this.#count = this.#hasRefused || isOversized(reading, this.demand) ? this.#count + 1 : 0;
     this.#hasRefused = false;
-    if (this.#count < MOST_OVERSIZED) return false;
-    this.#cutUntil = this.#clock.now() + CUT_OFF_MS;
-    return true;
+    return this.#count >= MOST_OVERSIZED;
   }
 }

@@ -1,8 +1,9 @@
 /**
  * One remote participant. It outlives its connections: a reload on the other side, or a rebuild, makes a new connection for the same peer.
  *
- * Events: `state`, `tracks`, `media`, `hearing`, `demand`, `held`, `pairs`, `spotlight` and `reading`. The new values are
- * in `state` and `reason`, `tracks`, `media`, `silent`, `demand`, `held`, `pairs`, `spotlit`, `reading` and `quality`.
+ * Events: `state`, `tracks`, `media`, `hearing`, `demand`, `held`, `proof`, `pairs`, `spotlight` and `reading`. The new values are
+ * in `state` and `reason`, `tracks`, `media`, `silent`, `demand`, `held`, `proof`, `pairs`, `spotlit`, `reading` and
+ * `quality`.
  *
  * @import { Channels } from "../../channels/channels.js"
  * @import { Message } from "../../channels/protocols/control.js"
@@ -20,8 +21,9 @@
  * @import { Reading } from "../stats/reading.js"
  * @import { PeerEvent, PeerState } from "./peer-state.js"
  * @import { Tracks } from "./transceivers.js"
- * @typedef {"unanswered" | "unreachable" | "interrupted" | "incompatible" | "oversized"} Reason why we are not connected: nothing came back; no
- *   path was found; the path was lost; a description could not be used; its video was far too large
+ * @typedef {"unanswered" | "unreachable" | "interrupted" | "incompatible" | "oversized" | "forged"} Reason why we are not connected: nothing came
+ *   back; no path was found; the path was lost; a description could not be used; its video was far too large; its certificate is not the one that it
+ *   has signed
  * @typedef {object} MeshContext what all peers of a mesh share
  * @property {() => RTCPeerConnection} connect
  * @property {IceServers} servers
@@ -39,12 +41,14 @@ import { eachSlot } from "../model/slots.js";
 import { BEGINNING, follow } from "../stats/grade.js";
 import { Connection } from "./connection.js";
 import { Connections } from "./connections.js";
-import { CUT_OFF_MS, OversizeGuard } from "./oversize-guard.js";
+import { OversizeGuard } from "./oversize-guard.js";
 import { next } from "./peer-state.js";
 import { INITIAL, reduce, renewed } from "./remote-state.js";
 import { Repair } from "./repair.js";
 import { StateLimiter } from "./state-limiter.js";
 
+/** For how long nothing is accepted of a peer that was cut off. */
+export const CUT_OFF_MS = 60_000;
 /** Offers that are accepted: each may cost a connection or an answer. The peer repeats those that are dropped. */
 const OFFERS = { rate: 1, burst: 20 };
 
@@ -60,6 +64,7 @@ export class Peer extends EventTarget {
   #connections;
   #repair;
   #guard;
+  #cutUntil = -Infinity;
   #offers;
   #limiter;
   #remote = INITIAL;
@@ -81,7 +86,7 @@ export class Peer extends EventTarget {
     this.#polite = polite;
     this.#send = send;
     this.#context = context;
-    this.#guard = new OversizeGuard({ clock: context.clock });
+    this.#guard = new OversizeGuard();
     this.#offers = new Bucket({ ...OFFERS, clock: context.clock });
     this.#limiter = new StateLimiter({ apply: (message) => this.#applyState(message), screens: context.screens, clock: context.clock, signal: this.#lifetime.signal });
     this.#connections = new Connections({
@@ -127,6 +132,17 @@ export class Peer extends EventTarget {
   /** What the peer demands of our video; null while it has sent no demand. */
   get demand() {
     return this.#remote.demand;
+  }
+
+  /** The key of the peer's page and what that has signed, according to itself; null while it has sent none. */
+  get proof() {
+    return this.#remote.proof;
+  }
+
+  /** The connection in use and the certificates of both its ends; null while they are not known. */
+  get binding() {
+    const { id = "", certificates = null } = this.#connections.current ?? {};
+    return certificates && { connection: id, ...certificates };
   }
 
   /** The ids of those whom the peer wants large for everybody. They count while it is a host. */
@@ -176,7 +192,7 @@ export class Peer extends EventTarget {
 
   /** Makes a connection and offers it, in place of any other. */
   async offer() {
-    if (this.#guard.isCutOff) return;
+    if (this.#isCutOff) return;
     const connection = this.#connections.offer();
     this.#emit("tracks");
     await connection.offer();
@@ -203,7 +219,7 @@ export class Peer extends EventTarget {
 
   /** @param {Envelope} envelope */
   async accept(envelope) {
-    if (this.#guard.isCutOff) return;
+    if (this.#isCutOff) return;
     if (envelope.description?.type === "offer" && !this.#offers.take(1)) return;
     const known = this.#connections.get(envelope.connection);
     if (known) return known.accept(envelope);
@@ -280,7 +296,7 @@ export class Peer extends EventTarget {
     const reading = await this.#connections.current?.read();
     if (!reading || this.#state === "closed") return;
     const now = this.#context.clock.now();
-    if (this.#guard.update(reading)) return this.#cutOff();
+    if (this.#guard.update(reading)) return this.cutOff("oversized");
     this.#reading = reading;
     this.#quality = follow(this.#quality, reading, now);
     this.#repair.update(reading, now);
@@ -295,6 +311,23 @@ export class Peer extends EventTarget {
    */
   setLink(link) {
     this.#repair.setLink(link);
+  }
+
+  /**
+   * Closes the connection and makes none for a while: as long as it is open, the browser decodes whatever arrives.
+   *
+   * @param {Reason} reason
+   */
+  cutOff(reason) {
+    this.#cutUntil = this.#context.clock.now() + CUT_OFF_MS;
+    this.#connections.close();
+    this.#drop();
+    this.#move("give up", reason);
+    this.#repair.suspend(CUT_OFF_MS);
+  }
+
+  get #isCutOff() {
+    return this.#context.clock.now() < this.#cutUntil;
   }
 
   close() {
@@ -392,14 +425,6 @@ export class Peer extends EventTarget {
   #miss(remedy) {
     this.#drop();
     if (remedy === "give up") this.#move("give up", this.#diagnose());
-  }
-
-  /** Closes the connection: while it is open, the browser decodes whatever arrives. */
-  #cutOff() {
-    this.#connections.close();
-    this.#drop();
-    this.#move("give up", "oversized");
-    this.#repair.suspend(CUT_OFF_MS);
   }
 
   /** @returns {Reason} */

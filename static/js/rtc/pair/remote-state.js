@@ -1,12 +1,12 @@
 /**
  * The remote state: what a peer has sent about itself on `control`. A peer speaks only for itself. Pure.
  *
- * @import { Media, Message, Pairs } from "../../channels/protocols/control.js"
+ * @import { Proof, Media, Message, Pairs } from "../../channels/protocols/control.js"
  * @import { Demand } from "../model/demand.js"
  * @typedef {{camera: boolean, screen: boolean}} Withheld video that is on and not sent, because the connection has too little bandwidth
  * @typedef {{media: Media, silent: ReadonlySet<string>, demand: Demand | null, held: Withheld,
- *   pairs: Pairs | null, spotlit: readonly string[]}} RemoteState `media`: what it sends; `silent`: whom it
- *   cannot hear; `demand`: what it demands of our video, `pairs`: the state of its pairs, both null while it has sent none;
+ *   proof: Proof | null, pairs: Pairs | null, spotlit: readonly string[]}} RemoteState `media`: what it sends; `silent`: whom it
+ *   cannot hear; `demand`: what it demands of our video, `proof`: its key and what that has signed, `pairs`: the state of its pairs, all null while it has sent none;
  *   `spotlit`: whom it wants large for everybody, which counts if it is a host
  */
 
@@ -19,6 +19,7 @@ export const INITIAL = {
   silent: new Set(),
   demand: null,
   held: { camera: false, screen: false },
+  proof: null,
   pairs: null,
   spotlit: [],
 };
@@ -29,6 +30,7 @@ const REDUCERS = {
   hearing: ({ silent }, id) => (silent.includes(id) ? null : { silent: new Set(silent) }),
   demand: (demand) => ({ demand: clamped(demand) }),
   held: ({ camera, screen }) => ({ held: { camera, screen } }),
+  proof: ({ connection, key, signature }) => ({ proof: { connection, key, signature } }),
   spotlight: ({ ids }) => ({ spotlit: ids }),
   pairs: ({ pairs, headroom }, id) => (pairs.some((/** @type {{id: string}} */ pair) => pair.id === id) ? null : { pairs: { pairs, headroom } }),
 };

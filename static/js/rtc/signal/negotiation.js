@@ -9,7 +9,7 @@
  */
 
 import { permits, permitted } from "./candidate-policy.js";
-import { mended, sparing } from "./sdp.js";
+import { fingerprint, mended, sparing } from "./sdp.js";
 
 /** How far a number may be ahead of the last one: numbers end at 2^53 - 1, and a peer must not exhaust them. */
 const LEAP = 1000;
@@ -244,9 +244,11 @@ export class Negotiation {
   }
 
   /** @param {Description} description */
-  #describeRemote(description) {
+  async #describeRemote(description) {
     const { type, sdp } = permitted(description, this.#policy());
-    return this.#pc.setRemoteDescription({ type, sdp: sparing(mended(sdp)) });
+    const known = this.#pc.currentRemoteDescription;
+    if (known && fingerprint(known.sdp) !== fingerprint(sdp)) throw new Error("another certificate");
+    await this.#pc.setRemoteDescription({ type, sdp: sparing(mended(sdp)) });
   }
 
   /** @param {number} negotiation */

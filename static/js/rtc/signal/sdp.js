@@ -61,6 +61,19 @@ export function mended(sdp) {
   return sdp.split(/^(?=m=)/m).map(withoutStrays).join("");
 }
 
+/**
+ * The fingerprint of the certificate that a description names (RFC 8122, section 5).
+ *
+ * @param {string} sdp
+ * @returns {string | null} of SHA-256, as it is written there; null if there is another, or none
+ */
+export function fingerprint(sdp) {
+  const found = [...sdp.matchAll(/^a=fingerprint:sha-256 ((?:[0-9A-F]{2}:){31}[0-9A-F]{2})\r?$/gim)].map(([, value]) => value.toUpperCase());
+  const [first] = found;
+  const isOnly = found.length === sdp.match(/fingerprint/gi)?.length && found.every((value) => value === first);
+  return isOnly ? first : null;
+}
+
 /** @param {string} section */
 function withoutStrays(section) {
   const formats = section.match(/^m=\S+ \S+ \S+ ([^\r\n]*)/m)?.[1]?.trim().split(" ") ?? [];

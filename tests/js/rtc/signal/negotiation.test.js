@@ -44,6 +44,16 @@ test("an offer and its answer carry one number, the next offer the next", async 
   equal(polite.take().negotiation, 2);
 });
 
+test("the certificate of a connection stays the same", async ({ signal }) => {
+  const { polite, impolite } = await settled(signal);
+  const before = polite.pc.currentRemoteDescription?.sdp;
+  await impolite.negotiation.offer();
+  const offer = impolite.take();
+  const sdp = offer.description?.sdp.replace(/(a=fingerprint:sha-256) \S+/g, `$1 ${Array(32).fill("0F").join(":")}`) ?? "";
+  await throws(() => polite.negotiation.accept({ ...offer, description: { type: "offer", sdp } }), /offer failed.*another certificate/);
+  equal([polite.pc.currentRemoteDescription?.sdp, polite.sent], [before, []]);
+});
+
 test("glare: the impolite side ignores, the polite side rolls back and answers", async ({ signal }) => {
   const { polite, impolite } = await settled(signal);
   await Promise.all([polite.negotiation.offer(), impolite.negotiation.offer()]);

@@ -1,5 +1,5 @@
 import { equal, ok, test } from "../../harness.js";
-import { mended, preferred, sparing, trimmed } from "../../../../static/js/rtc/signal/sdp.js";
+import { fingerprint, mended, preferred, sparing, trimmed } from "../../../../static/js/rtc/signal/sdp.js";
 
 /**
  * @param {string} mimeType
@@ -62,4 +62,23 @@ test("feedback for formats that are not offered is left out, as Firefox says it 
   const began = performance.now();
   equal(mended(spaces), spaces);
   ok(performance.now() - began < 1000, "and however long");
+});
+
+const ALICE = Array(32).fill("A1").join(":");
+const MALLORY = Array(32).fill("0F").join(":");
+
+test("the fingerprint is the only one of a description, in all its sections", () => {
+  const section = (/** @type {string} */ value) => `m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=fingerprint:${value}\r\n`;
+  equal(fingerprint(section(`sha-256 ${ALICE}`)), ALICE);
+  equal(fingerprint(section(`sha-256 ${ALICE}`) + section(`SHA-256 ${ALICE.toLowerCase()}`)), ALICE);
+  equal(fingerprint(`v=0\na=fingerprint:sha-256 ${ALICE}\nm=audio 9 UDP/TLS/RTP/SAVPF 111\n`), ALICE);
+  const others = ["", section(`sha-1 ${ALICE}`), section(`sha-256 ${ALICE}:00`), section(`sha-256  ${ALICE}`), section(`sha-256 ${ALICE} `)];
+  for (const sdp of others) equal(fingerprint(sdp), null);
+});
+
+test("a description with two fingerprints has none", () => {
+  const [own, others] = [`a=fingerprint:sha-256 ${ALICE}\r\n`, ["sha-256", "sha-512", "sha-1"].map((hash) => `a=fingerprint:${hash} ${MALLORY}\r\n`)];
+  for (const other of [...others, `a=Fingerprint:sha-256 ${MALLORY}\r\n`, ` a=fingerprint:sha-256 ${MALLORY}\r\n`]) {
+    equal([fingerprint(own + other), fingerprint(other + own)], [null, null]);
+  }
 });

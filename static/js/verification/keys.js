@@ -2,8 +2,7 @@
  * Signatures: ECDSA with P-256 and SHA-256 by WebCrypto, which all browsers of `docs/browsers.md` have (Ed25519: Chromium 137). Keys and
  * signatures are text: base64url without padding, of the raw formats.
  *
- * @typedef {(text: string) => Promise<string>} Sign
- * @typedef {{key: string, sign: Sign}} Signer `key` is the public half
+ * @typedef {{key: string, sign: (purpose: string, text: string) => Promise<string>}} Signer `key` is the public half
  */
 
 import { fromBase64url, toBase64url } from "../lib/base64url.js";
@@ -11,8 +10,10 @@ import { fromBase64url, toBase64url } from "../lib/base64url.js";
 const P256 = { name: "ECDSA", namedCurve: "P-256" };
 const ECDSA = { name: "ECDSA", hash: "SHA-256" };
 const HASH_BYTES = 16;
-/** What is signed is this and an entry, so that the signature is good for nothing else. */
-const ENTRY = "conference chat 1\n";
+
+/** What is signed is a purpose and a text, so that a signature is good for nothing else. */
+export const ENTRY = "conference chat 1\n";
+export const CERTIFICATE = "conference certificate 1\n";
 const ATTESTATION = "conference attestation 1\n";
 
 const encoder = new TextEncoder();
@@ -26,7 +27,7 @@ const encoder = new TextEncoder();
 export async function makeSigner(subtle) {
   const { privateKey, publicKey } = await subtle.generateKey(P256, false, ["sign"]);
   const key = toBase64url(await subtle.exportKey("raw", publicKey));
-  return { key, sign: async (text) => toBase64url(await subtle.sign(ECDSA, privateKey, encoder.encode(ENTRY + text))) };
+  return { key, sign: async (purpose, text) => toBase64url(await subtle.sign(ECDSA, privateKey, encoder.encode(purpose + text))) };
 }
 
 /**
@@ -48,21 +49,16 @@ export class Verifier {
     return toBase64url(digest.slice(0, HASH_BYTES));
   }
 
-  /** @param {string} key @param {string} text of an entry @param {string} signature */
-  isEntry(key, text, signature) {
-    return this.#check(key, ENTRY + text, signature);
+  /** @param {string} key @param {string} purpose @param {string} text @param {string} signature */
+  async isSigned(key, purpose, text, signature) {
+    const [imported, bytes] = [await this.#import(key), fromBase64url(signature)];
+    return imported !== null && bytes !== null && this.#subtle.verify(ECDSA, imported, bytes, encoder.encode(purpose + text));
   }
 
   /** @param {readonly string[]} keys of the server @param {string} statement @param {string} signature */
   async isAttested(keys, statement, signature) {
-    const checks = await Promise.all(keys.map((key) => this.#check(key, ATTESTATION + statement, signature)));
+    const checks = await Promise.all(keys.map((key) => this.isSigned(key, ATTESTATION, statement, signature)));
     return checks.includes(true);
-  }
-
-  /** @param {string} key @param {string} text @param {string} signature */
-  async #check(key, text, signature) {
-    const [imported, bytes] = [await this.#import(key), fromBase64url(signature)];
-    return imported !== null && bytes !== null && this.#subtle.verify(ECDSA, imported, bytes, encoder.encode(text));
   }
 
   /** @param {string} key @returns {Promise<CryptoKey | null>} null if it is none */
