@@ -18,6 +18,7 @@ def record(
     action: AuditEntry.Action,
     target: str = "",
     *,
+    use: str = "",
     cause: str = "",
     address: str = "",
     at: Moment = NOW,
@@ -34,6 +35,7 @@ def record(
         actor_name=str(user or (by.name if by is not None else cause)),
         action=action,
         target=target[:200],
+        use=use,
         address=address,
         at=at,
     )

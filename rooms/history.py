@@ -23,7 +23,8 @@ from rooms.identities import user_behind
 from rooms.models import Attendance, AuditEntry, Dismissal, Meeting, Room
 from signaling.permissions import Actor
 from signaling.ports import Past, Stay
-from signaling.protocol import Role, Verdict
+from signaling.protocol import Restriction, Role, Verdict
+from signaling.roster.base import Record
 
 NOW = Now()
 SETTLED = timedelta(seconds=60)
@@ -110,7 +111,7 @@ def recall(room_id: str, participant: str, *, at: Moment = NOW) -> Past:
 
 def _stay(attendance: Attendance) -> Stay:
     identity = f"user:{attendance.user_id}" if attendance.user_id is not None else f"guest:{attendance.guest}"
-    return Stay(attendance.participant, attendance.name, cast(Role, attendance.role), identity)
+    return Stay(attendance.participant, attendance.name, cast(Role, attendance.role), identity, attendance.restrictions)
 
 
 def _guest(identity: str) -> str:
@@ -166,12 +167,19 @@ def banned(room_id: str, by: Actor, identity: str, name: str, role: Role, *, at:
         record(room, by, AuditEntry.Action.BANNED if kept_out else AuditEntry.Action.REMOVED, shown_name(name, role), at=at)
 
 
+def restricted(room_id: str, participant: str, restrictions: Mapping[str, Restriction], *, at: Moment = NOW) -> None:
+    """Somebody is kept from something else than before: a roster that has lost everything learns it from here."""
+    open_here = Attendance.objects.filter(meeting__room=int(room_id), participant=participant, left_at=None)
+    open_here.update(restrictions=dict(restrictions))
+
+
 @transaction.atomic
-def audit(room_id: str, by: Actor, action: str, name: str, role: Role, *, at: Moment = NOW) -> None:
-    """Record what somebody did to a participant of this name and role. ``action`` is one of :class:`AuditEntry.Action`."""
+def audit(room_id: str, by: Actor, action: str, target: Record | None, use: str = "", *, at: Moment = NOW) -> None:
+    """Record what somebody did to a participant, or to the room. ``action`` is one of :class:`AuditEntry.Action`."""
     room = Room.objects.filter(pk=room_id).first()
     if room is not None:
-        record(room, by, AuditEntry.Action(action), shown_name(name, role), at=at)
+        whom = shown_name(target.name, target.role) if target is not None else ""
+        record(room, by, AuditEntry.Action(action), whom, use=use, at=at)
 
 
 def _locked(room_id: str) -> Room | None:

@@ -31,6 +31,17 @@ def lends_relay() -> bool:
     return bool(settings.TURN_URLS and settings.TURN_SECRET)
 
 
+class Use(models.TextChoices):
+    """See ``signaling.protocol.Use``."""
+
+    MICROPHONE = "microphone", _("Microphone")
+    CAMERA = "camera", _("Camera")
+    SCREEN = "screen", _("Sharing the screen")
+    CHAT = "chat", _("Chat")
+    FILES = "files", _("Sending files")
+    REACTIONS = "reactions", _("Reactions")
+
+
 class RoomQuerySet(models.QuerySet["Room"]):
     """Rooms are fetched *for* somebody, so that the permission is always checked. The results have that person's ``role``."""
 
@@ -101,6 +112,8 @@ class Room(models.Model):
     chat = models.CharField(
         _("who may write in the chat"), max_length=8, choices=Chat, default=Chat.EVERYONE, db_default=Chat.EVERYONE
     )
+    #: Values of :class:`Use`, in its order, separated by spaces.
+    hosts_only = models.CharField(_("only hosts have"), max_length=100, blank=True, default="", db_default="")
     #: Rises in the transaction of each change. A default of the database for the same reason.
     settings_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
@@ -152,6 +165,7 @@ class Room(models.Model):
             policy=self.effective_ice_policy,
             guests_wait=self.guests_wait,
             chat=cast(Writers, self.chat),
+            hosts_only=self.hosts_only,
         )
 
     def set_passcode(self, passcode: str) -> None:
@@ -339,6 +353,8 @@ class Attendance(models.Model):
     joined_at = models.DateTimeField(_("joined"), default=timezone.now)
     left_at = models.DateTimeField(_("left"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=16, blank=True)
+    #: What a host keeps it from now: a use and ``stopped`` or ``forbidden``.
+    restrictions = models.JSONField(default=dict, db_default={}, editable=False)
 
     class Meta:
         verbose_name = _("attendance")
@@ -383,6 +399,11 @@ class AuditEntry(models.Model):
         REMOVED = "removed", _("removed from the meeting")
         BANNED = "banned", _("kept out")
         UNBANNED = "unbanned", _("let back in")
+        STOPPED = "stopped", _("stopped")
+        FORBIDDEN = "forbidden", _("forbade")
+        FREED = "freed", _("allowed again")
+        RESERVED = "reserved", _("left only to hosts")
+        OPENED = "opened", _("opened to everyone")
         BARRED = "barred", _("kept guests out of the network of")
         UNBARRED = "unbarred", _("let guests back in from the network of")
         ADDED = "added", _("added as a member")
@@ -400,6 +421,8 @@ class AuditEntry(models.Model):
     actor_name = models.CharField(_("actor"), max_length=150, blank=True)
     action = models.CharField(_("action"), max_length=16, choices=Action)
     target = models.CharField(_("target"), max_length=200, blank=True)
+    #: What somebody was kept from, or everybody.
+    use = models.CharField(_("use"), max_length=16, choices=Use, blank=True, db_default="")
     address = models.CharField(_("network"), max_length=64, blank=True)
     at = models.DateTimeField(_("time"), default=timezone.now, db_index=True)
 

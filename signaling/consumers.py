@@ -38,15 +38,19 @@ from signaling.protocol import (
     STRIKES,
     STRIKING,
     Admit,
+    Ask,
     Attest,
     Close,
     Code,
     Deny,
+    End,
     Fact,
+    Free,
     Hand,
     IceFact,
     Join,
     Leave,
+    Lift,
     Lower,
     Message,
     Ping,
@@ -55,6 +59,7 @@ from signaling.protocol import (
     Refused,
     Remove,
     Report,
+    Restrict,
     Signal,
     State,
     encode,
@@ -265,6 +270,10 @@ class RoomConsumer:
                 await self._raise_hand(member, raised)
             case Lower(id):
                 await self._run(self._lower(member, None if id is UNSET else id))
+            case Restrict() | Free() | Lift() | Ask():
+                await self._restrict(member, message)
+            case End():
+                await self._run(self._end(member))
             case Refresh():
                 self._refresh(member)
             case Report():
@@ -299,6 +308,12 @@ class RoomConsumer:
             await self._run(self._worker.raise_hand(member, raised=raised))
         else:
             self._refuse("flood", "a hand is raised and lowered too often")
+
+    async def _restrict(self, member: Member, message: Restrict | Free | Lift | Ask) -> None:
+        if self._worker.may_restrict(member):
+            await self._run(self._restriction(member, message))
+        else:
+            self._refuse("flood", "people are restricted and freed too often")
 
     def _attest(self, member: Member, key: str) -> None:
         """Attest a key under the name and role that the participant has now."""
@@ -381,3 +396,21 @@ class RoomConsumer:
         moderation = self._worker.moderation
         by = await moderation.actor(host.room, host.id)
         await (moderation.lower_all(by, host.room) if id is None else moderation.lower(by, host.room, id))
+
+    async def _restriction(self, member: Member, message: Restrict | Free | Lift | Ask) -> None:
+        moderation, room = self._worker.moderation, member.room
+        if isinstance(message, Lift):
+            await moderation.lift(room, member.id, message.use)
+            return
+        by = await moderation.actor(room, member.id)
+        match message:
+            case Restrict(use, how, ids):
+                await moderation.restrict(by, room, None if ids is UNSET else ids, use, how)
+            case Free(use, ids):
+                await moderation.free(by, room, None if ids is UNSET else ids, use)
+            case Ask(id, use):
+                await moderation.ask(by, room, id, use, member.id)
+
+    async def _end(self, host: Member) -> None:
+        moderation = self._worker.moderation
+        await moderation.end(await moderation.actor(host.room, host.id), host.room)

@@ -181,6 +181,7 @@ class Joining:
             worker=here,
             generation=ticket.generation,
             prefix=entry.prefix,
+            restrictions=stay.restrictions if entry.role == stay.role else {},
         )
         with worker.switchboard.opening(entry.room_id):
             entered = await worker.roster.reclaim(

@@ -16,6 +16,7 @@ from django.db.models.functions import Now
 
 from signaling.permissions import Actor
 from signaling.ports import Past
+from signaling.protocol import Restriction
 from signaling.roster.base import Change, LeaveReason, Record, Role, Verdict
 
 logger = logging.getLogger(__name__)
@@ -42,7 +43,8 @@ class History(Protocol):
     def seen(self, room_ids: Sequence[str], *, at: Combinable) -> None: ...
     def reconcile(self, live: Mapping[str, Set[str]], *, at: Combinable) -> None: ...
     def banned(self, room_id: str, by: Actor, identity: str, name: str, role: Role, *, at: Combinable) -> None: ...
-    def audit(self, room_id: str, by: Actor, action: str, name: str, role: Role, *, at: Combinable) -> None: ...
+    def restricted(self, room_id: str, participant: str, restrictions: Mapping[str, Restriction], *, at: Combinable) -> None: ...
+    def audit(self, room_id: str, by: Actor, action: str, target: Record | None, use: str, *, at: Combinable) -> None: ...
 
 
 class Age(Value):
@@ -105,9 +107,13 @@ class Journal:
         """Somebody is kept out for good."""
         self._write(lambda at: self._history.banned(room, by, target.identity, target.name, target.role, at=at))
 
-    def audit(self, room: str, by: Actor, action: str, target: Record) -> None:
-        """Somebody did something to somebody. ``action`` is one of ``rooms.models.AuditEntry.Action``."""
-        self._write(lambda at: self._history.audit(room, by, action, target.name, target.role, at=at))
+    def restricted(self, room: str, record: Record) -> None:
+        """What a participant is kept from is another now."""
+        self._write(lambda at: self._history.restricted(room, record.id, record.restrictions, at=at))
+
+    def audit(self, room: str, by: Actor, action: str, target: Record | None = None, use: str = "") -> None:
+        """Somebody did something, to somebody or to the room. ``action`` is one of ``rooms.models.AuditEntry.Action``."""
+        self._write(lambda at: self._history.audit(room, by, action, target, use, at=at))
 
     def recall(self, room: str, id: str) -> Future[Past]:
         """What is written of a participant, after all that was queued before. Fails while the database is away."""

@@ -6,24 +6,34 @@ at once, also while the database is away. Then the command is recorded.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+
+from django.core.exceptions import PermissionDenied
 
 from signaling.journal import Journal
-from signaling.permissions import Action, Actor
+from signaling.permissions import Action, Actor, can
+from signaling.protocol import Asked, Fact, Restriction, Use
 from signaling.roster.base import Change, Record, Refusal, Roster
 
 
 class Moderation:
-    """``announce`` emits a change to everybody whom it concerns.
+    """``announce`` emits a change to everybody whom it concerns; ``tell(room, record, fact)`` sends one participant a fact.
 
-    A command about one participant returns their record, unless it only lowers a hand. Each raises PermissionDenied; Refusal
-    ``stranger`` if there is no such participant; and Unreachable.
+    Admitting, denying, removing and banning return whom. Each command raises PermissionDenied; Refusal ``stranger`` if there is
+    no such participant; and Unreachable.
     """
 
-    def __init__(self, roster: Roster, journal: Journal, announce: Callable[[Change], None]) -> None:
+    def __init__(
+        self,
+        roster: Roster,
+        journal: Journal,
+        announce: Callable[[Change], None],
+        tell: Callable[[str, Record, Fact], None],
+    ) -> None:
         self._roster = roster
         self._journal = journal
         self._announce = announce
+        self._tell = tell
 
     async def actor(self, room: str, id: str) -> Actor:
         """A participant who gives a command, as the roster has them now. Raises Refusal ``stranger``; and Unreachable."""
@@ -79,6 +89,60 @@ class Moderation:
         for change in await self._roster.lower_hands(room):
             self._announce(change)
 
+    async def restrict(self, by: Actor, room: str, ids: Collection[str] | None, use: Use, how: Restriction) -> None:
+        """Keep people from a use; without ``ids``, everybody whom ``by`` may restrict."""
+        for change in await self._roster.restrict(room, await self._subjects(by, room, ids), use, how):
+            self._restricted(by, change, how, use)
+
+    async def free(self, by: Actor, room: str, ids: Collection[str] | None, use: Use) -> None:
+        """Lift the restriction of a use; without ``ids``, for everybody whom ``by`` may restrict."""
+        for change in await self._roster.free(room, await self._subjects(by, room, ids), use, forbidden=True):
+            self._restricted(by, change, "freed", use)
+
+    async def lift(self, room: str, id: str, use: Use) -> None:
+        """A participant lifts a restriction of their own, unless only a host may. That is not recorded."""
+        changes = await self._roster.free(room, [id], use, forbidden=False)
+        for change in changes:
+            self._restricted(None, change, "freed", use)
+        if not changes and use in (await self._find(room, id)).restrictions:
+            raise PermissionDenied
+
+    async def ask(self, by: Actor, room: str, id: str, use: Use, asker: str) -> None:
+        """Ask a participant to turn something on. Nothing changes by it, so it is not recorded."""
+        target = await self._permitted(by, "ask", room, id)
+        if target.state != "present":
+            raise Refusal("stranger")
+        self._tell(room, target, Asked(use=use, by=asker))
+
+    async def end(self, by: Actor, room: str) -> None:
+        """End the meeting for everybody."""
+        by.must("end")
+        changes = await self._roster.end(room)
+        for change in changes:
+            self._announce(change)
+        if changes:
+            self._journal.audit(room, by, "ended")
+
+    async def _subjects(self, by: Actor, room: str, ids: Collection[str] | None) -> list[str]:
+        """The ids of those who are present. Who has left meanwhile is passed over, unless nobody is left."""
+        by.must("restrict")
+        present = [one for one in await self._people(room) if one.state == "present"]
+        if ids is None:
+            return [one.id for one in present if can(by.standing, "restrict", by.target(one.identity, one.role))]
+        named = [one for one in present if one.id in ids]
+        for one in named:
+            by.must("restrict", by.target(one.identity, one.role))
+        if not named:
+            raise Refusal("stranger")
+        return [one.id for one in named]
+
+    def _restricted(self, by: Actor | None, change: Change, action: str, use: Use) -> None:
+        self._announce(change)
+        if change.record is not None:
+            self._journal.restricted(change.room, change.record)
+            if by is not None:
+                self._journal.audit(change.room, by, action, change.record, use)
+
     async def _permitted(self, by: Actor, action: Action, room: str, id: str) -> Record:
         by.must(action)
         target = await self._find(room, id)
@@ -86,11 +150,14 @@ class Moderation:
         return target
 
     async def _find(self, room: str, id: str) -> Record:
-        snapshot = await self._roster.snapshot(room)
-        target = next((one for one in snapshot.people if one.id == id), None) if snapshot is not None else None
+        target = next((one for one in await self._people(room) if one.id == id), None)
         if target is None:
             raise Refusal("stranger")
         return target
+
+    async def _people(self, room: str) -> list[Record]:
+        snapshot = await self._roster.snapshot(room)
+        return snapshot.people if snapshot is not None else []
 
     def _done(self, change: Change | None) -> None:
         """Announce a change. Raises Refusal ``stranger`` if there is none, because somebody else made it at the same time."""

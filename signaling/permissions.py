@@ -18,7 +18,7 @@ from signaling.protocol import Right, Role
 Standing = Role | Literal["staff"]
 #: Who it is done to: their role in the room, or ``oneself``, whatever the role.
 Target = Role | Literal["oneself"]
-Action = Right | Literal["view", "edit", "history", "delete", "end", "unban", "invite", "withdraw", "add", "set_role", "drop"]
+Action = Right | Literal["view", "edit", "history", "delete", "unban", "invite", "withdraw", "add", "set_role", "drop"]
 
 _ROOM: Final[frozenset[Target]] = frozenset()
 _EVERYBODY: Final[frozenset[Target]] = frozenset({"oneself", "owner", "host", "member", "guest"})
@@ -35,7 +35,9 @@ _TABLE: Final[dict[Action, dict[Standing, frozenset[Target]]]] = {
     "lock": {"owner": _ROOM, "host": _ROOM, "staff": _ROOM},
     "spotlight": {"owner": _ROOM, "host": _ROOM},
     "lower": {"owner": _ROOM, "host": _ROOM},
-    "end": {"staff": _ROOM},
+    "restrict": {"owner": _OTHERS, "host": _BELOW_HOST},
+    "ask": {"owner": _OTHERS, "host": _BELOW_HOST},
+    "end": {"owner": _ROOM, "host": _ROOM, "staff": _ROOM},
     # On the pages of a room
     "view": {"owner": _ROOM, "host": _ROOM, "member": _ROOM},
     "edit": {"owner": _ROOM, "host": _ROOM, "staff": _ROOM},

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from signaling.protocol import Role, Verdict
+from signaling.protocol import Restriction, Role, Verdict
 from signaling.settings import RoomSettings
 
 
@@ -99,6 +99,7 @@ class Stay(NamedTuple):
     name: str
     role: Role
     identity: str
+    restrictions: dict[str, Restriction]
 
 
 class Past(NamedTuple):

@@ -42,13 +42,16 @@ REPORT_BURST: Final = 3
 #: How often a person raises or lowers a hand, with all sockets on one worker together.
 HAND_RATE: Final = 1.0
 HAND_BURST: Final = 10
+#: How often a host restricts, frees and asks people, and anybody lifts a restriction of their own; counted like hands.
+RESTRICT_RATE: Final = 2.0
+RESTRICT_BURST: Final = 20
 ATTEST_RATE: Final = 0.1
 ATTEST_BURST: Final = 5
 MOST_OTHERS: Final = 64
 JOIN_SECONDS: Final = 5.0
 MOST_CAPABILITIES: Final = 32
 #: What this server can do beyond the release before, sent to browsers that ask.
-CAPABILITIES: Final = ("rights", "hands", "chat")
+CAPABILITIES: Final = ("rights", "hands", "chat", "restrictions")
 
 # \Z, because $ also matches before a final line feed.
 Id = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{1,32}\Z")]
@@ -74,9 +77,13 @@ Link = Literal["attached", "detached"]
 Policy = Literal["all", "relay", "direct"]
 #: Who may write in the chat of a room.
 Writers = Literal["everyone", "hosts", "nobody"]
-Right = Literal["admit", "deny", "remove", "ban", "lock", "spotlight", "lower"]
 #: Where people go who come while there are breakout rooms: to the main room, or to the room with the fewest people.
 Late = Literal["main", "even"]
+Right = Literal["admit", "deny", "remove", "ban", "lock", "spotlight", "lower", "restrict", "ask", "end"]
+#: What somebody can be kept from using.
+Use = Literal["microphone", "camera", "screen", "chat", "files", "reactions"]
+#: Somebody who was ``stopped`` may lift that themself; what is ``forbidden`` is lifted by a host.
+Restriction = Literal["stopped", "forbidden"]
 LeaveReason = Literal["left", "timeout", "removed", "denied", "ended"]
 #: Why somebody was removed by a decision.
 Verdict = Literal["removed", "denied", "ended"]
@@ -246,6 +253,38 @@ class Lower(Wire, frozen=True, tag="lower"):
     id: Id | UnsetType = UNSET
 
 
+class Restrict(Wire, frozen=True, tag="restrict"):
+    """Keep these participants from a use, or everybody whom the sender may restrict."""
+
+    use: Use
+    how: Restriction
+    ids: Others | UnsetType = UNSET
+
+
+class Free(Wire, frozen=True, tag="free"):
+    """Lift what :class:`Restrict` did, of whichever kind."""
+
+    use: Use
+    ids: Others | UnsetType = UNSET
+
+
+class Lift(Wire, frozen=True, tag="lift"):
+    """The sender lifts their own ``stopped``."""
+
+    use: Use
+
+
+class Ask(Wire, frozen=True, tag="ask"):
+    """Ask a participant to turn something on."""
+
+    id: Id
+    use: Use
+
+
+class End(Wire, frozen=True, tag="end"):
+    """End the meeting for everybody."""
+
+
 class Ping(Wire, frozen=True, tag="ping"):
     pass
 
@@ -292,7 +331,25 @@ class Leave(Wire, frozen=True, tag="leave"):
     pass
 
 
-Message = Join | Signal | Admit | Deny | Remove | Hand | Lower | Refresh | Report | Attest | Ping | Leave
+Message = (
+    Join
+    | Signal
+    | Admit
+    | Deny
+    | Remove
+    | Hand
+    | Lower
+    | Restrict
+    | Free
+    | Lift
+    | Ask
+    | End
+    | Refresh
+    | Report
+    | Attest
+    | Ping
+    | Leave
+)
 
 
 # From the server
@@ -367,6 +424,24 @@ class Chat(Wire, frozen=True, tag="chat"):
     """Who may write in the chat of this room. Receivers enforce it."""
 
     writers: Writers
+
+
+class Restrictions(Wire, frozen=True, tag="restrictions"):
+    """What is kept from whom. Receivers enforce it.
+
+    ``everyone``: the uses that only owners and hosts have in this room. ``people``: what somebody is kept from besides, by id; a
+    use may be one that only a newer release knows.
+    """
+
+    everyone: list[str]
+    people: dict[Id, dict[str, Restriction]]
+
+
+class Asked(Wire, frozen=True, tag="asked"):
+    """A host, ``by``, asks the recipient to turn something on."""
+
+    use: Use
+    by: Id
 
 
 class Attested(Wire, frozen=True, tag="attested"):
@@ -462,6 +537,8 @@ Fact = (
     | Rights
     | Hands
     | Chat
+    | Restrictions
+    | Asked
     | Attested
     | Waiting
     | Hosted
@@ -578,7 +655,10 @@ def _depth(encoded: bytes) -> int:
 _PERMITTED: Final[dict[State, tuple[type[Wire], ...]]] = {
     "connecting": (Join, Ping, Leave),
     "waiting": (Ping, Leave),
-    "present": (Signal, Admit, Deny, Remove, Hand, Lower, Refresh, Report, Attest, Ping, Leave),
+    "present": (
+        *(Signal, Admit, Deny, Remove, Hand, Lower, Restrict, Free, Lift, Ask, End),
+        *(Refresh, Report, Attest, Ping, Leave),
+    ),
     "gone": (),
 }
 

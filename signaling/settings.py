@@ -22,6 +22,9 @@ class RoomSettings(msgspec.Struct, frozen=True, kw_only=True):
     guests_wait: bool = False
     #: Who may write in the chat. Workers of the release before do not know this either.
     chat: Writers = "everyone"
+    #: The uses that only owners and hosts have, separated by spaces: stores compare settings, and lists in Lua are equal by
+    #: identity.
+    hosts_only: str = ""
 
     def holds_back(self, identity: str) -> bool:
         """Whether somebody of this identity who is not exempt must wait."""

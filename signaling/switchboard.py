@@ -54,9 +54,11 @@ def fact_of(change: Change, record: Record, before: Record | None) -> Fact:
     return kind(participant=record.participant, version=version)
 
 
-def only_a_hand(record: Record, before: Record | None) -> bool:
-    """Whether nothing but the hand of a participant is different."""
-    return before is not None and before != record and msgspec.structs.replace(before, hand=record.hand) == record
+def only_facts(record: Record, before: Record | None) -> bool:
+    """Whether nothing is different but what is told by a fact of its own: the hand and the restrictions of a participant."""
+    if before is None or before == record:
+        return False
+    return msgspec.structs.replace(before, hand=record.hand, restrictions=record.restrictions) == record
 
 
 def parting(reason: LeaveReason) -> tuple[list[Fact], Close]:
@@ -137,6 +139,13 @@ class Switchboard:
         member = view.members.get(id)
         if member is not None and member.state == "present":
             member.send_queue.push_signal(text, sender)
+
+    def tell(self, room: str, record: Record, fact: Fact) -> None:
+        """Send a fact to one participant, who may be on another worker. It is lost if they are not attached."""
+        if record.worker != self._mailbox.address:
+            self._mailbox.post(record.worker, Delivery(room, record.id, encode(fact)))
+        elif (view := self._views.get(room)) is not None:
+            self._hand(view, record.id, encode(fact), "")
 
     # Reports
 
@@ -394,7 +403,7 @@ class Switchboard:
         member = view.members.get(record.id)
         if member is not None:
             self._place(member, missing=change.reason or "timeout")
-        if change.reason is not None or not only_a_hand(record, before):
+        if change.reason is not None or not only_facts(record, before):
             self._emit(view, change, fact_of(change, record, before))
         if member is not None and before is not None and member.hosts != can(before.role, "admit"):
             self._brief(member)
@@ -436,8 +445,9 @@ class Switchboard:
             member.send_queue.push(encode(member.view.roster(host=member.hosts)))
 
     def _inform(self, view: View, members: Iterable[Member]) -> None:
-        """Send members their rights, who may chat and the hands, and those who wait whether a host is there, unless they know."""
+        """Send members what there are facts of their own for, and those who wait whether a host is there, unless they know."""
         hosted, chat, hands = Hosted(hosted=view.hosted), Chat(writers=view.settings.chat), Hands(ids=view.hands)
+        restrictions = view.restrictions
         for member in members:
             if member.state == "waiting":
                 _tell(member, hosted)
@@ -446,6 +456,7 @@ class Switchboard:
                     _tell(member, Rights(rights=rights(record.role)))
                 _tell(member, chat)
                 _tell(member, hands)
+                _tell(member, restrictions)
 
     def _emit(self, view: View, change: Change, fact: Fact) -> None:
         private = change.record is not None and change.record.state == "waiting"

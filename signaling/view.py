@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from signaling.permissions import can
-from signaling.protocol import Fact, Hands, Report, RosterFact, Wire
+from signaling.protocol import Fact, Hands, Report, Restrictions, RosterFact, Wire
 from signaling.roster.base import CLOSED_GRACE_SECONDS, Change, Lease, Record
 from signaling.send_queue import SendQueue
 from signaling.settings import UNKNOWN
@@ -18,10 +18,10 @@ class Member:
     """A participant whose socket is on this worker.
 
     Its browser was last sent the version ``sent_version`` and, of each kind of fact that is sent again only when it is another,
-    the one in ``sent``. Until hands are sent, none is raised. ``greet`` makes its ``welcomed`` or ``waiting`` from the room.
-    ``report`` is the last report of its browser on this socket. ``grace_seconds`` is how long its participant may come back once
-    it is gone; None if it has left. ``epoch`` is the last in which the store had it. It is ``astray`` while the store has its
-    state from before it was admitted.
+    the one in ``sent``. Until hands or restrictions are sent, there are none. ``greet`` makes its ``welcomed`` or ``waiting``
+    from the room. ``report`` is the last report of its browser on this socket. ``grace_seconds`` is how long its participant may
+    come back once it is gone; None if it has left. ``epoch`` is the last in which the store had it. It is ``astray`` while the
+    store has its state from before it was admitted.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class Member:
         self.send_queue = send_queue
         self.greet = greet
         self.sent_version = -1
-        self.sent: dict[type[Wire], Wire] = {Hands: Hands(ids=[])}
+        self.sent: dict[type[Wire], Wire] = {Hands: Hands(ids=[]), Restrictions: Restrictions(everyone=[], people={})}
         self.report: Report | None = None
         self.grace_seconds: float | None = CLOSED_GRACE_SECONDS
         self.epoch = ""
@@ -121,6 +121,11 @@ class View:
         """The ids of those who have raised a hand, in the order of the roster."""
         raised = [record for record in self.present() if record.hand]
         return [record.id for record in sorted(raised, key=lambda record: (record.hand, record.id))]
+
+    @property
+    def restrictions(self) -> Restrictions:
+        people = {record.id: record.restrictions for record in self.present() if record.restrictions}
+        return Restrictions(everyone=self.settings.hosts_only.split(), people=people)
 
     @property
     def hosted(self) -> bool:

@@ -29,6 +29,8 @@ from signaling.protocol import (
     JOIN_RATE,
     PERSON_BURST,
     PERSON_RATE,
+    RESTRICT_BURST,
+    RESTRICT_RATE,
     Ice,
     Moving,
     Policy,
@@ -114,11 +116,12 @@ class Worker:
             pace=pace or Pace(),
             metrics=self.metrics,
         )
-        self.moderation = Moderation(roster, self.journal, self.announce)
+        self.moderation = Moderation(roster, self.journal, self.announce, self.switchboard.tell)
         self.turns = Turns()
         self._messages = Buckets(PERSON_RATE, PERSON_BURST, clock)
         self._joins = Buckets(JOIN_RATE, JOIN_BURST, clock)
         self._hands = Buckets(HAND_RATE, HAND_BURST, clock)
+        self._restrictions = Buckets(RESTRICT_RATE, RESTRICT_BURST, clock)
         self._sockets = OpenSockets(farewell or Farewell(), alone=layer is None)
         self._tasks = Tasks()
         self._opened = asyncio.Event()
@@ -216,6 +219,10 @@ class Worker:
     def may_raise_hand(self, member: Member) -> bool:
         """Count that this person raises or lowers a hand; False when there was too much of it."""
         return self._hands.take(member.identity)
+
+    def may_restrict(self, member: Member) -> bool:
+        """Count that this person restricts, frees or asks somebody; False when there was too much of it."""
+        return self._restrictions.take(member.identity)
 
     def may_send(self, member: Member | None, weight: int) -> bool:
         """Count what a person sends, whichever of their sockets it comes from; False when it is too much."""

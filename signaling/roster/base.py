@@ -33,7 +33,7 @@ import msgspec
 from signaling.breakouts import NONE, Breakouts
 from signaling.protocol import LeaveReason as LeaveReason
 from signaling.protocol import Link as Link
-from signaling.protocol import Participant
+from signaling.protocol import Participant, Restriction, Use
 from signaling.protocol import Role as Role
 from signaling.protocol import Verdict as Verdict
 from signaling.settings import RoomSettings
@@ -64,7 +64,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
     ``prefix`` is the network it came from last; "" if that is unknown. ``hand`` is 0, or greater than 0 while the hand is raised:
     a hand raised later has a greater number. ``place`` is the breakout room where it is, "" for the main room. ``help``: it asks
-    the hosts for help, and there are breakout rooms.
+    the hosts for help, and there are breakout rooms. ``restrictions`` is what a host keeps it from, by ``Use``; a newer
+    release may know more uses.
     """
 
     id: str
@@ -79,6 +80,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     hand: int = 0
     place: str = ""
     help: bool = False
+    restrictions: dict[str, Restriction] = {}
 
     @property
     def participant(self) -> Participant:
@@ -215,7 +217,7 @@ class Roster(Protocol):
         ``token`` fits when it is the current token or the one before it; the one before is forgotten once the current
         was used.
         Takes over a socket that still looks alive. ``change.workers`` includes the worker it was on before.
-        An empty ``name`` keeps the one it had.
+        An empty ``name`` keeps the one it had. A new role counts as in :meth:`update`.
 
         Raises Dismissed; Refusal: ``expired``, ``banned``.
         """
@@ -228,7 +230,8 @@ class Roster(Protocol):
         As :meth:`resume` where ``token`` fits. Else the participant is seated anew, one generation later, without a capacity
         check; a place taken by an older token is replaced. With the first who comes back in an epoch, ``others``, who were there
         too, are seated as ``detached`` of generation 0, with a lease and a grace to come back; those who are there already,
-        banned or dismissed are left out. The change is the last of these. Hand, place and help stay if the store has them.
+        banned or dismissed are left out. The change is the last of these. Hand, place and help stay if the store has them,
+        and so do restrictions.
 
         Raises Dismissed; Refusal: ``banned``; ``expired`` when the room still has this epoch, so that the participant is not lost
         but gone, or when a later generation is there.
@@ -265,7 +268,7 @@ class Roster(Protocol):
         """waiting -> present, in a place as after :meth:`enter`. None if not waiting. Raises Refusal ``full``."""
 
     async def update(self, room: str, id: str, *, name: str | None = None, role: Role | None = None) -> Change | None:
-        """Change a name or a role. None if unknown, or if nothing changes."""
+        """Change a name or a role. None if unknown, or if nothing changes. A new host or owner is no longer restricted."""
 
     async def hand(self, room: str, id: str, *, raised: bool) -> Change | None:
         """Raise or lower the hand of somebody who is present. None if there is nobody, or the hand is already raised or lowered.
@@ -298,6 +301,12 @@ class Roster(Protocol):
 
     async def help(self, room: str, id: str, *, asked: bool) -> Change | None:
         """Ask for help, or no longer. None if there is nobody or no breakout room, or if that changes nothing."""
+
+    async def restrict(self, room: str, ids: Collection[str], use: Use, how: Restriction) -> list[Change]:
+        """Keep those of these people who are present from a use. What is ``forbidden`` stays so when it is ``stopped``."""
+
+    async def free(self, room: str, ids: Collection[str], use: Use, *, forbidden: bool) -> list[Change]:
+        """Lift the restriction of a use; with ``forbidden`` also what is forbidden, else only what is ``stopped``."""
 
     async def configure(self, room: str, settings: RoomSettings) -> Change | None:
         """Follow these settings, unless the room has newer ones.

@@ -14,7 +14,7 @@ from itertools import takewhile
 import msgspec
 
 from signaling.breakouts import NONE, Breakouts
-from signaling.protocol import LeaveReason, Role
+from signaling.protocol import LeaveReason, Restriction, Role, Use
 from signaling.roster.base import (
     GRACE_SECONDS,
     LEASE_SECONDS,
@@ -56,6 +56,11 @@ class _Seat:
 
     def amend(self, **changes: object) -> None:
         self.record = msgspec.structs.replace(self.record, **changes)
+
+    def cast(self, role: Role) -> None:
+        """Give a role. A new host or owner is no longer restricted."""
+        rises = role in {"owner", "host"} and role != self.record.role
+        self.amend(role=role, restrictions={} if rises else self.record.restrictions)
 
 
 @dataclass(slots=True)
@@ -206,11 +211,11 @@ class MemoryRoster:
         self._refuse_banned(room, seat.record.identity)
         self._open(room, settings)
         before = seat.record
+        seat.cast(role)
         seat.amend(
             link="attached",
             generation=before.generation + 1,
             worker=worker,
-            role=role,
             name=name or before.name,
             prefix=prefix,
         )
@@ -241,6 +246,7 @@ class MemoryRoster:
             hand=kept.hand,
             place=kept.place,
             help=kept.help,
+            restrictions=kept.restrictions,
         )
         return self._seat(live, record, fresh, previous=token)
 
@@ -289,7 +295,8 @@ class MemoryRoster:
         if not live or not seat:
             return None
         before = seat.record
-        seat.amend(name=before.name if name is None else name, role=role or before.role)
+        seat.amend(name=before.name if name is None else name)
+        seat.cast(role or before.role)
         return live.changed(seat.record) if seat.record != before else None
 
     async def hand(self, room: str, id: str, *, raised: bool) -> Change | None:
@@ -352,6 +359,26 @@ class MemoryRoster:
             return None
         seat.amend(help=asked)
         return live.changed(seat.record)
+
+    async def restrict(self, room: str, ids: Collection[str], use: Use, how: Restriction) -> list[Change]:
+        return self._restrict(room, ids, use, how, kept=("stopped", "forbidden") if how == "stopped" else ("forbidden",))
+
+    async def free(self, room: str, ids: Collection[str], use: Use, *, forbidden: bool) -> list[Change]:
+        return self._restrict(room, ids, use, None, kept=(None,) if forbidden else (None, "forbidden"))
+
+    def _restrict(
+        self, room: str, ids: Collection[str], use: Use, how: Restriction | None, *, kept: tuple[Restriction | None, ...]
+    ) -> list[Change]:
+        """Set or lift the restriction of a use, except where it is one of those that are ``kept``."""
+        live = self._live(room)
+        changes = []
+        for seat in live.seats.values() if live else ():
+            before = seat.record.restrictions
+            if live and seat.record.id in ids and seat.record.state == "present" and before.get(use) not in kept:
+                others = {key: value for key, value in before.items() if key != use}
+                seat.amend(restrictions=others | ({use: how} if how else {}))
+                changes.append(live.changed(seat.record))
+        return changes
 
     async def configure(self, room: str, settings: RoomSettings) -> Change | None:
         live = self._live(room)

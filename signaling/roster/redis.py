@@ -25,7 +25,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import NoScriptError, RedisError
 
 from signaling.breakouts import NONE, Breakouts
-from signaling.protocol import LeaveReason, Role
+from signaling.protocol import LeaveReason, Restriction, Role, Use
 from signaling.roster.base import (
     ENTRIES,
     ENTRIES_SECONDS,
@@ -200,6 +200,14 @@ class RedisRoster:
 
     async def help(self, room: str, id: str, *, asked: bool) -> Change | None:
         return _perhaps(room, await self._run("help", room, id, int(asked)))
+
+    async def restrict(self, room: str, ids: Collection[str], use: Use, how: Restriction) -> list[Change]:
+        spare = "forbidden" if how == "stopped" else ""
+        return _changes(room, await self._run("restrict", room, use, how, spare, *ids))
+
+    async def free(self, room: str, ids: Collection[str], use: Use, *, forbidden: bool) -> list[Change]:
+        spare = "" if forbidden else "forbidden"
+        return _changes(room, await self._run("restrict", room, use, "", spare, *ids))
 
     async def configure(self, room: str, settings: RoomSettings) -> Change | None:
         change = _perhaps(room, await self._run("configure", room, msgspec.json.encode(settings)))

@@ -20,6 +20,7 @@ from signaling.ports import Stay
 from signaling.protocol import Role
 from signaling.roster.base import Record
 from tests.rooms.scenes import make_room
+from tests.signaling.roster.stage import person as seat
 
 NINE = datetime(2026, 5, 4, 9, tzinfo=UTC)
 
@@ -192,7 +193,7 @@ def test_a_deleted_room_has_no_history(room: Room, alice: User) -> None:
     history.joined(room_id, "pa", f"user:{alice.pk}", "Alice", "owner")
     history.left(room_id, "pa", "left")
     history.banned(room_id, actor(alice, "owner"), "guest:m", "Mallory", "guest")
-    history.audit(room_id, actor(alice, "owner"), "removed", "Bob", "member")
+    history.audit(room_id, actor(alice, "owner"), "removed", seat("Bob", role="member"))
     assert not Meeting.objects.exists()
     assert not AuditEntry.objects.exists()
 
@@ -216,9 +217,19 @@ def test_alice_bans_a_guest_twice(room: Room, alice: User) -> None:
 
 
 def test_what_a_guest_did_is_under_their_name(room: Room) -> None:
-    history.audit(str(room.pk), Actor("host", "guest:c1", "Carol"), "removed", "Mallory", "guest")
+    history.audit(str(room.pk), Actor("host", "guest:c1", "Carol"), "removed", seat("Mallory"))
     entry = AuditEntry.objects.get()
     assert (entry.actor, entry.actor_name, entry.target) == (None, "Carol", "Guest Mallory")
+
+
+def test_what_somebody_is_kept_from_is_remembered_with_their_stay(room: Room, alice: User) -> None:
+    alice_joins(room, alice)
+    carol_joins(room)
+    history.restricted(str(room.pk), "pc", {"microphone": "stopped"})
+    history.restricted(str(room.pk), "pc", {"chat": "forbidden"})
+    history.restricted("999", "pa", {"chat": "forbidden"})
+    past = history.recall(str(room.pk), "pc", at=minutes(1))
+    assert {stay.name: stay.restrictions for stay in past.stays} == {"Alice": {}, "Carol": {"chat": "forbidden"}}
 
 
 def test_a_stay_is_remembered_while_its_meeting_was_seen_lately(room: Room, alice: User) -> None:
@@ -226,7 +237,7 @@ def test_a_stay_is_remembered_while_its_meeting_was_seen_lately(room: Room, alic
     carol_joins(room, minutes(1))
     history.seen([str(room.pk)], at=minutes(2))
     past = history.recall(str(room.pk), "pc", at=minutes(7))
-    assert past == (None, [Stay("pa", "Alice", "owner", f"user:{alice.pk}"), Stay("pc", "Carol", "guest", "guest:c1")])
+    assert past == (None, [Stay("pa", "Alice", "owner", f"user:{alice.pk}", {}), Stay("pc", "Carol", "guest", "guest:c1", {})])
     assert history.recall(str(room.pk), "pc", at=minutes(7.1)) == (None, [])
 
 

@@ -43,8 +43,11 @@ class Paper:
     def banned(self, room_id: str, by: Actor, identity: str, name: str, role: str, *, at: Any) -> None:
         self._write(f"banned by {by.name}", name, at)
 
-    def audit(self, room_id: str, by: Actor, action: str, name: str, role: str, *, at: Any) -> None:
-        self._write(f"{action} by {by.name}", name, at)
+    def restricted(self, room_id: str, participant: str, restrictions: Any, *, at: Any) -> None:
+        self._write(f"restricted: {dict(restrictions)}", participant, at)
+
+    def audit(self, room_id: str, by: Actor, action: str, target: Record | None, use: str, *, at: Any) -> None:
+        self._write(f"{action} by {by.name}", target.name if target else "", at)
 
     def seen(self, *args: Any, at: Any) -> None:
         self._write("seen", "", at)

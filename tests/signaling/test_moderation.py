@@ -150,7 +150,9 @@ async def test_it_is_in_the_audit_as_the_same(stage: Stage, room: Room, alice: U
     await written(stage)
     rows = await from_database(lambda: [model_to_dict(entry, exclude=["id", "at"]) for entry in AuditEntry.objects.all()])
     what = {"action": "banned" if action == "ban" else "removed", "target": "Bob"}
-    assert rows == [{"room": room.pk, "room_name": "Weekly", "actor": alice.pk, "actor_name": "Alice", "address": "", **what}]
+    assert rows == [
+        {"room": room.pk, "room_name": "Weekly", "actor": alice.pk, "actor_name": "Alice", "address": "", "use": "", **what}
+    ]
     belongs = await from_database(lambda: room.memberships.filter(user__display_name="Bob").exists())
     assert (belongs, await from_database(Ban.objects.exists)) == ((False, True) if action == "ban" else (True, False))
 

@@ -26,6 +26,11 @@ def targets(actor: Standing, action: Action) -> set[Target]:
         ("owner", "ban", {"host", "member", "guest"}),
         ("host", "ban", {"member", "guest"}),
         ("staff", "ban", {"host", "member", "guest"}),
+        ("owner", "restrict", {"host", "member", "guest"}),
+        ("host", "restrict", {"member", "guest"}),
+        ("staff", "restrict", set()),
+        ("owner", "ask", {"host", "member", "guest"}),
+        ("host", "ask", {"member", "guest"}),
         ("staff", "add", {"owner", "host", "member"}),
         ("owner", "set_role", {"host", "member"}),
         ("staff", "set_role", {"owner", "host", "member"}),
@@ -49,7 +54,9 @@ def test_who_may_do_what_to_whom(actor: Standing, action: Action, expected: set[
         ("lock", ["owner", "host"]),
         ("spotlight", ["owner", "host"]),
         ("lower", ["owner", "host"]),
-        ("end", []),
+        ("restrict", ["owner", "host"]),
+        ("ask", ["owner", "host"]),
+        ("end", ["owner", "host"]),
         ("view", ["owner", "host", "member"]),
         ("edit", ["owner", "host"]),
         ("history", ["owner", "host"]),
@@ -85,8 +92,8 @@ def test_a_guest_may_do_nothing() -> None:
 
 def test_what_a_participant_is_sent() -> None:
     host = {"admit": [], "deny": [], "remove": ["member", "guest"], "ban": ["member", "guest"], "lock": [], "spotlight": []}
-    host["lower"] = []
+    host |= {"lower": [], "restrict": ["member", "guest"], "ask": ["member", "guest"], "end": []}
     assert rights("host") == host
-    assert rights("owner") == host | {"remove": ["host", "member", "guest"], "ban": ["host", "member", "guest"]}
+    assert rights("owner") == host | {right: ["host", "member", "guest"] for right in ("remove", "ban", "restrict", "ask")}
     assert rights("member") == rights("guest") == {}
     assert set(host) == set(get_args(Right))

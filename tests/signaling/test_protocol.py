@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from signaling import protocol
 from signaling.protocol import (
     Admit,
+    Ask,
     Attest,
     Candidate,
     Close,
@@ -21,13 +22,16 @@ from signaling.protocol import (
     Denied,
     Deny,
     Description,
+    End,
     Fact,
+    Free,
     Hand,
     Ice,
     Join,
     Joined,
     Leave,
     Left,
+    Lift,
     Lower,
     Message,
     Participant,
@@ -37,6 +41,7 @@ from signaling.protocol import (
     Relayed,
     Remove,
     Report,
+    Restrict,
     Room,
     Signal,
     State,
@@ -288,15 +293,33 @@ def test_a_name_that_deceives_is_refused(name: str) -> None:
 
 JOIN, LEAVE, ADMIT, DENY, REMOVE = Join(), Leave(), Admit(id="bob"), Deny(id="bob"), Remove(id="bob")
 HAND, LOWER, LOWER_ALL = Hand(raised=True), Lower(id="bob"), Lower()
+RESTRICT, RESTRICT_ALL = Restrict(use="camera", how="stopped", ids=["bob"]), Restrict(use="chat", how="forbidden")
+FREE, LIFT, ASK, END = Free(use="chat"), Lift(use="camera"), Ask(id="bob", use="microphone"), End()
+RULING: tuple[Message, ...] = (RESTRICT, RESTRICT_ALL, FREE, LIFT, ASK, END)
 REFRESH, REPORT, PING = Refresh(), Report(connected=1, relayed=0, unreached=[], silent=[]), Ping()
 ATTEST = Attest(key="B" + "A" * 86)
-EVERY: tuple[Message, ...] = (JOIN, OFFER, ADMIT, DENY, REMOVE, HAND, LOWER, LOWER_ALL, REFRESH, REPORT, ATTEST, PING, LEAVE)
+EVERY: tuple[Message, ...] = (
+    JOIN,
+    OFFER,
+    ADMIT,
+    DENY,
+    REMOVE,
+    HAND,
+    LOWER,
+    LOWER_ALL,
+    *RULING,
+    REFRESH,
+    REPORT,
+    ATTEST,
+    PING,
+    LEAVE,
+)
 STATES: tuple[State, ...] = get_args(State)
 
 PERMITTED: dict[State, tuple[Message, ...]] = {
     "connecting": (JOIN, PING, LEAVE),
     "waiting": (PING, LEAVE),
-    "present": (OFFER, ADMIT, DENY, REMOVE, HAND, LOWER, LOWER_ALL, REFRESH, REPORT, ATTEST, PING, LEAVE),
+    "present": (OFFER, ADMIT, DENY, REMOVE, HAND, LOWER, LOWER_ALL, *RULING, REFRESH, REPORT, ATTEST, PING, LEAVE),
     "gone": (),
 }
 

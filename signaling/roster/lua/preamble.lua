@@ -36,6 +36,12 @@ local function place(seat)
   return seat.place or ''
 end
 
+-- Give a role. A new host or owner is no longer restricted.
+local function cast(seat, role)
+  if role ~= seat.role and (role == 'owner' or role == 'host') then seat.restrictions = nil end
+  seat.role = role
+end
+
 local function count(seats, state)
   local found = 0
   for _, seat in ipairs(seats) do
@@ -129,6 +135,7 @@ local function settings()
   ours.locked = known[2] == '1'
   ours.guests_wait = ours.guests_wait or false
   ours.chat = ours.chat or 'everyone'
+  ours.hosts_only = ours.hosts_only or ''
   return ours
 end
 

@@ -32,5 +32,6 @@ record.state = fits and known.state or 'present'
 record.hand = known and hand(known) or 0
 record.place = known and place(known) or ''
 record.help = known and known.help or false
+if known then record.restrictions = known.restrictions end
 record.token, record.previous = fresh, token
 return seat_at(seats, record)

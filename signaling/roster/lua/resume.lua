@@ -8,7 +8,8 @@ if banned(seat.identity) then return 'banned' end
 open(offered, true)
 
 local before = seat.worker
-seat.worker, seat.role, seat.generation = worker, role, seat.generation + 1
+seat.worker, seat.generation = worker, seat.generation + 1
+cast(seat, role)
 if name ~= '' then seat.name = name end
 seat.prefix = prefix
 seat.token, seat.previous = fresh, token

@@ -8,7 +8,7 @@ local same = true
 for index = 2, #ARGV, 2 do
   local field, value = ARGV[index], ARGV[index + 1]
   same = same and seat[field] == value
-  seat[field] = value
+  if field == 'role' then cast(seat, value) else seat[field] = value end
 end
 if same then return false end
 

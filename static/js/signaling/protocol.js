@@ -23,10 +23,14 @@
  *
  * @typedef {{type: "welcomed", id: string, token: string, epoch: string, version: number, room: Room,
  *   participants: Participant[], waiting: Participant[], ice: Ice, limits: Limits, capabilities?: string[]}} Welcomed
- * @typedef {"admit" | "deny" | "remove" | "ban" | "lock" | "spotlight" | "lower"} Right
+ * @typedef {"admit" | "deny" | "remove" | "ban" | "lock" | "spotlight" | "lower" | "restrict" | "ask" | "end"} Right
  * @typedef {{type: "rights", rights: Partial<Record<Right, Role[]>>}} Rights
  * @typedef {{type: "hands", ids: string[]}} Hands
  * @typedef {{type: "chat", writers: "everyone" | "hosts" | "nobody"}} ChatFact
+ * @typedef {"microphone" | "camera" | "screen" | "chat" | "files" | "reactions"} Use what somebody can be kept from
+ * @typedef {"stopped" | "forbidden"} Restriction
+ * @typedef {{type: "restrictions", everyone: string[], people: Record<string, Record<string, Restriction>>}} Restrictions
+ * @typedef {{type: "asked", use: Use, by: string}} Asked
  * @typedef {{type: "attested", statement: string, signature: string, keys: readonly string[]}} Attested
  * @typedef {{type: "waiting", id: string, token: string, room: Room}} Waiting
  * @typedef {{type: "hosted", hosted: boolean}} Hosted
@@ -42,7 +46,7 @@
  * @typedef {{type: "denied", reason: string}} Denied
  * @typedef {{type: "removed", reason: "removed" | "ended"}} Removed
  * @typedef {{type: "refused", code: RefusalCode, reason: string, seconds?: number}} Refused
- * @typedef {Welcomed | Rights | Hands | ChatFact | Attested | Waiting | Hosted | Arrival | Left | Locked | Roster | IceFact | Pong | Relayed | Moving | Denied | Removed | Refused} Fact
+ * @typedef {Welcomed | Rights | Hands | ChatFact | Restrictions | Asked | Attested | Waiting | Hosted | Arrival | Left | Locked | Roster | IceFact | Pong | Relayed | Moving | Denied | Removed | Refused} Fact
  *
  * @typedef {{type: "join", name?: string, resume?: Resume, capabilities?: readonly string[]}} Join
  * @typedef {Envelope & {type: "signal", to: string}} Signal
@@ -50,13 +54,18 @@
  * @typedef {{type: "remove", id: string, ban?: boolean}} Remove
  * @typedef {{type: "hand", raised: boolean}} Hand
  * @typedef {{type: "lower", id?: string}} Lower without `id`: everybody's
+ * @typedef {{type: "restrict", use: Use, how: Restriction, ids?: string[]}} Restrict without `ids`: everybody's whom we may restrict
+ * @typedef {{type: "free", use: Use, ids?: string[]}} Free
+ * @typedef {{type: "lift", use: Use}} Lift
+ * @typedef {{type: "ask", id: string, use: Use}} Ask
+ * @typedef {{type: "end"}} End
  * @typedef {{type: "refresh"}} Refresh
  * @typedef {{connected: number, relayed: number, unreached: string[], silent: string[]}} Summary how one's pairs stand
  * @typedef {Summary & {type: "report"}} Report
  * @typedef {{type: "attest", key: string}} Attest
  * @typedef {{type: "ping"}} Ping
  * @typedef {{type: "leave"}} Leave
- * @typedef {Join | Signal | Verdict | Remove | Hand | Lower | Refresh | Report | Attest | Ping | Leave} Message
+ * @typedef {Join | Signal | Verdict | Remove | Hand | Lower | Restrict | Free | Lift | Ask | End | Refresh | Report | Attest | Ping | Leave} Message
  *
  * @typedef {"stay" | "afresh" | "now" | "retry" | "slowly"} Behaviour
  */
@@ -112,6 +121,10 @@ const envelope = { from: id, connection: id, negotiation: counter };
 /** Of a signal that is well formed. @type {Check} */
 const isOfOneKind = (value) => isObject(value) && Object.hasOwn(value, "description") !== Object.hasOwn(value, "candidate");
 
+/** A newer server may know more uses. */
+const uses = list(text(32, 1));
+const restrictions = mapping(mapping(oneOf("stopped", "forbidden")));
+const use = oneOf("microphone", "camera", "screen", "chat", "files", "reactions");
 const roles = list(oneOf("owner", "host", "member", "guest"));
 
 /** @type {[string, Record<string, Check>][]} */
@@ -119,6 +132,8 @@ const FIELDS = [
   ["rights", { rights: mapping(roles) }],
   ["hands", { ids: list(id) }],
   ["chat", { writers: oneOf("everyone", "hosts", "nobody") }],
+  ["restrictions", { everyone: uses, people: restrictions }],
+  ["asked", { use, by: id }],
   ["attested", { statement: text(2000), signature: matching(/^[\w-]{86}$/), keys: list(matching(/^[\w-]{87}$/)) }],
   ["waiting", { id, token, room }],
   ["hosted", { hosted: boolean }],

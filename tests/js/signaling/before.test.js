@@ -42,7 +42,8 @@ test("it would not understand a `welcomed` with capabilities", async () => {
   equal(parseBefore(JSON.stringify(frame)), { messages: [], refused: frame.length });
 });
 
-test("it drops the hands that are told, and nothing else of the frame", () => {
-  const frame = JSON.stringify([{ type: "hands", ids: ["carol"] }, { type: "pong" }]);
-  equal(parseBefore(frame), { messages: [{ type: "pong" }], refused: 1 });
+test("it drops the hands and restrictions that are told, and nothing else of the frame", () => {
+  const restrictions = { type: "restrictions", everyone: ["screen"], people: { carol: { chat: "forbidden" } } };
+  const frame = JSON.stringify([{ type: "hands", ids: ["carol"] }, restrictions, { type: "asked", use: "camera", by: "alice" }, { type: "pong" }]);
+  equal(parseBefore(frame), { messages: [{ type: "pong" }], refused: 3 });
 });

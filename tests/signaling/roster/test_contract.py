@@ -7,7 +7,7 @@ from typing import get_args
 import msgspec
 import pytest
 
-from signaling.protocol import LeaveReason
+from signaling.protocol import LeaveReason, Restriction
 from signaling.roster.base import Change, Dismissed, Entered, Lease, Record, Refusal, Renewal, Roster, Snapshot, Verdict
 from tests.signaling.roster.stage import Stage, person, rules
 
@@ -832,6 +832,103 @@ async def test_a_hand_stays_raised_when_a_place_is_taken_up_once_more(roster: Ro
     await raise_hands(roster, BOB)
     await reclaim(roster, BOB, 2)
     assert await hands(roster) == ["bob"]
+
+
+# Restrictions
+
+
+async def restrictions(roster: Roster) -> dict[str, dict[str, Restriction]]:
+    return {record.id: record.restrictions for record in (await look(roster)).people if record.restrictions}
+
+
+async def meet(roster: Roster) -> None:
+    for record in (ALICE, BOB, CAROL):
+        await enter(roster, record)
+
+
+async def test_people_are_kept_from_a_use_and_freed(roster: Roster) -> None:
+    await meet(roster)
+    changes = await roster.restrict(ROOM, ["carol", "bob", "nobody"], "microphone", "stopped")
+    assert [emitted(change) for change in changes] == [(4, ["w1", "w2"], None), (5, ["w1", "w2"], None)]
+    await roster.restrict(ROOM, ["bob"], "chat", "forbidden")
+    assert await restrictions(roster) == {
+        "bob": {"microphone": "stopped", "chat": "forbidden"},
+        "carol": {"microphone": "stopped"},
+    }
+    [change] = await roster.free(ROOM, ["bob"], "microphone", forbidden=True)
+    assert change.record and change.record.restrictions == {"chat": "forbidden"}
+    await roster.free(ROOM, ["alice", "bob", "carol"], "chat", forbidden=True)
+    await roster.free(ROOM, ["carol"], "microphone", forbidden=False)
+    assert (await look(roster)).people == [ALICE, BOB, CAROL]
+
+
+async def test_what_is_so_already_is_no_change(roster: Roster) -> None:
+    await meet(roster)
+    assert await roster.free(ROOM, ["bob"], "camera", forbidden=True) == []
+    for _ in range(2):
+        await roster.restrict(ROOM, ["bob"], "camera", "stopped")
+    assert await roster.restrict("2", ["bob"], "camera", "stopped") == []
+    assert await roster.free("2", ["bob"], "camera", forbidden=True) == []
+    assert (await look(roster)).version == 4
+
+
+async def test_what_is_forbidden_stays_so(roster: Roster) -> None:
+    await meet(roster)
+    await roster.restrict(ROOM, ["bob"], "screen", "stopped")
+    assert await roster.restrict(ROOM, ["bob"], "screen", "forbidden")
+    assert await roster.restrict(ROOM, ["bob"], "screen", "stopped") == []
+    assert await roster.free(ROOM, ["bob"], "screen", forbidden=False) == []
+    assert await restrictions(roster) == {"bob": {"screen": "forbidden"}}
+    assert await roster.free(ROOM, ["bob"], "screen", forbidden=True)
+
+
+async def test_who_waits_is_not_restricted(roster: Roster) -> None:
+    await enter(roster, ALICE)
+    await enter(roster, CAROL, locked=True)
+    assert await roster.restrict(ROOM, ["carol"], "camera", "forbidden") == []
+
+
+async def test_restrictions_hold_while_somebody_reloads(roster: Roster) -> None:
+    await meet(roster)
+    await roster.restrict(ROOM, ["bob"], "microphone", "forbidden")
+    await roster.detach(ROOM, "bob", 1, 15)
+    await resume(roster, BOB, "bob-1", "bob-2")
+    assert await restrictions(roster) == {"bob": {"microphone": "forbidden"}}
+    assert await roster.restrict(ROOM, ["bob"], "camera", "stopped")
+
+
+async def test_restrictions_hold_when_the_store_has_lost_them(roster: Roster) -> None:
+    kept = msgspec.structs.replace(BOB, restrictions={"microphone": "forbidden", "dance": "stopped"})
+    await roster.restore(ROOM, kept, token="t", settings=rules())
+    assert await restrictions(roster) == {"bob": {"microphone": "forbidden", "dance": "stopped"}}
+    later = msgspec.structs.replace(CAROL, restrictions={"camera": "stopped"})
+    await reclaim(roster, later, others=(kept,))
+    assert (await restrictions(roster))["carol"] == {"camera": "stopped"}
+
+
+async def test_a_place_that_is_taken_up_once_more_has_the_restrictions_of_the_store(roster: Roster) -> None:
+    await reclaim(roster, BOB)
+    await roster.restrict(ROOM, ["bob"], "camera", "forbidden")
+    await reclaim(roster, BOB, 2)
+    assert await restrictions(roster) == {"bob": {"camera": "forbidden"}}
+
+
+async def test_a_new_host_is_not_restricted(roster: Roster) -> None:
+    await meet(roster)
+    await roster.restrict(ROOM, ["bob", "carol"], "camera", "forbidden")
+    await roster.update(ROOM, "carol", role="member")
+    await roster.update(ROOM, "bob", role="host")
+    assert await restrictions(roster) == {"carol": {"camera": "forbidden"}}
+    await resume(roster, msgspec.structs.replace(CAROL, role="host"), "carol-1", "carol-2")
+    assert await restrictions(roster) == {}
+
+
+async def test_the_owner_restricts_a_host_until_they_are_freed(roster: Roster) -> None:
+    await enter(roster, msgspec.structs.replace(BOB, role="host"))
+    await roster.restrict(ROOM, ["bob"], "microphone", "forbidden")
+    await resume(roster, msgspec.structs.replace(BOB, role="host"), "bob-1", "bob-2")
+    await roster.update(ROOM, "bob", name="Bobby", role="host")
+    assert await restrictions(roster) == {"bob": {"microphone": "forbidden"}}
 
 
 # Leases

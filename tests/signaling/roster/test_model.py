@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from msgspec.structs import replace
 
 from signaling.breakouts import NONE, Breakouts
-from signaling.protocol import Breakout, Late, LeaveReason, Role
+from signaling.protocol import Breakout, Late, LeaveReason, Restriction, Role, Use
 from signaling.roster.base import (
     GRACE_SECONDS,
     LEASE_SECONDS,
@@ -42,12 +42,18 @@ workers = st.sampled_from(["w1", "w2", "w3"])
 roles: st.SearchStrategy[Role] = st.sampled_from(["owner", "host", "member", "guest"])
 identities = st.sampled_from([f"user:{number}" for number in range(6)] + ["guest:6", "guest:7"])
 prefixes = st.sampled_from(["", "192.0.2.7"])
+uses: st.SearchStrategy[Use] = st.sampled_from(["microphone", "chat"])
 graces = st.sampled_from([5, 15])
 picks = st.integers(0, 100)
 places = st.sampled_from(["", "red", "blue"])
 settings_of_a_room = st.builds(
     rules, st.integers(0, 5), capacity=st.integers(1, 8), locked=st.booleans(), guests_wait=st.booleans()
 )
+
+
+def kept_from(record: Record, role: Role) -> dict[str, Restriction]:
+    """The restrictions of a participant who is given this role."""
+    return {} if role in {"owner", "host"} and role != record.role else record.restrictions
 
 
 @dataclass
@@ -295,6 +301,7 @@ class RosterMachine(RuleBasedStateMachine):
             before,
             worker=worker,
             role=role,
+            restrictions=kept_from(before, role),
             name=name or before.name,
             link="attached",
             generation=before.generation + 1,
@@ -370,7 +377,8 @@ class RosterMachine(RuleBasedStateMachine):
     @rule(pick=picks, name=st.sampled_from([None, "Dave", "Zoë"]), role=st.none() | roles)
     def update(self, pick: int, name: str | None, role: Role | None) -> None:
         seat = self.pick(pick)
-        after = replace(seat.record, name=name or seat.record.name, role=role or seat.record.role)
+        now = role or seat.record.role
+        after = replace(seat.record, name=name or seat.record.name, role=now, restrictions=kept_from(seat.record, now))
         change = self.await_(self.roster.update(ROOM, seat.record.id, name=name, role=role))
         if after == seat.record:
             assert change is None
@@ -455,6 +463,24 @@ class RosterMachine(RuleBasedStateMachine):
             seat.record = replace(seat.record, place="", help=False)
         self.model.breakouts = NONE
         self.changed(change, None, breakouts=NONE, moves=moves)
+
+    @many
+    @rule(picked=st.lists(picks, max_size=3), use=uses, how=st.sampled_from([None, "stopped", "forbidden"]), host=st.booleans())
+    def restrict(self, picked: list[int], use: Use, how: Restriction | None, host: bool) -> None:
+        """Without ``how``, free them."""
+        ids = {self.pick(pick).record.id for pick in picked}
+        free, restrict = self.roster.free, self.roster.restrict
+        changes = iter(self.await_(restrict(ROOM, ids, use, how) if how else free(ROOM, ids, use, forbidden=host)))
+        for seat in (self.model.seats[one] for one in self.model.came if one in self.model.seats):
+            if seat.record.id not in ids or seat.record.state == "waiting":
+                continue
+            before = seat.record.restrictions.get(use)
+            if before == how or (before == "forbidden" and (how == "stopped" or (how is None and not host))):
+                continue
+            others = {key: value for key, value in seat.record.restrictions.items() if key != use}
+            seat.record = replace(seat.record, restrictions=others | ({use: how} if how else {}))
+            self.changed(next(changes), seat.record)
+        assert next(changes, None) is None
 
     @rule(settings=settings_of_a_room)
     def configure(self, settings: RoomSettings) -> None:
@@ -595,7 +621,7 @@ class RosterMachine(RuleBasedStateMachine):
             self.keep(replace(other, generation=0, link="detached"), [], LEASE_SECONDS + GRACE_SECONDS, closed=True)
         model.recalled, before = True, model.seats.get(back)
         known = before.record if before else replace(record, generation=0)
-        fields = {"hand": known.hand, "place": known.place, "help": known.help}
+        fields = {"hand": known.hand, "place": known.place, "help": known.help, "restrictions": known.restrictions}
         record = replace(record, generation=max(generation, known.generation) + 1, **fields)
         self.keep(record, [fresh, token], LEASE_SECONDS)
         self.seated(entered, record, *([before.record.worker] if before else []))

@@ -170,8 +170,8 @@ async def test_a_room_that_a_worker_of_the_release_before_opened_gets_settings_f
 def test_every_operation_has_a_script() -> None:
     scripts = {path.stem for path in Path(module.__file__).with_name("lua").glob("*.lua")}
     operations = (
-        "enter resume reclaim restore detach leave admit update hand lower_hands divide move gather help configure ban unban "
-        "bans end renew reap snapshot"
+        "enter resume reclaim restore detach leave admit update hand lower_hands divide move gather help restrict configure "
+        "ban unban bans end renew reap snapshot"
     )
     assert scripts == {*operations.split(), "preamble", "list", "unlist"}
 
