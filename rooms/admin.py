@@ -18,7 +18,7 @@ from accounts.http import AuthenticatedRequest
 from accounts.names import shown_name
 from rooms import commands, succession
 from rooms.actors import actor
-from rooms.forms import PeopleFormSet, offer_policies
+from rooms.forms import PeopleFormSet, RoomForm, offer_policies
 from rooms.models import Attendance, AuditEntry, Ban, Invitation, Meeting, Membership, NetworkBan, Room
 from signaling import live
 from signaling.permissions import Actor
@@ -93,7 +93,11 @@ class RoomAdmin(admin.ModelAdmin):
     search_fields = ("name", "slug", "memberships__user__email", "memberships__user__display_name")
     search_help_text = _("Name, code, or who belongs to it")
     date_hierarchy = "created_at"
-    fields = ("name", "slug", "access", "has_passcode", "capacity", "ice_policy", "locked", "guests_wait", "chat", "created_at")
+    form = RoomForm
+    fields = (
+        *("name", "slug", "access", "has_passcode", "capacity", "ice_policy"),
+        *("locked", "guests_wait", "chat", "hosts_only", "created_at"),
+    )
     readonly_fields = ("slug", "has_passcode", "created_at")
     inlines = (MembershipInline, BanInline, NetworkBanInline)
     actions = ("remove_passcodes",)

@@ -22,7 +22,7 @@ from rooms import audit
 from rooms.actors import actor
 from rooms.bans import bar
 from rooms.identities import user_behind
-from rooms.models import NAME_LENGTH, AuditEntry, Ban, Invitation, Membership, NetworkBan, Room
+from rooms.models import NAME_LENGTH, AuditEntry, Ban, Invitation, Membership, NetworkBan, Room, Use
 from signaling import live
 from signaling.permissions import Actor
 from signaling.protocol import Role
@@ -57,10 +57,7 @@ def save(by: Actor, room: Room, changed: Collection[str]) -> None:
         by.must("lock")
     if others:
         by.must("edit")
-    room.settings_version = F("settings_version") + 1
-    room.save(update_fields=[*changed, "settings_version"])
-    room.refresh_from_db(fields=["settings_version"])
-    _afterwards(_configure, room.pk)
+    _store(room, changed)
     if "locked" in changed:
         audit.record(room, by, Action.LOCKED if room.locked else Action.UNLOCKED)
     if others:
@@ -77,6 +74,17 @@ def hold_guests(by: Actor, room: Room) -> None:
     if not room.guests_wait:
         room.guests_wait = True
         save(by, room, ["guests_wait"])
+
+
+@transaction.atomic
+def reserve(by: Actor, room: Room, use: Use, reserved: bool) -> None:
+    """From now on only owners and hosts have a use, or everyone has it. Nothing changes if that is so already."""
+    by.must("restrict")
+    # Somebody else may change another use at the same moment.
+    room = Room.objects.select_for_update().get(pk=room.pk)
+    if field := room.reserve(use, reserved):
+        _store(room, [field])
+        audit.record(room, by, Action.RESERVED if reserved else Action.OPENED, use=use)
 
 
 @transaction.atomic
@@ -203,6 +211,14 @@ def decline(by: User | None, invitation: Invitation) -> bool:
 
 def _role(membership: Membership) -> Role:
     return cast(Role, membership.role)
+
+
+def _store(room: Room, fields: Collection[str]) -> None:
+    """Save these settings, as a new version, also in a live meeting."""
+    room.settings_version = F("settings_version") + 1
+    room.save(update_fields=[*fields, "settings_version"])
+    room.refresh_from_db(fields=["settings_version"])
+    _afterwards(_configure, room.pk)
 
 
 def _configure(pk: int) -> None:

@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.names import clean_name
 from accounts.throttle import Throttled
 from rooms import passcodes, slugs
-from rooms.models import CAPACITY_MAX, CAPACITY_MIN, NAME_LENGTH, Room, lends_relay
+from rooms.models import CAPACITY_MAX, CAPACITY_MIN, NAME_LENGTH, Room, Use, in_order, lends_relay
 
 #: With this length, even digits alone take decades to guess (``docs/security.md``). Shorter ones of earlier releases stay valid.
 PASSCODE_MIN, PASSCODE_MAX = 8, 64
@@ -82,15 +82,38 @@ def offer_policies(field: Any) -> None:
         field.help_text = _("This server has no relay, so nothing can go through one.")
 
 
+class UsesField(forms.MultipleChoiceField):
+    """``Room.hosts_only``. Who may write in the chat is a setting of its own."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Only hosts may use"),
+            choices=[choice for choice in Use.choices if choice[0] != Use.CHAT],
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+            help_text=_("Others are neither heard nor seen with it, also in a meeting that is going on."),
+        )
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.split() if isinstance(value, str) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
+    def clean(self, value: Any) -> str:
+        return in_order(super().clean(value))
+
+
 class SettingsForm(forms.ModelForm):
     """Settings of a room. Name and access apply to whoever enters next; the others at once, also in a live meeting."""
 
     new_passcode = PasscodeField(label=_("Passcode"), min_length=PASSCODE_MIN, required=False)
     remove_passcode = forms.BooleanField(label=_("Remove the passcode"), required=False)
+    hosts_only = UsesField()
 
     class Meta:
         model = Room
-        fields = ("name", "access", "capacity", "ice_policy", "locked", "guests_wait", "chat")
+        fields = ("name", "access", "capacity", "ice_policy", "locked", "guests_wait", "chat", "hosts_only")
         widgets = {
             "access": forms.RadioSelect,
             "ice_policy": forms.RadioSelect,
@@ -104,7 +127,10 @@ class SettingsForm(forms.ModelForm):
             "guests_wait": _("They knock, and a host lets them in. People who are signed in enter as usual."),
         }
 
-    field_order = ("name", "access", "new_passcode", "remove_passcode", "capacity", "ice_policy", "locked", "guests_wait", "chat")
+    field_order = (
+        *("name", "access", "new_passcode", "remove_passcode", "capacity", "ice_policy"),
+        *("locked", "guests_wait", "chat", "hosts_only"),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -138,6 +164,12 @@ class SettingsForm(forms.ModelForm):
         elif new := self.cleaned_data["new_passcode"]:
             room.set_passcode(new)
         return room
+
+
+class RoomForm(forms.ModelForm):
+    """A room in the admin."""
+
+    hosts_only = UsesField()
 
 
 class PeopleFormSet(forms.BaseInlineFormSet):

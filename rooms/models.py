@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import cast
 
@@ -40,6 +41,11 @@ class Use(models.TextChoices):
     CHAT = "chat", _("Chat")
     FILES = "files", _("Sending files")
     REACTIONS = "reactions", _("Reactions")
+
+
+def in_order(uses: Collection[str]) -> str:
+    """The value of ``Room.hosts_only`` for these uses."""
+    return " ".join(use for use in Use.values if use in uses)
 
 
 class RoomQuerySet(models.QuerySet["Room"]):
@@ -167,6 +173,15 @@ class Room(models.Model):
             chat=cast(Writers, self.chat),
             hosts_only=self.hosts_only,
         )
+
+    def reserve(self, use: Use, reserved: bool) -> str:
+        """Leave a use to the owner and hosts, or open it to everyone. The field that is another now, "" if none is."""
+        if use == Use.CHAT:
+            before, self.chat = self.chat, self.Chat.HOSTS if reserved else self.Chat.EVERYONE
+            return "chat" if self.chat != before else ""
+        others = {*self.hosts_only.split()} - {use}
+        before, self.hosts_only = self.hosts_only, in_order(others | ({use} if reserved else set()))
+        return "hosts_only" if self.hosts_only != before else ""
 
     def set_passcode(self, passcode: str) -> None:
         self.passcode = make_password(passcode) if passcode else ""

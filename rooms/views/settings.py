@@ -15,7 +15,7 @@ from rooms import commands
 from rooms.actors import actor
 from rooms.forms import SettingsForm
 from rooms.http import status
-from rooms.models import Room
+from rooms.models import Room, Use
 from signaling import live
 
 
@@ -41,6 +41,18 @@ def lock(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     if wanted not in {"yes", "no"}:
         return HttpResponseBadRequest()
     commands.lock(actor(request.user, room.role), room, wanted == "yes")
+    return HttpResponse(status=204)
+
+
+@require_POST
+@login_required(redirect_field_name=None)
+def uses(request: AuthenticatedRequest, slug: str) -> HttpResponse:
+    """Leave a use to hosts, or open it to everyone, from the call."""
+    room = get_object_or_404(Room.objects.permitting(request.user.pk, "restrict"), slug=slug)
+    use, wanted = request.POST.get("use"), request.POST.get("hosts_only")
+    if use not in Use.values or wanted not in {"yes", "no"}:
+        return HttpResponseBadRequest()
+    commands.reserve(actor(request.user, room.role), room, Use(use), wanted == "yes")
     return HttpResponse(status=204)
 
 

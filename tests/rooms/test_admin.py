@@ -262,6 +262,14 @@ def test_olga_hands_a_room_to_bob(olgas: Client, room: Room, alice: User, bob: U
     assert list(room.memberships.order_by("pk").values_list("user", "role")) == [(alice.pk, "host"), (bob.pk, "owner")]
 
 
+def test_olga_leaves_the_screen_to_hosts(olgas: Client, room: Room) -> None:
+    for wanted in (["screen"], ["screen"], []):
+        assert olgas.post(page(room), form(room, hosts_only=wanted)).status_code == 302
+        room.refresh_from_db()
+        assert room.hosts_only == " ".join(wanted)
+    assert audit() == [("Olga", "edited", "hosts_only"), ("Olga", "edited", "hosts_only")]
+
+
 def test_olga_takes_bob_out(olgas: Client, room: Room, bob: User, enter: Enter) -> None:
     enter(room, "Bob", f"user:{bob.pk}")
     assert olgas.post(page(room), form(room, **{"memberships-1-DELETE": "on"})).status_code == 302

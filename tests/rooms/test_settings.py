@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -151,6 +152,19 @@ def test_people_without_an_account_wait_from_now_on(alices: Client, client: Clie
     assert b"Ask to join" in page
     assert b"locked. A host" not in page
     assert f"?next=/{room.slug}".encode() in page
+
+
+def test_the_screen_and_reactions_are_left_to_hosts(alices: Client, room: Room) -> None:
+    save(alices, room, hosts_only=["reactions", "screen"])
+    assert Room.objects.get().live_settings.hosts_only == "screen reactions"
+    page = alices.get(f"/{room.slug}/settings").content.decode()
+    offered = re.findall(r'name="hosts_only" value="(\w+)"[^>]*?(checked)?>', page)
+    assert offered == [("microphone", ""), ("camera", ""), ("screen", "checked"), ("files", ""), ("reactions", "checked")]
+    save(alices, room, hosts_only=["reactions", "screen"])
+    save(alices, room)
+    assert Room.objects.get().hosts_only == ""
+    assert audit() == [("edited", "hosts_only"), ("edited", "hosts_only")]
+    assert b"Select a valid choice" in save(alices, room, hosts_only=["chat"]).content
 
 
 def test_the_chat_is_left_to_hosts(alices: Client, room: Room) -> None:
