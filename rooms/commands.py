@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from functools import partial
-from typing import cast
+from typing import Literal, cast
 
 from django.db import transaction
 from django.db.models import F
@@ -120,6 +120,33 @@ def change_role(by: Actor, membership: Membership, role: Membership.Role) -> Non
     by.must("set_role", _role(membership))
     membership.save(update_fields=["role"])
     audit.record(membership.room, by, Action.ROLE, f"{membership.user}: {role.label}")
+    _pass_on_role(membership)
+
+
+def give_role(by: Actor, room: Room, participant: str, role: Membership.Role) -> bool:
+    """Make somebody in the meeting who has an account a host, or a member. False if they have no account.
+
+    Raises LookupError if there is no such participant.
+    """
+    person = live.person(str(room.pk), participant)
+    if person is None or person.state != "present":
+        raise LookupError(participant)
+    user = user_behind(person.identity)
+    if user is not None:
+        _give_role(by, room, user, role)
+    return user is not None
+
+
+@transaction.atomic
+def _give_role(by: Actor, room: Room, user: User, role: Membership.Role) -> None:
+    known = room.memberships.select_for_update().filter(user=user).first()
+    before: Role = _role(known) if known is not None else "guest"
+    if before == role:
+        return
+    action: Literal["promote", "demote"] = "demote" if before in {"owner", "host"} else "promote"
+    by.must(action, by.target(f"user:{user.pk}", before))
+    membership, _created = Membership.objects.update_or_create(room=room, user=user, defaults={"role": role})
+    audit.record(room, by, Action.ROLE, f"{user}: {role.label}")
     _pass_on_role(membership)
 
 

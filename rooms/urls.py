@@ -49,6 +49,7 @@ urlpatterns = [
     path("<room:slug>/people/<int:pk>/role", people.change_role, name="change_role"),
     path("<room:slug>/people/<int:pk>/remove", people.drop, name="drop"),
     path("<room:slug>/bans/<int:pk>/lift", people.let_back, name="let_back"),
+    path("<room:slug>/role", people.role, name="role"),
     path("<room:slug>/guests", people.guests, name="guests"),
     path("<room:slug>/bans/network/<int:pk>/lift", people.unbar, name="unbar"),
     path("<room:slug>/history", history.history, name="history"),

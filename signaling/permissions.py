@@ -37,6 +37,9 @@ _TABLE: Final[dict[Action, dict[Standing, frozenset[Target]]]] = {
     "lower": {"owner": _ROOM, "host": _ROOM},
     "restrict": {"owner": _OTHERS, "host": _BELOW_HOST},
     "ask": {"owner": _OTHERS, "host": _BELOW_HOST},
+    # The target is the role that somebody has before; a host who steps down does it to themself.
+    "promote": {"owner": _BELOW_HOST, "host": _BELOW_HOST},
+    "demote": {"owner": frozenset({"host"}), "host": frozenset({"oneself"})},
     "end": {"owner": _ROOM, "host": _ROOM, "staff": _ROOM},
     # On the pages of a room
     "view": {"owner": _ROOM, "host": _ROOM, "member": _ROOM},

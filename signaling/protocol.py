@@ -79,7 +79,7 @@ Policy = Literal["all", "relay", "direct"]
 Writers = Literal["everyone", "hosts", "nobody"]
 #: Where people go who come while there are breakout rooms: to the main room, or to the room with the fewest people.
 Late = Literal["main", "even"]
-Right = Literal["admit", "deny", "remove", "ban", "lock", "spotlight", "lower", "restrict", "ask", "end"]
+Right = Literal["admit", "deny", "remove", "ban", "lock", "spotlight", "lower", "restrict", "ask", "end", "promote", "demote"]
 #: What somebody can be kept from using.
 Use = Literal["microphone", "camera", "screen", "chat", "files", "reactions"]
 #: Somebody who was ``stopped`` may lift that themself; what is ``forbidden`` is lifted by a host.

@@ -60,6 +60,21 @@ def change_role(request: AuthenticatedRequest, slug: str, pk: int) -> HttpRespon
 
 @require_POST
 @login_required(redirect_field_name=None)
+def role(request: AuthenticatedRequest, slug: str) -> HttpResponse:
+    """Make somebody in the call a host or a member. 404 if they are not there, 409 if they have no account."""
+    room = get_object_or_404(Room.objects.permitting(request.user.pk, "promote"), slug=slug)
+    wanted = request.POST.get("role", "")
+    if wanted not in {"host", "member"}:
+        return HttpResponseBadRequest()
+    try:
+        given = commands.give_role(actor(request.user, room.role), room, request.POST.get("id", ""), Membership.Role(wanted))
+    except LookupError as error:
+        raise Http404 from error
+    return HttpResponse(status=204 if given else 409)
+
+
+@require_POST
+@login_required(redirect_field_name=None)
 def drop(request: AuthenticatedRequest, slug: str, pk: int) -> HttpResponse:
     """Remove somebody from the room, or leave it."""
     room = get_object_or_404(Room.objects.permitting(request.user.pk, "drop"), slug=slug)

@@ -23,7 +23,8 @@
  *
  * @typedef {{type: "welcomed", id: string, token: string, epoch: string, version: number, room: Room,
  *   participants: Participant[], waiting: Participant[], ice: Ice, limits: Limits, capabilities?: string[]}} Welcomed
- * @typedef {"admit" | "deny" | "remove" | "ban" | "lock" | "spotlight" | "lower" | "restrict" | "ask" | "end"} Right
+ * @typedef {"admit" | "deny" | "remove" | "ban" | "lock" | "spotlight" | "lower" | "restrict" | "ask" | "end" |
+ *   "promote" | "demote"} Right
  * @typedef {{type: "rights", rights: Partial<Record<Right, Role[]>>}} Rights
  * @typedef {{type: "hands", ids: string[]}} Hands
  * @typedef {{type: "chat", writers: "everyone" | "hosts" | "nobody"}} ChatFact
