@@ -24,7 +24,6 @@ from rooms.models import Attendance, AuditEntry, Dismissal, Meeting, Room
 from signaling.permissions import Actor
 from signaling.ports import Past, Stay
 from signaling.protocol import Restriction, Role, Verdict
-from signaling.roster.base import Record
 
 NOW = Now()
 SETTLED = timedelta(seconds=60)
@@ -174,11 +173,16 @@ def restricted(room_id: str, participant: str, restrictions: Mapping[str, Restri
 
 
 @transaction.atomic
-def audit(room_id: str, by: Actor, action: str, target: Record | None, use: str = "", *, at: Moment = NOW) -> None:
-    """Record what somebody did to a participant, or to the room. ``action`` is one of :class:`AuditEntry.Action`."""
+def audit(
+    room_id: str, by: Actor, action: str, target: tuple[str, Role] | None = None, use: str = "", *, at: Moment = NOW
+) -> None:
+    """Record what somebody did to a participant of this name and role, or to the room.
+
+    ``action`` is one of :class:`AuditEntry.Action`.
+    """
     room = Room.objects.filter(pk=room_id).first()
     if room is not None:
-        whom = shown_name(target.name, target.role) if target is not None else ""
+        whom = shown_name(*target) if target is not None else ""
         record(room, by, AuditEntry.Action(action), whom, use=use, at=at)
 
 

@@ -116,6 +116,8 @@ class Joining:
             member = self._attach(entered, token)
         if member.state == "present":
             worker.journal.joined(member.room, record)
+        if member.record is not None and member.record.restrictions:
+            worker.journal.restricted(member.room, member.record)
 
     async def _resume_counted(self, resume: Resume, name: str) -> None:
         outcome = "error"

@@ -44,7 +44,9 @@ class History(Protocol):
     def reconcile(self, live: Mapping[str, Set[str]], *, at: Combinable) -> None: ...
     def banned(self, room_id: str, by: Actor, identity: str, name: str, role: Role, *, at: Combinable) -> None: ...
     def restricted(self, room_id: str, participant: str, restrictions: Mapping[str, Restriction], *, at: Combinable) -> None: ...
-    def audit(self, room_id: str, by: Actor, action: str, target: Record | None, use: str, *, at: Combinable) -> None: ...
+    def audit(
+        self, room_id: str, by: Actor, action: str, target: tuple[str, Role] | None, use: str, *, at: Combinable
+    ) -> None: ...
 
 
 class Age(Value):
@@ -113,7 +115,8 @@ class Journal:
 
     def audit(self, room: str, by: Actor, action: str, target: Record | None = None, use: str = "") -> None:
         """Somebody did something, to somebody or to the room. ``action`` is one of ``rooms.models.AuditEntry.Action``."""
-        self._write(lambda at: self._history.audit(room, by, action, target, use, at=at))
+        whom = (target.name, target.role) if target is not None else None
+        self._write(lambda at: self._history.audit(room, by, action, whom, use, at=at))
 
     def recall(self, room: str, id: str) -> Future[Past]:
         """What is written of a participant, after all that was queued before. Fails while the database is away."""

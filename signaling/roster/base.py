@@ -189,6 +189,7 @@ class Roster(Protocol):
         those of one known ``prefix`` by the roster's ``waiting_per_prefix``.
         Entering again with the same id and token changes nothing, so it can be retried.
         Where breakouts are ``late`` "even", a guest or member who is present goes to the room with the fewest people.
+        What is forbidden to another participant of the identity, or was when it left, is so to this one, unless it is a host.
         An identity has ``PLACES_PER_PERSON`` at most, one of them attached and waiting. It waits after it was removed or denied,
         and when it has entered ``ENTRIES`` times within ``ENTRIES_SECONDS``.
 

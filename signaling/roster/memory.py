@@ -54,6 +54,11 @@ class _Seat:
     def attached(self) -> bool:
         return self.record.link == "attached"
 
+    @property
+    def forbidden(self) -> frozenset[str]:
+        """The uses that are forbidden to it."""
+        return frozenset(use for use, how in self.record.restrictions.items() if how == "forbidden")
+
     def amend(self, **changes: object) -> None:
         self.record = msgspec.structs.replace(self.record, **changes)
 
@@ -186,6 +191,7 @@ class MemoryRoster:
             _refuse_full(live, "waiting" if waits else "present", WAITING_CAPACITY if waits else live.settings.capacity)
         place = "" if waits else live.late_place(record)
         record = msgspec.structs.replace(record, state="waiting" if waits else "present", link="attached", place=place)
+        record = msgspec.structs.replace(record, restrictions=self._inherited(live, record))
         self._visit(room, record.identity).entered(self._clock())
         return self._seat(live, record, token)
 
@@ -470,6 +476,14 @@ class MemoryRoster:
         self._visits[key] = self._visits.pop(key) if key in self._visits else Visits()
         return self._visits[key]
 
+    def _inherited(self, live: _Room, record: Record) -> dict[str, Restriction]:
+        """The restrictions of somebody who enters."""
+        if record.role in {"owner", "host"}:
+            return {}
+        visits = self._visits.get((live.name, record.identity))
+        others = [seat.forbidden for seat in live.seats.values() if seat.record.identity == record.identity]
+        return dict.fromkeys(frozenset().union(visits.forbidden if visits else (), *others), "forbidden")
+
     def _refuse_hasty(self, room: str, identity: str) -> None:
         visits = self._visits.get((room, identity))
         if visits and (seconds := visits.wait(self._clock())):
@@ -520,6 +534,7 @@ class MemoryRoster:
         match reason:
             case "removed" | "denied" | "ended":
                 self._remember(live, seat.record.id, reason)
+        self._visit(live.name, seat.record.identity).left(self._clock(), seat.forbidden)
         if reason in {"removed", "denied"} and seat.record.role in {"member", "guest"}:
             self._visit(live.name, seat.record.identity).sent_away(self._clock())
         return live.changed(seat.record, reason=reason)

@@ -1,4 +1,5 @@
-"""How often one identity comes to one room, and how long it waits after it was sent away. Pure: the time is passed in."""
+"""How often one identity comes to one room, how long it waits after it was sent away, and what is
+forbidden to it. Pure: the time is passed in."""
 
 from __future__ import annotations
 
@@ -16,12 +17,15 @@ from signaling.roster.base import (
 
 @dataclass(slots=True)
 class Visits:
-    """``entries`` were counted since ``since``; it was sent away ``times`` times, and waits until ``until``."""
+    """``entries`` were counted since ``since``; it was sent away ``times`` times, and waits until ``until``. ``forbidden`` are
+    the uses that were forbidden to it when it left.
+    """
 
     since: float = 0.0
     entries: int = 0
     times: int = 0
     until: float = 0.0
+    forbidden: frozenset[str] = frozenset()
     forget_at: float = 0.0
 
     def wait(self, now: float) -> int:
@@ -36,6 +40,11 @@ class Visits:
             self.since, self.entries = now, 0
         self.entries += 1
         self.forget_at = now + VISITS_SECONDS
+
+    def left(self, now: float, forbidden: frozenset[str]) -> None:
+        self.forbidden = forbidden
+        if forbidden:
+            self.forget_at = now + VISITS_SECONDS
 
     def sent_away(self, now: float) -> None:
         self.until = now + min(WAIT_SECONDS * 2**self.times, WAIT_MOST_SECONDS)

@@ -20,7 +20,6 @@ from signaling.ports import Stay
 from signaling.protocol import Role
 from signaling.roster.base import Record
 from tests.rooms.scenes import make_room
-from tests.signaling.roster.stage import person as seat
 
 NINE = datetime(2026, 5, 4, 9, tzinfo=UTC)
 
@@ -193,7 +192,7 @@ def test_a_deleted_room_has_no_history(room: Room, alice: User) -> None:
     history.joined(room_id, "pa", f"user:{alice.pk}", "Alice", "owner")
     history.left(room_id, "pa", "left")
     history.banned(room_id, actor(alice, "owner"), "guest:m", "Mallory", "guest")
-    history.audit(room_id, actor(alice, "owner"), "removed", seat("Bob", role="member"))
+    history.audit(room_id, actor(alice, "owner"), "removed", ("Bob", "member"))
     assert not Meeting.objects.exists()
     assert not AuditEntry.objects.exists()
 
@@ -217,7 +216,7 @@ def test_alice_bans_a_guest_twice(room: Room, alice: User) -> None:
 
 
 def test_what_a_guest_did_is_under_their_name(room: Room) -> None:
-    history.audit(str(room.pk), Actor("host", "guest:c1", "Carol"), "removed", seat("Mallory"))
+    history.audit(str(room.pk), Actor("host", "guest:c1", "Carol"), "removed", ("Mallory", "guest"))
     entry = AuditEntry.objects.get()
     assert (entry.actor, entry.actor_name, entry.target) == (None, "Carol", "Guest Mallory")
 

@@ -14,6 +14,7 @@ from signaling import journal
 from signaling.journal import Journal
 from signaling.permissions import Actor
 from signaling.ports import Past
+from signaling.protocol import Role
 from signaling.roster.base import Change, Record
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -46,8 +47,8 @@ class Paper:
     def restricted(self, room_id: str, participant: str, restrictions: Any, *, at: Any) -> None:
         self._write(f"restricted: {dict(restrictions)}", participant, at)
 
-    def audit(self, room_id: str, by: Actor, action: str, target: Record | None, use: str, *, at: Any) -> None:
-        self._write(f"{action} by {by.name}", target.name if target else "", at)
+    def audit(self, room_id: str, by: Actor, action: str, target: tuple[str, Role] | None, use: str, *, at: Any) -> None:
+        self._write(f"{action} by {by.name}", target[0] if target else "", at)
 
     def seen(self, *args: Any, at: Any) -> None:
         self._write("seen", "", at)

@@ -29,6 +29,11 @@ def targets(actor: Standing, action: Action) -> set[Target]:
         ("owner", "restrict", {"host", "member", "guest"}),
         ("host", "restrict", {"member", "guest"}),
         ("staff", "restrict", set()),
+        ("owner", "promote", {"member", "guest"}),
+        ("host", "promote", {"member", "guest"}),
+        ("member", "promote", set()),
+        ("owner", "demote", {"host"}),
+        ("host", "demote", {"oneself"}),
         ("owner", "ask", {"host", "member", "guest"}),
         ("host", "ask", {"member", "guest"}),
         ("staff", "add", {"owner", "host", "member"}),
@@ -56,6 +61,8 @@ def test_who_may_do_what_to_whom(actor: Standing, action: Action, expected: set[
         ("lower", ["owner", "host"]),
         ("restrict", ["owner", "host"]),
         ("ask", ["owner", "host"]),
+        ("promote", ["owner", "host"]),
+        ("demote", ["owner", "host"]),
         ("end", ["owner", "host"]),
         ("view", ["owner", "host", "member"]),
         ("edit", ["owner", "host"]),
@@ -93,7 +100,10 @@ def test_a_guest_may_do_nothing() -> None:
 def test_what_a_participant_is_sent() -> None:
     host = {"admit": [], "deny": [], "remove": ["member", "guest"], "ban": ["member", "guest"], "lock": [], "spotlight": []}
     host |= {"lower": [], "restrict": ["member", "guest"], "ask": ["member", "guest"], "end": []}
+    host |= {"promote": ["member", "guest"], "demote": []}
     assert rights("host") == host
-    assert rights("owner") == host | {right: ["host", "member", "guest"] for right in ("remove", "ban", "restrict", "ask")}
+    assert rights("owner") == host | {"demote": ["host"]} | {
+        right: ["host", "member", "guest"] for right in ("remove", "ban", "restrict", "ask")
+    }
     assert rights("member") == rights("guest") == {}
     assert set(host) == set(get_args(Right))

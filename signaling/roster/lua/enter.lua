@@ -37,6 +37,7 @@ local capacity = record.state == 'waiting' and WAITING_CAPACITY or rules.capacit
 if live and count(seats, record.state) >= capacity then return 'full' end
 
 if record.state == 'present' then record.place = late_place(seats, record) end
+record.restrictions = inherited(seats, record)
 record.token = token
 entered(record.identity)
 return seat_at(seats, record)

@@ -86,6 +86,40 @@ local function sent_away(identity)
   redis.call('PEXPIRE', key, VISITS_MS)
 end
 
+local function forbidden(seat)
+  local uses = {}
+  for use, how in pairs(seat.restrictions or {}) do
+    if how == 'forbidden' then uses[#uses + 1] = use end
+  end
+  return uses
+end
+
+-- What is forbidden to somebody who leaves is so when they come back as another participant.
+local function remember(seat)
+  local key, uses = VISITS .. ':' .. seat.identity, forbidden(seat)
+  if #uses == 0 then
+    redis.call('HDEL', key, 'forbidden')
+  else
+    redis.call('HSET', key, 'forbidden', table.concat(uses, ' '))
+    redis.call('PEXPIRE', key, VISITS_MS)
+  end
+end
+
+-- The restrictions of somebody who enters: what was forbidden to this identity, and is to another participant of theirs.
+local function inherited(seats, record)
+  local found = {}
+  if record.role == 'owner' or record.role == 'host' then return found end
+  for use in string.gmatch(redis.call('HGET', VISITS .. ':' .. record.identity, 'forbidden') or '', '%S+') do
+    found[use] = 'forbidden'
+  end
+  for _, seat in ipairs(seats) do
+    if seat.identity == record.identity then
+      for _, use in ipairs(forbidden(seat)) do found[use] = 'forbidden' end
+    end
+  end
+  return found
+end
+
 local function write(seat, deadline)
   redis.call('HSET', PEOPLE, seat.id, cjson.encode(seat))
   if deadline then redis.call('ZADD', DEADLINES, deadline, seat.id) end
@@ -265,6 +299,7 @@ local function remove(seats, seat, reason)
     redis.call('HSET', VERDICTS, seat.id, reason)
     redis.call('PEXPIRE', VERDICTS, LINGER_MS)
   end
+  remember(seat)
   local bound = seat.role == 'member' or seat.role == 'guest'
   if bound and (reason == 'removed' or reason == 'denied') then sent_away(seat.identity) end
   return changed(seats, seat, nil, reason)

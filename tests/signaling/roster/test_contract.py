@@ -923,6 +923,31 @@ async def test_a_new_host_is_not_restricted(roster: Roster) -> None:
     assert await restrictions(roster) == {}
 
 
+async def test_what_is_forbidden_to_somebody_is_so_when_they_come_back_as_another_participant(stage: Stage) -> None:
+    roster = stage.roster
+    await meet(roster)
+    await roster.restrict(ROOM, ["carol"], "microphone", "stopped")
+    await roster.restrict(ROOM, ["carol"], "camera", "forbidden")
+    await roster.leave(ROOM, "carol", None, "left")
+    stage.advance(1_700)
+    entered = await enter(roster, msgspec.structs.replace(CAROL, id="carol2"))
+    assert entered.change.record and entered.change.record.restrictions == {"camera": "forbidden"}
+    assert await roster.free(ROOM, ["carol2"], "camera", forbidden=True)
+    await roster.leave(ROOM, "carol2", None, "left")
+    await enter(roster, msgspec.structs.replace(CAROL, id="carol3"))
+    assert await restrictions(roster) == {}
+
+
+async def test_what_is_forbidden_to_somebody_is_so_in_another_tab_of_theirs_and_to_nobody_else(roster: Roster) -> None:
+    await meet(roster)
+    await roster.restrict(ROOM, ["carol"], "camera", "forbidden")
+    for record in (CAROL, MALLORY):
+        await enter(roster, msgspec.structs.replace(record, id=f"{record.id}-again"))
+    assert await restrictions(roster) == {"carol": {"camera": "forbidden"}, "carol-again": {"camera": "forbidden"}}
+    await enter(roster, msgspec.structs.replace(CAROL, role="host", id="carol-hosts"))
+    assert "carol-hosts" not in await restrictions(roster)
+
+
 async def test_the_owner_restricts_a_host_until_they_are_freed(roster: Roster) -> None:
     await enter(roster, msgspec.structs.replace(BOB, role="host"))
     await roster.restrict(ROOM, ["bob"], "microphone", "forbidden")

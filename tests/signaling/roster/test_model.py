@@ -56,6 +56,10 @@ def kept_from(record: Record, role: Role) -> dict[str, Restriction]:
     return {} if role in {"owner", "host"} and role != record.role else record.restrictions
 
 
+def forbidden(record: Record) -> dict[str, Restriction]:
+    return {use: how for use, how in record.restrictions.items() if how == "forbidden"}
+
+
 @dataclass
 class Seat:
     record: Record
@@ -71,6 +75,7 @@ class Visits:
     entered: list[float] = field(default_factory=list)
     times: int = 0
     until: float = 0
+    forbidden: dict[str, Restriction] = field(default_factory=dict)
     forget_at: float = FOREVER
 
     def wait(self, now: float) -> bool:
@@ -80,6 +85,11 @@ class Visits:
         begun = self.entered if self.entered and now < self.entered[0] + 60 else []
         self.entered = [*begun, now]
         self.forget_at = now + 1800
+
+    def leave(self, now: float, record: Record) -> None:
+        self.forbidden = forbidden(record)
+        if self.forbidden:
+            self.forget_at = now + 1800
 
     def send_away(self, now: float) -> None:
         self.until = now + min(60 * 2**self.times, 900)
@@ -106,6 +116,14 @@ class Model:
 
     def count(self, state: str) -> int:
         return len([seat for seat in self.seats.values() if seat.record.state == state])
+
+    def inherited(self, record: Record) -> dict[str, Restriction]:
+        if record.role in {"owner", "host"}:
+            return {}
+        found = dict(self.visit(record.identity).forbidden)
+        for seat in self.seats.values():
+            found |= forbidden(seat.record) if seat.record.identity == record.identity else {}
+        return found
 
     def waiting(self, prefix: str) -> int:
         return len([seat for seat in self.seats.values() if (seat.record.state, seat.record.prefix) == ("waiting", prefix)])
@@ -219,6 +237,7 @@ class RosterMachine(RuleBasedStateMachine):
         self.model.gone.append(id)
         if reason in VERDICTS:
             self.model.verdicts[id] = reason
+        self.model.visit(seat.record.identity).leave(self.model.now, seat.record)
         if reason in {"removed", "denied"} and seat.record.role in {"member", "guest"}:
             self.model.visit(seat.record.identity).send_away(self.model.now)
         self.changed(change, seat.record, reason=reason)
