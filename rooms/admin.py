@@ -88,7 +88,7 @@ class RoomAdmin(admin.ModelAdmin):
     """The page of a room also shows who is present now, and has actions on the meeting, whichever worker it is on."""
 
     list_display = ("name", "slug", "in_there", "owner", "access", "has_passcode", "locked", "capacity", "created_at")
-    list_filter = ("locked", "guests_wait", "chat", "access", "ice_policy", PasscodeFilter, "created_at")
+    list_filter = ("locked", "waits", "chat", "access", "ice_policy", PasscodeFilter, "created_at")
     list_per_page = 50
     search_fields = ("name", "slug", "memberships__user__email", "memberships__user__display_name")
     search_help_text = _("Name, code, or who belongs to it")
@@ -96,7 +96,7 @@ class RoomAdmin(admin.ModelAdmin):
     form = RoomForm
     fields = (
         *("name", "slug", "access", "has_passcode", "capacity", "ice_policy"),
-        *("locked", "guests_wait", "chat", "hosts_only", "created_at"),
+        *("locked", "waits", "lobby_opens", "lobby_opens_at", "chat", "hosts_only", "created_at"),
     )
     readonly_fields = ("slug", "has_passcode", "created_at")
     inlines = (MembershipInline, BanInline, NetworkBanInline)

@@ -69,11 +69,17 @@ def lock(by: Actor, room: Room, locked: bool) -> None:
     save(by, room, ["locked"])
 
 
+def hold(by: Actor, room: Room, waits: Room.WhoWaits) -> None:
+    """From now on these people wait until a host lets them in; with ``NOBODY``, whoever waits in the lobby is let in."""
+    before = room.waits, room.lobby_opens
+    room.waits, room.lobby_opens = waits, Room.Opens.NEVER
+    changed = [name for name, value in zip(("waits", "lobby_opens"), before, strict=True) if getattr(room, name) != value]
+    save(by, room, changed)
+
+
 def hold_guests(by: Actor, room: Room) -> None:
-    """From now on, people without an account wait for a host."""
-    if not room.guests_wait:
-        room.guests_wait = True
-        save(by, room, ["guests_wait"])
+    """From now on, at least people without an account wait until a host lets them in."""
+    hold(by, room, Room.WhoWaits.GUESTS if room.waits == Room.WhoWaits.NOBODY else Room.WhoWaits(room.waits))
 
 
 @transaction.atomic

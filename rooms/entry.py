@@ -54,9 +54,7 @@ def visit(slug: str, user: User | AnonymousUser, session: SessionBase, guest: st
         passcode=granted(session, room),
         barred=room.barred,
     )
-    facts = RoomFacts(
-        access=cast(Access, room.access), passcode=bool(room.passcode), locked=room.locked, guests_wait=room.guests_wait
-    )
+    facts = RoomFacts(access=cast(Access, room.access), passcode=bool(room.passcode), locked=room.locked, waits=room.waits_now)
     decision = admission(facts, person)
     if decision in {Admission.REFUSED, Admission.LOG_IN}:
         raise RoomUnavailable("banned" if room.banned else "closed")
@@ -102,7 +100,6 @@ def find(slug: str, user: User | AnonymousUser, session: SessionBase, guest: str
         slug=room.slug,
         name=room.name,
         settings=room.live_settings,
-        exempt=seen.role != "guest",
         identity=identity,
         person=display_name(user),
         role=seen.role,

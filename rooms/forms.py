@@ -71,6 +71,15 @@ class PasscodeForm(forms.Form):
         return passcode
 
 
+class LocalMoment(forms.DateTimeInput):
+    """A moment. The page shows it in the time zone of the browser, and sends it in that of the server, UTC."""
+
+    template_name = "rooms/local_moment.html"
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+
 def offer_policies(field: Any) -> None:
     """Offer only the policies that this deployment supports, and say why others are missing."""
     field.choices = [choice for choice in Room.IcePolicy.choices if lends_relay() or choice[0] != Room.IcePolicy.RELAY]
@@ -113,23 +122,31 @@ class SettingsForm(forms.ModelForm):
 
     class Meta:
         model = Room
-        fields = ("name", "access", "capacity", "ice_policy", "locked", "guests_wait", "chat", "hosts_only")
+        fields = (
+            *("name", "access", "capacity", "ice_policy", "locked"),
+            *("waits", "lobby_opens", "lobby_opens_at", "chat", "hosts_only"),
+        )
         widgets = {
             "access": forms.RadioSelect,
             "ice_policy": forms.RadioSelect,
             "chat": forms.RadioSelect,
+            "waits": forms.RadioSelect,
+            "lobby_opens": forms.RadioSelect,
+            "lobby_opens_at": LocalMoment,
             "capacity": forms.NumberInput(attrs={"min": CAPACITY_MIN, "max": CAPACITY_MAX, "inputmode": "numeric"}),
             "name": forms.TextInput(attrs={"maxlength": NAME_LENGTH, "autocomplete": "off"}),
         }
         help_texts = {
             "capacity": _("Every browser sends to every other one: the more seats, the more each line has to carry."),
             "locked": _("Whoever is not a member knocks, and a host lets them in."),
-            "guests_wait": _("They knock, and a host lets them in. People who are signed in enter as usual."),
+            "waits": _("They knock, and a host lets them in. Hosts never wait."),
+            "lobby_opens": _("Then those who wait come in, and nobody waits any more, unless the meeting is locked."),
+            "lobby_opens_at": _("In the time zone UTC."),
         }
 
     field_order = (
         *("name", "access", "new_passcode", "remove_passcode", "capacity", "ice_policy"),
-        *("locked", "guests_wait", "chat", "hosts_only"),
+        *("locked", "waits", "lobby_opens", "lobby_opens_at", "chat", "hosts_only"),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rooms import policy, slugs
 from signaling.permissions import Action, actions, holders
-from signaling.protocol import Policy, Role, Writers
+from signaling.protocol import Opening, Policy, Role, Waits, Writers
 from signaling.settings import RoomSettings
 
 CAPACITY_MIN, CAPACITY_DEFAULT, CAPACITY_MAX = 2, 8, 50
@@ -94,6 +94,17 @@ class Room(models.Model):
         RELAY = "relay", _("Only through the relay: participants do not learn each other’s network address")
         DIRECT = "direct", _("Only directly: whoever cannot connect directly is not heard or seen")
 
+    class WhoWaits(models.TextChoices):
+        NOBODY = "nobody", _("Nobody")
+        GUESTS = "guests", _("People without an account")
+        NONMEMBERS = "nonmembers", _("Everyone but members of the room")
+        NONHOSTS = "nonhosts", _("Everyone but hosts")
+
+    class Opens(models.TextChoices):
+        NEVER = "never", _("Never: hosts let people in")
+        HOST = "host", _("When the first host comes")
+        TIME = "time", _("At a set time")
+
     class Chat(models.TextChoices):
         EVERYONE = "everyone", _("Everyone")
         HOSTS = "hosts", _("Only hosts")
@@ -109,9 +120,16 @@ class Room(models.Model):
         validators=[MinValueValidator(CAPACITY_MIN), MaxValueValidator(CAPACITY_MAX)],
     )
     locked = models.BooleanField(_("locked"), default=False)
-    #: ``db_default``, because workers of the release before insert rooms without it.
-    guests_wait = models.BooleanField(_("people without an account wait"), default=False, db_default=False)
-    #: Also a default of the database, because workers of the release before insert rooms during an upgrade.
+    #: These have defaults of the database, because workers of the release before insert rooms during an upgrade.
+    waits = models.CharField(
+        _("who waits before coming in"), max_length=16, choices=WhoWaits, default=WhoWaits.NOBODY, db_default=WhoWaits.NOBODY
+    )
+    lobby_opens = models.CharField(
+        _("when waiting ends by itself"), max_length=8, choices=Opens, default=Opens.NEVER, db_default=Opens.NEVER
+    )
+    lobby_opens_at = models.DateTimeField(_("time at which waiting ends"), null=True, blank=True)
+    #: For workers of the release before, which know no other lobby. Follows ``waits``.
+    guests_wait = models.BooleanField(default=False, db_default=False, editable=False)
     ice_policy = models.CharField(
         _("how browsers connect"), max_length=8, choices=IcePolicy, default=IcePolicy.ALL, db_default=IcePolicy.ALL
     )
@@ -120,7 +138,7 @@ class Room(models.Model):
     )
     #: Values of :class:`Use`, in its order, separated by spaces.
     hosts_only = models.CharField(_("only hosts have"), max_length=100, blank=True, default="", db_default="")
-    #: Rises in the transaction of each change. A default of the database for the same reason.
+    #: Rises in the transaction of each change.
     settings_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
@@ -145,12 +163,20 @@ class Room(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *, update_fields: Iterable[str] | None = None, **options: Any) -> None:
+        self.guests_wait = self.waits != self.WhoWaits.NOBODY
+        if update_fields is not None and "waits" in update_fields:
+            update_fields = {*update_fields, "guests_wait"}
+        super().save(update_fields=update_fields, **options)
+
     def get_absolute_url(self) -> str:
         return reverse("room", args=[self.slug])
 
     def clean(self) -> None:
         if self.ice_policy == self.IcePolicy.RELAY and not lends_relay():
             raise ValidationError({"ice_policy": _("This server has no relay: nobody could connect.")})
+        if self.lobby_opens == self.Opens.TIME and self.lobby_opens_at is None:
+            raise ValidationError({"lobby_opens_at": _("Say the time, or choose another way.")})
 
     @property
     def permitted(self) -> frozenset[Action]:
@@ -169,10 +195,23 @@ class Room(models.Model):
             capacity=self.capacity,
             locked=self.locked,
             policy=self.effective_ice_policy,
-            guests_wait=self.guests_wait,
             chat=cast(Writers, self.chat),
             hosts_only=self.hosts_only,
+            waits=cast(Waits, self.waits),
+            opens=cast(Opening, self.lobby_opens),
+            opens_at=int(self.lobby_opens_at.timestamp()) if self.lobby_opens_at is not None else 0,
         )
+
+    @property
+    def waits_now(self) -> Waits:
+        """Who waits, unless the time at which waiting ends is over. Whether a host has come is known in the meeting only."""
+        ends = self.lobby_opens_at if self.lobby_opens == self.Opens.TIME else None
+        return "nobody" if ends is not None and ends <= timezone.now() else cast(Waits, self.waits)
+
+    @property
+    def holds_guests(self) -> bool:
+        """Whether people without an account wait until a host lets them in."""
+        return self.waits != self.WhoWaits.NOBODY and self.lobby_opens == self.Opens.NEVER
 
     def reserve(self, use: Use, reserved: bool) -> str:
         """Leave a use to the owner and hosts, or open it to everyone. The field that is another now, "" if none is."""

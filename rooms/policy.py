@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Literal
 
-from signaling.protocol import Policy, Role
+from signaling.protocol import Policy, Role, Waits
+from signaling.settings import lobby_holds
 
 Access = Literal["members", "signed_in", "link"]
 
@@ -25,7 +26,7 @@ class RoomFacts:
     access: Access
     passcode: bool
     locked: bool
-    guests_wait: bool
+    waits: Waits
 
 
 @dataclass(frozen=True)
@@ -46,16 +47,19 @@ def admission(room: RoomFacts, person: PersonFacts) -> Admission:
     """Whether a person may enter. Of several obstacles, the first that the person must overcome is the answer."""
     if person.banned:
         return Admission.REFUSED
-    if person.role != "guest":
-        return Admission.ENTER
+    if person.role == "guest" and (obstacle := _obstacle(room, person)) is not None:
+        return obstacle
+    waits = lobby_holds(room.waits, person.role, signed_in=person.signed_in) or (room.locked and person.role == "guest")
+    return Admission.KNOCK if waits else Admission.ENTER
+
+
+def _obstacle(room: RoomFacts, person: PersonFacts) -> Admission | None:
+    """What keeps somebody without a membership from the room."""
     if not _reachable(room.access, person.signed_in):
         return Admission.REFUSED if person.signed_in else Admission.LOG_IN
     if room.passcode and not person.passcode:
         return Admission.PASSCODE
-    if person.barred:
-        return Admission.BARRED
-    waits = room.locked or (room.guests_wait and not person.signed_in)
-    return Admission.KNOCK if waits else Admission.ENTER
+    return Admission.BARRED if person.barred else None
 
 
 def _reachable(access: Access, signed_in: bool) -> bool:

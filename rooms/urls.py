@@ -57,6 +57,7 @@ urlpatterns = [
     path("<room:slug>/settings", settings.settings, name="settings"),
     path("<room:slug>/lock", settings.lock, name="lock"),
     path("<room:slug>/uses", settings.uses, name="uses"),
+    path("<room:slug>/lobby", settings.lobby, name="lobby"),
     path("<room:slug>/delete", settings.delete, name="delete"),
     path("<written:slug>", room.written),
 ]

@@ -28,6 +28,8 @@ from signaling.protocol import (
     BURST,
     CLOSES,
     JOIN_SECONDS,
+    NOTE_BURST,
+    NOTE_RATE,
     RATE,
     READ_AT_ONCE,
     REFRESH_BURST,
@@ -53,6 +55,7 @@ from signaling.protocol import (
     Lift,
     Lower,
     Message,
+    Note,
     Ping,
     Pong,
     Refresh,
@@ -123,6 +126,7 @@ class RoomConsumer:
         self._strikes = TokenBucket(1 / STRIKE_SECONDS, STRIKES, worker.clock)
         self._refreshes = TokenBucket(REFRESH_RATE, REFRESH_BURST, worker.clock)
         self._reports = TokenBucket(REPORT_RATE, REPORT_BURST, worker.clock)
+        self._notes = TokenBucket(NOTE_RATE, NOTE_BURST, worker.clock)
         self._attestations = TokenBucket(ATTEST_RATE, ATTEST_BURST, worker.clock)
         self._grace_seconds = GRACE_SECONDS
         self._listening = False
@@ -259,10 +263,12 @@ class RoomConsumer:
         match message:
             case Signal():
                 self._answer(self._switchboard.relay(member, message))
-            case Admit(id):
-                await self._moderate(self._worker.moderation.admit, member, id)
-            case Deny(id):
-                await self._moderate(self._worker.moderation.deny, member, id)
+            case Admit():
+                await self._run(self._admit(member, message))
+            case Deny():
+                await self._run(self._deny(member, message))
+            case Note(text):
+                await self._note(member, text)
             case Remove(id, ban):
                 moderation = self._worker.moderation
                 await self._moderate(moderation.ban if ban else moderation.remove, member, id)
@@ -315,6 +321,12 @@ class RoomConsumer:
         else:
             self._refuse("flood", "people are restricted and freed too often")
 
+    async def _note(self, member: Member, text: str) -> None:
+        if self._notes.take():
+            await self._run(self._worker.note(member, text))
+        else:
+            self._refuse("flood", "a note is changed too often")
+
     def _attest(self, member: Member, key: str) -> None:
         """Attest a key under the name and role that the participant has now."""
         if not self._attestations.take():
@@ -344,7 +356,7 @@ class RoomConsumer:
             else:
                 await self._confirm(member)
         except Dismissed as dismissed:
-            facts, code = parting(dismissed.verdict)
+            facts, code = parting(dismissed.verdict, dismissed.words)
             self._send_queue.close(code, *map(encode, facts))
         except RoomUnavailable as refusal:
             self._turn_away(cast(Code, refusal.code))
@@ -391,6 +403,22 @@ class RoomConsumer:
         by = await self._worker.moderation.actor(host.room, host.id)
         # The own participant is no target: to go is to leave.
         await command(by, host.room, id if id != host.id else "")
+
+    async def _admit(self, host: Member, admit: Admit) -> None:
+        moderation = self._worker.moderation
+        by = await moderation.actor(host.room, host.id)
+        if isinstance(admit.id, str):
+            await moderation.admit(by, host.room, admit.id)
+        elif isinstance(admit.ids, list):
+            await moderation.admit_all(by, host.room, admit.ids)
+
+    async def _deny(self, host: Member, deny: Deny) -> None:
+        moderation = self._worker.moderation
+        by = await moderation.actor(host.room, host.id)
+        if isinstance(deny.id, str):
+            await moderation.deny(by, host.room, deny.id, deny.reason)
+        elif isinstance(deny.ids, list):
+            await moderation.deny_all(by, host.room, deny.ids, deny.reason)
 
     async def _lower(self, host: Member, id: str | None) -> None:
         moderation = self._worker.moderation

@@ -20,7 +20,7 @@ Visitor = tuple[str, str, str]
 
 def _person(entry: Entry) -> tuple[str, str, bool]:
     """What must not change between two readings; a visitor for whom it does joins afresh."""
-    return entry.identity, entry.login, entry.exempt
+    return entry.identity, entry.login, entry.role == "guest"
 
 
 class Joining:
@@ -108,7 +108,6 @@ class Joining:
                     record,
                     token=digest(token),
                     settings=entry.settings,
-                    exempt=entry.exempt,
                 )
             except Refusal:
                 self.entering = None

@@ -88,6 +88,7 @@ class Keeper:
         self._restoring: set[Member] = set()
         self._mending: set[str] = set()
         self._rebuilding: set[str] = set()
+        self._releasing: set[str] = set()
         # A worker that has just started knows neither the leases of others nor whether the store is complete.
         self._reap_after = clock() + LEASE_SECONDS
         self._reaped_at = clock()
@@ -235,7 +236,7 @@ class Keeper:
     # Reaping
 
     async def reap(self) -> None:
-        """Detach and remove participants whose lease or grace is over.
+        """Detach and remove participants whose lease or grace is over. Let in whoever waits for a lobby that has opened.
 
         After a stall of this worker or of the store, everybody first has the time of a lease to come back.
         """
@@ -253,6 +254,8 @@ class Keeper:
         if not self._out:
             # Not at once after an outage: the other workers need a moment to subscribe to their mailboxes again.
             await self._goodbyes.repeat()
+            for room in self._switchboard.lobbies():
+                await self._let_in(room)
         self._recover()
 
     async def _lapsing(self, now: float) -> set[str]:
@@ -261,6 +264,26 @@ class Keeper:
             self._reaped_all_at = now
             rooms.update(set(await self._roster.rooms()).difference(self._switchboard.rooms()))
         return rooms
+
+    # Lobbies
+
+    def release(self, room: str) -> None:
+        """Let in whoever waits for a lobby that does not hold them back any more. The next pass repeats it."""
+        if room not in self._releasing:
+            self._releasing.add(room)
+            self._spawn(self._release(room))
+
+    async def _release(self, room: str) -> None:
+        try:
+            await self.attempt(lambda: self._let_in(room))
+        finally:
+            self._releasing.discard(room)
+
+    async def _let_in(self, room: str) -> None:
+        for change in await self._roster.release(room):
+            self._announce(change)
+            if change.record is not None:
+                self._note(room, change.record)
 
     # Repair
 

@@ -6,7 +6,8 @@ at once, also while the database is away. Then the command is recorded.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 
 from django.core.exceptions import PermissionDenied
 
@@ -16,11 +17,18 @@ from signaling.protocol import Asked, Fact, Restriction, Use
 from signaling.roster.base import Change, Record, Refusal, Roster
 
 
+class Strange(Refusal):
+    """There is no such participant, or none of whom this can be decided (any more)."""
+
+    def __init__(self) -> None:
+        super().__init__("stranger")
+
+
 class Moderation:
     """``announce`` emits a change to everybody whom it concerns; ``tell(room, record, fact)`` sends one participant a fact.
 
-    Admitting, denying, removing and banning return whom. Each command raises PermissionDenied; Refusal ``stranger`` if there is
-    no such participant; and Unreachable.
+    Admitting, denying, removing and banning one person return whom. Each command raises PermissionDenied; :class:`Strange`; and
+    Unreachable. A decision about several who wait passes over those who wait no longer: two hosts may decide at once.
     """
 
     def __init__(
@@ -36,7 +44,7 @@ class Moderation:
         self._tell = tell
 
     async def actor(self, room: str, id: str) -> Actor:
-        """A participant who gives a command, as the roster has them now. Raises Refusal ``stranger``; and Unreachable."""
+        """A participant who gives a command, as the roster has them now. Raises :class:`Strange`; and Unreachable."""
         record = await self._find(room, id)
         return Actor(record.role, record.identity, record.name)
 
@@ -45,21 +53,33 @@ class Moderation:
         by.must("admit")
         change = await self._roster.admit(room, id)
         if change is None or change.record is None:
-            raise Refusal("stranger")
+            raise Strange
         self._announce(change)
         self._journal.joined(room, change.record)
         self._journal.audit(room, by, "admitted", change.record)
         return change.record
 
-    async def deny(self, by: Actor, room: str, id: str) -> Record:
-        """Deny somebody who waits."""
+    async def admit_all(self, by: Actor, room: str, ids: Iterable[str]) -> None:
+        """Admit those of these who wait, in this order. Raises Refusal ``full`` at the first for whom there is no seat."""
+        for one in ids:
+            with suppress(Strange):
+                await self.admit(by, room, one)
+
+    async def deny(self, by: Actor, room: str, id: str, reason: str = "") -> Record:
+        """Deny somebody who waits, and tell them ``reason``."""
         by.must("deny")
-        target = await self._find(room, id)
-        if target.state != "waiting":
-            raise Refusal("stranger")
-        self._done(await self._roster.leave(room, id, None, "denied"))
-        self._journal.audit(room, by, "denied", target)
-        return target
+        change = await self._roster.deny(room, id, reason)
+        if change is None or change.record is None:
+            raise Strange
+        self._announce(change)
+        self._journal.audit(room, by, "denied", change.record)
+        return change.record
+
+    async def deny_all(self, by: Actor, room: str, ids: Iterable[str], reason: str = "") -> None:
+        """Deny those of these who wait."""
+        for one in ids:
+            with suppress(Strange):
+                await self.deny(by, room, one, reason)
 
     async def remove(self, by: Actor, room: str, id: str) -> Record:
         """Remove a participant. They may come back after a while."""
@@ -111,7 +131,7 @@ class Moderation:
         """Ask a participant to turn something on. Nothing changes by it, so it is not recorded."""
         target = await self._permitted(by, "ask", room, id)
         if target.state != "present":
-            raise Refusal("stranger")
+            raise Strange
         self._tell(room, target, Asked(use=use, by=asker))
 
     async def end(self, by: Actor, room: str) -> None:
@@ -133,7 +153,7 @@ class Moderation:
         for one in named:
             by.must("restrict", by.target(one.identity, one.role))
         if not named:
-            raise Refusal("stranger")
+            raise Strange
         return [one.id for one in named]
 
     def _restricted(self, by: Actor | None, change: Change, action: str, use: Use) -> None:
@@ -152,7 +172,7 @@ class Moderation:
     async def _find(self, room: str, id: str) -> Record:
         target = next((one for one in await self._people(room) if one.id == id), None)
         if target is None:
-            raise Refusal("stranger")
+            raise Strange
         return target
 
     async def _people(self, room: str) -> list[Record]:
@@ -160,7 +180,7 @@ class Moderation:
         return snapshot.people if snapshot is not None else []
 
     def _done(self, change: Change | None) -> None:
-        """Announce a change. Raises Refusal ``stranger`` if there is none, because somebody else made it at the same time."""
+        """Announce a change. Raises :class:`Strange` if there is none, because somebody else made it at the same time."""
         if change is None:
-            raise Refusal("stranger")
+            raise Strange
         self._announce(change)

@@ -28,17 +28,16 @@ class RoomUnavailable(Exception):
 class Entry:
     """A person who may join.
 
-    ``identity`` is ``user:<pk>`` or ``guest:<id>``. ``person`` is empty for a guest, who gives a name when joining. Who is
-    ``exempt`` enters a locked room without waiting. ``login`` is the name of the login, "" for a guest. ``prefix`` is the
-    network that they come from, "" if it is unknown. ``newcomers`` is the code with which this person is refused without a
-    resume token: ``banned`` if their network is banned, ``closed`` if they have asked for too many unknown rooms.
+    ``identity`` is ``user:<pk>`` or ``guest:<id>``. ``person`` is empty for a guest, who gives a name when joining. ``login`` is
+    the name of the login, "" for a guest. ``prefix`` is the network that they come from, "" if it is unknown. ``newcomers`` is
+    the code with which this person is refused without a resume token: ``banned`` if their network is banned, ``closed`` if they
+    have asked for too many unknown rooms.
     """
 
     room_id: str
     slug: str
     name: str
     settings: RoomSettings
-    exempt: bool
     identity: str
     person: str
     role: Role

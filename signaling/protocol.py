@@ -20,6 +20,7 @@ FRAME_MESSAGES: Final = 256
 FRAME_DEPTH: Final = 8
 NAME_LENGTH: Final = 64
 REASON_LENGTH: Final = 200
+NOTE_LENGTH: Final = 140
 SAFE_INTEGER: Final = 2**53 - 1
 
 RATE: Final = 50.0
@@ -45,13 +46,16 @@ HAND_BURST: Final = 10
 #: How often a host restricts, frees and asks people, and anybody lifts a restriction of their own; counted like hands.
 RESTRICT_RATE: Final = 2.0
 RESTRICT_BURST: Final = 20
+#: How often somebody who waits changes their note.
+NOTE_RATE: Final = 0.2
+NOTE_BURST: Final = 5
 ATTEST_RATE: Final = 0.1
 ATTEST_BURST: Final = 5
 MOST_OTHERS: Final = 64
 JOIN_SECONDS: Final = 5.0
 MOST_CAPABILITIES: Final = 32
 #: What this server can do beyond the release before, sent to browsers that ask.
-CAPABILITIES: Final = ("rights", "hands", "chat", "restrictions")
+CAPABILITIES: Final = ("rights", "hands", "chat", "restrictions", "lobby")
 
 # \Z, because $ also matches before a final line feed.
 Id = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{1,32}\Z")]
@@ -71,12 +75,18 @@ PublicKey = Annotated[str, Meta(pattern=r"\AB[A-P][A-Za-z0-9_-]{84}[AEIMQUYcgkos
 Signature = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{86}\Z")]
 StatementText = Annotated[str, Meta(max_length=2_000)]
 Others = Annotated[list[Id], Meta(max_length=MOST_OTHERS)]
+Several = Annotated[list[Id], Meta(min_length=1, max_length=MOST_OTHERS)]
+NoteText = Annotated[str, Meta(max_length=NOTE_LENGTH)]
 
 Role = Literal["owner", "host", "member", "guest"]
 Link = Literal["attached", "detached"]
 Policy = Literal["all", "relay", "direct"]
 #: Who may write in the chat of a room.
 Writers = Literal["everyone", "hosts", "nobody"]
+#: Who waits in the lobby of a room: people without an account, everybody but members, or everybody but hosts.
+Waits = Literal["nobody", "guests", "nonmembers", "nonhosts"]
+#: When a lobby opens by itself: never, when the first host comes, or at a time.
+Opening = Literal["never", "host", "time"]
 #: Where people go who come while there are breakout rooms: to the main room, or to the room with the fewest people.
 Late = Literal["main", "even"]
 Right = Literal["admit", "deny", "remove", "ban", "lock", "spotlight", "lower", "restrict", "ask", "end", "promote", "demote"]
@@ -166,6 +176,20 @@ def check_name(name: str) -> str:
     return name
 
 
+def check_text(text: str, length: int) -> str:
+    """A sentence for others, as it is shown to them: NFC, one line, without surrounding space. It may be empty.
+
+    Raises ValueError when it is longer than ``length``, or holds a character that a name may not have.
+    """
+    text = unicodedata.normalize("NFC", text).strip()
+    if len(text) > length:
+        raise ValueError(f"text is over {length} characters")
+    categories = set(map(unicodedata.category, text))
+    if not BIDI_CONTROLS.isdisjoint(text) or not {"Cc", "Cs", "Zl", "Zp"}.isdisjoint(categories):
+        raise ValueError("text has a control character")
+    return text
+
+
 class Wire(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A value on the wire. A field that may be missing is UNSET, never null, except inside a candidate."""
 
@@ -228,12 +252,38 @@ class Signal(Envelope, frozen=True, kw_only=True, tag="signal"):
     to: Id
 
 
-class Admit(Wire, frozen=True, tag="admit"):
-    id: Id
+class _Decision(Wire, frozen=True):
+    """About one person who waits, or about several: exactly one of ``id`` and ``ids``."""
+
+    id: Id | UnsetType = UNSET
+    ids: Several | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        if (self.id is UNSET) == (self.ids is UNSET):
+            raise ValueError("a decision is about exactly one of id and ids")
 
 
-class Deny(Wire, frozen=True, tag="deny"):
-    id: Id
+class Admit(_Decision, frozen=True, tag="admit"):
+    pass
+
+
+class Deny(_Decision, frozen=True, tag="deny"):
+    """``reason`` is said to whoever is denied; it has passed :func:`check_text`."""
+
+    reason: Reason = ""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        msgspec.structs.force_setattr(self, "reason", check_text(self.reason, REASON_LENGTH))
+
+
+class Note(Wire, frozen=True, tag="note"):
+    """What somebody who waits lets the hosts know; "" takes it back. It has passed :func:`check_text`."""
+
+    text: NoteText
+
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "text", check_text(self.text, NOTE_LENGTH))
 
 
 class Remove(Wire, frozen=True, tag="remove"):
@@ -336,6 +386,7 @@ Message = (
     | Signal
     | Admit
     | Deny
+    | Note
     | Remove
     | Hand
     | Lower
@@ -466,6 +517,27 @@ class Hosted(Wire, frozen=True, tag="hosted"):
     hosted: bool
 
 
+class Lobby(Wire, frozen=True, tag="lobby"):
+    """To whoever waits: their ``place`` among those who wait, from 1, and what lets them in besides a host. ``at`` is a Unix
+    time, there if ``opens`` is ``time``.
+    """
+
+    place: Counter
+    opens: Opening
+    at: Counter | UnsetType = UNSET
+
+
+class Queue(Wire, frozen=True, tag="queue"):
+    """To those who may let people in: who waits in the lobby by the settings of the room, when it opens by itself, and the notes
+    of those who wait, by id.
+    """
+
+    waits: Waits
+    opens: Opening
+    notes: dict[Id, NoteText]
+    at: Counter | UnsetType = UNSET
+
+
 class Knocked(Wire, frozen=True, tag="knocked"):
     participant: Participant
     version: Counter
@@ -542,6 +614,8 @@ Fact = (
     | Attested
     | Waiting
     | Hosted
+    | Lobby
+    | Queue
     | Knocked
     | Joined
     | Updated
@@ -654,7 +728,7 @@ def _depth(encoded: bytes) -> int:
 
 _PERMITTED: Final[dict[State, tuple[type[Wire], ...]]] = {
     "connecting": (Join, Ping, Leave),
-    "waiting": (Ping, Leave),
+    "waiting": (Note, Ping, Leave),
     "present": (
         *(Signal, Admit, Deny, Remove, Hand, Lower, Restrict, Free, Lift, Ask, End),
         *(Refresh, Report, Attest, Ping, Leave),

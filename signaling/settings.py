@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 
-from signaling.protocol import Policy, Writers
+from signaling.protocol import Opening, Policy, Role, Waits, Writers
+
+HOSTS: Final[frozenset[Role]] = frozenset({"owner", "host"})
+
+
+def lobby_holds(waits: Waits, role: Role, *, signed_in: bool) -> bool:
+    """Whether a lobby for those who ``waits`` names is for somebody of this role, while it is not open."""
+    match waits:
+        case "nobody":
+            return False
+        case "guests":
+            return role == "guest" and not signed_in
+        case "nonmembers":
+            return role == "guest"
+        case "nonhosts":
+            return role not in HOSTS
 
 
 class RoomSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,17 +35,20 @@ class RoomSettings(msgspec.Struct, frozen=True, kw_only=True):
     capacity: int
     locked: bool
     policy: Policy
-    #: People without an account wait. Workers of the release before do not know this.
-    guests_wait: bool = False
-    #: Who may write in the chat. Workers of the release before do not know this either.
+    #: Who may write in the chat. Workers of the release before do not know this.
     chat: Writers = "everyone"
     #: The uses that only owners and hosts have, separated by spaces: stores compare settings, and lists in Lua are equal by
     #: identity.
     hosts_only: str = ""
+    #: Who waits in the lobby, and when it opens by itself. Workers of the release before do not know these three.
+    waits: Waits = "nobody"
+    opens: Opening = "never"
+    #: Unix time; counts if the lobby opens at a time.
+    opens_at: int = 0
 
-    def holds_back(self, identity: str) -> bool:
-        """Whether somebody of this identity who is not exempt must wait."""
-        return self.locked or (self.guests_wait and identity.startswith("guest:"))
+    def holds(self, identity: str, role: Role) -> bool:
+        """Whether the lobby, while it is not open, is for somebody of this identity and role."""
+        return lobby_holds(self.waits, role, signed_in=not identity.startswith("guest:"))
 
     def replaces(self, known: RoomSettings) -> bool:
         """Whether these settings replace ``known``."""

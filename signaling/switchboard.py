@@ -55,19 +55,20 @@ def fact_of(change: Change, record: Record, before: Record | None) -> Fact:
 
 
 def only_facts(record: Record, before: Record | None) -> bool:
-    """Whether nothing is different but what is told by a fact of its own: the hand and the restrictions of a participant."""
+    """Whether nothing is different but what is told by facts of its own: hand, restrictions and note of a participant."""
     if before is None or before == record:
         return False
-    return msgspec.structs.replace(before, hand=record.hand, restrictions=record.restrictions) == record
+    told = {"hand": record.hand, "restrictions": record.restrictions, "note": record.note}
+    return msgspec.structs.replace(before, **told) == record
 
 
-def parting(reason: LeaveReason) -> tuple[list[Fact], Close]:
-    """The last facts for a participant that is gone, and the close code after them."""
+def parting(reason: LeaveReason, words: str = "") -> tuple[list[Fact], Close]:
+    """The last facts for a participant that is gone, with what is said to somebody denied, and the close code after them."""
     match reason:
         case "removed" | "ended":
             return [Removed(reason=reason)], Close.REMOVED
         case "denied":
-            return [Denied(reason=reason)], Close.REMOVED
+            return [Denied(reason=words or reason)], Close.REMOVED
         case "timeout":
             return [], Close.UNKNOWN
         case "left":
@@ -94,7 +95,7 @@ class Switchboard:
     ``mend(room, epoch, version)`` is called when the room must be read again unless that version arrives by itself;
     ``rebuild(room)`` when the store has lost the room and its people are being put back;
     ``depart(member)`` when a member was turned out whose participant must leave the roster; ``lend(member)`` for the ICE servers
-    of a member whose room has another policy now.
+    of a member whose room has another policy now; ``release(room)`` when a lobby may have opened for somebody here.
     """
 
     def __init__(
@@ -105,12 +106,14 @@ class Switchboard:
         rebuild: Callable[[str], None],
         depart: Callable[[Member], None],
         lend: Callable[[Member], Ice],
+        release: Callable[[str], None],
     ) -> None:
         self._mailbox = mailbox
         self._mend = mend
         self._rebuild = rebuild
         self._depart = depart
         self._lend = lend
+        self._release = release
         self._views: dict[str, View] = {}
 
     # Signals
@@ -219,6 +222,7 @@ class Switchboard:
         view.members[member.id] = member
         self._greet(member)
         self.announce(entered.change)
+        self._open_lobby(view)
 
     def detach(self, member: Member) -> bool:
         """Forget a member whose socket is lost. False if it was gone already: replaced, removed or left."""
@@ -248,9 +252,9 @@ class Switchboard:
         self._turn_out(member, [], Close.LOGIN)
         self._depart(member)
 
-    def dismiss(self, member: Member, reason: LeaveReason) -> None:
+    def dismiss(self, member: Member, reason: LeaveReason, words: str = "") -> None:
         """A member's participant is no longer in the roster."""
-        facts, code = parting(reason)
+        facts, code = parting(reason, words)
         self._turn_out(member, facts, code)
 
     def replace(self, member: Member) -> None:
@@ -274,6 +278,10 @@ class Switchboard:
 
     def rooms(self) -> list[str]:
         return list(self._views)
+
+    def lobbies(self) -> list[str]:
+        """Rooms in whose lobby somebody waits here."""
+        return [view.room for view in self._views.values() if view.in_lobby]
 
     def unsure(self) -> list[str]:
         """Rooms that have somebody whose lease another worker keeps."""
@@ -323,7 +331,7 @@ class Switchboard:
         if (known := view.people.get(record.id)) is not None and known.generation <= record.generation:
             del view.people[record.id]
         if (member := view.members.get(record.id)) is not None and member.generation <= record.generation:
-            self.dismiss(member, reason)
+            self.dismiss(member, reason, change.words)
 
     def refresh(self, snapshot: Snapshot, room: str) -> None:
         """Replace what is known of a room by a snapshot. Members here who were sent less get the whole roster."""
@@ -372,6 +380,11 @@ class Switchboard:
                 member.sent_version = view.version
                 member.send_queue.push(texts[member.hosts])
         self._inform(view, view.members.values())
+        self._open_lobby(view)
+
+    def _open_lobby(self, view: View) -> None:
+        if view.may_release:
+            self._release(view.room)
 
     def _lost(self, view: View) -> None:
         """The store has lost the room: keep the people known here until everybody has been put back, and count versions anew."""
@@ -393,6 +406,7 @@ class Switchboard:
         elif change.settings is not None and self._follow(view, change.settings):
             self._emit(view, change, Locked(locked=change.settings.locked, version=change.version))
         self._inform(view, view.members.values())
+        self._open_lobby(view)
 
     def _apply_to(self, view: View, change: Change, record: Record) -> None:
         before = view.people.get(record.id)
@@ -402,7 +416,7 @@ class Switchboard:
             view.people[record.id] = record
         member = view.members.get(record.id)
         if member is not None:
-            self._place(member, missing=change.reason or "timeout")
+            self._place(member, missing=change.reason or "timeout", words=change.words)
         if change.reason is not None or not only_facts(record, before):
             self._emit(view, change, fact_of(change, record, before))
         if member is not None and before is not None and member.hosts != can(before.role, "admit"):
@@ -424,11 +438,11 @@ class Switchboard:
             ice = self._lend(member)
             member.send_queue.push(encode(IceFact(servers=ice.servers, policy=ice.policy)))
 
-    def _place(self, member: Member, *, missing: LeaveReason) -> None:
+    def _place(self, member: Member, *, missing: LeaveReason, words: str = "") -> None:
         """Update a member from its record."""
         record = member.record
         if record is None:
-            self.dismiss(member, missing)
+            self.dismiss(member, missing, words)
         elif record.generation > member.generation:
             self.replace(member)
         elif record.state == "present" and member.state == "waiting":
@@ -445,18 +459,23 @@ class Switchboard:
             member.send_queue.push(encode(member.view.roster(host=member.hosts)))
 
     def _inform(self, view: View, members: Iterable[Member]) -> None:
-        """Send members what there are facts of their own for, and those who wait whether a host is there, unless they know."""
+        """Send members what there are facts of their own for, and those who wait whether a host is there and their place, unless
+        they know.
+        """
         hosted, chat, hands = Hosted(hosted=view.hosted), Chat(writers=view.settings.chat), Hands(ids=view.hands)
         restrictions = view.restrictions
         for member in members:
             if member.state == "waiting":
                 _tell(member, hosted)
+                _tell(member, view.lobby(member.id))
             elif member.state == "present":
                 if (record := member.record) is not None:
                     _tell(member, Rights(rights=rights(record.role)))
                 _tell(member, chat)
                 _tell(member, hands)
                 _tell(member, restrictions)
+                if member.hosts:
+                    _tell(member, view.queue)
 
     def _emit(self, view: View, change: Change, fact: Fact) -> None:
         private = change.record is not None and change.record.state == "waiting"

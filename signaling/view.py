@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from signaling.permissions import can
-from signaling.protocol import Fact, Hands, Report, Restrictions, RosterFact, Wire
+from signaling.protocol import Fact, Hands, Lobby, Queue, Report, Restrictions, RosterFact, Wire
 from signaling.roster.base import CLOSED_GRACE_SECONDS, Change, Lease, Record
 from signaling.send_queue import SendQueue
 from signaling.settings import UNKNOWN
@@ -18,10 +19,10 @@ class Member:
     """A participant whose socket is on this worker.
 
     Its browser was last sent the version ``sent_version`` and, of each kind of fact that is sent again only when it is another,
-    the one in ``sent``. Until hands or restrictions are sent, there are none. ``greet`` makes its ``welcomed`` or ``waiting``
-    from the room. ``report`` is the last report of its browser on this socket. ``grace_seconds`` is how long its participant may
-    come back once it is gone; None if it has left. ``epoch`` is the last in which the store had it. It is ``astray`` while the
-    store has its state from before it was admitted.
+    the one in ``sent``. Until hands or restrictions are sent, there are none; until a queue is sent, there are no lobby and no
+    notes. ``greet`` makes its ``welcomed`` or ``waiting`` from the room. ``report`` is the last report of its browser on this
+    socket. ``grace_seconds`` is how long its participant may come back once it is gone; None if it has left. ``epoch`` is the
+    last in which the store had it. It is ``astray`` while the store has its state from before it was admitted.
     """
 
     def __init__(
@@ -45,7 +46,11 @@ class Member:
         self.send_queue = send_queue
         self.greet = greet
         self.sent_version = -1
-        self.sent: dict[type[Wire], Wire] = {Hands: Hands(ids=[]), Restrictions: Restrictions(everyone=[], people={})}
+        self.sent: dict[type[Wire], Wire] = {
+            Hands: Hands(ids=[]),
+            Restrictions: Restrictions(everyone=[], people={}),
+            Queue: Queue(waits="nobody", opens="never", notes={}),
+        }
         self.report: Report | None = None
         self.grace_seconds: float | None = CLOSED_GRACE_SECONDS
         self.epoch = ""
@@ -131,6 +136,37 @@ class View:
     def hosted(self) -> bool:
         """Whether somebody who may admit people is present, or detached."""
         return any(can(record.role, "admit") for record in self.present())
+
+    def lobby(self, id: str) -> Lobby:
+        """What somebody who waits is told."""
+        waiting = self.waiting()
+        place = next((place for place, record in enumerate(waiting, 1) if record.id == id), len(waiting) + 1)
+        opens = self.settings.opens if any(record.id == id and record.lobby for record in waiting) else "never"
+        return Lobby(place=place, opens=opens, at=self._opens_at if opens == "time" else UNSET)
+
+    @property
+    def queue(self) -> Queue:
+        rules = self.settings
+        notes = {record.id: record.note for record in self.waiting() if record.note}
+        return Queue(waits=rules.waits, opens=rules.opens, notes=notes, at=self._opens_at)
+
+    @property
+    def _opens_at(self) -> int | UnsetType:
+        return self.settings.opens_at if self.settings.opens == "time" else UNSET
+
+    @property
+    def in_lobby(self) -> list[Record]:
+        """Those with a socket here whom only a lobby holds back."""
+        if self.settings.locked or not any(member.state == "waiting" for member in self.members.values()):
+            return []
+        return [record for record in self.waiting() if record.lobby and record.id in self.members]
+
+    @property
+    def may_release(self) -> bool:
+        """Whether the lobby has opened for somebody here, as far as that is known here. The store decides."""
+        rules = self.settings
+        opened = rules.opens == "host" and self.hosted
+        return any(opened or not rules.holds(record.identity, record.role) for record in self.in_lobby)
 
     def roster(self, *, host: bool) -> RosterFact:
         """The whole roster, as a host or as another participant may know it."""

@@ -101,6 +101,7 @@ class Worker:
             rebuild=lambda room: self.keeper.rebuild(room),
             depart=lambda member: self._depart(member),
             lend=self.lend,
+            release=lambda room: self.keeper.release(room),
         )
         self.keeper = Keeper(
             roster,
@@ -291,6 +292,10 @@ class Worker:
     async def raise_hand(self, member: Member, *, raised: bool) -> bool:
         """Raise or lower the hand of a member. False if that changes nothing. Raises Unreachable."""
         return self._announced(await self.roster.hand(member.room, member.id, raised=raised))
+
+    async def note(self, member: Member, text: str) -> bool:
+        """Set the note of a member who waits. False if that changes nothing. Raises Unreachable."""
+        return self._announced(await self.roster.note(member.room, member.id, text))
 
     async def configure(self, room: str, settings: RoomSettings) -> bool:
         """Have a live room follow its settings. False if it is not live, or has these or newer ones. Raises Unreachable."""

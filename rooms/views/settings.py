@@ -56,6 +56,18 @@ def uses(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     return HttpResponse(status=204)
 
 
+@require_POST
+@login_required(redirect_field_name=None)
+def lobby(request: AuthenticatedRequest, slug: str) -> HttpResponse:
+    """Who waits from now on, from the call. It opens when nobody has to."""
+    room = get_object_or_404(Room.objects.permitting(request.user.pk, "edit"), slug=slug)
+    waits = request.POST.get("waits")
+    if waits not in Room.WhoWaits.values:
+        return HttpResponseBadRequest()
+    commands.hold(actor(request.user, room.role), room, Room.WhoWaits(waits))
+    return HttpResponse(status=204)
+
+
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])

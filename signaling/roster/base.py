@@ -65,7 +65,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     ``prefix`` is the network it came from last; "" if that is unknown. ``hand`` is 0, or greater than 0 while the hand is raised:
     a hand raised later has a greater number. ``place`` is the breakout room where it is, "" for the main room. ``help``: it asks
     the hosts for help, and there are breakout rooms. ``restrictions`` is what a host keeps it from, by ``Use``; a newer
-    release may know more uses.
+    release may know more uses. Of somebody who waits, ``lobby`` says whether they enter when the lobby opens, and ``note`` is
+    what they let the hosts know.
     """
 
     id: str
@@ -81,6 +82,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     place: str = ""
     help: bool = False
     restrictions: dict[str, Restriction] = {}
+    lobby: bool = False
+    note: str = ""
 
     @property
     def participant(self) -> Participant:
@@ -102,7 +105,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
 class Change(msgspec.Struct, frozen=True, kw_only=True):
     """One change that the caller must announce.
 
-    ``record`` is the participant after the change (before it, when it left). ``workers`` are the workers that have an
+    ``record`` is the participant after the change (before it, when it left). ``words`` are said to whoever was denied.
+    ``workers`` are the workers that have an
     attached participant of the room after the change, plus the one the record was on: whom to tell. A change of ``settings``
     is about nobody and has the new ones; a worker of the release before says only that the lock is another. A change of the
     ``breakouts`` has the new ones (those without rooms when they were closed), and in ``moves`` the place of everybody who was
@@ -118,6 +122,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     settings: RoomSettings | None = None
     breakouts: Breakouts | None = None
     moves: dict[str, str] = {}
+    words: str = ""
 
     @property
     def complete(self) -> bool:
@@ -163,11 +168,12 @@ class Refusal(Exception):
 
 
 class Dismissed(Refusal):
-    """The participant was taken out by a decision. ``code`` is the verdict."""
+    """The participant was taken out by a decision. ``code`` is the verdict, ``words`` what was said with a denial."""
 
-    def __init__(self, verdict: Verdict) -> None:
+    def __init__(self, verdict: Verdict, words: str = "") -> None:
         super().__init__(verdict)
         self.verdict = verdict
+        self.words = words
 
 
 class Unreachable(Exception):
@@ -180,11 +186,12 @@ class Roster(Protocol):
     Every method may raise :class:`Unreachable`.
     """
 
-    async def enter(self, room: str, record: Record, *, token: str, settings: RoomSettings, exempt: bool) -> Entered:
+    async def enter(self, room: str, record: Record, *, token: str, settings: RoomSettings) -> Entered:
         """Add a participant, attached, lease running.
 
-        ``settings`` are first followed as by :meth:`configure`. A participant who is not ``exempt`` (host, owner,
-        member by name) and whom the settings hold back gets state ``waiting`` whatever ``record.state`` says, else ``present``.
+        ``settings`` are first followed as by :meth:`configure`. Whoever the lock or the lobby holds back gets the state
+        ``waiting``, whatever ``record.state`` says, everybody else ``present``. A lock holds guests back. The lobby holds back
+        those whom ``settings.waits`` names, unless it is open: at its time, or from the coming of a host until nobody is present.
         The capacity bounds those present, detached ones included; those waiting are bounded by ``WAITING_CAPACITY``, and
         those of one known ``prefix`` by the roster's ``waiting_per_prefix``.
         Entering again with the same id and token changes nothing, so it can be retried.
@@ -267,6 +274,21 @@ class Roster(Protocol):
 
     async def admit(self, room: str, id: str) -> Change | None:
         """waiting -> present, in a place as after :meth:`enter`. None if not waiting. Raises Refusal ``full``."""
+
+    async def deny(self, room: str, id: str, words: str = "") -> Change | None:
+        """Delete somebody who waits, as :meth:`leave` does with ``denied``. None if not waiting.
+
+        ``words`` are remembered as long as the verdict.
+        """
+
+    async def release(self, room: str) -> list[Change]:
+        """waiting -> present for those who are attached and wait for a lobby that does not hold them back any more.
+
+        In order of arrival, and as long as there are seats. Nobody, while the room is locked. To repeat it does no harm.
+        """
+
+    async def note(self, room: str, id: str, text: str) -> Change | None:
+        """Set the note of somebody who waits. None if not waiting, or if nothing changes."""
 
     async def update(self, room: str, id: str, *, name: str | None = None, role: Role | None = None) -> Change | None:
         """Change a name or a role. None if unknown, or if nothing changes. A new host or owner is no longer restricted."""

@@ -34,7 +34,7 @@ from signaling.roster.base import (
     Verdict,
 )
 from signaling.roster.visits import Visits
-from signaling.settings import RoomSettings
+from signaling.settings import HOSTS, RoomSettings
 
 
 @dataclass(slots=True)
@@ -75,8 +75,11 @@ class _Room:
     settings: RoomSettings
     now: Callable[[], int]
     version: int = 0
+    #: Whether a host has come since somebody is here.
+    hosted: bool = False
     seats: dict[str, _Seat] = field(default_factory=dict)
     verdicts: dict[str, Verdict] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
     recalled: str = ""
     forget_at: float = 0.0
     #: None if none have been opened or closed since the room is live.
@@ -136,7 +139,18 @@ class _Room:
     def changed(self, record: Record | None, *, before: str = "", reason: LeaveReason | None = None) -> Change:
         """Raise the version. ``before`` is the worker the record was on."""
         self.version += 1
+        self.notice_hosts()
         return self.latest(record, before=before, reason=reason)
+
+    def notice_hosts(self) -> None:
+        present = [seat.record.role for seat in self.seats.values() if seat.record.state == "present"]
+        self.hosted = bool(present) and (self.hosted or not HOSTS.isdisjoint(present))
+
+    def lobby_holds(self, record: Record, now: float) -> bool:
+        """Whether the lobby holds somebody back at this Unix time."""
+        rules = self.settings
+        is_open = self.hosted if rules.opens == "host" else rules.opens == "time" and now >= rules.opens_at
+        return not is_open and rules.holds(record.identity, record.role)
 
     def latest(self, record: Record | None, *, before: str = "", reason: LeaveReason | None = None) -> Change:
         workers = {seat.record.worker for seat in self.seats.values() if seat.attached}
@@ -153,12 +167,13 @@ class _Room:
 
 
 class MemoryRoster:
-    """See :class:`signaling.roster.base.Roster`. ``clock`` gives seconds; ``ids`` makes epochs."""
+    """See :class:`signaling.roster.base.Roster`. ``clock`` gives seconds, ``wall`` Unix time; ``ids`` makes epochs."""
 
     def __init__(
         self,
         clock: Callable[[], float] = time.monotonic,
         *,
+        wall: Callable[[], float] = time.time,
         ids: Callable[[], str] = lambda: secrets.token_hex(8),
         lease_seconds: float = LEASE_SECONDS,
         grace_seconds: float = GRACE_SECONDS,
@@ -166,6 +181,7 @@ class MemoryRoster:
         waiting_per_prefix: int = WAITING_PER_PREFIX,
     ) -> None:
         self._clock = clock
+        self._wall = wall
         self._ids = ids
         self._lease_seconds = lease_seconds
         self._grace_seconds = grace_seconds
@@ -176,21 +192,22 @@ class MemoryRoster:
         self._visits: dict[tuple[str, str], Visits] = {}
         self._empty_until: dict[str, float] = {}
 
-    async def enter(self, room: str, record: Record, *, token: str, settings: RoomSettings, exempt: bool) -> Entered:
+    async def enter(self, room: str, record: Record, *, token: str, settings: RoomSettings) -> Entered:
         live = self._live(room)
         if live and (seat := live.seats.get(record.id)) and seat.token == token:
             return Entered(change=live.latest(seat.record), snapshot=live.snapshot())
         self._refuse_banned(room, record.identity)
         self._refuse_hasty(room, record.identity)
         live = self._open(room, settings)
-        waits = not exempt and live.settings.holds_back(record.identity)
+        lobby = live.lobby_holds(record, self._wall())
+        waits = lobby or (live.settings.locked and record.role == "guest")
         _refuse_crowding(live, record.identity, waits=waits)
         if waits and record.prefix and live.waiting(record.prefix) >= self._waiting_per_prefix:
             raise Refusal("crowded")
         if live.seats:
             _refuse_full(live, "waiting" if waits else "present", WAITING_CAPACITY if waits else live.settings.capacity)
-        place = "" if waits else live.late_place(record)
-        record = msgspec.structs.replace(record, state="waiting" if waits else "present", link="attached", place=place)
+        state, place = ("waiting", "") if waits else ("present", live.late_place(record))
+        record = msgspec.structs.replace(record, state=state, link="attached", lobby=lobby, place=place)
         record = msgspec.structs.replace(record, restrictions=self._inherited(live, record))
         self._visit(room, record.identity).entered(self._clock())
         return self._seat(live, record, token)
@@ -244,6 +261,7 @@ class MemoryRoster:
         generation = max(record.generation, seat.record.generation if seat else 0) + 1
         state = seat.record.state if seat and fits else "present"
         kept = seat.record if seat else record
+        waiting = kept if fits else record
         record = msgspec.structs.replace(
             record,
             generation=generation,
@@ -253,6 +271,8 @@ class MemoryRoster:
             place=kept.place,
             help=kept.help,
             restrictions=kept.restrictions,
+            lobby=waiting.lobby,
+            note=waiting.note,
         )
         return self._seat(live, record, fresh, previous=token)
 
@@ -292,7 +312,32 @@ class MemoryRoster:
         if not live or not seat or seat.record.state != "waiting":
             return None
         _refuse_full(live, "present", live.settings.capacity)
-        seat.amend(state="present", place=live.late_place(seat.record))
+        return _let_in(live, seat)
+
+    async def deny(self, room: str, id: str, words: str = "") -> Change | None:
+        live = self._live(room)
+        seat = live.seats.get(id) if live else None
+        if not live or not seat or seat.record.state != "waiting":
+            return None
+        change = self._remove(live, seat, "denied")
+        live.words[id] = words
+        return msgspec.structs.replace(change, words=words)
+
+    async def release(self, room: str) -> list[Change]:
+        live = self._live(room)
+        if not live or live.settings.locked:
+            return []
+        now = self._wall()
+        waiting = [seat for seat in live.seats.values() if seat.attached and seat.record.state == "waiting" and seat.record.lobby]
+        free = max(0, live.settings.capacity - live.count("present"))
+        return [_let_in(live, seat) for seat in [one for one in waiting if not live.lobby_holds(one.record, now)][:free]]
+
+    async def note(self, room: str, id: str, text: str) -> Change | None:
+        live = self._live(room)
+        seat = live.seats.get(id) if live else None
+        if not live or not seat or seat.record.state != "waiting" or seat.record.note == text:
+            return None
+        seat.amend(note=text)
         return live.changed(seat.record)
 
     async def update(self, room: str, id: str, *, name: str | None = None, role: Role | None = None) -> Change | None:
@@ -496,7 +541,7 @@ class MemoryRoster:
 
     def _refuse_dismissed(self, room: str, id: str) -> None:
         if (known := self._rooms.get(room)) and (verdict := known.verdicts.get(id)):
-            raise Dismissed(verdict)
+            raise Dismissed(verdict, known.words.get(id, ""))
 
     def _keep_places(self, live: _Room, others: list[Record]) -> None:
         """Once in each epoch, keep a place for those who were present."""
@@ -543,6 +588,7 @@ class MemoryRoster:
         now = self._clock()
         if live.forget_at <= now:
             live.verdicts.clear()
+            live.words.clear()
         live.verdicts[id] = verdict
         live.forget_at = now + self._linger_seconds
 
@@ -582,6 +628,11 @@ class MemoryRoster:
             return self._remove(live, seat, "timeout")
         self._detach(seat, self._grace_seconds, lapsed=True)
         return live.changed(seat.record)
+
+
+def _let_in(room: _Room, seat: _Seat) -> Change:
+    seat.amend(state="present", lobby=False, note="", place=room.late_place(seat.record))
+    return room.changed(seat.record)
 
 
 def _refuse_full(room: _Room, state: str, capacity: int) -> None:

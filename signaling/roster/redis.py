@@ -131,8 +131,8 @@ class RedisRoster:
         )
         self._client = Redis.from_pool(pool)
 
-    async def enter(self, room: str, record: Record, *, token: str, settings: RoomSettings, exempt: bool) -> Entered:
-        arguments = (msgspec.json.encode(record), token, msgspec.json.encode(settings), int(exempt), self._ids())
+    async def enter(self, room: str, record: Record, *, token: str, settings: RoomSettings) -> Entered:
+        arguments = (msgspec.json.encode(record), token, _offered(settings), self._ids())
         return _entered(room, await self._list_and_run("enter", room, *arguments))
 
     async def resume(
@@ -149,22 +149,21 @@ class RedisRoster:
         prefix: str,
         settings: RoomSettings,
     ) -> Entered:
-        arguments = (id, identity, token, fresh, worker, role, name, prefix, msgspec.json.encode(settings))
+        arguments = (id, identity, token, fresh, worker, role, name, prefix, _offered(settings))
         return _entered(room, await self._run("resume", room, *arguments))
 
     async def reclaim(
         self, room: str, record: Record, *, epoch: str, token: str, fresh: str, others: list[Record], settings: RoomSettings
     ) -> Entered:
-        who, places, known = map(msgspec.json.encode, (record, others, settings))
-        arguments = (who, epoch, token, fresh, places, known, self._ids())
+        who, places = msgspec.json.encode(record), msgspec.json.encode(others)
+        arguments = (who, epoch, token, fresh, places, _offered(settings), self._ids())
         return _entered(room, await self._list_and_run("reclaim", room, *arguments))
 
     async def restore(
         self, room: str, record: Record, *, token: str, settings: RoomSettings, breakouts: Breakouts = NONE
     ) -> Entered:
-        who, known = map(msgspec.json.encode, (record, settings))
         divided = msgspec.json.encode(breakouts) if breakouts.rooms else ""
-        arguments = (who, token, known, self._ids(), divided)
+        arguments = (msgspec.json.encode(record), token, _offered(settings), self._ids(), divided)
         return _entered(room, await self._list_and_run("restore", room, *arguments))
 
     async def detach(self, room: str, id: str, generation: int, grace_seconds: float) -> Change | None:
@@ -176,6 +175,16 @@ class RedisRoster:
 
     async def admit(self, room: str, id: str) -> Change | None:
         return _perhaps(room, await self._run("admit", room, id))
+
+    async def deny(self, room: str, id: str, words: str = "") -> Change | None:
+        change = _perhaps(room, await self._run("deny", room, id, words))
+        return msgspec.structs.replace(change, words=words) if change is not None else None
+
+    async def release(self, room: str) -> list[Change]:
+        return _changes(room, await self._run("release", room))
+
+    async def note(self, room: str, id: str, text: str) -> Change | None:
+        return _perhaps(room, await self._run("note", room, id, text))
 
     async def update(self, room: str, id: str, *, name: str | None = None, role: Role | None = None) -> Change | None:
         named = () if name is None else ("name", name)
@@ -210,7 +219,7 @@ class RedisRoster:
         return _changes(room, await self._run("restrict", room, use, "", spare, *ids))
 
     async def configure(self, room: str, settings: RoomSettings) -> Change | None:
-        change = _perhaps(room, await self._run("configure", room, msgspec.json.encode(settings)))
+        change = _perhaps(room, await self._run("configure", room, _offered(settings)))
         return msgspec.structs.replace(change, settings=settings) if change is not None else None
 
     async def ban(self, room: str, identity: str) -> list[Change]:
@@ -276,7 +285,7 @@ class RedisRoster:
 
     def _call(self, script: str, room: str, *arguments: str | bytes | int | float) -> _Call:
         tag = f"{self._prefix}:{{{room}}}"
-        names = ("room", "people", "deadlines", "banned", "verdicts", "visits")
+        names = ("room", "people", "deadlines", "banned", "verdicts", "visits", "words")
         return _Call(script, tuple(f"{tag}:{name}" for name in names), arguments)
 
     def _listing(self, script: str, room: str) -> _Call:
@@ -338,7 +347,12 @@ def _fences(leases: list[Lease]) -> list[str | int]:
     return [value for lease in leases for value in (lease.id, lease.generation)]
 
 
-# The scripts answer None, a refusal code in bytes (for ``wait`` followed by the seconds), or lists.
+def _offered(settings: RoomSettings) -> bytes:
+    """Settings for the scripts. Those of the release before know one lobby, ``guests_wait``."""
+    return msgspec.json.encode({**msgspec.structs.asdict(settings), "guests_wait": settings.waits != "nobody"})
+
+
+# The scripts answer None, a refusal code in bytes (``wait`` is followed by the seconds, ``denied`` by what was said), or lists.
 
 
 def _perhaps(room: str, reply: Any) -> Change | None:
@@ -354,8 +368,8 @@ def _entered(room: str, reply: Any) -> Entered:
 
 def _refuse(reply: Any) -> None:
     if isinstance(reply, bytes):
-        code, _, seconds = reply.decode().partition(" ")
-        raise Dismissed(cast(Verdict, code)) if code in VERDICTS else Refusal(code, int(seconds or 0))
+        code, _, rest = reply.decode().partition(" ")
+        raise Dismissed(cast(Verdict, code), rest) if code in VERDICTS else Refusal(code, int(rest or 0))
 
 
 def _changes(room: str, replies: list[Any]) -> list[Change]:

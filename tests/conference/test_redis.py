@@ -77,7 +77,7 @@ def test_a_wrong_url_stops_the_start_with_a_line_that_says_what_is_right(tmp_pat
 
 async def test_a_roster_goes_on_when_its_primary_dies(watched: Watched) -> None:
     roster = RedisRoster(watched.url, connect=redis.blocking_pool)
-    await roster.enter("1", person("Alice"), token="t", settings=rules(), exempt=False)
+    await roster.enter("1", person("Alice"), token="t", settings=rules())
     with Redis.from_pool(redis.pool(watched.url)) as client:
         await asyncio.to_thread(fail_over, watched, client)
     # Its first question after a failover still goes to the old primary.

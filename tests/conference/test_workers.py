@@ -17,8 +17,8 @@ async def test_how_many_of_one_address_wait_is_a_setting(settings: Settings, red
     worker = workers.serving() if embedded else workers.brief()
     lobby = rules(locked=True)
     try:
-        await worker.roster.enter("a", person("Carol", prefix="192.0.2.7"), token="c", settings=lobby, exempt=False)
+        await worker.roster.enter("a", person("Carol", prefix="192.0.2.7"), token="c", settings=lobby)
         with pytest.raises(Refusal, match="crowded"):
-            await worker.roster.enter("a", person("Dave", prefix="192.0.2.7"), token="d", settings=lobby, exempt=False)
+            await worker.roster.enter("a", person("Dave", prefix="192.0.2.7"), token="d", settings=lobby)
     finally:
         await worker.stop()

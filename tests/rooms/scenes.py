@@ -24,4 +24,4 @@ def make_room(owner: User | None = None, *, host: User | None = None, member: Us
 
 def room_form(room: Room) -> dict[str, Any]:
     """What the form of a room's settings, here and in the admin, sends at least: every value is the room's own."""
-    return model_to_dict(room, fields=["name", "access", "ice_policy", "chat", "capacity"])
+    return model_to_dict(room, fields=["name", "access", "ice_policy", "chat", "capacity", "waits", "lobby_opens"])

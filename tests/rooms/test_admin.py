@@ -282,6 +282,8 @@ def test_olga_makes_a_room_for_alice(olgas: Client, alice: User) -> None:
         "access": "link",
         "ice_policy": "all",
         "chat": "everyone",
+        "waits": "nobody",
+        "lobby_opens": "never",
         "capacity": 8,
         "bans-TOTAL_FORMS": 0,
         "bans-INITIAL_FORMS": 0,

@@ -47,8 +47,8 @@ def test_alice_bans_a_network_and_lets_guests_wait(alices: Client, room: Room, e
     assert (ban.prefix, ban.name, ban.by) == (SCHOOL, "Guest Mallory", room.memberships.get(role="owner").user)
     assert timedelta(hours=23) < ban.ends_at - timezone.now() <= timedelta(days=1)
     room.refresh_from_db()
-    assert room.guests_wait
-    assert audit() == [("edited", "guests_wait"), ("barred", "Guest Mallory")]
+    assert room.waits == "guests"
+    assert audit() == [("edited", "waits"), ("barred", "Guest Mallory")]
     assert names(room.pk) == ["Mallory", "Carol"], "nobody is sent out by it"
 
 
@@ -59,7 +59,7 @@ def test_once_more_is_once_and_for_longer(alices: Client, room: Room, enter: Ent
     assert NetworkBan.objects.get().ends_at > timezone.now() + timedelta(hours=23)
     alices.post(f"/{room.slug}/guests", {"wait": "yes"})
     alices.post(f"/{room.slug}/guests", {"wait": "yes"})
-    assert audit() == [("barred", "Guest Mallory"), ("edited", "guests_wait")]
+    assert audit() == [("barred", "Guest Mallory"), ("edited", "waits")]
 
 
 def test_guests_from_there_are_told_and_others_enter(client: Client, carols: Client, bobs: Client, room: Room) -> None:
@@ -122,7 +122,7 @@ def test_only_hosts_do_either(bobs: Client, mallorys: Client, client: Client, ro
         assert [visitor.post(path, fields).status_code for visitor in (bobs, mallorys, client)] == [404, 404, 302]
     assert [ban.prefix for ban in NetworkBan.objects.all()] == [HOME]
     room.refresh_from_db()
-    assert not room.guests_wait
+    assert room.waits == "nobody"
 
 
 def test_a_host_does_not_bar_the_network_of_another_host(

@@ -42,7 +42,6 @@ def test_alice_enters_her_own_room(alice: User, login: SessionStore) -> None:
         slug=room.slug,
         name="Weekly",
         settings=RoomSettings(version=0, capacity=5, locked=True, policy="all"),
-        exempt=True,
         identity=f"user:{alice.pk}",
         person="Alice",
         role="owner",
@@ -59,13 +58,13 @@ def test_bob_is_a_member(bob: User, login: SessionStore) -> None:
 def test_carol_knocks_at_a_locked_room(carol: User, login: SessionStore) -> None:
     room = make_room(locked=True)
     found = entry.find(room.slug, carol, login, "", CLIENT)
-    assert (found.role, found.exempt, found.settings.locked) == ("guest", False, True)
+    assert (found.role, found.settings.locked) == ("guest", True)
     assert entry.visit(room.slug, carol, login, "", CLIENT).admission is Admission.KNOCK
 
 
 def test_where_people_without_an_account_wait_a_guest_knocks_and_carol_enters(carol: User, login: SessionStore) -> None:
-    room = make_room(guests_wait=True)
-    assert entry.find(room.slug, NOBODY, login, GUEST, CLIENT).settings.guests_wait
+    room = make_room(waits="guests")
+    assert entry.find(room.slug, NOBODY, login, GUEST, CLIENT).settings.waits == "guests"
     assert entry.visit(room.slug, NOBODY, login, GUEST, CLIENT).admission is Admission.KNOCK
     assert entry.visit(room.slug, carol, login, "", CLIENT).admission is Admission.ENTER
 

@@ -13,7 +13,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from accounts.models import User
-from rooms.models import Attendance, Meeting
+from rooms.models import Attendance, Meeting, Room
 from tests.cast import person
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -49,6 +49,17 @@ def test_a_worker_of_the_release_before_writes_on(before: Any) -> None:
     call_command("migrate", verbosity=0)
     attend(before, "Bob")
     assert list(Attendance.objects.values_list("name", "meeting__room__name")) == [("Alice", "Weekly"), ("Bob", "Weekly")]
+
+
+def test_people_without_an_account_still_wait_where_they_did() -> None:
+    call_command("migrate", "rooms", "0012", verbosity=0)
+    rooms = MigrationLoader(connection).project_state(("rooms", "0012_chat")).apps.get_model("rooms", "Room").objects
+    rooms.create(name="Held", slug="held", guests_wait=True)
+    rooms.create(name="Open", slug="open")
+    call_command("migrate", verbosity=0)
+    assert dict(Room.objects.values_list("name", "waits")) == {"Held": "guests", "Open": "nobody"}
+    rooms.create(name="Older", slug="older")
+    assert Room.objects.get(name="Older").live_settings.waits == "nobody"
 
 
 def test_a_room_has_one_open_meeting_and_everybody_is_in_it_once(before: Any) -> None:

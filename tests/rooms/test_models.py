@@ -57,7 +57,8 @@ def test_a_worker_of_the_version_before_makes_rooms_too(room: Room) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO rooms_room (slug, {known}) SELECT 'older', {known} FROM rooms_room")
     older = Room.objects.get(slug="older")
-    assert (older.ice_policy, older.guests_wait, older.chat, older.hosts_only) == ("all", False, "everyone", "")
+    assert (older.ice_policy, older.waits, older.lobby_opens) == ("all", "nobody", "never")
+    assert (older.chat, older.hosts_only) == ("everyone", "")
 
 
 def test_a_passcode_is_kept_as_a_hash(room: Room) -> None:

@@ -6,11 +6,11 @@ from typing import get_args
 import pytest
 
 from rooms.policy import Access, Admission, PersonFacts, RoomFacts, admission, effective
-from signaling.protocol import Policy, Role
+from signaling.protocol import Policy, Role, Waits
 
-OPEN = RoomFacts(access="link", passcode=False, locked=False, guests_wait=False)
+OPEN = RoomFacts(access="link", passcode=False, locked=False, waits="nobody")
 BELONGING: tuple[Role, ...] = ("owner", "host", "member")
-EVERY_ROOM = [RoomFacts(*facts) for facts in product(get_args(Access), (True, False), (True, False), (True, False))]
+EVERY_ROOM = [RoomFacts(*facts) for facts in product(get_args(Access), (True, False), (True, False), get_args(Waits))]
 
 
 def person(role: Role = "guest", *, signed_in: bool = False, banned: bool = False, passcode: bool = False) -> PersonFacts:
@@ -23,8 +23,9 @@ def test_a_guest_with_the_link_enters() -> None:
 
 @pytest.mark.parametrize("room", EVERY_ROOM)
 @pytest.mark.parametrize("role", BELONGING)
-def test_who_belongs_to_a_room_always_enters(room: RoomFacts, role: Role) -> None:
-    assert admission(room, person(role)) is Admission.ENTER
+def test_who_belongs_to_a_room_enters_or_waits_for_a_host(room: RoomFacts, role: Role) -> None:
+    waits = role == "member" and room.waits == "nonhosts"
+    assert admission(room, person(role)) is (Admission.KNOCK if waits else Admission.ENTER)
 
 
 @pytest.mark.parametrize("room", EVERY_ROOM)
@@ -44,13 +45,14 @@ def test_who_is_banned_never_enters(room: RoomFacts, role: Role) -> None:
         ("members", True, Admission.REFUSED),
     ],
 )
-@pytest.mark.parametrize(("locked", "guests_wait"), [*product([False, True], repeat=2)])
+@pytest.mark.parametrize(("locked", "waits"), [*product([False, True], get_args(Waits))])
 @pytest.mark.parametrize("passcode", [False, True])
 def test_strangers_are_asked_in_order(
-    access: Access, signed_in: bool, answer: Admission, locked: bool, guests_wait: bool, passcode: bool
+    access: Access, signed_in: bool, answer: Admission, locked: bool, waits: Waits, passcode: bool
 ) -> None:
-    room = RoomFacts(access=access, passcode=passcode, locked=locked, guests_wait=guests_wait)
-    if answer is Admission.ENTER and (locked or (guests_wait and not signed_in)):
+    room = RoomFacts(access=access, passcode=passcode, locked=locked, waits=waits)
+    held = waits in {"nonmembers", "nonhosts"} or (waits == "guests" and not signed_in)
+    if answer is Admission.ENTER and (locked or held):
         answer = Admission.KNOCK
     given = admission(room, person(signed_in=signed_in, passcode=True))
     assert given is answer

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import User
@@ -21,6 +23,8 @@ FORM: dict[str, Any] = {
     "new_passcode": "",
     "ice_policy": "all",
     "chat": "everyone",
+    "waits": "nobody",
+    "lobby_opens": "never",
 }
 
 
@@ -145,13 +149,69 @@ def test_locking_counts_at_once(alices: Client, room: Room, enter: Enter) -> Non
 
 
 def test_people_without_an_account_wait_from_now_on(alices: Client, client: Client, room: Room) -> None:
-    save(alices, room, guests_wait="on")
-    assert Room.objects.get().guests_wait
-    assert audit() == [("edited", "guests_wait")]
+    save(alices, room, waits="guests")
+    assert Room.objects.get().live_settings.waits == "guests"
+    assert audit() == [("edited", "waits")]
     page = client.get(f"/{room.slug}").content
     assert b"Ask to join" in page
     assert b"locked. A host" not in page
     assert f"?next=/{room.slug}".encode() in page
+
+
+def test_everybody_but_hosts_waits_until_the_first_host_comes(alices: Client, bobs: Client, room: Room) -> None:
+    save(alices, room, waits="nonhosts", lobby_opens="host")
+    settings = Room.objects.get().live_settings
+    assert (settings.waits, settings.opens, settings.opens_at) == ("nonhosts", "host", 0)
+    assert audit() == [("edited", "lobby_opens, waits")]
+    assert b"Ask to join" in bobs.get(f"/{room.slug}").content
+    assert b"Ask to join" not in alices.get(f"/{room.slug}").content
+
+
+def test_the_lobby_opens_at_a_time(alices: Client, client: Client, room: Room) -> None:
+    """The page sends it in the time zone of the server."""
+    save(alices, room, waits="guests", lobby_opens="time", lobby_opens_at="2026-11-29T21:30")
+    settings = Room.objects.get().live_settings
+    assert (settings.opens, settings.opens_at) == ("time", datetime(2026, 11, 29, 21, 30, tzinfo=UTC).timestamp())
+    assert b'value="2026-11-29T21:30"' in alices.get(f"/{room.slug}/settings").content
+    Room.objects.update(lobby_opens_at=timezone.now() + timedelta(hours=1))
+    assert b"Ask to join" in client.get(f"/{room.slug}").content
+    Room.objects.update(lobby_opens_at=timezone.now() - timedelta(hours=1))
+    assert b"Ask to join" not in client.get(f"/{room.slug}").content
+
+
+@pytest.mark.parametrize("text", ["", "soon", "2026-13-01T00:00"])
+def test_a_lobby_that_opens_at_a_time_needs_one(alices: Client, room: Room, text: str) -> None:
+    answer = save(alices, room, waits="guests", lobby_opens="time", lobby_opens_at=text)
+    assert answer.status_code == 422
+    assert Room.objects.get().lobby_opens == "never"
+    assert audit() == []
+
+
+def test_a_host_says_in_the_call_who_waits(alices: Client, room: Room, enter: Enter) -> None:
+    enter(room, "Carol", "guest:c")
+    Room.objects.update(lobby_opens="host")
+    assert alices.post(f"/{room.slug}/lobby", {"waits": "nonmembers"}).status_code == 204
+    assert alices.post(f"/{room.slug}/lobby", {"waits": "nonmembers"}).status_code == 204
+    assert Room.objects.get().live_settings.waits == "nonmembers"
+    assert Room.objects.get().live_settings.opens == "never", "else a host who is there would have opened it"
+    assert audit() == [("edited", "lobby_opens, waits")]
+    assert alices.post(f"/{room.slug}/lobby", {"waits": "nobody"}).status_code == 204
+    assert audit() == [("edited", "lobby_opens, waits"), ("edited", "waits")]
+
+
+def test_only_hosts_say_who_waits(alices: Client, bobs: Client, mallorys: Client, client: Client, room: Room) -> None:
+    path, fields = f"/{room.slug}/lobby", {"waits": "nobody"}
+    assert [visitor.post(path, fields).status_code for visitor in (bobs, mallorys, client)] == [404, 404, 302]
+    assert [alices.post(path, {"waits": waits}).status_code for waits in ("", "everybody")] == [400, 400]
+    assert alices.get(path).status_code == 405
+    assert audit() == []
+
+
+def test_a_worker_of_the_release_before_lets_guests_wait_where_anybody_does(alices: Client, room: Room) -> None:
+    save(alices, room, waits="nonhosts")
+    assert Room.objects.get().guests_wait
+    save(alices, room)
+    assert not Room.objects.get().guests_wait
 
 
 def test_the_screen_and_reactions_are_left_to_hosts(alices: Client, room: Room) -> None:

@@ -125,7 +125,7 @@ async def two_workers(url: str, *, prefix: str = "", **options: Any) -> AsyncIte
 async def embedded(**options: Any) -> AsyncIterator[Stage]:
     """A worker that is alone."""
     clock = Clock()
-    async with running(new_worker(MemoryRoster(clock), None, clock=clock, **options)) as worker:
+    async with running(new_worker(MemoryRoster(clock, wall=clock), None, clock=clock, **options)) as worker:
         yield Stage([worker], clock)
 
 
@@ -170,6 +170,9 @@ class Tab:
         self.writers: list[str] = []
         #: Whether a host is there, by each `hosted`; passed over, too.
         self.hosted: list[bool] = []
+        #: Each `lobby` and `queue`; passed over, too.
+        self.lobby: list[dict[str, Any]] = []
+        self.queue: list[dict[str, Any]] = []
 
     @property
     def id(self) -> str:
@@ -262,6 +265,9 @@ class Tab:
                     self.writers.append(message["writers"])
                 elif message["type"] == "hosted":
                     self.hosted.append(message["hosted"])
+                elif message["type"] in {"lobby", "queue"}:
+                    kind = message.pop("type")
+                    (self.lobby if kind == "lobby" else self.queue).append(message)
                 else:
                     self._received.append(message)
 

@@ -34,7 +34,7 @@ class Scene:
 
     async def meet(self) -> Member:
         for record in (ALICE, BOB):
-            entered = await self.roster.enter(ROOM, record, token=record.id, settings=rules(), exempt=False)
+            entered = await self.roster.enter(ROOM, record, token=record.id, settings=rules())
         bob = Member(
             BOB, room=ROOM, token="bob", login="", send_queue=SendQueue(), greet=lambda member: View(ROOM).roster(host=False)
         )

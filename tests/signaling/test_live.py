@@ -140,7 +140,16 @@ async def test_a_policy_is_kept_by_all_workers(room: Room, alice_tab: Tab, bob_t
 
 
 async def test_alice_changes_the_policy_in_the_settings(room: Room, alice_tab: Tab, bob_tab: Tab, alices: Client) -> None:
-    form = {"name": "Weekly", "access": "link", "capacity": 8, "new_passcode": "", "ice_policy": "direct", "chat": "everyone"}
+    form = {
+        "name": "Weekly",
+        "access": "link",
+        "capacity": 8,
+        "new_passcode": "",
+        "ice_policy": "direct",
+        "chat": "everyone",
+        "waits": "nobody",
+        "lobby_opens": "never",
+    }
     assert (await ask(alices.post, f"/{room.slug}/settings", form)).status_code == 302
     for tab in (alice_tab, bob_tab):
         assert (await tab.receive("ice"))["policy"] == "direct"
@@ -155,6 +164,8 @@ async def test_seats_that_alice_adds_in_the_settings_count_at_once(
         "capacity": 2,
         "new_passcode": "",
         "ice_policy": "all",
+        "waits": "nobody",
+        "lobby_opens": "never",
         "chat": "everyone",
         "locked": "on",
     }

@@ -34,6 +34,7 @@ from signaling.protocol import (
     Lift,
     Lower,
     Message,
+    Note,
     Participant,
     Ping,
     Refresh,
@@ -297,12 +298,13 @@ RESTRICT, RESTRICT_ALL = Restrict(use="camera", how="stopped", ids=["bob"]), Res
 FREE, LIFT, ASK, END = Free(use="chat"), Lift(use="camera"), Ask(id="bob", use="microphone"), End()
 RULING: tuple[Message, ...] = (RESTRICT, RESTRICT_ALL, FREE, LIFT, ASK, END)
 REFRESH, REPORT, PING = Refresh(), Report(connected=1, relayed=0, unreached=[], silent=[]), Ping()
-ATTEST = Attest(key="B" + "A" * 86)
+ATTEST, NOTE = Attest(key="B" + "A" * 86), Note(text="It is me")
 EVERY: tuple[Message, ...] = (
     JOIN,
     OFFER,
     ADMIT,
     DENY,
+    NOTE,
     REMOVE,
     HAND,
     LOWER,
@@ -318,7 +320,7 @@ STATES: tuple[State, ...] = get_args(State)
 
 PERMITTED: dict[State, tuple[Message, ...]] = {
     "connecting": (JOIN, PING, LEAVE),
-    "waiting": (PING, LEAVE),
+    "waiting": (NOTE, PING, LEAVE),
     "present": (OFFER, ADMIT, DENY, REMOVE, HAND, LOWER, LOWER_ALL, *RULING, REFRESH, REPORT, ATTEST, PING, LEAVE),
     "gone": (),
 }

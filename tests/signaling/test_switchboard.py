@@ -58,12 +58,14 @@ class Board:
         self.mended: list[tuple[str, str, int]] = []
         self.rebuilt: list[str] = []
         self.departed: list[str] = []
+        self.released: list[str] = []
         self.switchboard = Switchboard(
             self.post,
             mend=lambda *gap: self.mended.append(gap),
             rebuild=self.rebuilt.append,
             depart=lambda member: self.departed.append(member.id),
             lend=lambda member: Ice(servers=[{"urls": member.id}], policy=member.view.settings.policy),
+            release=self.released.append,
         )
         self.people: list[Record] = []
         self.verdicts: dict[str, Verdict] = {}

@@ -583,4 +583,4 @@ async def test_who_waits_knows_whether_a_host_is_there_and_not_who(
     await carol_tab.receive("welcomed")
     assert carol_tab.hosted == [False, True, False, True]
     told = [message["type"] for text in carol_tab.frames for message in json.loads(text)]
-    assert told[:6] == ["waiting", "hosted", "hosted", "hosted", "hosted", "welcomed"]
+    assert told[:7] == ["waiting", "hosted", "lobby", "hosted", "hosted", "hosted", "welcomed"]

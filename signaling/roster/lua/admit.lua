@@ -5,6 +5,4 @@ local seat = find(seats, id)
 if not seat or seat.state ~= 'waiting' then return false end
 if count(seats, 'present') >= settings().capacity then return 'full' end
 
-seat.state, seat.place = 'present', late_place(seats, seat)
-write(seat)
-return changed(seats, seat)
+return let_in(seats, seat)

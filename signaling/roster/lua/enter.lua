@@ -1,5 +1,5 @@
 local record, token, offered = cjson.decode(ARGV[1]), ARGV[2], ARGV[3]
-local exempt, epoch = ARGV[4] == '1', ARGV[5]
+local epoch = ARGV[4]
 local seats = everybody()
 
 local known = find(seats, record.id)
@@ -11,8 +11,8 @@ if wait > 0 then return 'wait ' .. math.ceil(wait / 1000) end
 local live = #seats > 0
 open(offered, live, epoch)
 local rules = settings()
-local held = rules.locked or (rules.guests_wait and string.sub(record.identity, 1, 6) == 'guest:')
-record.state = (held and not exempt) and 'waiting' or 'present'
+record.lobby = lobby_holds(rules, record)
+record.state = (record.lobby or (rules.locked and record.role == 'guest')) and 'waiting' or 'present'
 
 -- Refuse an identity that has all its places, or waits already.
 local places = 0

@@ -3,12 +3,12 @@
 -- KEYS are those of one room: a hash of its epoch, version, settings, breakouts ('' once they were closed), the run of Redis it
 -- belongs to, and the epoch in which places were kept (reclaim.lua); its people, id -> seat as JSON; a sorted set of deadlines in milliseconds; the set of banned identities;
 -- the verdicts by id; and, with ':' and an identity behind it, a hash of its visits (visits.py), one key for each, which expires by
--- itself. The first and the fourth linger when nobody is left.
+-- itself; and what was said with verdicts, by id. The first and the fourth linger when nobody is left.
 --
 -- A seat is a record (base.py) with four fields that stay in here: `order` of arrival, `token`, `previous` (the token
 -- used last), and `lapsed` (the reaper detached it, so its worker may take it up again).
 
-local ROOM, PEOPLE, DEADLINES, BANNED, VERDICTS, VISITS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local ROOM, PEOPLE, DEADLINES, BANNED, VERDICTS, VISITS, WORDS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
 local DECIDED = {removed = true, denied = true, ended = true}
 
 local function everybody()
@@ -57,6 +57,12 @@ end
 -- The verdict on somebody, false if none is remembered.
 local function verdict(id)
   return redis.call('HGET', VERDICTS, id)
+end
+
+-- The verdict, with what was said with it.
+local function dismissal(id)
+  local decided, words = verdict(id), redis.call('HGET', WORDS, id)
+  return decided and words and decided .. ' ' .. words or decided
 end
 
 local function visits(identity)
@@ -161,21 +167,29 @@ local function adopt(epoch)
   return true
 end
 
+-- Settings as a worker of this release has them. One of the release before knows one lobby, guests_wait.
+local function complete(values)
+  values.chat = values.chat or 'everyone'
+  values.hosts_only = values.hosts_only or ''
+  values.waits = values.waits or (values.guests_wait and 'guests' or 'nobody')
+  values.opens = values.opens or 'never'
+  values.opens_at = values.opens_at or 0
+  values.guests_wait = nil
+  return values
+end
+
 -- The settings that apply to the room. The lock is also a field of its own for workers of the release before, which set it and
 -- nothing else. In a room that only they know, the capacity is not checked.
 local function settings()
   local known = redis.call('HMGET', ROOM, 'settings', 'locked')
   local ours = known[1] and cjson.decode(known[1]) or {version = -1, capacity = 1000, policy = 'all'}
   ours.locked = known[2] == '1'
-  ours.guests_wait = ours.guests_wait or false
-  ours.chat = ours.chat or 'everyone'
-  ours.hosts_only = ours.hosts_only or ''
-  return ours
+  return complete(ours)
 end
 
 -- Apply the settings in this text unless the present ones are newer. Answers whether that changes anything but their version.
 local function follow(text)
-  local theirs, ours, differs = cjson.decode(text), settings(), false
+  local theirs, ours, differs = complete(cjson.decode(text)), settings(), false
   if theirs.version < ours.version then return false end
   for key, value in pairs(theirs) do
     differs = differs or (key ~= 'version' and ours[key] ~= value)
@@ -276,8 +290,33 @@ local function latest(seats, seat, before, reason)
   return {room[1], tonumber(room[2]), reason or '', record, workers(seats, seat, before)}
 end
 
+local function is_host(seat)
+  return seat.role == 'owner' or seat.role == 'host'
+end
+
+-- Whether a host has come since somebody is present: the field `hosted`.
+local function notice_hosts(seats)
+  local present, hosted = false, false
+  for _, seat in ipairs(seats) do
+    present = present or seat.state == 'present'
+    hosted = hosted or (seat.state == 'present' and is_host(seat))
+  end
+  if hosted then redis.call('HSET', ROOM, 'hosted', '1') end
+  if not present then redis.call('HDEL', ROOM, 'hosted') end
+end
+
+-- Whether the lobby holds somebody back now.
+local function lobby_holds(rules, seat)
+  local opened = rules.opens == 'host' and redis.call('HGET', ROOM, 'hosted') == '1'
+  if opened or (rules.opens == 'time' and now() >= rules.opens_at * 1000) then return false end
+  if rules.waits == 'guests' then return seat.role == 'guest' and string.sub(seat.identity, 1, 6) == 'guest:' end
+  if rules.waits == 'nonmembers' then return seat.role == 'guest' end
+  return rules.waits == 'nonhosts' and not is_host(seat)
+end
+
 local function changed(seats, seat, before, reason)
   redis.call('HINCRBY', ROOM, 'version', 1)
+  notice_hosts(seats)
   return latest(seats, seat, before, reason)
 end
 
@@ -287,6 +326,12 @@ local function divided(seats, moves)
   change[6], change[7] = breakouts_now()
   change[8] = moves
   return change
+end
+
+local function let_in(seats, seat)
+  seat.state, seat.lobby, seat.note, seat.place = 'present', false, '', late_place(seats, seat)
+  write(seat)
+  return changed(seats, seat)
 end
 
 local function remove(seats, seat, reason)

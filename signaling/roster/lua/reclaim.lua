@@ -1,6 +1,6 @@
 local record, epoch, token, fresh = cjson.decode(ARGV[1]), ARGV[2], ARGV[3], ARGV[4]
 local others, offered, new = cjson.decode(ARGV[5]), ARGV[6], ARGV[7]
-local decided = verdict(record.id)
+local decided = dismissal(record.id)
 if decided then return decided end
 if banned(record.identity) then return 'banned' end
 local seats = everybody()
@@ -33,5 +33,7 @@ record.hand = known and hand(known) or 0
 record.place = known and place(known) or ''
 record.help = known and known.help or false
 if known then record.restrictions = known.restrictions end
+record.lobby = fits and known.lobby or false
+record.note = fits and known.note or ''
 record.token, record.previous = fresh, token
 return seat_at(seats, record)

@@ -1,5 +1,5 @@
 local record, token, offered, epoch, divided = cjson.decode(ARGV[1]), ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-local decided = verdict(record.id)
+local decided = dismissal(record.id)
 if decided then return decided end
 if banned(record.identity) then return 'banned' end
 local seats = everybody()

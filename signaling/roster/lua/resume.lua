@@ -3,7 +3,7 @@ local worker, role, name, prefix, offered = ARGV[5], ARGV[6], ARGV[7], ARGV[8], 
 local seats = everybody()
 
 local seat = find(seats, id)
-if not seat or seat.identity ~= identity or (token ~= seat.token and token ~= seat.previous) then return verdict(id) or 'expired' end
+if not seat or seat.identity ~= identity or (token ~= seat.token and token ~= seat.previous) then return dismissal(id) or 'expired' end
 if banned(seat.identity) then return 'banned' end
 open(offered, true)
 

@@ -7,13 +7,16 @@
  * A {@link Person} is a participant with its name as it is shown: names of guests are marked, except our own.
  *
  * @import { ShownName } from "../lib/names.js"
- * @import { ChatFact, Fact, Ice, LeaveReason, Participant, Right, Rights, Role, Room } from "./protocol.js"
+ * @import { ChatFact, Fact, Ice, LeaveReason, Participant, Queue, Right, Rights, Role, Room } from "./protocol.js"
  * @typedef {Participant & ShownName} Person
  */
 
 import { shownName, unmarked } from "../lib/names.js";
 
 /** @typedef {{offer: boolean, mend: boolean}} Change */
+
+/** @type {Queue} */
+const NO_QUEUE = { type: "queue", waits: "nobody", opens: "never", notes: {} };
 
 /** @type {Role[]} */
 const BELOW_OWNER = ["host", "member", "guest"];
@@ -39,6 +42,10 @@ export class People extends EventTarget {
   writers = "everyone";
   /** Whether the server attests keys. */
   hasChat = false;
+  /** Whether the server takes decisions about several people at once, with reasons. */
+  hasLobby = false;
+  /** As hosts are told: who waits, and the notes of those who do. @type {Queue} */
+  queue = NO_QUEUE;
   /** @type {Rights["rights"]} */
   #rights = {};
 
@@ -48,7 +55,7 @@ export class People extends EventTarget {
    */
   constructor(client, signal) {
     super();
-    for (const type of /** @type {const} */ (["welcomed", "rights", "hands", "chat", "ice", "roster", "joined", "updated", "left", "knocked", "locked"])) {
+    for (const type of /** @type {const} */ (["welcomed", "rights", "hands", "chat", "queue", "ice", "roster", "joined", "updated", "left", "knocked", "locked"])) {
       client.addEventListener(type, (event) => this.#receive(/** @type {CustomEvent<Fact>} */ (event).detail), { signal });
     }
   }
@@ -74,6 +81,8 @@ export class People extends EventTarget {
         this.ice = fact.ice;
         this.hands = [];
         this.takesHands = fact.capabilities?.includes("hands") ?? false;
+        this.hasLobby = fact.capabilities?.includes("lobby") ?? false;
+        this.queue = NO_QUEUE;
         this.epoch = fact.epoch;
         return this.#welcome(fact);
       case "rights":
@@ -85,6 +94,9 @@ export class People extends EventTarget {
       case "chat":
         this.writers = fact.writers;
         return this.#change({});
+      case "queue":
+        this.queue = fact;
+        return this.#change({});
       case "ice":
         this.ice = { servers: fact.servers, policy: fact.policy };
         return;
@@ -95,7 +107,7 @@ export class People extends EventTarget {
       case "joined":
         return this.#join(this.#person(fact.participant));
       case "updated":
-        return this.#change({ present: including(this.present, this.#person(fact.participant)) });
+        return this.#update(this.#person(fact.participant));
       case "left":
         return this.#leave(fact.id, fact.reason);
       case "knocked":
@@ -146,6 +158,12 @@ export class People extends EventTarget {
   #join(participant) {
     this.#change({ present: including(this.present, participant), waiting: lacking(this.waiting, participant.id) });
     if (participant.id !== this.self) this.#emit("joined", { participant });
+  }
+
+  /** Hosts are also told of those who wait. @param {Person} participant */
+  #update(participant) {
+    const waits = this.waiting.has(participant.id);
+    this.#change(waits ? { waiting: including(this.waiting, participant) } : { present: including(this.present, participant) });
   }
 
   /** @param {Person} participant */

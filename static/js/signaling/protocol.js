@@ -35,6 +35,10 @@
  * @typedef {{type: "attested", statement: string, signature: string, keys: readonly string[]}} Attested
  * @typedef {{type: "waiting", id: string, token: string, room: Room}} Waiting
  * @typedef {{type: "hosted", hosted: boolean}} Hosted
+ * @typedef {"never" | "host" | "time"} Opening
+ * @typedef {{type: "lobby", place: number, opens: Opening, at?: number}} Lobby `at`: Unix time
+ * @typedef {"nobody" | "guests" | "nonmembers" | "nonhosts"} Waits
+ * @typedef {{type: "queue", waits: Waits, opens: Opening, notes: Record<string, string>, at?: number}} Queue
  * @typedef {{type: "knocked" | "joined" | "updated", participant: Participant, version: number}} Arrival
  * @typedef {{type: "left", id: string, reason: LeaveReason, version: number}} Left
  * @typedef {{type: "locked", locked: boolean, version: number}} Locked
@@ -47,11 +51,13 @@
  * @typedef {{type: "denied", reason: string}} Denied
  * @typedef {{type: "removed", reason: "removed" | "ended"}} Removed
  * @typedef {{type: "refused", code: RefusalCode, reason: string, seconds?: number}} Refused
- * @typedef {Welcomed | Rights | Hands | ChatFact | Restrictions | Asked | Attested | Waiting | Hosted | Arrival | Left | Locked | Roster | IceFact | Pong | Relayed | Moving | Denied | Removed | Refused} Fact
+ * @typedef {Welcomed | Rights | Hands | ChatFact | Restrictions | Asked | Attested | Waiting | Hosted | Lobby | Queue | Arrival | Left | Locked | Roster | IceFact | Pong | Relayed | Moving | Denied | Removed | Refused} Fact
  *
  * @typedef {{type: "join", name?: string, resume?: Resume, capabilities?: readonly string[]}} Join
  * @typedef {Envelope & {type: "signal", to: string}} Signal
- * @typedef {{type: "admit" | "deny", id: string}} Verdict
+ * @typedef {{type: "admit", id?: string, ids?: readonly string[]}} Admit with one of both
+ * @typedef {{type: "deny", id?: string, ids?: readonly string[], reason?: string}} Deny with one of `id` and `ids`
+ * @typedef {{type: "note", text: string}} Note
  * @typedef {{type: "remove", id: string, ban?: boolean}} Remove
  * @typedef {{type: "hand", raised: boolean}} Hand
  * @typedef {{type: "lower", id?: string}} Lower without `id`: everybody's
@@ -66,7 +72,7 @@
  * @typedef {{type: "attest", key: string}} Attest
  * @typedef {{type: "ping"}} Ping
  * @typedef {{type: "leave"}} Leave
- * @typedef {Join | Signal | Verdict | Remove | Hand | Lower | Restrict | Free | Lift | Ask | End | Refresh | Report | Attest | Ping | Leave} Message
+ * @typedef {Join | Signal | Admit | Deny | Note | Remove | Hand | Lower | Restrict | Free | Lift | Ask | End | Refresh | Report | Attest | Ping | Leave} Message
  *
  * @typedef {"stay" | "afresh" | "now" | "retry" | "slowly"} Behaviour
  */
@@ -77,6 +83,7 @@ import { boolean, both, either, having, integer, isObject, list, mapping, matchi
 export const FRAME_BYTES = 65_536;
 export const FRAME_MESSAGES = 256;
 export const NAME_LENGTH = 64;
+const NOTE_LENGTH = 140;
 /** What we can take that a browser of the release before could not. */
 export const CAPABILITIES = ["rights", "chat"];
 
@@ -152,11 +159,16 @@ const FIELDS = [
 ];
 
 const type = text(32);
+const opens = oneOf("never", "host", "time");
+const at = { at: counter };
+const waits = oneOf("nobody", "guests", "nonmembers", "nonhosts");
 
 /** @type {ReadonlyMap<string, Check>} */
 const FACTS = new Map([
   ...FIELDS.map(([kind, fields]) => /** @type {const} */ ([kind, having({ type, ...fields })])),
   ["welcomed", having({ type, id, token, epoch: id, version: counter, room, participants, waiting: participants, ice, limits }, { capabilities: list(text(32)) })],
+  ["lobby", having({ type, place: counter, opens }, at)],
+  ["queue", having({ type, waits, opens, notes: mapping(text(NOTE_LENGTH)) }, at)],
   ["refused", having({ type, code, reason }, { seconds: integer(1, Number.MAX_SAFE_INTEGER) })],
   ["signal", both(having({ type, ...envelope }, { description, candidate }), isOfOneKind)],
 ]);

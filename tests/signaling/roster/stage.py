@@ -8,7 +8,7 @@ from typing import Protocol
 
 import redis
 
-from signaling.protocol import Policy, Role
+from signaling.protocol import Opening, Policy, Role, Waits
 from signaling.roster.base import Record, Roster
 from signaling.roster.memory import MemoryRoster
 from signaling.roster.redis import RedisRoster
@@ -21,10 +21,14 @@ class Stage(Protocol):
     def advance(self, seconds: float) -> None: ...
 
 
+#: When a stage begins, by its clock.
+BEGINNING = 1_000
+
+
 class MemoryStage:
     def __init__(self, *, linger_seconds: float = 120.0) -> None:
-        self._now = 1_000.0
-        self.roster: Roster = MemoryRoster(lambda: self._now, linger_seconds=linger_seconds)
+        self._now = float(BEGINNING)
+        self.roster: Roster = MemoryRoster(lambda: self._now, wall=lambda: self._now, linger_seconds=linger_seconds)
 
     def advance(self, seconds: float) -> None:
         self._now += seconds
@@ -40,7 +44,7 @@ class RedisStage:
         self.prefix = f"test-{secrets.token_hex(8)}"
         self.client = redis.Redis.from_url(url, decode_responses=True)
         self._clock = f"{self.prefix}:clock"
-        self.advance(1_000)
+        self.advance(BEGINNING)
         now = f"local function now() return tonumber(redis.call('GET', '{self._clock}')) end\n"
         self.roster: Roster = RedisRoster(url, prefix=self.prefix, linger_seconds=linger_seconds, now=now)
 
@@ -59,9 +63,18 @@ class RedisStage:
 
 
 def rules(
-    version: int = 0, *, capacity: int = 8, locked: bool = False, guests_wait: bool = False, policy: Policy = "all"
+    version: int = 0,
+    *,
+    capacity: int = 8,
+    locked: bool = False,
+    policy: Policy = "all",
+    waits: Waits = "nobody",
+    opens: Opening = "never",
+    opens_at: int = 0,
 ) -> RoomSettings:
-    return RoomSettings(version=version, capacity=capacity, locked=locked, policy=policy, guests_wait=guests_wait)
+    return RoomSettings(
+        version=version, capacity=capacity, locked=locked, policy=policy, waits=waits, opens=opens, opens_at=opens_at
+    )
 
 
 Stages = Callable[[], MemoryStage | RedisStage]

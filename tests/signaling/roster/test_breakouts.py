@@ -26,7 +26,7 @@ def some(*, late: Late = "main") -> Breakouts:
 
 
 async def enter(roster: Roster, record: Record, *, locked: bool = False) -> Record:
-    entered = await roster.enter(ROOM, record, token=f"{record.id}-1", settings=rules(locked=locked), exempt=False)
+    entered = await roster.enter(ROOM, record, token=f"{record.id}-1", settings=rules(locked=locked))
     assert entered.change.record
     return entered.change.record
 

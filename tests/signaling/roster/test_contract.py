@@ -7,9 +7,10 @@ from typing import get_args
 import msgspec
 import pytest
 
-from signaling.protocol import LeaveReason, Restriction
+from signaling.protocol import LeaveReason, Restriction, Waits
 from signaling.roster.base import Change, Dismissed, Entered, Lease, Record, Refusal, Renewal, Roster, Snapshot, Verdict
-from tests.signaling.roster.stage import Stage, person, rules
+from signaling.settings import RoomSettings
+from tests.signaling.roster.stage import BEGINNING, Stage, person, rules
 
 ROOM = "1"
 ALICE = person("Alice", role="owner", worker="w1")
@@ -18,12 +19,8 @@ CAROL = person("Carol", worker="w2")
 MALLORY = person("Mallory", worker="w3")
 
 
-async def enter(
-    roster: Roster, record: Record, *, room: str = ROOM, capacity: int = 8, locked: bool = False, exempt: bool = False
-) -> Entered:
-    return await roster.enter(
-        room, record, token=f"{record.id}-1", settings=rules(capacity=capacity, locked=locked), exempt=exempt
-    )
+async def enter(roster: Roster, record: Record, *, room: str = ROOM, capacity: int = 8, locked: bool = False) -> Entered:
+    return await roster.enter(room, record, token=f"{record.id}-1", settings=rules(capacity=capacity, locked=locked))
 
 
 async def resume(roster: Roster, record: Record, token: str, fresh: str, *, worker: str = "w9", name: str = "") -> Entered:
@@ -144,7 +141,7 @@ async def test_entering_again_with_the_same_token_changes_nothing(roster: Roster
 
 
 async def test_a_guest_knocks_at_a_locked_room(roster: Roster) -> None:
-    await enter(roster, ALICE, locked=True, exempt=True)
+    await enter(roster, ALICE, locked=True)
     entered = await enter(roster, CAROL, locked=True)
     assert [record.state for record in entered.snapshot.people] == ["present", "waiting"]
     assert entered.snapshot.settings.locked
@@ -157,15 +154,15 @@ async def test_a_guest_may_knock_at_an_empty_room(roster: Roster) -> None:
 
 
 async def test_a_waiting_participant_takes_no_seat(roster: Roster) -> None:
-    await enter(roster, ALICE, locked=True, exempt=True, capacity=2)
+    await enter(roster, ALICE, locked=True, capacity=2)
     await enter(roster, CAROL, locked=True, capacity=2)
-    entered = await enter(roster, BOB, locked=True, exempt=True, capacity=2)
+    entered = await enter(roster, BOB, locked=True, capacity=2)
     assert entered.change.record == BOB
 
 
 async def test_one_network_has_half_of_the_places_where_people_wait(roster: Roster) -> None:
     school, home = "192.0.2.7", "198.51.100.0"
-    await enter(roster, ALICE, locked=True, exempt=True)
+    await enter(roster, ALICE, locked=True)
     for number in range(20):
         await enter(roster, person(f"Mallory{number}", prefix=school), locked=True)
     with pytest.raises(Refusal, match="crowded"):
@@ -181,10 +178,7 @@ async def test_who_does_not_wait_is_not_counted_by_network(roster: Roster) -> No
     school = "192.0.2.7"
     for number in range(20):
         await enter(roster, person(f"Mallory{number}", prefix=school), locked=True, capacity=50)
-    assert (
-        state(await enter(roster, msgspec.structs.replace(ALICE, prefix=school), locked=True, exempt=True, capacity=50))
-        == "present"
-    )
+    assert state(await enter(roster, msgspec.structs.replace(ALICE, prefix=school), locked=True, capacity=50)) == "present"
     await roster.admit(ROOM, "mallory0")
     assert state(await enter(roster, person("Dave", prefix=school), locked=True, capacity=50)) == "waiting"
 
@@ -195,22 +189,193 @@ async def test_who_comes_back_from_elsewhere_is_known_by_that_network(roster: Ro
     assert [record.prefix for record in (await look(roster)).people] == ["198.51.100.0"]
 
 
-async def test_only_who_has_no_account_knocks_where_guests_wait(roster: Roster) -> None:
-    lobby = rules(guests_wait=True)
-    states = {}
-    for record, exempt in ((ALICE, True), (CAROL, False), (person("Dave", identity="user:4"), False)):
-        entered = await roster.enter(ROOM, record, token=record.id, settings=lobby, exempt=exempt)
-        assert entered.change.record
-        states[record.name] = entered.change.record.state
-    assert states == {"Alice": "present", "Carol": "waiting", "Dave": "present"}
+# The lobby
 
 
-async def test_that_guests_wait_counts_for_newcomers_at_once(roster: Roster) -> None:
-    await enter(roster, ALICE, exempt=True)
+async def come(roster: Roster, record: Record, settings: RoomSettings) -> str:
+    return state(await roster.enter(ROOM, record, token=f"{record.id}-1", settings=settings))
+
+
+async def states(roster: Roster) -> dict[str, str]:
+    return {record.id: record.state for record in (await look(roster)).people}
+
+
+def let_in(changes: list[Change]) -> list[str]:
+    assert {(change.record.state, change.record.lobby) for change in changes if change.record} <= {("present", False)}
+    return [change.record.id for change in changes if change.record]
+
+
+DAVE = person("Dave", identity="user:4", worker="w3")
+HELEN = person("Helen", role="host", identity="user:5", worker="w1")
+
+
+@pytest.mark.parametrize(
+    ("waits", "waiting"),
+    [
+        ("nobody", []),
+        ("guests", ["carol"]),
+        ("nonmembers", ["dave", "carol"]),
+        ("nonhosts", ["bob", "dave", "carol"]),
+    ],
+)
+async def test_who_waits_is_decided_when_they_enter(roster: Roster, waits: Waits, waiting: list[str]) -> None:
+    for record in (HELEN, ALICE, BOB, DAVE, CAROL):
+        await come(roster, record, rules(waits=waits))
+    assert [name for name, state in (await states(roster)).items() if state == "waiting"] == waiting
+
+
+async def test_a_new_lobby_counts_for_newcomers_at_once(roster: Roster) -> None:
+    await enter(roster, ALICE)
     await enter(roster, CAROL)
-    await roster.configure(ROOM, rules(1, guests_wait=True))
+    await roster.configure(ROOM, rules(1, waits="guests"))
     entered = await enter(roster, MALLORY)
     assert [record.state for record in entered.snapshot.people] == ["present", "present", "waiting"]
+
+
+async def test_nobody_leaves_a_lobby_that_holds(roster: Roster) -> None:
+    await come(roster, ALICE, rules(waits="guests"))
+    await come(roster, CAROL, rules(waits="guests"))
+    assert await roster.release(ROOM) == []
+    assert await roster.release("unknown") == []
+
+
+async def test_when_nobody_has_to_wait_any_more_those_who_wait_enter_in_their_order(roster: Roster) -> None:
+    for record in (ALICE, MALLORY, CAROL):
+        await come(roster, record, rules(waits="guests"))
+    await roster.configure(ROOM, rules(1))
+    changes = await roster.release(ROOM)
+    assert let_in(changes) == ["mallory", "carol"]
+    assert [change.version for change in changes] == [5, 6]
+    assert changes[0].workers == ["w1", "w2", "w3"]
+    assert await roster.release(ROOM) == []
+
+
+async def test_a_lobby_that_opens_for_some_holds_the_others(roster: Roster) -> None:
+    for record in (BOB, DAVE, CAROL):
+        await come(roster, record, rules(waits="nonhosts"))
+    await roster.configure(ROOM, rules(1, waits="guests"))
+    assert let_in(await roster.release(ROOM)) == ["bob", "dave"]
+
+
+async def test_who_becomes_a_member_meanwhile_does_not_wait_any_more(roster: Roster) -> None:
+    await come(roster, DAVE, rules(waits="nonmembers"))
+    await roster.update(ROOM, "dave", role="member")
+    assert let_in(await roster.release(ROOM)) == ["dave"]
+
+
+async def test_the_first_host_opens_the_lobby_until_everybody_has_left(roster: Roster) -> None:
+    lobby = rules(waits="nonhosts", opens="host")
+    assert await come(roster, BOB, lobby) == "waiting"
+    assert await roster.release(ROOM) == []
+    await come(roster, ALICE, lobby)
+    assert let_in(await roster.release(ROOM)) == ["bob"]
+    assert await come(roster, CAROL, lobby) == "present"
+    await roster.leave(ROOM, "alice", None, "left")
+    assert await come(roster, DAVE, lobby) == "present"
+    await roster.end(ROOM)
+    assert await come(roster, MALLORY, lobby) == "waiting"
+
+
+async def test_who_is_made_a_host_in_the_meeting_opens_the_lobby(roster: Roster) -> None:
+    lobby = rules(waits="guests", opens="host")
+    await come(roster, BOB, lobby)
+    assert await come(roster, CAROL, lobby) == "waiting"
+    await roster.update(ROOM, "bob", role="host")
+    assert let_in(await roster.release(ROOM)) == ["carol"]
+
+
+async def test_a_host_who_is_there_already_opens_a_lobby_that_is_made_now(roster: Roster) -> None:
+    await come(roster, ALICE, rules())
+    assert await come(roster, CAROL, rules(1, waits="guests", opens="host")) == "present"
+
+
+async def test_a_host_does_not_open_a_lobby_that_only_hosts_open(roster: Roster) -> None:
+    await come(roster, ALICE, rules(waits="guests"))
+    assert await come(roster, CAROL, rules(waits="guests")) == "waiting"
+
+
+async def test_the_lobby_opens_at_its_time_by_the_clock_of_the_store(stage: Stage) -> None:
+    lobby = rules(waits="nonhosts", opens="time", opens_at=BEGINNING + 60)
+    await come(stage.roster, BOB, lobby)
+    stage.advance(8)
+    await renew(stage.roster, "bob")
+    stage.advance(51)
+    await renew(stage.roster, "bob")
+    assert await come(stage.roster, CAROL, lobby) == "waiting"
+    assert await stage.roster.release(ROOM) == []
+    stage.advance(1)
+    assert await come(stage.roster, DAVE, lobby) == "present"
+    assert let_in(await stage.roster.release(ROOM)) == ["bob", "carol"]
+
+
+async def test_a_lock_holds_whoever_the_lobby_lets_go(roster: Roster) -> None:
+    await come(roster, ALICE, rules(waits="guests", locked=True))
+    await come(roster, CAROL, rules(waits="guests", locked=True))
+    await roster.configure(ROOM, rules(1, locked=True))
+    assert await roster.release(ROOM) == []
+    await roster.configure(ROOM, rules(2))
+    assert let_in(await roster.release(ROOM)) == ["carol"]
+
+
+async def test_to_unlock_admits_nobody(roster: Roster) -> None:
+    await come(roster, ALICE, rules(locked=True))
+    await come(roster, CAROL, rules(locked=True))
+    await roster.configure(ROOM, rules(1))
+    assert await roster.release(ROOM) == []
+
+
+async def test_a_lobby_opens_for_as_many_as_there_are_seats(roster: Roster) -> None:
+    for record in (ALICE, CAROL, MALLORY):
+        await come(roster, record, rules(waits="guests", capacity=2))
+    await roster.configure(ROOM, rules(1, capacity=2))
+    assert let_in(await roster.release(ROOM)) == ["carol"]
+    await roster.leave(ROOM, "carol", None, "left")
+    assert let_in(await roster.release(ROOM)) == ["mallory"]
+
+
+async def test_a_seat_is_not_given_to_somebody_whose_socket_is_lost(roster: Roster) -> None:
+    await come(roster, CAROL, rules(waits="guests"))
+    await roster.detach(ROOM, "carol", 1, 15)
+    await roster.configure(ROOM, rules(1))
+    assert await roster.release(ROOM) == []
+    assert state(await resume(roster, CAROL, "carol-1", "carol-2")) == "waiting"
+    assert let_in(await roster.release(ROOM)) == ["carol"]
+
+
+async def test_who_waits_leaves_a_note_that_is_gone_when_they_are_in(roster: Roster) -> None:
+    await come(roster, CAROL, rules(waits="guests"))
+    change = await roster.note(ROOM, "carol", "It is me, “Zoë” 🦊")
+    assert change and change.record and change.record.note == "It is me, “Zoë” 🦊"
+    assert await roster.note(ROOM, "carol", "It is me, “Zoë” 🦊") is None
+    entered = await resume(roster, CAROL, "carol-1", "carol-2")
+    assert entered.snapshot.people[0].note == "It is me, “Zoë” 🦊"
+    admitted = await roster.admit(ROOM, "carol")
+    assert admitted and admitted.record and admitted.record.note == ""
+    assert await roster.note(ROOM, "carol", "Hello") is None
+    assert await roster.note(ROOM, "dave", "Hello") is None
+
+
+async def test_only_who_waits_is_denied_and_is_told_why(roster: Roster) -> None:
+    await come(roster, BOB, rules(waits="guests"))
+    await come(roster, CAROL, rules(waits="guests"))
+    change = await roster.deny(ROOM, "carol", "We begin at noon")
+    assert change and (change.reason, change.words) == ("denied", "We begin at noon")
+    assert await roster.deny(ROOM, "carol", "Again") is None
+    assert await roster.deny(ROOM, "bob", "Out") is None
+    with pytest.raises(Dismissed) as dismissed:
+        await resume(roster, CAROL, "carol-1", "carol-2")
+    assert (dismissed.value.verdict, dismissed.value.words) == ("denied", "We begin at noon")
+    with pytest.raises(Refusal, match="wait"):
+        await come(roster, CAROL, rules(waits="guests"))
+
+
+async def test_who_was_let_in_stays_in_when_the_store_has_lost_it(roster: Roster) -> None:
+    """Their worker puts them back, and so does their token."""
+    lobby = rules(waits="guests")
+    assert state(await roster.restore(ROOM, CAROL, token="carol-1", settings=lobby)) == "present"
+    assert state(await resume(roster, CAROL, "carol-1", "carol-2")) == "present"
+    assert state(await reclaim(roster, MALLORY)) == "present"
+    assert await come(roster, person("Erin"), lobby) == "waiting"
 
 
 async def test_a_newer_lock_rules_over_what_was_read_before(roster: Roster) -> None:
@@ -272,14 +437,14 @@ async def test_a_person_has_three_places(roster: Roster) -> None:
 
 
 async def test_a_person_knocks_once_at_a_time(roster: Roster) -> None:
-    await enter(roster, ALICE, locked=True, exempt=True)
+    await enter(roster, ALICE, locked=True)
     await enter(roster, device(MALLORY, 1), locked=True)
     assert await refusal(roster, device(MALLORY, 2), locked=True) == ("devices", 0)
     await enter(roster, CAROL, locked=True)
 
 
 async def test_who_knocked_in_a_window_that_is_gone_knocks_again(roster: Roster) -> None:
-    await enter(roster, ALICE, locked=True, exempt=True)
+    await enter(roster, ALICE, locked=True)
     await enter(roster, device(CAROL, 1), locked=True)
     await roster.detach(ROOM, "carol-1", 1, 5)
     await enter(roster, device(CAROL, 2), locked=True)
@@ -351,7 +516,7 @@ async def test_who_was_let_back_in_need_not_wait(roster: Roster) -> None:
 
 
 async def test_a_host_admits(roster: Roster) -> None:
-    await enter(roster, ALICE, locked=True, exempt=True)
+    await enter(roster, ALICE, locked=True)
     await enter(roster, CAROL, locked=True)
     change = await roster.admit(ROOM, "carol")
     assert emitted(change) == (3, ["w1", "w2"], None)
@@ -366,7 +531,7 @@ async def test_nobody_is_admitted_twice(roster: Roster) -> None:
 
 
 async def test_nobody_is_admitted_to_a_full_room(roster: Roster) -> None:
-    await enter(roster, ALICE, locked=True, exempt=True, capacity=1)
+    await enter(roster, ALICE, locked=True, capacity=1)
     await enter(roster, CAROL, locked=True, capacity=1)
     with pytest.raises(Refusal, match="full"):
         await roster.admit(ROOM, "carol")
@@ -376,7 +541,7 @@ async def test_nobody_is_admitted_to_a_full_room(roster: Roster) -> None:
 
 
 async def test_seats_that_are_raised_in_the_meeting_count_for_who_is_admitted(roster: Roster) -> None:
-    await enter(roster, ALICE, locked=True, exempt=True, capacity=1)
+    await enter(roster, ALICE, locked=True, capacity=1)
     await enter(roster, CAROL, locked=True, capacity=1)
     raised = rules(1, capacity=2, locked=True)
     change = await roster.configure(ROOM, raised)
@@ -405,7 +570,7 @@ async def test_the_same_values_at_a_newer_version_are_no_change(roster: Roster) 
 async def test_who_enters_brings_settings_of_which_the_room_has_not_heard(roster: Roster) -> None:
     await enter(roster, ALICE)
     record = msgspec.structs.replace(CAROL)
-    entered = await roster.enter(ROOM, record, token="t", settings=rules(1, locked=True), exempt=False)
+    entered = await roster.enter(ROOM, record, token="t", settings=rules(1, locked=True))
     assert entered.change.record and entered.change.record.state == "waiting"
     assert (entered.change.version, entered.snapshot.settings) == (3, rules(1, locked=True))
 
@@ -450,9 +615,9 @@ async def test_nothing_is_live_when_the_last_one_left(roster: Roster) -> None:
 
 
 async def test_an_empty_room_keeps_counting_for_a_while(roster: Roster) -> None:
-    first = await enter(roster, ALICE, locked=True, exempt=True)
+    first = await enter(roster, ALICE, locked=True)
     await roster.leave(ROOM, "alice", 1, "left")
-    again = await roster.enter(ROOM, BOB, token="t", settings=rules(1), exempt=False)
+    again = await roster.enter(ROOM, BOB, token="t", settings=rules(1))
     assert (again.change.epoch, again.change.version) == (first.change.epoch, 3)
     assert not again.snapshot.settings.locked
 

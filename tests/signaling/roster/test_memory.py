@@ -16,7 +16,7 @@ def stage() -> MemoryStage:
 
 
 async def enter(stage: MemoryStage) -> str:
-    entered = await stage.roster.enter("1", ALICE, token="t", settings=rules(), exempt=False)
+    entered = await stage.roster.enter("1", ALICE, token="t", settings=rules())
     return entered.change.epoch
 
 
@@ -50,7 +50,7 @@ async def test_a_ban_lasts_as_long_as_the_room_is_live(stage: MemoryStage) -> No
     await enter(stage)
     stage.advance(1_000)
     with pytest.raises(Refusal, match="banned"):
-        await stage.roster.enter("1", person("Mallory"), token="t", settings=rules(), exempt=False)
+        await stage.roster.enter("1", person("Mallory"), token="t", settings=rules())
 
 
 async def test_only_live_rooms_are_listed(stage: MemoryStage) -> None:

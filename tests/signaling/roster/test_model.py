@@ -32,7 +32,7 @@ from signaling.roster.base import (
     Refusal,
 )
 from signaling.settings import UNKNOWN, RoomSettings
-from tests.signaling.roster.stage import MemoryStage, RedisStage, person, rules
+from tests.signaling.roster.stage import BEGINNING, MemoryStage, RedisStage, person, rules
 
 ROOM = "7"
 FOREVER = 1e6
@@ -47,7 +47,13 @@ graces = st.sampled_from([5, 15])
 picks = st.integers(0, 100)
 places = st.sampled_from(["", "red", "blue"])
 settings_of_a_room = st.builds(
-    rules, st.integers(0, 5), capacity=st.integers(1, 8), locked=st.booleans(), guests_wait=st.booleans()
+    rules,
+    st.integers(0, 5),
+    capacity=st.integers(1, 8),
+    locked=st.booleans(),
+    waits=st.sampled_from(["nobody", "guests", "nonmembers", "nonhosts"]),
+    opens=st.sampled_from(["never", "host", "time"]),
+    opens_at=st.integers(BEGINNING, BEGINNING + 30),
 )
 
 
@@ -111,6 +117,7 @@ class Model:
     visits: dict[str, Visits] = field(default_factory=dict)
     recalled: bool = False
     breakouts: Breakouts = NONE
+    hosted: bool = False
     came: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
 
@@ -157,6 +164,23 @@ class Model:
     def crowds(self, identity: str, state: str) -> bool:
         knocks = [record for record in self.places(identity) if (record.state, record.link) == ("waiting", "attached")]
         return len(self.places(identity)) >= 3 or (state == "waiting" and bool(knocks))
+
+    def lobby_holds(self, record: Record) -> bool:
+        rules = self.settings
+        if (rules.opens == "host" and self.hosted) or (rules.opens == "time" and BEGINNING + self.now >= rules.opens_at):
+            return False
+        stranger = record.role == "guest"
+        held = {
+            "nobody": False,
+            "guests": stranger and record.identity.startswith("guest:"),
+            "nonmembers": stranger,
+            "nonhosts": stranger or record.role == "member",
+        }
+        return held[rules.waits]
+
+    def notice_hosts(self) -> None:
+        roles = {seat.record.role for seat in self.seats.values() if seat.record.state == "present"}
+        self.hosted = bool(roles) and (self.hosted or bool(roles & {"owner", "host"}))
 
     def absent(self) -> list[str]:
         return [name for name in self.gone if name not in self.seats]
@@ -214,9 +238,11 @@ class RosterMachine(RuleBasedStateMachine):
         settings: RoomSettings | None = None,
         breakouts: Breakouts | None = None,
         moves: dict[str, str] | None = None,
+        words: str = "",
     ) -> None:
         assert change
         self.model.version += 1
+        self.model.notice_hosts()
         self.model.epoch = self.model.epoch or change.epoch
         before = [record.worker] if record else []
         assert change == Change(
@@ -229,9 +255,10 @@ class RosterMachine(RuleBasedStateMachine):
             settings=settings,
             breakouts=breakouts,
             moves=moves or {},
+            words=words,
         )
 
-    def removed(self, change: Change | None, id: str, reason: LeaveReason) -> None:
+    def removed(self, change: Change | None, id: str, reason: LeaveReason, words: str = "") -> None:
         seat = self.model.seats.pop(id)
         self.model.breakouts = self.model.breakouts if self.model.seats else NONE
         self.model.gone.append(id)
@@ -240,7 +267,7 @@ class RosterMachine(RuleBasedStateMachine):
         self.model.visit(seat.record.identity).leave(self.model.now, seat.record)
         if reason in {"removed", "denied"} and seat.record.role in {"member", "guest"}:
             self.model.visit(seat.record.identity).send_away(self.model.now)
-        self.changed(change, seat.record, reason=reason)
+        self.changed(change, seat.record, reason=reason, words=words)
 
     def seated(self, entered: Entered, record: Record, *others: str) -> None:
         self.changed(entered.change, record, *others)
@@ -254,12 +281,11 @@ class RosterMachine(RuleBasedStateMachine):
         prefix=prefixes,
         worker=workers,
         settings=settings_of_a_room,
-        exempt=st.booleans(),
     )
-    def enter(self, role: Role, identity: str, prefix: str, worker: str, settings: RoomSettings, exempt: bool) -> None:
+    def enter(self, role: Role, identity: str, prefix: str, worker: str, settings: RoomSettings) -> None:
         model, token = self.model, self.fresh()
         record = person(f"Guest{token}", role=role, identity=identity, worker=worker, id=f"p{token}", prefix=prefix)
-        operation = self.roster.enter(ROOM, record, token=token, settings=settings, exempt=exempt)
+        operation = self.roster.enter(ROOM, record, token=token, settings=settings)
         if identity in model.banned:
             assert self.refusal(operation) == "banned"
             return
@@ -267,8 +293,8 @@ class RosterMachine(RuleBasedStateMachine):
             assert self.refusal(operation) == "wait"
             return
         model.open(settings)
-        held = model.settings.locked or (model.settings.guests_wait and identity.startswith("guest"))
-        state: Literal["waiting", "present"] = "waiting" if held and not exempt else "present"
+        lobby = model.lobby_holds(record)
+        state: Literal["waiting", "present"] = "waiting" if lobby or (model.settings.locked and role == "guest") else "present"
         if model.crowds(identity, state):
             assert self.refusal(operation) == "devices"
         elif state == "waiting" and prefix and model.waiting(prefix) >= WAITING_PER_PREFIX:
@@ -277,7 +303,7 @@ class RosterMachine(RuleBasedStateMachine):
             assert self.refusal(operation) == "full"
         else:
             entered = self.await_(operation)
-            record = replace(record, state=state, place=model.late_place(record) if state == "present" else "")
+            record = replace(record, state=state, lobby=lobby, place=model.late_place(record) if state == "present" else "")
             model.visit(identity).enter(model.now)
             model.seats[record.id] = Seat(record, [token], model.now + LEASE_SECONDS)
             model.came.append(record.id)
@@ -388,9 +414,43 @@ class RosterMachine(RuleBasedStateMachine):
         elif self.model.count("present") >= self.model.settings.capacity:
             assert self.refusal(operation) == "full"
         else:
-            change = self.await_(operation)
-            seat.record = replace(seat.record, state="present", place=self.model.late_place(seat.record))
+            self.let_in(self.await_(operation), seat)
+
+    def let_in(self, change: Change | None, seat: Seat) -> None:
+        seat.record = replace(seat.record, state="present", lobby=False, note="", place=self.model.late_place(seat.record))
+        self.changed(change, seat.record)
+
+    @somebody
+    @rule()
+    def release(self) -> None:
+        model = self.model
+        changes = self.await_(self.roster.release(ROOM))
+        wait = [seat for seat in model.seats.values() if seat.record.lobby and seat.record.link == "attached"]
+        free = [] if model.settings.locked else [seat for seat in wait if not model.lobby_holds(seat.record)]
+        seats = max(0, model.settings.capacity - model.count("present"))
+        for change, seat in zip(changes, free[:seats], strict=True):
+            self.let_in(change, seat)
+
+    @somebody
+    @rule(pick=picks, words=st.sampled_from(["", "Not today", "denied full 7"]))
+    def deny(self, pick: int, words: str) -> None:
+        seat = self.pick(pick)
+        change = self.await_(self.roster.deny(ROOM, seat.record.id, words))
+        if seat.record.state == "waiting":
+            self.removed(change, seat.record.id, "denied", words)
+        else:
+            assert change is None
+
+    @somebody
+    @rule(pick=picks, text=st.sampled_from(["", "It is me", "“Zoë” 🦊"]))
+    def note(self, pick: int, text: str) -> None:
+        seat = self.pick(pick)
+        change = self.await_(self.roster.note(ROOM, seat.record.id, text))
+        if seat.record.state == "waiting" and seat.record.note != text:
+            seat.record = replace(seat.record, note=text)
             self.changed(change, seat.record)
+        else:
+            assert change is None
 
     @somebody
     @rule(pick=picks, name=st.sampled_from([None, "Dave", "Zoë"]), role=st.none() | roles)

@@ -42,7 +42,7 @@ async def roster(server: RedisServer) -> AsyncIterator[RedisRoster]:
 
 
 async def enter(roster: Roster, record: Record = ALICE, *, room: str = "1", capacity: int = 8) -> None:
-    await roster.enter(room, record, token=f"{record.id}-1", settings=rules(capacity=capacity), exempt=False)
+    await roster.enter(room, record, token=f"{record.id}-1", settings=rules(capacity=capacity))
 
 
 # Keys
@@ -135,7 +135,7 @@ async def test_a_hundred_rooms_are_listed(stage: RedisStage) -> None:
 
 
 async def test_the_store_holds_what_it_was_given_for_a_token(stage: RedisStage) -> None:
-    await stage.roster.enter("1", ALICE, token="f00d", settings=rules(), exempt=False)
+    await stage.roster.enter("1", ALICE, token="f00d", settings=rules())
     assert '"token":"f00d"' in stage.client.hgetall(f"{stage.prefix}:{{1}}:people")["alice"]
 
 
@@ -144,9 +144,9 @@ async def test_the_store_holds_what_it_was_given_for_a_token(stage: RedisStage) 
 
 async def test_a_lock_that_a_worker_of_the_release_before_sets_counts(redis_url: str) -> None:
     stage = RedisStage(redis_url)
-    await stage.roster.enter("1", ALICE, token="t", settings=rules(5), exempt=True)
+    await stage.roster.enter("1", ALICE, token="t", settings=rules(5))
     stage.client.hset(f"{stage.prefix}:{{1}}:room", "locked", "1")
-    entered = await stage.roster.enter("1", person("Carol"), token="t", settings=rules(4), exempt=False)
+    entered = await stage.roster.enter("1", person("Carol"), token="t", settings=rules(4))
     assert entered.change.record and entered.change.record.state == "waiting"
     assert entered.snapshot.settings == rules(5, locked=True)
     assert await stage.roster.configure("1", rules(5))
@@ -156,12 +156,12 @@ async def test_a_lock_that_a_worker_of_the_release_before_sets_counts(redis_url:
 
 async def test_a_room_that_a_worker_of_the_release_before_opened_gets_settings_from_who_enters(redis_url: str) -> None:
     stage = RedisStage(redis_url)
-    await stage.roster.enter("1", ALICE, token="t", settings=rules(locked=True), exempt=False)
+    await stage.roster.enter("1", ALICE, token="t", settings=rules(locked=True))
     stage.client.hdel(f"{stage.prefix}:{{1}}:room", "settings")
     snapshot = await stage.roster.snapshot("1")
     assert snapshot and (snapshot.settings.version, snapshot.settings.locked) == (-1, True)
     assert await stage.roster.admit("1", "alice")
-    entered = await stage.roster.enter("1", person("Bob"), token="t", settings=rules(1, capacity=2), exempt=False)
+    entered = await stage.roster.enter("1", person("Bob"), token="t", settings=rules(1, capacity=2))
     assert entered.snapshot.settings == rules(1, capacity=2)
     await stage.roster.close()
     stage.close()
@@ -170,8 +170,8 @@ async def test_a_room_that_a_worker_of_the_release_before_opened_gets_settings_f
 def test_every_operation_has_a_script() -> None:
     scripts = {path.stem for path in Path(module.__file__).with_name("lua").glob("*.lua")}
     operations = (
-        "enter resume reclaim restore detach leave admit update hand lower_hands divide move gather help restrict configure "
-        "ban unban bans end renew reap snapshot"
+        "enter resume reclaim restore detach leave admit deny release note update hand lower_hands divide move gather help "
+        "restrict configure ban unban bans end renew reap snapshot"
     )
     assert scripts == {*operations.split(), "preamble", "list", "unlist"}
 
