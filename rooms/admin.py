@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.contrib import admin, messages
@@ -19,7 +19,9 @@ from accounts.names import shown_name
 from rooms import commands, succession
 from rooms.actors import actor
 from rooms.forms import PeopleFormSet, RoomForm, offer_policies
+from rooms.http import spreadsheet
 from rooms.models import Attendance, AuditEntry, Ban, Invitation, Meeting, Membership, NetworkBan, Room
+from rooms.spreadsheets import Row
 from signaling import live
 from signaling.permissions import Actor
 
@@ -339,10 +341,22 @@ class AttendanceAdmin(Written, admin.ModelAdmin):
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(Written, admin.ModelAdmin):
-    list_display = ("at", "actor_name", "action", "target", "room_name", "address")
-    list_filter = ("action", "at")
+    list_display = ("at", "actor_name", "action", "use", "target", "room_name", "address")
+    list_filter = ("action", "use", "at")
     search_fields = ("actor_name", "actor__email", "target", "room_name", "room__slug")
     date_hierarchy = "at"
+    actions = ("export",)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    @admin.action(description=_("Download the selected entries as CSV"), permissions=["view"])
+    def export(self, request: HttpRequest, entries: QuerySet[AuditEntry]) -> HttpResponse:
+        return spreadsheet(_audit_rows(entries), "audit.csv")
+
+
+def _audit_rows(entries: QuerySet[AuditEntry]) -> Iterator[Row]:
+    yield [_now("time"), _now("who"), _now("what"), _now("of what"), _now("whom"), _now("room"), _now("network")]
+    for one in entries.iterator():
+        what = (one.get_action_display(), one.get_use_display(), one.target)
+        yield [one.at, one.actor_name, *what, one.room_name, one.address]

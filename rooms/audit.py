@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from accounts.clock import Moment
@@ -39,3 +40,13 @@ def record(
         address=address,
         at=at,
     )
+
+
+def entries(room: Room, action: str = "", person: str = "") -> QuerySet[AuditEntry]:
+    """The entries of a room, the latest first; only those of this action, and by or about somebody whose name has this in it."""
+    found = room.audit_entries.all()
+    if action:
+        found = found.filter(action=action)
+    if person:
+        found = found.filter(Q(actor_name__icontains=person) | Q(target__icontains=person))
+    return found

@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.names import clean_name
 from accounts.throttle import Throttled
 from rooms import passcodes, slugs
-from rooms.models import CAPACITY_MAX, CAPACITY_MIN, NAME_LENGTH, Room, Use, in_order, lends_relay
+from rooms.models import CAPACITY_MAX, CAPACITY_MIN, NAME_LENGTH, AuditEntry, Room, Use, in_order, lends_relay
 
 #: With this length, even digits alone take decades to guess (``docs/security.md``). Shorter ones of earlier releases stay valid.
 PASSCODE_MIN, PASSCODE_MAX = 8, 64
@@ -89,6 +89,21 @@ def offer_policies(field: Any) -> None:
         field.help_text = _("A change counts at once, also in a meeting that is going on: sound and pictures stop for a moment.")
     else:
         field.help_text = _("This server has no relay, so nothing can go through one.")
+
+
+class AuditForm(forms.Form):
+    """Which entries of the audit are shown. A filter that is not understood is none."""
+
+    action = forms.ChoiceField(label=_("What"), choices=[("", _("Everything")), *AuditEntry.Action.choices], required=False)
+    person = forms.CharField(
+        label=_("Who or whom"), max_length=NAME_LENGTH, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+    @property
+    def wanted(self) -> dict[str, str]:
+        """The filters that are set, as arguments of ``audit.entries``."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
 
 
 class UsesField(forms.MultipleChoiceField):

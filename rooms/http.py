@@ -1,8 +1,8 @@
-"""Responses of a room to people who may not, or not yet, enter."""
+"""Responses of a room: to people who may not, or not yet, enter, and tables."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 
 from django.contrib.auth.views import redirect_to_login
@@ -15,6 +15,7 @@ from accounts.http import Request
 from accounts.throttle import Throttled
 from rooms import entry, guests
 from rooms.entry import Visit
+from rooms.spreadsheets import Row, lines
 from signaling.ports import RoomUnavailable
 
 
@@ -54,3 +55,10 @@ def too_many(request: HttpRequest, throttled: Throttled) -> HttpResponse:
 def status(form: object) -> int:
     """The status of a page that shows ``form``: 422 if the form has errors."""
     return 422 if getattr(form, "errors", None) else 200
+
+
+def spreadsheet(rows: Iterable[Row], name: str) -> HttpResponse:
+    """A CSV file of this name to download."""
+    response = HttpResponse(lines(rows), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Final, NoReturn, cast
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
@@ -25,6 +25,8 @@ from signaling.settings import RoomSettings
 
 CAPACITY_MIN, CAPACITY_DEFAULT, CAPACITY_MAX = 2, 8, 50
 NAME_LENGTH = 64
+#: Why an entry of the audit is neither changed nor deleted.
+APPEND_ONLY: Final = "the audit is only added to"
 
 
 def lends_relay() -> bool:
@@ -438,8 +440,16 @@ class Dismissal(models.Model):
         return f"{self.participant} {self.reason}"
 
 
+class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
+    def update(self, **values: Any) -> NoReturn:
+        raise TypeError(APPEND_ONLY)
+
+    def bulk_update(self, *args: Any, **options: Any) -> NoReturn:
+        raise TypeError(APPEND_ONLY)
+
+
 class AuditEntry(models.Model):
-    """Who changed what. Written in the transaction of the change, and never edited."""
+    """Who changed what. Written in the transaction of the change, and never edited. Entries are deleted by their age alone."""
 
     class Action(models.TextChoices):
         CREATED = "created", _("made the room")
@@ -480,10 +490,21 @@ class AuditEntry(models.Model):
     address = models.CharField(_("network"), max_length=64, blank=True)
     at = models.DateTimeField(_("time"), default=timezone.now, db_index=True)
 
+    objects = AuditEntryQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("audit entry")
         verbose_name_plural = _("audit entries")
         ordering = ("-at", "-pk")
+        indexes = (models.Index(name="audit_latest", fields=("room", "-at", "-id")),)
 
     def __str__(self) -> str:
         return f"{self.actor_name} {self.get_action_display()} {self.target}".strip()
+
+    def save(self, *args: Any, **options: Any) -> None:
+        if not self._state.adding:
+            raise TypeError(APPEND_ONLY)
+        super().save(*args, **options)
+
+    def delete(self, *args: Any, **options: Any) -> tuple[int, dict[str, int]]:
+        raise TypeError(APPEND_ONLY)

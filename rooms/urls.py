@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from rooms import slugs
-from rooms.views import history, home, invitations, people, room, settings
+from rooms.views import audit, history, home, invitations, people, room, settings
 
 
 class SlugConverter:
@@ -54,6 +54,8 @@ urlpatterns = [
     path("<room:slug>/bans/network/<int:pk>/lift", people.unbar, name="unbar"),
     path("<room:slug>/history", history.history, name="history"),
     path("<room:slug>/history.csv", history.download, name="history_csv"),
+    path("<room:slug>/audit", audit.entries, name="audit"),
+    path("<room:slug>/audit.csv", audit.download, name="audit_csv"),
     path("<room:slug>/settings", settings.settings, name="settings"),
     path("<room:slug>/lock", settings.lock, name="lock"),
     path("<room:slug>/uses", settings.uses, name="uses"),

@@ -18,7 +18,7 @@ from signaling.protocol import Right, Role
 Standing = Role | Literal["staff"]
 #: Who it is done to: their role in the room, or ``oneself``, whatever the role.
 Target = Role | Literal["oneself"]
-Action = Right | Literal["view", "edit", "history", "delete", "unban", "invite", "withdraw", "add", "set_role", "drop"]
+Action = Right | Literal["view", "edit", "history", "audit", "delete", "unban", "invite", "withdraw", "add", "set_role", "drop"]
 
 _ROOM: Final[frozenset[Target]] = frozenset()
 _EVERYBODY: Final[frozenset[Target]] = frozenset({"oneself", "owner", "host", "member", "guest"})
@@ -45,6 +45,7 @@ _TABLE: Final[dict[Action, dict[Standing, frozenset[Target]]]] = {
     "view": {"owner": _ROOM, "host": _ROOM, "member": _ROOM},
     "edit": {"owner": _ROOM, "host": _ROOM, "staff": _ROOM},
     "history": {"owner": _ROOM, "host": _ROOM},
+    "audit": {"owner": _ROOM, "host": _ROOM},
     "delete": {"owner": _ROOM, "staff": _ROOM},
     "unban": {"owner": _ROOM, "host": _ROOM, "staff": _ROOM},
     "invite": {"owner": _ROOM, "host": _ROOM},

@@ -85,6 +85,7 @@ PYTHON = {
     "accounts/context_processors.py": "edge",
     "rooms/policy.py": "pure",
     "rooms/slugs.py": "pure",
+    "rooms/spreadsheets.py": "pure",
     "rooms/actors.py": "state",
     "rooms/audit.py": "state",
     "rooms/bans.py": "state",

@@ -67,6 +67,7 @@ def test_who_may_do_what_to_whom(actor: Standing, action: Action, expected: set[
         ("view", ["owner", "host", "member"]),
         ("edit", ["owner", "host"]),
         ("history", ["owner", "host"]),
+        ("audit", ["owner", "host"]),
         ("delete", ["owner"]),
         ("unban", ["owner", "host"]),
         ("invite", ["owner", "host"]),
