@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import pytest
@@ -212,6 +212,57 @@ async def test_an_account_is_revoked(alice_tab: Tab, bob_tab: Tab, bob: User) ->
     await ask(live.revoke, identity=f"user:{bob.pk}")
     assert await bob_tab.closed() == 4401
     await alice_tab.receive("left")
+
+
+# What is done on a page. No worker compares anything with the database meanwhile, so the change itself reaches the socket.
+
+
+def new_password(bob: User) -> None:
+    bob.set_password("quite another one")
+    bob.save()
+
+
+def disable(bob: User) -> None:
+    bob.is_active = False
+    bob.save()
+
+
+ENDS: dict[str, Callable[[Client, User], object]] = {
+    "Bob signs out": lambda bobs, bob: bobs.post("/accounts/logout/"),
+    "a new password is set elsewhere": lambda bobs, bob: new_password(bob),
+    "the account is disabled": lambda bobs, bob: disable(bob),
+    "the account is deleted": lambda bobs, bob: bob.delete(),
+}
+
+
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+async def test_the_end_of_a_login_closes_its_sockets_at_once(
+    alice_tab: Tab, bob_tab: Tab, bob: User, bobs: Client, end: Callable[[Client, User], object]
+) -> None:
+    await ask(end, bobs, bob)
+    assert await bob_tab.closed() == 4401
+    assert (await alice_tab.receive("left"))["id"] == bob_tab.id
+
+
+async def test_a_role_given_in_the_call_counts_at_once(room: Room, alice_tab: Tab, bob_tab: Tab, alices: Client) -> None:
+    for role, holds in (("host", True), ("member", False)):
+        answer = await ask(alices.post, f"/{room.slug}/role", {"id": bob_tab.id, "role": role})
+        assert answer.status_code == 204
+        for tab in (alice_tab, bob_tab):
+            assert (await tab.receive("updated"))["participant"]["role"] == role
+        await bob_tab.receive("roster")
+        await bob_tab.receives_nothing()
+        assert ("restrict" in bob_tab.rights) == holds
+    bob_tab.send({"type": "end"})
+    assert (await bob_tab.receive("refused"))["code"] == "forbidden"
+
+
+async def test_what_is_left_to_hosts_in_the_call_is_told_at_once(
+    room: Room, alice_tab: Tab, bob_tab: Tab, alices: Client
+) -> None:
+    assert (await ask(alices.post, f"/{room.slug}/uses", {"use": "screen", "hosts_only": "yes"})).status_code == 204
+    for tab in (alice_tab, bob_tab):
+        assert await tab.receive() == {"type": "restrictions", "everyone": ["screen"], "people": {}}
 
 
 # The network of somebody who was banned
