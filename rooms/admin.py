@@ -358,5 +358,5 @@ class AuditEntryAdmin(Written, admin.ModelAdmin):
 def _audit_rows(entries: QuerySet[AuditEntry]) -> Iterator[Row]:
     yield [_now("time"), _now("who"), _now("what"), _now("of what"), _now("whom"), _now("room"), _now("network")]
     for one in entries.iterator():
-        what = (one.get_action_display(), one.get_use_display(), one.target)
+        what = (one.get_action_display(), one.get_use_display(), one.whom)
         yield [one.at, one.actor_name, *what, one.room_name, one.address]

@@ -508,3 +508,11 @@ class AuditEntry(models.Model):
 
     def delete(self, *args: Any, **options: Any) -> tuple[int, dict[str, int]]:
         raise TypeError(APPEND_ONLY)
+
+    @property
+    def whom(self) -> str:
+        """The target as it is read: settings by their names."""
+        if self.action != self.Action.EDITED:
+            return self.target
+        labels = {field.name: str(field.verbose_name) for field in Room._meta.concrete_fields}
+        return ", ".join(labels.get(name, name) for name in self.target.split(", "))

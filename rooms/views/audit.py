@@ -52,4 +52,4 @@ def download(request: AuthenticatedRequest, slug: str) -> HttpResponse:
 def _rows(found: QuerySet[AuditEntry]) -> Iterator[Row]:
     yield [_("time"), _("who"), _("what"), _("of what"), _("whom")]
     for entry in found.iterator():
-        yield [entry.at, entry.actor_name, entry.get_action_display(), entry.get_use_display(), entry.target]
+        yield [entry.at, entry.actor_name, entry.get_action_display(), entry.get_use_display(), entry.whom]

@@ -101,6 +101,12 @@ def test_the_table_for_a_spreadsheet(alices: Client, room: Room) -> None:
     assert len(table(alices, f"/{room.slug}/audit.csv", action="stopped")) == 2
 
 
+def test_settings_are_called_what_they_are_called_in_the_form(alices: Client, room: Room) -> None:
+    audit.record(room, ALICE, Action.EDITED, "access, capacity, older")
+    assert "who may enter, seats, older" in page(alices, room)
+    assert table(alices, f"/{room.slug}/audit.csv")[1][2:] == ["changed the settings", "", "who may enter, seats, older"]
+
+
 def test_an_empty_audit_says_so(alice: User, alices: Client) -> None:
     assert "Nothing has been changed here yet." in page(alices, make_room(alice))
 
