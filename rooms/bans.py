@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 
 from accounts.clock import Moment
 from rooms.identities import user_behind
-from rooms.models import Ban, Membership, NetworkBan, Room
+from rooms.models import AuditEntry, Ban, Membership, NetworkBan, Room
 from signaling.permissions import Actor
 
 NOW = Now()
@@ -18,21 +18,23 @@ NETWORK_BAN_LIFE: Final = timedelta(days=1)
 
 
 @transaction.atomic
-def keep_out(room: Room, identity: str, name: str, by: Actor, *, at: Moment = NOW) -> bool:
-    """Ban an identity and end its membership. Changes nothing if it is banned already. False for the owner, and for a deleted
-    user.
+def keep_out(room: Room, identity: str, name: str, by: Actor, *, at: Moment = NOW) -> AuditEntry.Action | None:
+    """Ban an identity and end its membership. What that was: a ban; nothing, because it is banned already; or, for the owner and
+    for a deleted user, no more than a removal.
     """
     ban = {"name": name, "by": user_behind(by.identity), "created_at": at}
     kind, _, key = identity.partition(":")
     if kind == "guest":
-        Ban.objects.get_or_create(room=room, guest=key, defaults=ban)
-        return True
+        return _new(Ban.objects.get_or_create(room=room, guest=key, defaults=ban))
     user = user_behind(identity)
     if user is None or Membership.objects.filter(room=room, user=user, role="owner").exists():
-        return False
-    Ban.objects.get_or_create(room=room, user=user, defaults=ban)
+        return AuditEntry.Action.REMOVED
     Membership.objects.filter(room=room, user=user).delete()
-    return True
+    return _new(Ban.objects.get_or_create(room=room, user=user, defaults=ban))
+
+
+def _new(ban: tuple[Ban, bool]) -> AuditEntry.Action | None:
+    return AuditEntry.Action.BANNED if ban[1] else None
 
 
 def bar(room: Room, prefix: str, name: str, by: Actor) -> None:

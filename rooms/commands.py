@@ -64,9 +64,14 @@ def save(by: Actor, room: Room, changed: Collection[str]) -> None:
         audit.record(room, by, Action.EDITED, ", ".join(others))
 
 
+@transaction.atomic
 def lock(by: Actor, room: Room, locked: bool) -> None:
+    """Lock or unlock a room. Nothing changes if that is so already."""
+    by.must("lock")
+    known = _held(room)
     room.locked = locked
-    save(by, room, ["locked"])
+    if known is not None and known.locked != locked:
+        save(by, room, ["locked"])
 
 
 def hold(by: Actor, room: Room, waits: Room.WhoWaits) -> None:
@@ -86,11 +91,10 @@ def hold_guests(by: Actor, room: Room) -> None:
 def reserve(by: Actor, room: Room, use: Use, reserved: bool) -> None:
     """From now on only owners and hosts have a use, or everyone has it. Nothing changes if that is so already."""
     by.must("restrict")
-    # Somebody else may change another use at the same moment.
-    room = Room.objects.select_for_update().get(pk=room.pk)
-    if field := room.reserve(use, reserved):
-        _store(room, [field])
-        audit.record(room, by, Action.RESERVED if reserved else Action.OPENED, use=use)
+    known = _held(room)
+    if known is not None and (field := known.reserve(use, reserved)):
+        _store(known, [field])
+        audit.record(known, by, Action.RESERVED if reserved else Action.OPENED, use=use)
 
 
 @transaction.atomic
@@ -145,7 +149,9 @@ def give_role(by: Actor, room: Room, participant: str, role: Membership.Role) ->
 
 @transaction.atomic
 def _give_role(by: Actor, room: Room, user: User, role: Membership.Role) -> None:
-    known = room.memberships.select_for_update().filter(user=user).first()
+    if _held(room) is None:
+        return
+    known = room.memberships.filter(user=user).first()
     before: Role = _role(known) if known is not None else "guest"
     if before == role:
         return
@@ -244,6 +250,11 @@ def decline(by: User | None, invitation: Invitation) -> bool:
 
 def _role(membership: Membership) -> Role:
     return cast(Role, membership.role)
+
+
+def _held(room: Room) -> Room | None:
+    """The room as it is now; until the end of the transaction nobody else changes it. None if it has been deleted."""
+    return Room.objects.select_for_update().filter(pk=room.pk).first()
 
 
 def _store(room: Room, fields: Collection[str]) -> None:

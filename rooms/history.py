@@ -158,12 +158,13 @@ def _end_emptied(before: Moment) -> None:
 def banned(room_id: str, by: Actor, identity: str, name: str, role: Role, *, at: Moment = NOW) -> None:
     """Somebody was banned: store the ban and the audit entry, and end their membership.
 
-    Somebody who has become the owner meanwhile was only removed.
+    Somebody who has become the owner meanwhile was only removed. Two hosts may do it at once: that is one ban.
     """
     room = Room.objects.filter(pk=room_id).first()
     if room is not None:
-        kept_out = keep_out(room, identity, name, by, at=at)
-        record(room, by, AuditEntry.Action.BANNED if kept_out else AuditEntry.Action.REMOVED, shown_name(name, role), at=at)
+        action = keep_out(room, identity, name, by, at=at)
+        if action is not None:
+            record(room, by, action, shown_name(name, role), at=at)
 
 
 def restricted(room_id: str, participant: str, restrictions: Mapping[str, Restriction], *, at: Moment = NOW) -> None:

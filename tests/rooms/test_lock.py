@@ -28,6 +28,12 @@ def test_alice_locks_and_unlocks_the_meeting(alices: Client, room: Room, enter: 
     assert list(AuditEntry.objects.order_by("pk").values_list("action", flat=True)) == ["locked", "unlocked"]
 
 
+def test_what_is_locked_already_is_not_recorded(alices: Client, carols: Client, room: Room) -> None:
+    for client in (alices, carols):
+        assert client.post(f"/{room.slug}/lock", {"locked": "yes"}).status_code == 204
+    assert list(AuditEntry.objects.values_list("actor_name", "action")) == [("Alice", "locked")]
+
+
 def test_a_host_may(carols: Client, room: Room) -> None:
     assert carols.post(f"/{room.slug}/lock", {"locked": "yes"}).status_code == 204
 

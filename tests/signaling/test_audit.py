@@ -30,6 +30,7 @@ MESSAGES: dict[str, tuple[Callable[[Tab, Tab], dict[str, Any]], list[str]]] = {
     "Ask": (lambda bob, carol: {"type": "ask", "use": "camera", "id": bob.id}, []),
     "Hand": (lambda bob, carol: {"type": "hand", "raised": True}, []),
     "Lower": (lambda bob, carol: {"type": "lower"}, []),
+    "Note": (lambda bob, carol: {"type": "note", "text": "hello"}, []),
     "Join": (lambda bob, carol: {"type": "join"}, []),
     "Signal": (lambda bob, carol: candidate(bob), []),
     "Refresh": (lambda bob, carol: {"type": "refresh"}, []),
