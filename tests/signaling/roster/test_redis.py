@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -165,6 +166,20 @@ async def test_a_room_that_a_worker_of_the_release_before_opened_gets_settings_f
     assert entered.snapshot.settings == rules(1, capacity=2)
     await stage.roster.close()
     stage.close()
+
+
+async def test_a_participant_whom_a_worker_of_the_release_before_wrote_is_restricted_as_others(stage: RedisStage) -> None:
+    await enter(stage.roster)
+    people = f"{stage.prefix}:{{1}}:people"
+    seat = json.loads(stage.client.hget(people, "alice") or "")
+    stage.client.hset(people, "alice", json.dumps({key: value for key, value in seat.items() if key != "restrictions"}))
+    assert await stage.roster.free("1", ["alice"], "camera", forbidden=True) == []
+    [change] = await stage.roster.restrict("1", ["alice"], "camera", "forbidden")
+    assert change.record and change.record.restrictions == {"camera": "forbidden"}
+    await stage.roster.leave("1", "alice", None, "left")
+    await enter(stage.roster)
+    snapshot = await stage.roster.snapshot("1")
+    assert snapshot and snapshot.people[0].restrictions == {"camera": "forbidden"}
 
 
 def test_every_operation_has_a_script() -> None:
