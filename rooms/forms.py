@@ -156,7 +156,7 @@ class SettingsForm(forms.ModelForm):
             "locked": _("Whoever is not a member knocks, and a host lets them in."),
             "waits": _("They knock, and a host lets them in. Hosts never wait."),
             "lobby_opens": _("Then those who wait come in, and nobody waits any more, unless the meeting is locked."),
-            "lobby_opens_at": _("In the time zone UTC."),
+            "lobby_opens_at": _("Counts if waiting ends at a set time. In the time zone UTC."),
         }
 
     field_order = (

@@ -27,18 +27,18 @@ class Inspector:
 
     def __init__(self, person: Person) -> None:
         self.found: list[str] = []
-        self._person = person
+        self.person = person
         person.context.add_init_script(AXE)
 
     def visit(self, *paths: str) -> None:
         for path in paths:
-            self._person.open(path)
+            self.person.open(path)
             self.look(path)
 
     def look(self, what: str) -> None:
         """At the page as it is now, once nothing on it moves."""
-        self._person.page.evaluate(SETTLED)
-        report: dict[str, Any] = self._person.page.evaluate(CHECK, STANDARDS)
+        self.person.page.evaluate(SETTLED)
+        report: dict[str, Any] = self.person.page.evaluate(CHECK, STANDARDS)
         for violation in report["violations"]:
             for node in violation["nodes"]:
                 self.found.append(f"{what}: {violation['id']} at {node['target']}: {node['failureSummary']}")
@@ -120,6 +120,36 @@ def test_a_call(cast: Cast, scheme: str) -> None:
     alice.leave()
     inspector.look("the end")
     assert not inspector.found, "\n\n".join(inspector.found)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_lobby(cast: Cast, scheme: str) -> None:
+    owner = deploying.user("Alice")
+    slug = deploying.room(owner=owner, waits="guests").slug
+    alice = cast.member("Alice", owner)
+    host = Inspector(alice)
+    alice.join(slug)
+    alice.control("View").click()
+    alice.page.get_by_role("button", name=scheme.capitalize(), exact=True).click()
+    alice.page.keyboard.press("Escape")
+    waiting = Inspector(cast.guest("Carol", color_scheme=scheme))
+    people = [waiting.person, cast.guest("Dave")]
+    for person in people:
+        person.arrive(slug)
+        person.ask_to_join()
+        expect(person.page.get_by_role("heading", name="You have knocked")).to_be_focused()
+    waiting.look("waiting")
+    alice.control("People").click()
+    expect(alice.page.get_by_role("button", name="Let all in")).to_be_visible()
+    host.look("those who wait")
+    alice.page.get_by_role("button", name="Turn Guest Carol away").click()
+    expect(alice.page.get_by_role("dialog", name="Turn Guest Carol away?")).to_be_visible()
+    host.look("what they are told")
+    alice.page.get_by_role("radio", name="There is no free seat.").check()
+    alice.page.get_by_role("dialog").get_by_role("button", name="Turn away").click()
+    expect(waiting.person.page.get_by_role("heading", name="You were not let in")).to_be_focused()
+    waiting.look("turned away")
+    assert not host.found + waiting.found, "\n\n".join(host.found + waiting.found)
 
 
 def test_buttons_keep_their_names_where_there_is_no_room_for_labels(cast: Cast) -> None:

@@ -19,7 +19,7 @@ def at_the_door(cast: Cast) -> tuple[Person, Person, Person]:
     alice.control("People").click()
     carol.arrive(room.slug)
     carol.ask_to_join()
-    expect(carol.page.locator("[data-view=waiting]")).to_be_visible()
+    expect(carol.page.get_by_role("heading", name="You have knocked")).to_be_visible()
     return alice, bob, carol
 
 
@@ -45,6 +45,7 @@ def test_carol_is_told_whether_a_host_is_there(cast: Cast) -> None:
 def test_carol_is_turned_away(cast: Cast) -> None:
     alice, _bob, carol = at_the_door(cast)
     alice.page.get_by_role("button", name="Turn Guest Carol away").click()
+    alice.page.get_by_role("dialog", name="Turn Guest Carol away?").get_by_role("button", name="Turn away").click()
     expect(carol.page.get_by_role("heading", name=re.compile("not let in|turned away", re.IGNORECASE))).to_be_visible()
     expect(alice.page.get_by_role("button", name="Turn Guest Carol away")).to_be_hidden()
     assert alice.connected(1)

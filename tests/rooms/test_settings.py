@@ -154,7 +154,7 @@ def test_people_without_an_account_wait_from_now_on(alices: Client, client: Clie
     assert audit() == [("edited", "waits")]
     page = client.get(f"/{room.slug}").content
     assert b"Ask to join" in page
-    assert b"locked. A host" not in page
+    assert b"is locked" not in page
     assert f"?next=/{room.slug}".encode() in page
 
 

@@ -5,7 +5,9 @@
  * @import { SignalingClient } from "../signaling/client.js"
  * @import { People, Person } from "../signaling/people.js"
  * @import { LeaveReason } from "../signaling/protocol.js"
+ * @import { CallControls } from "../ui/call-controls.js"
  * @import { CallNotices } from "../ui/call-notices.js"
+ * @import { PeoplePanel } from "../ui/people-panel.js"
  * @import { Call } from "./call.js"
  * @import { Quality } from "./quality.js"
  */
@@ -13,14 +15,24 @@
 import { gettext, interpolate } from "../lib/gettext.js";
 import { listener } from "../lib/listen.js";
 
+/** More who wait have one notice together. */
+const KNOCKS = 2;
+
 export class Announcements {
   #client;
   #people;
   #quality;
+  #controls;
+  #panel;
   #notices;
 
-  /** @param {{client: SignalingClient, people: People, call: Call, quality: Quality, notices: CallNotices, signal: AbortSignal}} options */
-  constructor({ client, people, call, quality, notices, signal }) {
+  /**
+   * @param {{client: SignalingClient, people: People, call: Call, quality: Quality, controls: CallControls, panel: PeoplePanel, notices: CallNotices,
+   *   signal: AbortSignal}} options
+   */
+  constructor({ client, people, call, quality, controls, panel, notices, signal }) {
+    this.#controls = controls;
+    this.#panel = panel;
     this.#client = client;
     this.#people = people;
     this.#quality = quality;
@@ -44,7 +56,18 @@ export class Announcements {
   }
 
   /** @param {Person} person */
-  #knock({ id, name }) {
+  #knock(person) {
+    if (this.#people.waiting.size <= KNOCKS) return this.#knockOf(person);
+    this.#notices.retractAll("knock ", []);
+    this.#notices.say(gettext("Several people would like to come in"), { key: "knock", action: { label: gettext("Show them"), run: () => this.#showPeople() } });
+  }
+
+  #showPeople() {
+    if (this.#panel.hidden) this.#controls.dispatchEvent(new CustomEvent("command", { detail: { command: "people" } }));
+  }
+
+  /** @param {Person} person */
+  #knockOf({ id, name }) {
     const action = { label: gettext("Let in"), run: () => void this.#client.send({ type: "admit", id }) };
     const words = [named(gettext("%(name)s would like to come in"), { name }), this.#quality.warning].filter(Boolean).join(". ");
     this.#notices.say(words, { key: `knock ${id}`, action });
@@ -52,7 +75,9 @@ export class Announcements {
 
   /** Of those who do not wait any more. */
   #retract() {
-    this.#notices.retractAll("knock ", [...this.#people.waiting.keys()].map((id) => `knock ${id}`));
+    const { waiting } = this.#people;
+    this.#notices.retractAll("knock ", [...waiting.keys()].map((id) => `knock ${id}`));
+    if (waiting.size === 0) this.#notices.retract("knock");
   }
 
   /** @param {Peer} peer */

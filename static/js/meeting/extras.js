@@ -21,6 +21,7 @@ import { Removal } from "./removal.js";
 import { Surface } from "./surface.js";
 import { Verification } from "./verification.js";
 import { canSetVolume, Voices } from "./voices.js";
+import { WhoWaits } from "./who-waits.js";
 
 export class Extras {
   #sounds;
@@ -33,6 +34,8 @@ export class Extras {
     this.#sounds = new PresenceSounds({ people, controls, preferences, play, clock, signal });
     this.#surface = new Surface({ root, controls, preferences });
     new Presenting({ grid, local, signal });
+    const lobby = root.querySelector("form[data-part=lobby]");
+    if (lobby instanceof HTMLFormElement) new WhoWaits({ form: lobby, people, notices, network, wall: () => Date.now(), signal });
     const removal = part(root, "removal-dialog", RemovalDialog);
     new Removal({ dialog: removal, client, notices, network, signal });
     const voices = new Voices({ tiles, signal });

@@ -7,8 +7,13 @@
  */
 
 import { part, write } from "../lib/dom.js";
-import { gettext, interpolate } from "../lib/gettext.js";
+import { Batch } from "../lib/batch.js";
+import { systemClock } from "../lib/clock.js";
+import { gettext, interpolate, ngettext } from "../lib/gettext.js";
 import { listener } from "../lib/listen.js";
+
+/** Those who knock within this time are one ring. */
+const TOGETHER_MS = 400;
 
 export class Headcount {
   #root;
@@ -25,7 +30,9 @@ export class Headcount {
     const on = listener(signal);
     on(people, "change", () => this.#show());
     on(chat, "unread", () => this.#show());
-    on(people, "knocked", ({ participant }) => void ringFor(participant));
+    /** @type {Batch<{name: string}>} */
+    const knocks = new Batch({ ms: TOGETHER_MS, clock: systemClock, signal, done: (persons) => void ringFor(persons) });
+    on(people, "knocked", ({ participant }) => knocks.add(participant));
     on(controls, "command", ({ command }) => command === "notify" && void Notification.requestPermission().then(() => this.#show()));
     signal.addEventListener("abort", () => (document.title = name));
   }
@@ -33,23 +40,31 @@ export class Headcount {
   #show() {
     const { present, waiting, room } = this.#people;
     const count = present.size;
-    const [waits] = waiting.values();
-    const title = waits ? gettext("%(person)s would like to come in · %(name)s") : gettext("%(name)s (%(count)s)");
-    const words = interpolate(title, { name: this.#name, count, person: waits?.name });
+    const words = interpolate(gettext("%(what)s · %(name)s"), { what: wish([...waiting.values()]), name: this.#name });
+    const title = waiting.size ? words : interpolate(gettext("%(name)s (%(count)s)"), { name: this.#name, count });
     const { unread } = this.#chat;
-    document.title = unread ? interpolate(gettext("(%(unread)s) %(title)s"), { unread, title: words }) : words;
+    document.title = unread ? interpolate(gettext("(%(unread)s) %(title)s"), { unread, title }) : title;
     const isUndecided = globalThis.Notification?.permission === "default";
     part(this.#root, "[data-command=notify]", HTMLElement).hidden = !isUndecided || !this.#people.may("admit");
     for (const element of this.#root.querySelectorAll("[data-part=count]")) write(element, String(count));
     this.#root.toggleAttribute("data-alone", count === 1);
     this.#root.toggleAttribute("data-locked", room?.locked ?? false);
-    part(this.#root, "[data-part=knocks]", HTMLElement).hidden = waiting.size === 0;
+    const knocks = part(this.#root, "[data-part=knocks]", HTMLElement);
+    knocks.hidden = waiting.size === 0;
+    write(part(knocks, "span", HTMLElement), String(waiting.size));
   }
 }
 
-/** Without the script the notice and the title have to do. @param {{name: string}} participant */
-async function ringFor({ name }) {
-  const text = interpolate(gettext("%(name)s would like to come in"), { name });
+/** @param {readonly {name: string}[]} persons who wait */
+function wish(persons) {
+  const count = persons.length;
+  if (count === 1) return interpolate(gettext("%(name)s would like to come in"), persons[0]);
+  return interpolate(ngettext("%(count)s person would like to come in", "%(count)s people would like to come in", count), { count });
+}
+
+/** Without the script the notice and the title have to do. @param {readonly {name: string}[]} persons */
+async function ringFor(persons) {
+  const text = wish(persons);
   const { AudioContext, Notification } = globalThis;
   await import("./doorbell.js").then(({ ring }) => ring(text, { AudioContext, Notification, document }), () => {});
 }

@@ -52,6 +52,7 @@ import { Speech } from "./speech.js";
 import { Spotlight } from "./spotlight.js";
 import { Stage } from "./stage/stage.js";
 import { Tiles } from "./stage/tiles.js";
+import { WaitingLoader } from "./waiting-loader.js";
 
 export class Meeting {
   #client;
@@ -98,7 +99,8 @@ export class Meeting {
 
     const [card, graph, room] = [part(root, "quality-card", QualityCard), part(panel, "room-graph", RoomGraph), part(panel, "[data-part=headroom]", HTMLElement)];
     const quality = new Quality({ people, call, tiles, card, graph, room, notices, clock, signal });
-    new Announcements({ client, people, call, quality, notices, signal });
+    new Announcements({ client, people, call, quality, controls, panel, notices, signal });
+    new WaitingLoader({ root, client, people, signal });
     const files = new FilesLoader({ people, call, signal });
     const chat = new ChatLoader({ root, client, people, call, controls, aside: panel, files, notices, preferences, ignored, signer, signal });
     new FileDrop({ stage: part(root, ".call", HTMLElement), chat, notices, signal });
@@ -113,8 +115,6 @@ export class Meeting {
     if (lock instanceof HTMLFormElement) new Lock({ form: lock, people, notices, network, signal });
 
     const on = listener(signal);
-    on(panel, "admit", ({ id }) => client.send({ type: "admit", id }));
-    on(panel, "deny", ({ id }) => client.send({ type: "deny", id }));
     on(controls, "command", ({ command }) => command === "leave" && client.leave());
     client.addEventListener("welcomed", () => keepAwake({ document, wakeLock: navigator.wakeLock, signal }), { once: true, signal });
     keepFocus({ root, refuge: () => part(controls, "button", HTMLElement), signal });

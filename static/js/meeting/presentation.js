@@ -61,7 +61,6 @@ export class Presentation {
   #showAll() {
     if (!this.#people.self) return;
     for (const id of [this.#people.self, ...this.#call.peers.keys()]) this.#show(id);
-    this.#panel.waiting = [...this.#people.waiting.values()];
   }
 
   /** @param {string} id */
@@ -136,6 +135,5 @@ export class Presentation {
   #clear() {
     this.#tiles.clear();
     this.#panel.people = [];
-    this.#panel.waiting = [];
   }
 }

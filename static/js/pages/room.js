@@ -4,6 +4,7 @@
  *
  * @import { Fact } from "../signaling/protocol.js"
  * @import { SignalingClient } from "../signaling/client.js"
+ * @import { Told } from "./lobby.js"
  */
 
 import { certificates, connection, devices, first, local, page, preferences, room, ticket } from "./room-early.js";
@@ -98,6 +99,7 @@ function arrive({ elsewhere = false } = {}) {
   if (room.admission !== "barred") void deviceControls.open();
   part(green, "[data-part=elsewhere]", HTMLElement).hidden = !elsewhere;
   green.joining = false;
+  green.waiting = false;
   views.show("green");
   green.focusFirst();
   requestAnimationFrame(() => preparation.ask());
@@ -163,8 +165,20 @@ function follow(client, lifetime) {
   for (const type of ["welcomed", "waiting"]) on(client, type, settle);
   on(client, "welcomed", () => (isIn = true));
   on(client, "welcomed", () => arrival.ask());
-  on(client, "waiting", () => views.show("waiting"));
-  on(client, "hosted", showHosted);
+  on(client, "waiting", () => wait());
+  /** These come with `waiting`, before the script that shows them. @type {Told} */
+  const told = {};
+  for (const type of /** @type {const} */ (["hosted", "lobby"])) on(client, type, (fact) => (told[type] = fact));
+  const lobby = new Lazy(async () => {
+    const { Lobby } = await import("./lobby.js");
+    lifetime.signal.throwIfAborted();
+    return new Lobby({ form: part(green, "form[data-while=waiting]", HTMLFormElement), client, told, signal: lifetime.signal });
+  });
+  const wait = () => {
+    views.show("waiting");
+    green.waiting = true;
+    lobby.get().catch(() => {});
+  };
   for (const type of ["denied", "removed", "refused"]) on(client, type, (fact) => (last = fact));
   // A join that was not understood would be tried again and again.
   on(client, "refused", ({ code }) => code === "invalid" && !isIn && (client.leave(), views.show("broken")));
@@ -183,14 +197,6 @@ function settle({ id }) {
   void deviceControls.open();
 }
 
-/** @param {{hosted: boolean}} fact */
-function showHosted({ hosted }) {
-  const text = hosted
-    ? gettext("A host in the meeting sees that you are here. You come in as soon as they let you in.")
-    : gettext("No host is in the meeting now. You come in when a host arrives and lets you in; you can leave this page open.");
-  write(part(root, "[data-part=hosted]", HTMLElement), text);
-}
-
 /**
  * @param {number | undefined} code
  * @param {Fact | null} last
@@ -201,6 +207,8 @@ function end(code, last) {
   client = connection();
   for (const dialog of document.querySelectorAll("dialog")) dialog.close();
   notices.replaceChildren();
+  const words = last?.type === "denied" && last.reason !== "denied" ? last.reason : "";
+  write(part(root, "[data-part=words]", HTMLElement), words);
   views.show(ending(code, last));
   if (last?.type === "refused" && last.seconds) countDown(last.seconds, showWait, systemClock, signal);
 }

@@ -1,5 +1,5 @@
 /**
- * The page's views, one shown at a time: elements with `data-view`.
+ * The page's views, one shown at a time: elements with `data-view`, which may name several.
  *
  * @typedef {"green" | "waiting" | "call" | import("./ending.js").Ending} View
  */
@@ -19,9 +19,9 @@ export class Views {
     this.current = view;
     this.#root.setAttribute("data-showing", view);
     for (const element of this.#root.querySelectorAll("[data-view]")) {
-      if (element instanceof HTMLElement) element.hidden = element.dataset.view !== view;
+      if (element instanceof HTMLElement) element.hidden = !element.dataset.view?.split(" ").includes(view);
     }
-    const heading = this.#root.querySelector(`[data-view="${view}"] [tabindex="-1"]`);
+    const heading = this.#root.querySelector(`[data-view~="${view}"] [tabindex="-1"]`);
     if (heading instanceof HTMLElement) heading.focus();
   }
 }

@@ -18,7 +18,7 @@
 import { backoff } from "../lib/backoff.js";
 import { systemClock } from "../lib/clock.js";
 import { Heartbeat } from "./heartbeat.js";
-import { behaviour, CAPABILITIES, encode, isVerdict, parse } from "./protocol.js";
+import { behaviour, CAPABILITIES, encode, FRAME_BYTES, isVerdict, parse } from "./protocol.js";
 import { SendQueue } from "./send-queue.js";
 import { WorkerMove } from "./worker-move.js";
 
@@ -30,6 +30,8 @@ const PREPARED_MS = 4000;
 const SLOW_MS = 5000;
 /** After a sleep the socket is likely dead. */
 const AWAKE_MS = 2000;
+/** "welcomed" has those of a meeting. */
+const LIMITS_WHILE_WAITING = { frame: FRAME_BYTES, rate: 10, burst: 10 };
 const LEFT = 1000;
 const LOST = 1006;
 const REPLACED = 4001;
@@ -264,6 +266,7 @@ export class SignalingClient extends EventTarget {
   /** @param {Fact} fact */
   #emit(fact) {
     if (fact.type === "welcomed") this.#open(fact.limits);
+    if (fact.type === "waiting") this.#open(LIMITS_WHILE_WAITING);
     if ("token" in fact) this.#settle(fact);
     if (fact.type === "moving") this.#move.start(this.#attempt.signal);
     this.dispatchEvent(new CustomEvent(fact.type, { detail: fact }));

@@ -7,7 +7,8 @@ import { Playback } from "./playback.js";
 /**
  * The page before the call: preview, microphone level, devices, name, and the button *Join*. Its markup comes with the page.
  *
- * Events: `enter` {name}; `retry` {inputs}, bubbling. The switches and pickers in it emit their own events.
+ * Events: `enter` {name}; `retry` {inputs}, bubbling. The switches and pickers in it emit their own events. While one waits to be let in,
+ * a form of its own takes the place of the one with which one joins.
  *
  * @typedef {{problem: string, remedy: string, inputs: string[]}} Problem
  */
@@ -46,6 +47,12 @@ export class GreenRoom extends HTMLElement {
     const button = part(this, "[data-part=join]", HTMLButtonElement);
     button.disabled = busy;
     put(button, "aria-busy", busy ? "true" : null);
+  }
+
+  /** @param {boolean} waits */
+  set waiting(waits) {
+    for (const element of this.querySelectorAll("[data-while]")) if (element instanceof HTMLElement) element.hidden = (element.dataset.while === "waiting") !== waits;
+    if (waits) part(this, "[data-while=waiting] [tabindex='-1']", HTMLElement).focus();
   }
 
   /** @param {readonly Problem[]} problems */
@@ -99,7 +106,7 @@ export class GreenRoom extends HTMLElement {
   }
 
   get #name() {
-    return this.querySelector("input");
+    return this.#form.querySelector("input");
   }
 }
 

@@ -12,7 +12,7 @@ export class LocalMoment extends HTMLElement {
     field.form?.addEventListener("formdata", ({ formData }) => formData.set(field.name, field.value && utc(field.value)));
     const hint = document.getElementById(field.getAttribute("aria-describedby") ?? "");
     const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
-    if (hint) write(hint, interpolate(gettext("In your time zone: %(zone)s."), { zone }));
+    if (hint) write(hint, interpolate(gettext("Counts if waiting ends at a set time. In your time zone, %(zone)s."), { zone }));
   }
 }
 

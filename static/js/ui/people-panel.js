@@ -1,28 +1,24 @@
 import { gettext, interpolate, ngettext } from "../lib/gettext.js";
 import { h, icon, part, put, write } from "../lib/dom.js";
 import { hue, initials } from "../lib/initials.js";
-import { writeName } from "../lib/name-label.js";
 import { folded } from "../lib/search.js";
 
 /** A longer list has a search field. */
 const SEEN_AT_ONCE = 8;
 
 /**
- * The lists of those who are in the meeting and those who wait. Its headings and lists come with the page.
+ * The list of those who are in the meeting. Its heading and list come with the page.
  *
- * Events: `admit` {id}, `deny` {id}; `menu` {id, opener} when a button asks for what one can do with somebody; `close` when the person closes it.
+ * Events: `menu` {id, opener} when a button asks for what one can do with somebody; `close` when the person closes it.
  *
  * @import { ShownName } from "../lib/names.js"
  * @import { Role } from "../signaling/protocol.js"
  * @typedef {ShownName & {id: string, role: Role, self: boolean, microphone: boolean, camera: boolean, screen: boolean,
  *   condition: string}} Person `condition`: the state of the connection as text, or ""
- * @typedef {ShownName & {id: string}} Knocker
  */
 export class PeoplePanel extends HTMLElement {
   /** @type {Map<string, Row>} */
   #rows = new Map();
-  /** @type {Map<string, HTMLElement>} */
-  #knockers = new Map();
 
   connectedCallback() {
     this.#search.addEventListener("input", () => this.#filter());
@@ -60,32 +56,11 @@ export class PeoplePanel extends HTMLElement {
     write(part(this, "[data-part=found]", HTMLElement), wanted ? interpolate(ngettext("%(count)s person found", "%(count)s people found", found), { count: found }) : "");
   }
 
-  /** @param {readonly Knocker[]} waiting */
-  set waiting(waiting) {
-    keep(this.#knockers, waiting, (element) => element.remove());
-    const list = part(this, "[data-part=waiting]", HTMLElement);
-    for (const knocker of waiting) if (!this.#knockers.has(knocker.id)) list.append(this.#knocker(knocker));
-    part(this, "[data-part=knocking]", HTMLElement).hidden = waiting.length === 0;
-  }
-
   /** @param {string} id */
   #row(id) {
     const row = new Row((opener) => this.#emit("menu", { id, opener }));
     this.#rows.set(id, row);
     return row;
-  }
-
-  /** @param {Knocker} knocker */
-  #knocker({ id, ...shownName }) {
-    const admit = h("button", { type: "button", class: "button button-primary button-small", "aria-label": named(gettext("Let %(name)s in"), shownName.name) }, gettext("Let in"));
-    const deny = h("button", { type: "button", class: "button button-small", "aria-label": named(gettext("Turn %(name)s away"), shownName.name) }, gettext("Turn away"));
-    admit.addEventListener("click", () => this.#emit("admit", { id }));
-    deny.addEventListener("click", () => this.#emit("deny", { id }));
-    const who = h("span", { class: "person-name", dir: "auto" });
-    writeName(who, shownName);
-    const element = h("li", {}, who, h("span", { class: "person-actions" }, admit, deny));
-    this.#knockers.set(id, element);
-    return element;
   }
 
   /**

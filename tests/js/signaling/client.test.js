@@ -161,12 +161,14 @@ test("what is said before the welcome is dropped, and said to be", () => {
   equal(socket().frames, [[{ type: "join", capabilities: ["rights", "chat"] }]]);
 });
 
-test("a waiting participant is on the line, but can say nothing", () => {
-  const { client, storage, heard } = line();
+test("a waiting participant is on the line, and can leave a note", () => {
+  const { client, clock, storage, heard } = line();
   client.join();
   socket().open();
   socket().hear({ type: "waiting", id: "carol", token: "t9", room: ROOM });
-  equal([client.state, client.send(LEAVE), storage.held], ["open", false, { id: "carol", token: "t9" }]);
+  equal([client.state, client.send({ type: "note", text: "It is me" }), storage.held], ["open", true, { id: "carol", token: "t9" }]);
+  clock.advance(4);
+  equal(socket().frames.at(-1), [{ type: "note", text: "It is me" }]);
   socket().hear(WELCOMED);
   equal(client.send(LEAVE), true);
   equal(heard, [{ state: "connecting" }, { state: "open" }, "waiting", "welcomed"]);

@@ -49,6 +49,22 @@ test("people come and go", ({ signal }) => {
   equal(told.filter(([type]) => type !== "change"), [["knocked", "b"], ["joined", "b"], ["left", "b", "timeout"]]);
 });
 
+test("who waits and has lost the socket is not in the meeting", ({ signal }) => {
+  const { people, hear, welcome } = setting(signal);
+  welcome("a", [person("a", "host")], [person("b")]);
+  hear({ type: "updated", participant: { ...person("b"), link: "detached" }, version: 2 });
+  equal([[...people.present.keys()], people.waiting.get("b")?.link], [["a"], "detached"]);
+});
+
+test("a host knows the lobby until the next welcome", ({ signal }) => {
+  const { people, hear, welcome } = setting(signal);
+  welcome("a", [person("a", "host")], [person("b")]);
+  hear({ type: "queue", waits: "guests", opens: "never", notes: { b: "It is me" } });
+  equal([people.queue.waits, people.queue.notes.b], ["guests", "It is me"]);
+  welcome("a", [person("a", "host")], []);
+  equal([people.queue.waits, people.queue.notes.b], ["nobody", undefined]);
+});
+
 test("who knocked and went has not left the meeting", ({ signal }) => {
   const { people, told, hear, welcome } = setting(signal);
   welcome("a", [person("a", "host")]);

@@ -11,7 +11,6 @@ function panel(stage) {
   element.append(
     h("span", { "data-part": "count" }),
     h("button", { "data-part": "close" }),
-    h("section", { "data-part": "knocking", hidden: true }, h("ul", { "data-part": "waiting" })),
     h("input", { type: "search", "data-part": "search", hidden: true }),
     h("p", { "data-part": "found" }),
     h("ul", { "data-part": "people" }),
@@ -68,24 +67,6 @@ test("a button asks for what one can do with somebody", async ({ element: stage 
   button?.click();
   const { id, opener } = (await asked).detail;
   equal([id, opener === button], ["carol", true]);
-});
-
-test("who waits can be let in or turned away", async ({ element: stage }) => {
-  const element = panel(stage);
-  element.waiting = [{ id: "carol", ...shownName({ name: "Carol", role: "guest" }) }];
-  ok(!element.querySelector("section")?.hidden);
-  const [admit, deny] = element.querySelectorAll("li button");
-  equal([admit.getAttribute("aria-label"), deny.getAttribute("aria-label")], ["Let Guest Carol in", "Turn Guest Carol away"]);
-  equal([...(element.querySelector("li .person-name")?.childNodes ?? [])].map(({ textContent }) => textContent), ["Guest", " ", "Carol"]);
-  const admitted = once(element, "admit");
-  /** @type {HTMLElement} */ (admit).click();
-  equal((await admitted).detail, { id: "carol" });
-  const denied = once(element, "deny");
-  /** @type {HTMLElement} */ (deny).click();
-  equal((await denied).detail, { id: "carol" });
-  element.waiting = [];
-  ok(element.querySelector("section")?.hidden);
-  equal(element.querySelectorAll("li").length, 0);
 });
 
 test("Escape closes", async ({ element: stage }) => {
