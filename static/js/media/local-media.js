@@ -31,7 +31,8 @@ const HINTS = { microphone: "speech", camera: "motion", screen: "text", sound: "
  * `lost` {slot, label, fallback} when a device went away while on, `fallback` being the label of the one now used, or
  * null; `returned` {slot, label} when the preferred device came back and is used again; `withdrawn` {slot} when a permission was
  * taken back while on; `permitted` {slot} when a permission was given whose lack kept a device from opening; `interrupted` {slot, isMuted}
- * when the system or a switch on the device mutes what is on, or no longer does.
+ * when the system or a switch on the device mutes what is on, or no longer does; `cut` {slot} when what was on was turned off by
+ * {@link LocalMedia.bar}; `barred` {slot, on} when the person turns what is barred.
  */
 export class LocalMedia extends EventTarget {
   #mediaDevices;
@@ -40,6 +41,8 @@ export class LocalMedia extends EventTarget {
   #sources;
   /** @type {Record<Slot, MediaStreamTrack | null>} */
   #sent = { microphone: null, camera: null, screen: null, sound: null };
+  /** What stays off. @type {Set<Switch>} */
+  #barred = new Set();
 
   /**
    * @param {object} options
@@ -103,10 +106,11 @@ export class LocalMedia extends EventTarget {
    * @param {Input[]} inputs
    */
   async open(inputs) {
-    const wanted = inputs.filter((input) => !this.#sources[input].device && !this.#sources[input].isOpening);
-    for (const input of inputs) this.#sources[input].isOn = true;
+    const permitted = inputs.filter((input) => !this.#barred.has(input));
+    const wanted = permitted.filter((input) => !this.#sources[input].device && !this.#sources[input].isOpening);
+    for (const input of permitted) this.#sources[input].isOn = true;
     if (wanted.length) await this.#open(wanted, "ideal");
-    inputs.forEach((input) => this.#emit(input));
+    permitted.forEach((input) => this.#emit(input));
   }
 
   /**
@@ -114,11 +118,27 @@ export class LocalMedia extends EventTarget {
    * @param {boolean} on
    */
   async turn(slot, on) {
+    if (this.#barred.has(slot)) return this.#dispatch("barred", { slot, on });
     if (slot === "screen") return on ? this.#share() : this.#unshare();
     if (on) return this.open([slot]);
     this.#sources[slot].isOn = false;
     if (slot === "camera") this.#sources[slot].release();
     this.#emit(slot);
+  }
+
+  /**
+   * Turns a switch off, and keeps it off, also while its device is being opened or a screen chosen. To end that turns nothing on.
+   *
+   * @param {Switch} slot
+   * @param {boolean} isBarred
+   */
+  bar(slot, isBarred) {
+    if (!isBarred) return void this.#barred.delete(slot);
+    if (this.#barred.has(slot)) return;
+    const { isOn } = this.#sources[slot];
+    void this.turn(slot, false);
+    this.#barred.add(slot);
+    if (isOn) this.#dispatch("cut", { slot });
   }
 
   /**

@@ -5,6 +5,7 @@
  * @import { ChatMessage } from "../channels/protocols/chat.js"
  * @import { Author } from "../chat/authors.js"
  * @import { Added } from "../chat/exchange.js"
+ * @import { Entry } from "../chat/entry.js"
  * @import { Ignored } from "../chat/ignored.js"
  * @import { ChatMessageView } from "../chat/transcript.js"
  * @import { Clock } from "../lib/clock.js"
@@ -225,6 +226,7 @@ export class Chat {
 
   /** @param {string} from @param {boolean} isPrivate */
   #types(from, isPrivate) {
+    if (this.#people.limit(from, "chat")) return;
     this.#typing.set(from, { until: this.#clock.now() + TYPES_MS, isPrivate });
     this.#clock.after(TYPES_MS, () => this.#showing.ask(), this.#signal);
     this.#showing.ask();
@@ -236,7 +238,7 @@ export class Chat {
   #added({ peer, entry, author, isNews }) {
     const { id, content } = entry;
     const role = this.#people.present.get(author.id)?.role ?? author.role;
-    if (mayWrite(this.#people.writers, role)) this.#permitted.add(id);
+    if (this.#mayWrite(author.id, role, content.kind)) this.#permitted.add(id);
     const now = Date.now();
     if (isNews && Math.abs(content.time - now) > WRONG_MS) this.#arrivals.set(id, now);
     this.#typing.delete(author.id);
@@ -289,7 +291,7 @@ export class Chat {
   /** To those who see the conversation that is shown. @param {readonly File[]} files */
   async offer(files) {
     if (!this.#exchange && this.#people.hasChat) return void this.#waiting.push(files);
-    const closed = this.#closed();
+    const closed = this.#closed() || this.#filesClosed();
     if (closed) return this.#notices.say(closed, { key: "file" });
     try {
       await this.#files.offer(files, this.#peer);
@@ -306,7 +308,7 @@ export class Chat {
   async #tellFiles() {
     const exchange = this.#exchange;
     try {
-      for (const peer of ["", ...(exchange?.correspondents ?? [])]) await this.#files.tell(peer, this.#views(peer, (id, person) => this.#mayShow(id, person)));
+      for (const peer of ["", ...(exchange?.correspondents ?? [])]) await this.#files.tell(peer, this.#views(peer, (entry, person) => this.#mayShow(entry, person)));
     } catch {
       this.#missing();
     }
@@ -325,7 +327,7 @@ export class Chat {
     this.#panel.conversations = { choices: this.#choices(), peer: this.#peer };
     this.#panel.messages = this.#messages();
     const types = [...this.#typing].filter(([id, { until, isPrivate }]) => until > now && !this.#ignored.has(id) && (this.#peer ? isPrivate && id === this.#peer : !isPrivate));
-    this.#panel.texts = { nothing: this.#nothing(), closed: this.#closed(), status: typing(types.map(([id]) => this.#name(id).name)) };
+    this.#panel.texts = { nothing: this.#nothing(), closed: this.#closed(), filesClosed: this.#filesClosed(), status: typing(types.map(([id]) => this.#name(id).name)) };
   }
 
   /** Everybody, those who are here, and those we talked to in private. */
@@ -335,23 +337,29 @@ export class Chat {
     return ["", ...ids].map((peer) => ({ peer, name: peer && this.#name(peer).name, unread: this.#alerts.count(peer) }));
   }
 
-  /** What was written in a conversation. @param {string} peer @param {(id: string, person: string) => boolean} mayShow an entry of a person */
+  /** What was written in a conversation. @param {string} peer @param {(entry: Entry, person: string) => boolean} mayShow an entry of a person */
   #views(peer, mayShow) {
     const entries = this.#exchange?.log(peer).entries ?? [];
     const personOf = (/** @type {string} */ author) => this.#authors.get(author)?.id ?? "";
-    return transcript(entries.filter(({ id, content }) => mayShow(id, personOf(content.author))), personOf);
+    return transcript(entries.filter((entry) => mayShow(entry, personOf(entry.content.author))), personOf);
   }
 
   /** @returns {Message[]} */
   #messages() {
-    const views = this.#views(this.#peer, (id, person) => !this.#ignored.has(person) && this.#mayShow(id, person));
+    const views = this.#views(this.#peer, (entry, person) => !this.#ignored.has(person) && this.#mayShow(entry, person));
     const byId = new Map(views.map((view) => [view.id, view]));
     return views.map((view) => this.#message(view, byId.get(view.about)));
   }
 
-  /** Whether its author may, or could, write it. @param {string} id of an entry @param {string} person who has written it */
-  #mayShow(id, person) {
-    return this.#permitted.has(id) || mayWrite(this.#people.writers, this.#roleOf(person));
+  /** Whether its author may, or could, write it. @param {Entry} entry @param {string} person who has written it */
+  #mayShow({ id, content }, person) {
+    return this.#permitted.has(id) || this.#mayWrite(person, this.#roleOf(person), content.kind);
+  }
+
+  /** @param {string} person @param {Role} role @param {import("../chat/entry.js").Kind} kind of an entry */
+  #mayWrite(person, role, kind) {
+    const isKept = (/** @type {"chat" | "files"} */ use) => this.#people.limit(person, use, role) !== null;
+    return mayWrite(this.#people.writers, role) && !isKept("chat") && !(kind === "file" && isKept("files"));
   }
 
   /** @param {ChatMessageView} view @param {ChatMessageView | undefined} quoted @returns {Message} */
@@ -391,12 +399,20 @@ export class Chat {
     if (!this.#people.hasChat) return gettext("This server has no chat.");
     if (!this.#exchange) return gettext("The chat opens as soon as the server answers.");
     if (this.#peer && !present.has(this.#peer)) return gettext("This person has left.");
+    if (this.#people.limit(self, "chat")) return gettext("A host does not let you write in the chat.");
     if (mayWrite(writers, present.get(self)?.role ?? "guest")) return "";
     return writers === "nobody" ? gettext("The chat of this room is switched off.") : gettext("Only hosts write in the chat of this room.");
   }
+
+  /** Why one cannot offer files; "" if one can. */
+  #filesClosed() {
+    const limit = this.#people.limit(this.#people.self, "files");
+    if (limit === "everyone") return gettext("Only hosts offer files in this room.");
+    return limit ? gettext("A host does not let you offer files.") : "";
+  }
 }
 
-/** @param {People["writers"]} writers @param {Role} role */
+/** @param {People["writers"]} writers @param {Role} role whether the setting of the room permits it */
 function mayWrite(writers, role) {
   return writers === "everyone" || (writers === "hosts" && (role === "owner" || role === "host"));
 }

@@ -18,6 +18,7 @@
  * @import { Call } from "./call.js"
  * @import { ChatLoader } from "./chat-loader.js"
  * @import { FilesLoader } from "./files-loader.js"
+ * @import { OwnLimits } from "./own-limits.js"
  * @import { Stage } from "./stage/stage.js"
  * @import { Tiles } from "./stage/tiles.js"
  * @typedef {object} Options
@@ -60,7 +61,7 @@ export class ExtrasLoader {
 
   /** @param {Options} options */
   constructor(options) {
-    const { client, people, controls, panel, grid, tiles, notices, clock, signal } = options;
+    const { client, people, local, controls, panel, grid, tiles, notices, clock, signal } = options;
     this.#people = people;
     this.#tiles = tiles;
     this.#notices = notices;
@@ -75,6 +76,10 @@ export class ExtrasLoader {
     on(client, "welcomed", () => this.#join());
     on(controls, "command", ({ command }) => void this.#obey(command));
     on(panel, "menu", ({ id, opener }) => this.#open(id, opener));
+    on(people, "change", () => people.isLimited && this.#limits(() => {}));
+    on(client, "asked", (asked) => this.#limits((limits) => limits.ask(asked)));
+    on(local, "cut", ({ slot }) => this.#limits((limits) => limits.cut(slot)));
+    on(local, "barred", (turned) => this.#limits((limits) => limits.turn(turned)));
     grid.addEventListener("act", (event) => this.#act(/** @type {CustomEvent} */ (event).detail), { signal });
   }
 
@@ -110,6 +115,11 @@ export class ExtrasLoader {
 
   #excuse() {
     if (!this.#signal.aborted) this.#notices.say(gettext("This could not be loaded. Check your connection, then try again."));
+  }
+
+  /** @param {(limits: OwnLimits) => void} tell */
+  #limits(tell) {
+    this.#extras.get().then(({ limits }) => tell(limits), () => {});
   }
 
   #join() {

@@ -12,12 +12,17 @@ import { chime } from "../media/chime.js";
 import { RemovalDialog } from "../ui/removal-dialog.js";
 import { Verifier } from "../verification/keys.js";
 import { Elapsed } from "./elapsed.js";
+import { hostActions } from "./host-actions.js";
+import { HostForm } from "./host-form.js";
+import { HostTools } from "./host-tools.js";
+import { OwnLimits } from "./own-limits.js";
 import { personActions } from "./person-actions.js";
 import { PersonMenus } from "./person-menus.js";
 import { PresenceSounds } from "./presence-sounds.js";
 import { Presenting } from "./presenting.js";
 import { Proofs } from "./proofs.js";
 import { Removal } from "./removal.js";
+import { RightsEditor } from "./rights-editor.js";
 import { Surface } from "./surface.js";
 import { Verification } from "./verification.js";
 import { canSetVolume, Voices } from "./voices.js";
@@ -27,19 +32,25 @@ export class Extras {
   #sounds;
   #surface;
   #verification;
+  #hostTools;
 
   /** @param {Options & {joinedAt: number}} options `joinedAt`: by the clock */
-  constructor({ root, client, people, call, local, controls, grid, tiles, stage, chat, files, preferences, ignored, signer, notices, network, joinedAt, clock, signal }) {
+  constructor({ root, client, people, call, local, controls, panel, grid, tiles, stage, chat, files, preferences, ignored, signer, notices, network, joinedAt, clock, signal }) {
     new Elapsed({ root: controls, client, people, joinedAt, storage: storage("sessionStorage"), clock, wall: () => Date.now(), signal });
     this.#sounds = new PresenceSounds({ people, controls, preferences, play, clock, signal });
     this.#surface = new Surface({ root, controls, preferences });
     new Presenting({ grid, local, signal });
+    this.limits = new OwnLimits({ root, client, people, local, notices, clock, signal });
     const lobby = root.querySelector("form[data-part=lobby]");
     if (lobby instanceof HTMLFormElement) new WhoWaits({ form: lobby, people, notices, network, wall: () => Date.now(), signal });
     const removal = part(root, "removal-dialog", RemovalDialog);
-    new Removal({ dialog: removal, client, notices, network, signal });
+    const form = new HostForm({ root, network });
+    new Removal({ dialog: removal, client, people, lock: () => form.toggleLock(), notices, network, signal });
     const voices = new Voices({ tiles, signal });
-    const offers = personActions({ client, people, call, stage, chat, files, ignored, voices, setsVolume: canSetVolume(), removal });
+    const rights = new RightsEditor({ root, client, people, form, notices, signal });
+    this.#hostTools = new HostTools({ root, client, people, controls, panel, rights, form, notices, signal });
+    const ofHosts = hostActions({ client, people, call, rights, form, notices });
+    const offers = personActions({ client, people, call, stage, chat, files, ignored, voices, setsVolume: canSetVolume(), removal, ofHosts });
     this.#verification = this.#verify({ root, people, call, signer, notices, clock, signal });
     controls.offer("verify", this.#verification !== null);
     this.menus = new PersonMenus({ root, people, tiles, offers, signal });
@@ -60,6 +71,7 @@ export class Extras {
   obey(command) {
     if (command === "presence-sounds") this.#sounds.toggle();
     if (command === "verify") this.#verification?.open();
+    this.#hostTools.obey(command);
     this.#surface.obey(command);
   }
 }

@@ -39,7 +39,9 @@ export class Files extends EventTarget {
   #exchange = null;
   /** Ends with our participation under one id. */
   #lifetime = new AbortController();
-  /** Those whose files are not wanted. @type {Set<string>} */
+  /** Those whose files the person does not want. @type {Set<string>} */
+  #unwanted = new Set();
+  /** Those of whom nothing is fetched: they are unwanted, or kept from offering files. @type {Set<string>} */
   #refused = new Set();
   /** Whose change is told soon. @type {Set<string>} */
   #changed = new Set();
@@ -54,6 +56,7 @@ export class Files extends EventTarget {
     this.#signal = signal;
     const on = listener(signal);
     on(people, "left", ({ participant }) => this.#exchange?.forget(participant.id));
+    on(people, "change", () => [...people.present.keys()].forEach((id) => this.#follow(id)));
     this.#watch();
   }
 
@@ -76,6 +79,7 @@ export class Files extends EventTarget {
     const peers = () => [...this.#people.present.keys()].filter((id) => id !== self);
     this.#exchange = new FileExchange({ self, peers, channel, bytes, store: this.#store, clock: this.#clock, signal });
     for (const peer of this.#refused) this.#exchange.refuse(peer, true);
+    for (const peer of this.#people.present.keys()) this.#follow(peer);
     listener(signal)(this.#exchange, "change", (id) => this.#change(id));
   }
 
@@ -169,6 +173,15 @@ export class Files extends EventTarget {
 
   /** Nothing that this person offers is fetched, and nothing is fetched from them. @param {string} peer @param {boolean} isRefused */
   refuse(peer, isRefused) {
+    if (isRefused) this.#unwanted.add(peer);
+    else this.#unwanted.delete(peer);
+    this.#follow(peer);
+  }
+
+  /** @param {string} peer */
+  #follow(peer) {
+    const isRefused = this.refuses(peer);
+    if (isRefused === this.#refused.has(peer)) return;
     if (isRefused) this.#refused.add(peer);
     else this.#refused.delete(peer);
     this.#exchange?.refuse(peer, isRefused);
@@ -176,7 +189,7 @@ export class Files extends EventTarget {
 
   /** @param {string} peer */
   refuses(peer) {
-    return this.#refused.has(peer);
+    return this.#unwanted.has(peer) || this.#people.limit(peer, "files") !== null;
   }
 
   /** @param {File} file */

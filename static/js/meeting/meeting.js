@@ -35,6 +35,7 @@ import { Call } from "./call.js";
 import { ChatLoader } from "./chat-loader.js";
 import { DataSaverMenu } from "./data-saver-menu.js";
 import { DemandSender } from "./demand-sender.js";
+import { Enforcement } from "./enforcement.js";
 import { ExtrasLoader } from "./extras-loader.js";
 import { FileDrop } from "./file-drop.js";
 import { FilesLoader } from "./files-loader.js";
@@ -85,6 +86,7 @@ export class Meeting {
     const fanout = Fanout.make();
     signal.addEventListener("abort", () => fanout?.close());
     const call = new Call({ client, people, local, dataSaver, certificates, fanout, network, signal });
+    new Enforcement({ people, call, local, signal });
 
     const pictures = new PictureWindow();
     const tiles = new Tiles({ grid, pictures, signal });

@@ -32,9 +32,10 @@ import { refuseFiles, sendFiles } from "./file-actions.js";
  * @param {Voices} options.voices
  * @param {boolean} options.setsVolume whether this browser can
  * @param {Pick<RemovalDialog, "ask">} options.removal
+ * @param {readonly Offer[]} options.ofHosts what hosts can do besides (`host-actions.js`)
  * @returns {Offer[]}
  */
-export function personActions({ client, people, call, stage, chat, files, ignored, voices, setsVolume, removal }) {
+export function personActions({ client, people, call, stage, chat, files, ignored, voices, setsVolume, removal, ofHosts }) {
   return [
     pin(stage),
     mute(voices),
@@ -43,6 +44,7 @@ export function personActions({ client, people, call, stage, chat, files, ignore
     sendFiles(people, chat),
     ignore(people, ignored),
     refuseFiles(people, files),
+    ...ofHosts,
     spotlight(people, call, stage),
     lowerHand(people, client),
     remove(people, removal),

@@ -6,6 +6,7 @@
  * @import { Tiles } from "./stage/tiles.js"
  */
 
+import { gettext, interpolate } from "../lib/gettext.js";
 import { PersonMenu } from "../ui/person-menu.js";
 import { keyOf } from "./stage/tiles.js";
 
@@ -43,7 +44,7 @@ export class PersonMenus {
     const { present, self } = this.#people;
     const person = present.get(this.#id);
     if (!person) this.#menu.close();
-    else this.#menu.shown = { name: person.name, actions: this.#actions({ person, isSelf: this.#id === self, tile: this.#tiles.of(keyOf(this.#id, self)) }) };
+    else this.#menu.shown = { label: interpolate(gettext("Actions for %(name)s"), { name: person.name }), actions: this.#actions({ person, isSelf: this.#id === self, tile: this.#tiles.of(keyOf(this.#id, self)) }) };
     return Boolean(person);
   }
 

@@ -34,7 +34,7 @@ export class Reactions {
   #told;
 
   /**
-   * @param {{send: (reaction: string) => void, people: Pick<People, "self" | "present">, tiles: Pick<Tiles, "of">, stage: Element, notices: CallNotices,
+   * @param {{send: (reaction: string) => void, people: Pick<People, "self" | "present" | "limit">, tiles: Pick<Tiles, "of">, stage: Element, notices: CallNotices,
    *   random: () => number, budget: (rate: {rate: number, burst: number}) => Bucket, clock: Clock, signal: AbortSignal}} options `stage`: over which reactions float of people who are not shown
    */
   constructor({ send, people, tiles, stage, notices, random, budget, clock, signal }) {
@@ -56,18 +56,19 @@ export class Reactions {
     for (const floating of this.#stage.querySelectorAll(".reaction")) floating.remove();
   }
 
-  /** Sends a reaction of ours, unless we have sent many. @param {string} reaction */
+  /** Sends a reaction of ours, unless we may not, or have sent many. @param {string} reaction */
   react(reaction) {
+    if (this.#people.limit(this.#people.self, "reactions")) return this.#notices.say(gettext("A host does not let you react."), { key: "reactions" });
     if (this.receive({ from: this.#people.self, reaction })) this.#send(reaction);
   }
 
   /**
    * @param {{from: string, reaction: string}} received
-   * @returns {boolean} whether it is shown: it is one that we know, of somebody who is present and does not send too many
+   * @returns {boolean} whether it is shown: it is one that we know, of somebody who is present, may react, and does not send too many
    */
   receive({ from, reaction }) {
     const person = this.#people.present.get(from);
-    if (!person || !REACTIONS.has(reaction) || !this.#budget(from).take(1)) return false;
+    if (!person || !REACTIONS.has(reaction) || this.#people.limit(from, "reactions") || !this.#budget(from).take(1)) return false;
     this.#show(from, reaction, person.name);
     this.#told.add({ from, reaction });
     return true;

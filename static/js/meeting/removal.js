@@ -1,14 +1,16 @@
 /**
- * A host removes somebody: what they want of guests besides is done first, because only who is inside has a known network.
+ * A host removes somebody: what they want of guests besides is done first, because only who is inside has a known network. A guest who is
+ * not kept out can come back as another one, so locking the meeting is offered.
  *
  * @import { SignalingClient } from "../signaling/client.js"
+ * @import { People, Person } from "../signaling/people.js"
  * @import { CallNotices } from "../ui/call-notices.js"
  * @import { RemovalDialog } from "../ui/removal-dialog.js"
  * @typedef {{id: string, ban: boolean, network: boolean, wait: boolean}} Wish
  */
 
 import { part } from "../lib/dom.js";
-import { gettext } from "../lib/gettext.js";
+import { gettext, interpolate } from "../lib/gettext.js";
 import { listener } from "../lib/listen.js";
 
 const PATIENCE_MS = 5000;
@@ -16,13 +18,20 @@ const PATIENCE_MS = 5000;
 export class Removal {
   #dialog;
   #client;
+  #people;
+  #lock;
   #notices;
   #network;
 
-  /** @param {{dialog: RemovalDialog, client: SignalingClient, notices: CallNotices, network: Pick<Window, "fetch">, signal: AbortSignal}} options */
-  constructor({ dialog, client, notices, network, signal }) {
+  /**
+   * @param {{dialog: RemovalDialog, client: Pick<SignalingClient, "send">, people: Pick<People, "present" | "room" | "may">, lock: () => void,
+   *   notices: CallNotices, network: Pick<Window, "fetch">, signal: AbortSignal}} options `lock`: locks the meeting
+   */
+  constructor({ dialog, client, people, lock, notices, network, signal }) {
     this.#dialog = dialog;
     this.#client = client;
+    this.#people = people;
+    this.#lock = lock;
     this.#notices = notices;
     this.#network = network;
     listener(signal)(dialog, "remove", (wish) => this.#remove(wish));
@@ -31,7 +40,15 @@ export class Removal {
   /** @param {Wish} wish */
   async #remove({ id, ban, network, wait }) {
     if (ban && (network || wait)) await this.#hold(id, network, wait).catch(() => this.#complain());
-    this.#client.send({ type: "remove", id, ban });
+    const person = this.#people.present.get(id);
+    if (this.#client.send({ type: "remove", id, ban }) && person) this.#offerLock(person);
+  }
+
+  /** @param {Person} person who was removed */
+  #offerLock({ name, role }) {
+    if (role !== "guest" || this.#people.room?.locked || !this.#people.may("lock")) return;
+    const action = { label: gettext("Lock the meeting"), run: this.#lock };
+    this.#notices.say(interpolate(gettext("%(name)s is removed, and could come back as another guest."), { name }), { key: "removed", action });
   }
 
   /**

@@ -191,7 +191,7 @@ export class Mesh extends EventTarget {
    * @param {Demand} demand what we demand of this peer
    */
   want(id, demand) {
-    this.#peers.get(id)?.send({ type: "demand", ...demand });
+    this.#peers.get(id)?.want(demand);
   }
 
   /** @param {boolean} isSaving whether nobody is to get large video of us */

@@ -7,11 +7,13 @@
  * A {@link Person} is a participant with its name as it is shown: names of guests are marked, except our own.
  *
  * @import { ShownName } from "../lib/names.js"
- * @import { ChatFact, Fact, Ice, LeaveReason, Participant, Queue, Right, Rights, Role, Room } from "./protocol.js"
+ * @import { ChatFact, Fact, Ice, LeaveReason, Participant, Queue, Restrictions, Right, Rights, Role, Room, Use } from "./protocol.js"
+ * @import { Limit } from "./restrictions.js"
  * @typedef {Participant & ShownName} Person
  */
 
 import { shownName, unmarked } from "../lib/names.js";
+import { limit, UNRESTRICTED, USES } from "./restrictions.js";
 
 /** @typedef {{offer: boolean, mend: boolean}} Change */
 
@@ -48,6 +50,10 @@ export class People extends EventTarget {
   queue = NO_QUEUE;
   /** @type {Rights["rights"]} */
   #rights = {};
+  /** @type {Pick<Restrictions, "everyone" | "people">} */
+  #restrictions = UNRESTRICTED;
+  /** What held when somebody left, by their id. @type {Map<string, Restrictions["people"]>} */
+  #departed = new Map();
 
   /**
    * @param {EventTarget} client
@@ -55,7 +61,7 @@ export class People extends EventTarget {
    */
   constructor(client, signal) {
     super();
-    for (const type of /** @type {const} */ (["welcomed", "rights", "hands", "chat", "queue", "ice", "roster", "joined", "updated", "left", "knocked", "locked"])) {
+    for (const type of /** @type {const} */ (["welcomed", "rights", "hands", "chat", "restrictions", "queue", "ice", "roster", "joined", "updated", "left", "knocked", "locked"])) {
       client.addEventListener(type, (event) => this.#receive(/** @type {CustomEvent<Fact>} */ (event).detail), { signal });
     }
   }
@@ -71,6 +77,31 @@ export class People extends EventTarget {
     return roles !== undefined && (role === undefined || roles.includes(role));
   }
 
+  /** Uses that only owners and hosts have in this room; it may have some that we do not know. */
+  get hostsOnly() {
+    return this.#restrictions.everyone;
+  }
+
+  /** Whether we may not use something. */
+  get isLimited() {
+    return USES.some((use) => this.limit(this.self, use) !== null);
+  }
+
+  /**
+   * Why somebody may not use something; null if they may. Of somebody who has left, as it was then.
+   *
+   * @param {string} id
+   * @param {Use} use
+   * @param {Role} [role] of somebody who has left
+   * @returns {Limit | null}
+   */
+  limit(id, use, role = "guest") {
+    const { everyone, people } = this.#restrictions;
+    const known = this.present.get(id);
+    const departed = known ? undefined : this.#departed.get(id);
+    return limit({ everyone, people: departed ?? people }, { id, role: known?.role ?? role }, use);
+  }
+
   /** @param {Fact} fact */
   #receive(fact) {
     switch (fact.type) {
@@ -80,6 +111,7 @@ export class People extends EventTarget {
         this.room = fact.room;
         this.ice = fact.ice;
         this.hands = [];
+        this.#restrictions = UNRESTRICTED;
         this.takesHands = fact.capabilities?.includes("hands") ?? false;
         this.hasLobby = fact.capabilities?.includes("lobby") ?? false;
         this.queue = NO_QUEUE;
@@ -96,6 +128,9 @@ export class People extends EventTarget {
         return this.#change({});
       case "queue":
         this.queue = fact;
+        return this.#change({});
+      case "restrictions":
+        this.#restrictions = fact;
         return this.#change({});
       case "ice":
         this.ice = { servers: fact.servers, policy: fact.policy };
@@ -187,6 +222,7 @@ export class People extends EventTarget {
    * @param {Change} [detail]
    */
   #change({ present = this.present, waiting = this.waiting }, detail = { offer: false, mend: false }) {
+    for (const id of this.present.keys()) if (!present.has(id)) this.#departed.set(id, this.#restrictions.people);
     this.present = present;
     this.waiting = waiting;
     this.#emit("change", detail);

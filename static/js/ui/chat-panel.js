@@ -212,13 +212,16 @@ export class ChatPanel extends HTMLElement {
   /**
    * Who has opened the panel before one can write gets the focus into the field as soon as one can: letters are shortcuts elsewhere.
    *
-   * @param {{nothing: string, closed: string, status: string}} texts `closed`: why one cannot write; "" if one can
+   * @param {{nothing: string, closed: string, filesClosed?: string, status: string}} texts `closed`: why one cannot write; `filesClosed`: why one
+   *   cannot offer files; "" if one can
    */
-  set texts({ nothing, closed, status }) {
+  set texts({ nothing, closed, filesClosed = "", status }) {
     write(this.#nothing, nothing);
     this.#nothing.hidden = this.#messages.length > 0;
     write(this.#status, closed || status);
-    for (const field of [this.#text, this.#send, this.#attach]) field.disabled = Boolean(closed);
+    for (const field of [this.#text, this.#send]) field.disabled = Boolean(closed);
+    this.#attach.disabled = Boolean(closed || filesClosed);
+    put(this.#attach, "title", filesClosed || gettext("Offer files"));
     if (!closed && this.#title.matches(":focus")) this.#text.focus();
   }
 

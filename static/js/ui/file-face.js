@@ -53,7 +53,7 @@ export function face({ offer, state, isOwn, isRefused, pace, nameOf }) {
   const isSent = isOwn && state.phase === "complete" && state.receivers.length > 0;
   /** @type {Face} */
   const common = { name, about: about(offer, name), note: "", progress: null, actions: [], isAgain: state.phase === "failed", people: [] };
-  if (isRefused && !isOwn) return { ...common, note: gettext("You refuse files of this person.") };
+  if (isRefused && !isOwn) return { ...common, note: gettext("You refuse files of this person, or a host does.") };
   return {
     ...common,
     note: isSent ? sending(state, pace) : NOTES[state.phase](state, isOwn),

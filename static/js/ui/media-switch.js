@@ -8,6 +8,9 @@ import { part, put } from "../lib/dom.js";
  * @typedef {{on: boolean, opening: boolean, trouble: string | null}} SwitchState
  */
 export class MediaSwitch extends HTMLElement {
+  /** Of its button, as it came with the page. @type {string | null} */
+  #title = null;
+
   connectedCallback() {
     this.#button.addEventListener("click", () => this.flip());
   }
@@ -29,8 +32,20 @@ export class MediaSwitch extends HTMLElement {
     if (this.style.getPropertyValue("--level") !== text) this.style.setProperty("--level", text);
   }
 
+  /** @param {string | null} text why a host keeps it off; null if none does */
+  set limit(text) {
+    this.#title ??= this.#button.title;
+    put(this, "data-limited", text !== null);
+    put(this.#button, "aria-description", text);
+    put(this.#button, "title", [this.#title, text].filter(Boolean).join(": ") || null);
+  }
+
   flip() {
-    const on = this.#button.getAttribute("aria-pressed") !== "true";
+    this.turn(this.#button.getAttribute("aria-pressed") !== "true");
+  }
+
+  /** @param {boolean} on */
+  turn(on) {
     this.dispatchEvent(new CustomEvent("turn", { detail: { slot: this.slotName, on }, bubbles: true }));
   }
 

@@ -1,8 +1,7 @@
-import { gettext, interpolate } from "../lib/gettext.js";
 import { h, icon, put, write } from "../lib/dom.js";
 
 /**
- * What one can do with a person: buttons, switches and sliders beside the button that opened the menu. Its items keep their place and the
+ * What one can do with a person, or as a host with everybody: buttons, switches and sliders beside the button that opened the menu. Its items keep their place and the
  * focus while what they say changes.
  *
  * @typedef {object} Action
@@ -58,11 +57,11 @@ export class PersonMenu extends HTMLElement {
 
   /**
    * @param {object} shown
-   * @param {string} shown.name of the person
+   * @param {string} shown.label
    * @param {readonly (Action | null)[]} shown.actions null for those that do not apply now; an action keeps its place
    */
-  set shown({ name, actions }) {
-    put(this, "aria-label", interpolate(gettext("Actions for %(name)s"), { name }));
+  set shown({ label, actions }) {
+    put(this, "aria-label", label);
     for (const [place, action] of actions.entries()) this.#show(place, action);
   }
 

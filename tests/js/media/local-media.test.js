@@ -269,3 +269,38 @@ function unplug(fake, id) {
 function lost(told) {
   return told.find(([type]) => type === "lost")?.[2];
 }
+
+test("what is barred is turned off, stays off, and says when one turns it", async ({ signal }) => {
+  const { local, told } = await setting(signal);
+  for (const type of ["cut", "barred"]) local.addEventListener(type, (event) => told.push([type, /** @type {any} */ (event).detail.slot, /** @type {any} */ (event).detail.on]), { signal });
+  await local.open(["microphone", "camera"]);
+  told.length = 0;
+  local.bar("microphone", true);
+  local.bar("microphone", true);
+  equal([local.sending("microphone"), local.state("microphone").on], [null, false]);
+  await local.turn("microphone", true);
+  await local.turn("microphone", false);
+  await local.open(["microphone"]);
+  equal([local.sending("microphone"), local.sending("camera") !== null], [null, true]);
+  equal(told.map(([type, slot, on]) => [type, slot, type === "barred" ? on : null]), [["track", "microphone", null], ["cut", "microphone", null], ["barred", "microphone", true], ["barred", "microphone", false]]);
+  local.bar("microphone", false);
+  equal(local.sending("microphone"), null, "nothing is turned on by itself");
+  await local.turn("microphone", true);
+  ok(local.sending("microphone"));
+  local.bar("screen", true);
+  equal(told.filter(([type]) => type === "cut").length, 1, "what is off is not cut");
+});
+
+test("a screen that is being chosen while it is barred is not shared", async ({ signal }) => {
+  const { fake, local } = await setting(signal);
+  const gate = Promise.withResolvers();
+  const chosen = fake.getDisplayMedia.bind(fake);
+  /** @type {MediaStream | undefined} */
+  let stream;
+  fake.getDisplayMedia = async (constraints) => (await gate.promise, (stream = await chosen(constraints)));
+  const shared = local.turn("screen", true);
+  local.bar("screen", true);
+  gate.resolve(null);
+  await shared;
+  equal([local.sending("screen"), stream?.getTracks().map(({ readyState }) => readyState)], [null, ["ended", "ended"]]);
+});

@@ -24,14 +24,14 @@ function bob(element) {
   controls.append(button);
   element.append(header, controls, panel, notices);
   const present = new Map(["alice", "bob"].map((id) => [id, { id, role: "member", ...shownName({ name: id, role: "member" }) }]));
-  const people = /** @type {any} */ (Object.assign(new EventTarget(), { self: "bob", present, hasChat: true, writers: "everyone" }));
+  const people = /** @type {any} */ (Object.assign(new EventTarget(), { self: "bob", present, hasChat: true, writers: "everyone", limit: () => null }));
   /** @type {any[]} */
   const sent = [];
   const client = /** @type {any} */ (Object.assign(new EventTarget(), { send: (/** @type {any} */ message) => Boolean(sent.push(message)) }));
   const preferences = new Preferences({ getItem: () => null, setItem: () => {} });
   const ignored = new Ignored({ getItem: () => null, setItem: () => {} }, "room");
   const files = new FilesLoader({ people, call: /** @type {any} */ (new EventTarget()), signal: new AbortController().signal });
-  return { button, header, controls, panel, notices, sent, client, ignored, options: { client, people, files, notices, preferences, ignored, signer: new Lazy(() => makeSigner(crypto.subtle)) } };
+  return { button, header, controls, panel, notices, people, sent, client, ignored, options: { client, people, files, notices, preferences, ignored, signer: new Lazy(() => makeSigner(crypto.subtle)) } };
 }
 
 /** @param {ReturnType<typeof bob>} page @param {AbortSignal} signal @param {(count: number) => void} [unread] */
@@ -116,4 +116,56 @@ test("who is ignored is not shown, announced or counted, nothing is lost, and it
   page.ignored.set("alice", false);
   await until(() => shown().length === 1, "what she wrote");
   equal([shown(), status()], [["buy this"], "alice is typing…"]);
+});
+
+test("what somebody writes whom a host keeps from it is not shown, announced or counted until it is lifted, nor their files", async ({ element, signal }) => {
+  const page = bob(element);
+  const counts = [0];
+  const { net, alice, chat } = await talking(page, signal, (count) => counts.push(count));
+  page.panel.hidden = false;
+  chat.opened();
+  const limits = (/** @type {string[]} */ ...uses) => {
+    page.people.limit = (/** @type {string} */ id, /** @type {string} */ use) => (id === "alice" && uses.includes(use) ? "forbidden" : null);
+    page.people.dispatchEvent(new CustomEvent("change", { detail: {} }));
+  };
+  const shown = () => [...page.panel.querySelectorAll(".chat-text")].map(({ textContent }) => textContent);
+  const has = (/** @type {number} */ count) => until(() => net.sent.some(([from, , { vector }]) => from === "bob" && vector?.[0]?.last === count), `Bob has ${count} entries`);
+  await alice.say("", "message", "before");
+  await until(() => shown().length === 1, "what she may write");
+  limits("chat");
+  alice.typing("");
+  await alice.say("", "message", "spam");
+  net.carry("alice", "bob", { type: "have", private: false, why: "ask", vector: [] });
+  await has(2);
+  await nextTask();
+  equal([shown(), page.panel.querySelector(".chat-status")?.textContent, counts.at(-1)], [["before"], "", 0]);
+  limits("files");
+  await until(() => shown().length === 2, "what she wrote meanwhile");
+  await alice.say("", "file", JSON.stringify({ id: "A".repeat(22), name: "a.exe", size: 1, type: "" }));
+  net.carry("alice", "bob", { type: "have", private: false, why: "ask", vector: [] });
+  await has(3);
+  await nextTask();
+  equal(shown(), ["before", "spam"]);
+});
+
+test("whom a host keeps from the chat is told so, and cannot write; from files, cannot offer", async ({ element, signal }) => {
+  const page = bob(element);
+  const { chat } = await talking(page, signal);
+  page.panel.hidden = false;
+  chat.opened();
+  const field = () => /** @type {HTMLTextAreaElement} */ (page.panel.querySelector("textarea"));
+  const attach = () => /** @type {HTMLButtonElement} */ (page.panel.querySelector(".chat-send [aria-label='Offer files']"));
+  const status = () => page.panel.querySelector(".chat-status")?.textContent;
+  const limit = (/** @type {string} */ use) => {
+    page.people.limit = (/** @type {string} */ id, /** @type {string} */ one) => (id === "bob" && one === use ? "forbidden" : null);
+    page.people.dispatchEvent(new CustomEvent("change", { detail: {} }));
+  };
+  limit("chat");
+  await until(() => field().disabled, "the field is closed");
+  equal(status(), "A host does not let you write in the chat.");
+  limit("files");
+  await until(() => !field().disabled, "the field is open");
+  equal([attach().disabled, attach().title], [true, "A host does not let you offer files."]);
+  await chat.offer([new File(["x"], "x.txt")]);
+  ok(page.notices.textContent?.includes("A host does not let you offer files."));
 });

@@ -15,7 +15,7 @@ const MIB = 1024 * 1024;
  * @param {Record<string, string>} roles
  */
 async function participant(id, signal, roles) {
-  const people = /** @type {any} */ (Object.assign(new EventTarget(), { self: id, present: new Map(Object.entries(roles).map(([other, role]) => [other, { id: other, role }])) }));
+  const people = /** @type {any} */ (Object.assign(new EventTarget(), { self: id, present: new Map(Object.entries(roles).map(([other, role]) => [other, { id: other, role }])), limit: () => null }));
   const call = /** @type {any} */ ({ peers: new Map(), isStrained: () => false });
   const files = new Files({ people, call, store: await Store.open(tab(), signal), clock: systemClock, signal });
   const channels = new Channels({ clock: systemClock });
@@ -104,4 +104,27 @@ test("what was copied and is not offered after all is withdrawn", async ({ signa
   equal(alice.files.state(offer.id)?.phase, "withdrawn");
   const again = await alice.files.offer(fileOf(1000), "bob");
   equal([again.id, alice.files.state(again.id)?.phase], [offer.id, "complete"]);
+});
+
+test("of a person whom a host keeps from offering files nothing is got until that is lifted, also after we are somebody else", async ({ signal }) => {
+  const [alice, bob] = await two(signal);
+  const offer = await alice.files.offer(fileOf(1000), "");
+  const keep = (/** @type {string | null} */ limit) => {
+    bob.people.limit = (/** @type {string} */ id, /** @type {string} */ use) => (id === "alice" && use === "files" ? limit : null);
+    bob.people.dispatchEvent(new CustomEvent("change", { detail: {} }));
+  };
+  bob.files.acceptFrom = "members";
+  keep("forbidden");
+  bob.files.know(offer, "", "alice");
+  equal([bob.files.refuses("alice"), bob.files.state(offer.id)?.phase], [true, "offered"]);
+  bob.files.refuse("alice", true);
+  bob.files.refuse("alice", false);
+  ok(bob.files.refuses("alice"));
+  const again = new Channels({ clock: systemClock });
+  bob.files.join(again);
+  bob.files.know(offer, "", "alice");
+  await connect(alice, { ...bob, attach: again.attach.bind(again) }, signal);
+  bob.files.accept(offer.id);
+  keep(null);
+  await bob.has(offer.id);
 });

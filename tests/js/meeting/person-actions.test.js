@@ -42,7 +42,7 @@ function alice({ element, signal }, rights = {}, { hasChat = true, setsVolume = 
     voices: new Voices({ tiles, signal }),
     removal: { ask: (/** @type {any} */ person) => void done.push(person) },
   };
-  const menus = new PersonMenus({ root: element, people, tiles, offers: personActions({ ...options, people, stage, setsVolume }), signal });
+  const menus = new PersonMenus({ root: element, people, tiles, offers: personActions({ ...options, people, stage, setsVolume, ofHosts: [] }), signal });
   const opener = element.appendChild(document.createElement("button"));
   const menu = /** @type {HTMLElement} */ (element.querySelector("person-menu"));
   const open = (/** @type {string} */ id) => {

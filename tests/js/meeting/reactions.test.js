@@ -18,7 +18,7 @@ function bob({ element, signal }) {
   const stage = h("section", {}, ...[...tiles].filter(([key]) => key !== "dave").map(([, tile]) => tile), hidden);
   element.append(stage, notices);
   const present = new Map(["alice", "bob", "carol", "dave"].map((id) => [id, { id, ...shownName({ name: id, role: "member" }) }]));
-  const people = /** @type {any} */ ({ self: "bob", present });
+  const people = /** @type {any} */ ({ self: "bob", present, limit: () => null });
   /** @type {string[]} */
   const sent = [];
   const options = { people, tiles: { of: (/** @type {string} */ key) => tiles.get(key) }, stage, notices, signal };
@@ -123,4 +123,12 @@ test("a reaction that is pressed as the meeting ends is not sent", async ({ elem
   await import("../../../static/js/meeting/reactions.js");
   await nextTask();
   equal([call.querySelectorAll(".reaction").length, sent], [0, []]);
+});
+
+test("of somebody whom a host keeps from reacting nothing is shown, and of us nothing is sent", (stage) => {
+  const { people, reactions, tiles, sent, floating, said } = bob(stage);
+  people.limit = (/** @type {string} */ id, /** @type {string} */ use) => (id !== "carol" && use === "reactions" ? "forbidden" : null);
+  equal(["alice", "carol"].map((from) => reactions.receive({ from, reaction: "heart" })), [false, true]);
+  reactions.react("heart");
+  equal([sent, floating(tiles.get("self")), said()], [[], [], ["A host does not let you react."]]);
 });

@@ -23,13 +23,15 @@ function setting(stage, signal, answer = () => Promise.resolve({ ok: true })) {
       return answer();
     },
   });
-  const client = /** @type {any} */ ({ send: (/** @type {unknown} */ message) => done.push(message) });
-  new Removal({ dialog: /** @type {any} */ (dialog), client, notices, network, signal });
+  const client = { send: (/** @type {unknown} */ message) => Boolean(done.push(message)) };
+  const room = { locked: false };
+  const people = /** @type {any} */ ({ room, present: new Map([["mallory", { name: "Guest Mallory", role: "guest" }], ["bob", { name: "Bob", role: "member" }]]), may: () => true });
+  new Removal({ dialog: /** @type {any} */ (dialog), client, people, lock: () => void done.push("lock"), notices, network, signal });
   const wish = async (/** @type {object} */ detail) => {
     dialog.dispatchEvent(new CustomEvent("remove", { detail }));
     await nextTask();
   };
-  return { done, notices, wish };
+  return { done, notices, people, room, wish };
 }
 
 test("what is wanted of guests is done while the person is still inside", async ({ element, signal }) => {
@@ -66,3 +68,20 @@ for (const [what, answer] of /** @type {const} */ ([
     equal([notices.textContent?.includes("could not be changed"), done.at(-1)], [true, { type: "remove", id: "mallory", ban: true }]);
   });
 }
+
+test("after a guest was removed, locking the meeting is offered; not after a member, nor where it is locked or not ours to lock", async ({ element, signal }) => {
+  const { done, notices, people, room, wish } = setting(element, signal);
+  const plain = { ...WISH, ban: false };
+  await wish({ ...plain, id: "bob" });
+  people.may = () => false;
+  await wish(plain);
+  people.may = () => true;
+  room.locked = true;
+  await wish(plain);
+  equal(notices.childElementCount, 0);
+  room.locked = false;
+  await wish(plain);
+  equal(notices.querySelector("p")?.textContent, "Guest Mallory is removed, and could come back as another guest.");
+  /** @type {HTMLElement | null} */ (notices.querySelector(".button:not(.button-icon)"))?.click();
+  equal(done.at(-1), "lock");
+});

@@ -165,3 +165,19 @@ test("a worker of the release before sends no rights, and hosts have those of th
   welcome("a", [person("a", "owner")]);
   equal(may(), [true, false, false], "those that were sent, until others are");
 });
+
+test("what the server restricts holds until it says otherwise, also of who has left, and not after a new welcome", ({ signal }) => {
+  const { people, told, hear, welcome } = setting(signal);
+  welcome("a", [person("a"), person("b"), person("c", "host")]);
+  hear({ type: "restrictions", everyone: ["screen"], people: { b: { chat: "forbidden" } } });
+  equal(told.at(-1), ["change", false, false]);
+  equal([people.limit("b", "chat"), people.limit("b", "screen"), people.limit("c", "screen"), people.limit("a", "chat")], ["forbidden", "everyone", null, null]);
+  hear({ type: "left", id: "b", reason: "left", version: 2 });
+  hear({ type: "restrictions", everyone: [], people: {} });
+  equal([people.limit("b", "chat"), people.limit("b", "screen"), people.limit("a", "screen")], ["forbidden", null, null]);
+  hear({ type: "joined", participant: person("b"), version: 3 });
+  equal(people.limit("b", "chat"), null);
+  hear({ type: "restrictions", everyone: ["files"], people: {} });
+  welcome("a", [person("a")]);
+  equal(people.limit("a", "files"), null);
+});

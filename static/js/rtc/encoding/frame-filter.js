@@ -18,7 +18,7 @@ export class FrameFilter {
 
   /**
    * @param {object} options
-   * @param {number} options.lines how many pixels the shorter side may have
+   * @param {number} options.lines how many pixels the shorter side may have; 0: every frame is dropped, and nobody is told
    * @param {(frame: {data: ArrayBuffer}) => void} options.write
    * @param {() => void} options.refused called at most once a second while frames are dropped
    * @param {Clock} options.clock
@@ -32,6 +32,7 @@ export class FrameFilter {
 
   /** @param {{data: ArrayBuffer}} frame */
   frame(frame) {
+    if (!this.lines) return;
     const { data } = frame;
     if (isKey(data) && isTooLarge(sizeOf(data), this.lines)) this.#report();
     else this.#write(frame);

@@ -8,7 +8,7 @@
  */
 
 /** @type {Readonly<VideoDemand>} */
-const NOTHING = { height: 0, rate: 0 };
+export const NOTHING = { height: 0, rate: 0 };
 const STEP = 30;
 const MOST = { height: 2160, rate: 60 };
 /** Device pixels for one CSS pixel: more cannot be seen, and cost everybody bandwidth. */

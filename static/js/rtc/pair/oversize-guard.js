@@ -4,10 +4,12 @@
  *
  * @import { Demand } from "../model/demand.js"
  * @import { VideoSlot } from "../model/ladder.js"
+ * @import { SlotRecord } from "../model/slots.js"
  * @import { Reading } from "../stats/reading.js"
  */
 
 import { mostLines } from "../model/frame-limit.js";
+import { eachSlot } from "../model/slots.js";
 import { isOversized } from "../stats/oversize.js";
 
 /** Readings in a row. A sender may begin with the size of its source for a moment. */
@@ -19,10 +21,12 @@ export class OversizeGuard {
   #hasRefused = false;
   /** What we have demanded of its video. @type {Demand | null} */
   demand = null;
+  /** Of which slots something is received at all. @type {Readonly<SlotRecord<boolean>>} */
+  permitted = eachSlot(() => true);
 
-  /** @param {VideoSlot} slot @returns {number} how many pixels the shorter side of its video may have */
+  /** @param {VideoSlot} slot @returns {number} how many pixels the shorter side of its video may have; 0: none of it is received */
   most(slot) {
-    return mostLines(this.demand?.[slot]);
+    return this.permitted[slot] ? mostLines(this.demand?.[slot]) : 0;
   }
 
   /** Frames that are too large were dropped before they were decoded: readings do not show them. */

@@ -6,7 +6,7 @@
  * `quality`.
  *
  * @import { Channels } from "../../channels/channels.js"
- * @import { Message } from "../../channels/protocols/control.js"
+ * @import { Media, Message } from "../../channels/protocols/control.js"
  * @import { Clock } from "../../lib/clock.js"
  * @import { Envelope, Link } from "../../signaling/protocol.js"
  * @import { Fanout } from "../encoding/fanout.js"
@@ -37,7 +37,8 @@
  */
 
 import { Bucket } from "../../lib/bucket.js";
-import { eachSlot } from "../model/slots.js";
+import { NOTHING } from "../model/demand.js";
+import { eachSlot, SLOTS } from "../model/slots.js";
 import { BEGINNING, follow } from "../stats/grade.js";
 import { Connection } from "./connection.js";
 import { Connections } from "./connections.js";
@@ -68,6 +69,10 @@ export class Peer extends EventTarget {
   #offers;
   #limiter;
   #remote = INITIAL;
+  /** Which slots we receive, whatever the peer says. @type {Readonly<Media>} */
+  #permitted = eachSlot(() => true);
+  /** What we would demand if we received everything. @type {Demand | null} */
+  #wanted = null;
   /** @type {Reading | null} */
   #reading = null;
   /** @type {PairQuality} */
@@ -114,9 +119,9 @@ export class Peer extends EventTarget {
     return this.#reason;
   }
 
-  /** What the peer sends, according to itself. */
+  /** What the peer sends, according to itself, of what we receive. */
   get media() {
-    return this.#remote.media;
+    return eachSlot(({ name }) => this.#remote.media[name] && this.#permitted[name]);
   }
 
   /** The ids of those whom the peer cannot hear, according to itself. */
@@ -175,9 +180,10 @@ export class Peer extends EventTarget {
     return this.#remote.pairs;
   }
 
-  /** @returns {Tracks} */
+  /** Of what we receive. @returns {Tracks} */
   get tracks() {
-    return this.#connections.current?.transceivers.tracks ?? eachSlot(() => null);
+    const tracks = this.#connections.current?.transceivers.tracks;
+    return eachSlot(({ name }) => (this.#permitted[name] && tracks?.[name]) || null);
   }
 
   /** For statistics, inside `rtc/` only. */
@@ -238,13 +244,35 @@ export class Peer extends EventTarget {
 
   /** @param {Message} message for this peer alone */
   send(message) {
-    if (message.type === "demand") this.#limit(message);
     this.#context.channels.control.send(this.id, message);
   }
 
-  /** @param {Demand} demand */
-  #limit(demand) {
-    this.#guard.demand = demand;
+  /** @param {Demand} demand what we demand of this peer; of slots that we do not receive, nothing */
+  want(demand) {
+    this.#wanted = demand;
+    const { camera, screen } = demand;
+    const permitted = { camera: this.#permitted.camera ? camera : NOTHING, screen: this.#permitted.screen ? screen : NOTHING };
+    this.#guard.demand = permitted;
+    this.#limit();
+    this.send({ type: "demand", ...permitted });
+  }
+
+  /**
+   * Receives only these slots from now on: nothing of the others is played, decoded, shown or demanded, whatever the peer says and sends.
+   *
+   * @param {Readonly<Media>} slots
+   */
+  permit(slots) {
+    if (SLOTS.every(({ name }) => slots[name] === this.#permitted[name])) return;
+    this.#permitted = this.#guard.permitted = slots;
+    this.#limit();
+    if (this.#wanted) this.want(this.#wanted);
+    this.#followMedia();
+    this.#emit("tracks");
+    this.#emit("media");
+  }
+
+  #limit() {
     for (const { transceivers } of this.#connections.all) transceivers.limit();
   }
 

@@ -98,7 +98,7 @@ export class Transceivers {
   /**
    * Plays sound only of slots that are on. A track that is not enabled is silent, whatever arrives (mediacapture-streams, section 4.3.1).
    *
-   * @param {Readonly<Media>} media what the peer says it sends
+   * @param {Readonly<Media>} media what the peer says it sends, of what we receive
    */
   play(media) {
     this.#played = media;

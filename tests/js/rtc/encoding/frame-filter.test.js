@@ -50,3 +50,12 @@ test("what is too short to be a key frame is left to the decoder", () => {
   it.frame({ data: new ArrayBuffer(0) });
   equal(written.length, 1);
 });
+
+test("of video that is not received nothing reaches the decoder, whatever its size, and nobody is told", () => {
+  const { it, written, counts } = filter(0);
+  for (const one of [frame(640, 360), frame(640, 360, false), frame(3840, 2160)]) it.frame(one);
+  equal([written.length, counts.refused], [0, 0]);
+  it.lines = 1080;
+  it.frame(frame(640, 360));
+  equal(written.length, 1);
+});

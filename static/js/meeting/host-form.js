@@ -1,0 +1,55 @@
+/**
+ * Posts a form of hosts without leaving the page. The forms have their addresses and their token with the form of the lock, which is in
+ * the page of everybody with an account.
+ */
+
+import { part } from "../lib/dom.js";
+
+const PATIENCE_MS = 5000;
+const INAPPLICABLE = 409;
+
+export class HostForm {
+  #root;
+  #network;
+
+  /** @param {{root: ParentNode, network: Pick<Window, "fetch">}} options */
+  constructor({ root, network }) {
+    this.#root = root;
+    this.#network = network;
+  }
+
+  /** @returns {HTMLFormElement | null} null for who has no account, and can be no host */
+  get #form() {
+    return this.#root.querySelector("form[data-part=lock]");
+  }
+
+  /** @param {string} name of the form @returns {boolean} whether there is such a form in this page */
+  has(name) {
+    return Boolean(this.#form?.getAttribute(`data-${name}`));
+  }
+
+  /** Locks the meeting, or unlocks it. */
+  toggleLock() {
+    this.#form?.requestSubmit();
+  }
+
+  /**
+   * Where the login has ended one would be sent to another page: that is a failure, too.
+   *
+   * @param {string} name of the form
+   * @param {Record<string, string>} fields
+   * @returns {Promise<boolean>} false if it does not apply to whom it is about
+   * @throws if it was not accepted, or nobody answers
+   */
+  async post(name, fields) {
+    const form = this.#form;
+    if (!form) throw new Error("no form");
+    const body = new FormData();
+    body.set("csrfmiddlewaretoken", part(form, "[name=csrfmiddlewaretoken]", HTMLInputElement).value);
+    for (const [field, value] of Object.entries(fields)) body.set(field, value);
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const { ok, status } = await this.#network.fetch(form.getAttribute(`data-${name}`) ?? "", { method: "POST", body, redirect: "error", signal });
+    if (!ok && status !== INAPPLICABLE) throw new Error("refused");
+    return ok;
+  }
+}

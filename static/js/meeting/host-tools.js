@@ -1,0 +1,114 @@
+/**
+ * What a host can do with everybody: a row of buttons at the top of the list of people, the same in the menu of the bar, and a key. What a
+ * host can do with one person is in `host-actions.js`.
+ *
+ * @import { SignalingClient } from "../signaling/client.js"
+ * @import { People } from "../signaling/people.js"
+ * @import { Use } from "../signaling/protocol.js"
+ * @import { CallControls } from "../ui/call-controls.js"
+ * @import { CallNotices } from "../ui/call-notices.js"
+ * @import { PeoplePanel } from "../ui/people-panel.js"
+ * @import { Action } from "../ui/person-menu.js"
+ * @import { HostForm } from "./host-form.js"
+ * @import { RightsEditor } from "./rights-editor.js"
+ */
+
+import { h, icon, part } from "../lib/dom.js";
+import { gettext } from "../lib/gettext.js";
+import { PersonMenu } from "../ui/person-menu.js";
+import { QuestionDialog } from "../ui/question-dialog.js";
+
+const COMMANDS = /** @type {const} */ (["mute-all", "end-all"]);
+
+export class HostTools {
+  #client;
+  #people;
+  #controls;
+  #rights;
+  #form;
+  #notices;
+  #menu = new PersonMenu();
+  #question = new QuestionDialog();
+  #row;
+  /** In the menu of the bar. @type {HTMLElement[]} */
+  #items;
+
+  /**
+   * @param {{root: HTMLElement, client: Pick<SignalingClient, "send">, people: EventTarget & Pick<People, "may" | "room">, controls: CallControls,
+   *   panel: PeoplePanel, rights: Pick<RightsEditor, "open">, form: Pick<HostForm, "toggleLock">, notices: CallNotices, signal: AbortSignal}} options
+   */
+  constructor({ root, client, people, controls, panel, rights, form, notices, signal }) {
+    this.#client = client;
+    this.#people = people;
+    this.#controls = controls;
+    this.#rights = rights;
+    this.#form = form;
+    this.#notices = notices;
+    const [muteAll, more] = [button(icon("microphone-off"), gettext("Mute all")), button(icon("more"), gettext("Tools for hosts"))];
+    muteAll.addEventListener("click", () => this.obey("mute-all"));
+    more.addEventListener("click", () => this.#open(more));
+    this.#row = h("div", { class: "host-tools", role: "group", "aria-label": gettext("Tools for hosts"), hidden: true }, muteAll, more);
+    this.#items = [item("mute-all", icon("microphone-off"), gettext("Mute all"), "x"), item("end-all", icon("leave"), gettext("End the meeting for everybody…"))];
+    part(panel, ".panel-title", HTMLElement).after(this.#row);
+    part(controls, "#more", HTMLElement).append(...this.#items);
+    root.append(this.#menu, this.#question);
+    people.addEventListener("change", () => this.#show(), { signal });
+    signal.addEventListener("abort", () => [this.#row, this.#menu, this.#question, ...this.#items].forEach((element) => element.remove()));
+    this.#show();
+  }
+
+  /** @param {string} command of the bar */
+  obey(command) {
+    if (command === "mute-all" && this.#people.may("restrict")) this.#stop("microphone", gettext("Everybody but hosts is muted. Everybody can turn on their microphone again."));
+    if (command === "end-all" && this.#people.may("end")) this.#askToEnd();
+  }
+
+  #show() {
+    this.#row.hidden = !this.#people.may("restrict");
+    const rights = /** @type {const} */ (["restrict", "end"]);
+    COMMANDS.forEach((command, place) => this.#controls.offer(command, this.#people.may(rights[place])));
+    if (this.#menu.isOpen) this.#menu.shown = this.#shown();
+  }
+
+  /** @param {HTMLElement} opener */
+  #open(opener) {
+    this.#menu.shown = this.#shown();
+    this.#menu.open(opener);
+  }
+
+  #shown() {
+    return { label: gettext("Tools for hosts"), actions: this.#actions() };
+  }
+
+  /** @returns {(Action | null)[]} */
+  #actions() {
+    return [
+      { icon: "camera-off", label: gettext("Turn off all cameras"), run: () => this.#stop("camera", gettext("All cameras but those of hosts are off.")) },
+      { icon: "screen", label: gettext("Stop all shared screens"), run: () => this.#stop("screen", gettext("Only hosts still share a screen, if any.")) },
+      { icon: "settings", label: gettext("Allow or forbid for everybody…"), run: () => this.#rights.open() },
+      this.#people.may("lock") ? { icon: "lock", label: gettext("Lock the meeting"), on: this.#people.room?.locked ?? false, run: () => this.#form.toggleLock() } : null,
+      this.#people.may("end") ? { icon: "leave", label: gettext("End the meeting for everybody…"), run: () => this.#askToEnd() } : null,
+    ];
+  }
+
+  /** @param {Use} use @param {string} done */
+  #stop(use, done) {
+    if (this.#client.send({ type: "restrict", use, how: "stopped" })) this.#notices.say(done, { key: "stopped" });
+    else this.#notices.say(gettext("The server cannot be reached now. Try again in a moment."), { key: "stopped" });
+  }
+
+  #askToEnd() {
+    const run = () => void this.#client.send({ type: "end" });
+    this.#question.ask({ question: gettext("End the meeting for everybody?"), text: gettext("Everybody leaves at once. The room stays, and people can come back."), verb: gettext("End the meeting"), run });
+  }
+}
+
+/** @param {SVGElement} face @param {string} label */
+function button(face, label) {
+  return h("button", { type: "button", class: "button button-small" }, face, label);
+}
+
+/** @param {string} command @param {SVGElement} face @param {string} label @param {string} [key] */
+function item(command, face, label, key) {
+  return h("button", { type: "button", class: "menu-item", "data-command": command, "data-key": key, "aria-keyshortcuts": key, popovertarget: "more", popovertargetaction: "hide", hidden: true }, face, label);
+}

@@ -1,0 +1,260 @@
+"""Alice hosts, Bob is a member, Carol a guest. Mallory's scripts are altered: they ignore what a host keeps her from."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, expect
+
+from tests.browser import deployment as deploying
+from tests.browser.altering import ignore
+from tests.browser.chatting import field, messages, open_chat, panel, read, say
+from tests.browser.conftest import Cast
+from tests.browser.people import menu_of
+from tests.browser.person import MICROPHONE, Person, eventually
+from tests.browser.test_keyboard_only import tab_to
+
+#: Whether the tile has sound to play.
+PLAYS = "(tile) => (tile.querySelector('audio').srcObject?.getTracks() ?? []).some(({ enabled }) => enabled)"
+#: Every reaction is shown for a moment.
+COUNTS_REACTIONS = """() => {
+    window.reactions = 0;
+    const count = ({ className }) => (window.reactions += className === "reaction" ? 1 : 0);
+    const look = (records) => records.forEach(({ addedNodes }) => addedNodes.forEach(count));
+    new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+}"""
+#: Whether it has a picture to show.
+SHOWS = "(tile) => (tile.querySelector('video').srcObject?.getTracks() ?? []).length > 0"
+
+
+def plays(person: Person, other: str) -> bool:
+    found: bool = person.tile(other).evaluate(PLAYS)
+    return found
+
+
+def shows(person: Person, other: str) -> bool:
+    found: bool = person.tile(other).evaluate(SHOWS)
+    return found
+
+
+def microphones(person: Person) -> dict[str, float]:
+    """What has arrived of everybody's microphone: bytes, and energy of the sound that was played."""
+    received = [one["received"][MICROPHONE] for one in person.connections()]
+    return {what: sum(one[what] for one in received) for what in ("bytes", "energy")}
+
+
+def hosted(cast: Cast) -> tuple[str, Person, Person]:
+    """A room, Alice who hosts it, and Bob who is a member."""
+    owner, member = deploying.user("Alice"), deploying.user("Bob")
+    slug = deploying.room(owner=owner, members=[member]).slug
+    return slug, cast.member("Alice", owner), cast.member("Bob", member)
+
+
+def meet(slug: str, *people: Person) -> None:
+    for person in people:
+        person.join(slug)
+    for person in people:
+        eventually(lambda person=person: person.connected(len(people) - 1), what=person.name)  # type: ignore[misc]
+        for other in people:
+            if other is not person:
+                expect(person.tile(other.name)).to_have_attribute("data-microphone", "on")
+
+
+def pressed(person: Person, control: str) -> Locator:
+    return person.controls.locator("button[aria-pressed=true]", has_text=control)
+
+
+def said(person: Person, text: str) -> Locator:
+    return person.page.locator("call-notices .notice", has_text=text)
+
+
+def test_a_muted_person_is_told_so_and_turns_the_microphone_on_again(cast: Cast) -> None:
+    slug, alice, bob = hosted(cast)
+    meet(slug, alice, bob)
+    assert plays(alice, "Bob")
+    menu_of(alice, "Bob").get_by_role("button", name="Mute for everyone").click()
+    expect(said(bob, "A host turned your microphone off.")).to_be_visible()
+    expect(pressed(bob, "Microphone")).to_have_count(0)
+    expect(alice.tile("Bob")).to_have_attribute("data-microphone", "off")
+    eventually(lambda: not plays(alice, "Bob"), what="silence")
+    bob.control("Microphone").click()
+    expect(pressed(bob, "Microphone")).to_have_count(1)
+    expect(alice.tile("Bob")).to_have_attribute("data-microphone", "on")
+    eventually(lambda: plays(alice, "Bob"), what="sound")
+    assert not alice.renegotiated() and not bob.renegotiated()
+
+
+def test_mallory_ignores_it_and_is_neither_heard_nor_seen_until_it_is_lifted(cast: Cast) -> None:
+    slug, alice, bob = hosted(cast)
+    mallory = cast.guest("Mallory")
+    ignore(mallory, ["restrictions"])
+    meet(slug, alice, bob, mallory)
+    for person in (alice, bob):
+        assert plays(person, "Mallory") and shows(person, "Mallory")
+    menu_of(alice, "Guest Mallory").get_by_role("button", name="Mute for everyone").click()
+    menu_of(alice, "Guest Mallory").get_by_role("button", name="Turn off the camera").click()
+    for person in (alice, bob):
+        expect(person.tile("Mallory")).to_have_attribute("data-microphone", "off")
+        expect(person.tile("Mallory")).to_have_attribute("data-camera", "off")
+        assert not plays(person, "Mallory") and not shows(person, "Mallory")
+    expect(pressed(mallory, "Microphone")).to_have_count(1)
+    mallory.page.evaluate("() => window.recorder.speak()")
+    alice.control("Microphone").click()
+    expect(bob.tile("Alice")).to_have_attribute("data-microphone", "off")
+    before = microphones(bob)
+    eventually(lambda: microphones(bob)["bytes"] > before["bytes"] + 20_000, what="her sound arrives")
+    assert microphones(bob)["energy"] < before["energy"] + 0.01
+    expect(bob.tile("Mallory")).not_to_have_attribute("data-speaking", "")
+    assert not plays(bob, "Mallory")
+    bob.page.reload()
+    expect(bob.tile("Mallory")).to_have_attribute("data-microphone", "off")
+    mallory.control("Camera").click()
+    mallory.control("Camera").click()
+    dialog = allow(alice, "Guest Mallory")
+    for use in ("Microphone", "Camera"):
+        dialog.get_by_role("switch", name=use).click()
+        expect(dialog.get_by_role("switch", name=use)).not_to_be_checked()
+        dialog.get_by_role("switch", name=use).click()
+        expect(dialog.get_by_role("switch", name=use)).to_be_checked()
+    for person in (alice, bob):
+        expect(person.tile("Mallory")).to_have_attribute("data-microphone", "on")
+        eventually(lambda person=person: plays(person, "Mallory") and shows(person, "Mallory"), what=person.name)  # type: ignore[misc]
+
+
+def allow(host: Person, name: str) -> Locator:
+    menu_of(host, name).get_by_role("button", name="Allow or forbid").click()
+    dialog = host.page.get_by_role("dialog")
+    expect(dialog.get_by_role("heading", name=f"What {name} may use")).to_be_visible()
+    return dialog
+
+
+def test_alice_mutes_all_with_a_key_and_asks_bob_who_is_never_turned_on(cast: Cast) -> None:
+    slug, alice, bob = hosted(cast)
+    carol = cast.guest("Carol")
+    meet(slug, alice, bob, carol)
+    alice.control("People").click()
+    expect(alice.page.get_by_role("group", name="Tools for hosts")).to_be_visible()
+    alice.page.keyboard.press("x")
+    for person in (bob, carol):
+        expect(said(person, "A host turned your microphone off.")).to_be_visible()
+        expect(person.tile("Alice")).to_have_attribute("data-microphone", "on")
+    expect(pressed(alice, "Microphone")).to_have_count(1)
+    menu_of(alice, "Bob").get_by_role("button", name="Ask to turn on the microphone").click()
+    notice = said(bob, "Alice asks you to turn on your microphone.")
+    expect(notice).to_be_visible()
+    expect(pressed(bob, "Microphone")).to_have_count(0)
+    notice.get_by_role("button", name="Turn on your microphone").click()
+    expect(pressed(bob, "Microphone")).to_have_count(1)
+    expect(alice.tile("Bob")).to_have_attribute("data-microphone", "on")
+    expect(alice.tile("Carol")).to_have_attribute("data-microphone", "off")
+
+
+def test_what_everybody_may_use_is_changed_by_keyboard_also_while_a_screen_is_shared(cast: Cast) -> None:
+    slug, alice, bob = hosted(cast)
+    meet(slug, alice, bob)
+    bob.control("Share screen").click()
+    expect(alice.tile("Screen of Bob")).to_be_visible()
+    keys = alice.page.keyboard
+    keys.press("p")
+    tab_to(alice, alice.page.locator("people-panel").get_by_role("button", name="Tools for hosts"))
+    keys.press("Enter")
+    tab_to(alice, alice.page.get_by_role("button", name="Allow or forbid for everybody"))
+    keys.press("Enter")
+    screen = alice.page.get_by_role("dialog").get_by_role("switch", name="Sharing a screen")
+    tab_to(alice, screen)
+    keys.press("Space")
+    expect(screen).not_to_be_checked()
+    expect(alice.tile("Screen of Bob")).to_be_hidden()
+    expect(said(bob, "Only hosts share a screen in this meeting now.")).to_be_visible()
+    expect(bob.page.get_by_role("button", name="Stop presenting")).to_be_hidden()
+    bob.control("Share screen").click()
+    expect(said(bob, "You cannot share your screen until a host lets you.")).to_be_visible()
+    assert bob.sending(2) is None
+    keys.press("Space")
+    expect(screen).to_be_checked()
+    expect(said(bob, "You may share your screen again.")).to_be_visible()
+    keys.press("Escape")
+    bob.control("Share screen").click()
+    expect(alice.tile("Screen of Bob")).to_be_visible()
+
+
+def test_mallory_may_not_write_or_react_and_writes_all_the_same(cast: Cast) -> None:
+    slug, alice, bob = hosted(cast)
+    mallory = cast.guest("Mallory")
+    ignore(mallory, ["restrictions"])
+    meet(slug, alice, bob, mallory)
+    open_chat(bob)
+    open_chat(mallory)
+    say(mallory, "hello")
+    read(bob, "hello")
+    dialog = allow(alice, "Guest Mallory")
+    for use in ("Writing in the chat", "Reactions"):
+        dialog.get_by_role("switch", name=use).click()
+        expect(dialog.get_by_role("switch", name=use)).not_to_be_checked()
+    alice.page.keyboard.press("Escape")
+    say(mallory, "spam")
+    read(mallory, "hello", "spam")
+    bob.page.evaluate(COUNTS_REACTIONS)
+    mallory.page.keyboard.press("Escape")
+    mallory.control("React").click()
+    mallory.page.get_by_role("button", name="Heart").click()
+    say(bob, "nice day")
+    read(mallory, "hello", "spam", "nice day")
+    assert messages(bob) == ["hello", "nice day"]
+    assert bob.page.evaluate("() => window.reactions") == 0
+
+
+def test_bob_may_not_write_and_sees_why(cast: Cast) -> None:
+    slug, alice, bob = hosted(cast)
+    meet(slug, alice, bob)
+    open_chat(bob)
+    allow(alice, "Bob").get_by_role("switch", name="Writing in the chat").click()
+    expect(field(bob)).to_be_disabled()
+    expect(panel(bob).get_by_text("A host does not let you write in the chat.")).to_be_visible()
+    expect(said(bob, "A host does not let you write in the chat.")).to_be_visible()
+
+
+def test_the_floor_goes_to_carol_whose_hand_is_raised(cast: Cast) -> None:
+    owner = deploying.user("Alice")
+    slug = deploying.room(owner=owner).slug
+    alice, carol = cast.member("Alice", owner), cast.guest("Carol")
+    meet(slug, alice, carol)
+    allow(alice, "Guest Carol").get_by_role("switch", name="Microphone").click()
+    alice.page.keyboard.press("Escape")
+    expect(said(carol, "A host does not let you use your microphone.")).to_be_visible()
+    carol.control("Microphone").click()
+    expect(said(carol, "Your microphone stays off until a host lets you use it.")).to_be_visible()
+    carol.page.keyboard.press("h")
+    expect(alice.tile("Carol")).to_have_attribute("data-hand", "1")
+    menu_of(alice, "Guest Carol").get_by_role("button", name="Give the floor").click()
+    expect(alice.tile("Carol")).not_to_have_attribute("data-hand", "1")
+    said(carol, "Alice asks you to turn on your microphone.").get_by_role("button", name="Turn on your microphone").click()
+    expect(alice.tile("Carol")).to_have_attribute("data-microphone", "on")
+
+
+def test_bob_becomes_a_host_and_steps_down(cast: Cast) -> None:
+    slug, alice, bob = hosted(cast)
+    carol = cast.guest("Carol")
+    meet(slug, alice, bob, carol)
+    menu_of(alice, "Guest Carol").get_by_role("button", name="Make a host").click()
+    expect(said(alice, "Guest Carol has no account, and cannot be a host.")).to_be_visible()
+    menu_of(alice, "Bob").get_by_role("button", name="Make a host").click()
+    expect(said(alice, "Bob is a host now.")).to_be_visible()
+    menu_of(bob, "Guest Carol").get_by_role("button", name="Mute for everyone").click()
+    expect(said(carol, "A host turned your microphone off.")).to_be_visible()
+    menu_of(bob, "Bob").get_by_role("button", name="Step down as a host").click()
+    expect(bob.page.get_by_role("group", name="Tools for hosts")).to_be_hidden()
+
+
+def test_after_a_guest_was_removed_the_meeting_is_locked_and_ended(cast: Cast) -> None:
+    slug, alice, bob = hosted(cast)
+    mallory = cast.guest("Mallory")
+    meet(slug, alice, bob, mallory)
+    menu_of(alice, "Guest Mallory").get_by_role("button", name="Remove").click()
+    alice.page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    notice = said(alice, "Guest Mallory is removed, and could come back as another guest.")
+    notice.get_by_role("button", name="Lock the meeting").click()
+    expect(bob.page.get_by_role("region", name="Meeting").get_by_text("Locked", exact=True)).to_be_visible()
+    alice.control("More").click()
+    alice.page.get_by_role("button", name="End the meeting for everybody").click()
+    alice.page.get_by_role("dialog").get_by_role("button", name="End the meeting").click()
+    for person in (alice, bob):
+        expect(person.page.get_by_role("heading", name="The meeting has ended")).to_be_visible()
