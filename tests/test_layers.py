@@ -180,6 +180,7 @@ JAVASCRIPT = {
     "rtc/stats/headroom.js": "pure",
     "rtc/stats/oversize.js": "pure",
     "signaling/protocol.js": "pure",
+    "signaling/restrictions.js": "pure",
     "ui/excerpt.js": "pure",
     "ui/file-face.js": "pure",
     "ui/file-words.js": "pure",
