@@ -55,6 +55,8 @@ PLACES_PER_PERSON = 3
 ENTRIES, ENTRIES_SECONDS = 10, 60.0
 #: How long a guest or member who was removed or denied cannot enter again: twice as long each time, up to the maximum.
 WAIT_SECONDS, WAIT_MOST_SECONDS = 60.0, 900.0
+#: Whoever was in the meeting and was lost does not wait in the lobby again for so long.
+RETURN_SECONDS = 300.0
 #: Visits are forgotten when nothing was added for so long.
 VISITS_SECONDS = 1800.0
 
@@ -192,6 +194,7 @@ class Roster(Protocol):
         ``settings`` are first followed as by :meth:`configure`. Whoever the lock or the lobby holds back gets the state
         ``waiting``, whatever ``record.state`` says, everybody else ``present``. A lock holds guests back. The lobby holds back
         those whom ``settings.waits`` names, unless it is open: at its time, or from the coming of a host until nobody is present.
+        It does not hold back an identity that was present and has left by ``timeout`` within ``RETURN_SECONDS``.
         The capacity bounds those present, detached ones included; those waiting are bounded by ``WAITING_CAPACITY``, and
         those of one known ``prefix`` by the roster's ``waiting_per_prefix``.
         Entering again with the same id and token changes nothing, so it can be retried.

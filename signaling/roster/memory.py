@@ -199,7 +199,7 @@ class MemoryRoster:
         self._refuse_banned(room, record.identity)
         self._refuse_hasty(room, record.identity)
         live = self._open(room, settings)
-        lobby = live.lobby_holds(record, self._wall())
+        lobby = live.lobby_holds(record, self._wall()) and not self._comes_back(room, record.identity)
         waits = lobby or (live.settings.locked and record.role == "guest")
         _refuse_crowding(live, record.identity, waits=waits)
         if waits and record.prefix and live.waiting(record.prefix) >= self._waiting_per_prefix:
@@ -529,6 +529,10 @@ class MemoryRoster:
         others = [seat.forbidden for seat in live.seats.values() if seat.record.identity == record.identity]
         return dict.fromkeys(frozenset().union(visits.forbidden if visits else (), *others), "forbidden")
 
+    def _comes_back(self, room: str, identity: str) -> bool:
+        visits = self._visits.get((room, identity))
+        return visits is not None and self._clock() < visits.back
+
     def _refuse_hasty(self, room: str, identity: str) -> None:
         visits = self._visits.get((room, identity))
         if visits and (seconds := visits.wait(self._clock())):
@@ -582,6 +586,8 @@ class MemoryRoster:
         self._visit(live.name, seat.record.identity).left(self._clock(), seat.forbidden)
         if reason in {"removed", "denied"} and seat.record.role in {"member", "guest"}:
             self._visit(live.name, seat.record.identity).sent_away(self._clock())
+        if reason == "timeout" and seat.record.state == "present":
+            self._visit(live.name, seat.record.identity).lost(self._clock())
         return live.changed(seat.record, reason=reason)
 
     def _remember(self, live: _Room, id: str, verdict: Verdict) -> None:

@@ -33,6 +33,7 @@ from signaling.roster.base import (
     LEASE_SECONDS,
     LINGER_SECONDS,
     PLACES_PER_PERSON,
+    RETURN_SECONDS,
     VERDICTS,
     VISITS_SECONDS,
     WAIT_MOST_SECONDS,
@@ -112,6 +113,7 @@ class RedisRoster:
             "ENTRIES_MS": _milliseconds(ENTRIES_SECONDS),
             "WAIT_MS": _milliseconds(WAIT_SECONDS),
             "WAIT_MOST_MS": _milliseconds(WAIT_MOST_SECONDS),
+            "RETURN_MS": _milliseconds(RETURN_SECONDS),
             "VISITS_MS": _milliseconds(VISITS_SECONDS),
         }
         self._sources = _sources(constants, now)

@@ -11,7 +11,7 @@ if wait > 0 then return 'wait ' .. math.ceil(wait / 1000) end
 local live = #seats > 0
 open(offered, live, epoch)
 local rules = settings()
-record.lobby = lobby_holds(rules, record)
+record.lobby = lobby_holds(rules, record) and not comes_back(record.identity)
 record.state = (record.lobby or (rules.locked and record.role == 'guest')) and 'waiting' or 'present'
 
 -- Refuse an identity that has all its places, or waits already.

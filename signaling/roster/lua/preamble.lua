@@ -88,8 +88,20 @@ end
 
 local function sent_away(identity)
   local key, _, _, times = visits(identity)
-  redis.call('HSET', key, 'times', times + 1, 'until', now() + math.min(WAIT_MS * 2 ^ times, WAIT_MOST_MS))
+  redis.call('HSET', key, 'times', times + 1, 'until', now() + math.min(WAIT_MS * 2 ^ times, WAIT_MOST_MS), 'back', 0)
   redis.call('PEXPIRE', key, VISITS_MS)
+end
+
+local function lost(identity)
+  local key = visits(identity)
+  redis.call('HSET', key, 'back', now() + RETURN_MS)
+  redis.call('PEXPIRE', key, VISITS_MS)
+end
+
+-- Whether this identity was in the meeting and was lost a short time ago.
+local function comes_back(identity)
+  local key = visits(identity)
+  return now() < tonumber(redis.call('HGET', key, 'back') or 0)
 end
 
 local function forbidden(seat)
@@ -347,6 +359,7 @@ local function remove(seats, seat, reason)
   remember(seat)
   local bound = seat.role == 'member' or seat.role == 'guest'
   if bound and (reason == 'removed' or reason == 'denied') then sent_away(seat.identity) end
+  if reason == 'timeout' and seat.state == 'present' then lost(seat.identity) end
   return changed(seats, seat, nil, reason)
 end
 

@@ -369,6 +369,66 @@ async def test_only_who_waits_is_denied_and_is_told_why(roster: Roster) -> None:
         await come(roster, CAROL, rules(waits="guests"))
 
 
+async def lose(stage: Stage, id: str, *, seconds: int) -> None:
+    """Somebody's line is down for so long; that of Alice holds."""
+    await stage.roster.detach(ROOM, id, 1, 15)
+    for _ in range(seconds // 10):
+        stage.advance(10)
+        await renew(stage.roster, "alice")
+        await stage.roster.reap(ROOM)
+
+
+def anew(record: Record) -> Record:
+    return msgspec.structs.replace(record, id=f"{record.id}-again")
+
+
+async def test_who_was_let_in_and_whose_line_was_down_for_long_does_not_wait_again(stage: Stage) -> None:
+    lobby = rules(waits="guests")
+    for record in (ALICE, CAROL):
+        await come(stage.roster, record, lobby)
+    await stage.roster.admit(ROOM, "carol")
+    await lose(stage, "carol", seconds=60)
+    assert "carol" not in await states(stage.roster)
+    assert await come(stage.roster, anew(CAROL), lobby) == "present"
+
+
+async def test_who_was_lost_while_they_waited_waits_again(stage: Stage) -> None:
+    lobby = rules(waits="guests")
+    for record in (ALICE, CAROL):
+        await come(stage.roster, record, lobby)
+    await lose(stage, "carol", seconds=60)
+    assert await come(stage.roster, anew(CAROL), lobby) == "waiting"
+
+
+async def test_who_left_waits_again_and_so_does_who_was_away_for_longer(stage: Stage) -> None:
+    lobby = rules(1, waits="guests")
+    for record in (ALICE, CAROL, MALLORY):
+        await come(stage.roster, record, rules())
+    await stage.roster.leave(ROOM, "mallory", None, "left")
+    assert await come(stage.roster, anew(MALLORY), lobby) == "waiting"
+    await lose(stage, "carol", seconds=330)
+    assert await come(stage.roster, anew(CAROL), lobby) == "waiting"
+
+
+async def test_a_lock_holds_whoever_was_lost(stage: Stage) -> None:
+    for record in (ALICE, CAROL):
+        await come(stage.roster, record, rules())
+    await lose(stage, "carol", seconds=60)
+    assert await come(stage.roster, anew(CAROL), rules(1, locked=True)) == "waiting"
+
+
+async def test_who_was_lost_and_then_sent_away_waits(stage: Stage) -> None:
+    lobby = rules(waits="guests")
+    for record in (ALICE, CAROL):
+        await come(stage.roster, record, rules())
+    await lose(stage, "carol", seconds=60)
+    assert await come(stage.roster, anew(CAROL), rules(1, waits="guests")) == "present"
+    await stage.roster.leave(ROOM, "carol-again", None, "removed")
+    stage.advance(60)
+    await renew(stage.roster, "alice")
+    assert await come(stage.roster, CAROL, lobby) == "waiting"
+
+
 async def test_who_was_let_in_stays_in_when_the_store_has_lost_it(roster: Roster) -> None:
     """Their worker puts them back, and so does their token."""
     lobby = rules(waits="guests")

@@ -81,6 +81,7 @@ class Visits:
     entered: list[float] = field(default_factory=list)
     times: int = 0
     until: float = 0
+    back: float = 0
     forbidden: dict[str, Restriction] = field(default_factory=dict)
     forget_at: float = FOREVER
 
@@ -97,8 +98,13 @@ class Visits:
         if self.forbidden:
             self.forget_at = now + 1800
 
+    def lose(self, now: float) -> None:
+        self.back = now + 300
+        self.forget_at = now + 1800
+
     def send_away(self, now: float) -> None:
         self.until = now + min(60 * 2**self.times, 900)
+        self.back = 0
         self.times += 1
         self.forget_at = now + 1800
 
@@ -267,6 +273,8 @@ class RosterMachine(RuleBasedStateMachine):
         self.model.visit(seat.record.identity).leave(self.model.now, seat.record)
         if reason in {"removed", "denied"} and seat.record.role in {"member", "guest"}:
             self.model.visit(seat.record.identity).send_away(self.model.now)
+        if reason == "timeout" and seat.record.state == "present":
+            self.model.visit(seat.record.identity).lose(self.model.now)
         self.changed(change, seat.record, reason=reason, words=words)
 
     def seated(self, entered: Entered, record: Record, *others: str) -> None:
@@ -293,7 +301,7 @@ class RosterMachine(RuleBasedStateMachine):
             assert self.refusal(operation) == "wait"
             return
         model.open(settings)
-        lobby = model.lobby_holds(record)
+        lobby = model.lobby_holds(record) and model.now >= model.visit(identity).back
         state: Literal["waiting", "present"] = "waiting" if lobby or (model.settings.locked and role == "guest") else "present"
         if model.crowds(identity, state):
             assert self.refusal(operation) == "devices"
