@@ -4,9 +4,11 @@ from typing import Any
 
 from allauth.account import admin as allauth_admin  # noqa: F401 - registers what is taken away below
 from allauth.account.models import EmailAddress
+from django import forms
 from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.contrib.admin.views.main import SEARCH_VAR, ChangeListSearchForm
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.core.exceptions import ValidationError
@@ -61,8 +63,24 @@ class VerifiedFilter(admin.SimpleListFilter):
                 return queryset
 
 
+#: Each word is a condition of the query, and a database takes only so many.
+SEARCH_LENGTH = 200
+
+
+class SearchForm(ChangeListSearchForm):
+    """What is searched for in a list of the admin, in at most ``SEARCH_LENGTH`` characters."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.fields[SEARCH_VAR] = forms.CharField(required=False, strip=False, max_length=SEARCH_LENGTH)
+
+
 class Labelled(AutocompleteJsonView):
     """A field in which administrators choose a person. It shows name and address, because a name alone could be anybody's."""
+
+    def process_request(self, request: HttpRequest) -> tuple[Any, ...]:
+        term, *rest = super().process_request(request)
+        return term[:SEARCH_LENGTH], *rest
 
     def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
         result: dict[str, str] = super().serialize_result(obj, to_field_name)

@@ -1,14 +1,16 @@
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from accounts.admin import Labelled
+from accounts.admin import Labelled, SearchForm
 from conference.unavailable import handler500 as handler500
 
 # The admin has no log-in of its own, so limits and second factors apply to administrators, too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.autocomplete_view = Labelled.as_view(admin_site=admin.site)  # type: ignore[method-assign, assignment]
+ChangeList.search_form_class = SearchForm
 
 urlpatterns = [
     # Meetings were called sessions.

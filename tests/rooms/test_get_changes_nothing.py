@@ -40,17 +40,19 @@ def room(alice: User, bob: User, mallory: User) -> Room:
 
 def addresses(room: Room) -> list[str]:
     """One address per plain route; the first row of each kind stands for all."""
+    return [path for route in routes(get_resolver()) if (path := address(route, room))]
+
+
+def address(route: str, room: Room) -> str:
+    """Where a route leads to for this room; empty if the route is not a plain one."""
     invitation = room.invitations.get()
-    filled = []
-    for route in routes(get_resolver()):
-        path = route.replace("<room:slug>", room.slug).replace(
-            "invitation/<str:token>", f"invitation/{invitations.token(invitation)}"
-        )
-        for name, row in (("people", room.memberships.first()), ("bans", room.bans.first()), ("invitations", invitation)):
-            path = path.replace(f"{name}/<int:pk>", f"{name}/{row.pk if row else 0}")
-        path = path.replace("<path:object_id>", str(room.pk)).replace("<int:pk>", str(room.pk))
-        filled.append(f"/{path}")
-    return [path for path in filled if "<" not in path and "(" not in path]
+    path = route.replace("<room:slug>", room.slug).replace(
+        "invitation/<str:token>", f"invitation/{invitations.token(invitation)}"
+    )
+    for name, row in (("people", room.memberships.first()), ("bans", room.bans.first()), ("invitations", invitation)):
+        path = path.replace(f"{name}/<int:pk>", f"{name}/{row.pk if row else 0}")
+    path = path.replace("<path:object_id>", str(room.pk)).replace("<int:pk>", str(room.pk))
+    return f"/{path}" if "<" not in path and "(" not in path else ""
 
 
 def database() -> str:

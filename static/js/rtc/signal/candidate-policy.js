@@ -43,6 +43,30 @@ export function permitted({ type, sdp }, policy) {
   return { type, sdp: lines.filter((line) => !isCandidate(line) || fits(line.replace(/^a=/, ""), policy)).join("\r\n") };
 }
 
+/**
+ * The description without the candidates beyond the first `most` different ones.
+ *
+ * @param {string} sdp
+ * @param {Set<string>} taken those that were taken before; what is taken here is added
+ * @param {number} most
+ */
+export function bounded(sdp, taken, most) {
+  const kept = (/** @type {string} */ line) => !line.startsWith("a=candidate:") || isTaken(line.slice("a=".length).trim(), taken, most);
+  return sdp.split("\n").filter(kept).join("\n");
+}
+
+/**
+ * Whether a candidate is one of the first `most`.
+ *
+ * @param {string} text
+ * @param {Set<string>} taken those before it; it is added if it is one of them
+ * @param {number} most
+ */
+export function isTaken(text, taken, most) {
+  if (taken.size < most) taken.add(text);
+  return taken.has(text);
+}
+
 /** Anything that somebody might read as one. @param {string} line */
 function isCandidate(line) {
   return line !== "a=end-of-candidates" && /candidate/i.test(line.replace(/\s/g, ""));

@@ -8,11 +8,13 @@
  * @typedef {Pick<Envelope, "negotiation" | "description" | "candidate">} Signal
  */
 
-import { permits, permitted } from "./candidate-policy.js";
+import { bounded, isTaken, permits, permitted } from "./candidate-policy.js";
 import { fingerprint, mended, sparing } from "./sdp.js";
 
 /** How far a number may be ahead of the last one: numbers end at 2^53 - 1, and a peer must not exhaust them. */
 const LEAP = 1000;
+/** How many of a peer's candidates are used for one description: each makes the browser send packets to an address that the peer names. */
+const MOST_CANDIDATES = 64;
 /** Characters; the server refuses more. */
 const SDP_LENGTH = 49_152;
 
@@ -73,6 +75,8 @@ export class Negotiation {
   #awaited = 0;
   /** The number of the remote description. */
   #settled = 0;
+  /** The remote candidates that belong to it. @type {Set<string>} */
+  #taken = new Set();
   /** The number of our last answer. */
   #answered = 0;
   /** The number of our local description: what candidates are gathered for. */
@@ -236,6 +240,7 @@ export class Negotiation {
   async #acceptCandidate(negotiation, candidate) {
     if (negotiation === this.#waiting?.negotiation) return void this.#waiting.candidates.push(candidate);
     if (negotiation !== this.#settled || !permits(candidate, this.#policy())) return;
+    if (candidate.candidate && !isTaken(candidate.candidate, this.#taken, MOST_CANDIDATES)) return;
     try {
       await this.#pc.addIceCandidate(candidate);
     } catch (cause) {
@@ -248,12 +253,13 @@ export class Negotiation {
     const { type, sdp } = permitted(description, this.#policy());
     const known = this.#pc.currentRemoteDescription;
     if (known && fingerprint(known.sdp) !== fingerprint(sdp)) throw new Error("another certificate");
-    await this.#pc.setRemoteDescription({ type, sdp: sparing(mended(sdp)) });
+    await this.#pc.setRemoteDescription({ type, sdp: sparing(mended(bounded(sdp, this.#taken, MOST_CANDIDATES))) });
   }
 
   /** @param {number} negotiation */
   #settle(negotiation) {
     this.#settled = negotiation;
+    this.#taken.clear();
     this.#last = Math.max(this.#last, negotiation);
   }
 

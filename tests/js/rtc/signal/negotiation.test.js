@@ -152,6 +152,24 @@ test("candidates of another number are dropped, bad ones told", async ({ signal 
   ok(error instanceof SignalError && error.code === "candidate");
 });
 
+/** @param {number} number */
+const candidate = (number) => `candidate:${number} 1 udp 2122260223 10.0.${number >> 8}.${number & 255} 5000 typ host generation 0`;
+
+test("of a peer's candidates sixty-four are used, in the description and after it together", async ({ signal }) => {
+  const { polite, impolite } = ends(signal);
+  await impolite.negotiation.offer();
+  const offer = impolite.take();
+  const lines = Array.from({ length: 40 }, (_, number) => `a=${candidate(number)}\r\n`).join("");
+  const sdp = offer.description?.sdp.replace(/^a=candidate:.*\r\n/gm, "").replace(/^a=mid:0\r\n/m, `a=mid:0\r\n${lines}`) ?? "";
+  await polite.negotiation.accept({ ...offer, description: { type: "offer", sdp } });
+  for (let number = 0; number < 500; number += 1) {
+    await polite.negotiation.accept({ negotiation: offer.negotiation, candidate: { candidate: candidate(number), sdpMid: "0" } });
+  }
+  const used = polite.pc.currentRemoteDescription?.sdp.match(/^a=candidate:.*$/gm) ?? [];
+  equal(new Set(used.map((line) => line.split(" ")[4])).size, 64);
+  await polite.negotiation.accept({ negotiation: offer.negotiation, candidate: { candidate: "", sdpMid: "0" } });
+});
+
 test("the empty candidate ends a generation", async ({ signal }) => {
   const { polite } = await settled(signal);
   await polite.negotiation.accept({ negotiation: 1, candidate: { candidate: "", sdpMid: "0" } });

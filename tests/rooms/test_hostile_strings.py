@@ -1,0 +1,197 @@
+"""Whatever a column of text holds, a page shows it as text: it has the same elements and attributes as with a harmless name.
+
+Columns and pages are found, not listed: a new one is tested by itself. What runs in a browser is in ``tests/browser``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from urllib.parse import quote
+
+import pytest
+from django.apps import apps
+from django.contrib.admin.models import ADDITION, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.core import mail
+from django.core.cache import cache
+from django.db.models import CharField, Model, TextField
+from django.test import Client
+from django.urls import get_resolver
+
+from accounts import outbox
+from accounts.models import Mail, User
+from rooms import history, invitations
+from rooms.models import Ban, Invitation, NetworkBan, Room
+from tests.hostile import STRINGS
+from tests.rooms.scenes import make_room
+from tests.rooms.test_get_changes_nothing import address, browser, routes
+
+pytestmark = pytest.mark.django_db
+
+OURS = ("accounts", "rooms", "admin")
+#: Columns of these names hold what the server makes itself, and finds again by it.
+MADE = {"password", "passcode", "slug", "key", "digest", "object_id", "guest", "participant", "prefix", "change_message"}
+#: What shows nothing that is in tables of ours.
+ELSEWHERE = ("accounts/", "admin/auth/", "admin/mfa/", "admin/account/", "admin/socialaccount/", "admin/jsi18n/")
+#: Pages of the admin are many, and share their templates. Each is asked for with every tenth string.
+EVERY = 10
+#: A form is posted with every third string, other ones than the form before it in the list.
+THIRD = 3
+
+
+def storable(text: str) -> bool:
+    """No form lets an empty name pass. PostgreSQL stores no NUL, and no database stores half of a surrogate pair."""
+    return bool(text.strip()) and "\0" not in text and text.encode("utf-8", "replace").decode() == text
+
+
+STORED = [text for text in STRINGS if storable(text)]
+
+
+class Elements(HTMLParser):
+    """The elements of a page, with the names of their attributes. The admin shows a line break as one."""
+
+    def __init__(self, content: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, tuple[str, ...]]] = []
+        self.feed(content)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        if tag != "br":
+            self.found.append((tag, tuple(name for name, _ in attributes)))
+
+
+@pytest.fixture
+def room(alice: User, bob: User, mallory: User) -> Room:
+    """A room with a row in every table that somebody writes to."""
+    room = make_room(alice, member=bob)
+    Ban.objects.create(room=room, user=mallory, name="Mallory", by=alice)
+    NetworkBan.objects.create(room=room, prefix="192.0.2.1", name="Mallory", by=alice, ends_at="2100-01-01T00:00Z")
+    Invitation.objects.create(room=room, email="carol@example.org", by=alice)
+    for participant, name, role in (("p1", "Alice", "owner"), ("p2", "Carol", "guest")):
+        history.joined(str(room.pk), participant, f"guest:{name}", name, role)  # type: ignore[arg-type]
+    room.audit_entries.create(room_name=room.name, actor=alice, actor_name="Alice", action="removed", target="Mallory")
+    about = ContentType.objects.get_for_model(Room)
+    LogEntry.objects.create(user=alice, content_type=about, object_id=str(room.pk), object_repr="Weekly", action_flag=ADDITION)
+    outbox.put("carol@example.org", "Subject", "Body")
+    return room
+
+
+def columns(model: type[Model]) -> Iterator[str]:
+    """Those that hold what somebody typed."""
+    for field in model._meta.concrete_fields:
+        if isinstance(field, CharField | TextField) and not field.unique and not field.choices and field.name not in MADE:
+            yield field.name
+
+
+def tables() -> Iterator[tuple[type[Model], list[str]]]:
+    for model in apps.get_models():
+        if model._meta.app_label in OURS and (names := [*columns(model)]):
+            yield model, names
+
+
+def write(text: str) -> None:
+    """Into every such column of every row."""
+    for model, names in tables():
+        lengths = {name: getattr(model._meta.get_field(name), "max_length", None) for name in names}
+        model._base_manager.update(**{name: text[:length] for name, length in lengths.items()})
+
+
+def elements(client: Client, path: str) -> list[tuple[str, tuple[str, ...]]]:
+    """Of a page; nothing if it is none, but for example a redirection."""
+    answer = client.get(path)
+    assert answer.status_code < 500, path
+    is_page = answer.status_code == 200 and answer.headers["content-type"].startswith("text/html")
+    return Elements(answer.content.decode()).found if is_page else []
+
+
+def test_every_table_of_ours_has_a_row(room: Room) -> None:
+    empty = [model._meta.label for model, _ in tables() if not model._base_manager.exists()]
+    assert empty == ["rooms.Dismissal"], "which no page shows"
+
+
+@pytest.mark.parametrize("route", [route for route in routes(get_resolver()) if not route.startswith(ELSEWHERE)])
+def test_a_name_is_text_on_a_page(room: Room, route: str) -> None:
+    client = browser("admin" if route.startswith("admin/") else "Alice")
+    write("Weekly")
+    path = address(route, room)
+    if not path or not elements(client, path):
+        return
+    harmless = elements(client, path)
+    for text in STORED[:: EVERY if route.startswith("admin/") else 1]:
+        write(text)
+        assert elements(client, path) == harmless, text[:80]
+
+
+#: What the form of a room's settings sends, each value good.
+SETTINGS = {
+    **{"name": "Weekly", "access": "link", "ice_policy": "all", "chat": "everyone", "capacity": "8"},
+    **{"waits": "nobody", "lobby_opens": "never"},
+}
+PASSWORD = {"password1": "open sesame 7", "password2": "open sesame 7"}
+#: Where somebody types: an address, the field, and what else the form sends.
+FORMS: list[tuple[str, str, dict[str, str]]] = [
+    ("/new", "name", {}),
+    ("/join", "code", {}),
+    ("/profile", "display_name", {}),
+    ("/accounts/signup/", "display_name", {"email": "eve@example.org", **PASSWORD}),
+    ("/accounts/signup/", "email", {"display_name": "Eve", **PASSWORD}),
+    ("/accounts/login/", "login", {"password": "x"}),
+    ("/accounts/password/reset/", "email", {}),
+    *(("/{slug}/settings", field, SETTINGS) for field in (*SETTINGS, "passcode")),
+    ("/{slug}/passcode", "passcode", {}),
+    ("/{slug}/invite", "email", {}),
+    ("/{slug}/lock", "locked", {}),
+    ("/{slug}/lobby", "waits", {}),
+    ("/{slug}/guests", "network", {}),
+    ("/{slug}/guests", "wait", {}),
+    ("/{slug}/role", "id", {"role": "host"}),
+    ("/{slug}/uses", "use", {"hosts_only": "yes"}),
+]
+
+
+@pytest.mark.parametrize(("path", "field", "rest"), FORMS, ids=[f"{path} {field}" for path, field, _ in FORMS])
+def test_a_form_answers_whatever_is_typed(room: Room, path: str, field: str, rest: dict[str, str]) -> None:
+    guest = path.startswith("/accounts/") or path.endswith("/passcode")
+    client = Client(raise_request_exception=True) if guest else browser("Alice")
+    client.raise_request_exception = True
+    for text in STRINGS[FORMS.index((path, field, rest)) % THIRD :: THIRD]:
+        answer = client.post(
+            path.format(slug=room.slug), {**rest, field: text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")}
+        )
+        assert answer.status_code < 500, text[:80]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/?page=",
+        "/{slug}/history?page=",
+        "/admin/rooms/room/?q=",
+        "/admin/rooms/auditentry/?q=",
+        "/join?code=",
+        "/admin/autocomplete/?app_label=rooms&model_name=membership&field_name=user&term=",
+    ],
+)
+def test_a_search_answers_whatever_is_typed(room: Room, path: str) -> None:
+    admin = browser("admin")
+    admin.raise_request_exception = True
+    for text in STRINGS[len(path) % THIRD :: THIRD]:
+        answer = admin.get(path.format(slug=room.slug) + quote(text[:2000].encode("utf-8", "surrogatepass")))
+        assert answer.status_code < 500, text[:80]
+
+
+def test_mails_say_names_as_text_and_have_no_other_headers(room: Room) -> None:
+    for text in STORED:
+        Room.objects.update(name=text[:64])
+        User.objects.update(display_name=text[:64])
+        Mail.objects.all().delete()
+        cache.clear()  # there is a bound on mails
+        invitations.send(Invitation.objects.get(), "https://testserver/invitation/x")
+        letter = Mail.objects.get()
+        assert not letter.html
+        assert "\n" not in letter.subject and "\r" not in letter.subject
+        message = mail.EmailMessage(letter.subject, letter.body, letter.sender, [letter.to]).message()
+        assert [*message.keys()] == [
+            *("Content-Type", "MIME-Version", "Content-Transfer-Encoding", "Subject", "From", "To", "Date", "Message-ID")
+        ]
