@@ -175,7 +175,7 @@ def restricted(room_id: str, participant: str, restrictions: Mapping[str, Restri
 
 @transaction.atomic
 def audit(
-    room_id: str, by: Actor, action: str, target: tuple[str, Role] | None = None, use: str = "", *, at: Moment = NOW
+    room_id: str, by: Actor | None, action: str, target: tuple[str, Role] | None = None, use: str = "", *, at: Moment = NOW
 ) -> None:
     """Record what somebody did to a participant of this name and role, or to the room.
 

@@ -42,19 +42,24 @@ from signaling.protocol import (
     Admit,
     Ask,
     Attest,
+    Broadcast,
     Close,
     Code,
     Deny,
+    Divide,
     End,
     Fact,
     Free,
+    Gather,
     Hand,
+    Help,
     IceFact,
     Join,
     Leave,
     Lift,
     Lower,
     Message,
+    Move,
     Note,
     Ping,
     Pong,
@@ -280,6 +285,8 @@ class RoomConsumer:
                 await self._restrict(member, message)
             case End():
                 await self._run(self._end(member))
+            case Divide() | Move() | Gather() | Help() | Broadcast():
+                await self._divide(member, message)
             case Refresh():
                 self._refresh(member)
             case Report():
@@ -326,6 +333,24 @@ class RoomConsumer:
             await self._run(self._worker.note(member, text))
         else:
             self._refuse("flood", "a note is changed too often")
+
+    async def _divide(self, member: Member, message: Divide | Move | Gather | Help | Broadcast) -> None:
+        """Do something about breakout rooms."""
+        if not self._worker.may_move(member):
+            self._refuse("flood", "rooms are changed too often")
+            return
+        division, who = self._worker.division, (member.room, member.id)
+        match message:
+            case Divide():
+                await self._run(division.divide(*who, message))
+            case Move(place, whom):
+                await self._run(division.move(*who, place, None if whom is UNSET else whom))
+            case Gather(seconds):
+                await self._run(division.gather(*who, seconds))
+            case Help(asked, whom):
+                await self._run(division.help(*who, asked=asked, whom=None if whom is UNSET else whom))
+            case Broadcast(text):
+                await self._run(division.broadcast(*who, text))
 
     def _attest(self, member: Member, key: str) -> None:
         """Attest a key under the name and role that the participant has now."""

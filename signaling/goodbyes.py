@@ -90,7 +90,9 @@ class Goodbyes:
     async def _return(self, member: Member, record: Record) -> Change | None:
         others = {one.worker for one in member.view.people.values()}
         try:
-            entered = await self._roster.restore(member.room, record, token=member.token, settings=member.view.settings)
+            entered = await self._roster.restore(
+                member.room, record, token=member.token, settings=member.view.settings, breakouts=member.view.breakouts
+            )
         except Refusal:
             return None
         self._announce(also(entered.change, others))

@@ -38,13 +38,13 @@ class Joining:
         self._patience = patience
         self.member: Member | None = None
         self.entering: tuple[str, str] | None = None
-        self._sends_capabilities = False
+        self._capabilities: list[str] | None = None
 
     async def join(self, join: Join) -> Member | None:
         """The new member, or None where a guest gives no name. Raises RoomUnavailable, Dismissed, Refusal; and Unreachable or
         RedisError.
         """
-        self._sends_capabilities = join.capabilities is not UNSET
+        self._capabilities = None if join.capabilities is UNSET else join.capabilities
         await self._worker.ready()
         self._entry = await self._look_up()
         if self._entry.newcomers and not (join.resume and self._ticket(join.resume)):
@@ -208,6 +208,7 @@ class Joining:
             login=self._entry.login,
             send_queue=self._send_queue,
             greet=lambda member: self._greeting(member, token),
+            capabilities=self._capabilities or (),
         )
         self._worker.switchboard.attach(self.member, entered)
         self._connection.welcome()
@@ -221,7 +222,7 @@ class Joining:
         room = Room(slug=entry.slug, name=entry.name, locked=settings.locked, capacity=settings.capacity)
         if member.state == "waiting":
             return Waiting(id=member.id, token=token, room=room)
-        roster = view.roster(host=member.hosts)
+        roster = view.roster(host=member.hosts, place=member.place)
         return Welcomed(
             id=member.id,
             token=token,
@@ -231,5 +232,5 @@ class Joining:
             participants=roster.participants,
             waiting=roster.waiting,
             ice=self._worker.lend(member),
-            capabilities=list(CAPABILITIES) if self._sends_capabilities else UNSET,
+            capabilities=list(CAPABILITIES) if self._capabilities is not None else UNSET,
         )

@@ -45,7 +45,7 @@ class History(Protocol):
     def banned(self, room_id: str, by: Actor, identity: str, name: str, role: Role, *, at: Combinable) -> None: ...
     def restricted(self, room_id: str, participant: str, restrictions: Mapping[str, Restriction], *, at: Combinable) -> None: ...
     def audit(
-        self, room_id: str, by: Actor, action: str, target: tuple[str, Role] | None, use: str, *, at: Combinable
+        self, room_id: str, by: Actor | None, action: str, target: tuple[str, Role] | None, use: str, *, at: Combinable
     ) -> None: ...
 
 
@@ -113,8 +113,10 @@ class Journal:
         """What a participant is kept from is another now."""
         self._write(lambda at: self._history.restricted(room, record.id, record.restrictions, at=at))
 
-    def audit(self, room: str, by: Actor, action: str, target: Record | None = None, use: str = "") -> None:
-        """Somebody did something, to somebody or to the room. ``action`` is one of ``rooms.models.AuditEntry.Action``."""
+    def audit(self, room: str, by: Actor | None, action: str, target: Record | None = None, use: str = "") -> None:
+        """Somebody did something, to somebody or to the room; it was done ``by`` nobody where time was over. ``action`` is one of
+        ``rooms.models.AuditEntry.Action``.
+        """
         whom = (target.name, target.role) if target is not None else None
         self._write(lambda at: self._history.audit(room, by, action, whom, use, at=at))
 

@@ -198,7 +198,9 @@ class Keeper:
     async def _restore(self, member: Member, record: Record) -> None:
         """Put a participant back into a store that has lost its room, or has an older state of it."""
         try:
-            entered = await self._roster.restore(member.room, record, token=member.token, settings=member.view.settings)
+            entered = await self._roster.restore(
+                member.room, record, token=member.token, settings=member.view.settings, breakouts=member.view.breakouts
+            )
         except Refusal as refusal:
             self._turn_out(member, refusal)
             return
@@ -250,6 +252,7 @@ class Keeper:
                     self._announce(change)
         else:
             await self._roster.rooms()
+        await self._gather()
         self._reaped_at = now
         if not self._out:
             # Not at once after an outage: the other workers need a moment to subscribe to their mailboxes again.
@@ -257,6 +260,13 @@ class Keeper:
             for room in self._switchboard.lobbies():
                 await self._let_in(room)
         self._recover()
+
+    async def _gather(self) -> None:
+        """Close the breakout rooms whose time is over. Of the workers that ask at the same time, one gets the change."""
+        for room in self._switchboard.overtime():
+            if (change := await self._roster.gather(room, seconds=None)) is not None:
+                self._announce(change)
+                self._journal.audit(room, None, "gathered")
 
     async def _lapsing(self, now: float) -> set[str]:
         rooms = set(self._switchboard.unsure())

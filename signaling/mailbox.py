@@ -57,6 +57,15 @@ class Revocation(msgspec.Struct, frozen=True, array_like=True, tag="revocation")
         return identity == self.identity and login != self.spare
 
 
+class Proclamation(msgspec.Struct, frozen=True, array_like=True, tag="proclamation"):
+    """One encoded message for everybody who is present in a room and whose browser takes breakout rooms. Workers of the release
+    before skip it.
+    """
+
+    room: str
+    text: str
+
+
 class Configuration(msgspec.Struct, frozen=True, array_like=True, tag="ruling"):
     """A change of the settings of a room in which the receiving worker has somebody.
 
@@ -69,7 +78,7 @@ class Configuration(msgspec.Struct, frozen=True, array_like=True, tag="ruling"):
     change: Change | None = None
 
 
-Mail = Delivery | Announcement | Revocation | Configuration
+Mail = Delivery | Announcement | Revocation | Configuration | Proclamation
 
 _encoder = msgspec.msgpack.Encoder()
 _batch: msgspec.msgpack.Decoder[list[msgspec.Raw]] = msgspec.msgpack.Decoder(list[msgspec.Raw])

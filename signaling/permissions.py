@@ -41,6 +41,7 @@ _TABLE: Final[dict[Action, dict[Standing, frozenset[Target]]]] = {
     "promote": {"owner": _BELOW_HOST, "host": _BELOW_HOST},
     "demote": {"owner": frozenset({"host"}), "host": frozenset({"oneself"})},
     "end": {"owner": _ROOM, "host": _ROOM, "staff": _ROOM},
+    "divide": {"owner": _ROOM, "host": _ROOM},
     # On the pages of a room
     "view": {"owner": _ROOM, "host": _ROOM, "member": _ROOM},
     "edit": {"owner": _ROOM, "host": _ROOM, "staff": _ROOM},

@@ -21,6 +21,9 @@ FRAME_DEPTH: Final = 8
 NAME_LENGTH: Final = 64
 REASON_LENGTH: Final = 200
 NOTE_LENGTH: Final = 140
+BROADCAST_LENGTH: Final = 500
+FEWEST_BREAKOUTS: Final = 2
+MOST_BREAKOUTS: Final = 20
 SAFE_INTEGER: Final = 2**53 - 1
 
 RATE: Final = 50.0
@@ -49,13 +52,16 @@ RESTRICT_BURST: Final = 20
 #: How often somebody who waits changes their note.
 NOTE_RATE: Final = 0.2
 NOTE_BURST: Final = 5
+#: How often a person opens, closes or changes rooms, asks for help or speaks to all, with all sockets on one worker together.
+MOVE_RATE: Final = 2.0
+MOVE_BURST: Final = 40
 ATTEST_RATE: Final = 0.1
 ATTEST_BURST: Final = 5
 MOST_OTHERS: Final = 64
 JOIN_SECONDS: Final = 5.0
 MOST_CAPABILITIES: Final = 32
 #: What this server can do beyond the release before, sent to browsers that ask.
-CAPABILITIES: Final = ("rights", "hands", "chat", "restrictions", "lobby")
+CAPABILITIES: Final = ("rights", "hands", "chat", "restrictions", "lobby", "breakouts")
 
 # \Z, because $ also matches before a final line feed.
 Id = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{1,32}\Z")]
@@ -74,6 +80,9 @@ Pairs = Annotated[int, Meta(ge=0, le=MOST_OTHERS)]
 PublicKey = Annotated[str, Meta(pattern=r"\AB[A-P][A-Za-z0-9_-]{84}[AEIMQUYcgkosw048]\Z")]
 Signature = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{86}\Z")]
 StatementText = Annotated[str, Meta(max_length=2_000)]
+#: Where a participant is: "" is the main room, else the id of a breakout room.
+Place = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{0,32}\Z")]
+Duration = Annotated[int, Meta(ge=0, le=86_400)]
 Others = Annotated[list[Id], Meta(max_length=MOST_OTHERS)]
 Several = Annotated[list[Id], Meta(min_length=1, max_length=MOST_OTHERS)]
 NoteText = Annotated[str, Meta(max_length=NOTE_LENGTH)]
@@ -89,11 +98,15 @@ Waits = Literal["nobody", "guests", "nonmembers", "nonhosts"]
 Opening = Literal["never", "host", "time"]
 #: Where people go who come while there are breakout rooms: to the main room, or to the room with the fewest people.
 Late = Literal["main", "even"]
-Right = Literal["admit", "deny", "remove", "ban", "lock", "spotlight", "lower", "restrict", "ask", "end", "promote", "demote"]
+Right = Literal[
+    "admit", "deny", "remove", "ban", "lock", "spotlight", "lower", "restrict", "ask", "end", "promote", "demote", "divide"
+]
 #: What somebody can be kept from using.
 Use = Literal["microphone", "camera", "screen", "chat", "files", "reactions"]
 #: Somebody who was ``stopped`` may lift that themself; what is ``forbidden`` is lifted by a host.
 Restriction = Literal["stopped", "forbidden"]
+#: How people come into breakout rooms: by chance, by their own choice, or as the host says.
+How = Literal["even", "choice", "hand"]
 LeaveReason = Literal["left", "timeout", "removed", "denied", "ended"]
 #: Why somebody was removed by a decision.
 Verdict = Literal["removed", "denied", "ended"]
@@ -163,17 +176,21 @@ def check_name(name: str) -> str:
     Raises ValueError when it is not 1 to 64 characters, holds a control character, a line or paragraph separator, a
     lone surrogate or a bidirectional override, or shows nothing at all.
     """
-    if len(name) > FRAME_BYTES:
-        raise ValueError("name is too long")
-    name = unicodedata.normalize("NFC", name).strip()
-    if not 1 <= len(name) <= NAME_LENGTH:
-        raise ValueError(f"name is not 1 to {NAME_LENGTH} characters")
-    categories = [unicodedata.category(character) for character in name]
-    if not BIDI_CONTROLS.isdisjoint(name) or not {"Cc", "Cs", "Zl", "Zp"}.isdisjoint(categories):
-        raise ValueError("name has a control character")
-    if INVISIBLE.issuperset(map(unicodedata.category, BLANK.sub("", name))):
-        raise ValueError("name is invisible")
-    return name
+    return _check_line("name", name, NAME_LENGTH)
+
+
+def _check_line(what: str, line: str, most: int) -> str:
+    if len(line) > FRAME_BYTES:
+        raise ValueError(f"{what} is too long")
+    line = unicodedata.normalize("NFC", line).strip()
+    if not 1 <= len(line) <= most:
+        raise ValueError(f"{what} is not 1 to {most} characters")
+    categories = [unicodedata.category(character) for character in line]
+    if not BIDI_CONTROLS.isdisjoint(line) or not {"Cc", "Cs", "Zl", "Zp"}.isdisjoint(categories):
+        raise ValueError(f"{what} has a control character")
+    if INVISIBLE.issuperset(map(unicodedata.category, BLANK.sub("", line))):
+        raise ValueError(f"{what} is invisible")
+    return line
 
 
 def check_text(text: str, length: int) -> str:
@@ -335,6 +352,64 @@ class End(Wire, frozen=True, tag="end"):
     """End the meeting for everybody."""
 
 
+class Divide(Wire, frozen=True, tag="divide"):
+    """Open breakout rooms of these ``names``, which have passed :func:`check_name`, and move people there.
+
+    With ``how`` "hand", ``people`` says who goes to which of them, counted from 0; who is missing stays in the main room. The
+    rooms close after ``seconds``. ``back``: people may go back to the main room by themselves.
+    """
+
+    names: Annotated[list[Name], Meta(min_length=FEWEST_BREAKOUTS, max_length=MOST_BREAKOUTS)]
+    how: How
+    people: dict[Id, Annotated[int, Meta(ge=0, le=MOST_BREAKOUTS - 1)]] | UnsetType = UNSET
+    seconds: Duration = 0
+    back: bool = True
+    late: Late = "main"
+
+    def __post_init__(self) -> None:
+        names = [check_name(name) for name in self.names]
+        if len(set(names)) < len(names):
+            raise ValueError("two rooms have the same name")
+        if (self.people is UNSET) == (self.how == "hand"):
+            raise ValueError("people are named if, and only if, they are placed by hand")
+        if self.people is not UNSET and any(number >= len(names) for number in self.people.values()):
+            raise ValueError("there is no such room")
+        msgspec.structs.force_setattr(self, "names", names)
+
+
+class Move(Wire, frozen=True, tag="move"):
+    """Go to a place, or with ``id`` move somebody there."""
+
+    place: Place
+    id: Id | UnsetType = UNSET
+
+
+class Gather(Wire, frozen=True, tag="gather"):
+    """Close the breakout rooms, in so many seconds."""
+
+    seconds: Duration = 0
+
+
+class Help(Wire, frozen=True, tag="help"):
+    """Ask the hosts for help, or no longer; with ``id``: somebody was helped."""
+
+    asked: bool
+    id: Id | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        if self.asked and self.id is not UNSET:
+            raise ValueError("nobody asks for somebody else")
+
+
+class Broadcast(Wire, frozen=True, tag="broadcast"):
+    """A line of text to everybody in the meeting, wherever they are."""
+
+    text: str
+
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "text", _check_line("text", self.text, BROADCAST_LENGTH))
+
+
 class Ping(Wire, frozen=True, tag="ping"):
     pass
 
@@ -395,6 +470,11 @@ Message = (
     | Lift
     | Ask
     | End
+    | Divide
+    | Move
+    | Gather
+    | Help
+    | Broadcast
     | Refresh
     | Report
     | Attest
@@ -554,8 +634,10 @@ class Updated(Wire, frozen=True, tag="updated"):
 
 
 class Left(Wire, frozen=True, tag="left"):
+    """``moved``: to another place. A browser of the release before is told ``left``."""
+
     id: Id
-    reason: LeaveReason
+    reason: LeaveReason | Literal["moved"]
     version: Counter
 
 
@@ -570,6 +652,45 @@ class RosterFact(Wire, frozen=True, tag="roster"):
     locked: bool
     participants: list[Participant]
     waiting: list[Participant]
+
+
+class Placed(RosterFact, frozen=True, kw_only=True, tag="placed"):
+    """The whole roster of the ``place`` where the recipient is, after people have moved. Offer to those in ``offers``."""
+
+    place: Place
+    offers: list[Id]
+
+
+class Located(Participant, frozen=True, kw_only=True):
+    """A participant, as hosts see them wherever they are. ``help``: they ask for it."""
+
+    place: Place
+    help: bool
+
+
+class BreakoutsFact(Wire, frozen=True, kw_only=True, tag="breakouts"):
+    """The breakout rooms, and the recipient's ``place``; ``asked``: the recipient asks for help. ``people`` is for hosts only."""
+
+    rooms: list[Breakout] = []
+    place: Place = ""
+    choose: bool = False
+    back: bool = True
+    asked: bool = False
+    people: list[Located] = []
+
+
+class Countdown(Wire, frozen=True, tag="countdown"):
+    """In how many seconds the breakout rooms close. Without ``seconds`` that is open."""
+
+    seconds: Seconds | UnsetType = UNSET
+
+
+class Broadcasted(Wire, frozen=True, tag="broadcast"):
+    """What a host says to everybody. ``id`` and ``name`` are the host's, who may be in another place."""
+
+    id: Id
+    name: Name
+    text: Annotated[str, Meta(min_length=1, max_length=BROADCAST_LENGTH)]
 
 
 class IceFact(Ice, frozen=True, tag="ice"):
@@ -622,6 +743,10 @@ Fact = (
     | Left
     | Locked
     | RosterFact
+    | Placed
+    | BreakoutsFact
+    | Countdown
+    | Broadcasted
     | IceFact
     | Pong
     | Relayed
@@ -731,6 +856,7 @@ _PERMITTED: Final[dict[State, tuple[type[Wire], ...]]] = {
     "waiting": (Note, Ping, Leave),
     "present": (
         *(Signal, Admit, Deny, Remove, Hand, Lower, Restrict, Free, Lift, Ask, End),
+        *(Divide, Move, Gather, Help, Broadcast),
         *(Refresh, Report, Attest, Ping, Leave),
     ),
     "gone": (),

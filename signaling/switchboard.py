@@ -3,23 +3,31 @@
 A room is known from a snapshot and the changes after it. A change that follows the known version is emitted to the sockets
 here, an older one is dropped, and one that skips a version asks the keeper for a fresh snapshot. A signal is looked up in
 its sender's room and handed over in memory, or mailed to the worker that has its recipient.
+
+What goes between participants is limited to those of one place: signals, rosters and their changes, hands, reports. Hosts are
+also told of everybody else, in ``breakouts``.
 """
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 
 import msgspec
+from msgspec import UNSET
 
+from signaling.breakouts import Breakouts
 from signaling.candidates import fitting
-from signaling.mailbox import Announcement, Configuration, Delivery, Mail, Mailbox, Revocation
+from signaling.mailbox import Announcement, Configuration, Delivery, Mail, Mailbox, Proclamation, Revocation
 from signaling.permissions import can, rights
 from signaling.protocol import (
+    BreakoutsFact,
     Chat,
     Close,
     Code,
+    Countdown,
     Denied,
     Fact,
     Hands,
@@ -29,7 +37,9 @@ from signaling.protocol import (
     Joined,
     Knocked,
     Left,
+    Located,
     Locked,
+    Placed,
     Removed,
     Report,
     Rights,
@@ -55,11 +65,16 @@ def fact_of(change: Change, record: Record, before: Record | None) -> Fact:
 
 
 def only_facts(record: Record, before: Record | None) -> bool:
-    """Whether nothing is different but what is told by facts of its own: hand, restrictions and note of a participant."""
+    """Whether nothing is different but what is told by facts of its own: hand, restrictions, note, asking for help."""
     if before is None or before == record:
         return False
-    told = {"hand": record.hand, "restrictions": record.restrictions, "note": record.note}
+    told = {"hand": record.hand, "restrictions": record.restrictions, "note": record.note, "help": record.help}
     return msgspec.structs.replace(before, **told) == record
+
+
+def _gone(member: Member, id: str, version: int) -> Left:
+    """That somebody is in another place now, as a member's browser takes it."""
+    return Left(id=id, reason="moved" if member.takes_breakouts else "left", version=version)
 
 
 def parting(reason: LeaveReason, words: str = "") -> tuple[list[Fact], Close]:
@@ -93,9 +108,10 @@ class Switchboard:
     """The members of this worker by room. Everything here happens within one loop tick; nothing waits.
 
     ``mend(room, epoch, version)`` is called when the room must be read again unless that version arrives by itself;
-    ``rebuild(room)`` when the store has lost the room and its people are being put back;
-    ``depart(member)`` when a member was turned out whose participant must leave the roster; ``lend(member)`` for the ICE servers
-    of a member whose room has another policy now; ``release(room)`` when a lobby may have opened for somebody here.
+    ``rebuild(room)`` when the store has lost the room and its people are being put back; ``depart(member)`` when a member was
+    turned out whose participant must leave the roster; ``lend(member)`` for the ICE servers of a member whose room has
+    another policy now, or who makes new connections; ``release(room)`` when a lobby may have opened for somebody here.
+    ``clock`` is monotonic.
     """
 
     def __init__(
@@ -107,6 +123,7 @@ class Switchboard:
         depart: Callable[[Member], None],
         lend: Callable[[Member], Ice],
         release: Callable[[str], None],
+        clock: Callable[[], float],
     ) -> None:
         self._mailbox = mailbox
         self._mend = mend
@@ -114,18 +131,19 @@ class Switchboard:
         self._depart = depart
         self._lend = lend
         self._release = release
+        self._clock = clock
         self._views: dict[str, View] = {}
 
     # Signals
 
     def relay(self, sender: Member, signal: Signal) -> Code | None:
-        """Pass an envelope on. Returns the refusal code when its recipient is nobody in the sender's room.
+        """Pass an envelope on. Returns the refusal code when its recipient is nobody in the sender's place.
 
         What does not fit the policy of the room is removed without notice.
         """
         view = sender.view
         record = view.find(signal.to)
-        if record is None or record.id == sender.id:
+        if record is None or record.id == sender.id or record.place != sender.place:
             return "stranger"
         policy = view.settings.policy
         permitted = signal if policy == "all" else fitting(signal, policy)
@@ -154,9 +172,9 @@ class Switchboard:
 
     def note(self, reporter: Member, report: Report) -> Code | None:
         """Keep a member's report of its pairs, to be counted. Returns the refusal code if it names somebody who is not here."""
-        view = reporter.view
-        others = len(view.present()) - 1
-        known = reporter.id not in report.named and all(map(view.find, report.named))
+        here = {record.id for record in reporter.view.at(reporter.place)}
+        others = len(here) - 1
+        known = reporter.id not in report.named and here.issuperset(report.named)
         if not known or report.connected + len(report.unreached) > others:
             return "stranger"
         reporter.report = report
@@ -184,6 +202,8 @@ class Switchboard:
                 self.revoke(mail)
             case Configuration(_, _, Change() as change):
                 self.learn(change)
+            case Proclamation(room, text):
+                self._proclaim(room, text)
 
     def _deliver(self, view: View, delivery: Delivery) -> None:
         """Deliver a message, unless its sender has left or moved to another worker meanwhile."""
@@ -198,6 +218,19 @@ class Switchboard:
             if worker != self._mailbox.address:
                 self._mailbox.post(worker, mail)
         self.learn(change)
+
+    def proclaim(self, room: str, text: str) -> None:
+        """An encoded fact to everybody present in a room, wherever they are, on every worker."""
+        if (view := self._views.get(room)) is not None:
+            for worker in {record.worker for record in view.present()} - {self._mailbox.address}:
+                self._mailbox.post(worker, Proclamation(room, text))
+            self._proclaim(room, text)
+
+    def _proclaim(self, room: str, text: str) -> None:
+        view = self._views.get(room)
+        for member in view.members.values() if view is not None else ():
+            if member.state == "present" and member.takes_breakouts:
+                member.send_queue.push(text)
 
     # Members
 
@@ -283,6 +316,11 @@ class Switchboard:
         """Rooms in whose lobby somebody waits here."""
         return [view.room for view in self._views.values() if view.in_lobby]
 
+    def overtime(self) -> list[str]:
+        """Rooms whose breakouts should have closed."""
+        now = self._clock()
+        return [view.room for view in self._views.values() if view.ends is not None and view.ends <= now]
+
     def unsure(self) -> list[str]:
         """Rooms that have somebody whose lease another worker keeps."""
         return [view.room for view in self._views.values() if any(map(self._elsewhere, view.people.values()))]
@@ -292,6 +330,7 @@ class Switchboard:
 
     def _greet(self, member: Member) -> None:
         member.sent_version = member.view.version
+        member.told_place = member.place
         member.send_queue.push(encode(member.greet(member)))
         self._inform(member.view, [member])
 
@@ -371,14 +410,19 @@ class Switchboard:
             people = {**view.people, **people, **further}
         view.epoch, view.version, view.people = snapshot.epoch, snapshot.version, people
         self._follow(view, snapshot.settings)
+        self._divide(view, snapshot.breakouts)
         for member in list(view.members.values()):
             member.astray = member.id in further
             self._place(member, missing=snapshot.verdicts.get(member.id, "timeout"))
-        texts = {host: encode(view.roster(host=host)) for host in {member.hosts for member in view.members.values()}}
+        views = {(member.hosts, member.place) for member in view.members.values()}
+        texts = {key: encode(view.roster(host=key[0], place=key[1])) for key in views}
         for member in view.members.values():
             if member.state == "present" and member.sent_version < view.version:
                 member.sent_version = view.version
-                member.send_queue.push(texts[member.hosts])
+                if member.place == member.told_place:
+                    member.send_queue.push(texts[member.hosts, member.place])
+                else:
+                    self._show(member, offers=view.people)
         self._inform(view, view.members.values())
         self._open_lobby(view)
 
@@ -405,6 +449,9 @@ class Switchboard:
             self._apply_to(view, change, change.record)
         elif change.settings is not None and self._follow(view, change.settings):
             self._emit(view, change, Locked(locked=change.settings.locked, version=change.version))
+        elif change.breakouts is not None:
+            self._divide(view, change.breakouts)
+            self._move_all(view, change)
         self._inform(view, view.members.values())
         self._open_lobby(view)
 
@@ -417,10 +464,69 @@ class Switchboard:
         member = view.members.get(record.id)
         if member is not None:
             self._place(member, missing=change.reason or "timeout", words=change.words)
-        if change.reason is not None or not only_facts(record, before):
+        if change.reason is None and before is not None and before.place != record.place and before.state == record.state:
+            self._move(view, change, record, before)
+        elif change.reason is not None or not only_facts(record, before):
             self._emit(view, change, fact_of(change, record, before))
         if member is not None and before is not None and member.hosts != can(before.role, "admit"):
             self._brief(member)
+
+    def _move(self, view: View, change: Change, record: Record, before: Record) -> None:
+        """One participant has moved: for those where they were they are gone, for those where they are they have joined."""
+        joined = encode(Joined(participant=record.participant, version=change.version))
+        for member in self._behind(view, change):
+            if member.id == record.id:
+                self._show(member, offers=view.people)
+            elif member.place == before.place:
+                member.send_queue.push(encode(_gone(member, record.id, change.version)))
+            elif member.place == record.place:
+                member.send_queue.push(joined)
+
+    def _move_all(self, view: View, change: Change) -> None:
+        """Breakout rooms were opened or closed. Of two who come to a place at once, the one with the smaller id offers."""
+        before = {one.id: one.place for one in view.people.values()}
+        for one in [*view.people.values()]:
+            place, asks = change.moves.get(one.id, one.place), one.help and bool(view.breakouts.rooms)
+            view.people[one.id] = msgspec.structs.replace(one, place=place, help=asks)
+        for member in self._behind(view, change) if change.moves else ():
+            met = [one.id for one in view.at(member.place) if before[one.id] != before.get(member.id)]
+            came = member.id in change.moves
+            self._show(member, offers=[other for other in met if came and (other not in change.moves or other > member.id)])
+
+    def _behind(self, view: View, change: Change) -> list[Member]:
+        """Those present here who were not sent a change yet. From now on they count as having been sent it."""
+        behind = [one for one in view.members.values() if one.state == "present" and one.sent_version < change.version]
+        for member in behind:
+            member.sent_version = change.version
+        return behind
+
+    def _show(self, member: Member, *, offers: Collection[str]) -> None:
+        """Send the roster of the place where a member is now; of ``offers``, those who are there it is to offer to."""
+        roster = member.view.roster(host=member.hosts, place=member.place)
+        if member.place != member.told_place:
+            self._lend_anew(member)
+        member.told_place = member.place
+        if not member.takes_breakouts:
+            member.send_queue.push(encode(roster))
+            return
+        there = [one.id for one in roster.participants if one.id in offers and one.id != member.id]
+        member.send_queue.push(
+            encode(
+                Placed(
+                    epoch=roster.epoch,
+                    version=roster.version,
+                    locked=roster.locked,
+                    participants=roster.participants,
+                    waiting=roster.waiting,
+                    place=member.place,
+                    offers=there,
+                )
+            )
+        )
+
+    def _divide(self, view: View, breakouts: Breakouts) -> None:
+        view.breakouts = breakouts
+        view.ends = self._clock() + breakouts.remaining / 1000 if breakouts.ends_at else None
 
     def _follow(self, view: View, settings: RoomSettings) -> bool:
         """Apply these settings unless those known are newer, and send a changed policy. Whether the lock has changed."""
@@ -456,13 +562,15 @@ class Switchboard:
     def _brief(self, member: Member) -> None:
         """Send the roster to a member whose role became a host's or ceased to be one: only hosts know who waits."""
         if member.state == "present":
-            member.send_queue.push(encode(member.view.roster(host=member.hosts)))
+            member.send_queue.push(encode(member.view.roster(host=member.hosts, place=member.place)))
 
     def _inform(self, view: View, members: Iterable[Member]) -> None:
         """Send members what there are facts of their own for, and those who wait whether a host is there and their place, unless
         they know.
         """
-        hosted, chat, hands = Hosted(hosted=view.hosted), Chat(writers=view.settings.chat), Hands(ids=view.hands)
+        hosted, chat = Hosted(hosted=view.hosted), Chat(writers=view.settings.chat)
+        hands = {place: Hands(ids=view.hands(place)) for place in {member.place for member in view.members.values()}}
+        located = view.located() if view.breakouts.rooms else []
         restrictions = view.restrictions
         for member in members:
             if member.state == "waiting":
@@ -472,15 +580,45 @@ class Switchboard:
                 if (record := member.record) is not None:
                     _tell(member, Rights(rights=rights(record.role)))
                 _tell(member, chat)
-                _tell(member, hands)
+                _tell(member, hands[member.place])
                 _tell(member, restrictions)
                 if member.hosts:
                     _tell(member, view.queue)
+                if member.takes_breakouts:
+                    self._tell_breakouts(member, located)
+
+    def _tell_breakouts(self, member: Member, located: list[Located]) -> None:
+        view, record = member.view, member.record
+        breakouts = view.breakouts
+        people = located if member.hosts else []
+        asked = record is not None and record.help
+        _tell(
+            member,
+            BreakoutsFact(
+                rooms=breakouts.rooms,
+                place=member.place,
+                choose=breakouts.choose,
+                back=breakouts.back,
+                asked=asked,
+                people=people,
+            ),
+        )
+        if member.told_end != breakouts.ends_at:
+            member.told_end = breakouts.ends_at
+            seconds = UNSET if view.ends is None else max(1, math.ceil(view.ends - self._clock()))
+            member.send_queue.push(encode(Countdown(seconds=seconds)))
 
     def _emit(self, view: View, change: Change, fact: Fact) -> None:
-        private = change.record is not None and change.record.state == "waiting"
+        """Send a fact to those whom it concerns: of somebody who waits to hosts, of a participant to those in the same place."""
+        record = change.record
         text = encode(fact)
         for member in view.members.values():
-            if member.sent_version < change.version and member.state == "present" and (member.hosts or not private):
+            if member.sent_version >= change.version or member.state != "present":
+                continue
+            if record is None or (member.hosts if record.state == "waiting" else member.place == record.place):
                 member.sent_version = change.version
                 member.send_queue.push(text)
+            elif member.hosts and isinstance(fact, Joined):
+                # Somebody who waited may have been let in, to another place.
+                member.sent_version = change.version
+                member.send_queue.push(encode(_gone(member, record.id, change.version)))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from signaling.breakouts import NONE
 from signaling.permissions import can
-from signaling.protocol import Fact, Hands, Lobby, Queue, Report, Restrictions, RosterFact, Wire
+from signaling.protocol import BreakoutsFact, Fact, Hands, Lobby, Located, Queue, Report, Restrictions, RosterFact, Wire
 from signaling.roster.base import CLOSED_GRACE_SECONDS, Change, Lease, Record
 from signaling.send_queue import SendQueue
 from signaling.settings import UNKNOWN
@@ -19,10 +20,12 @@ class Member:
     """A participant whose socket is on this worker.
 
     Its browser was last sent the version ``sent_version`` and, of each kind of fact that is sent again only when it is another,
-    the one in ``sent``. Until hands or restrictions are sent, there are none; until a queue is sent, there are no lobby and no
-    notes. ``greet`` makes its ``welcomed`` or ``waiting`` from the room. ``report`` is the last report of its browser on this
-    socket. ``grace_seconds`` is how long its participant may come back once it is gone; None if it has left. ``epoch`` is the
-    last in which the store had it. It is ``astray`` while the store has its state from before it was admitted.
+    the one in ``sent``. Until hands, restrictions or breakouts are sent, there are none; until a queue is sent, there are no
+    lobby and no notes. It was last told that it is in ``told_place``, and that the breakouts end at ``told_end``.
+    ``capabilities`` are its browser's. ``greet`` makes its ``welcomed`` or ``waiting`` from the room. ``report`` is the last
+    report of its browser on this socket. ``grace_seconds`` is how long its participant may come back once it is gone; None if it
+    has left. ``epoch`` is the last in which the store had it. It is ``astray`` while the store has its state from before it was
+    admitted.
     """
 
     def __init__(
@@ -34,6 +37,7 @@ class Member:
         login: str,
         send_queue: SendQueue,
         greet: Callable[[Member], Fact],
+        capabilities: Collection[str] = (),
     ) -> None:
         self.id = record.id
         self.identity = record.identity
@@ -50,7 +54,11 @@ class Member:
             Hands: Hands(ids=[]),
             Restrictions: Restrictions(everyone=[], people={}),
             Queue: Queue(waits="nobody", opens="never", notes={}),
+            BreakoutsFact: BreakoutsFact(),
         }
+        self.told_place = record.place
+        self.told_end = 0
+        self.takes_breakouts = "breakouts" in capabilities
         self.report: Report | None = None
         self.grace_seconds: float | None = CLOSED_GRACE_SECONDS
         self.epoch = ""
@@ -80,6 +88,11 @@ class Member:
         return Lease(room=self.room, id=self.id, generation=self.generation, epoch=epoch, version=version)
 
     @property
+    def place(self) -> str:
+        record = self.record
+        return record.place if record is not None else ""
+
+    @property
     def hosts(self) -> bool:
         record = self.record
         return record is not None and can(record.role, "admit")
@@ -88,7 +101,8 @@ class Member:
 class View:
     """One room as this worker knows it.
 
-    ``settings`` are those of the roster, as far as they are known here. ``early`` are changes that arrived before the one that
+    ``settings`` and ``breakouts`` are those of the roster, as far as they are known here. The breakouts end at ``ends`` by this
+    worker's clock. ``early`` are changes that arrived before the one that
     they follow. While ``rebuilding``, the store may not know everybody yet.
     """
 
@@ -97,6 +111,8 @@ class View:
         self.epoch = ""
         self.version = -1
         self.settings = UNKNOWN
+        self.breakouts = NONE
+        self.ends: float | None = None
         self.people: dict[str, Record] = {}
         self.members: dict[str, Member] = {}
         self.early: dict[int, Change] = {}
@@ -118,13 +134,16 @@ class View:
     def present(self) -> list[Record]:
         return [record for record in self.people.values() if record.state == "present"]
 
+    def at(self, place: str) -> list[Record]:
+        """Who is present in a place."""
+        return [record for record in self.present() if record.place == place]
+
     def waiting(self) -> list[Record]:
         return [record for record in self.people.values() if record.state == "waiting"]
 
-    @property
-    def hands(self) -> list[str]:
-        """The ids of those who have raised a hand, in the order of the roster."""
-        raised = [record for record in self.present() if record.hand]
+    def hands(self, place: str) -> list[str]:
+        """The ids of those in a place who have raised a hand, in the order of the roster."""
+        raised = [record for record in self.at(place) if record.hand]
         return [record.id for record in sorted(raised, key=lambda record: (record.hand, record.id))]
 
     @property
@@ -168,13 +187,20 @@ class View:
         opened = rules.opens == "host" and self.hosted
         return any(opened or not rules.holds(record.identity, record.role) for record in self.in_lobby)
 
-    def roster(self, *, host: bool) -> RosterFact:
-        """The whole roster, as a host or as another participant may know it."""
+    def located(self) -> list[Located]:
+        """Everybody who is present, and where."""
+        return [
+            Located(id=one.id, name=one.name, role=one.role, link=one.link, place=one.place, help=one.help)
+            for one in self.present()
+        ]
+
+    def roster(self, *, host: bool, place: str = "") -> RosterFact:
+        """The whole roster of a place, as a host or as another participant may know it."""
         return RosterFact(
             epoch=self.epoch,
             version=self.version,
             locked=self.settings.locked,
-            participants=[record.participant for record in self.present()],
+            participants=[record.participant for record in self.at(place)],
             waiting=[record.participant for record in self.waiting()] if host else [],
         )
 

@@ -13,6 +13,7 @@ from random import random as chance
 from typing import Any, Final, TypeVar
 
 from signaling.attestations import Attestor
+from signaling.division import Division
 from signaling.journal import AWAY, History, Journal
 from signaling.keeper import Keeper, Pace
 from signaling.limits import Buckets
@@ -27,6 +28,8 @@ from signaling.protocol import (
     HAND_RATE,
     JOIN_BURST,
     JOIN_RATE,
+    MOVE_BURST,
+    MOVE_RATE,
     PERSON_BURST,
     PERSON_RATE,
     RESTRICT_BURST,
@@ -102,6 +105,7 @@ class Worker:
             depart=lambda member: self._depart(member),
             lend=self.lend,
             release=lambda room: self.keeper.release(room),
+            clock=clock,
         )
         self.keeper = Keeper(
             roster,
@@ -118,11 +122,15 @@ class Worker:
             metrics=self.metrics,
         )
         self.moderation = Moderation(roster, self.journal, self.announce, self.switchboard.tell)
+        self.division = Division(
+            roster, self.journal, announce=self.announce, proclaim=self.switchboard.proclaim, ids=ids, random=random
+        )
         self.turns = Turns()
         self._messages = Buckets(PERSON_RATE, PERSON_BURST, clock)
         self._joins = Buckets(JOIN_RATE, JOIN_BURST, clock)
         self._hands = Buckets(HAND_RATE, HAND_BURST, clock)
         self._restrictions = Buckets(RESTRICT_RATE, RESTRICT_BURST, clock)
+        self._moves = Buckets(MOVE_RATE, MOVE_BURST, clock)
         self._sockets = OpenSockets(farewell or Farewell(), alone=layer is None)
         self._tasks = Tasks()
         self._opened = asyncio.Event()
@@ -224,6 +232,10 @@ class Worker:
     def may_restrict(self, member: Member) -> bool:
         """Count that this person restricts, frees or asks somebody; False when there was too much of it."""
         return self._restrictions.take(member.identity)
+
+    def may_move(self, member: Member) -> bool:
+        """Count that this person does something about breakout rooms; False when there was too much of it."""
+        return self._moves.take(member.identity)
 
     def may_send(self, member: Member | None, weight: int) -> bool:
         """Count what a person sends, whichever of their sockets it comes from; False when it is too much."""

@@ -118,6 +118,7 @@ PYTHON = {
     "signaling/protocol.py": "pure",
     "signaling/settings.py": "pure",
     "signaling/roster/*.py": "state",
+    "signaling/division.py": "state",
     "signaling/goodbyes.py": "state",
     "signaling/joining.py": "state",
     "signaling/journal.py": "state",

@@ -47,8 +47,8 @@ class Paper:
     def restricted(self, room_id: str, participant: str, restrictions: Any, *, at: Any) -> None:
         self._write(f"restricted: {dict(restrictions)}", participant, at)
 
-    def audit(self, room_id: str, by: Actor, action: str, target: tuple[str, Role] | None, use: str, *, at: Any) -> None:
-        self._write(f"{action} by {by.name}", target[0] if target else "", at)
+    def audit(self, room_id: str, by: Actor | None, action: str, target: tuple[str, Role] | None, use: str, *, at: Any) -> None:
+        self._write(f"{action} by {by.name if by else 'nobody'}", target[0] if target else "", at)
 
     def seen(self, *args: Any, at: Any) -> None:
         self._write("seen", "", at)

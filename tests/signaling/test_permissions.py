@@ -102,6 +102,7 @@ def test_what_a_participant_is_sent() -> None:
     host = {"admit": [], "deny": [], "remove": ["member", "guest"], "ban": ["member", "guest"], "lock": [], "spotlight": []}
     host |= {"lower": [], "restrict": ["member", "guest"], "ask": ["member", "guest"], "end": []}
     host |= {"promote": ["member", "guest"], "demote": []}
+    host["divide"] = []
     assert rights("host") == host
     assert rights("owner") == host | {"demote": ["host"]} | {
         right: ["host", "member", "guest"] for right in ("remove", "ban", "restrict", "ask")

@@ -16,16 +16,20 @@ from signaling.protocol import (
     Admit,
     Ask,
     Attest,
+    Broadcast,
     Candidate,
     Close,
     Code,
     Denied,
     Deny,
     Description,
+    Divide,
     End,
     Fact,
     Free,
+    Gather,
     Hand,
+    Help,
     Ice,
     Join,
     Joined,
@@ -34,6 +38,7 @@ from signaling.protocol import (
     Lift,
     Lower,
     Message,
+    Move,
     Note,
     Participant,
     Ping,
@@ -299,29 +304,20 @@ FREE, LIFT, ASK, END = Free(use="chat"), Lift(use="camera"), Ask(id="bob", use="
 RULING: tuple[Message, ...] = (RESTRICT, RESTRICT_ALL, FREE, LIFT, ASK, END)
 REFRESH, REPORT, PING = Refresh(), Report(connected=1, relayed=0, unreached=[], silent=[]), Ping()
 ATTEST, NOTE = Attest(key="B" + "A" * 86), Note(text="It is me")
-EVERY: tuple[Message, ...] = (
-    JOIN,
-    OFFER,
-    ADMIT,
-    DENY,
-    NOTE,
-    REMOVE,
-    HAND,
-    LOWER,
-    LOWER_ALL,
-    *RULING,
-    REFRESH,
-    REPORT,
-    ATTEST,
-    PING,
-    LEAVE,
+DIVIDE, MOVE, GATHER = Divide(names=["Red", "Blue"], how="even"), Move(place="red"), Gather()
+HELP, BROADCAST = Help(asked=True), Broadcast(text="Five more minutes")
+WHEN_PRESENT: tuple[Message, ...] = (
+    *(OFFER, ADMIT, DENY, REMOVE, HAND, LOWER, LOWER_ALL, *RULING),
+    *(DIVIDE, MOVE, GATHER, HELP, BROADCAST),
+    *(REFRESH, REPORT, ATTEST, PING, LEAVE),
 )
+EVERY: tuple[Message, ...] = (JOIN, NOTE, *WHEN_PRESENT)
 STATES: tuple[State, ...] = get_args(State)
 
 PERMITTED: dict[State, tuple[Message, ...]] = {
     "connecting": (JOIN, PING, LEAVE),
     "waiting": (NOTE, PING, LEAVE),
-    "present": (OFFER, ADMIT, DENY, REMOVE, HAND, LOWER, LOWER_ALL, *RULING, REFRESH, REPORT, ATTEST, PING, LEAVE),
+    "present": WHEN_PRESENT,
     "gone": (),
 }
 

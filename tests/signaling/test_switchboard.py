@@ -66,6 +66,7 @@ class Board:
             depart=lambda member: self.departed.append(member.id),
             lend=lambda member: Ice(servers=[{"urls": member.id}], policy=member.view.settings.policy),
             release=self.released.append,
+            clock=lambda: 0.0,
         )
         self.people: list[Record] = []
         self.verdicts: dict[str, Verdict] = {}

@@ -8,7 +8,7 @@
  *
  * @typedef {"owner" | "host" | "member" | "guest"} Role
  * @typedef {"attached" | "detached"} Link
- * @typedef {"left" | "timeout" | "removed" | "denied" | "ended"} LeaveReason
+ * @typedef {"left" | "timeout" | "removed" | "denied" | "ended" | "moved"} LeaveReason
  * @typedef {"malformed" | "oversize" | "invalid" | "unexpected" | "forbidden" | "stranger" | "flood" | "full" | "crowded" | "devices" |
  *   "wait" | "banned" | "closed" | "expired" | "busy"} RefusalCode
  *
@@ -24,7 +24,7 @@
  * @typedef {{type: "welcomed", id: string, token: string, epoch: string, version: number, room: Room,
  *   participants: Participant[], waiting: Participant[], ice: Ice, limits: Limits, capabilities?: string[]}} Welcomed
  * @typedef {"admit" | "deny" | "remove" | "ban" | "lock" | "spotlight" | "lower" | "restrict" | "ask" | "end" |
- *   "promote" | "demote"} Right
+ *   "promote" | "demote" | "divide"} Right
  * @typedef {{type: "rights", rights: Partial<Record<Right, Role[]>>}} Rights
  * @typedef {{type: "hands", ids: string[]}} Hands
  * @typedef {{type: "chat", writers: "everyone" | "hosts" | "nobody"}} ChatFact
@@ -44,6 +44,12 @@
  * @typedef {{type: "locked", locked: boolean, version: number}} Locked
  * @typedef {{type: "roster", epoch: string, version: number, locked: boolean, participants: Participant[],
  *   waiting: Participant[]}} Roster
+ * @typedef {{id: string, name: string}} Breakout
+ * @typedef {Participant & {place: string, help: boolean}} Located
+ * @typedef {Omit<Roster, "type"> & {type: "placed", place: string, offers: string[]}} Placed
+ * @typedef {{type: "breakouts", rooms: Breakout[], place: string, choose: boolean, back: boolean, asked: boolean, people: Located[]}} BreakoutsFact
+ * @typedef {{type: "countdown", seconds?: number}} Countdown
+ * @typedef {{type: "broadcast", id: string, name: string, text: string}} Broadcasted
  * @typedef {Ice & {type: "ice"}} IceFact
  * @typedef {{type: "pong"}} Pong
  * @typedef {Envelope & {type: "signal", from: string}} Relayed
@@ -51,7 +57,7 @@
  * @typedef {{type: "denied", reason: string}} Denied
  * @typedef {{type: "removed", reason: "removed" | "ended"}} Removed
  * @typedef {{type: "refused", code: RefusalCode, reason: string, seconds?: number}} Refused
- * @typedef {Welcomed | Rights | Hands | ChatFact | Restrictions | Asked | Attested | Waiting | Hosted | Lobby | Queue | Arrival | Left | Locked | Roster | IceFact | Pong | Relayed | Moving | Denied | Removed | Refused} Fact
+ * @typedef {Welcomed | Rights | Hands | ChatFact | Restrictions | Asked | Attested | Waiting | Hosted | Lobby | Queue | Arrival | Left | Locked | Roster | Placed | BreakoutsFact | Countdown | Broadcasted | IceFact | Pong | Relayed | Moving | Denied | Removed | Refused} Fact
  *
  * @typedef {{type: "join", name?: string, resume?: Resume, capabilities?: readonly string[]}} Join
  * @typedef {Envelope & {type: "signal", to: string}} Signal
@@ -66,13 +72,19 @@
  * @typedef {{type: "lift", use: Use}} Lift
  * @typedef {{type: "ask", id: string, use: Use}} Ask
  * @typedef {{type: "end"}} End
+ * @typedef {{type: "divide", names: string[], how: "even" | "choice" | "hand", people?: Record<string, number>, seconds: number, back: boolean,
+ *   late: "main" | "even"}} Divide
+ * @typedef {{type: "move", place: string, id?: string}} Move without `id`: oneself
+ * @typedef {{type: "gather", seconds: number}} Gather
+ * @typedef {{type: "help", asked: boolean, id?: string}} Help
+ * @typedef {{type: "broadcast", text: string}} Broadcast
  * @typedef {{type: "refresh"}} Refresh
  * @typedef {{connected: number, relayed: number, unreached: string[], silent: string[]}} Summary how one's pairs stand
  * @typedef {Summary & {type: "report"}} Report
  * @typedef {{type: "attest", key: string}} Attest
  * @typedef {{type: "ping"}} Ping
  * @typedef {{type: "leave"}} Leave
- * @typedef {Join | Signal | Admit | Deny | Note | Remove | Hand | Lower | Restrict | Free | Lift | Ask | End | Refresh | Report | Attest | Ping | Leave} Message
+ * @typedef {Join | Signal | Admit | Deny | Note | Remove | Hand | Lower | Restrict | Free | Lift | Ask | End | Divide | Move | Gather | Help | Broadcast | Refresh | Report | Attest | Ping | Leave} Message
  *
  * @typedef {"stay" | "afresh" | "now" | "retry" | "slowly"} Behaviour
  */
@@ -97,13 +109,13 @@ const code = oneOf(
   ...["full", "crowded", "devices", "wait", "banned", "closed", "expired", "busy"],
 );
 
-const participant = having({
-  id,
-  name: text(NAME_LENGTH, 1),
-  role: oneOf("owner", "host", "member", "guest"),
-  link: oneOf("attached", "detached"),
-});
+const name = text(NAME_LENGTH, 1);
+const person = { id, name, role: oneOf("owner", "host", "member", "guest"), link: oneOf("attached", "detached") };
+const participant = having(person);
 const participants = list(participant);
+/** Where somebody is; "" is the main room. */
+const place = matching(/^[\w-]{0,32}$/);
+const located = list(having({ ...person, place, help: boolean }));
 const room = having({ slug: text(100), name: text(200), locked: boolean, capacity: integer(0, 1000) });
 
 const url = text(500);
@@ -135,6 +147,8 @@ const restrictions = mapping(mapping(oneOf("stopped", "forbidden")));
 const use = oneOf("microphone", "camera", "screen", "chat", "files", "reactions");
 const roles = list(oneOf("owner", "host", "member", "guest"));
 
+const roster = { epoch: id, version: counter, locked: boolean, participants, waiting: participants };
+
 /** @type {[string, Record<string, Check>][]} */
 const FIELDS = [
   ["rights", { rights: mapping(roles) }],
@@ -148,9 +162,12 @@ const FIELDS = [
   ["knocked", { participant, version: counter }],
   ["joined", { participant, version: counter }],
   ["updated", { participant, version: counter }],
-  ["left", { id, reason: oneOf("left", "timeout", "removed", "denied", "ended"), version: counter }],
+  ["left", { id, reason: oneOf("left", "timeout", "removed", "denied", "ended", "moved"), version: counter }],
   ["locked", { locked: boolean, version: counter }],
-  ["roster", { epoch: id, version: counter, locked: boolean, participants, waiting: participants }],
+  ["roster", roster],
+  ["placed", { ...roster, place, offers: list(id) }],
+  ["breakouts", { rooms: list(having({ id, name })), place, choose: boolean, back: boolean, asked: boolean, people: located }],
+  ["broadcast", { id, name, text: text(500, 1) }],
   ["moving", {}],
   ["ice", configuration],
   ["pong", {}],
@@ -169,6 +186,7 @@ const FACTS = new Map([
   ["welcomed", having({ type, id, token, epoch: id, version: counter, room, participants, waiting: participants, ice, limits }, { capabilities: list(text(32)) })],
   ["lobby", having({ type, place: counter, opens }, at)],
   ["queue", having({ type, waits, opens, notes: mapping(text(NOTE_LENGTH)) }, at)],
+  ["countdown", having({ type }, { seconds: integer(1, Number.MAX_SAFE_INTEGER) })],
   ["refused", having({ type, code, reason }, { seconds: integer(1, Number.MAX_SAFE_INTEGER) })],
   ["signal", both(having({ type, ...envelope }, { description, candidate }), isOfOneKind)],
 ]);
