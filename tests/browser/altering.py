@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 
 from tests.browser.person import Person
 
-#: The page never learns of these facts of the server.
-DEAF = """(() => {
-  const ignored = %s;
+#: The page never learns of these facts of the server, nor of the end of a socket if it stays. ``sockets`` has those that it opened.
+DEAF = """(([ignored, stays]) => {
   const Native = WebSocket;
+  window.sockets = [];
   window.WebSocket = class extends Native {
+    constructor(...how) {
+      super(...how);
+      window.sockets.push(this);
+    }
     addEventListener(type, handle, options) {
+      if (type === "close" && stays) return;
       if (type !== "message") return super.addEventListener(type, handle, options);
       super.addEventListener(type, ({ data }) => {
         const facts = JSON.parse(data).filter((fact) => !ignored.includes(fact.type));
@@ -19,9 +25,9 @@ DEAF = """(() => {
       }, options);
     }
   };
-})();"""
+})(%s);"""
 
 
-def ignore(person: Person, facts: Collection[str]) -> None:
-    """From the next page on, this person's scripts ignore these facts."""
-    person.context.add_init_script(DEAF % [*facts])
+def ignore(person: Person, facts: Collection[str], *, stays: bool = False) -> None:
+    """From the next page on, this person's scripts ignore these facts, and with ``stays`` the end of a socket."""
+    person.context.add_init_script(DEAF % json.dumps([[*facts], stays]))

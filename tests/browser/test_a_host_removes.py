@@ -5,9 +5,17 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser import deployment as deploying
+from tests.browser.altering import ignore
 from tests.browser.conftest import Cast
 from tests.browser.people import menu_of
 from tests.browser.person import eventually
+
+#: What the server answers to somebody who comes back with their token.
+COMES_BACK = """([slug, resume]) => new Promise((resolve) => {
+    const socket = new WebSocket(`/socket/${slug}`);
+    socket.onopen = () => socket.send(JSON.stringify([{ type: "join", resume }]));
+    socket.onmessage = ({ data }) => resolve(JSON.parse(data).map(({ type }) => type));
+})"""
 
 
 def test_a_host_removes_and_keeps_out(cast: Cast) -> None:
@@ -74,3 +82,26 @@ def test_bob_is_no_host(cast: Cast) -> None:
     menu = menu_of(bob, "Guest Mallory")
     expect(menu.get_by_role("button", name="Pin")).to_be_visible()
     expect(menu.get_by_role("button", name="Remove")).to_have_count(0)
+
+
+def test_mallory_whose_scripts_ignore_her_removal_is_gone_from_every_other_side(cast: Cast) -> None:
+    owner = deploying.user("Alice")
+    slug = deploying.room(owner=owner).slug
+    alice, bob, mallory = cast.member("Alice", owner), cast.member("Bob"), cast.guest("Mallory")
+    ignore(mallory, ["removed", "left"], stays=True)
+    for person in (alice, bob, mallory):
+        person.join(slug)
+    for person in (alice, bob, mallory):
+        eventually(lambda person=person: person.connected(2), what=f"{person.name}'s pairs")  # type: ignore[misc]
+    resume = {what: mallory.welcome[what] for what in ("id", "token")}
+    menu_of(alice, "Guest Mallory").get_by_role("button", name="Remove").click()
+    alice.page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    for person in (alice, bob):
+        expect(person.tile("Mallory")).to_be_hidden()
+        eventually(lambda person=person: person.connected(1), what=f"{person.name}'s pair")  # type: ignore[misc]
+    expect(mallory.controls).to_be_visible()
+    eventually(
+        lambda: mallory.page.evaluate("() => window.sockets.every(({ readyState }) => readyState === 3)"), what="no socket"
+    )
+    assert mallory.page.evaluate(COMES_BACK, [slug, resume]) == ["removed"]
+    assert alice.connected(1) and bob.connected(1)

@@ -64,6 +64,36 @@ def test_pages_of_an_owner(cast: Cast, scheme: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_tools_of_hosts(cast: Cast, scheme: str) -> None:
+    owner, member = deploying.user("Alice"), deploying.user("Bob")
+    slug = deploying.room(owner=owner, members=[member]).slug
+    alice, bob = (cast.member(str(one), one, color_scheme=scheme) for one in (owner, member))
+    inspectors = [Inspector(person) for person in (alice, bob)]
+    for person in (alice, bob):
+        person.context.add_init_script(f"localStorage.setItem('surface', '{scheme}')")
+        person.join(slug)
+    page = alice.page
+    menu_of(alice, "Bob")
+    inspectors[0].look("the menu of a person")
+    page.get_by_role("button", name="Allow or forbid").click()
+    page.get_by_role("dialog").get_by_role("switch", name="Microphone").click()
+    inspectors[0].look("what Bob may use")
+    expect(bob.page.get_by_text("A host does not let you use your microphone.")).to_be_visible()
+    inspectors[1].look("who may not use the microphone")
+    page.keyboard.press("Escape")
+    tools = page.locator("people-panel").get_by_role("button", name="Tools for hosts")
+    for item in ("Allow or forbid for everybody", "End the meeting for everybody"):
+        tools.click()
+        inspectors[0].look("the tools of hosts")
+        page.get_by_role("button", name=item).last.click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        inspectors[0].look(item)
+        page.keyboard.press("Escape")
+    found = [one for inspector in inspectors for one in inspector.found]
+    assert not found, "\n\n".join(found)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_call(cast: Cast, scheme: str) -> None:
     """The call looks as its own setting says, the green room as the system does."""
     owner = deploying.user("Alice")

@@ -16,6 +16,7 @@ import { gettext } from "../lib/gettext.js";
 import { Later } from "../lib/later.js";
 import { listener } from "../lib/listen.js";
 import { unmarked } from "../lib/names.js";
+import { USES } from "../signaling/restrictions.js";
 import { cannotHear, deafness } from "./audibility.js";
 import { brief, condition, pictureNote } from "./peer-status.js";
 
@@ -102,8 +103,16 @@ export class Presentation {
     const peer = this.#call.peers.get(id);
     const { microphone, camera, screen } = self || !peer ? this.#call.media : peer.media;
     const isIgnored = this.#ignored.has(id) ? gettext("ignored in the chat") : "";
-    const words = [peer ? brief(peer.state, link === "detached") : "", cannotHear(this.#silentTo(id)), isIgnored];
+    const words = [peer ? brief(peer.state, link === "detached") : "", cannotHear(this.#silentTo(id)), isIgnored, this.#kept(id)];
     return { id, name, plain, isGuest, role, self, microphone, camera, screen, condition: words.filter(Boolean).join(" · ") };
+  }
+
+  /** Whom hosts keep from something, as other hosts see it. @param {string} id */
+  #kept(id) {
+    if (!this.#people.may("restrict")) return "";
+    const limits = USES.map((use) => this.#people.limit(id, use));
+    if (limits.includes("forbidden")) return gettext("restricted by a host");
+    return limits.includes("stopped") ? gettext("stopped by a host") : "";
   }
 
   /**
