@@ -73,13 +73,17 @@ def removed(alice: Person, others: list[Person], slug: str, origin: str) -> list
             person.page.evaluate(WATCH)
     menu_of(alice, "Guest Mallory").get_by_role("button", name="Remove").click()
     began = alice.page.get_by_role("dialog").get_by_role("button", name="Remove").evaluate(REMOVE)
-    ended = [
-        eventually(lambda person=person: person.page.evaluate("() => window.gone"), what=person.name) for person in everybody
-    ]  # type: ignore[misc]
+    ended = [gone(person) for person in everybody]
     for person in everybody:
         eventually(lambda person=person: person.connected(len(everybody) - 1), what=f"{person.name}'s pairs")  # type: ignore[misc]
     mallory.close()
     return [end - began for end in ended]
+
+
+def gone(person: Person) -> float:
+    """When Mallory was gone from this page, in ms since 1970."""
+    at: float = eventually(lambda: person.page.evaluate("() => window.gone"), what=person.name)
+    return at
 
 
 if __name__ == "__main__":

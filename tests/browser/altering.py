@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from tests.browser.person import Person
 
-#: The page never learns of these facts of the server, nor of the end of a socket if it stays. ``sockets`` has those that it opened.
+#: The page never learns of these facts of the server, nor of the end of a socket if it stays. ``sockets`` are those it opened.
 DEAF = """(([ignored, stays]) => {
   const Native = WebSocket;
   window.sockets = [];

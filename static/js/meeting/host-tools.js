@@ -34,7 +34,7 @@ export class HostTools {
   #items;
 
   /**
-   * @param {{root: HTMLElement, client: Pick<SignalingClient, "send">, people: EventTarget & Pick<People, "may" | "room">, controls: CallControls,
+   * @param {{root: HTMLElement, client: Pick<SignalingClient, "send">, people: EventTarget & Pick<People, "may" | "present" | "room">, controls: CallControls,
    *   panel: PeoplePanel, rights: Pick<RightsEditor, "open">, form: Pick<HostForm, "toggleLock">, notices: CallNotices, signal: AbortSignal}} options
    */
   constructor({ root, client, people, controls, panel, rights, form, notices, signal }) {
@@ -91,9 +91,11 @@ export class HostTools {
     ];
   }
 
-  /** @param {Use} use @param {string} done */
+  /** Of everybody but hosts, also if we are the owner, who could stop hosts as well. @param {Use} use @param {string} done */
   #stop(use, done) {
-    if (this.#client.send({ type: "restrict", use, how: "stopped" })) this.#notices.say(done, { key: "stopped" });
+    const ids = [...this.#people.present.values()].filter(({ role }) => role === "member" || role === "guest").map(({ id }) => id);
+    if (!ids.length) return this.#notices.say(gettext("Nobody but hosts is here."), { key: "stopped" });
+    if (this.#client.send({ type: "restrict", use, how: "stopped", ids })) this.#notices.say(done, { key: "stopped" });
     else this.#notices.say(gettext("The server cannot be reached now. Try again in a moment."), { key: "stopped" });
   }
 

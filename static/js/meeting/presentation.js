@@ -15,6 +15,7 @@
 import { gettext } from "../lib/gettext.js";
 import { Later } from "../lib/later.js";
 import { listener } from "../lib/listen.js";
+import { lookAlikes } from "../lib/look-alike.js";
 import { unmarked } from "../lib/names.js";
 import { USES } from "../signaling/restrictions.js";
 import { cannotHear, deafness } from "./audibility.js";
@@ -78,7 +79,9 @@ export class Presentation {
       else if (peer) this.#showPeer(peer);
     }
     this.#stale.clear();
-    this.#panel.people = [...present.values()].map((person) => this.#row(person));
+    const people = [...present.values()];
+    const alike = lookAlikes(people.map(({ id, plain, role }) => ({ id, name: plain, isHost: role === "owner" || role === "host" })));
+    this.#panel.people = people.map((person) => this.#row(person, alike.has(person.id)));
   }
 
   /** @param {Peer} peer */
@@ -96,14 +99,17 @@ export class Presentation {
     return { camera: pictureNote(mode, held.camera), screen: pictureNote(mode, held.screen) };
   }
 
-  /** @param {Person} person */
-  #row(person) {
+  /**
+   * @param {Person} person
+   * @param {boolean} isAlike whether the name looks like that of a host
+   */
+  #row(person, isAlike) {
     const { id, name, plain, isGuest, role, link } = person;
     const self = id === this.#people.self;
     const peer = this.#call.peers.get(id);
     const { microphone, camera, screen } = self || !peer ? this.#call.media : peer.media;
     const isIgnored = this.#ignored.has(id) ? gettext("ignored in the chat") : "";
-    const words = [peer ? brief(peer.state, link === "detached") : "", cannotHear(this.#silentTo(id)), isIgnored, this.#kept(id)];
+    const words = [isAlike ? gettext("no host, though the name looks like a host's") : "", peer ? brief(peer.state, link === "detached") : "", cannotHear(this.#silentTo(id)), isIgnored, this.#kept(id)];
     return { id, name, plain, isGuest, role, self, microphone, camera, screen, condition: words.filter(Boolean).join(" · ") };
   }
 

@@ -111,12 +111,12 @@ export class People extends EventTarget {
         this.room = fact.room;
         this.ice = fact.ice;
         this.hands = [];
-        this.#restrictions = UNRESTRICTED;
         this.takesHands = fact.capabilities?.includes("hands") ?? false;
         this.hasLobby = fact.capabilities?.includes("lobby") ?? false;
         this.queue = NO_QUEUE;
         this.epoch = fact.epoch;
-        return this.#welcome(fact);
+        this.#welcome(fact);
+        return this.#free();
       case "rights":
         this.#rights = fact.rights;
         return this.#change({});
@@ -165,6 +165,13 @@ export class People extends EventTarget {
   #persons({ participants, waiting }) {
     const person = (/** @type {Participant} */ participant) => this.#person(participant);
     return { participants: participants.map(person), waiting: waiting.map(person) };
+  }
+
+  /** The server states restrictions anew. Who left while we were away keeps theirs. */
+  #free() {
+    if (this.#restrictions === UNRESTRICTED) return;
+    this.#restrictions = UNRESTRICTED;
+    this.#change({});
   }
 
   /** @param {{id: string, participants: Participant[], waiting: Participant[]}} fact */

@@ -8,7 +8,7 @@ import { CallNotices } from "../../../static/js/ui/call-notices.js";
 function alice({ element }) {
   const lifetime = new AbortController();
   let isHost = true;
-  const people = /** @type {any} */ (Object.assign(new EventTarget(), { may: () => isHost, room: { locked: false } }));
+  const people = /** @type {any} */ (Object.assign(new EventTarget(), { may: () => isHost, present: new Map(["owner", "host", "member", "guest"].map((role) => [role, { id: role, role }])), room: { locked: false } }));
   const controls = new CallControls();
   const more = h("div", { id: "more", popover: "auto" });
   controls.append(h("button", { type: "button" }), more);
@@ -30,15 +30,22 @@ function alice({ element }) {
     isHost = false;
     people.dispatchEvent(new CustomEvent("change", { detail: {} }));
   };
-  return { element, tools, row, items, press, done, notices, lifetime, depose, lose: () => (isReached = false) };
+  return { element, people, tools, row, items, press, done, notices, lifetime, depose, lose: () => (isReached = false) };
 }
 
 test("a host mutes all, in the list of people and with a key", (stage) => {
   const { press, done, notices } = alice(stage);
   press("Mute all");
   document.dispatchEvent(new KeyboardEvent("keydown", { key: "x" }));
-  equal(done, [{ type: "restrict", use: "microphone", how: "stopped" }, { type: "restrict", use: "microphone", how: "stopped" }]);
+  equal(done, [{ type: "restrict", use: "microphone", how: "stopped", ids: ["member", "guest"] }, { type: "restrict", use: "microphone", how: "stopped", ids: ["member", "guest"] }]);
   equal(notices.querySelectorAll(".notice").length, 1);
+});
+
+test("where only hosts are nobody is muted", (stage) => {
+  const { people, press, done, notices } = alice(stage);
+  for (const role of ["member", "guest"]) people.present.delete(role);
+  press("Mute all");
+  equal([done, notices.querySelector("p")?.textContent], [[], "Nobody but hosts is here."]);
 });
 
 test("in the menu are cameras, screens, what everybody may, the lock and the end", (stage) => {
@@ -47,7 +54,7 @@ test("in the menu are cameras, screens, what everybody may, the lock and the end
     press("Tools for hosts");
     press(label);
   }
-  equal(done, [{ type: "restrict", use: "camera", how: "stopped" }, { type: "restrict", use: "screen", how: "stopped" }, "rights", "lock"]);
+  equal(done, [{ type: "restrict", use: "camera", how: "stopped", ids: ["member", "guest"] }, { type: "restrict", use: "screen", how: "stopped", ids: ["member", "guest"] }, "rights", "lock"]);
 });
 
 test("the meeting is ended for everybody after a question", (stage) => {

@@ -177,7 +177,7 @@ test("what the server restricts holds until it says otherwise, also of who has l
   equal([people.limit("b", "chat"), people.limit("b", "screen"), people.limit("a", "screen")], ["forbidden", null, null]);
   hear({ type: "joined", participant: person("b"), version: 3 });
   equal(people.limit("b", "chat"), null);
-  hear({ type: "restrictions", everyone: ["files"], people: {} });
-  welcome("a", [person("a")]);
-  equal(people.limit("a", "files"), null);
+  hear({ type: "restrictions", everyone: ["files"], people: { b: { chat: "forbidden" }, c: { chat: "stopped" } } });
+  welcome("a", [person("a"), person("c")]);
+  equal([people.limit("a", "files"), people.limit("c", "chat"), people.limit("b", "chat")], [null, null, "forbidden"]);
 });
