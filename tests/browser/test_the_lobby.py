@@ -9,6 +9,7 @@ from rooms.models import Room
 from tests.browser import deployment as deploying
 from tests.browser.conftest import Cast
 from tests.browser.person import CAMERA, Person, eventually
+from tests.browser.test_pages_fit import BEYOND
 
 
 def waits(cast: Cast, room: Room, name: str, note: str = "", **options: Any) -> Person:
@@ -60,6 +61,20 @@ def test_alice_chooses_whom_to_let_in_and_tells_the_other_why_not(cast: Cast) ->
     expect(words).to_be_visible()
     expect(waiting_list(alice)).to_be_hidden()
     assert alice.connected(1)
+
+
+def test_who_does_not_wait_any_more_is_gone_from_the_list(cast: Cast) -> None:
+    owner = deploying.user("Alice")
+    room = deploying.room(owner=owner, waits="guests")
+    alice = cast.member("Alice", owner)
+    alice.join(room.slug)
+    alice.control("People").click()
+    carol = waits(cast, room, "Carol", viewport={"width": 320, "height": 640})
+    assert carol.page.evaluate(BEYOND) == []
+    expect(waiting_list(alice)).to_be_visible()
+    carol.page.get_by_role("button", name="Do not wait").click()
+    expect(carol.page.get_by_role("heading", name="You do not wait any more")).to_be_focused()
+    expect(waiting_list(alice)).to_be_hidden()
 
 
 def test_everybody_comes_in_with_the_first_host(cast: Cast) -> None:

@@ -3,7 +3,7 @@
  *
  * @import { Clock } from "../lib/clock.js"
  * @import { Fact } from "../signaling/protocol.js"
- * @typedef {"left" | "replaced" | "denied" | "removed" | "ended" | "full" | "crowded" | "devices" | "wait" | "banned" | "closed" | "signed-out" | "broken"} Ending
+ * @typedef {"left" | "unwaited" | "replaced" | "denied" | "removed" | "ended" | "full" | "crowded" | "devices" | "wait" | "banned" | "closed" | "signed-out" | "broken"} Ending
  */
 
 /** Refusals with a message of their own. */
@@ -21,9 +21,11 @@ const CODES = /** @type {Record<number, Ending>} */ ({
 /**
  * @param {number | undefined} code the close code
  * @param {Fact | null} last the last `denied`, `removed` or `refused`
+ * @param {boolean} wasIn the meeting; else one has only waited
  * @returns {Ending}
  */
-export function ending(code, last) {
+export function ending(code, last, wasIn) {
+  if (code === 1000 && !wasIn) return "unwaited";
   if (code === 4003 && last?.type === "denied") return "denied";
   if (code === 4003 && last?.type === "removed") return last.reason;
   if (code === 4403 && last?.type === "refused" && REFUSED.has(last.code)) return /** @type {Ending} */ (last.code);

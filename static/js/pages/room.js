@@ -187,7 +187,7 @@ function follow(client, lifetime) {
     lifetime.abort();
     meeting = null;
     if (state === "idle") arrive();
-    else end(code, last);
+    else end(code, last, isIn);
   });
 }
 
@@ -200,8 +200,9 @@ function settle({ id }) {
 /**
  * @param {number | undefined} code
  * @param {Fact | null} last
+ * @param {boolean} wasIn
  */
-function end(code, last) {
+function end(code, last, wasIn) {
   claim.release();
   deviceControls.close();
   client = connection();
@@ -209,7 +210,7 @@ function end(code, last) {
   notices.replaceChildren();
   const words = last?.type === "denied" && last.reason !== "denied" ? last.reason : "";
   write(part(root, "[data-part=words]", HTMLElement), words);
-  views.show(ending(code, last));
+  views.show(ending(code, last, wasIn));
   if (last?.type === "refused" && last.seconds) countDown(last.seconds, showWait, systemClock, signal);
 }
 

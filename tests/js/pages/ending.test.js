@@ -23,11 +23,15 @@ test("every end has its message", () => {
     [4400, refused("malformed"), "broken"],
     [undefined, null, "broken"],
   ]);
-  for (const [code, fact, expected] of table) equal(ending(code, fact), expected, `${code} ${JSON.stringify(fact)}`);
+  for (const [code, fact, expected] of table) equal(ending(code, fact, true), expected, `${code} ${JSON.stringify(fact)}`);
 });
 
 test("an earlier refusal does not explain another end", () => {
-  equal(ending(1000, { type: "refused", code: "stranger", reason: "" }), "left");
+  equal(ending(1000, { type: "refused", code: "stranger", reason: "" }, true), "left");
+});
+
+test("who has only waited has not left a meeting", () => {
+  equal([ending(1000, null, false), ending(4003, { type: "denied", reason: "denied" }, false)], ["unwaited", "denied"]);
 });
 
 test("a wait is counted down to nothing", ({ signal }) => {
