@@ -42,6 +42,7 @@ urlpatterns = [
     path("<room:slug>", room.room, name="room"),
     path("<room:slug>/passcode", room.passcode, name="passcode"),
     path("<room:slug>/ice", room.ice, name="ice"),
+    path("<room:slug>/elsewhere", room.elsewhere, name="elsewhere"),
     path("<room:slug>/qr.svg", room.qr, name="qr"),
     path("<room:slug>/invite", invitations.invite, name="invite"),
     path("<room:slug>/invitations/<int:pk>/withdraw", invitations.withdraw, name="withdraw"),

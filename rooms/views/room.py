@@ -19,11 +19,14 @@ from rooms.forms import PasscodeForm
 from rooms.http import at_the_door, status, too_many
 from rooms.models import Room
 from rooms.policy import Admission
+from signaling import live
 from signaling.lending import lend
 from signaling.permissions import can
 
 #: A connection test asks once. There is a limit, because credentials of a TURN server have value.
 TRIALS = Limit("trials", 6, 60)
+#: The green room asks when it is shown.
+LOOKS = Limit("elsewhere", 20, 60)
 
 
 @require_safe
@@ -72,7 +75,14 @@ def _room_data(request: Request, visit: Visit) -> dict[str, Any]:
 
 def _urls(visit: Visit) -> dict[str, str]:
     slug, role = visit.room.slug, visit.role
-    pages = {"qr": True, "ice": True, "invite": can(role, "view"), "people": can(role, "view"), "settings": can(role, "edit")}
+    pages = {
+        "qr": True,
+        "ice": True,
+        "elsewhere": True,
+        "invite": can(role, "view"),
+        "people": can(role, "view"),
+        "settings": can(role, "edit"),
+    }
     return {"leave": reverse("home"), **{name: reverse(name, args=[slug]) for name, shown in pages.items() if shown}}
 
 
@@ -107,6 +117,21 @@ def ice(request: Request, visit: Visit) -> HttpResponse:
         return JsonResponse({}, status=429, headers={"Retry-After": str(throttled.seconds)})
     lent = lend(f"trial.{identity}", str(visit.room.pk), visit.room.effective_ice_policy)
     return JsonResponse({"servers": lent.servers, "policy": lent.policy})
+
+
+@require_safe
+@at_the_door
+def elsewhere(request: Request, visit: Visit) -> HttpResponse:
+    """Whether the same person is connected to the meeting now, in another window or on another device. Nothing about others."""
+    identity = identities.identify(request.user, guests.find(request.COOKIES, request.session))
+    if visit.admission in {Admission.PASSCODE, Admission.BARRED} or identity is None:
+        return JsonResponse({}, status=403)
+    try:
+        throttle.take(LOOKS, identity)
+    except Throttled as throttled:
+        return JsonResponse({}, status=429, headers={"Retry-After": str(throttled.seconds)})
+    own = [person for person in live.people(str(visit.room.pk)) if person.identity == identity]
+    return JsonResponse({"elsewhere": any(person.state == "present" and person.link == "attached" for person in own)})
 
 
 @require_safe

@@ -29,6 +29,7 @@ from websockets.typing import Origin
 
 from tests.browser.other_chat import OtherChat
 from tests.browser.other_file import OtherFile
+from tests.browser.other_proof import OtherProof, described, fingerprint, is_proof, number
 
 Message = dict[str, Any]
 Send = Callable[[Message], Awaitable[None]]
@@ -62,10 +63,18 @@ class ToneTrack(AudioStreamTrack):
 
 class Pair:
     """One other participant: a connection with four slots, the ``control`` channel, and with a chat its channel and those of
-    files (section 6).
+    files (section 6). ``sign`` makes a proof of the certificate that a description names.
     """
 
-    def __init__(self, other: str, connection: str, send: Send, chat: OtherChat | None = None) -> None:
+    def __init__(
+        self,
+        other: str,
+        connection: str,
+        send: Send,
+        chat: OtherChat | None = None,
+        sign: Callable[[str, str], Message] | None = None,
+    ) -> None:
+        self._sign = sign
         self.other = other
         self.connection = connection
         self.frames = dict.fromkeys(SLOTS, 0)
@@ -136,7 +145,7 @@ class Pair:
                 "to": self.other,
                 "connection": self.connection,
                 "negotiation": self._negotiation,
-                "description": {"type": local.type, "sdp": local.sdp},
+                "description": {"type": local.type, "sdp": described(local.sdp) if self._sign else local.sdp},
             }
         )
 
@@ -150,7 +159,8 @@ class Pair:
 
     def _announce(self) -> None:
         hello = [{"type": "hello", "protocols": {"control": [1], "chat": [1], "files": [1]}}] if self._chat else []
-        self._channel.send(json.dumps([*hello, {"type": "media", **{slot: slot in self._tracks for slot in SLOTS}}]))
+        proof = [self._sign(self.connection, described(self.peer.localDescription.sdp))] if self._sign else []
+        self._channel.send(json.dumps([*hello, *proof, {"type": "media", **{slot: slot in self._tracks for slot in SLOTS}}]))
 
     def greet(self) -> None:
         """Begin to chat, once the channel is open and the server has attested our key."""
@@ -197,9 +207,11 @@ class Pair:
 class OtherStack:
     """Joins a room, offers to whoever is there, and answers whoever comes later."""
 
-    def __init__(self, name: str, chat: OtherChat | None = None) -> None:
+    def __init__(self, name: str, chat: OtherChat | None = None, proof: OtherProof | None = None) -> None:
         self.name = name
         self.chat = chat
+        self.proof = proof
+        self.room = ""
         self.id = ""
         self.pairs: dict[str, Pair] = {}
         self.refused: list[Message] = []
@@ -221,6 +233,22 @@ class OtherStack:
         await self._send({"type": "join", "name": self.name, **fields})
         self._reading = asyncio.create_task(self._read())
 
+    def number(self) -> str:
+        """The security code with the only other one, as a number; "" until they have sent their proof."""
+        assert self.proof is not None
+        (pair,) = self.pairs.values()
+        proofs = [message for message in pair.control if message["type"] == "proof"]
+        if not proofs:
+            return ""
+        theirs = pair.peer.remoteDescription.sdp
+        assert is_proof(proofs[-1], self.room, pair.other, theirs)
+        own = (self.id, self.proof.key, fingerprint(described(pair.peer.localDescription.sdp)))
+        return number(self.room, [own, (pair.other, proofs[-1]["key"], fingerprint(described(theirs)))])
+
+    def _prove(self, connection: str, sdp: str) -> Message:
+        assert self.proof is not None
+        return self.proof.message(self.room, self.id, connection, sdp)
+
     async def leave(self) -> None:
         with suppress(ConnectionClosed):
             await self._send({"type": "leave"})
@@ -239,7 +267,7 @@ class OtherStack:
     async def _receive(self, message: Message) -> None:
         match message["type"]:
             case "welcomed":
-                self.id, self._token = message["id"], message["token"]
+                self.id, self._token, self.room = message["id"], message["token"], message["room"]["slug"]
                 self.welcomes += 1
                 if self.chat:
                     await self._send({"type": "attest", "key": self.chat.key})
@@ -270,5 +298,5 @@ class OtherStack:
         await pair.accept(signal)
 
     def _replace(self, other: str, connection: str) -> Pair:
-        self.pairs[other] = Pair(other, connection, self._send, self.chat)
+        self.pairs[other] = Pair(other, connection, self._send, self.chat, self._prove if self.proof else None)
         return self.pairs[other]

@@ -46,6 +46,7 @@ def test_alice_enters_her_room(alice: User, alices: Client) -> None:
             "leave": "/",
             "qr": f"/{room.slug}/qr.svg",
             "ice": f"/{room.slug}/ice",
+            "elsewhere": f"/{room.slug}/elsewhere",
             "invite": f"/{room.slug}/invite",
             "people": f"/{room.slug}/people",
             "settings": f"/{room.slug}/settings",
@@ -72,7 +73,7 @@ def test_carol_knocks(carols: Client) -> None:
 def test_a_guest_gets_an_id_that_stays(client: Client) -> None:
     room = make_room()
     data = room_data(client.get(f"/{room.slug}"))
-    assert (data["person"], data["guest"], set(data["urls"])) == ("", True, {"leave", "qr", "ice"})
+    assert (data["person"], data["guest"], set(data["urls"])) == ("", True, {"leave", "qr", "ice", "elsewhere"})
     guest = guests.find(kept(client), client.session)
     assert guest
     client.get(f"/{room.slug}")

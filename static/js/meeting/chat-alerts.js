@@ -3,6 +3,7 @@
  * messages that come together, and a sound.
  *
  * @import { Clock } from "../lib/clock.js"
+ * @import { SoundOutput } from "../media/sound-output.js"
  * @import { Preferences } from "../preferences/preferences.js"
  * @import { CallNotices } from "../ui/call-notices.js"
  */
@@ -21,6 +22,7 @@ const ANNOUNCE_MS = 1000;
 export class ChatAlerts {
   #notices;
   #preferences;
+  #sound;
   #unread;
   #clock;
   #signal;
@@ -35,14 +37,16 @@ export class ChatAlerts {
    * @param {HTMLElement} options.header of the call
    * @param {CallNotices} options.notices
    * @param {Preferences} options.preferences
+   * @param {SoundOutput} options.sound
    * @param {() => void} options.open shows the chat
    * @param {(count: number) => void} options.unread gets the number of unread messages
    * @param {Clock} options.clock
    * @param {AbortSignal} options.signal
    */
-  constructor({ header, notices, preferences, open, unread, clock, signal }) {
+  constructor({ header, notices, preferences, sound, open, unread, clock, signal }) {
     this.#notices = notices;
     this.#preferences = preferences;
+    this.#sound = sound;
     this.#unread = unread;
     this.#clock = clock;
     this.#signal = signal;
@@ -95,7 +99,7 @@ export class ChatAlerts {
     const several = interpolate(ngettext("%(count)s new message in the chat", "%(count)s new messages in the chat", count), { count });
     this.#notices.announce(count > 1 ? several : arrived[0].words);
     const isNoticed = arrived.every(({ isRead }) => isRead);
-    if (this.#preferences.chimes && !isNoticed && globalThis.AudioContext) chime(TONES, LOUDNESS, new AudioContext());
+    if (this.#preferences.chimes && this.#sound.isOn && !isNoticed && globalThis.AudioContext) chime(TONES, LOUDNESS, new AudioContext());
   }
 
   #total() {

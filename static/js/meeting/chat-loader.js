@@ -6,6 +6,7 @@
  *
  * @import { Channels } from "../channels/channels.js"
  * @import { Ignored } from "../chat/ignored.js"
+ * @import { SoundOutput } from "../media/sound-output.js"
  * @import { Mesh } from "../rtc/mesh.js"
  * @import { Preferences } from "../preferences/preferences.js"
  * @import { SignalingClient } from "../signaling/client.js"
@@ -46,7 +47,7 @@ export class ChatLoader extends EventTarget {
 
   /**
    * @param {{root: HTMLElement, client: SignalingClient, people: People, call: Call, controls: CallControls, aside: HTMLElement, files: FilesLoader,
-   *   notices: CallNotices, preferences: Preferences, ignored: Ignored, signer: Lazy<Signer>, signal: AbortSignal}} options `aside`: the other panel
+   *   notices: CallNotices, preferences: Preferences, sound: SoundOutput, ignored: Ignored, signer: Lazy<Signer>, signal: AbortSignal}} options `aside`: the other panel
    */
   constructor({ root, call, controls, aside, ...options }) {
     super();

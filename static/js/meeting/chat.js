@@ -9,6 +9,7 @@
  * @import { Ignored } from "../chat/ignored.js"
  * @import { ChatMessageView } from "../chat/transcript.js"
  * @import { Clock } from "../lib/clock.js"
+ * @import { SoundOutput } from "../media/sound-output.js"
  * @import { Preferences } from "../preferences/preferences.js"
  * @import { SignalingClient } from "../signaling/client.js"
  * @import { People } from "../signaling/people.js"
@@ -87,6 +88,7 @@ export class Chat {
    * @param {HTMLElement} options.header of the call: the preview of a message is put there, so that it covers no video
    * @param {CallNotices} options.notices
    * @param {Preferences} options.preferences
+   * @param {SoundOutput} options.sound
    * @param {Ignored} options.ignored whose entries are kept, so that the logs stay equal, and not shown
    * @param {() => void} options.open shows the panel
    * @param {(count: number) => void} options.unread
@@ -94,7 +96,7 @@ export class Chat {
    * @param {Clock} options.clock
    * @param {AbortSignal} options.signal
    */
-  constructor({ root, files, client, people, panel, header, notices, preferences, ignored, open, unread, signer, clock, signal }) {
+  constructor({ root, files, client, people, panel, header, notices, preferences, sound, ignored, open, unread, signer, clock, signal }) {
     this.#client = client;
     this.#people = people;
     this.#panel = panel;
@@ -114,7 +116,7 @@ export class Chat {
       isSeen: () => this.#isSeen(this.#peer),
       changed: () => this.#showing.ask(),
     });
-    this.#alerts = new ChatAlerts({ header, notices, preferences, open, unread, clock, signal });
+    this.#alerts = new ChatAlerts({ header, notices, preferences, sound, open, unread, clock, signal });
     this.#panel.chimes = preferences.chimes;
     this.#listen();
   }

@@ -13,23 +13,25 @@ const LOUDNESS = 0.15;
 
 /**
  * @param {string} text
+ * @param {boolean} hasSound whether the page plays any
  * @param {{AudioContext: typeof globalThis.AudioContext | undefined, Notification: typeof globalThis.Notification | undefined, document: Document}} browser
  */
-export function ring(text, { AudioContext, Notification, document }) {
-  if (AudioContext) chime(TONES, LOUDNESS, new AudioContext());
+export function ring(text, hasSound, { AudioContext, Notification, document }) {
+  if (AudioContext && hasSound) chime(TONES, LOUDNESS, new AudioContext());
   const isSeen = document.visibilityState === "visible" && document.hasFocus();
-  if (!isSeen && Notification?.permission === "granted") notify(text, Notification);
+  if (!isSeen && Notification?.permission === "granted") notify(text, hasSound, Notification);
 }
 
 /**
  * Chrome on Android has the constructor and throws.
  *
  * @param {string} text
+ * @param {boolean} hasSound
  * @param {typeof globalThis.Notification} Notification
  */
-function notify(text, Notification) {
+function notify(text, hasSound, Notification) {
   try {
-    const notification = new Notification(text, { tag: "knock" });
+    const notification = new Notification(text, { tag: "knock", silent: !hasSound });
     notification.addEventListener("click", () => {
       window.focus();
       notification.close();

@@ -5,6 +5,7 @@
  * @import { Ignored } from "../chat/ignored.js"
  * @import { Clock } from "../lib/clock.js"
  * @import { LocalMedia } from "../media/local-media.js"
+ * @import { SoundOutput } from "../media/sound-output.js"
  * @import { Preferences } from "../preferences/preferences.js"
  * @import { SignalingClient } from "../signaling/client.js"
  * @import { People } from "../signaling/people.js"
@@ -35,6 +36,7 @@
  * @property {ChatLoader} chat
  * @property {FilesLoader} files
  * @property {Preferences} preferences
+ * @property {SoundOutput} sound
  * @property {Ignored} ignored
  * @property {Lazy<Signer>} signer
  * @property {CallNotices} notices

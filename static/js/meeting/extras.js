@@ -3,6 +3,7 @@
  *
  * A feature of the kind is a line here.
  *
+ * @import { Tone } from "../media/chime.js"
  * @import { Options } from "./extras-loader.js"
  */
 
@@ -36,8 +37,11 @@ export class Extras {
   #hostTools;
 
   /** @param {Options & {joinedAt: number}} options `joinedAt`: by the clock */
-  constructor({ root, client, people, call, local, controls, panel, grid, tiles, stage, chat, files, preferences, ignored, signer, notices, network, joinedAt, clock, signal }) {
+  constructor({ root, client, people, call, local, controls, panel, grid, tiles, stage, chat, files, preferences, sound, ignored, signer, notices, network, joinedAt, clock, signal }) {
     new Elapsed({ root: controls, client, people, joinedAt, storage: storage("sessionStorage"), clock, wall: () => Date.now(), signal });
+    const play = (/** @type {readonly Tone[]} */ tones, /** @type {number} */ loudness) => {
+      if (sound.isOn && globalThis.AudioContext) chime(tones, loudness, new AudioContext());
+    };
     this.#sounds = new PresenceSounds({ people, controls, preferences, play, clock, signal });
     this.#surface = new Surface({ root, controls, preferences });
     new Presenting({ grid, local, signal });
@@ -81,9 +85,4 @@ export class Extras {
 /** Few people look at the code: its words are fetched for those who do. */
 async function words() {
   return (await import("@scure/bip39/wordlists/english.js")).wordlist;
-}
-
-/** @type {import("./presence-sounds.js").Play} */
-function play(tones, loudness) {
-  if (globalThis.AudioContext) chime(tones, loudness, new AudioContext());
 }

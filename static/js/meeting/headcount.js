@@ -1,6 +1,7 @@
 /**
  * How many are here, whether somebody knocks, and what is unread in the chat: in the page's title, on its buttons, and as a sound.
  *
+ * @import { SoundOutput } from "../media/sound-output.js"
  * @import { People } from "../signaling/people.js"
  * @import { CallControls } from "../ui/call-controls.js"
  * @import { ChatLoader } from "./chat-loader.js"
@@ -21,8 +22,8 @@ export class Headcount {
   #chat;
   #name;
 
-  /** @param {{root: HTMLElement, people: People, chat: ChatLoader, controls: CallControls, name: string, signal: AbortSignal}} options `name`: of the meeting */
-  constructor({ root, people, chat, controls, name, signal }) {
+  /** @param {{root: HTMLElement, people: People, chat: ChatLoader, controls: CallControls, sound: SoundOutput, name: string, signal: AbortSignal}} options `name`: of the meeting */
+  constructor({ root, people, chat, controls, sound, name, signal }) {
     this.#root = root;
     this.#people = people;
     this.#chat = chat;
@@ -31,7 +32,7 @@ export class Headcount {
     on(people, "change", () => this.#show());
     on(chat, "unread", () => this.#show());
     /** @type {Batch<{name: string}>} */
-    const knocks = new Batch({ ms: TOGETHER_MS, clock: systemClock, signal, done: (persons) => void ringFor(persons) });
+    const knocks = new Batch({ ms: TOGETHER_MS, clock: systemClock, signal, done: (persons) => void ringFor(persons, sound.isOn) });
     on(people, "knocked", ({ participant }) => knocks.add(participant));
     on(controls, "command", ({ command }) => command === "notify" && void Notification.requestPermission().then(() => this.#show()));
     signal.addEventListener("abort", () => (document.title = name));
@@ -62,9 +63,9 @@ function wish(persons) {
   return interpolate(ngettext("%(count)s person would like to come in", "%(count)s people would like to come in", count), { count });
 }
 
-/** Without the script the notice and the title have to do. @param {readonly {name: string}[]} persons */
-async function ringFor(persons) {
+/** Without the script the notice and the title have to do. @param {readonly {name: string}[]} persons @param {boolean} hasSound */
+async function ringFor(persons, hasSound) {
   const text = wish(persons);
   const { AudioContext, Notification } = globalThis;
-  await import("./doorbell.js").then(({ ring }) => ring(text, { AudioContext, Notification, document }), () => {});
+  await import("./doorbell.js").then(({ ring }) => ring(text, hasSound, { AudioContext, Notification, document }), () => {});
 }

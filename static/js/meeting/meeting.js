@@ -9,6 +9,7 @@
  * @import { Devices } from "../media/devices.js"
  * @import { Level } from "../media/levels.js"
  * @import { LocalMedia } from "../media/local-media.js"
+ * @import { SoundOutput } from "../media/sound-output.js"
  * @import { Preferences } from "../preferences/preferences.js"
  * @import { SignalingClient } from "../signaling/client.js"
  * @import { CallNotices } from "../ui/call-notices.js"
@@ -68,12 +69,13 @@ export class Meeting {
    * @param {{devices: Devices, local: LocalMedia, level: Level}} options.media
    * @param {() => RTCCertificate[]} options.certificates those made so far
    * @param {Lazy<Signer>} options.signer signs for the page
+   * @param {SoundOutput} options.sound
    * @param {Preferences} options.preferences
    * @param {Ignored} options.ignored
    * @param {CallNotices} options.notices
    * @param {AbortSignal} options.signal
    */
-  constructor({ root, name, client, media, certificates, signer, preferences, ignored, notices, signal }) {
+  constructor({ root, name, client, media, certificates, signer, sound, preferences, ignored, notices, signal }) {
     const { devices, local, level } = media;
     this.#client = client;
     const controls = part(root, "call-controls", CallControls);
@@ -105,16 +107,16 @@ export class Meeting {
     new Announcements({ client, people, call, quality, controls, panel, notices, signal });
     new WaitingLoader({ root, client, people, signal });
     const files = new FilesLoader({ people, call, signal });
-    const chat = new ChatLoader({ root, client, people, call, controls, aside: panel, files, notices, preferences, ignored, signer, signal });
+    const chat = new ChatLoader({ root, client, people, call, controls, aside: panel, files, notices, preferences, sound, ignored, signer, signal });
     new FileDrop({ stage: part(root, ".call", HTMLElement), chat, notices, signal });
-    new Headcount({ root, people, chat, controls, name, signal });
-    new Loudspeaker({ root, button: part(root, "[data-part=sound]", HTMLElement), tiles, devices, notices, signal });
+    new Headcount({ root, people, chat, controls, sound, name, signal });
+    new Loudspeaker({ root, button: part(root, "[data-part=sound]", HTMLElement), controls, tiles, devices, sound, notices, signal });
     new SocketStatus({ element: part(root, "[data-part=line]", HTMLElement), client, network, clock, signal });
     new DataSaverMenu({ root, controls, dataSaver, local, notices, signal });
     new PeopleToggle({ panel, controls, signal });
     new BreakoutLoader({ root, client, people, controls, notices, signal });
     new PushToTalk({ controls, local, signal });
-    new ExtrasLoader({ root, client, people, call, local, controls, panel, grid, tiles, stage, chat, files, preferences, ignored, signer, notices, network, clock, signal });
+    new ExtrasLoader({ root, client, people, call, local, controls, panel, grid, tiles, stage, chat, files, preferences, sound, ignored, signer, notices, network, clock, signal });
     const lock = root.querySelector("form[data-part=lock]");
     if (lock instanceof HTMLFormElement) new Lock({ form: lock, people, notices, network, signal });
 

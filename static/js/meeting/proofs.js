@@ -36,6 +36,8 @@ export class Proofs extends EventTarget {
   #own = null;
   /** By id. @type {Map<string, Known>} */
   #known = new Map();
+  /** The connection to each peer on which we have signed. @type {Map<string, string>} */
+  #signedOn = new Map();
 
   /** @param {{people: People, call: Call, signer: Lazy<Signer>, verifier: Verifier, clock: Clock, signal: AbortSignal}} options */
   constructor({ people, call, signer, verifier, clock, signal }) {
@@ -66,10 +68,11 @@ export class Proofs extends EventTarget {
 
   /** @returns {Checked} "unsigned" if our page has not one certificate for all */
   #self() {
-    const own = new Set([...this.#call.peers.values()].flatMap(({ binding }) => binding?.own ?? []));
-    const [certificate = ""] = own;
+    const checked = [...this.#known.keys()].filter((id) => this.#current(id));
+    const own = new Set(checked.map((id) => this.#call.peers.get(id)?.binding?.own));
+    const [certificate] = own;
     if (!this.#own || !own.size) return WAITING;
-    return own.size === 1 ? { standing: "signed", key: this.#own.key, certificate } : { ...WAITING, standing: "unsigned" };
+    return own.size === 1 && certificate ? { standing: "signed", key: this.#own.key, certificate } : { ...WAITING, standing: "unsigned" };
   }
 
   /** @param {Peer} peer */
@@ -83,6 +86,7 @@ export class Proofs extends EventTarget {
   /** @param {string} id */
   #forget(id) {
     this.#known.delete(id);
+    this.#signedOn.delete(id);
     this.#changed();
   }
 
@@ -90,9 +94,11 @@ export class Proofs extends EventTarget {
   async #follow(peer) {
     this.#changed();
     const { binding } = peer;
-    if (peer.state !== "connected" || !binding || this.#current(peer.id)) return;
-    this.#clock.after(PATIENCE_MS, () => this.#giveUp(peer, binding.connection), this.#signal);
-    await Promise.all([this.#sign(peer), this.#check(peer)]);
+    if (peer.state !== "connected" || !binding || this.#signedOn.get(peer.id) === binding.connection) return;
+    this.#signedOn.set(peer.id, binding.connection);
+    this.#clock.after(binding.theirs ? PATIENCE_MS : 0, () => this.#giveUp(peer, binding.connection), this.#signal);
+    await this.#sign(peer);
+    await this.#check(peer);
   }
 
   /** @param {Peer} peer @param {string} connection that was new */
@@ -102,19 +108,21 @@ export class Proofs extends EventTarget {
 
   /** Sends our signature of the certificate that we have on the connection to a peer. @param {Peer} peer */
   async #sign(peer) {
-    const { binding } = peer;
-    if (!binding) return;
-    this.#own = await this.#signer.get();
-    const signature = await this.#own.sign(CERTIFICATE, statement(this.#room, this.#people.self, binding.own));
-    if (!this.#signal.aborted) peer.send({ type: "proof", connection: binding.connection, key: this.#own.key, signature });
-    this.#changed();
+    const { connection, own } = peer.binding ?? {};
+    if (!this.#own) {
+      this.#own = await this.#signer.get();
+      this.#changed();
+    }
+    if (!connection || !own) return;
+    const signature = await this.#own.sign(CERTIFICATE, statement(this.#room, this.#people.self, own));
+    if (!this.#signal.aborted && peer.binding?.connection === connection) peer.send({ type: "proof", connection, key: this.#own.key, signature });
   }
 
   /** @param {Peer} peer that may have sent its signature for the present connection */
   async #check(peer) {
-    const { binding, proof } = peer;
-    if (!binding || proof?.connection !== binding.connection) return;
-    const { connection, theirs: certificate } = binding;
+    const { proof } = peer;
+    const { connection, theirs: certificate } = peer.binding ?? {};
+    if (!connection || !certificate || proof?.connection !== connection) return;
     const { key, signature } = proof;
     const isSigned = await this.#verifier.isSigned(key, CERTIFICATE, statement(this.#room, peer.id, certificate), signature);
     if (this.#signal.aborted || peer.binding?.connection !== connection || peer.proof !== proof) return;

@@ -127,9 +127,11 @@ export class Verification {
   /** Why there can be no code now; "" if there can. @param {readonly Person[]} people */
   #obstacle(people) {
     if (people.length < 2) return gettext("You are the only one here. There is a code as soon as somebody else has come.");
-    if (this.#proofs.of(this.#people.self).standing === "unsigned") return gettext("Your browser has made no certificate for this page. Load the page again.");
+    const own = this.#proofs.of(this.#people.self).standing;
+    if (own === "unsigned") return gettext("Your browser has made no certificate for this page. Load the page again.");
     const missing = people.find(({ id }) => id !== this.#people.self && this.#proofs.of(id).standing === "waiting");
-    return missing ? interpolate(gettext("There is a code as soon as you are connected to %(name)s."), { name: missing.name }) : "";
+    if (missing) return interpolate(gettext("There is a code as soon as you are connected to %(name)s."), { name: missing.name });
+    return own === "waiting" ? gettext("The code is being computed…") : "";
   }
 
   /** @param {string} id @param {Standing} standing */

@@ -5,6 +5,7 @@
  * @import { Level } from "../media/levels.js"
  * @import { Input } from "../media/sources/device-capture.js"
  * @import { LocalMedia, Switch } from "../media/local-media.js"
+ * @import { SoundOutput } from "../media/sound-output.js"
  * @import { Preferences } from "../preferences/preferences.js"
  * @import { CallNotices } from "../ui/call-notices.js"
  * @import { GreenRoom } from "../ui/green-room.js"
@@ -26,6 +27,7 @@ export class DeviceControls {
   #devices;
   #local;
   #level;
+  #sound;
   #preferences;
   #notices;
   #green;
@@ -33,14 +35,15 @@ export class DeviceControls {
   #opened = null;
 
   /**
-   * @param {{root: HTMLElement, devices: Devices, local: LocalMedia, level: Level, preferences: Preferences,
+   * @param {{root: HTMLElement, devices: Devices, local: LocalMedia, level: Level, sound: SoundOutput, preferences: Preferences,
    *   notices: CallNotices, green: GreenRoom, signal: AbortSignal}} options
    */
-  constructor({ root, devices, local, level, preferences, notices, green, signal }) {
+  constructor({ root, devices, local, level, sound, preferences, notices, green, signal }) {
     this.#root = root;
     this.#devices = devices;
     this.#local = local;
     this.#level = level;
+    this.#sound = sound;
     this.#preferences = preferences;
     this.#notices = notices;
     this.#green = green;
@@ -51,7 +54,7 @@ export class DeviceControls {
     signal.addEventListener("abort", () => clearInterval(timer));
   }
 
-  /** Opens what was on the last time; once. */
+  /** Opens what was on the last time; once. Without sound here the microphone stays off, too: the person speaks on another device. */
   open() {
     return (this.#opened ??= this.#open());
   }
@@ -65,7 +68,8 @@ export class DeviceControls {
 
   #open() {
     void this.#devices.refresh();
-    return this.#local.open(this.#preferences.inputs);
+    const { inputs } = this.#preferences;
+    return this.#local.open(this.#sound.isOn ? inputs : inputs.filter((input) => input !== "microphone"));
   }
 
   /** @param {AbortSignal} signal */

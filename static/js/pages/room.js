@@ -20,6 +20,7 @@ import { tidy } from "../lib/names.js";
 import { storage } from "../lib/storage.js";
 import { onWake } from "../lib/wake.js";
 import { Level } from "../media/levels.js";
+import { SoundOutput } from "../media/sound-output.js";
 import { Meeting } from "../meeting/meeting.js";
 import { Claim } from "../signaling/claim.js";
 import { CallControls } from "../ui/call-controls.js";
@@ -28,6 +29,7 @@ import { GreenRoom } from "../ui/green-room.js";
 import "../ui/copy-button.js";
 import { makeSigner } from "../verification/keys.js";
 import { DeviceControls } from "./device-controls.js";
+import { isElsewhere } from "./elsewhere.js";
 import { countDown, ending } from "./ending.js";
 import { Views } from "./views.js";
 
@@ -40,7 +42,8 @@ const shortcuts = part(root, "[data-part=shortcuts]", HTMLInputElement);
 const { signal } = page;
 const level = new Level({ AudioContext: globalThis.AudioContext });
 const media = { devices, local, level };
-const deviceControls = new DeviceControls({ root, ...media, preferences, notices, green, signal });
+const sound = new SoundOutput(storage("sessionStorage"));
+const deviceControls = new DeviceControls({ root, ...media, sound, preferences, notices, green, signal });
 const claim = new Claim({ locks: navigator.locks, signal });
 const views = new Views(root);
 /** A key pair for as long as the page is open, made when it is needed. */
@@ -71,7 +74,7 @@ function start() {
 
 function listen() {
   const on = listener(signal);
-  on(green, "enter", ({ name }) => enter(name));
+  on(green, "enter", ({ name, isSilent }) => enter(name, isSilent));
   for (const type of ["pointerenter", "pointerdown"]) part(green, "[data-part=join]", HTMLElement).addEventListener(type, () => client.prepare(), { signal });
   shortcuts.addEventListener("change", () => useShortcuts(shortcuts.checked), { signal });
   root.addEventListener("click", ({ target }) => target instanceof Element && openDialog(target.closest("[data-opens]")), { signal });
@@ -98,7 +101,9 @@ async function resume(id) {
 
 /** The green room: from here on, one joins by asking to. */
 function arrive({ elsewhere = false } = {}) {
+  sound.turn(true);
   if (room.admission !== "barred") void deviceControls.open();
+  if (!elsewhere) void askElsewhere();
   part(green, "[data-part=elsewhere]", HTMLElement).hidden = !elsewhere;
   green.joining = false;
   green.waiting = false;
@@ -107,10 +112,21 @@ function arrive({ elsewhere = false } = {}) {
   requestAnimationFrame(() => preparation.ask());
 }
 
-/** @param {string} name a guest's */
-function enter(name) {
+/** Joining with sound on two devices in one room makes an echo. */
+async function askElsewhere() {
+  green.elsewhere = false;
+  green.elsewhere = Boolean(room.urls.elsewhere) && (await isElsewhere(room.urls.elsewhere, window));
+}
+
+/**
+ * @param {string} name a guest's
+ * @param {boolean} isSilent whether nothing is to be heard here, neither from others nor from us
+ */
+function enter(name, isSilent) {
   if (room.guest) preferences.name = name;
   if (!canConnect()) return refuse();
+  sound.turn(!isSilent);
+  if (isSilent) void local.turn("microphone", false);
   begin(() => client.join({ name: name || undefined }));
   green.joining = true;
 }
@@ -137,7 +153,7 @@ function refuse() {
 
 function make() {
   const lifetime = new AbortController();
-  const made = new Meeting({ root, name: room.name, client, media, certificates: () => certificates, signer, preferences, ignored, notices, signal: lifetime.signal });
+  const made = new Meeting({ root, name: room.name, client, media, certificates: () => certificates, signer, sound, preferences, ignored, notices, signal: lifetime.signal });
   return { made, lifetime };
 }
 

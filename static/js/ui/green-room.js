@@ -7,8 +7,8 @@ import { Playback } from "./playback.js";
 /**
  * The page before the call: preview, microphone level, devices, name, and the button *Join*. Its markup comes with the page.
  *
- * Events: `enter` {name}; `retry` {inputs}, bubbling. The switches and pickers in it emit their own events. While one waits to be let in,
- * a form of its own takes the place of the one with which one joins.
+ * Events: `enter` {name, isSilent}, `isSilent`: without sound here; `retry` {inputs}, bubbling. The switches and pickers in it emit their own
+ * events. While one waits to be let in, a form of its own takes the place of the one with which one joins.
  *
  * @typedef {{problem: string, remedy: string, inputs: string[]}} Problem
  */
@@ -45,7 +45,7 @@ export class GreenRoom extends HTMLElement {
   /** @param {boolean} busy */
   set joining(busy) {
     const button = part(this, "[data-part=join]", HTMLButtonElement);
-    button.disabled = busy;
+    button.disabled = this.#silent.disabled = busy;
     put(button, "aria-busy", busy ? "true" : null);
   }
 
@@ -53,6 +53,12 @@ export class GreenRoom extends HTMLElement {
   set waiting(waits) {
     for (const element of this.querySelectorAll("[data-while]")) if (element instanceof HTMLElement) element.hidden = (element.dataset.while === "waiting") !== waits;
     if (waits) part(this, "[data-while=waiting] [tabindex='-1']", HTMLElement).focus();
+  }
+
+  /** @param {boolean} elsewhere whether the person is in the meeting already, in another window or on another device */
+  set elsewhere(elsewhere) {
+    part(this, "[data-part=second]", HTMLElement).hidden = !elsewhere;
+    this.#silent.hidden = !elsewhere;
   }
 
   /** @param {readonly Problem[]} problems */
@@ -85,7 +91,7 @@ export class GreenRoom extends HTMLElement {
     const field = this.#name;
     const name = tidy(field?.value ?? "");
     if (field && !name) return complain(field, gettext("Say a name that others can read."));
-    this.dispatchEvent(new CustomEvent("enter", { detail: { name } }));
+    this.dispatchEvent(new CustomEvent("enter", { detail: { name, isSilent: event.submitter === this.#silent } }));
   }
 
   /** @param {Problem} problem */
@@ -95,6 +101,10 @@ export class GreenRoom extends HTMLElement {
       this.dispatchEvent(new CustomEvent("retry", { detail: { inputs }, bubbles: true }));
     });
     return h("li", {}, h("strong", {}, problem), h("p", {}, remedy), retry);
+  }
+
+  get #silent() {
+    return part(this, "[data-part=silent]", HTMLButtonElement);
   }
 
   get #form() {

@@ -36,6 +36,8 @@ export class VideoTile extends HTMLElement {
   /** @type {ShownName} */
   #shownName = unmarked("");
   #sink = "";
+  #isHushed = false;
+  #isSilent = false;
 
   constructor() {
     super();
@@ -145,7 +147,8 @@ export class VideoTile extends HTMLElement {
   /** @param {{volume: number, isMuted: boolean}} voice how loud its sound is for oneself */
   set voice({ volume, isMuted }) {
     this.#audio.volume = volume;
-    this.#audio.muted = isMuted;
+    this.#isHushed = isMuted;
+    this.#hush();
     put(this, "data-hushed", isMuted);
     this.#describe();
   }
@@ -205,6 +208,16 @@ export class VideoTile extends HTMLElement {
     this.#bars ??= this.#indicate();
     this.#bars.hidden = !grade;
     this.#nameBars();
+  }
+
+  /** @param {boolean} silent whether the page plays no sound */
+  set silent(silent) {
+    this.#isSilent = silent;
+    this.#hush();
+  }
+
+  #hush() {
+    this.#audio.muted = this.#isHushed || this.#isSilent;
   }
 
   /** @param {string} id of the loudspeaker; "" is the system's own choice */

@@ -7,6 +7,7 @@ import { Ignored } from "../../../static/js/chat/ignored.js";
 import { h } from "../../../static/js/lib/dom.js";
 import { Lazy } from "../../../static/js/lib/lazy.js";
 import { shownName } from "../../../static/js/lib/names.js";
+import { SoundOutput } from "../../../static/js/media/sound-output.js";
 import { Chat } from "../../../static/js/meeting/chat.js";
 import { ChatLoader } from "../../../static/js/meeting/chat-loader.js";
 import { FilesLoader } from "../../../static/js/meeting/files-loader.js";
@@ -29,9 +30,10 @@ function bob(element) {
   const sent = [];
   const client = /** @type {any} */ (Object.assign(new EventTarget(), { send: (/** @type {any} */ message) => Boolean(sent.push(message)) }));
   const preferences = new Preferences({ getItem: () => null, setItem: () => {} });
+  const sound = new SoundOutput({ getItem: () => null, setItem: () => {} });
   const ignored = new Ignored({ getItem: () => null, setItem: () => {} }, "room");
   const files = new FilesLoader({ people, call: /** @type {any} */ (new EventTarget()), signal: new AbortController().signal });
-  return { button, header, controls, panel, notices, people, sent, client, ignored, options: { client, people, files, notices, preferences, ignored, signer: new Lazy(() => makeSigner(crypto.subtle)) } };
+  return { button, header, controls, panel, notices, people, sent, client, ignored, options: { client, people, files, notices, preferences, sound, ignored, signer: new Lazy(() => makeSigner(crypto.subtle)) } };
 }
 
 /** @param {ReturnType<typeof bob>} page @param {AbortSignal} signal @param {(count: number) => void} [unread] */

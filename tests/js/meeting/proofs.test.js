@@ -1,15 +1,13 @@
 import { Lazy } from "../../../static/js/lib/lazy.js";
 import { equal, ok, test, until } from "../harness.js";
+import { ManualClock } from "../clock.js";
 import { connected, peerOf, Wire } from "../rtc/wire.js";
 import { CERTIFICATE, makeSigner, Verifier } from "../../../static/js/verification/keys.js";
 import { Proofs } from "../../../static/js/meeting/proofs.js";
 import { makeCertificates } from "../../../static/js/rtc/signal/certificates.js";
 import { statement, subject } from "../../../static/js/verification/code.js";
 
-/**
- * @import { ManualClock } from "../clock.js"
- * @import { Mesh } from "../../../static/js/rtc/mesh.js"
- */
+/** @import { Mesh } from "../../../static/js/rtc/mesh.js" */
 
 const ROOM = "standup";
 
@@ -78,8 +76,8 @@ test("a signature for another room, of another participant, or of nothing cuts t
     const alice = open(meshes[0]);
     const bob = peerOf(meshes[1], "alice");
     const { key, sign } = await makeSigner(crypto.subtle);
-    const { connection = "", own = "" } = bob.binding ?? {};
-    bob.send({ type: "proof", connection, key, signature: await sign(CERTIFICATE, wrong(own)) });
+    const { connection, own } = bob.binding ?? { connection: "", own: null };
+    bob.send({ type: "proof", connection, key, signature: await sign(CERTIFICATE, wrong(own ?? "")) });
     await until(() => alice.forged.length, "cut off");
   }
 });
@@ -99,11 +97,11 @@ test("what was signed for an earlier connection is not taken for this one", asyn
 test("whoever signs nothing is not waited for, and not cut off", async ({ signal }) => {
   const { wire, meshes, open } = await two(signal, ["alice", "bob"]);
   const alice = open(meshes[0]);
-  await until(() => alice.proofs.of("alice").standing === "signed", "Alice's own");
+  await until(() => peerOf(meshes[1], "alice").proof, "what Alice has signed");
   equal(alice.proofs.of("bob").standing, "waiting");
   wire.clock.advance(10_000);
   equal(alice.proofs.of("bob"), { standing: "unsigned", key: "", certificate: "", connection: peerOf(meshes[0], "bob").binding?.connection });
-  equal(peerOf(meshes[0], "bob").state, "connected");
+  equal([peerOf(meshes[0], "bob").state, alice.proofs.of("alice").standing], ["connected", "signed"]);
 });
 
 test("a new connection is signed anew, and a page without one certificate is not covered", async ({ signal }) => {
@@ -120,4 +118,21 @@ test("a new connection is signed anew, and a page without one certificate is not
   const carol = await wire.join("carol");
   await connected(peerOf(meshes[0], "carol"), peerOf(carol, "alice"));
   equal(alice.proofs.of("alice").standing, "unsigned");
+});
+
+test("a peer whose signature comes before we know that we are connected gets ours all the same", async ({ signal }) => {
+  const { key, sign } = await makeSigner(crypto.subtle);
+  /** @type {any[]} */
+  const sent = [];
+  const binding = { connection: "c", own: "AA", theirs: "BB" };
+  const proof = { connection: "c", key, signature: await sign(CERTIFICATE, statement(ROOM, "bob", "BB")) };
+  const bob = Object.assign(new EventTarget(), { id: "bob", state: "connecting", binding, proof, send: (/** @type {object} */ message) => sent.push(message) });
+  const mesh = /** @type {any} */ (Object.assign(new EventTarget(), { id: "alice", peers: new Map([["bob", bob]]) }));
+  const alice = page(mesh, new ManualClock(), signal);
+  bob.dispatchEvent(new CustomEvent("proof"));
+  await until(() => alice.proofs.of("bob").standing === "signed", "Bob's signature");
+  bob.state = "connected";
+  bob.dispatchEvent(new CustomEvent("state"));
+  await until(() => sent.length, "Alice's signature");
+  equal([sent[0].type, sent[0].connection], ["proof", "c"]);
 });

@@ -11,9 +11,10 @@ function green(stage, { guest }) {
   const element = new GreenRoom();
   const name = guest ? h("input", { name: "name", required: true }) : null;
   const button = h("button", { "data-part": "join" }, "Join");
-  element.append(h("form", {}, h("video"), h("p", { "data-part": "hint" }), h("ul", { "data-part": "problems" }), h("p", { "data-part": "anyway" }), name, button));
+  const [second, silent] = [h("p", { "data-part": "second", hidden: true }), h("button", { "data-part": "silent", hidden: true }, "Join without sound here")];
+  element.append(h("form", {}, h("video"), h("p", { "data-part": "hint" }), h("ul", { "data-part": "problems" }), h("p", { "data-part": "anyway" }), name, button, second, silent));
   stage.append(element);
-  return { element, button, name };
+  return { element, button, name, second, silent };
 }
 
 test("a guest says a name, then joins", async ({ element: stage }) => {
@@ -26,7 +27,21 @@ test("a guest says a name, then joins", async ({ element: stage }) => {
   equal(name?.value, "Carol");
   const enter = once(element, "enter");
   button.click();
-  equal((await enter).detail, { name: "Carol" });
+  equal((await enter).detail, { name: "Carol", isSilent: false });
+});
+
+test("whoever is in the meeting on another device can join without sound here", async ({ element: stage }) => {
+  const { element, name, second, silent } = green(stage, { guest: true });
+  element.elsewhere = true;
+  equal([second.hidden, silent.hidden], [false, false]);
+  if (name) name.value = "Carol";
+  const enter = once(element, "enter");
+  silent.click();
+  equal((await enter).detail, { name: "Carol", isSilent: true });
+  element.joining = true;
+  equal(silent.disabled, true);
+  element.elsewhere = false;
+  equal([second.hidden, silent.hidden], [true, true]);
 });
 
 test("a name that cannot be seen is none", ({ element: stage }) => {

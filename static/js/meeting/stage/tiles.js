@@ -32,6 +32,7 @@ export class Tiles extends EventTarget {
   /** What was shown when `shown` was emitted last, as text. */
   #sizes = "";
   #sink = "";
+  #isSilent = false;
 
   /** @param {{grid: TileGrid, pictures: PictureWindow, signal: AbortSignal}} options */
   constructor({ grid, pictures, signal }) {
@@ -63,6 +64,12 @@ export class Tiles extends EventTarget {
   set sink(id) {
     this.#sink = id;
     for (const tile of this.#tiles.values()) tile.sink = id;
+  }
+
+  /** @param {boolean} silent whether no sound is played */
+  set silent(silent) {
+    this.#isSilent = silent;
+    for (const tile of this.#tiles.values()) tile.silent = silent;
   }
 
   /** Plays all video and audio; needs a user gesture. @returns {Promise<boolean>} whether every sound plays */
@@ -166,6 +173,7 @@ export class Tiles extends EventTarget {
     const tile = new VideoTile();
     tile.kind = kind;
     tile.sink = this.#sink;
+    tile.silent = this.#isSilent;
     tile.addEventListener("shape", () => this.#compare());
     this.#tiles.set(key, tile);
     this.#grid.append(tile);

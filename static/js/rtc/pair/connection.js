@@ -14,7 +14,7 @@
  * @import { Reading } from "../stats/reading.js"
  * @import { OversizeGuard } from "./oversize-guard.js"
  * @import { Tracks } from "./transceivers.js"
- * @typedef {{own: string, theirs: string}} Certificates fingerprints, as descriptions have them
+ * @typedef {{own: string | null, theirs: string | null}} Certificates fingerprints; null where a description names none, or several
  */
 
 import { deferred } from "../../lib/deferred.js";
@@ -78,10 +78,10 @@ export class Connection extends EventTarget {
     return this.#negotiation.isSettled;
   }
 
-  /** The fingerprints of both certificates; null until both descriptions are there, or where one names none, or several. @returns {Certificates | null} */
+  /** The certificates of both ends, as the descriptions in use name them. @returns {Certificates} */
   get certificates() {
     const [own, theirs] = [this.#pc.currentLocalDescription, this.#pc.currentRemoteDescription].map((description) => fingerprint(description?.sdp ?? ""));
-    return own && theirs ? { own, theirs } : null;
+    return { own, theirs };
   }
 
   /** Makes and sends an offer, and repeats it until it is answered. */

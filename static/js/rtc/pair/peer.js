@@ -144,10 +144,10 @@ export class Peer extends EventTarget {
     return this.#remote.proof;
   }
 
-  /** The connection in use and the certificates of both its ends; null while they are not known. */
+  /** The connection in use and the certificates of both its ends; null before there is any. */
   get binding() {
-    const { id = "", certificates = null } = this.#connections.current ?? {};
-    return certificates && { connection: id, ...certificates };
+    const connection = this.#connections.current;
+    return connection && { connection: connection.id, ...connection.certificates };
   }
 
   /** The ids of those whom the peer wants large for everybody. They count while it is a host. */
