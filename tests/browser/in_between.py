@@ -93,7 +93,7 @@ class InBetween:
             self._join(legs[sender], legs[other])
             self._offers[connection] = signal
             await legs[other].offer()
-        elif kind == "answer":
+        elif kind == "answer" and not self._legs[connection][other].sent:
             await self._legs[connection][sender].accept(signal)
             await self._legs[connection][other].accept(self._offers[connection])
         elif kind is None:

@@ -140,6 +140,10 @@ def test_a_call(cast: Cast, scheme: str) -> None:
     alice.page.keyboard.press("Escape")
     alice.control("More").click()
     inspector.look("menu")
+    alice.page.locator("#more").get_by_role("button", name="Verify the call").click()
+    expect(alice.page.locator(".code")).to_be_visible()
+    alice.page.get_by_text("What do equal words show?").click()
+    inspector.look("the security code")
     alice.page.keyboard.press("Escape")
     for key, dialog in (("i", "invitation"), ("d", "devices"), ("?", "shortcuts")):
         alice.page.keyboard.press(key)

@@ -43,7 +43,7 @@ def test_no_cache_keeps_what_is_alices(alice: User, client: Client) -> None:
     User.objects.filter(pk=alice.pk).update(is_staff=True, is_superuser=True)
     client.force_login(alice)
     room = make_room(alice)
-    pages = ("", "people", "settings", "history", "history.csv", "invite", "qr.svg", "ice", "delete")
+    pages = ("", "people", "settings", "history", "history.csv", "invite", "qr.svg", "ice", "elsewhere", "delete")
     paths = ["/", "/new", "/join", "/profile", "/accounts/email/", "/accounts/2fa/", "/admin/", "/admin/jsi18n/", "/nowhere"]
     for path in [*paths, *(f"/{room.slug}/{page}".rstrip("/") for page in pages), f"/{room.slug.upper()}/"]:
         answer = client.get(path)

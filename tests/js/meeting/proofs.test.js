@@ -117,6 +117,8 @@ test("a new connection is signed anew, and a page without one certificate is not
   equal(alice.code("alice", "bob"), bob.code("alice", "bob"));
   const carol = await wire.join("carol");
   await connected(peerOf(meshes[0], "carol"), peerOf(carol, "alice"));
+  await until(() => peerOf(carol, "alice").proof, "what Alice has signed");
+  wire.clock.advance(10_000);
   equal(alice.proofs.of("alice").standing, "unsigned");
 });
 

@@ -70,7 +70,7 @@ test("whoever is logged in just joins", async ({ element: stage }) => {
   element.focusFirst();
   ok(document.activeElement === button);
   button.click();
-  equal((await enter).detail, { name: "" });
+  equal((await enter).detail, { name: "", isSilent: false });
 });
 
 test("the preview comes and goes", ({ element: stage }) => {
