@@ -4,15 +4,48 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('rooms', '0015_audit_latest'),
+        ("rooms", "0015_audit_latest"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='auditentry',
-            name='action',
-            field=models.CharField(choices=[('created', 'made the room'), ('edited', 'changed the settings'), ('deleted', 'deleted the room'), ('locked', 'locked the room'), ('unlocked', 'unlocked the room'), ('ended', 'ended the meeting'), ('admitted', 'let in'), ('denied', 'turned away'), ('removed', 'removed from the meeting'), ('banned', 'kept out'), ('divided', 'opened breakout rooms'), ('moved', 'moved to another room'), ('gathered', 'closed the breakout rooms'), ('unbanned', 'let back in'), ('stopped', 'stopped'), ('forbidden', 'forbade'), ('freed', 'allowed again'), ('reserved', 'left only to hosts'), ('opened', 'opened to everyone'), ('barred', 'kept guests out of the network of'), ('unbarred', 'let guests back in from the network of'), ('added', 'added as a member'), ('role', 'changed the role'), ('dropped', 'took out of the room'), ('invited', 'invited'), ('accepted', 'accepted the invitation'), ('declined', 'declined the invitation'), ('withdrew', 'withdrew the invitation'), ('passcode', 'gave too many wrong passcodes')], max_length=16, verbose_name='action'),
+            model_name="auditentry",
+            name="action",
+            field=models.CharField(
+                choices=[
+                    ("created", "made the room"),
+                    ("edited", "changed the settings"),
+                    ("deleted", "deleted the room"),
+                    ("locked", "locked the room"),
+                    ("unlocked", "unlocked the room"),
+                    ("ended", "ended the meeting"),
+                    ("admitted", "let in"),
+                    ("denied", "turned away"),
+                    ("removed", "removed from the meeting"),
+                    ("banned", "kept out"),
+                    ("divided", "opened breakout rooms"),
+                    ("moved", "moved to another room"),
+                    ("gathered", "closed the breakout rooms"),
+                    ("unbanned", "let back in"),
+                    ("stopped", "stopped"),
+                    ("forbidden", "forbade"),
+                    ("freed", "allowed again"),
+                    ("reserved", "left only to hosts"),
+                    ("opened", "opened to everyone"),
+                    ("barred", "kept guests out of the network of"),
+                    ("unbarred", "let guests back in from the network of"),
+                    ("added", "added as a member"),
+                    ("role", "changed the role"),
+                    ("dropped", "took out of the room"),
+                    ("invited", "invited"),
+                    ("accepted", "accepted the invitation"),
+                    ("declined", "declined the invitation"),
+                    ("withdrew", "withdrew the invitation"),
+                    ("passcode", "gave too many wrong passcodes"),
+                ],
+                max_length=16,
+                verbose_name="action",
+            ),
         ),
     ]
