@@ -92,31 +92,49 @@ class SetupLink(models.Model):
 
 
 class Mail(models.Model):
-    """A mail to one recipient, in the outbox. Its content is deleted when it is sent or given up."""
+    """To whom a mail went, and what became of it. The mail itself is in ``job``."""
 
     class Status(models.TextChoices):
+        #: ``job`` says what became of it.
+        QUEUED = "queued", _("queued")
         WAITING = "waiting", _("waiting")
         SENT = "sent", _("sent")
         REFUSED = "refused", _("refused by the mail server")
         GIVEN_UP = "given_up", _("given up")
 
-    to = models.EmailField()
+    #: As long as a form takes it (RFC 5321, section 4.5.3.1).
+    to = models.EmailField(max_length=320)
+    job = models.OneToOneField("jobs.Job", models.SET_NULL, null=True, related_name="+")
+    status = models.CharField(max_length=8, choices=Status, default=Status.WAITING)
+    created_at = models.DateTimeField(db_default=Now())
+    # The rest is the outbox of the release before, whose workers write here while an upgrade lasts (docs/decisions/jobs.md).
     sender = models.CharField(max_length=320)
     subject = models.CharField(max_length=998)
     body = models.TextField(blank=True)
     html = models.TextField(blank=True)
-    status = models.CharField(max_length=8, choices=Status, default=Status.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
-    created_at = models.DateTimeField(db_default=Now())
     due_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         indexes = (models.Index(name="mail_due", fields=("due_at",), condition=models.Q(status="waiting")),)
 
     def __str__(self) -> str:
-        return f"{self.to}: {self.get_status_display()}"
+        return f"{self.to}: {self.state}"
+
+    @property
+    def state(self) -> str:
+        """What pages show: ``waiting``, ``sent``, ``refused`` or ``given_up``."""
+        match self.job and self.job.status:
+            case None:
+                return self.status
+            case "done":
+                return self.Status.SENT
+            case "running":
+                return self.Status.WAITING
+            case status:
+                return str(status)
 
     @property
     def failing(self) -> bool:
         """Whether it waits after a failed attempt."""
-        return self.status == self.Status.WAITING and self.attempts > 0
+        return self.job.failing if self.job else self.status == self.Status.WAITING and self.attempts > 0

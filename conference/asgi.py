@@ -15,15 +15,15 @@ views = get_asgi_application()
 from django.conf import settings  # noqa: E402 - the rest needs Django to be set up
 
 from accounts import networks  # noqa: E402
-from accounts.outbox import Postman  # noqa: E402
 from conference.boundary import Boundary  # noqa: E402
-from conference.cleaning import Cleaner  # noqa: E402
 from conference.ending import Ending, stop_listening  # noqa: E402
 from conference.gate import Gate  # noqa: E402
+from conference.kinds import KINDS  # noqa: E402
 from conference.lock import sole  # noqa: E402
 from conference.static import CollectedFiles  # noqa: E402
 from conference.unavailable import page  # noqa: E402
 from conference.workers import serving  # noqa: E402
+from jobs.runner import Runner  # noqa: E402
 from rooms.sockets import address  # noqa: E402
 from signaling import process  # noqa: E402
 from signaling.routing import sockets  # noqa: E402
@@ -31,26 +31,27 @@ from signaling.worker import Worker  # noqa: E402
 
 
 class Application:
-    """Starts the worker at the first event, because there is no event loop before. Passes everything on."""
+    """Begins in the event loop: when the server calls :meth:`begin`, at the latest at the first event. Passes everything on."""
 
-    def __init__(self, worker: Worker, router: Any, threads: list[Postman | Cleaner]) -> None:
+    def __init__(self, worker: Worker, router: Any, runner: Runner | None) -> None:
         self._worker = worker
-        self._threads = threads
+        self._runner = runner
         self._router = router
         self._ending: Ending | None = None
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        self._begin()
+        self.begin()
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         else:
             await self._router(scope, receive, send)
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """Start the worker, and the jobs, which do not wait for a visitor."""
         if self._ending is None:
             self._worker.start()
-            for thread in self._threads:
-                thread.start()
+            if self._runner is not None:
+                self._runner.start()
             self._ending = Ending(self._end)
 
     async def _end(self) -> None:
@@ -60,8 +61,8 @@ class Application:
 
     async def _stop(self) -> None:
         await self._worker.stop()
-        for thread in self._threads:
-            await asyncio.to_thread(thread.stop)
+        if self._runner is not None:
+            await asyncio.to_thread(self._runner.stop)
 
     async def _live(self, receive: Any, send: Any) -> None:
         """Handle the lifespan protocol, which other servers than daphne speak."""
@@ -85,4 +86,5 @@ gate = Gate(
 )
 http = CollectedFiles(gate, settings.STATIC_ROOT, settings.STATIC_URL)
 router = ProtocolTypeRouter({"http": http, "websocket": sockets(worker, settings.ORIGINS, address)})
-application = Application(worker, Boundary(router, settings.ORIGINS), [Postman(), Cleaner()])
+# Several servers have processes of their own for jobs (manage.py run_jobs).
+application = Application(worker, Boundary(router, settings.ORIGINS), Runner(KINDS) if settings.EMBEDDED else None)

@@ -7,8 +7,8 @@ from typing import Any, Final
 from django.db import connections
 
 #: Threads of a worker that use the database beside those of pages: three look up who joins (``signaling.worker``), one each
-#: writes history, delivers mail, cleans up and answers ``/health/ready``.
-BESIDE: Final = 7
+#: writes history and answers ``/health/ready``, and three do jobs where the server is embedded (``jobs.runner``).
+BESIDE: Final = 8
 
 #: PostgreSQL's timeouts in milliseconds: a statement, waiting for a lock, an idle transaction.
 BOUNDS: Final = {

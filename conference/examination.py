@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any, Final, cast
 
 from channels.layers import get_channel_layer
@@ -15,11 +16,16 @@ from django.db import DatabaseError, connection
 from redis import Redis, RedisError
 
 from conference import entrance, redis, stores, turn
+from conference.cleaning import CLEAN
 from conference.findings import Finding
+from jobs import queue
+from jobs.models import Job
 from signaling import ice
 
 PATIENCE_SECONDS: Final = 3.0
 SKEW_SECONDS: Final = 0.5
+#: Jobs that are due are done within seconds.
+OVERDUE: Final = timedelta(seconds=60)
 
 
 def examine(recipient: str = "") -> Iterator[Finding]:
@@ -27,6 +33,7 @@ def examine(recipient: str = "") -> Iterator[Finding]:
     yield _database()
     yield from _redis()
     yield from _relays()
+    yield _jobs()
     yield _mail(recipient)
     yield from entrance.examine()
     yield from _settings()
@@ -119,6 +126,22 @@ def _asked(text: str, ask: Callable[[turn.Url], str], advice: str) -> Finding:
         return Finding(text, ask(turn.Url.parse(text)))
     except (turn.Unhelpful, ValueError) as error:
         return Finding(text, str(error), advice)
+
+
+def _jobs() -> Finding:
+    missing = "Is the server running?" if settings.EMBEDDED else "Is manage.py run_jobs running?"
+    try:
+        backlog = queue.backlog()
+        begun = Job.objects.filter(key=CLEAN.name).exists()
+    except DatabaseError:
+        return Finding("jobs", "are in the database, which does not answer", "DATABASE_URL says where it is.")
+    if not begun:
+        return Finding("jobs", "were never done: no mail is sent", missing)
+    if backlog.overdue > OVERDUE:
+        return Finding("jobs", f"have waited for {backlog.overdue.total_seconds():.0f} s: mail is late", missing)
+    if backlog.failed:
+        return Finding("jobs", f"are done. {backlog.failed} of the last {queue.KEPT.days} days failed: see Jobs in the admin")
+    return Finding("jobs", "are done")
 
 
 def _mail(recipient: str) -> Finding:

@@ -140,7 +140,7 @@ try:
     globals().update(mail.settings(EMAIL_URL))
 except ValueError as error:
     raise Misconfigured(f"EMAIL_URL: {error}") from error
-# Pages put mail into the outbox; it is sent from there.
+# Pages put mail into the queue of jobs; it is sent from there.
 MAIL_TRANSPORT = globals()["EMAIL_BACKEND"]
 EMAIL_BACKEND = "accounts.outbox.Backend"
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "conference@localhost")
@@ -157,6 +157,7 @@ ICE_POLICY = env.choice("ICE_POLICY", "all", ["all", "relay"])
 
 INSTALLED_APPS = [
     "conference.apps.ConferenceConfig",
+    "jobs.apps.JobsConfig",
     "accounts.apps.AccountsConfig",
     "rooms.apps.RoomsConfig",
     "allauth",

@@ -1,15 +1,26 @@
-"""An SMTP server on loopback (RFC 5321) that keeps what it gets, or answers every recipient with one code."""
+"""An SMTP server on loopback (RFC 5321) that keeps what it gets, answers every recipient with one code, or hangs."""
 
 from __future__ import annotations
 
 import socketserver
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+
+
+class Hanging:
+    """A mail server that does not say that it has got a mail, until it is released."""
+
+    def __init__(self) -> None:
+        self.reached, self.released = threading.Event(), threading.Event()
+
+    def wait(self) -> None:
+        self.reached.set()
+        self.released.wait()
 
 
 @contextmanager
-def mail_server(refusal: str = "") -> Iterator[tuple[int, list[str]]]:
+def mail_server(refusal: str = "", hanging: Hanging | None = None) -> Iterator[tuple[int, list[str]]]:
     """Its port, and the messages it has got."""
     got: list[str] = []
 
@@ -26,6 +37,8 @@ def mail_server(refusal: str = "") -> Iterator[tuple[int, list[str]]]:
                         while (text := self.rfile.readline().decode()) != ".\r\n":
                             lines.append(text)
                         got.append("".join(lines))
+                        if hanging is not None:
+                            hanging.wait()
                         self.send("250 kept")
                     case "QUIT":
                         return self.send("221 bye")
@@ -33,11 +46,16 @@ def mail_server(refusal: str = "") -> Iterator[tuple[int, list[str]]]:
                         self.send("250 ok")
 
         def send(self, text: str) -> None:
-            self.wfile.write(f"{text}\r\n".encode())
+            with suppress(ConnectionError):
+                self.wfile.write(f"{text}\r\n".encode())
 
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
-        yield server.server_address[1], got
-        server.shutdown()
-        thread.join()
+        try:
+            yield server.server_address[1], got
+        finally:
+            if hanging is not None:
+                hanging.released.set()
+            server.shutdown()
+            thread.join()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import daphne.server  # noqa: F401 - chooses Twisted's reactor, so before anything else of Twisted
+from twisted.internet import reactor
 
 from conference.env import Misconfigured
 
@@ -43,6 +44,8 @@ def load() -> Server:
 def main() -> None:
     """Serve. Raises SystemExit with 1 if no port could be opened."""
     server = load()
+    loop: Any = reactor
+    loop.callLater(0, server.application.begin)
     server.run()
     sys.exit(int(server.abort_start))
 

@@ -46,7 +46,7 @@ def invite(request: AuthenticatedRequest, slug: str) -> HttpResponse:
 
 def _page(request: AuthenticatedRequest, room: Room, form: EmailForm) -> HttpResponse:
     keeper = can(room.role, "invite")
-    invited = list(room.invitations.select_related("mail")) if keeper else []
+    invited = list(room.invitations.select_related("mail__job")) if keeper else []
     for invitation in invited:
         invitation.link = _link(request, invitation)
     link = request.build_absolute_uri(room.get_absolute_url())

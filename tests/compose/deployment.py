@@ -76,7 +76,7 @@ def stores() -> None:
 def door(*files: str) -> None:
     """Everything else, once the stores run; ``files`` are the options of podman-compose that name them."""
     compose(*files, "run", "--rm", "--no-deps", "migrate")
-    compose(*files, "up", "-d", "--no-build", "--no-deps", "web")
+    compose(*files, "up", "-d", "--no-build", "--no-deps", "web", "jobs")
     for number in (1, 2):
         healthy(name("web", number))
     outer = ("caddy", "coturn", "certificate") if files else ("caddy", "coturn")

@@ -10,9 +10,12 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import Mail, SetupLink, User
-from conference.cleaning import BATCH, Cleaner, claim, clean
+from conference.cleaning import BATCH, CLEAN, clean
+from jobs import queue
+from jobs.models import Job
+from jobs.runner import Runner
 from rooms.models import Attendance, AuditEntry, Invitation, Meeting, Room
-from tests.redis_server import running_redis
+from tests.working import work_off
 
 NOW = timezone.now()
 
@@ -51,6 +54,7 @@ def test_what_has_expired_goes_and_what_has_not_stays(room: Room, settings: Sett
     SetupLink.objects.create(digest="new")
     for days in (13, 15):
         Mail.objects.create(to=f"{days}@example.org", status="sent", created_at=ago(days))
+        Job.objects.create(kind="wave", about=f"{days}", status="done", finished_at=ago(days))
     clean(NOW)
     assert list(Login.objects.values_list("pk", flat=True)) == ["new"]
     assert list(Invitation.objects.values_list("email", flat=True)) == ["13@example.org"]
@@ -59,6 +63,7 @@ def test_what_has_expired_goes_and_what_has_not_stays(room: Room, settings: Sett
     assert [one.at for one in AuditEntry.objects.all()] == [ago(29)]
     assert list(SetupLink.objects.values_list("digest", flat=True)) == ["new"]
     assert list(Mail.objects.values_list("to", flat=True)) == ["13@example.org"]
+    assert list(Job.objects.values_list("about", flat=True)) == ["13"]
 
 
 def test_a_meeting_that_goes_on_stays_however_long(room: Room, settings: Settings) -> None:
@@ -76,24 +81,20 @@ def test_many_rows_go_in_batches_and_the_end_of_the_server_waits_for_one(db: Non
     assert clean(NOW) == BATCH + 1
 
 
-def test_of_two_workers_one_cleans(settings: Settings) -> None:
-    with running_redis() as server:
-        backend = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": server.url}
-        settings.CACHES = {"default": backend}
-        assert [claim(), claim()] == [True, False]
-
-
 @pytest.mark.django_db(transaction=True)
-def test_a_server_cleans_by_itself() -> None:
+def test_a_server_cleans_by_itself_once_an_hour() -> None:
     login("old", 1)
-    cleaner = Cleaner()
-    cleaner.start()
+    runner = Runner([CLEAN])
+    runner.start()
     while Login.objects.exists():
-        assert cleaner._thread.is_alive()
-    cleaner.stop()
+        assert all(thread.is_alive() for thread in runner.threads)
+    runner.stop()
+    login("old", 1)
+    queue.plan([CLEAN])
+    work_off(CLEAN)
+    assert Login.objects.exists()
 
 
-@pytest.mark.django_db(transaction=True)
 def test_a_worker_whose_clock_is_ahead_removes_nothing_early(room: Room, wrong_clock: None) -> None:
     login("new", -14)
     Invitation.objects.create(room=room, email="bob@example.org", created_at=ago(1))
@@ -101,19 +102,10 @@ def test_a_worker_whose_clock_is_ahead_removes_nothing_early(room: Room, wrong_c
     AuditEntry.objects.create(room=room, room_name="Weekly", action="created", at=ago(1))
     SetupLink.objects.create(digest="new")
     Mail.objects.create(to="bob@example.org", status="sent", created_at=ago(1))
-    Cleaner()._clean()
-    kept = (Login, Invitation, Meeting, Attendance, AuditEntry, SetupLink, Mail)
-    assert [model.objects.count() for model in kept] == [1] * len(kept)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_server_whose_redis_is_away_puts_it_off(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
-    login("old", 1)
-    backend = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
-    settings.CACHES = {"default": backend}
-    Cleaner()._clean()
-    assert Login.objects.exists()
-    assert "put off" in caplog.text
-    settings.CACHES = {"default": {"BACKEND": "conference.counters.Counters"}}
-    Cleaner()._clean()
-    assert not Login.objects.exists()
+    Job.objects.create(kind="wave", status="done", finished_at=ago(1))
+    kept = (Login, Invitation, Meeting, Attendance, AuditEntry, SetupLink, Mail, Job)
+    queue.plan([CLEAN])
+    before = [model.objects.count() for model in kept]
+    work_off(CLEAN)
+    assert Job.objects.get(kind=CLEAN.name).finished_at
+    assert [model.objects.count() for model in kept] == before

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import socket
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -15,10 +17,14 @@ import pytest_django
 from django.conf import settings
 from django.core.management import call_command
 from django.test import override_settings
+from django.utils import timezone
 
 from conference import turn
 from conference.examination import _clock
+from conference.kinds import KINDS
 from conference.turn import Unhelpful, Url
+from jobs import queue
+from jobs.models import Job
 from signaling import ice
 from tests.browser import deployment as deploying
 from tests.browser.servers import Server, coturn, daphne
@@ -69,6 +75,7 @@ def doctor(*arguments: str) -> tuple[list[str], int]:
 
 
 def test_all_is_well(db: None, redis_url: str, relay: Server, front: Server) -> None:
+    queue.plan(KINDS)
     layer = {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [redis_url]}}
     urls = [f"turn:127.0.0.1:{relay.port}?transport={transport}" for transport in ("udp", "tcp")]
     urls.append(f"turns:localhost:{relay.port}?transport=tcp")
@@ -94,6 +101,7 @@ def test_all_is_well(db: None, redis_url: str, relay: Server, front: Server) -> 
         "channel layer",
         *stun,
         *urls,
+        "jobs",
         "mail",
         *(f"{part} {front.origin}" for part in ("page at", "visitors of", "log-in at", "socket at")),
         "settings",
@@ -115,10 +123,35 @@ def test_what_is_wrong_is_named(db: None, relay: Server) -> None:
         lines, code = doctor()
     assert code == 1
     failed = {line[5:].partition(": ")[0]: line for line in lines if line.startswith("FAIL")}
-    assert set(failed) == {"redis", "mail", f"turn:127.0.0.1:{relay.port}", f"certificate of {origin}", f"page at {origin}"}
+    assert set(failed) == {
+        "redis",
+        "jobs",
+        "mail",
+        f"turn:127.0.0.1:{relay.port}",
+        f"certificate of {origin}",
+        f"page at {origin}",
+    }
     assert "401" in failed[f"turn:127.0.0.1:{relay.port}"]
     assert "TURN_SECRET" in failed[f"turn:127.0.0.1:{relay.port}"]
     assert "EMAIL_URL" in failed["mail"]
+
+
+def jobs_line() -> str:
+    with override_settings(ORIGINS=[], TURN_URLS=[], STUN_URLS=[]):
+        lines, _ = doctor()
+    return next(line for line in lines if line[5:].startswith("jobs: "))
+
+
+def test_whether_anybody_does_the_jobs_is_said(db: None) -> None:
+    with override_settings(EMBEDDED=False, REDIS_URL=f"redis://127.0.0.1:{free_port()}/0"):
+        assert jobs_line() == "FAIL jobs: were never done: no mail is sent. Is manage.py run_jobs running?"
+    queue.plan(KINDS)
+    assert jobs_line() == " ok  jobs: are done"
+    Job.objects.update(due_at=timezone.now() - timedelta(minutes=2))
+    assert re.fullmatch(r"FAIL jobs: have waited for 12\d s: mail is late. Is the server running\?", jobs_line())
+    Job.objects.update(due_at=timezone.now() + timedelta(minutes=2))
+    Job.objects.create(kind="accounts.mail", status="refused")
+    assert jobs_line() == " ok  jobs: are done. 1 of the last 14 days failed: see Jobs in the admin"
 
 
 def test_a_sentence_ends_once(db: None) -> None:

@@ -8,6 +8,8 @@ import pytest
 
 from conference.database import BESIDE
 from conference.gate import Gate
+from conference.kinds import KINDS
+from jobs.runner import Runner
 from signaling.lookups import THREADS
 
 
@@ -136,5 +138,6 @@ async def test_a_page_keeps_its_place_when_its_browser_goes() -> None:
 
 
 def test_the_connections_suffice_for_every_thread() -> None:
-    journal = postman = cleaner = probe = 1
-    assert THREADS + journal + postman + cleaner + probe == BESIDE
+    journal = probe = 1
+    jobs = len(Runner(KINDS).threads)
+    assert THREADS + journal + probe + jobs == BESIDE

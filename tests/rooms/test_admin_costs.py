@@ -18,6 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
+from jobs.models import Job
 from rooms.models import Attendance, AuditEntry, Ban, Invitation, Meeting, Membership, NetworkBan, Room
 from tests.cast import person
 from tests.rooms.scenes import make_room
@@ -59,6 +60,7 @@ def app(number: int) -> SocialApp:
 ROWS: dict[type[Model], Callable[[int], object]] = {
     Group: lambda number: Group.objects.create(name=str(number)),
     User: somebody,
+    Job: lambda number: Job.objects.create(kind=str(number), about=str(number)),
     Room: lambda number: make_room(somebody(number)),
     Membership: lambda number: make_room(somebody(number)),
     Ban: lambda number: Ban.objects.create(

@@ -11,7 +11,6 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts import outbox
 from accounts.models import User
 from rooms import commands, invitations
 from rooms.models import AuditEntry, Ban, Invitation, Membership, Room
@@ -19,6 +18,7 @@ from rooms.views.invitations import MAILS
 from tests.cast import person
 from tests.mail_server import mail_server
 from tests.rooms.scenes import make_room
+from tests.working import work_off
 
 pytestmark = pytest.mark.django_db
 
@@ -71,7 +71,7 @@ def test_alice_invites_carol_by_mail(alices: Client, room: Room, carol: User, ca
     answer = alices.post(f"/{room.slug}/invite", {"email": "Carol@example.org"})
     assert (answer.status_code, answer["Location"]) == (302, f"/{room.slug}/invite")
     assert mailoutbox == []
-    outbox.deliver()
+    work_off()
     (mail,) = mailoutbox
     assert getattr(mail, "to", None) == ["carol@example.org"]
     assert getattr(mail, "subject", None) == "Invitation to a meeting on localhost"
@@ -261,7 +261,7 @@ def test_a_mail_that_cannot_be_sent_harms_no_link_and_is_said(
     with mail_server(answer) as (port, _got):
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port if answer else 1
         alices.post(f"/{room.slug}/invite", {"email": "carol@example.org"})
-        outbox.deliver()
+        work_off()
     assert said in alices.get(f"/{room.slug}/invite").content.decode()
     assert carols.post(link).status_code == 302
 
@@ -272,7 +272,7 @@ def test_a_mail_carries_nothing_that_mallory_made_a_link(mallorys: Client, mallo
     mallory.save()
     EmailAddress.objects.filter(user=mallory).update(verified=False)
     mallorys.post(f"/{room.slug}/invite", {"email": "carol@example.org"})
-    outbox.deliver()
+    work_off()
     text = getattr(mailoutbox[0], "subject", "") + getattr(mailoutbox[0], "body", "")
     assert "evil.example" not in text and "//evil" not in text
     assert "Somebody who signed up as “www evil example” invites you" in text
@@ -301,7 +301,7 @@ def test_carol_gets_no_more_than_five_mails_a_day_from_all_together(
         rooms = [make_room(owner) for _ in range(4)]
         for room in rooms:
             page = client.post(f"/{room.slug}/invite", {"email": "carol@example.org"}, follow=True)
-    outbox.deliver()
+    work_off()
     assert len(mailoutbox) == 5
     assert "gets no more mail today" in page.content.decode()
 
@@ -356,7 +356,7 @@ def test_nobody_floods_mailboxes(alices: Client, room: Room, mailoutbox: list[ob
         alices.post(f"/{room.slug}/invite", {"email": f"p{number}@example.org"}).status_code for number in range(MAILS.count + 1)
     ]
     assert answers[-2:] == [302, 429]
-    outbox.deliver()
+    work_off()
     assert len(mailoutbox) == MAILS.count
 
 
