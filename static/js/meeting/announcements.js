@@ -96,7 +96,6 @@ export class Announcements {
 
 /** @param {LeaveReason} reason */
 function departure(reason) {
-  if (reason === "moved") return gettext("%(name)s is in another room now");
   return reason === "removed" ? gettext("%(name)s was removed") : gettext("%(name)s left");
 }
 

@@ -104,25 +104,23 @@ export class Call extends EventTarget {
   #follow(change) {
     const mesh = this.#meshOf(this.#people.self);
     const present = [...this.#people.present.values()];
-    if (change.offer || change.offers?.length) void this.#greet(mesh, present, change);
+    if (change.offer) void this.#greet(mesh, present);
     else void mesh.reconcile(present, change);
   }
 
   /**
-   * After `welcomed`, or in another place: the credentials are fresh, so nothing here waits for messages that are corked. Our offers share
-   * one frame.
+   * After `welcomed`: the credentials are fresh, so nothing here waits for messages that are corked. Our offers share one frame.
    *
    * @param {Mesh} mesh
    * @param {Participant[]} present
-   * @param {Change} change
    */
-  async #greet(mesh, present, { offer, offers }) {
+  async #greet(mesh, present) {
     mesh.configure(this.#people.ice);
-    const moved = offer && this.#moved;
-    if (offer) this.#moved = false;
+    const moved = this.#moved;
+    this.#moved = false;
     this.#client.cork();
     try {
-      await mesh.reconcile(present, { offer, mend: true, moved, offers });
+      await mesh.reconcile(present, { offer: true, moved });
     } finally {
       this.#client.uncork();
     }

@@ -154,16 +154,15 @@ export class Mesh extends EventTarget {
    * not in it is dropped.
    *
    * @param {Pick<Participant, "id" | "link">[]} participants may include ourselves
-   * @param {{offer?: boolean, mend?: boolean, moved?: boolean, offers?: readonly string[]}} [options] `offer`: after `welcomed`; `mend`:
-   *   after `welcomed` and `roster`; `moved`: our network has changed, so that pairs which seem connected are repaired, too; `offers`:
-   *   to whom to offer if they are new, without `offer`
+   * @param {{offer?: boolean, mend?: boolean, moved?: boolean}} [options] `offer`: after `welcomed`; `mend`: after `welcomed` and
+   *   `roster`; `moved`: our network has changed, so that pairs which seem connected are repaired, too
    * @returns {Promise<void>} settled when every offer was handed to `send`
    */
-  async reconcile(participants, { offer = false, mend = offer, moved = false, offers = [] } = {}) {
+  async reconcile(participants, { offer = false, mend = offer, moved = false } = {}) {
     if (offer) this.#report.renew();
     const others = participants.filter(({ id }) => id !== this.#id);
     this.#closeAbsent(new Set(others.map(({ id }) => id)));
-    const work = others.map((participant) => this.#meet(participant, { offer: offer || offers.includes(participant.id), mend, moved }));
+    const work = others.map((participant) => this.#meet(participant, { offer, mend, moved }));
     await Promise.all(work);
   }
 

@@ -1,0 +1,207 @@
+"""Everybody asks for every page and posts every form. What no row permits is refused and changes nothing; what one permits is
+recorded once.
+
+Addresses are found in the resolver: one of ours without a row fails. Messages of sockets are in ``tests/signaling``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver
+
+from accounts.models import User
+from rooms import guests
+from rooms.models import AuditEntry, Ban, Invitation, Membership, NetworkBan, Room
+from tests.cast import person
+from tests.rooms.scenes import make_room
+from tests.rooms.test_get_changes_nothing import address, database, routes
+
+pytestmark = pytest.mark.django_db
+
+#: Who asks. ``staff`` runs the server and is nobody in the room, ``other`` owns another room. A guest may be one who waits.
+PEOPLE: Final = {
+    "stranger": "Rita",
+    "banned": "Bill",
+    "other": "Mallory",
+    "staff": "Sam",
+    "member": "Bob",
+    "host": "Hank",
+    "owner": "Alice",
+}
+ACTORS: Final = ("anonymous", "guest", *PEOPLE)
+SIGNED_IN: Final = tuple(PEOPLE)
+INSIDE: Final = ("member", "host", "owner")
+HOSTS: Final = ("host", "owner")
+#: What a refusal is: to the log-in, a bad form, not permitted, not found, not this way, not now.
+REFUSED: Final = {302, 400, 403, 404, 405, 409}
+#: Pages of others, about whoever asks for them alone.
+ELSEWHERE: Final = "accounts/"
+
+
+@dataclass(frozen=True)
+class Row:
+    """``see``: who gets the page. ``do``: whose form is carried out, about whom. ``audit``: what its entry says."""
+
+    see: tuple[str, ...] = ()
+    do: Mapping[str, set[str]] = field(default_factory=dict)
+    data: Mapping[str, str] | Callable[[str], Mapping[str, str]] = field(default_factory=dict)
+    audit: str = ""
+
+
+def each(actors: tuple[str, ...], *targets: str) -> dict[str, set[str]]:
+    return dict.fromkeys(actors, set(targets or ("room",)))
+
+
+FORM: Final = {
+    **{"name": "Tea", "access": "members", "ice_policy": "all", "chat": "everyone", "capacity": "8"},
+    **{"waits": "nobody", "lobby_opens": "never"},
+}
+ROWS: Final[dict[str, Row]] = {
+    "": Row(see=ACTORS),
+    "new": Row(do=each(SIGNED_IN), data={"name": "Tea"}, audit="created"),
+    "join": Row(see=ACTORS),
+    "profile": Row(see=SIGNED_IN, do=each(SIGNED_IN), data={"display_name": "Somebody"}),
+    "setup/<str:token>": Row(),
+    "invitation/<str:token>": Row(see=ACTORS, do=each(tuple(set(SIGNED_IN) - {"banned"})), audit="accepted"),
+    "<room:slug>": Row(see=INSIDE),
+    "<room:slug>/passcode": Row(),
+    "<room:slug>/ice": Row(see=INSIDE),
+    "<room:slug>/qr.svg": Row(see=INSIDE),
+    "<room:slug>/invite": Row(see=INSIDE, do=each(HOSTS), data={"email": "dave@example.org"}, audit="invited"),
+    "<room:slug>/invitations/<int:pk>/withdraw": Row(do=each(HOSTS, "own"), audit="withdrew"),
+    "<room:slug>/people": Row(see=INSIDE),
+    "<room:slug>/people/<int:pk>/role": Row(
+        do={"owner": {"bert", "helen"}}, data=lambda target: {"role": "member" if target == "helen" else "host"}, audit="role"
+    ),
+    "<room:slug>/people/<int:pk>/remove": Row(
+        do={"owner": {"bert", "helen"}, "host": {"bert", "self"}, "member": {"self"}}, audit="dropped"
+    ),
+    "<room:slug>/bans/<int:pk>/lift": Row(do=each(HOSTS, "own"), audit="unbanned"),
+    "<room:slug>/role": Row(data={"role": "host", "id": "nobody"}),
+    "<room:slug>/guests": Row(do=each(HOSTS), data={"wait": "yes"}, audit="edited"),
+    "<room:slug>/bans/network/<int:pk>/lift": Row(do=each(HOSTS, "own"), audit="unbarred"),
+    "<room:slug>/audit": Row(see=HOSTS),
+    "<room:slug>/audit.csv": Row(see=HOSTS),
+    "<room:slug>/history": Row(see=HOSTS),
+    "<room:slug>/history.csv": Row(see=HOSTS),
+    "<room:slug>/settings": Row(see=HOSTS, do=each(HOSTS), data=FORM, audit="edited"),
+    "<room:slug>/lock": Row(do=each(HOSTS), data={"locked": "yes"}, audit="locked"),
+    "<room:slug>/lobby": Row(do=each(HOSTS), data={"waits": "nonmembers"}, audit="edited"),
+    "<room:slug>/uses": Row(do=each(HOSTS), data={"use": "camera", "hosts_only": "yes"}, audit="reserved"),
+    "<room:slug>/delete": Row(see=("owner",), do={"owner": {"room"}}, audit="deleted"),
+    "<written:slug>": Row(),
+}
+OURS: Final = [route for route in routes(get_resolver()) if not route.startswith(("admin/", ELSEWHERE))]
+ADMINS: Final = [route for route in routes(get_resolver()) if route.startswith("admin/")]
+
+
+def test_every_address_of_ours_has_a_row() -> None:
+    assert set(ROWS) == set(OURS)
+
+
+@dataclass
+class Scene:
+    """Alice owns the room, Hank and Helen host it, Bob and Bert are members. Only members may enter."""
+
+    room: Room
+    clients: dict[str, Client]
+
+    def rows(self, route: str, actor: str) -> dict[str, int]:
+        """By target: the key of the row that an address is about. Empty if it is about the room."""
+        if "<int:pk>" not in route:
+            return {}
+        if "/people/" not in route:
+            kind = next(kind for name, kind in KINDS.items() if name in route)
+            keys = {row.room_id == self.room.pk: row.pk for row in kind.objects.all()}
+            return {"own": keys[True], "elsewhere": keys[False], "unknown": 10**6}
+        keys = {member.user.display_name: member.pk for member in Membership.objects.filter(room=self.room)}
+        elsewhere = Membership.objects.exclude(room=self.room).get().pk
+        found = {"bert": keys["Bert"], "helen": keys["Helen"], "owner": keys["Alice"], "elsewhere": elsewhere, "unknown": 10**6}
+        return {**found, "self": keys.get(PEOPLE.get(actor, ""), 10**6)}
+
+    def address(self, route: str, key: int = 0) -> str:
+        for name, value in (("<int:pk>", str(key)), ("<written:slug>", self.room.slug.upper()), ("setup/<str:token>", "setup/x")):
+            route = route.replace(name, value)
+        return address(route, self.room)
+
+
+KINDS: Final[dict[str, Any]] = {"/bans/network/": NetworkBan, "/bans/": Ban, "/invitations/": Invitation}
+
+
+@pytest.fixture
+def scene() -> Scene:
+    users = {actor: person(name) for actor, name in PEOPLE.items()}
+    User.objects.filter(pk=users["staff"].pk).update(is_staff=True, is_superuser=True)
+    room, elsewhere = make_room(users["owner"], access="members"), make_room(users["other"], access="members")
+    for user, role in (
+        (users["host"], "host"),
+        (person("Helen"), "host"),
+        (users["member"], "member"),
+        (person("Bert"), "member"),
+    ):
+        Membership.objects.create(room=room, user=user, role=role)
+    Ban.objects.create(room=room, user=users["banned"], name="Bill")
+    Ban.objects.create(room=elsewhere, guest="g", name="Gus")
+    for number, one in enumerate((room, elsewhere)):
+        NetworkBan.objects.create(room=one, prefix=f"192.0.2.{number}", name="Bill", ends_at="2100-01-01T00:00Z")
+        Invitation.objects.create(room=one, email="carol@example.org", by=users["owner"])
+    clients = {actor: Client(raise_request_exception=False) for actor in ACTORS}
+    for actor, user in users.items():
+        clients[actor].force_login(user)
+    clients["guest"].cookies[settings.GUEST_COOKIE_NAME] = guests.sign("carol")
+    return Scene(room, clients)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What is written meanwhile is not."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    cache.clear()
+
+
+@pytest.mark.parametrize("route", OURS)
+def test_who_gets_a_page(scene: Scene, route: str) -> None:
+    for actor, client in scene.clients.items():
+        for key in scene.rows(route, actor).values() or [0]:
+            with undone():
+                status = client.get(scene.address(route, key)).status_code
+            assert status == 200 if actor in ROWS[route].see else status in REFUSED, actor
+
+
+@pytest.mark.parametrize("route", OURS)
+def test_whose_form_is_carried_out(scene: Scene, route: str) -> None:
+    row = ROWS[route]
+    before = database()
+    for actor, client in scene.clients.items():
+        for target, key in (scene.rows(route, actor) or {"room": 0}).items():
+            with undone():
+                status = client.post(scene.address(route, key), row.data(target) if callable(row.data) else row.data).status_code
+                audits = [*AuditEntry.objects.values_list("action", flat=True)]
+                if target in row.do.get(actor, ()):
+                    assert audits == [row.audit] * bool(row.audit), (actor, target, status)
+                    assert database() != before, (actor, target, status)
+                else:
+                    assert status in REFUSED | ({200, 422} if actor in row.see else set()), (actor, target, status)
+                    assert (audits, database()) == ([], before), (actor, target)
+
+
+@pytest.mark.parametrize("route", ADMINS)
+def test_the_admin_is_for_those_who_run_the_server(scene: Scene, route: str) -> None:
+    path = address(route, scene.room)
+    before = database()
+    for actor, client in scene.clients.items():
+        if path and actor != "staff" and path not in {"/admin/login/", "/admin/logout/"}:
+            for answer in (client.get(path), client.post(path)):
+                assert answer.status_code in {302, 403, 404, 405}, actor
+    assert database() == before
