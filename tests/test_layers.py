@@ -167,6 +167,7 @@ JAVASCRIPT = {
     "verification/code.js": "pure",
     "files/manifest.js": "pure",
     "files/piece-map.js": "pure",
+    "files/tab.js": "pure",
     "files/transfer.js": "pure",
     "files/window.js": "pure",
     "lib/*.js": "pure",

@@ -11,7 +11,17 @@ from tests.browser import firefox
 from tests.browser.chatting import enter, open_chat, panel, read, say
 from tests.browser.conftest import Cast
 from tests.browser.deployment import Deployment
+from tests.browser.filing import DOWNLOADS, data, get, offer, save
 from tests.browser.person import CAMERA, MICROPHONE, RECORDER, SCREEN, Person, eventually
+
+#: Chooses a file in the chat.
+OFFER = """void (() => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([Uint8Array.from({ length: 1e6 }, (_, number) => number * 7)], "from fiona.bin"));
+    const input = document.querySelector("chat-panel input[type=file]");
+    input.files = transfer.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+})()"""
 
 
 @pytest.fixture
@@ -82,6 +92,45 @@ def test_they_chat(cast: Cast, deployment: Deployment, fiona: firefox.Firefox) -
     _open_chat(fiona)
     eventually(lambda: _texts(fiona) == ["anybody?", "me, with Firefox"], what="Fiona gets it again")
     assert fiona.console == []
+
+
+def test_they_give_each_other_files(cast: Cast, deployment: Deployment, fiona: firefox.Firefox, tmp_path: Path) -> None:
+    """Fiona offers one, gets one, and passes it on to Carol when Bob has left."""
+    slug = deploying.room().slug
+    bob, carol = cast.guest("Bob"), cast.guest("Carol")
+    for person in (bob, carol):
+        person.context.add_init_script(DOWNLOADS)
+    enter(bob, slug)
+    open_chat(bob)
+    fiona.join(f"{deployment.origins[-1]}/{slug}", "Fiona")
+    _open_chat(fiona)
+    content = data(3_000_000)
+    offer(bob, ("from bob.bin", "application/octet-stream", content))
+    _press(fiona, "Get from bob.bin")
+    eventually(lambda: _note(fiona, "from bob.bin") == "You have this file.", what="Fiona has the file")
+    fiona.evaluate(OFFER)
+    get(bob, "from fiona.bin")
+    assert save(bob, "from fiona.bin", tmp_path) == bytes(number * 7 % 256 for number in range(1_000_000))
+    bob.leave()
+    enter(carol, slug)
+    open_chat(carol)
+    get(carol, "from bob.bin")
+    assert save(carol, "from bob.bin", tmp_path) == content
+    fiona.reload()
+    _open_chat(fiona)
+    eventually(lambda: _note(fiona, "from bob.bin") == "You have this file.", what="Fiona has it still")
+
+
+def _press(fiona: firefox.Firefox, label: str) -> None:
+    button = f"[...document.querySelectorAll('file-card button')].find((one) => one.ariaLabel === {label!r})"
+    eventually(lambda: fiona.evaluate(f"!!{button}"), what=label)
+    fiona.evaluate(f"void {button}.click()")
+
+
+def _note(fiona: firefox.Firefox, name: str) -> str:
+    card = f"[...document.querySelectorAll('file-card')].find((one) => one.textContent.includes({name!r}))"
+    note: str = fiona.evaluate(f"{card}?.querySelector('.file-note')?.textContent ?? ''")
+    return note
 
 
 def _open_chat(fiona: firefox.Firefox) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from pathlib import Path
 
@@ -221,3 +222,39 @@ def test_files_of_one_person_are_refused_and_taken_again(cast: Cast) -> None:
     expect(button).to_be_visible()
     bob.page.keyboard.press("Escape")
     get(bob, "notes.txt")
+
+
+#: Nobody sits here to choose a place. This one is a real file of the File System API: `place.outcome` says what the person does.
+PICKER = """
+window.place = { outcome: "here" };
+window.showSaveFilePicker = async ({ suggestedName }) => {
+    if (place.outcome === "cancel") throw new DOMException("", "AbortError");
+    const file = await (await navigator.storage.getDirectory()).getFileHandle(suggestedName, { create: true });
+    if (place.outcome === "deny") file.createWritable = async () => { throw new DOMException("", "NotAllowedError"); };
+    return file;
+};
+"""
+SAVED = """async (name) => {
+    const file = await (await (await navigator.storage.getDirectory()).getFileHandle(name)).getFile();
+    const hash = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
+    return [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}"""
+
+
+def test_a_file_is_saved_where_the_person_chooses(cast: Cast) -> None:
+    alice, bob = cast.guest("Alice"), cast.guest("Bob")
+    bob.context.add_init_script(PICKER)
+    together(deploying.room().slug, alice, bob)
+    content = data(3_000_000)
+    offer(alice, ("..report.bin", "application/octet-stream", content))
+    get(bob, "report.bin")
+    notice = bob.page.locator("call-notices")
+    bob.page.evaluate("() => void (place.outcome = 'cancel')")
+    press(bob, "Save", "report.bin")
+    bob.page.evaluate("() => void (place.outcome = 'deny')")
+    press(bob, "Save", "report.bin")
+    expect(notice).to_contain_text("The browser may not write there. Permit it, or choose another place.")
+    bob.page.evaluate("() => void (place.outcome = 'here')")
+    press(bob, "Save", "report.bin")
+    expected = hashlib.sha256(content).hexdigest()
+    eventually(lambda: bob.page.evaluate(SAVED, "report.bin") == expected, what="the file in its place")

@@ -2,6 +2,8 @@
  * Keeps the conversations of one participant equal with those of all peers: sends what one writes, and asks for what is missing. What is
  * missing is asked of one peer at a time.
  *
+ * The conversation of everybody is one for each breakout room: its entries name the room, and are of no other.
+ *
  * Events: `entry` (detail: {@link Added}), `forked` (detail: an {@link Author} who has told different people different things), `typing`
  * (detail: `{from, private}`).
  *
@@ -53,10 +55,12 @@ export class Exchange extends EventTarget {
   #verifier;
   #signer;
   #since;
+  /** The breakout room where we are; "" is the main room. */
+  #place;
   #wall;
   #clock;
   #signal;
-  /** By peer; "" for everybody. @type {Map<string, Conversation>} */
+  /** By peer; with "#" before it, by place. @type {Map<string, Conversation>} */
   #conversations = new Map();
   /** What each peer has sent and is not taken yet, in order. @type {Map<string, ChatMessage[]>} */
   #unread = new Map();
@@ -74,11 +78,12 @@ export class Exchange extends EventTarget {
    * @param {Verifier} options.verifier
    * @param {Signer} options.signer
    * @param {number} options.since when we came, in ms since 1970
+   * @param {string} [options.place] the breakout room where we are
    * @param {() => number} options.wall ms since 1970
    * @param {Clock} options.clock
    * @param {AbortSignal} options.signal
    */
-  constructor({ self, channel, peers, authors, verifier, signer, since, wall, clock, signal }) {
+  constructor({ self, channel, peers, authors, verifier, signer, since, place = "", wall, clock, signal }) {
     super();
     this.#self = self;
     this.#channel = channel;
@@ -87,6 +92,7 @@ export class Exchange extends EventTarget {
     this.#verifier = verifier;
     this.#signer = signer;
     this.#since = since;
+    this.#place = place;
     this.#wall = wall;
     this.#clock = clock;
     this.#signal = signal;
@@ -123,6 +129,16 @@ export class Exchange extends EventTarget {
     this.#post(peer, { type: "typing", private: Boolean(peer) });
   }
 
+  /** We are in another place, with those who are peers now: the conversation of everybody is another. @param {string} place */
+  move(place) {
+    if (place === this.#place) return;
+    const before = this.#conversation("");
+    before.offers.clear();
+    this.#settle(before);
+    this.#place = place;
+    for (const id of this.#peers()) this.#tell(id, "", "ask");
+  }
+
   /** Our name or role has changed. */
   introduce() {
     for (const id of this.#peers()) this.#introduce(id);
@@ -148,7 +164,7 @@ export class Exchange extends EventTarget {
     const conversation = this.#conversation(peer);
     if (!self) return false;
     /** @type {Content} */
-    const content = { ...conversation.log.next(self.author), time: this.#wall(), to: peer, kind, about, text };
+    const content = { ...conversation.log.next(self.author), time: this.#wall(), to: peer || this.#place, kind, about, text };
     const written = write(content);
     if (!read(written)) return false;
     const [id, signature] = await Promise.all([this.#verifier.hash(written), this.#signer.sign(ENTRY, written)]);
@@ -246,7 +262,7 @@ export class Exchange extends EventTarget {
 
   /** Whether an entry is of this conversation. @param {Content} content @param {Author} author @param {string} peer */
   #isAddressed({ to }, author, peer) {
-    if (!peer) return to === "";
+    if (!peer) return to === this.#place;
     return (author.id === peer && to === this.#self) || (author.id === this.#self && to === peer);
   }
 
@@ -346,12 +362,13 @@ export class Exchange extends EventTarget {
     return bucket.take(1) === 1;
   }
 
-  /** @param {string} peer @returns {Conversation} */
+  /** @param {string} peer "" for everybody in the place where we are @returns {Conversation} */
   #conversation(peer) {
-    const known = this.#conversations.get(peer);
+    const key = peer || `#${this.#place}`;
+    const known = this.#conversations.get(key);
     if (known) return known;
     const conversation = { peer, log: new Log(), offers: new Map(), asked: "", wait: new AbortController(), isSettled: false, since: this.#clock.now() };
-    this.#conversations.set(peer, conversation);
+    this.#conversations.set(key, conversation);
     return conversation;
   }
 

@@ -1,63 +1,13 @@
 /**
  * Whom one ignores in the chat of a room, by the ids of participants, which no two meetings share. Kept in the storage that it is given
- * (`sessionStorage`), so that it lasts over a reload.
- *
- * Event: `change` {id, on}.
+ * (`sessionStorage`).
  */
 
-import { list, matching } from "../lib/shapes.js";
+import { KeptIds } from "../lib/kept-ids.js";
 
-/** Those ignored first are forgotten first. */
-const MOST = 200;
-
-const isValid = list(matching(/^[\w-]{1,32}$/));
-
-export class Ignored extends EventTarget {
-  #storage;
-  #key;
-  /** @type {Set<string>} */
-  #ids;
-
-  /**
-   * @param {Pick<Storage, "getItem" | "setItem">} storage
-   * @param {string} slug
-   */
+export class Ignored extends KeptIds {
+  /** @param {Pick<Storage, "getItem" | "setItem">} storage @param {string} slug */
   constructor(storage, slug) {
-    super();
-    this.#storage = storage;
-    this.#key = `ignored:${slug}`;
-    this.#ids = new Set(this.#read());
-  }
-
-  /** @param {string} id */
-  has(id) {
-    return this.#ids.has(id);
-  }
-
-  /** @param {string} id @param {boolean} on */
-  set(id, on) {
-    this.#ids.delete(id);
-    if (on) this.#ids.add(id);
-    this.#ids = new Set([...this.#ids].slice(-MOST));
-    this.#write();
-    this.dispatchEvent(new CustomEvent("change", { detail: { id, on } }));
-  }
-
-  /** @returns {string[]} */
-  #read() {
-    try {
-      const value = JSON.parse(this.#storage.getItem(this.#key) ?? "[]");
-      return isValid(value) ? value : [];
-    } catch {
-      return [];
-    }
-  }
-
-  #write() {
-    try {
-      this.#storage.setItem(this.#key, JSON.stringify([...this.#ids]));
-    } catch {
-      // Storage is full or blocked: after a reload they are shown again.
-    }
+    super(storage, `ignored:${slug}`);
   }
 }

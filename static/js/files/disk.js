@@ -2,7 +2,7 @@
  * Where the store of one tab keeps its files: in a directory of the origin private file system (File System, section 4), or in memory where there
  * is none. Runs in a worker: only there does every browser write synchronously.
  *
- * A directory has a lock (Web Locks) as long as its tab's worker lives. Directories without one are left over, and removed.
+ * A directory has a lock (Web Locks) as long as its tab's worker lives. See `leftovers.js` for those of closed tabs.
  *
  * @typedef {object} Drawer bytes of a fixed number
  * @property {(at: number, data: Uint8Array<ArrayBuffer>) => void} write
@@ -16,9 +16,11 @@
  * @property {() => Promise<void>} clear
  */
 
+import { workerLock } from "./tab.js";
 import { Refused } from "./transfer.js";
 
-const ROOT = "files";
+/** Of the directories of all tabs. */
+export const ROOT = "files";
 /** A page that is loaded again may come before the one it replaces has ended. */
 const PATIENCE_MS = 3000;
 const MOST_MEMORY = 256 * 1024 * 1024;
@@ -43,9 +45,7 @@ export class Disk {
       const isOurs = await holdLock(name, PATIENCE_MS);
       const own = isOurs ? name : spare;
       if (!isOurs) await holdLock(spare, PATIENCE_MS);
-      const disk = new Disk(await root.getDirectoryHandle(own, { create: true }));
-      await sweep(root, own);
-      return { disk, name: own };
+      return { disk: new Disk(await root.getDirectoryHandle(own, { create: true })), name: own };
     } catch {
       return null;
     }
@@ -166,24 +166,9 @@ export class Memory {
  */
 function holdLock(name, ms) {
   return new Promise((resolve) => {
-    const held = navigator.locks.request(lockOf(name), { signal: AbortSignal.timeout(ms) }, () => (resolve(true), new Promise(() => {})));
+    const held = navigator.locks.request(workerLock(name), { signal: AbortSignal.timeout(ms) }, () => (resolve(true), new Promise(() => {})));
     held.catch(() => resolve(false));
   });
-}
-
-/** @param {string} name */
-function lockOf(name) {
-  return `files ${name}`;
-}
-
-/** Removes the directories of tabs that are gone. @param {FileSystemDirectoryHandle} root @param {string} own */
-async function sweep(root, own) {
-  for await (const [name] of entries(root)) {
-    if (name === own) continue;
-    await navigator.locks.request(lockOf(name), { ifAvailable: true }, async (lock) => {
-      if (lock) await root.removeEntry(name, { recursive: true }).catch(() => {});
-    });
-  }
 }
 
 /** @template T @param {() => T} write @returns {T} */
@@ -206,6 +191,6 @@ function access(file) {
 }
 
 /** @param {FileSystemDirectoryHandle} directory @returns {AsyncIterable<[string, FileSystemFileHandle]>} */
-function entries(directory) {
+export function entries(directory) {
   return /** @type {any} */ (directory).entries();
 }

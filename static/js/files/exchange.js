@@ -8,6 +8,7 @@
  * @import { FilesMessage, HaveMessage, MoreMessage, SeekMessage, StopMessage } from "../channels/protocols/files.js"
  * @import { RoomChannel } from "../channels/room-channel.js"
  * @import { Clock } from "../lib/clock.js"
+ * @import { KeptIds } from "../lib/kept-ids.js"
  * @import { Found } from "./shelf.js"
  * @import { Offer } from "../chat/offer.js"
  * @import { FileState, Step } from "./transfer.js"
@@ -18,16 +19,15 @@
  */
 
 import { MANIFEST } from "../channels/protocols/files.js";
-import { Later } from "../lib/later.js";
 import { listener } from "../lib/listen.js";
 import { Fetch } from "./fetch.js";
+import { Fetches } from "./fetches.js";
 import { MOST_SIZE, sizeIn } from "./manifest.js";
-import { PeerLink } from "./peer-link.js";
+import { PeerLinks } from "./peer-links.js";
 import { PieceMap } from "./piece-map.js";
 import { SharedFile } from "./shared-file.js";
 import { Refused } from "./transfer.js";
 
-const BEAT_MS = 1000;
 /** How often everybody is asked again for a file of which nothing comes. */
 const SEEK_BEATS = 3;
 
@@ -35,26 +35,17 @@ export class FileExchange extends EventTarget {
   #self;
   #peers;
   #channel;
-  #bytes;
   #store;
+  #paused;
   #clock;
-  #signal;
+  #links;
+  #fetches;
   /** @type {Map<string, SharedFile>} */
   #files = new Map();
-  /** Of files that are wanted. @type {Map<string, Fetch>} */
-  #fetches = new Map();
-  /** @type {Map<string, PeerLink>} */
-  #links = new Map();
   /** What the store has of files that nobody has offered yet. @type {Map<string, Omit<Found, "id">>} */
   #kept = new Map();
   /** Peers of which nothing is fetched. @type {Set<string>} */
   #refused = new Set();
-  #telling;
-  #planning;
-  /** @type {Set<string>} */
-  #planned = new Set();
-  #isBeating = false;
-  #beatAt = 0;
 
   /**
    * @param {object} options
@@ -63,21 +54,21 @@ export class FileExchange extends EventTarget {
    * @param {RoomChannel<FilesMessage>} options.channel
    * @param {BytesChannel} options.bytes
    * @param {Keeping} options.store
+   * @param {Pick<KeptIds, "has" | "set">} options.paused files that are not fetched on after a reload
    * @param {Clock} options.clock
    * @param {AbortSignal} options.signal
    */
-  constructor({ self, peers, channel, bytes, store, clock, signal }) {
+  constructor({ self, peers, channel, bytes, store, paused, clock, signal }) {
     super();
     this.#self = self;
     this.#peers = peers;
     this.#channel = channel;
-    this.#bytes = bytes;
     this.#store = store;
+    this.#paused = paused;
     this.#clock = clock;
-    this.#signal = signal;
     for (const { id, manifest, bits } of store.found) this.#kept.set(id, { manifest, bits });
-    this.#telling = new Later(() => this.#acknowledge(), signal);
-    this.#planning = new Later(() => this.#planAll(), signal);
+    this.#links = new PeerLinks({ channel, bytes, read: (to, { file, piece }) => this.#read(to, file, piece), clock, signal });
+    this.#fetches = new Fetches({ planned: (id, fetch) => this.#planned(id, fetch), turned: (id, fetch, rate) => this.#turned(id, fetch, rate), clock, signal });
     const on = listener(signal);
     on(channel, "message", ({ from, message }) => this.#receive(from, message));
     on(channel, "version", (id) => this.#greet(id));
@@ -100,7 +91,7 @@ export class FileExchange extends EventTarget {
     const { id, manifest } = await this.#store.copy(blob, signal, progress);
     const offer = { id, name: blob.name, size: blob.size, type: blob.type };
     const file = this.#files.get(id) ?? new SharedFile(offer);
-    this.#end(id);
+    this.#fetches.end(id);
     this.#files.set(id, file);
     this.#hold(file, manifest, PieceMap.full(offer.size));
     return offer;
@@ -123,7 +114,7 @@ export class FileExchange extends EventTarget {
   withdraw(id, peer) {
     const file = this.#files.get(id);
     if (!file?.scopes.delete(peer) || file.scopes.size) return;
-    this.#end(id);
+    this.#fetches.end(id);
     this.#step(file, "withdraw");
     this.#remove(file);
   }
@@ -154,7 +145,7 @@ export class FileExchange extends EventTarget {
   pause(id) {
     const file = this.#files.get(id);
     if (!file || !this.#step(file, "pause")) return;
-    this.#end(id);
+    this.#fetches.end(id);
     this.#stop(file);
   }
 
@@ -162,7 +153,7 @@ export class FileExchange extends EventTarget {
   cancel(id) {
     const file = this.#files.get(id);
     if (!file || !this.#step(file, "cancel")) return;
-    this.#end(id);
+    this.#fetches.end(id);
     this.#stop(file);
     this.#remove(file);
   }
@@ -181,12 +172,12 @@ export class FileExchange extends EventTarget {
 
   /** To be called about once a second. @param {string} peer @param {boolean} isStrained whether the path to it is needed for something more important */
   giveWay(peer, isStrained) {
-    this.#links.get(peer)?.sender.giveWay(isStrained);
+    this.#links.giveWay(peer, isStrained);
   }
 
   /** @param {string} peer that is gone */
   forget(peer) {
-    this.#links.delete(peer);
+    this.#links.forget(peer);
     this.#lose(peer);
   }
 
@@ -196,21 +187,13 @@ export class FileExchange extends EventTarget {
     if (!file || !file.scopes.size || !this.#step(file, step)) return;
     file.reason = "";
     if (file.offer.size > MOST_SIZE) return this.#fail(file, new Refused("large"));
-    this.#fetches.set(id, new Fetch({ file, self: this.#self, port: this.#port(file), clock: this.#clock }));
+    this.#fetches.begin(id, new Fetch({ file, self: this.#self, port: this.#port(file), clock: this.#clock }));
     this.#tell(file, this.#peers());
-    this.#plan(id);
-    this.#beat();
   }
 
   /** Nobody need send us anything of it any more. @param {SharedFile} file */
   #stop(file) {
     for (const id of this.#peers()) if (file.isFor(id)) this.#channel.post(id, { type: "stop", file: file.offer.id });
-  }
-
-  /** @param {string} id of a file that is not fetched any more */
-  #end(id) {
-    this.#fetches.get(id)?.end();
-    this.#fetches.delete(id);
   }
 
   /** @param {SharedFile} file */
@@ -243,29 +226,15 @@ export class FileExchange extends EventTarget {
     file.manifest = kept.manifest;
     file.map = new PieceMap(size, kept.bits);
     if (file.map.isFull) this.#step(file, "finish");
+    else if (this.#paused.has(id)) (file.step("accept"), this.#step(file, "pause"));
     else this.accept(id);
   }
 
   // Peers
 
-  /** @param {string} id @returns {PeerLink} */
-  #link(id) {
-    const known = this.#links.get(id);
-    if (known) return known;
-    const read = (/** @type {{file: string, piece: number}} */ { file, piece }) => this.#read(id, file, piece);
-    const link = new PeerLink({ id, channel: this.#channel, bytes: this.#bytes, read, sizes: () => this.#sizes(), clock: this.#clock });
-    this.#links.set(id, link);
-    return link;
-  }
-
-  /** Of the windows to peers that are sent to now. */
-  #sizes() {
-    return [...this.#links.values()].map(({ sender }) => sender.use).filter(Boolean);
-  }
-
   /** There is a new connection to a peer. @param {string} id */
   #begin(id) {
-    this.#link(id).begin();
+    this.#links.of(id).begin();
     this.#lose(id);
     this.#greet(id);
   }
@@ -281,7 +250,7 @@ export class FileExchange extends EventTarget {
     for (const [id, file] of this.#files) {
       file.forget(peer);
       this.#fetches.get(id)?.drop(peer);
-      this.#plan(id);
+      this.#fetches.plan(id);
       this.#changed(id);
     }
   }
@@ -302,7 +271,7 @@ export class FileExchange extends EventTarget {
 
   /** @param {string} from @param {FilesMessage} message */
   #receive(from, message) {
-    const { sender } = this.#link(from);
+    const { sender } = this.#links.of(from);
     switch (message.type) {
       case "got":
         return sender.got(message.bytes, message.at);
@@ -316,13 +285,13 @@ export class FileExchange extends EventTarget {
     const file = this.#files.get(message.file);
     if (!file?.isFor(from)) return;
     this.#hear(from, file, message);
-    this.#plan(message.file);
+    this.#fetches.plan(message.file);
     this.#changed(message.file);
   }
 
   /** @param {string} from @param {SharedFile} file @param {SeekMessage | HaveMessage | MoreMessage | StopMessage} message */
   #hear(from, file, message) {
-    const link = this.#link(from);
+    const link = this.#links.of(from);
     switch (message.type) {
       case "seek":
         this.#learn(from, file, message.map);
@@ -350,13 +319,13 @@ export class FileExchange extends EventTarget {
 
   /** @param {string} from @param {number} ask */
   #refusedBy(from, ask) {
-    const wanted = this.#link(from).settle(ask);
+    const wanted = this.#links.of(from).settle(ask);
     const file = wanted && this.#files.get(wanted.file);
     if (!file) return;
     if (wanted.piece === MANIFEST) file.holders.set(from, new PieceMap(file.offer.size));
     else file.holders.get(from)?.delete(wanted.piece);
     this.#fetches.get(wanted.file)?.refused(from, wanted.piece);
-    this.#plan(wanted.file);
+    this.#fetches.plan(wanted.file);
   }
 
   /** What somebody asks for, if they may have it. @param {string} to @param {string} id @param {number} piece */
@@ -380,14 +349,8 @@ export class FileExchange extends EventTarget {
 
   /** @param {string} from @param {ArrayBuffer} frame */
   #take(from, frame) {
-    const link = this.#link(from);
-    const taken = link.take(frame);
-    this.#telling.ask();
-    if (taken && (this.#fetches.get(taken.wanted.file)?.take(from, taken.wanted.piece, taken.part) ?? true)) link.settle(taken.part.ask);
-  }
-
-  #acknowledge() {
-    for (const link of this.#links.values()) link.acknowledge();
+    const taken = this.#links.take(from, frame);
+    if (taken && (this.#fetches.get(taken.wanted.file)?.take(from, taken.wanted.piece, taken.part) ?? true)) this.#links.of(from).settle(taken.part.ask);
   }
 
   /** @param {SharedFile} file @returns {import("./fetch.js").Port} */
@@ -395,8 +358,8 @@ export class FileExchange extends EventTarget {
     const { id } = file.offer;
     return {
       holders: () => this.#usable(file),
-      ask: (peer, piece, length) => this.#link(peer).ask({ file: id, piece }, length),
-      skip: (peer, ask) => this.#link(peer).skip(ask),
+      ask: (peer, piece, length) => this.#links.of(peer).ask({ file: id, piece }, length),
+      skip: (peer, ask) => this.#links.of(peer).skip(ask),
       begin: (manifest) => this.#store.begin(id, manifest),
       room: (length) => this.#store.room(length),
       keep: (piece, data) => this.#store.put(id, piece, data),
@@ -423,7 +386,7 @@ export class FileExchange extends EventTarget {
   /** @param {SharedFile} file */
   #finish(file) {
     if (!file.manifest || !file.map.isFull || !this.#step(file, "finish")) return;
-    this.#end(file.offer.id);
+    this.#fetches.end(file.offer.id);
     this.#tell(file, file.holders.keys());
   }
 
@@ -433,7 +396,7 @@ export class FileExchange extends EventTarget {
     file.deceivers.add(peer);
     this.#fetches.get(id)?.drop(peer);
     this.#channel.post(peer, { type: "stop", file: id });
-    this.#plan(id);
+    this.#fetches.plan(id);
     this.#changed(id);
   }
 
@@ -442,65 +405,37 @@ export class FileExchange extends EventTarget {
     file.reason = error instanceof Refused ? error.reason : "unreadable";
     if (file.reason === "differs") for (const from of file.scopes.values()) file.deceivers.add(from);
     if (!this.#step(file, "fail")) return;
-    this.#end(file.offer.id);
+    this.#fetches.end(file.offer.id);
     this.#stop(file);
   }
 
   // Turns
 
-  /** @param {string} id */
-  #plan(id) {
-    if (!this.#fetches.has(id)) return;
-    this.#planned.add(id);
-    this.#planning.ask();
+  /** @param {string} id @param {Fetch} fetch */
+  #planned(id, { isActive }) {
+    const file = this.#files.get(id);
+    if (!file) return;
+    if (!isActive) file.rate = 0;
+    this.#step(file, isActive ? "reach" : "lose");
   }
 
-  #planAll() {
-    const ids = [...this.#planned];
-    this.#planned.clear();
-    for (const id of ids) this.#planOne(id);
-  }
-
-  /** @param {string} id */
-  #planOne(id) {
-    const [file, fetch] = [this.#files.get(id), this.#fetches.get(id)];
-    if (!file || !fetch) return;
-    fetch.plan();
-    if (!fetch.isActive) file.rate = 0;
-    this.#step(file, fetch.isActive ? "reach" : "lose");
-  }
-
-  #beat() {
-    if (this.#isBeating) return;
-    this.#isBeating = true;
-    this.#beatAt = this.#clock.now();
-    this.#clock.after(BEAT_MS, () => this.#turn(), this.#signal);
-  }
-
-  #turn() {
-    const seconds = Math.max(0.001, (this.#clock.now() - this.#beatAt) / 1000);
-    this.#isBeating = false;
-    for (const [id, fetch] of [...this.#fetches]) {
-      const file = this.#files.get(id);
-      if (file) this.#turnOne(file, fetch, seconds);
-    }
-    if (this.#fetches.size) this.#beat();
-  }
-
-  /** @param {SharedFile} file @param {Fetch} fetch @param {number} seconds */
-  #turnOne(file, fetch, seconds) {
-    const rate = fetch.beat(seconds) / seconds;
+  /** @param {string} id @param {Fetch} fetch @param {number} rate */
+  #turned(id, { quiet }, rate) {
+    const file = this.#files.get(id);
+    if (!file) return;
     file.rate = file.rate ? (file.rate * 2 + rate) / 3 : rate;
-    if (fetch.quiet && fetch.quiet % SEEK_BEATS === 0) this.#tell(file, this.#peers());
-    this.#plan(file.offer.id);
-    this.#changed(file.offer.id);
+    if (quiet && quiet % SEEK_BEATS === 0) this.#tell(file, this.#peers());
+    this.#changed(id);
   }
 
   /** @param {SharedFile} file @param {Step} step */
   #step(file, step) {
-    const isOther = file.step(step);
-    if (isOther) this.#changed(file.offer.id);
-    return isOther;
+    const { offer: { id } } = file;
+    if (!file.step(step)) return false;
+    const isPaused = file.phase === "paused";
+    if (isPaused !== this.#paused.has(id)) this.#paused.set(id, isPaused);
+    this.#changed(id);
+    return true;
   }
 
   /** @param {string} id */

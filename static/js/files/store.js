@@ -6,10 +6,10 @@
  */
 
 import { deferred } from "../lib/deferred.js";
+import { KEY } from "./tab.js";
 import { Refused } from "./transfer.js";
 
 const WORKER = new URL("./store-worker.js", import.meta.url).href;
-const KEY = "files";
 /** Rooms for pieces that are kept to be used again. */
 const MOST_SPARE = 8;
 

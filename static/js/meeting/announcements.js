@@ -96,6 +96,7 @@ export class Announcements {
 
 /** @param {LeaveReason} reason */
 function departure(reason) {
+  if (reason === "moved") return gettext("%(name)s is in another room now");
   return reason === "removed" ? gettext("%(name)s was removed") : gettext("%(name)s left");
 }
 

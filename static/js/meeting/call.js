@@ -104,23 +104,25 @@ export class Call extends EventTarget {
   #follow(change) {
     const mesh = this.#meshOf(this.#people.self);
     const present = [...this.#people.present.values()];
-    if (change.offer) void this.#greet(mesh, present);
+    if (change.offer || change.offers?.length) void this.#greet(mesh, present, change);
     else void mesh.reconcile(present, change);
   }
 
   /**
-   * After `welcomed`: the credentials are fresh, so nothing here waits for messages that are corked. Our offers share one frame.
+   * After `welcomed`, or in another place: the credentials are fresh, so nothing here waits for messages that are corked. Our offers share
+   * one frame.
    *
    * @param {Mesh} mesh
    * @param {Participant[]} present
+   * @param {Change} change
    */
-  async #greet(mesh, present) {
+  async #greet(mesh, present, { offer, offers }) {
     mesh.configure(this.#people.ice);
-    const moved = this.#moved;
-    this.#moved = false;
+    const moved = offer && this.#moved;
+    if (offer) this.#moved = false;
     this.#client.cork();
     try {
-      await mesh.reconcile(present, { offer: true, moved });
+      await mesh.reconcile(present, { offer, mend: true, moved, offers });
     } finally {
       this.#client.uncork();
     }

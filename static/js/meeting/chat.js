@@ -187,7 +187,7 @@ export class Chat {
     const self = this.#people.self;
     const peers = () => [...this.#people.present.keys()].filter((id) => id !== self);
     const who = { self, peers, authors: this.#authors, verifier: this.#verifier, signer: this.#signer };
-    this.#exchange = new Exchange({ ...who, channel, since: this.#since, wall: () => Date.now(), clock: this.#clock, signal });
+    this.#exchange = new Exchange({ ...who, channel, since: this.#since, place: this.#people.breakouts.place, wall: () => Date.now(), clock: this.#clock, signal });
     const on = listener(signal);
     on(this.#exchange, "entry", (added) => this.#added(added));
     on(this.#exchange, "forked", (author) => this.#warn(author));
@@ -198,6 +198,7 @@ export class Chat {
 
   #follow() {
     this.#ask();
+    this.#exchange?.move(this.#people.breakouts.place);
     this.#showing.ask();
     this.#telling.ask();
     this.#files.update();
@@ -247,17 +248,17 @@ export class Chat {
     this.#showing.ask();
     if (content.kind === "file" || content.kind === "delete") this.#telling.ask();
     if (!isNews || author.id === this.#people.self || !this.#permitted.has(id) || this.#ignored.has(author.id)) return;
-    const words = this.#news(content, author.id);
+    const words = this.#news(content, author.id, peer);
     if (words) this.#alerts.arrive(words, peer, this.#isSeen(peer));
   }
 
-  /** What is said of something that has come; "" if nothing. @param {import("../chat/entry.js").Content} content @param {string} id of its author */
-  #news({ kind, to, text }, id) {
+  /** What is said of something that has come; "" if nothing. @param {import("../chat/entry.js").Content} content @param {string} id of its author @param {string} peer the conversation */
+  #news({ kind, text }, id, peer) {
     const { name } = this.#name(id);
-    if (kind === "message") return interpolate(to ? gettext("%(name)s, only to you: %(text)s") : gettext("%(name)s: %(text)s"), { name, text });
+    if (kind === "message") return interpolate(peer ? gettext("%(name)s, only to you: %(text)s") : gettext("%(name)s: %(text)s"), { name, text });
     const offer = kind === "file" ? readOffer(text) : null;
     if (!offer) return "";
-    const words = to ? gettext("%(name)s offers you alone the file %(file)s (%(size)s).") : gettext("%(name)s offers the file %(file)s (%(size)s).");
+    const words = peer ? gettext("%(name)s offers you alone the file %(file)s (%(size)s).") : gettext("%(name)s offers the file %(file)s (%(size)s).");
     return interpolate(words, { name, file: safeFileName(offer.name), size: size(offer.size) });
   }
 
@@ -392,6 +393,7 @@ export class Chat {
   }
 
   #nothing() {
+    if (this.#people.breakouts.place && !this.#peer) return gettext("What you write here goes to the people who are in this breakout room with you.");
     return this.#peer ? gettext("What you write here goes to this person alone.") : gettext("Nobody has written yet. Messages go from browser to browser; the server does not see them, and they are gone when the meeting is over.");
   }
 

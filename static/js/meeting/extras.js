@@ -7,6 +7,7 @@
  * @import { Options } from "./extras-loader.js"
  */
 
+import { removeLeftovers } from "../files/leftovers.js";
 import { part } from "../lib/dom.js";
 import { storage } from "../lib/storage.js";
 import { chime } from "../media/chime.js";
@@ -47,6 +48,7 @@ export class Extras {
     this.limits = new OwnLimits({ root, client, people, local, notices, clock, signal });
     const lobby = root.querySelector("form[data-part=lobby]");
     if (lobby instanceof HTMLFormElement) new WhoWaits({ form: lobby, people, notices, network, wall: () => Date.now(), signal });
+    void removeLeftovers(clock, signal);
     const removal = part(root, "removal-dialog", RemovalDialog);
     const form = new HostForm({ root, network });
     new Removal({ dialog: removal, client, people, lock: () => form.toggleLock(), notices, network, signal });

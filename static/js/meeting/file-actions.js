@@ -14,14 +14,8 @@ import { gettext } from "../lib/gettext.js";
 export const sendFiles = (people, chat) => ({ person: { id }, isSelf }) =>
   isSelf || !people.hasChat ? null : { icon: "attach", label: gettext("Send files"), run: () => void chat.pickFor(id) };
 
-/** @param {Pick<People, "hasChat">} people @param {Pick<FilesLoader, "get">} files @returns {Offer} */
-export function refuseFiles(people, files) {
-  /** @type {Set<string>} */
-  const refused = new Set();
-  const toggle = (/** @type {string} */ id) => {
-    if (!refused.delete(id)) refused.add(id);
-    void files.get().then((loaded) => loaded.refuse(id, refused.has(id)), () => {});
-  };
-  return ({ person: { id }, isSelf }) =>
-    isSelf || !people.hasChat ? null : { icon: "file", label: gettext("Refuse files"), on: refused.has(id), run: () => toggle(id) };
-}
+/** @param {Pick<People, "hasChat">} people @param {Pick<FilesLoader, "unwanted">} files @returns {Offer} */
+export const refuseFiles = (people, { unwanted }) => ({ person: { id }, isSelf }) => {
+  const on = unwanted.has(id);
+  return isSelf || !people.hasChat ? null : { icon: "file", label: gettext("Refuse files"), on, run: () => unwanted.set(id, !on) };
+};

@@ -9,12 +9,16 @@
  */
 
 import { systemClock } from "../lib/clock.js";
+import { KeptIds } from "../lib/kept-ids.js";
 import { Lazy } from "../lib/lazy.js";
 import { listener } from "../lib/listen.js";
+import { storage } from "../lib/storage.js";
 
 export class FilesLoader {
   /** Once they are loaded. @type {Files | null} */
   loaded = null;
+  /** Participants whose files are not wanted, by their ids, which no two meetings share. */
+  unwanted = new KeptIds(storage("sessionStorage"), "refused-files");
   /** Those of the meeting. @type {Channels | null} */
   #channels = null;
   #files;
@@ -23,7 +27,7 @@ export class FilesLoader {
   constructor(options) {
     this.#files = new Lazy(async () => {
       const { Files } = await import("./files.js");
-      this.loaded = await Files.make({ ...options, clock: systemClock });
+      this.loaded = await Files.make({ ...options, unwanted: this.unwanted, clock: systemClock });
       if (this.#channels) this.loaded.join(this.#channels);
       return this.loaded;
     });

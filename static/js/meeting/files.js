@@ -15,6 +15,7 @@ import { FileExchange } from "../files/exchange.js";
 import { Store } from "../files/store.js";
 import { Refused } from "../files/transfer.js";
 import { safeFileName } from "../lib/file-names.js";
+import { KeptIds } from "../lib/kept-ids.js";
 import { listener } from "../lib/listen.js";
 import { storage } from "../lib/storage.js";
 
@@ -32,6 +33,7 @@ export class Files extends EventTarget {
   acceptFrom = "ask";
   #people;
   #call;
+  #unwanted;
   #store;
   #clock;
   #signal;
@@ -39,22 +41,23 @@ export class Files extends EventTarget {
   #exchange = null;
   /** Ends with our participation under one id. */
   #lifetime = new AbortController();
-  /** Those whose files the person does not want. @type {Set<string>} */
-  #unwanted = new Set();
   /** Those of whom nothing is fetched: they are unwanted, or kept from offering files. @type {Set<string>} */
-  #refused = new Set();
+  #refused;
   /** Whose change is told soon. @type {Set<string>} */
   #changed = new Set();
 
-  /** @param {{people: People, call: Call, store: Store, clock: Clock, signal: AbortSignal}} options */
-  constructor({ people, call, store, clock, signal }) {
+  /** @param {{people: People, call: Call, unwanted: KeptIds, store: Store, clock: Clock, signal: AbortSignal}} options `unwanted`: whose files the person does not want */
+  constructor({ people, call, unwanted, store, clock, signal }) {
     super();
     this.#people = people;
     this.#call = call;
+    this.#unwanted = unwanted;
+    this.#refused = new Set(unwanted);
     this.#store = store;
     this.#clock = clock;
     this.#signal = signal;
     const on = listener(signal);
+    on(unwanted, "change", ({ id }) => this.#follow(id));
     on(people, "left", ({ participant }) => this.#exchange?.forget(participant.id));
     on(people, "change", () => [...people.present.keys()].forEach((id) => this.#follow(id)));
     this.#watch();
@@ -77,7 +80,8 @@ export class Files extends EventTarget {
     const signal = AbortSignal.any([this.#signal, this.#lifetime.signal]);
     const self = this.#people.self;
     const peers = () => [...this.#people.present.keys()].filter((id) => id !== self);
-    this.#exchange = new FileExchange({ self, peers, channel, bytes, store: this.#store, clock: this.#clock, signal });
+    const paused = new KeptIds(storage("sessionStorage"), "paused-files");
+    this.#exchange = new FileExchange({ self, peers, channel, bytes, store: this.#store, paused, clock: this.#clock, signal });
     for (const peer of this.#refused) this.#exchange.refuse(peer, true);
     for (const peer of this.#people.present.keys()) this.#follow(peer);
     listener(signal)(this.#exchange, "change", (id) => this.#change(id));
@@ -149,7 +153,7 @@ export class Files extends EventTarget {
    *
    * @param {string} id
    * @returns {Promise<void>} when it is saved, or handed to the browser's downloads
-   * @throws {Refused} `aborted` if the person chose no place, `full`, `unreadable`
+   * @throws {Refused} `aborted` if the person chose no place, `full`, `denied`, `unreadable`
    */
   async save(id) {
     const name = safeFileName(this.#exchange?.offerOf(id)?.name ?? "");
@@ -171,13 +175,6 @@ export class Files extends EventTarget {
     return new File([await this.#store.file(id)], safeFileName(offer.name), { type: offer.type });
   }
 
-  /** Nothing that this person offers is fetched, and nothing is fetched from them. @param {string} peer @param {boolean} isRefused */
-  refuse(peer, isRefused) {
-    if (isRefused) this.#unwanted.add(peer);
-    else this.#unwanted.delete(peer);
-    this.#follow(peer);
-  }
-
   /** @param {string} peer */
   #follow(peer) {
     const isRefused = this.refuses(peer);
@@ -187,7 +184,7 @@ export class Files extends EventTarget {
     this.#exchange?.refuse(peer, isRefused);
   }
 
-  /** @param {string} peer */
+  /** Whether nothing that this person offers is fetched, nor anything from them. @param {string} peer */
   refuses(peer) {
     return this.#unwanted.has(peer) || this.#people.limit(peer, "files") !== null;
   }
@@ -223,8 +220,10 @@ export class Files extends EventTarget {
   }
 }
 
-/** @type {ReadonlyMap<string, "aborted" | "full">} */
+/** By the name of an error of the File System API. @type {ReadonlyMap<string, "aborted" | "full" | "denied">} */
 const REASONS = new Map([
   ["AbortError", "aborted"],
   ["QuotaExceededError", "full"],
+  ["NotAllowedError", "denied"],
+  ["NoModificationAllowedError", "denied"],
 ]);

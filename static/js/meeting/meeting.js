@@ -32,6 +32,7 @@ import { RoomGraph } from "../ui/room-graph.js";
 import { TileGrid } from "../ui/tile-grid.js";
 import { TilePager } from "../ui/tile-pager.js";
 import { Announcements } from "./announcements.js";
+import { BreakoutLoader } from "./breakout-loader.js";
 import { Call } from "./call.js";
 import { ChatLoader } from "./chat-loader.js";
 import { DataSaverMenu } from "./data-saver-menu.js";
@@ -113,6 +114,7 @@ export class Meeting {
     new SocketStatus({ element: part(root, "[data-part=line]", HTMLElement), client, network, clock, signal });
     new DataSaverMenu({ root, controls, dataSaver, local, notices, signal });
     new PeopleToggle({ panel, controls, signal });
+    new BreakoutLoader({ root, client, people, controls, notices, signal });
     new PushToTalk({ controls, local, signal });
     new ExtrasLoader({ root, client, people, call, local, controls, panel, grid, tiles, stage, chat, files, preferences, sound, ignored, signer, notices, network, clock, signal });
     const lock = root.querySelector("form[data-part=lock]");

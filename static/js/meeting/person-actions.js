@@ -27,7 +27,7 @@ import { refuseFiles, sendFiles } from "./file-actions.js";
  * @param {Pick<Call, "spotlit">} options.call
  * @param {Pick<Stage, "act">} options.stage
  * @param {Pick<ChatLoader, "message" | "pickFor">} options.chat
- * @param {Pick<FilesLoader, "get">} options.files
+ * @param {Pick<FilesLoader, "unwanted">} options.files
  * @param {Ignored} options.ignored
  * @param {Voices} options.voices
  * @param {boolean} options.setsVolume whether this browser can

@@ -9,6 +9,7 @@
 
 import { certificates, connection, devices, first, local, page, preferences, room, ticket } from "./room-early.js";
 import { Ignored } from "../chat/ignored.js";
+import { claimDirectory } from "../files/tab.js";
 import { systemClock } from "../lib/clock.js";
 import { part, write } from "../lib/dom.js";
 import { gettext, interpolate, ngettext } from "../lib/gettext.js";
@@ -48,6 +49,7 @@ const views = new Views(root);
 /** A key pair for as long as the page is open, made when it is needed. */
 const signer = new Lazy(() => makeSigner(crypto.subtle));
 const ignored = new Ignored(storage("sessionStorage"), room.slug);
+claimDirectory(storage("sessionStorage"), navigator.locks);
 
 /** Of the meeting, or of the next one. */
 let client = first;

@@ -154,15 +154,16 @@ export class Mesh extends EventTarget {
    * not in it is dropped.
    *
    * @param {Pick<Participant, "id" | "link">[]} participants may include ourselves
-   * @param {{offer?: boolean, mend?: boolean, moved?: boolean}} [options] `offer`: after `welcomed`; `mend`: after `welcomed` and
-   *   `roster`; `moved`: our network has changed, so that pairs which seem connected are repaired, too
+   * @param {{offer?: boolean, mend?: boolean, moved?: boolean, offers?: readonly string[]}} [options] `offer`: after `welcomed`; `mend`:
+   *   after `welcomed` and `roster`; `moved`: our network has changed, so that pairs which seem connected are repaired, too; `offers`:
+   *   to whom to offer if they are new, without `offer`
    * @returns {Promise<void>} settled when every offer was handed to `send`
    */
-  async reconcile(participants, { offer = false, mend = offer, moved = false } = {}) {
+  async reconcile(participants, { offer = false, mend = offer, moved = false, offers = [] } = {}) {
     if (offer) this.#report.renew();
     const others = participants.filter(({ id }) => id !== this.#id);
     this.#closeAbsent(new Set(others.map(({ id }) => id)));
-    const work = others.map((participant) => this.#meet(participant, { offer, mend, moved }));
+    const work = others.map((participant) => this.#meet(participant, { offer: offer || offers.includes(participant.id), mend, moved }));
     await Promise.all(work);
   }
 

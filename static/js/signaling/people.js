@@ -1,13 +1,14 @@
 /**
  * Who is in the room and who waits, from the facts that a SignalingClient emits.
  *
- * Events: `change` {offer, mend} after every change, with what the pairs should do; and, for others only, `joined` {participant},
- * `left` {participant, reason}, `knocked` {participant}. Somebody who is missing in a new roster has `left` with reason "timeout".
+ * Events: `change` {offer, mend, offers} after every change, with what the pairs should do; and, for others only, `joined` {participant},
+ * `left` {participant, reason}, `knocked` {participant}. Somebody who is missing in a new roster has `left` with reason "timeout"; where
+ * people have moved between breakout rooms, nothing is said of them.
  *
  * A {@link Person} is a participant with its name as it is shown: names of guests are marked, except our own.
  *
  * @import { ShownName } from "../lib/names.js"
- * @import { ChatFact, Fact, Ice, LeaveReason, Participant, Queue, Restrictions, Right, Rights, Role, Room, Use } from "./protocol.js"
+ * @import { BreakoutsFact, ChatFact, Fact, Ice, LeaveReason, Participant, Placed, Queue, Restrictions, Right, Rights, Role, Room, Use } from "./protocol.js"
  * @import { Limit } from "./restrictions.js"
  * @typedef {Participant & ShownName} Person
  */
@@ -15,7 +16,10 @@
 import { shownName, unmarked } from "../lib/names.js";
 import { limit, UNRESTRICTED, USES } from "./restrictions.js";
 
-/** @typedef {{offer: boolean, mend: boolean}} Change */
+/** @typedef {{offer: boolean, mend: boolean, offers?: readonly string[]}} Change `offers`: to whom to offer, if not to everybody who is new */
+
+/** @type {Pick<BreakoutsFact, "rooms" | "place" | "choose" | "back" | "asked" | "people">} */
+export const UNDIVIDED = { rooms: [], place: "", choose: false, back: true, asked: false, people: [] };
 
 /** @type {Queue} */
 const NO_QUEUE = { type: "queue", waits: "nobody", opens: "never", notes: {} };
@@ -48,6 +52,10 @@ export class People extends EventTarget {
   hasLobby = false;
   /** As hosts are told: who waits, and the notes of those who do. @type {Queue} */
   queue = NO_QUEUE;
+  /** The breakout rooms, and where we are. */
+  breakouts = UNDIVIDED;
+  /** Whether the server has breakout rooms. */
+  takesBreakouts = false;
   /** @type {Rights["rights"]} */
   #rights = {};
   /** @type {Pick<Restrictions, "everyone" | "people">} */
@@ -61,7 +69,7 @@ export class People extends EventTarget {
    */
   constructor(client, signal) {
     super();
-    for (const type of /** @type {const} */ (["welcomed", "rights", "hands", "chat", "restrictions", "queue", "ice", "roster", "joined", "updated", "left", "knocked", "locked"])) {
+    for (const type of /** @type {const} */ (["welcomed", "rights", "hands", "chat", "restrictions", "queue", "ice", "roster", "placed", "breakouts", "joined", "updated", "left", "knocked", "locked"])) {
       client.addEventListener(type, (event) => this.#receive(/** @type {CustomEvent<Fact>} */ (event).detail), { signal });
     }
   }
@@ -111,6 +119,8 @@ export class People extends EventTarget {
         this.room = fact.room;
         this.ice = fact.ice;
         this.hands = [];
+        this.breakouts = UNDIVIDED;
+        this.takesBreakouts = fact.capabilities?.includes("breakouts") ?? false;
         this.takesHands = fact.capabilities?.includes("hands") ?? false;
         this.hasLobby = fact.capabilities?.includes("lobby") ?? false;
         this.queue = NO_QUEUE;
@@ -139,6 +149,13 @@ export class People extends EventTarget {
         this.epoch = fact.epoch;
         if (this.room) this.room = { ...this.room, locked: fact.locked };
         return this.#replace(this.#persons(fact), { offer: false, mend: true });
+      case "placed":
+        this.epoch = fact.epoch;
+        if (this.room) this.room = { ...this.room, locked: fact.locked };
+        return this.#move(fact);
+      case "breakouts":
+        this.breakouts = fact;
+        return this.#change({});
       case "joined":
         return this.#join(this.#person(fact.participant));
       case "updated":
@@ -193,6 +210,14 @@ export class People extends EventTarget {
     this.#change({ present: byId(participants), waiting: byId(waiting) }, change);
     for (const participant of participants) if (!before.has(participant.id)) this.#emit("joined", { participant });
     for (const participant of before.values()) if (!this.present.has(participant.id)) this.#emit("left", { participant, reason: "timeout" });
+    for (const participant of waiting) if (!knocking.has(participant.id)) this.#emit("knocked", { participant });
+  }
+
+  /** People have moved, maybe we. @param {Placed} fact */
+  #move(fact) {
+    const { participants, waiting } = this.#persons(fact);
+    const knocking = this.waiting;
+    this.#change({ present: byId(participants), waiting: byId(waiting) }, { offer: false, mend: true, offers: fact.offers });
     for (const participant of waiting) if (!knocking.has(participant.id)) this.#emit("knocked", { participant });
   }
 

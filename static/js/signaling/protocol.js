@@ -97,7 +97,7 @@ export const FRAME_MESSAGES = 256;
 export const NAME_LENGTH = 64;
 const NOTE_LENGTH = 140;
 /** What we can take that a browser of the release before could not. */
-export const CAPABILITIES = ["rights", "chat"];
+export const CAPABILITIES = ["rights", "chat", "breakouts"];
 
 const id = matching(/^[\w-]{1,32}$/);
 const token = matching(/^[\w-]{1,128}$/);

@@ -77,6 +77,8 @@ export function failure(reason) {
       return gettext("The file is too large for this browser. Use a current one that is not in private mode.");
     case "unreadable":
       return gettext("The file could not be read: it was changed, moved or deleted. Try again.");
+    case "denied":
+      return gettext("The browser may not write there. Permit it, or choose another place.");
     case "differs":
       return gettext("What came is not what was offered, so it was not kept. Ask for a new offer.");
     default:

@@ -270,3 +270,30 @@ test("requests of one peer are answered a few times, not without end", async ({ 
   await settled();
   ok(net.count("entry") <= 10);
 });
+
+test("what is written in a breakout room stays there, whoever goes on to another one", async ({ signal }) => {
+  const { net, people } = await meeting(signal, "alice", "bob", "carol");
+  const [alice, bob, carol] = people;
+  await alice.exchange.say("", "message", "to all");
+  await eventually(() => people.every(({ texts }) => texts().length === 1), "all entries");
+  for (const other of [alice, bob]) net.cut(other.id, "carol");
+  for (const { exchange } of [alice, bob]) exchange.move("red");
+  carol.exchange.move("blue");
+  equal([alice.texts(), carol.texts()], [[], []]);
+  await bob.exchange.say("", "message", "in red");
+  await eventually(() => alice.texts().length === 1, "the entry in the other's page");
+  net.cut("alice", "bob");
+  alice.exchange.move("blue");
+  net.connect("alice", "carol");
+  await alice.exchange.say("", "message", "in blue");
+  await eventually(() => carol.texts().length === 1, "the entry in blue");
+  await settled();
+  equal([alice.texts(), carol.texts(), bob.texts()], [["in blue"], ["in blue"], ["in red"]]);
+  for (const { exchange } of people) exchange.move("");
+  net.connect("alice", "bob");
+  net.connect("bob", "carol");
+  await carol.exchange.say("", "message", "back");
+  await eventually(() => people.every(({ texts }) => texts().length === 2), "the main room's entries");
+  equal(people.map(({ texts }) => texts()), [["to all", "back"], ["to all", "back"], ["to all", "back"]]);
+  equal(people.flatMap(({ forked }) => forked), []);
+});

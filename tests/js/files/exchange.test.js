@@ -240,6 +240,28 @@ test("Bob's page is loaded again in the middle: it goes on with what is here", a
   ok(alice.sent.bytes < file.size * 1.4, `${alice.sent.bytes} of ${file.size}`);
 });
 
+test("what Bob has paused stays paused when his page is loaded again", async ({ signal }) => {
+  const [alice, bob] = await meeting(signal, "alice", "bob");
+  const file = fileOf(8 * MIB);
+  const made = await offer(alice, file, bob);
+  bob.exchange.accept(made.id);
+  await begun(bob, made.id, MIB);
+  bob.exchange.pause(made.id);
+  bob.vanish();
+  const again = await person("bob", signal, bob.storage);
+  await connect(alice, again, signal);
+  again.exchange.know(made, "", "alice");
+  equal(again.phase(made.id), "paused");
+  ok((again.exchange.state(made.id)?.held ?? 0) >= MIB, "what was here is here");
+  again.exchange.resume(made.id);
+  await again.has(made.id);
+  ok(await isSame(again, made, file));
+  again.vanish();
+  const later = await person("bob", signal, bob.storage);
+  later.exchange.know(made, "", "alice");
+  equal(later.phase(made.id), "complete");
+});
+
 test("Alice's page is loaded again: she still has what she offered", async ({ signal }) => {
   const [alice, bob] = await meeting(signal, "alice", "bob");
   const file = fileOf(8 * MIB);

@@ -9,6 +9,7 @@ import { Channels } from "../../../static/js/channels/channels.js";
 import { FileExchange } from "../../../static/js/files/exchange.js";
 import { Store } from "../../../static/js/files/store.js";
 import { systemClock } from "../../../static/js/lib/clock.js";
+import { KeptIds } from "../../../static/js/lib/kept-ids.js";
 
 /** Workers of stores, to end them as the end of a page does. @type {Worker[]} */
 const workers = [];
@@ -47,7 +48,7 @@ export async function person(id, signal, storage = tab()) {
   const channels = new Channels({ clock: systemClock });
   /** @type {Map<string, () => void>} */
   const links = new Map();
-  const exchange = new FileExchange({ self: id, peers: () => links.keys(), channel: channels.files, bytes: channels.pieces, store, clock: systemClock, signal: end });
+  const exchange = new FileExchange({ self: id, peers: () => links.keys(), channel: channels.files, bytes: channels.pieces, store, paused: new KeptIds(storage, "paused-files"), clock: systemClock, signal: end });
   const sent = { bytes: 0 };
   const send = channels.pieces.send.bind(channels.pieces);
   channels.pieces.send = (to, frame) => {

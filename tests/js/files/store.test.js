@@ -1,9 +1,12 @@
 import { equal, ok, test, throws, until } from "../harness.js";
 import { digest, endStore, fileOf, tab } from "./people.js";
+import { ManualClock } from "../clock.js";
 import { Memory } from "../../../static/js/files/disk.js";
+import { removeLeftovers } from "../../../static/js/files/leftovers.js";
 import { nameOf, writeManifest } from "../../../static/js/files/manifest.js";
 import { Shelf } from "../../../static/js/files/shelf.js";
 import { Store } from "../../../static/js/files/store.js";
+import { claimDirectory, pageLock } from "../../../static/js/files/tab.js";
 import { Refused } from "../../../static/js/files/transfer.js";
 
 const never = new AbortController().signal;
@@ -99,7 +102,7 @@ test("without a disk, files are kept in memory, up to a bound", async () => {
   await throws(() => shelf.file(id), /unreadable/);
 });
 
-test("two tabs that have the same name get two directories, and what tabs that are gone have left is removed", async ({ signal }) => {
+test("two tabs that have the same name get two directories", async ({ signal }) => {
   const [one, storage] = [tab(), tab()];
   const first = await Store.open(one, signal);
   const { id } = await first.copy(fileOf(1000), never, () => {});
@@ -108,8 +111,23 @@ test("two tabs that have the same name get two directories, and what tabs that a
   ok(storage.getItem("files") !== one.getItem("files"), "another name");
   equal(second.found, []);
   equal((await first.file(id)).size, 1000);
+});
+
+test("what closed tabs have left is removed; not what a tab has, nor what one has that is just being loaded again", async ({ signal }) => {
+  const [alive, reloaded] = [tab(), tab()];
+  const store = await Store.open(alive, signal);
+  const { id } = await store.copy(fileOf(1000), never, () => {});
   const root = await (await navigator.storage.getDirectory()).getDirectoryHandle("files");
-  await root.getDirectoryHandle("of a tab that is gone", { create: true });
-  await Store.open(tab(), signal);
-  await throws(() => root.getDirectoryHandle("of a tab that is gone"), /NotFound/);
+  for (const name of ["closed", "reloaded"]) await root.getDirectoryHandle(name, { create: true });
+  reloaded.setItem("files", "reloaded");
+  const clock = new ManualClock();
+  const removed = removeLeftovers(clock, signal);
+  await until(() => clock.pending, "the closed tab is seen");
+  claimDirectory(reloaded, navigator.locks);
+  await until(async () => (await navigator.locks.query()).held?.some(({ name }) => name === pageLock("reloaded")), "the page that is loaded again");
+  clock.advance(30_000);
+  await removed;
+  await throws(() => root.getDirectoryHandle("closed"), /NotFound/);
+  await root.getDirectoryHandle("reloaded");
+  equal((await store.file(id)).size, 1000);
 });

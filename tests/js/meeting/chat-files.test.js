@@ -1,7 +1,8 @@
-import { equal, ok, test, until } from "../harness.js";
+import { equal, ok, test } from "../harness.js";
 import { ManualClock } from "../clock.js";
 import { readOffer } from "../../../static/js/chat/offer.js";
 import { ChatFiles } from "../../../static/js/meeting/chat-files.js";
+import { KeptIds } from "../../../static/js/lib/kept-ids.js";
 import { refuseFiles } from "../../../static/js/meeting/file-actions.js";
 import { Preferences } from "../../../static/js/preferences/preferences.js";
 import { CallNotices } from "../../../static/js/ui/call-notices.js";
@@ -26,11 +27,6 @@ class Told extends EventTarget {
   /** @param {string} id @param {string} peer */
   withdraw(id, peer) {
     this.calls.push(["withdraw", id, peer]);
-  }
-
-  /** @param {string} peer @param {boolean} isRefused */
-  refuse(peer, isRefused) {
-    this.calls.push(["refuse", peer, isRefused]);
   }
 
   refuses = () => false;
@@ -118,14 +114,13 @@ test("members' files are fetched without asking where the browser remembers that
   equal([...panel.querySelectorAll("[role=switch]")].map((one) => one.getAttribute("aria-checked")).at(-1), "true");
 });
 
-test("files of a person are refused, and taken again", async ({ element, signal }) => {
-  const { told, loader } = chat(element, signal);
-  const action = refuseFiles({ hasChat: true }, loader);
+test("files of a person are refused, and taken again, before there are any", () => {
+  const unwanted = new KeptIds({ getItem: () => null, setItem: () => {} }, "refused-files");
+  const action = refuseFiles({ hasChat: true }, { unwanted });
   const alice = /** @type {any} */ ({ person: { id: "alice" }, isSelf: false });
   equal([action(alice)?.on, action({ ...alice, isSelf: true })], [false, null]);
   action(alice)?.run(0);
-  equal(action(alice)?.on, true);
+  equal([action(alice)?.on, [...unwanted]], [true, ["alice"]]);
   action(alice)?.run(0);
-  await until(() => told.calls.length === 2, "both");
-  equal([told.calls.at(-1), action(alice)?.on], [["refuse", "alice", false], false]);
+  equal([action(alice)?.on, [...unwanted]], [false, []]);
 });

@@ -25,7 +25,7 @@ function bob(element) {
   controls.append(button);
   element.append(header, controls, panel, notices);
   const present = new Map(["alice", "bob"].map((id) => [id, { id, role: "member", ...shownName({ name: id, role: "member" }) }]));
-  const people = /** @type {any} */ (Object.assign(new EventTarget(), { self: "bob", present, hasChat: true, writers: "everyone", limit: () => null }));
+  const people = /** @type {any} */ (Object.assign(new EventTarget(), { self: "bob", present, hasChat: true, writers: "everyone", limit: () => null, breakouts: { place: "" } }));
   /** @type {any[]} */
   const sent = [];
   const client = /** @type {any} */ (Object.assign(new EventTarget(), { send: (/** @type {any} */ message) => Boolean(sent.push(message)) }));

@@ -3,6 +3,7 @@ import { connect, fileOf, tab } from "../files/people.js";
 import { Channels } from "../../../static/js/channels/channels.js";
 import { Store } from "../../../static/js/files/store.js";
 import { systemClock } from "../../../static/js/lib/clock.js";
+import { KeptIds } from "../../../static/js/lib/kept-ids.js";
 import { Files } from "../../../static/js/meeting/files.js";
 
 const MIB = 1024 * 1024;
@@ -17,11 +18,12 @@ const MIB = 1024 * 1024;
 async function participant(id, signal, roles) {
   const people = /** @type {any} */ (Object.assign(new EventTarget(), { self: id, present: new Map(Object.entries(roles).map(([other, role]) => [other, { id: other, role }])), limit: () => null }));
   const call = /** @type {any} */ ({ peers: new Map(), isStrained: () => false });
-  const files = new Files({ people, call, store: await Store.open(tab(), signal), clock: systemClock, signal });
+  const unwanted = new KeptIds(tab(), "refused-files");
+  const files = new Files({ people, call, unwanted, store: await Store.open(tab(), signal), clock: systemClock, signal });
   const channels = new Channels({ clock: systemClock });
   files.join(channels);
   const has = (/** @type {string} */ file) => until(() => files.state(file)?.phase === "complete", `${id} has the file`, 15_000);
-  return { id, files, people, has, links: new Map(), attach: channels.attach.bind(channels) };
+  return { id, files, unwanted, people, has, links: new Map(), attach: channels.attach.bind(channels) };
 }
 
 /** Alice, who is a member, and Bob. @param {AbortSignal} signal @param {string} role of Alice */
@@ -82,7 +84,7 @@ test("of a person whose files are refused nothing is got, also after we are some
   const [alice, bob] = await two(signal);
   const offer = await alice.files.offer(fileOf(1000), "");
   bob.files.acceptFrom = "members";
-  bob.files.refuse("alice", true);
+  bob.unwanted.set("alice", true);
   ok(bob.files.refuses("alice"));
   bob.files.know(offer, "", "alice");
   equal(bob.files.state(offer.id)?.phase, "offered");
@@ -91,7 +93,7 @@ test("of a person whose files are refused nothing is got, also after we are some
   equal(bob.files.state(offer.id), null);
   bob.files.know(offer, "", "alice");
   equal(bob.files.state(offer.id)?.phase, "offered");
-  bob.files.refuse("alice", false);
+  bob.unwanted.set("alice", false);
   await connect(alice, { ...bob, attach: again.attach.bind(again) }, signal);
   bob.files.accept(offer.id);
   await bob.has(offer.id);
@@ -117,8 +119,8 @@ test("of a person whom a host keeps from offering files nothing is got until tha
   keep("forbidden");
   bob.files.know(offer, "", "alice");
   equal([bob.files.refuses("alice"), bob.files.state(offer.id)?.phase], [true, "offered"]);
-  bob.files.refuse("alice", true);
-  bob.files.refuse("alice", false);
+  bob.unwanted.set("alice", true);
+  bob.unwanted.set("alice", false);
   ok(bob.files.refuses("alice"));
   const again = new Channels({ clock: systemClock });
   bob.files.join(again);

@@ -1,5 +1,6 @@
 import { equal, test } from "../harness.js";
 import { Ignored } from "../../../static/js/chat/ignored.js";
+import { KeptIds } from "../../../static/js/lib/kept-ids.js";
 import { shownName } from "../../../static/js/lib/names.js";
 import { personActions } from "../../../static/js/meeting/person-actions.js";
 import { PersonMenus } from "../../../static/js/meeting/person-menus.js";
@@ -37,7 +38,7 @@ function alice({ element, signal }, rights = {}, { hasChat = true, setsVolume = 
     client: { send: (/** @type {any} */ message) => Boolean(done.push(message)) },
     call: { spotlit: [] },
     chat: { message: (/** @type {string} */ id) => void done.push(["chat", id]), pickFor: async (/** @type {string} */ id) => void done.push(["files", id]) },
-    files: /** @type {any} */ ({ get: async () => ({ refuse: (/** @type {string} */ id, /** @type {boolean} */ on) => done.push(["refuse", id, on]) }) }),
+    files: { unwanted: new KeptIds({ getItem: () => null, setItem: () => {} }, "refused-files") },
     ignored: new Ignored({ getItem: () => null, setItem: () => {} }, "room"),
     voices: new Voices({ tiles, signal }),
     removal: { ask: (/** @type {any} */ person) => void done.push(person) },

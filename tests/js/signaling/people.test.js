@@ -181,3 +181,20 @@ test("what the server restricts holds until it says otherwise, also of who has l
   welcome("a", [person("a"), person("c")]);
   equal([people.limit("a", "files"), people.limit("c", "chat"), people.limit("b", "chat")], [null, null, "forbidden"]);
 });
+
+test("who moves to a breakout room sees others there, and nobody is said to have come or gone", ({ signal }) => {
+  const { people, told, hear, welcome } = setting(signal);
+  welcome("a", [person("a"), person("b"), person("c")]);
+  /** @type {any[]} */
+  const offers = [];
+  people.addEventListener("change", (event) => offers.push(Reflect.get(event, "detail").offers));
+  told.length = 0;
+  hear({ type: "placed", epoch: "e", version: 9, locked: false, participants: [person("a"), person("d")], waiting: [], place: "r1", offers: ["d"] });
+  hear({ type: "breakouts", rooms: [{ id: "r1", name: "Red" }], place: "r1", choose: false, back: true, asked: false, people: [] });
+  equal(told.map(([type]) => type), ["change", "change"]);
+  equal([[...people.present.keys()], people.breakouts.place, offers[0]], [["a", "d"], "r1", ["d"]]);
+  hear({ type: "left", id: "d", reason: "moved", version: 10 });
+  equal(told.at(-1), ["left", "d", "moved"]);
+  welcome("a", [person("a")]);
+  equal(people.breakouts.rooms, []);
+});

@@ -1,0 +1,67 @@
+"""Breakout rooms, in real browsers on two workers: everybody moves and comes back, without leaving the meeting."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.browser import deployment as deploying
+from tests.browser.conftest import Cast
+from tests.browser.person import Person, eventually
+
+
+def here(person: Person) -> set[str]:
+    """The first words of the names on the tiles of others, guests without their mark."""
+    labels = person.page.locator("video-tile").evaluate_all("(tiles) => tiles.map((tile) => tile.getAttribute('aria-label'))")
+    return {label.removeprefix("Guest ").split()[0].strip(",") for label in labels if "(you)" not in label}
+
+
+def sees(person: Person, *names: str) -> None:
+    eventually(lambda: here(person) == set(names), what=f"that {person.name} sees {names}, not {here(person)}")
+    eventually(lambda: person.connected(len(names)), what=f"that {person.name} is connected")
+
+
+def test_everybody_moves_and_comes_back(cast: Cast) -> None:
+    owner = deploying.user("Alice")
+    slug = deploying.room(owner=owner).slug
+    alice, bob, carol = cast.member("Alice", owner), cast.guest("Bob"), cast.guest("Carol")
+    for person in (alice, bob, carol):
+        person.join(slug)
+    sees(alice, "Bob", "Carol")
+    before = bob.participant
+
+    alice.page.keyboard.press("b")
+    dialog = alice.page.get_by_role("dialog", name="Breakout rooms")
+    dialog.get_by_label("I choose for everybody").check()
+    dialog.get_by_label("Guest Bob").select_option("Room 1")
+    dialog.get_by_label("Guest Carol").select_option("Room 2")
+    dialog.get_by_label("For how many minutes").fill("10")
+    dialog.get_by_role("button", name="Open the rooms").click()
+    for person in (alice, bob, carol):
+        sees(person)
+    bar = bob.page.get_by_role("region", name="Breakout room")
+    expect(bar).to_contain_text("You are in Room 1")
+    expect(bar).to_contain_text("minutes left")
+
+    bar.get_by_role("button", name="Ask for help").click()
+    expect(dialog.get_by_text("Asks for help", exact=True)).to_be_visible()
+    alice.page.locator("call-notices").get_by_role("button", name="Go there").click()
+    sees(bob, "Alice")
+    sees(alice, "Bob")
+    eventually(lambda: bob.sees(1), what="video of Alice in the room")
+    expect(bar.get_by_role("button", name="Ask for help")).to_be_visible()
+
+    dialog.get_by_label("Say something to all rooms").fill("Five more minutes")
+    dialog.get_by_role("button", name="Send").click()
+    expect(carol.page.locator("call-notices")).to_contain_text("Alice to all rooms: Five more minutes")
+
+    carol.page.reload()
+    expect(carol.page.get_by_role("region", name="Breakout room")).to_contain_text("You are in Room 2")
+    sees(carol)
+    carol.page.get_by_role("button", name="Go back").click()
+    expect(carol.page.get_by_role("region", name="Breakout room")).to_contain_text("You are in the main room")
+
+    dialog.get_by_role("button", name="Close now").click()
+    for person, others in ((alice, ("Bob", "Carol")), (bob, ("Alice", "Carol")), (carol, ("Alice", "Bob"))):
+        sees(person, *others)
+    expect(bar).to_be_hidden()
+    assert bob.participant == before
