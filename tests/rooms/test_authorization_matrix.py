@@ -75,6 +75,7 @@ ROWS: Final[dict[str, Row]] = {
     "<room:slug>": Row(see=INSIDE),
     "<room:slug>/passcode": Row(),
     "<room:slug>/ice": Row(see=INSIDE),
+    "<room:slug>/elsewhere": Row(see=INSIDE),
     "<room:slug>/qr.svg": Row(see=INSIDE),
     "<room:slug>/invite": Row(see=INSIDE, do=each(HOSTS), data={"email": "dave@example.org"}, audit="invited"),
     "<room:slug>/invitations/<int:pk>/withdraw": Row(do=each(HOSTS, "own"), audit="withdrew"),
