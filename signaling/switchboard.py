@@ -569,9 +569,10 @@ class Switchboard:
         they know.
         """
         hosted, chat = Hosted(hosted=view.hosted), Chat(writers=view.settings.chat)
-        hands = {place: Hands(ids=view.hands(place)) for place in {member.place for member in view.members.values()}}
+        places = {member.place for member in view.members.values()}
+        hands = {place: Hands(ids=view.hands(place)) for place in places}
+        restrictions = {place: view.restrictions(place) for place in places}
         located = view.located() if view.breakouts.rooms else []
-        restrictions = view.restrictions
         for member in members:
             if member.state == "waiting":
                 _tell(member, hosted)
@@ -581,7 +582,7 @@ class Switchboard:
                     _tell(member, Rights(rights=rights(record.role)))
                 _tell(member, chat)
                 _tell(member, hands[member.place])
-                _tell(member, restrictions)
+                _tell(member, restrictions[member.place])
                 if member.hosts:
                     _tell(member, view.queue)
                 if member.takes_breakouts:
