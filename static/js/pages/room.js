@@ -103,18 +103,20 @@ async function resume(id) {
 function arrive({ elsewhere = false } = {}) {
   sound.turn(true);
   if (room.admission !== "barred") void deviceControls.open();
-  if (!elsewhere) void askElsewhere();
   part(green, "[data-part=elsewhere]", HTMLElement).hidden = !elsewhere;
   green.joining = false;
   green.waiting = false;
   views.show("green");
   green.focusFirst();
-  requestAnimationFrame(() => preparation.ask());
+  green.elsewhere = false;
+  requestAnimationFrame(() => {
+    preparation.ask();
+    if (!elsewhere) void askElsewhere();
+  });
 }
 
 /** Joining with sound on two devices in one room makes an echo. */
 async function askElsewhere() {
-  green.elsewhere = false;
   green.elsewhere = Boolean(room.urls.elsewhere) && (await isElsewhere(room.urls.elsewhere, window));
 }
 
