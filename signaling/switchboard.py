@@ -569,10 +569,9 @@ class Switchboard:
         they know.
         """
         hosted, chat = Hosted(hosted=view.hosted), Chat(writers=view.settings.chat)
-        places = {member.place for member in view.members.values()}
-        hands = {place: Hands(ids=view.hands(place)) for place in places}
-        restrictions = {place: view.restrictions(place) for place in places}
+        hands = {place: Hands(ids=view.hands(place)) for place in {member.place for member in view.members.values()}}
         located = view.located() if view.breakouts.rooms else []
+        restrictions = view.restrictions
         for member in members:
             if member.state == "waiting":
                 _tell(member, hosted)
@@ -582,7 +581,7 @@ class Switchboard:
                     _tell(member, Rights(rights=rights(record.role)))
                 _tell(member, chat)
                 _tell(member, hands[member.place])
-                _tell(member, restrictions[member.place])
+                _tell(member, restrictions)
                 if member.hosts:
                     _tell(member, view.queue)
                 if member.takes_breakouts:

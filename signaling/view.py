@@ -146,9 +146,9 @@ class View:
         raised = [record for record in self.at(place) if record.hand]
         return [record.id for record in sorted(raised, key=lambda record: (record.hand, record.id))]
 
-    def restrictions(self, place: str) -> Restrictions:
-        """What those in a place are kept from."""
-        people = {record.id: record.restrictions for record in self.at(place) if record.restrictions}
+    @property
+    def restrictions(self) -> Restrictions:
+        people = {record.id: record.restrictions for record in self.present() if record.restrictions}
         return Restrictions(everyone=self.settings.hosts_only.split(), people=people)
 
     @property

@@ -145,27 +145,6 @@ async def test_everybody_moves_and_comes_back_and_one_of_two_offers(people: list
     assert alice.offers == []
 
 
-def kept(one: Person) -> dict[str, Any]:
-    """Who is kept from what where this person is, by name."""
-    told: dict[str, Any] = next((fact["people"] for fact in reversed(one.heard) if fact["type"] == "restrictions"), {})
-    return {one.names[whom]: uses for whom, uses in told.items()}
-
-
-async def test_what_somebody_is_kept_from_goes_along_and_is_told_to_those_in_the_same_room(people: list[Person]) -> None:
-    alice, bob, carol, dave = people
-    alice.send({"type": "restrict", "use": "microphone", "how": "forbidden", "ids": [bob.tab.id]})
-    for one in people:
-        await one.until(lambda one: kept(one) == {"Bob": {"microphone": "forbidden"}})
-    await open_rooms(people)
-    for one, known in ((alice, False), (bob, True), (carol, False), (dave, True)):
-        await one.settled()
-        assert kept(one) == ({"Bob": {"microphone": "forbidden"}} if known else {})
-    alice.send({"type": "gather"})
-    for one in people:
-        await one.until(lambda one: len(one.here) == 3)
-        await one.until(lambda one: kept(one) == {"Bob": {"microphone": "forbidden"}})
-
-
 async def test_fresh_relay_servers_come_before_a_new_place(people: list[Person]) -> None:
     _, bob, _, _ = people
     await open_rooms(people)

@@ -2,8 +2,9 @@
  * The pairs of one meeting: a mesh for as long as we are the same participant, fed with the roster, with signals and with our tracks.
  *
  * Events: `mesh` (detail: a {@link Mesh} in place of any other), `peer` (detail: a {@link Peer} that appeared), `gone` (detail: its id),
- * `media` when `media` changed, `silent` when `silent` changed, and `cutoff` (detail: the id of a peer whose messages are ignored).
+ * `media` when `media` changed, `moderation` when `stops` changed, `silent` when `silent` changed, and `cutoff` (detail: the id of a peer whose messages are ignored).
  *
+ * @import { Stop } from "../channels/protocols/control.js"
  * @import { LocalMedia, Slot } from "../media/local-media.js"
  * @import { DataSaver } from "../preferences/data-saver.js"
  * @import { Fanout } from "../rtc/encoding/fanout.js"
@@ -37,6 +38,8 @@ export class Call extends EventTarget {
   #moved = false;
   /** The ids of those whom we want large for everybody. @type {readonly string[]} */
   #spotlit = [];
+  /** Whom we stop from what without the server. @type {readonly Stop[]} */
+  #stops = [];
 
   /**
    * @param {{client: SignalingClient, people: People, local: LocalMedia, dataSaver: DataSaver, certificates: () => RTCCertificate[],
@@ -84,6 +87,18 @@ export class Call extends EventTarget {
   /** The ids of those whom we want large for everybody. */
   get spotlit() {
     return this.#spotlit;
+  }
+
+  /** Whom we stop from what without the server. */
+  get stops() {
+    return this.#stops;
+  }
+
+  /** @param {readonly Stop[]} stops */
+  moderate(stops) {
+    this.#stops = stops;
+    this.#mesh?.moderate(stops);
+    this.#emit("moderation");
   }
 
   /** @param {readonly string[]} ids */
@@ -157,6 +172,7 @@ export class Call extends EventTarget {
     for (const slot of SLOTS) void mesh.setTrack(slot, this.#local.sending(slot));
     mesh.setMedia(this.media);
     mesh.spotlight(this.#spotlit);
+    if (this.#stops.length) mesh.moderate(this.#stops);
     return mesh;
   }
 

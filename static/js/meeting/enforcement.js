@@ -1,6 +1,6 @@
 /**
- * Enforces what the server says that people are kept from, whatever they say and send: of others it is not received, and of us it is not
- * sent. Chat, files and reactions ask `people.limit` themselves.
+ * Enforces what the server says that people are kept from, and hosts while the server is away, whatever those people say and send: of others
+ * it is not received, and of us it is not sent. Chat, files and reactions ask `people.limit` themselves.
  *
  * @import { Media } from "../channels/protocols/control.js"
  * @import { LocalMedia } from "../media/local-media.js"
@@ -10,6 +10,7 @@
  */
 
 import { listener } from "../lib/listen.js";
+import { stopped } from "./stops.js";
 
 const SWITCHES = /** @type {const} */ (["microphone", "camera", "screen"]);
 
@@ -20,7 +21,7 @@ export class Enforcement {
   #signal;
 
   /**
-   * @param {{people: EventTarget & Pick<People, "self" | "limit">, call: EventTarget & Pick<Call, "peers">,
+   * @param {{people: EventTarget & Pick<People, "self" | "present" | "limit">, call: EventTarget & Pick<Call, "peers" | "stops">,
    *   local: Pick<LocalMedia, "bar">, signal: AbortSignal}} options
    */
   constructor({ people, call, local, signal }) {
@@ -30,8 +31,22 @@ export class Enforcement {
     this.#signal = signal;
     const on = listener(signal);
     on(people, "change", () => this.#enforceSoon());
-    on(call, "peer", (/** @type {Peer} */ peer) => peer.permit(this.#permitted(peer.id)));
+    on(call, "moderation", () => this.#enforceSoon());
+    on(call, "peer", (/** @type {Peer} */ peer) => this.#meet(peer));
     signal.addEventListener("abort", () => SWITCHES.forEach((slot) => local.bar(slot, false)), { once: true });
+  }
+
+  /** @param {Peer} peer */
+  #meet(peer) {
+    peer.permit(this.#permitted(peer.id, this.#stopped));
+    peer.addEventListener("moderation", () => this.#enforceSoon());
+  }
+
+  /** By hosts without the server. */
+  get #stopped() {
+    const { peers, stops } = this.#call;
+    const said = [...peers.values()].map((peer) => /** @type {const} */ ([peer.id, peer.stops]));
+    return stopped(this.#people.present, [...said, [this.#people.self, stops]]);
   }
 
   /** When the whole frame was read: `welcomed` comes before `restrictions`. */
@@ -40,14 +55,15 @@ export class Enforcement {
   }
 
   #enforce() {
+    const isStopped = this.#stopped;
     const { self } = this.#people;
-    for (const [id, peer] of this.#call.peers) peer.permit(this.#permitted(id));
-    for (const slot of SWITCHES) this.#local.bar(slot, this.#people.limit(self, slot) !== null);
+    for (const [id, peer] of this.#call.peers) peer.permit(this.#permitted(id, isStopped));
+    for (const slot of SWITCHES) this.#local.bar(slot, this.#people.limit(self, slot) !== null || isStopped(self, slot));
   }
 
-  /** @param {string} id @returns {Media} */
-  #permitted(id) {
-    const [microphone, camera, screen] = SWITCHES.map((use) => this.#people.limit(id, use) === null);
+  /** @param {string} id @param {ReturnType<typeof stopped>} isStopped @returns {Media} */
+  #permitted(id, isStopped) {
+    const [microphone, camera, screen] = SWITCHES.map((use) => this.#people.limit(id, use) === null && !isStopped(id, use));
     return { microphone, camera, screen, sound: screen };
   }
 }

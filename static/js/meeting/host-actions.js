@@ -6,6 +6,7 @@
  * @import { CallNotices } from "../ui/call-notices.js"
  * @import { Call } from "./call.js"
  * @import { HostForm } from "./host-form.js"
+ * @import { Moderation } from "./moderation.js"
  * @import { Offer } from "./person-actions.js"
  * @import { RightsEditor } from "./rights-editor.js"
  */
@@ -17,6 +18,7 @@ import { gettext, interpolate } from "../lib/gettext.js";
  * @property {Pick<SignalingClient, "send">} client
  * @property {Pick<People, "may" | "hands" | "limit">} people
  * @property {Pick<Call, "peers">} call
+ * @property {Pick<Moderation, "stop">} moderation
  * @property {Pick<RightsEditor, "open">} rights
  * @property {Pick<HostForm, "has" | "post">} form
  * @property {Pick<CallNotices, "say" | "announce">} notices
@@ -36,10 +38,13 @@ export function hostActions(means) {
 }
 
 /** @param {Means} means @param {"microphone" | "camera" | "screen"} use @param {string} icon @param {string} label @param {string} done @returns {Offer} */
-const stop = ({ client, people, call, notices }, use, icon, label, done) => ({ person: { id, name, role }, isSelf }) => {
+const stop = ({ people, call, moderation, notices }, use, icon, label, done) => ({ person: { id, name, role }, isSelf }) => {
   if (isSelf || !people.may("restrict", role) || !call.peers.get(id)?.media[use]) return null;
-  const run = () => client.send({ type: "restrict", use, how: "stopped", ids: [id] }) && notices.announce(interpolate(done, { name }));
-  return { icon, label, run: () => void run() };
+  const run = () => {
+    moderation.stop(use, [id]);
+    notices.announce(interpolate(done, { name }));
+  };
+  return { icon, label, run };
 };
 
 /** @param {Means} means @returns {Offer} */

@@ -4,12 +4,12 @@
  *
  * @import { SignalingClient } from "../signaling/client.js"
  * @import { People } from "../signaling/people.js"
- * @import { Use } from "../signaling/protocol.js"
  * @import { CallControls } from "../ui/call-controls.js"
  * @import { CallNotices } from "../ui/call-notices.js"
  * @import { PeoplePanel } from "../ui/people-panel.js"
  * @import { Action } from "../ui/person-menu.js"
  * @import { HostForm } from "./host-form.js"
+ * @import { Moderation } from "./moderation.js"
  * @import { RightsEditor } from "./rights-editor.js"
  */
 
@@ -24,6 +24,7 @@ export class HostTools {
   #client;
   #people;
   #controls;
+  #moderation;
   #rights;
   #form;
   #notices;
@@ -35,12 +36,13 @@ export class HostTools {
 
   /**
    * @param {{root: HTMLElement, client: Pick<SignalingClient, "send">, people: EventTarget & Pick<People, "may" | "present" | "room">, controls: CallControls,
-   *   panel: PeoplePanel, rights: Pick<RightsEditor, "open">, form: Pick<HostForm, "toggleLock">, notices: CallNotices, signal: AbortSignal}} options
+   *   panel: PeoplePanel, moderation: Pick<Moderation, "stop">, rights: Pick<RightsEditor, "open">, form: Pick<HostForm, "toggleLock">, notices: CallNotices, signal: AbortSignal}} options
    */
-  constructor({ root, client, people, controls, panel, rights, form, notices, signal }) {
+  constructor({ root, client, people, controls, panel, moderation, rights, form, notices, signal }) {
     this.#client = client;
     this.#people = people;
     this.#controls = controls;
+    this.#moderation = moderation;
     this.#rights = rights;
     this.#form = form;
     this.#notices = notices;
@@ -91,12 +93,12 @@ export class HostTools {
     ];
   }
 
-  /** Of everybody but hosts, also if we are the owner, who could stop hosts as well. @param {Use} use @param {string} done */
+  /** Of everybody but hosts, also if we are the owner, who could stop hosts as well. @param {"microphone" | "camera" | "screen"} use @param {string} done */
   #stop(use, done) {
     const ids = [...this.#people.present.values()].filter(({ role }) => role === "member" || role === "guest").map(({ id }) => id);
     if (!ids.length) return this.#notices.say(gettext("Nobody but hosts is here."), { key: "stopped" });
-    if (this.#client.send({ type: "restrict", use, how: "stopped", ids })) this.#notices.say(done, { key: "stopped" });
-    else this.#notices.say(gettext("The server cannot be reached now. Try again in a moment."), { key: "stopped" });
+    this.#moderation.stop(use, ids);
+    this.#notices.say(done, { key: "stopped" });
   }
 
   #askToEnd() {

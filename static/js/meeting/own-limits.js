@@ -49,9 +49,10 @@ export class OwnLimits {
     this.#follow();
   }
 
-  /** A host turned off what was on. @param {Switch} slot */
+  /** A host turned off what was on, without the server if it says nothing of it. @param {Switch} slot */
   cut(slot) {
-    if (this.#people.limit(this.#people.self, slot) === "stopped") this.#say(slot, words().stopped[slot]);
+    const limit = this.#people.limit(this.#people.self, slot);
+    if (limit === null || limit === "stopped") this.#say(slot, words().stopped[slot]);
   }
 
   /** The person turns what is barred. @param {{slot: Switch, on: boolean}} turned */

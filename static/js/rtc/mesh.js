@@ -5,7 +5,7 @@
  * Events: `peer` (detail: a {@link Peer} that appeared), `gone` (detail: its id), `hearing`: `silent` has
  * changed, `pairs`: `pairs` has changed, and `reaction` {from, reaction}.
  *
- * @import { Media, Message, Pairs as PairsReport } from "../channels/protocols/control.js"
+ * @import { Media, Message, Pairs as PairsReport, Stop } from "../channels/protocols/control.js"
  * @import { Clock } from "../lib/clock.js"
  * @import { Envelope, Ice, Participant, Summary } from "../signaling/protocol.js"
  * @import { Fanout } from "./encoding/fanout.js"
@@ -208,6 +208,11 @@ export class Mesh extends EventTarget {
   /** @param {readonly string[]} ids whom we want large for everybody; counts if we are a host */
   spotlight(ids) {
     this.#broadcast({ type: "spotlight", ids });
+  }
+
+  /** @param {readonly Stop[]} stops whom we stop from what; counts if we are a host */
+  moderate(stops) {
+    this.#broadcast({ type: "moderation", stops });
   }
 
   /** @param {string} reaction what everybody is shown for a moment; whoever cannot be reached now never gets it */

@@ -11,14 +11,17 @@ function alice(signal) {
   const client = new EventTarget();
   const people = new People(client, signal);
   const peers = new Map();
-  const call = Object.assign(new EventTarget(), { peers });
+  const call = Object.assign(new EventTarget(), { peers, stops: /** @type {any[]} */ ([]) });
   const barred = new Set();
   const local = { bar: (/** @type {string} */ slot, /** @type {boolean} */ isBarred) => void (isBarred ? barred.add(slot) : barred.delete(slot)) };
   new Enforcement({ people, call, local, signal });
   /** @type {string[]} */
   const steps = [];
   const meet = (/** @type {string} */ id) => {
-    const peer = { id, permitted: {}, permit: (/** @type {object} */ slots) => (steps.push(id), (peer.permitted = slots)) };
+    const peer = Object.assign(new EventTarget(), {
+      ...{ id, permitted: {}, stops: /** @type {any[]} */ ([]) },
+      permit: (/** @type {object} */ slots) => (steps.push(id), (peer.permitted = slots)),
+    });
     peers.set(id, peer);
     call.dispatchEvent(new CustomEvent("peer", { detail: peer }));
     return peer;
@@ -28,7 +31,12 @@ function alice(signal) {
     return nextTask();
   };
   const welcomed = { type: "welcomed", id: "alice", room: null, ice: { servers: [], policy: "all" }, participants: [person("alice"), person("bob"), person("carol", "host")], waiting: [] };
-  return { hear, meet, barred, steps, welcomed };
+  const say = (/** @type {any} */ of, /** @type {any[]} */ stops) => {
+    of.stops = stops;
+    of.dispatchEvent(new CustomEvent("moderation"));
+    return nextTask();
+  };
+  return { hear, meet, say, call, barred, steps, welcomed };
 }
 
 const ALL = { microphone: true, camera: true, screen: true, sound: true };
@@ -76,4 +84,27 @@ test("our own sources are barred, and free again when the meeting is over", asyn
   equal([...barred].sort(), ["camera", "screen"]);
   lifetime.abort();
   equal([...barred], []);
+});
+
+test("while the server is away a host stops people by their own word, and nobody else does", async ({ signal }) => {
+  const { hear, meet, say, barred, welcomed } = alice(signal);
+  await hear(welcomed);
+  const [bob, carol] = [meet("bob"), meet("carol")];
+  await say(bob, [{ id: "carol", use: "microphone" }, { id: "alice", use: "microphone" }]);
+  equal([carol.permitted, [...barred]], [ALL, []]);
+  await say(carol, [{ id: "bob", use: "microphone" }, { id: "alice", use: "camera" }, { id: "carol", use: "camera" }]);
+  equal([bob.permitted, carol.permitted, [...barred]], [{ ...ALL, microphone: false }, ALL, ["camera"]]);
+  await say(carol, []);
+  equal([bob.permitted, [...barred]], [ALL, []]);
+});
+
+test("our own word counts while we are a host", async ({ signal }) => {
+  const { hear, meet, say, call, welcomed } = alice(signal);
+  const host = { ...welcomed, participants: [person("alice", "host"), person("bob")] };
+  await hear(host);
+  const bob = meet("bob");
+  await say(call, [{ id: "bob", use: "screen" }]);
+  equal(bob.permitted, { ...ALL, screen: false, sound: false });
+  await hear({ type: "updated", participant: person("alice"), version: 2 });
+  equal(bob.permitted, ALL);
 });

@@ -25,6 +25,7 @@ function alice(rights = ALL) {
       },
     },
     call: { peers: new Map([["bob", state]]) },
+    moderation: { stop: (/** @type {string} */ use, /** @type {string[]} */ ids) => done.push([use, ids]) },
     rights: { open: (/** @type {string} */ id) => done.push(["rights", id]) },
     form: { has: () => true, post: async (/** @type {string} */ name, /** @type {object} */ fields) => (done.push([name, fields]), state.answer ?? Promise.reject(new Error())) },
     notices: { announce: (/** @type {string} */ text) => done.push(text), say: (/** @type {string} */ text) => done.push(text) },
@@ -44,8 +45,8 @@ function alice(rights = ALL) {
 test("what somebody sends can be stopped, and what they do not send be asked for", async () => {
   const { state, labels, press } = alice();
   equal(labels("member").slice(0, 3), ["Mute for everyone", "Turn off the camera", "Stop the shared screen"]);
-  equal((await press("Mute for everyone"))[0], { type: "restrict", use: "microphone", how: "stopped", ids: ["bob"] });
-  equal((await press("Stop the shared screen"))[0], { type: "restrict", use: "screen", how: "stopped", ids: ["bob"] });
+  equal((await press("Mute for everyone"))[0], ["microphone", ["bob"]]);
+  equal((await press("Stop the shared screen"))[0], ["screen", ["bob"]]);
   state.media = { microphone: false, camera: false, screen: false, sound: false };
   equal(labels("member"), ["Ask to turn on the microphone", "Allow or forbid…", "Make a host"]);
   equal(await press("Ask to turn on the microphone"), [{ type: "ask", id: "bob", use: "microphone" }, "Bob is asked to turn on the microphone."]);

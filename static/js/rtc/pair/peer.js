@@ -1,8 +1,8 @@
 /**
  * One remote participant. It outlives its connections: a reload on the other side, or a rebuild, makes a new connection for the same peer.
  *
- * Events: `state`, `tracks`, `media`, `hearing`, `demand`, `held`, `proof`, `pairs`, `spotlight` and `reading`. The new values are
- * in `state` and `reason`, `tracks`, `media`, `silent`, `demand`, `held`, `proof`, `pairs`, `spotlit`, `reading` and
+ * Events: `state`, `tracks`, `media`, `hearing`, `demand`, `held`, `proof`, `pairs`, `spotlight`, `moderation` and `reading`. The new values are
+ * in `state` and `reason`, `tracks`, `media`, `silent`, `demand`, `held`, `proof`, `pairs`, `spotlit`, `stops`, `reading` and
  * `quality`.
  *
  * @import { Channels } from "../../channels/channels.js"
@@ -153,6 +153,11 @@ export class Peer extends EventTarget {
   /** The ids of those whom the peer wants large for everybody. They count while it is a host. */
   get spotlit() {
     return this.#remote.spotlit;
+  }
+
+  /** Whom the peer stops from what. They count while it is a host. */
+  get stops() {
+    return this.#remote.stops;
   }
 
   /** Whether we cannot hear the peer: its microphone is on and no audio arrives, or it cannot be reached. */

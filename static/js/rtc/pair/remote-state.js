@@ -1,13 +1,13 @@
 /**
  * The remote state: what a peer has sent about itself on `control`. A peer speaks only for itself. Pure.
  *
- * @import { Proof, Media, Message, Pairs } from "../../channels/protocols/control.js"
+ * @import { Proof, Media, Message, Pairs, Stop } from "../../channels/protocols/control.js"
  * @import { Demand } from "../model/demand.js"
  * @typedef {{camera: boolean, screen: boolean}} Withheld video that is on and not sent, because the connection has too little bandwidth
  * @typedef {{media: Media, silent: ReadonlySet<string>, demand: Demand | null, held: Withheld,
- *   proof: Proof | null, pairs: Pairs | null, spotlit: readonly string[]}} RemoteState `media`: what it sends; `silent`: whom it
+ *   proof: Proof | null, pairs: Pairs | null, spotlit: readonly string[], stops: readonly Stop[]}} RemoteState `media`: what it sends; `silent`: whom it
  *   cannot hear; `demand`: what it demands of our video, `proof`: its key and what that has signed, `pairs`: the state of its pairs, all null while it has sent none;
- *   `spotlit`: whom it wants large for everybody, which counts if it is a host
+ *   `spotlit`: whom it wants large for everybody, `stops`: whom it stops from what, which count if it is a host
  */
 
 import { clamped } from "../model/demand.js";
@@ -22,6 +22,7 @@ export const INITIAL = {
   proof: null,
   pairs: null,
   spotlit: [],
+  stops: [],
 };
 
 /** @type {Record<string, (message: any, id: string) => Partial<RemoteState> | null>} */
@@ -32,6 +33,7 @@ const REDUCERS = {
   held: ({ camera, screen }) => ({ held: { camera, screen } }),
   proof: ({ connection, key, signature }) => ({ proof: { connection, key, signature } }),
   spotlight: ({ ids }) => ({ spotlit: ids }),
+  moderation: ({ stops }) => ({ stops }),
   pairs: ({ pairs, headroom }, id) => (pairs.some((/** @type {{id: string}} */ pair) => pair.id === id) ? null : { pairs: { pairs, headroom } }),
 };
 
