@@ -146,6 +146,7 @@ def test_leases_do_not_depend_on_the_clock_of_a_process(wrong_clock: None) -> No
     queue.put(kind)
     taken(kind)
     assert queue.take([kind.name]) is None
+    assert Job.objects.filter(due_at__lte=Now() + queue.LEASE).exists()
 
 
 def test_the_pauses_grow_and_then_it_is_given_up() -> None:
