@@ -14,6 +14,8 @@ from tests.chaos import cases
 from tests.chaos.conftest import SEATS
 from tests.chaos.field import Ground, field, ground
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture(scope="module", params=[True, False], ids=["embedded", "spread"])
 def mortal(
