@@ -6,9 +6,12 @@
 - *cut*: three interruptions: the pair is lost, the receiver reloads, the network of the sender changes. In network
   namespaces; needs Linux and root.
 - *several*: a file for one person and then for three, where everybody's line takes 20 Mbit/s upwards. In network
-  namespaces, too.
+  namespaces, too. Beside it, in a meeting of its own, what bare channels take for the same: one for a file, and a chain of
+  three, on which each line carries it once.
+- *thin*: the same with lines of 5 Mbit/s, which take a quarter of the processors' time.
 
-``python -m bench.data [chat] [one] [cut] [several] --quick`` prints Markdown; all without ``--quick`` are added to RESULTS.md.
+``python -m bench.data [chat] [one] [cut] [several] [thin] --quick`` prints Markdown; all without ``--quick`` are added to
+RESULTS.md.
 """
 
 from __future__ import annotations
@@ -36,12 +39,13 @@ from tests.chaos.network import CLIENTS, TWO, Client, why_not
 
 MB = 1_000_000
 ROUNDS = 3
+HEAD = ("what", "figure", "bare channel", "wanted")
 QUIET_SECONDS = 10
 MEMORY_SECONDS = 0.5
 PIECE = 262_144
-PARTS = ("chat", "one", "cut", "several")
+PARTS = ("chat", "one", "cut", "several", "thin")
 MEANWHILE, LIMITS = "`control` (p95) and concealed sound meanwhile", "<= 100 ms; no more than without"
-UPWARDS, QUEUE = "20mbit", "200ms"
+UPWARDS, THIN, QUEUE = "20mbit", "5mbit", "200ms"
 
 
 @dataclass(frozen=True)
@@ -106,16 +110,19 @@ def fetched(source: Sharer, path: Path, receivers: Sequence[Sharer]) -> float:
 # One
 
 
-def bare(source: Sharer, target: Sharer, size: int) -> float:
-    """Seconds for so many bytes over a channel that does nothing else."""
-    sdp = source.bare("offer")
-    source.bare("connect", target.bare("answer", {"sdp": sdp, "total": size}))
+def bare(people: Sequence[Sharer], size: int) -> float:
+    """Seconds until everybody has so many bytes of the one before them, over channels that do nothing else."""
+    pairs = list(zip(people, people[1:], strict=False))
+    for source, target in pairs:
+        source.bare("connect", target.bare("answer", {"sdp": source.bare("offer"), "total": size}))
     began = time.perf_counter()
-    source.bare("send", size)
-    target.bare("arrived")
+    for source, _ in pairs:
+        source.bare("send", size)
+    for _, target in pairs:
+        target.bare("arrived")
     seconds = time.perf_counter() - began
-    source.bare("close")
-    target.bare("close")
+    for person in people:
+        person.bare("close")
     return seconds
 
 
@@ -149,7 +156,7 @@ def one(directory: Path, origins: Sequence[str], flags: Sequence[str], *, quick:
     with meeting(directory, slug, loopback(origins, "Alice", "Bob"), flags) as (alice, bob):
         before = quiet([alice, bob])
         for number in range(1 if quick else ROUNDS):
-            seconds, window = observed([alice, bob], lambda: bare(alice, bob, size))
+            seconds, window = observed([alice, bob], lambda: bare([alice, bob], size))
             theirs.append(seconds)
             besides.append(window)
             path = made(directory, f"file-{number}.bin", size)
@@ -171,11 +178,11 @@ def one(directory: Path, origins: Sequence[str], flags: Sequence[str], *, quick:
 # In a network
 
 
-def places(directory: Path, here: paths.Ground, clients: Sequence[Client]) -> list[Place]:
-    """Where they are: each on a line that takes 20 Mbit/s upwards."""
+def places(directory: Path, here: paths.Ground, clients: Sequence[Client], rate: str = UPWARDS) -> list[Place]:
+    """Where they are: each on a line that takes so much upwards."""
     found = []
     for number, client in enumerate(clients):
-        here.network.shape(client, "eth0", UPWARDS, QUEUE)
+        here.network.shape(client, "eth0", rate, QUEUE)
         browser = here.network.script(directory, client, program())
         found.append(Place(client.capitalize(), paths.ORIGINS[number % len(paths.ORIGINS)], browser, here.cookies[client]))
     return found
@@ -202,24 +209,33 @@ def move(here: paths.Ground, client: Client) -> None:
     here.network.plug(client)
 
 
-def several(directory: Path, here: paths.Ground, flags: Sequence[str], *, quick: bool) -> list[list[str]]:
-    size = (5 if quick else 25) * MB
-    with meeting(directory, here.rooms.pop(), places(directory, here, CLIENTS), [*flags, paths.SECURE]) as people:
-        alice, bob, *_ = people
+def several(directory: Path, here: paths.Ground, flags: Sequence[str], *, quick: bool, rate: str = UPWARDS) -> list[list[str]]:
+    size = (5 if quick or rate == THIN else 25) * MB
+    where = places(directory, here, CLIENTS, rate)
+    with meeting(directory, here.rooms.pop(), where, [*flags, paths.SECURE]) as people:
         before = quiet(people)
-        files = [made(directory, f"{name}.bin", size) for name in ("for-one", "for-three")]
-        single, alone = observed(people, lambda: fetched(alice, files[0], [bob]))
-        sent = alice.read()["sent"]
-        seconds, window = observed(people, lambda: fetched(alice, files[1], people[1:]))
-        sent = alice.read()["sent"] - sent
-    what = f"{size // MB} MB, everybody {UPWARDS} upwards"
+        files = [made(directory, f"{name}-{rate}.bin", size) for name in ("for-one", "for-three")]
+        single, alone = observed(people, lambda: fetched(people[0], files[0], people[1:2]))
+        sent = people[0].read()["sent"]
+        seconds, window = observed(people, lambda: fetched(people[0], files[1], people[1:]))
+        sent = people[0].read()["sent"] - sent
+    with meeting(directory, here.rooms.pop(), where, [*flags, paths.SECURE]) as people:
+        quiet(people)
+        bare_single, bare_alone = observed(people, lambda: bare(people[:2], size))
+        bare_seconds, bare_window = observed(people, lambda: bare(people, size))
+    what = f"{size // MB} MB, everybody {rate} upwards"
     three = f"{seconds:.1f} s; **{seconds / single:.2f}** times; its source sent {sent / size:.2f} files"
+    bare_three = f"a chain of three: {bare_seconds:.1f} s, {bare_seconds / bare_single:.2f} times"
     return [
-        [f"{what}: to one", f"{single:.1f} s ({size * 8 / MB / single:.1f} Mbit/s)", "", ""],
-        [MEANWHILE, f"**{alone}**; without {before}", "", LIMITS],
-        [f"{what}: to three", three, "", "<= 1.4 times"],
-        [MEANWHILE, f"**{window}**; without {before}", "", LIMITS],
+        [f"{what}: to one", f"{single:.1f} s ({size * 8 / MB / single:.1f} Mbit/s)", f"{bare_single:.1f} s", ""],
+        [MEANWHILE, f"**{alone}**; without {before}", f"{bare_alone}", LIMITS],
+        [f"{what}: to three", three, bare_three, "<= 1.4 times"],
+        [MEANWHILE, f"**{window}**; without {before}", f"{bare_window}", LIMITS],
     ]
+
+
+def thin(directory: Path, here: paths.Ground, flags: Sequence[str], *, quick: bool) -> list[list[str]]:
+    return several(directory, here, flags, quick=quick, rate=THIN)
 
 
 def chatted(*, quick: bool) -> list[list[str]]:
@@ -237,14 +253,14 @@ def measured(names: Sequence[str], *, quick: bool) -> list[list[str]]:
         static = deploying.collect_static(directory)
         camera.voice(directory / "voice.wav")
         flags = [f"--use-file-for-fake-audio-capture={directory / 'voice.wav'}"]
-        rows = chatted(quick=quick) if "chat" in names else []
+        rows = [[what, figure, "", wanted] for what, figure, wanted in chatted(quick=quick)] if "chat" in names else []
         with deploying.database(directory) as database:
             if "one" in names:
                 with deploying.deployed(directory, database=database, static=static) as deployed:
                     rows += one(directory, deployed.origins, flags, quick=quick)
-            for name, part in (("cut", cut), ("several", several)):
+            for name, part in (("cut", cut), ("several", several), ("thin", thin)):
                 if name in names:
-                    with paths.ground(directory, database, static, {}, clients=CLIENTS) as here:
+                    with paths.ground(directory, database, static, {}, runs=2, clients=CLIENTS) as here:
                         rows += part(directory, here, flags, quick=quick)
         return rows
 
@@ -258,7 +274,7 @@ def main() -> None:
     options = parser.parse_args()
     names = options.parts or (PARTS[:2] if why_not() else PARTS)
     about = machine.describe(("daphne", "playwright"), [machine.program(program(), "--version"), "two workers"])
-    table = results.table(chat.HEAD, measured(names, quick=options.quick))
+    table = results.table(HEAD, measured(names, quick=options.quick))
     if options.parts or options.quick:
         print(results.section("Data", about, table))
     else:

@@ -77,61 +77,74 @@
     };
   }
 
-  // A bare channel: as fast as its buffer takes it.
+  // Bare channels: each as fast as its buffer takes it.
 
   const FRAME = 65_536;
   const BUFFERED = 4_194_304;
-  /** @type {RTCPeerConnection} */
-  let bare;
-  /** @type {RTCDataChannel} */
-  let channel;
-  /** @type {Promise<void>} */
-  let arrived;
 
-  /** @param {number} total bytes that are to come, if any */
-  function begin(total) {
-    bare = new NativeConnection();
-    channel = bare.createDataChannel("bare", { negotiated: true, id: 0 });
-    channel.binaryType = "arraybuffer";
-    let got = 0;
-    arrived = new Promise((resolve) => channel.addEventListener("message", ({ data }) => (got += data.byteLength) >= total && resolve()));
-  }
+  /** One end of a connection that has nothing but one data channel. */
+  class Bare {
+    #pc = new NativeConnection();
+    #channel = this.#pc.createDataChannel("bare", { negotiated: true, id: 0 });
+    /** @type {Promise<void>} */
+    arrived;
 
-  /** @returns {Promise<string>} our description with all candidates */
-  async function described() {
-    await bare.setLocalDescription();
-    while (bare.iceGatheringState !== "complete") await new Promise((resolve) => bare.addEventListener("icegatheringstatechange", resolve, { once: true }));
-    return bare.localDescription?.sdp ?? "";
-  }
+    /** @param {number} total bytes that are to come, if any */
+    constructor(total = Infinity) {
+      this.#channel.binaryType = "arraybuffer";
+      let got = 0;
+      this.arrived = new Promise((resolve) => this.#channel.addEventListener("message", ({ data }) => (got += data.byteLength) >= total && resolve()));
+    }
 
-  async function offer() {
-    begin(Infinity);
-    return described();
-  }
+    /** @returns {Promise<string>} our description with all candidates */
+    async described() {
+      const pc = this.#pc;
+      await pc.setLocalDescription();
+      while (pc.iceGatheringState !== "complete") await new Promise((resolve) => pc.addEventListener("icegatheringstatechange", resolve, { once: true }));
+      return pc.localDescription?.sdp ?? "";
+    }
 
-  /** @param {{sdp: string, total: number}} offered */
-  async function answer({ sdp, total }) {
-    begin(total);
-    await bare.setRemoteDescription({ type: "offer", sdp });
-    return described();
-  }
+    /** @param {RTCSdpType} type @param {string} sdp of the other end */
+    describe(type, sdp) {
+      return this.#pc.setRemoteDescription({ type, sdp });
+    }
 
-  /** @param {string} sdp */
-  async function connect(sdp) {
-    await bare.setRemoteDescription({ type: "answer", sdp });
-    if (channel.readyState !== "open") await new Promise((resolve) => channel.addEventListener("open", resolve, { once: true }));
-  }
+    async opened() {
+      if (this.#channel.readyState !== "open") await new Promise((resolve) => this.#channel.addEventListener("open", resolve, { once: true }));
+    }
 
-  /** @param {number} total */
-  async function send(total) {
-    const frame = new Uint8Array(FRAME);
-    channel.bufferedAmountLowThreshold = BUFFERED / 2;
-    for (let sent = 0; sent < total; sent += FRAME) {
-      if (channel.bufferedAmount > BUFFERED) await new Promise((resolve) => channel.addEventListener("bufferedamountlow", resolve, { once: true }));
-      channel.send(frame);
+    /** @param {number} total */
+    async send(total) {
+      const channel = this.#channel;
+      const frame = new Uint8Array(FRAME);
+      channel.bufferedAmountLowThreshold = BUFFERED / 2;
+      for (let sent = 0; sent < total; sent += FRAME) {
+        if (channel.bufferedAmount > BUFFERED) await new Promise((resolve) => channel.addEventListener("bufferedamountlow", resolve, { once: true }));
+        channel.send(frame);
+      }
+    }
+
+    close() {
+      this.#pc.close();
     }
   }
 
-  const close = () => bare.close();
-  Object.assign(window, { data: { read, cut, bare: { offer, answer, connect, send, arrived: () => arrived, close } } });
+  /** The end that sends, and the one that receives. @type {{source?: Bare, target?: Bare}} */
+  const ends = {};
+  const bare = {
+    offer: () => (ends.source = new Bare()).described(),
+    async answer(/** @type {{sdp: string, total: number}} */ { sdp, total }) {
+      ends.target = new Bare(total);
+      await ends.target.describe("offer", sdp);
+      return ends.target.described();
+    },
+    async connect(/** @type {string} */ sdp) {
+      await ends.source?.describe("answer", sdp);
+      await ends.source?.opened();
+    },
+    send: (/** @type {number} */ total) => void ends.source?.send(total),
+    arrived: () => ends.target?.arrived,
+    close: () => [ends.source, ends.target].forEach((end) => end?.close()),
+  };
+  Object.assign(window, { data: { read, cut, bare } });
 }
