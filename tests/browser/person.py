@@ -76,8 +76,11 @@ class Person:
         self.ask_to_join()
         expect(self.tile(f"{self.name} (you)")).to_be_visible()
 
-    def leave(self) -> None:
+    def leave(self, answer: str = "") -> None:
+        """``answer``: to the question that the last host is asked."""
         self.control("Leave").click()
+        if answer:
+            self.page.get_by_role("dialog").get_by_role("button", name=answer).click()
         expect(self.controls).to_be_hidden()
 
     def choose_another(self, kind: str) -> None:

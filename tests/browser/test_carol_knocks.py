@@ -34,7 +34,7 @@ def test_carol_is_let_in(cast: Cast) -> None:
 
 def test_carol_is_told_whether_a_host_is_there(cast: Cast) -> None:
     alice, _bob, carol = at_the_door(cast)
-    alice.leave()
+    alice.leave("Only leave")
     expect(carol.page.get_by_text("No host is in the meeting now.")).to_be_visible()
     alice.page.get_by_role("link", name="Join again").click()
     alice.ask_to_join()

@@ -115,6 +115,12 @@ export class ExtrasLoader {
     }
   }
 
+  /** Leaves, after the last host was asked who hosts then. @param {() => void} leave */
+  leave(leave) {
+    if (this.#people.heir) this.#extras.get().then(({ handover }) => handover.ask(leave), leave);
+    else leave();
+  }
+
   #excuse() {
     if (!this.#signal.aborted) this.#notices.say(gettext("This could not be loaded. Check your connection, then try again."));
   }

@@ -14,6 +14,7 @@ import { chime } from "../media/chime.js";
 import { RemovalDialog } from "../ui/removal-dialog.js";
 import { Verifier } from "../verification/keys.js";
 import { Elapsed } from "./elapsed.js";
+import { Handover } from "./handover.js";
 import { hostActions } from "./host-actions.js";
 import { HostForm } from "./host-form.js";
 import { HostTools } from "./host-tools.js";
@@ -59,6 +60,7 @@ export class Extras {
     this.#hostTools = new HostTools({ root, client, people, controls, panel, moderation, rights, form, notices, signal });
     const ofHosts = hostActions({ client, people, call, moderation, rights, form, notices });
     const offers = personActions({ client, people, call, stage, chat, files, ignored, voices, setsVolume: canSetVolume(), removal, ofHosts });
+    this.handover = new Handover({ root, people, form, notices, signal });
     this.#verification = this.#verify({ root, people, call, signer, notices, clock, signal });
     controls.offer("verify", this.#verification !== null);
     this.menus = new PersonMenus({ root, people, tiles, offers, signal });

@@ -116,12 +116,12 @@ export class Meeting {
     new PeopleToggle({ panel, controls, signal });
     new BreakoutLoader({ root, client, people, controls, notices, signal });
     new PushToTalk({ controls, local, signal });
-    new ExtrasLoader({ root, client, people, call, local, controls, panel, grid, tiles, stage, chat, files, preferences, sound, ignored, signer, notices, network, clock, signal });
+    const extras = new ExtrasLoader({ root, client, people, call, local, controls, panel, grid, tiles, stage, chat, files, preferences, sound, ignored, signer, notices, network, clock, signal });
     const lock = root.querySelector("form[data-part=lock]");
     if (lock instanceof HTMLFormElement) new Lock({ form: lock, people, notices, network, signal });
 
     const on = listener(signal);
-    on(controls, "command", ({ command }) => command === "leave" && client.leave());
+    on(controls, "command", ({ command }) => command === "leave" && extras.leave(() => client.leave()));
     client.addEventListener("welcomed", () => keepAwake({ document, wakeLock: navigator.wakeLock, signal }), { once: true, signal });
     keepFocus({ root, refuge: () => part(controls, "button", HTMLElement), signal });
   }

@@ -110,6 +110,13 @@ export class People extends EventTarget {
     return limit({ everyone, people: departed ?? people }, { id, role: known?.role ?? role }, use);
   }
 
+  /** If we are the last host: the member who has been here longest. Null in breakout rooms, too: hosts may be elsewhere. @returns {Person | null} */
+  get heir() {
+    const others = [...this.present.values()].filter(({ id }) => id !== this.self);
+    if (!this.may("promote") || this.breakouts.rooms.length || others.some(({ role }) => role === "owner" || role === "host")) return null;
+    return others.find(({ role }) => role === "member") ?? null;
+  }
+
   /** @param {Fact} fact */
   #receive(fact) {
     switch (fact.type) {

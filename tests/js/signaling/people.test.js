@@ -198,3 +198,19 @@ test("who moves to a breakout room sees others there, and nobody is said to have
   welcome("a", [person("a")]);
   equal(people.breakouts.rooms, []);
 });
+
+test("from the last host, the member takes over who has been here longest", ({ signal }) => {
+  const { people, hear, welcome } = setting(signal);
+  welcome("a", [person("a", "host"), person("g", "guest"), person("b"), person("c")]);
+  equal(people.heir, null);
+  hear({ type: "rights", rights: { promote: ["member", "guest"] } });
+  equal(people.heir?.id, "b");
+  hear({ type: "left", id: "b", reason: "left", version: 2 });
+  equal(people.heir?.id, "c");
+  hear({ type: "breakouts", rooms: [{ id: "r1", name: "Red" }], place: "", choose: false, back: true, asked: false, people: [] });
+  equal(people.heir, null);
+  hear({ type: "breakouts", rooms: [], place: "", choose: false, back: true, asked: false, people: [] });
+  equal(people.heir?.id, "c");
+  hear({ type: "joined", participant: person("o", "owner"), version: 3 });
+  equal(people.heir, null);
+});
