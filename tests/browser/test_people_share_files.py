@@ -215,7 +215,7 @@ def test_files_of_one_person_are_refused_and_taken_again(cast: Cast) -> None:
     note, button = card(bob, "notes.txt").locator(".file-note"), card(bob, "notes.txt").get_by_role("button", name="Get")
     expect(button).to_be_visible()
     menu_of(bob, "Guest Alice").get_by_role("switch", name="Refuse files").click()
-    expect(note).to_have_text("You refuse files of this person.")
+    expect(note).to_have_text("You refuse files of this person, or a host does.")
     expect(button).to_have_count(0)
     bob.page.keyboard.press("Escape")
     menu_of(bob, "Guest Alice").get_by_role("switch", name="Refuse files").click()
