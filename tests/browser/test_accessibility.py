@@ -121,6 +121,8 @@ def test_a_call(cast: Cast, scheme: str) -> None:
     alice.control("Share screen").click()
     expect(alice.page.get_by_role("button", name="Stop presenting")).to_be_visible()
     inspector.look("presenting")
+    alice.control("People").click()
+    expect(alice.page.locator("people-panel")).to_be_hidden()
     alice.control("View").click()
     inspector.look("view")
     alice.page.keyboard.press("Escape")

@@ -96,7 +96,7 @@ export class Meeting {
     this.#tiles = tiles;
     const stage = new Stage({ grid, pager, controls, tiles, pictures, preferences, notices, signal });
     new Presentation({ people, call, local, dataSaver, ignored, tiles, panel, signal });
-    const speech = new Speech({ people, call, local, level, tiles, stage, notices, signal });
+    const speech = new Speech({ people, call, local, level, sound, tiles, stage, notices, signal });
     new DemandSender({ call, tiles, speech, dataSaver, signal });
     new Spotlight({ people, call, stage, signal });
     new HandLoader({ client, people, local, level, controls, panel, tiles, notices, preferences, signal });

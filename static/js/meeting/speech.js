@@ -5,6 +5,7 @@
  *
  * @import { Level } from "../media/levels.js"
  * @import { LocalMedia } from "../media/local-media.js"
+ * @import { SoundOutput } from "../media/sound-output.js"
  * @import { People } from "../signaling/people.js"
  * @import { CallNotices } from "../ui/call-notices.js"
  * @import { Call } from "./call.js"
@@ -25,6 +26,7 @@ export class Speech extends EventTarget {
   #call;
   #local;
   #level;
+  #sound;
   #tiles;
   #stage;
   #notices;
@@ -32,15 +34,16 @@ export class Speech extends EventTarget {
   #mutedTalk = new MutedTalk();
 
   /**
-   * @param {{people: People, call: Call, local: LocalMedia, level: Level, tiles: Tiles, stage: Stage, notices: CallNotices,
+   * @param {{people: People, call: Call, local: LocalMedia, level: Level, sound: SoundOutput, tiles: Tiles, stage: Stage, notices: CallNotices,
    *   signal: AbortSignal}} options
    */
-  constructor({ people, call, local, level, tiles, stage, notices, signal }) {
+  constructor({ people, call, local, level, sound, tiles, stage, notices, signal }) {
     super();
     this.#people = people;
     this.#call = call;
     this.#local = local;
     this.#level = level;
+    this.#sound = sound;
     this.#tiles = tiles;
     this.#stage = stage;
     this.#notices = notices;
@@ -68,7 +71,9 @@ export class Speech extends EventTarget {
     if (this.#mutedTalk.update(muted ? level : 0, now)) this.#remind();
   }
 
+  /** Not where the person hears the meeting on another device: they speak there. */
   #remind() {
+    if (!this.#sound.isOn) return;
     const action = { label: gettext("Turn on"), run: () => void this.#local.turn("microphone", true) };
     this.#notices.say(gettext("Your microphone is off. Nobody hears you."), { key: "muted", action });
   }
