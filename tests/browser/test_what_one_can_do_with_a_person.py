@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, expect
 from tests.browser import deployment as deploying
 from tests.browser.chatting import field, messages, panel, read
 from tests.browser.conftest import Cast
-from tests.browser.people import menu_of
+from tests.browser.people import MENU, menu_of
 from tests.browser.person import Person, eventually
 from tests.browser.test_how_one_looks_at_a_call import layout
 from tests.browser.test_keyboard_only import tab_to
@@ -25,7 +25,7 @@ def heard(person: Person, other: str) -> list[object]:
 def tile_menu(person: Person, other: str) -> Locator:
     person.tile(other).hover()
     person.tile(other).get_by_role("button", name=re.compile("^Actions for")).click()
-    return person.page.locator("person-menu")
+    return person.page.locator(MENU)
 
 
 def test_alice_hears_bob_otherwise_and_bob_nothing_of_it(cast: Cast) -> None:
@@ -84,7 +84,7 @@ def test_a_menu_by_keyboard_only(cast: Cast) -> None:
     button = alice.page.locator("people-panel").get_by_role("button", name="Actions for Guest Bob")
     tab_to(alice, button)
     keys.press("Enter")
-    menu = alice.page.locator("person-menu")
+    menu = alice.page.locator(MENU)
     expect(menu.get_by_role("button", name="Pin")).to_be_focused()
     keys.press("Escape")
     expect(menu).to_be_hidden()

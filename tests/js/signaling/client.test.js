@@ -1,5 +1,6 @@
 import { equal, ok, test } from "../harness.js";
 import { SignalingClient } from "../../../static/js/signaling/client.js";
+import { CAPABILITIES } from "../../../static/js/signaling/protocol.js";
 import { ManualClock } from "../clock.js";
 import { RecordingSocket } from "./socket.js";
 
@@ -109,7 +110,7 @@ test("joins as soon as the socket is open, and keeps the token", () => {
   client.join({ name: "Carol" });
   equal([socket().url, socket().frames], ["wss://test/", []]);
   socket().open();
-  equal(socket().frames, [[{ type: "join", name: "Carol", capabilities: ["rights", "chat"] }]]);
+  equal(socket().frames, [[{ type: "join", name: "Carol", capabilities: CAPABILITIES }]]);
   socket().hear(WELCOMED);
   equal(storage.held, { id: "alice", token: "t1" });
   equal(heard, [{ state: "connecting" }, { state: "open" }, "welcomed"]);
@@ -134,7 +135,7 @@ test("resumes what is held", () => {
   const { client } = line({ id: "alice", token: "t0" });
   client.resume({ name: "Carol" });
   socket().open();
-  equal(socket().frames, [[{ type: "join", name: "Carol", resume: { id: "alice", token: "t0" }, capabilities: ["rights", "chat"] }]]);
+  equal(socket().frames, [[{ type: "join", name: "Carol", resume: { id: "alice", token: "t0" }, capabilities: CAPABILITIES }]]);
 });
 
 test("a page that resumes a participant who is gone joins as nobody until it is asked to", () => {
@@ -148,7 +149,7 @@ test("a page that resumes a participant who is gone joins as nobody until it is 
   equal(heard, [{ state: "connecting" }, "refused", { state: "idle" }]);
   client.join({ name: "Carol" });
   socket().open();
-  equal(socket().frames, [[{ type: "join", name: "Carol", capabilities: ["rights", "chat"] }]]);
+  equal(socket().frames, [[{ type: "join", name: "Carol", capabilities: CAPABILITIES }]]);
 });
 
 test("what is said before the welcome is dropped, and said to be", () => {
@@ -158,7 +159,7 @@ test("what is said before the welcome is dropped, and said to be", () => {
   socket().open();
   equal(client.send(LEAVE), false);
   clock.advance(1000);
-  equal(socket().frames, [[{ type: "join", capabilities: ["rights", "chat"] }]]);
+  equal(socket().frames, [[{ type: "join", capabilities: CAPABILITIES }]]);
 });
 
 test("a waiting participant is on the line, and can leave a note", () => {
@@ -220,7 +221,7 @@ test("a lost line comes back with jitter, and resumes", () => {
   equal(RecordingSocket.made.length, 1);
   clock.advance(1);
   socket().open();
-  equal(socket().frames, [[{ type: "join", name: "Carol", resume: { id: "alice", token: "t1" }, capabilities: ["rights", "chat"] }]]);
+  equal(socket().frames, [[{ type: "join", name: "Carol", resume: { id: "alice", token: "t1" }, capabilities: CAPABILITIES }]]);
   socket().hear({ ...WELCOMED, token: "t2", version: 0 });
   equal(heard.slice(1), [{ state: "open" }, "welcomed"]);
 });
@@ -266,7 +267,7 @@ test("an unknown participant joins afresh, at once; if that is unknown too, late
   equal(storage.held, null);
   clock.advance(0);
   socket().open();
-  equal(socket().frames, [[{ type: "join", name: "Carol", capabilities: ["rights", "chat"] }]]);
+  equal(socket().frames, [[{ type: "join", name: "Carol", capabilities: CAPABILITIES }]]);
   socket().fail(4010);
   clock.advance(400);
   equal(RecordingSocket.made.length, 3);
@@ -356,7 +357,7 @@ test("a line opened ahead is the one that joins", () => {
   clock.advance(1000);
   equal(socket.frames, [], "nothing is said before join");
   client.join({ name: "Carol" });
-  equal([RecordingSocket.made.length, socket.frames], [1, [[{ type: "join", name: "Carol", capabilities: ["rights", "chat"] }]]]);
+  equal([RecordingSocket.made.length, socket.frames], [1, [[{ type: "join", name: "Carol", capabilities: CAPABILITIES }]]]);
   socket.hear(WELCOMED);
   clock.advance(10_000);
   equal([client.state, socket.closed], ["open", null]);
@@ -368,7 +369,7 @@ test("a line opened ahead that still opens joins when it is open", () => {
   client.join();
   const [socket] = RecordingSocket.made;
   socket.open();
-  equal([RecordingSocket.made.length, socket.frames], [1, [[{ type: "join", capabilities: ["rights", "chat"] }]]]);
+  equal([RecordingSocket.made.length, socket.frames], [1, [[{ type: "join", capabilities: CAPABILITIES }]]]);
 });
 
 test("a line opened ahead for nothing is closed, and one that was lost is not used", () => {
@@ -393,7 +394,7 @@ function moving() {
   equal(RecordingSocket.made.length, 2);
   const other = socket();
   other.open();
-  equal(other.frames, [[{ type: "join", name: "Carol", resume: { id: "alice", token: "t1" }, capabilities: ["rights", "chat"] }]]);
+  equal(other.frames, [[{ type: "join", name: "Carol", resume: { id: "alice", token: "t1" }, capabilities: CAPABILITIES }]]);
   all.heard.length = 0;
   return { ...all, present, other };
 }
@@ -462,7 +463,7 @@ test("whoever may have been moved unheard comes back", () => {
   equal(client.state, "reconnecting");
   clock.advance(500);
   socket().open();
-  equal(socket().frames, [[{ type: "join", name: "Carol", resume: { id: "alice", token: "t1" }, capabilities: ["rights", "chat"] }]]);
+  equal(socket().frames, [[{ type: "join", name: "Carol", resume: { id: "alice", token: "t1" }, capabilities: CAPABILITIES }]]);
 });
 
 test("whoever is taken over before the try elsewhere has said anything was not moved by it", () => {
@@ -507,7 +508,7 @@ test("a line that says nothing is asked, and given up when it does not answer", 
   equal(heard, [{ state: "reconnecting", code: 1006 }]);
   clock.advance(500);
   socket().open();
-  equal(socket().frames, [[{ type: "join", name: "Carol", resume: { id: "alice", token: "t1" }, capabilities: ["rights", "chat"] }]]);
+  equal(socket().frames, [[{ type: "join", name: "Carol", resume: { id: "alice", token: "t1" }, capabilities: CAPABILITIES }]]);
 });
 
 test("whatever is heard says that the line is alive", () => {
