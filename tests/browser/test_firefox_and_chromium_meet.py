@@ -121,6 +121,7 @@ def test_they_give_each_other_files(cast: Cast, deployment: Deployment, fiona: f
     fiona.reload()
     _open_chat(fiona)
     eventually(lambda: _note(fiona, "from bob.bin") == "You have this file.", what="Fiona has it still")
+    assert fiona.console == []
 
 
 def _press(fiona: firefox.Firefox, label: str) -> None:

@@ -14,7 +14,8 @@
  * @import { Reading } from "../stats/reading.js"
  * @import { OversizeGuard } from "./oversize-guard.js"
  * @import { Tracks } from "./transceivers.js"
- * @typedef {{own: string | null, theirs: string | null}} Certificates fingerprints; null where a description names none, or several
+ * @typedef {{own: string | null, theirs: string | null}} Certificates fingerprints; null where a description names none, or several,
+ *   and when the connection is closed: Firefox does not say any more
  */
 
 import { deferred } from "../../lib/deferred.js";
@@ -80,6 +81,7 @@ export class Connection extends EventTarget {
 
   /** The certificates of both ends, as the descriptions in use name them. @returns {Certificates} */
   get certificates() {
+    if (this.#lifetime.signal.aborted) return { own: null, theirs: null };
     const [own, theirs] = [this.#pc.currentLocalDescription, this.#pc.currentRemoteDescription].map((description) => fingerprint(description?.sdp ?? ""));
     return { own, theirs };
   }
