@@ -3,11 +3,10 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 
-# Tests of the server wait more than they compute: one process more than there are processors. Browsers compute: one process
-# for each. What measures or breaks a call needs all processors, and runs alone.
+# Tests of the server wait more than they compute: one process more than there are processors. Calls need all processors: the
+# tests of browsers and of the page's modules run one after another.
 SIDE_BY_SIDE = -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist loadfile
-IN_BROWSERS = -n $$(getconf _NPROCESSORS_ONLN) --dist loadfile -m 'not alone' tests/browser tests/js
-ALONE = -m alone tests/browser tests/chaos
+IN_CALLS = tests/browser tests/chaos tests/js
 
 .PHONY: help run test test-fast test-stores test-compose check lock bench-signaling bench-join bench-mesh bench-abuse bench-data bench-removal bench-mail chaos fuzz
 
@@ -30,9 +29,8 @@ test: .venv/test node_modules/.run
 ifdef ARGS
 	$(BIN)/python -m pytest $(ARGS)
 else
-	$(BIN)/python -m pytest $(SIDE_BY_SIDE) --ignore=tests/browser --ignore=tests/chaos --ignore=tests/js
-	$(BIN)/python -m pytest $(IN_BROWSERS)
-	$(BIN)/python -m pytest $(ALONE)
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(IN_CALLS:%=--ignore=%)
+	$(BIN)/python -m pytest $(IN_CALLS)
 endif
 
 test-fast: .venv/test node_modules/.run

@@ -9,8 +9,6 @@ from tests.browser import deployment as deploying
 from tests.browser.conftest import Cast
 from tests.browser.person import CAMERA, SCREEN, Person, eventually
 
-pytestmark = pytest.mark.alone
-
 NO_DOCUMENTS = "delete Window.prototype.documentPictureInPicture; delete window.documentPictureInPicture;"
 SHARED = "Screen of Guest Alice"
 

@@ -14,8 +14,6 @@ from tests.browser.conftest import Cast
 from tests.browser.deployment import Deployment
 from tests.browser.person import Person, eventually
 
-pytestmark = pytest.mark.alone
-
 TITLE = "A film"
 FILM = """() => {
     const [canvas] = document.getElementsByTagName("canvas");

@@ -15,8 +15,6 @@ from tests.browser.person import CAMERA, Person, eventually
 from tests.chaosproxy import StandingProxy, standing_proxy
 from tests.redis_server import free_port
 
-pytestmark = pytest.mark.alone
-
 #: The browser asks after 10 s, gives up after 5 s more, and says so after 2 s.
 NOTICED_SECONDS = 60.0
 #: The server closes the socket after 18 s, and removes the participant after 15 s more.

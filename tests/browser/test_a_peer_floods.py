@@ -7,8 +7,6 @@ from tests.browser import deployment as deploying
 from tests.browser.conftest import Cast
 from tests.browser.person import CAMERA, eventually
 
-pytestmark = pytest.mark.alone
-
 #: Keeps the data channels of a page, and sends on them behind its back.
 CHANNELS = """
 const native = RTCPeerConnection.prototype.createDataChannel;

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser import deployment as deploying
 from tests.browser.conftest import Cast
 from tests.browser.person import CAMERA, eventually
-
-pytestmark = pytest.mark.alone
 
 #: Puts frames of 400 bytes in place of what her encoders make. The page itself sees no encoded transforms.
 ATTACK = """{

@@ -13,8 +13,6 @@ from tests.browser.conftest import Cast
 from tests.browser.deployment import Deployment
 from tests.browser.person import SCREEN, Person, eventually
 
-pytestmark = pytest.mark.alone
-
 TITLE = "Minutes of the meeting"
 
 

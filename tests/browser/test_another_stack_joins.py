@@ -24,8 +24,6 @@ from tests.browser.other_file import OtherFile
 from tests.browser.other_stack import Message, OtherStack, Pair
 from tests.browser.person import CAMERA, Person, eventually
 
-pytestmark = pytest.mark.alone
-
 Value = TypeVar("Value")
 
 

@@ -14,8 +14,6 @@ from tests.browser.deployment import Deployment
 from tests.browser.filing import DOWNLOADS, data, get, offer, save
 from tests.browser.person import CAMERA, MICROPHONE, RECORDER, SCREEN, Person, eventually
 
-pytestmark = pytest.mark.alone
-
 #: Chooses a file in the chat.
 OFFER = """void (() => {
     const transfer = new DataTransfer();

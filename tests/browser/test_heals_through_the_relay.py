@@ -13,8 +13,6 @@ from tests.browser.deployment import Deployment
 from tests.browser.person import CAMERA, eventually
 from tests.browser.servers import coturn
 
-pytestmark = pytest.mark.alone
-
 SECRET = "shared with coturn"
 
 BLOCKED = """{

@@ -7,8 +7,6 @@ from tests.browser import deployment as deploying
 from tests.browser.conftest import Cast
 from tests.browser.person import CAMERA, MICROPHONE, SCREEN, Person, eventually
 
-pytestmark = pytest.mark.alone
-
 
 @pytest.fixture
 def pair(cast: Cast) -> tuple[Person, Person]:

@@ -2,15 +2,12 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser import deployment as deploying
 from tests.browser.conftest import Cast
 from tests.browser.person import CAMERA, eventually
 from tests.browser.test_keyboard_only import tab_to
-
-pytestmark = pytest.mark.alone
 
 
 def test_bob_asks_how_his_line_to_alice_is(cast: Cast) -> None:

@@ -15,8 +15,6 @@ from tests.browser.person import CAMERA, eventually
 from tests.browser.servers import coturn
 from tests.turn import Allocation, allocated, connected
 
-pytestmark = pytest.mark.alone
-
 SECRET = "shared with coturn"
 
 

@@ -14,8 +14,6 @@ from tests.chaos import cases
 from tests.chaos.conftest import SEATS
 from tests.chaos.field import Ground, field, ground
 
-pytestmark = pytest.mark.alone
-
 
 @pytest.fixture(scope="module", params=[True, False], ids=["embedded", "spread"])
 def mortal(

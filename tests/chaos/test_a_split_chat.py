@@ -16,8 +16,6 @@ from tests.browser.person import Person, eventually
 from tests.chaos.network import Client, why_not
 from tests.chaos.paths import ORIGINS, SECURE, Ground, ground
 
-pytestmark = pytest.mark.alone
-
 #: Who is where. Those of one place reach each other without the router.
 PLACES: dict[Client, tuple[str, str]] = {"alice": ("Alice", "Ann"), "bob": ("Bob", "Ben")}
 

@@ -14,8 +14,6 @@ from tests.chaos.cases import skew_clock
 from tests.chaos.conftest import SEATS
 from tests.chaos.field import Ground, field, ground
 
-pytestmark = pytest.mark.alone
-
 
 @pytest.fixture
 def here(tmp_path: Path, static: Path, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[Ground]:

@@ -15,8 +15,6 @@ from tests.chaos.conftest import SEATS
 from tests.chaos.field import Ground, field, ground
 from tests.chaos.media import watching
 
-pytestmark = pytest.mark.alone
-
 
 @pytest.fixture(scope="module")
 def here(

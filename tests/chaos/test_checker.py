@@ -9,8 +9,6 @@ import pytest
 from tests.chaos.checker import replay
 from tests.chaos.person import Entry
 
-pytestmark = pytest.mark.alone
-
 WELCOMED = {"type": "welcomed", "epoch": "e", "version": 3, "participants": []}
 
 

@@ -15,8 +15,6 @@ from tests.browser import deployment as deploying
 from tests.chaos.network import why_not
 from tests.chaos.paths import PATHS, PathCase, cut_for, ground, once
 
-pytestmark = pytest.mark.alone
-
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[Path]:

@@ -16,8 +16,6 @@ from tests.browser.chromium import FLAGS, program
 from tests.browser.deployment import Deployment
 from tests.chaos.caller import Caller
 
-pytestmark = pytest.mark.alone
-
 
 @pytest.fixture(scope="module")
 def deployment(
