@@ -9,11 +9,12 @@ from tests.browser import deployment as deploying
 from tests.browser.conftest import Cast
 from tests.browser.deployment import Deployment
 from tests.browser.people import menu_of
+from tests.browser.person import Person, eventually
 from tests.browser.test_a_host_keeps_order import hosted, meet, plays, pressed, said
 from tests.redis_server import free_port
 
 
-def test_bob_is_muted_while_the_server_is_away_and_when_it_is_back(
+def test_bob_is_muted_while_the_server_is_away_and_turns_the_microphone_on_when_it_is_back(
     gather: Callable[[Deployment], Cast], directory: Path, database: Path, static: Path
 ) -> None:
     ports = [free_port(), free_port()]
@@ -37,3 +38,15 @@ def test_bob_is_muted_while_the_server_is_away_and_when_it_is_back(
     with deploying.deployed(directory, database=database, static=static, ports=ports):
         expect(alice.page.locator("people-panel").get_by_text("stopped by a host")).to_be_visible()
         expect(alice.tile("Bob")).to_have_attribute("data-microphone", "off")
+        eventually(lambda: turns_on(bob), what="Bob is back, and lifts what the server says now")
+        expect(alice.tile("Bob")).to_have_attribute("data-microphone", "on")
+
+
+def turns_on(person: Person) -> bool:
+    """Press the button, and say whether the microphone is on a little later."""
+    person.control("Microphone").click()
+    try:
+        expect(pressed(person, "Microphone")).to_have_count(1, timeout=3000)
+    except AssertionError:
+        return False
+    return True

@@ -43,10 +43,13 @@ export class Moderation {
     }
   }
 
-  /** What the server says now, and who has left, need our word no more. */
+  /** What the server says to somebody now, and who has left, need our word no more. Whoever is detached has not heard the server yet. */
   #follow() {
     const { stops } = this.#call;
-    const isNeeded = (/** @type {Stop} */ { id, use }) => this.#people.present.has(id) && this.#people.limit(id, use) === null;
+    const isNeeded = (/** @type {Stop} */ { id, use }) => {
+      const person = this.#people.present.get(id);
+      return person !== undefined && (person.link === "detached" || this.#people.limit(id, use) === null);
+    };
     const needed = this.#people.may("restrict") ? stops.filter(isNeeded) : [];
     if (needed.length < stops.length) this.#call.moderate(needed);
   }

@@ -7,7 +7,7 @@ function alice(signal) {
   const sent = [];
   const state = { isReached: true, isHost: true, limits: /** @type {Record<string, string>} */ ({}) };
   const client = /** @type {any} */ (Object.assign(new EventTarget(), { send: (/** @type {any} */ message) => state.isReached && Boolean(sent.push(message)) }));
-  const present = new Map(["alice", "bob", "carol"].map((id) => [id, { id }]));
+  const present = new Map(["alice", "bob", "carol"].map((id) => [id, { id, link: "attached" }]));
   const people = /** @type {any} */ (Object.assign(new EventTarget(), { present, may: () => state.isHost, limit: (/** @type {string} */ id) => state.limits[id] ?? null }));
   const call = { stops: /** @type {readonly any[]} */ ([]), moderate: (/** @type {readonly any[]} */ stops) => void (call.stops = stops) };
   const moderation = new Moderation({ client, people, call, signal });
@@ -34,6 +34,19 @@ test("while it is away every browser is told, until the server is back and says 
   equal(sent, [{ type: "restrict", use: "microphone", how: "stopped", ids: ["carol", "bob"] }, { type: "restrict", use: "camera", how: "stopped", ids: ["bob"] }]);
   equal(call.stops.length, 3);
   state.limits = { bob: "stopped", carol: "stopped" };
+  change();
+  equal(call.stops, []);
+});
+
+test("our word holds until whom it stops is back, too, and hears the server", ({ signal }) => {
+  const { state, call, present, moderation, change } = alice(signal);
+  state.isReached = false;
+  moderation.stop("microphone", ["bob"]);
+  present.set("bob", { id: "bob", link: "detached" });
+  state.limits = { bob: "stopped" };
+  change();
+  equal(call.stops, [{ id: "bob", use: "microphone" }]);
+  present.set("bob", { id: "bob", link: "attached" });
   change();
   equal(call.stops, []);
 });
