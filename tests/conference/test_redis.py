@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from itertools import permutations
 from pathlib import Path
 
@@ -106,8 +106,14 @@ def deployment(tmp_path: Path, watched: Watched, django_db_blocker: pytest_djang
 
 
 @pytest.fixture
-def meeting(deployment: Deployment) -> Meeting:
+def sitting(deployment: Deployment) -> Meeting:
     return Meeting()
+
+
+@pytest.fixture
+async def meeting(sitting: Meeting) -> AsyncIterator[Meeting]:
+    yield sitting
+    await sitting.close()
 
 
 async def test_a_call_goes_on_when_the_primary_dies(watched: Watched, deployment: Deployment, meeting: Meeting) -> None:
@@ -138,8 +144,6 @@ async def test_a_call_goes_on_when_the_primary_dies(watched: Watched, deployment
         while (message := await again.next())["type"] != "left":
             assert message["type"] == "roster"
         assert message["id"] == carol.id
-    await again.close()
-    await alice.close()
 
 
 async def has_signaled(sender: Browser, receiver: Browser, call: list[Browser]) -> bool:

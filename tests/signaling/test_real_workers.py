@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +31,17 @@ Message = dict[str, Any]
 
 
 class Meeting:
-    """A room of Alice's with Bob and Carol as members, and their cookies."""
+    """A room of Alice's with Bob and Carol as members, their cookies, and the sockets that came to it."""
 
     def __init__(self) -> None:
         alice, bob, carol = map(deploying.user, ("Alice", "Bob", "Carol"))
         self.slug = deploying.room(owner=alice, members=[bob, carol]).slug
         self.alice, self.bob, self.carol = map(deploying.login, (alice, bob, carol))
+        self.wires: list[ClientConnection] = []
+
+    async def close(self) -> None:
+        """Close every socket, while there is a loop for it."""
+        await asyncio.gather(*(wire.close() for wire in self.wires))
 
 
 class Browser:
@@ -46,6 +51,7 @@ class Browser:
         self._address = f"ws://127.0.0.1:{port or server.port}/socket/{meeting.slug}"
         self._origin = server.origin
         self._login = login
+        self._wires = meeting.wires
         self._received: list[Message] = []
         self._wire: ClientConnection
         self.welcome: Message = {}
@@ -57,6 +63,7 @@ class Browser:
     async def open(self, origin: str = "") -> None:
         headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={self._login}"}
         self._wire = await connect(self._address, origin=Origin(origin or self._origin), additional_headers=headers)
+        self._wires.append(self._wire)
 
     async def join(self, **fields: Any) -> Message:
         await self.open()
@@ -99,9 +106,6 @@ class Browser:
             await self._wire.wait_closed()
         return self._wire.close_code or 0
 
-    async def close(self) -> None:
-        await self._wire.close()
-
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[Path]:
@@ -124,8 +128,14 @@ def mortal(tmp_path: Path, database: Path) -> Iterator[Deployment]:
 
 
 @pytest.fixture
-def meeting(database: Path) -> Meeting:
+def sitting(database: Path) -> Meeting:
     return Meeting()
+
+
+@pytest.fixture
+async def meeting(sitting: Meeting) -> AsyncIterator[Meeting]:
+    yield sitting
+    await sitting.close()
 
 
 async def test_a_socket_that_is_cut_resumes_on_the_other_worker(deployment: Deployment, meeting: Meeting) -> None:
@@ -154,8 +164,6 @@ async def test_a_socket_that_is_cut_resumes_on_the_other_worker(deployment: Depl
         assert await alice.link(bob) == "attached"
         await back.signal(alice)
         await alice.receive("signal")
-        await back.close()
-    await alice.close()
 
 
 async def test_a_half_open_socket_is_taken_over(deployment: Deployment, meeting: Meeting) -> None:
@@ -175,8 +183,6 @@ async def test_a_half_open_socket_is_taken_over(deployment: Deployment, meeting:
         await again.receive("signal")
         proxy.thaw()
         assert await bob.closed() == 4001
-        await again.close()
-    await alice.close()
 
 
 async def test_a_slow_line_keeps_the_order(deployment: Deployment, meeting: Meeting) -> None:
@@ -192,8 +198,6 @@ async def test_a_slow_line_keeps_the_order(deployment: Deployment, meeting: Meet
             await bob.signal(alice, f"candidate:{number}")
         received = [(await alice.receive("signal"))["candidate"]["candidate"] for _ in range(40)]
         assert received == [f"candidate:{number}" for number in range(40)]
-        await bob.close()
-    await alice.close()
 
 
 async def test_a_worker_that_is_killed_costs_nobody_their_place(mortal: Deployment, meeting: Meeting) -> None:
@@ -212,7 +216,6 @@ async def test_a_worker_that_is_killed_costs_nobody_their_place(mortal: Deployme
     await again.receive("signal")
     await again.send({"type": "leave"})
     assert (await alice.receive("left"))["reason"] == "left"
-    await alice.close()
 
 
 async def test_a_deploy_costs_nobody_their_place(mortal: Deployment, meeting: Meeting) -> None:
@@ -229,8 +232,6 @@ async def test_a_deploy_costs_nobody_their_place(mortal: Deployment, meeting: Me
         pass
     assert link == "attached"
     assert await asyncio.to_thread(two.process.wait, PATIENCE_SECONDS) == 0
-    await alice.close()
-    await again.close()
 
 
 async def test_another_site_gets_403(deployment: Deployment, meeting: Meeting) -> None:
