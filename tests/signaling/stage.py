@@ -236,6 +236,18 @@ class Tab:
         assert kind in {"", message["type"]}, f"{message} instead of {kind}"
         return message
 
+    async def news(self) -> list[dict[str, Any]]:
+        """The messages that this tab was sent until now. Proved by the answer to a message of its own."""
+        self.send({"type": "ping"})
+        received = []
+        while (message := await self.receive())["type"] != "pong":
+            received.append(message)
+        return received
+
+    async def refusals(self) -> list[str]:
+        """The codes of the refusals that this tab was sent until now. Other messages are passed over."""
+        return [message["code"] for message in await self.news() if message["type"] == "refused"]
+
     async def receives_nothing(self) -> None:
         """Nothing was sent to this tab until now. Proved by the answer to a message of its own."""
         self.send({"type": "signal", "to": "nobody", "connection": "c", "negotiation": 1, "candidate": {"candidate": ""}})
@@ -280,6 +292,14 @@ async def written(stage: Stage) -> None:
     """Wait until history is in the database."""
     for worker in stage.workers:
         await asyncio.wrap_future(worker.journal.flush())
+
+
+async def lose_the_store(stage: Stage, url: str) -> None:
+    """Redis forgets everything, and each worker notices and puts back what it knows."""
+    with redis.Redis.from_url(url) as client:
+        client.delete(*[key for key in client.scan_iter(f"{stage.prefix}:*") if not key.endswith(b":clock")])
+    for worker in stage.workers:
+        await worker.keeper.renew()
 
 
 async def from_database(read: Callable[[], T]) -> T:

@@ -9,14 +9,24 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-import redis
 from django.test import Client
 
 from accounts.models import User
 from rooms.models import AuditEntry, Room
 from signaling.protocol import CAPABILITIES, MOVE_BURST
 from tests.rooms.scenes import make_room
-from tests.signaling.stage import Stage, Tab, candidate, configure, cookie, from_database, guest, two_workers, written
+from tests.signaling.stage import (
+    Stage,
+    Tab,
+    candidate,
+    configure,
+    cookie,
+    from_database,
+    guest,
+    lose_the_store,
+    two_workers,
+    written,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -426,10 +436,7 @@ async def test_redis_forgets_everything_but_the_workers_know_who_is_where(
         await alice.until(lambda one: one.here == {"Bob"})
         alice.send(divide(red=(bob,), seconds=600))
         await bob.until(lambda one: bool(one.place))
-        with redis.Redis.from_url(redis_url) as client:
-            client.delete(*[key for key in client.scan_iter(f"{stage.prefix}:*") if not key.endswith(b":clock")])
-        for worker in stage.workers:
-            await worker.keeper.renew()
+        await lose_the_store(stage, redis_url)
         snapshot = await stage[0].roster.snapshot(str(room.pk))
         assert snapshot
         assert {record.name: record.place for record in snapshot.people} == {"Alice": "", "Bob": bob.place}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import redis
 from django.test import Client
 
 from accounts.models import User
@@ -13,7 +12,7 @@ from rooms.models import Room
 from signaling.protocol import HAND_BURST
 from signaling.roster.base import Unreachable
 from tests.rooms.scenes import make_room
-from tests.signaling.stage import Stage, Tab, configure, cookie, from_database, guest, meet, two_workers
+from tests.signaling.stage import Stage, Tab, configure, cookie, from_database, guest, lose_the_store, meet, two_workers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -21,18 +20,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def room(alice: User, bob: User) -> Room:
     return make_room(alice, member=bob)
-
-
-@pytest.fixture
-async def tabs(stage: Stage, room: Room, alices: Client, bobs: Client) -> list[Tab]:
-    """Alice hosts, Bob is a member, Dave is a guest."""
-    cookies = [cookie(alices), cookie(bobs), await from_database(guest)]
-    tabs = [Tab(stage[place], room.slug, text) for place, text in enumerate(cookies)]
-    for count, tab in enumerate(tabs):
-        await tab.join(name="Dave")
-        for other in tabs[:count]:
-            await other.receive("joined")
-    return tabs
 
 
 def hand(raised: bool) -> dict[str, Any]:
@@ -164,22 +151,13 @@ async def test_a_person_raises_a_hand_ten_times_at_once_and_then_once_a_second(s
     for turn in range(HAND_BURST):
         tab = (bob, again)[turn % 2]
         tab.send(hand(raised=turn % 4 < 2))
-        await settled(tab)
+        await tab.refusals()
     for tab in (bob, again):
         tab.send(hand(raised=True))
-        assert await settled(tab) == ["flood"]
+        assert await tab.refusals() == ["flood"]
     stage.clock.advance(1)
     bob.send(hand(raised=True), hand(raised=True))
-    assert await settled(bob) == ["flood"]
-
-
-async def settled(tab: Tab) -> list[str]:
-    """The codes of the refusals that a tab has received until now."""
-    tab.send({"type": "ping"})
-    refusals = []
-    while (message := await tab.receive())["type"] != "pong":
-        refusals += [message["code"]] if message["type"] == "refused" else []
-    return refusals
+    assert await bob.refusals() == ["flood"]
 
 
 async def test_a_hand_that_the_store_does_not_take_is_refused(
@@ -220,10 +198,7 @@ async def test_redis_forgets_everything_but_the_workers_know_the_hands(
         alice, bob = await meet(stage, room, alices, bobs)
         bob.send(hand(raised=True))
         await all_see([alice, bob], bob)
-        with redis.Redis.from_url(redis_url) as client:
-            client.delete(*[key for key in client.scan_iter(f"{stage.prefix}:*") if not key.endswith(b":clock")])
-        for worker in stage.workers:
-            await worker.keeper.renew()
+        await lose_the_store(stage, redis_url)
         alice.send(hand(raised=True))
         for tab in (alice, bob):
             hands: list[str] = []

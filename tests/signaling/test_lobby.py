@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 import redis
@@ -48,15 +47,6 @@ async def knocks(stage: Stage, room: Room, host: Tab, *names: str) -> list[Tab]:
     return tabs
 
 
-async def now(tab: Tab) -> list[dict[str, Any]]:
-    """The messages that a tab has received until now."""
-    tab.send({"type": "ping"})
-    received = []
-    while (message := await tab.receive())["type"] != "pong":
-        received.append(message)
-    return received
-
-
 def audit() -> list[tuple[str, str, str]]:
     return list(AuditEntry.objects.order_by("pk").values_list("actor_name", "action", "target"))
 
@@ -67,8 +57,8 @@ def audit() -> list[tuple[str, str, str]]:
 async def test_who_waits_knows_their_place_and_whether_a_host_is_there(stage: Stage, room: Room, alice_tab: Tab) -> None:
     dave = await knock(stage, room, "Dave")
     erin = await knock(stage, room, "Erin", 0)
-    await now(dave)
-    await now(erin)
+    await dave.news()
+    await erin.news()
     assert (dave.hosted, erin.hosted) == ([False], [False])
     assert dave.lobby == [{"place": 1, "opens": "never"}]
     assert erin.lobby == [{"place": 2, "opens": "never"}]
@@ -109,19 +99,19 @@ async def test_a_note_is_shown_to_hosts_and_to_nobody_else(stage: Stage, room: R
     await alice_tab.receive("joined")
     [dave, erin] = await knocks(stage, room, alice_tab, "Dave", "Erin")
     dave.send({"type": "note", "text": "  <b>It is me</b>, Zoe\u0308 "})
-    assert await now(dave) == []
+    assert await dave.news() == []
     stored = await stage[0].roster.snapshot(str(room.pk))
     assert stored and [one.note for one in stored.people] == ["", "", "<b>It is me</b>, Zoë", ""]
     alice_tab.send({"type": "admit", "ids": [erin.id]})
     await alice_tab.receive("joined")
     assert {"waits": "guests", "opens": "never", "notes": {dave.id: "<b>It is me</b>, Zoë"}} in alice_tab.queue
     assert (await erin.receive("welcomed"))["waiting"] == []
-    await now(bob_tab)
-    await now(erin)
+    await bob_tab.news()
+    await erin.news()
     assert bob_tab.queue == erin.queue == []
     alice_tab.send({"type": "admit", "ids": [dave.id]})
     await alice_tab.receive("joined")
-    await now(alice_tab)
+    await alice_tab.news()
     assert alice_tab.queue[-1]["notes"] == {}
 
 
@@ -135,7 +125,7 @@ async def test_a_note_is_one_short_line(stage: Stage, room: Room, text: str) -> 
 async def test_a_note_is_not_changed_all_the_time(stage: Stage, room: Room) -> None:
     dave = await knock(stage, room, "Dave")
     dave.send(*({"type": "note", "text": str(number)} for number in range(NOTE_BURST + 1)))
-    assert [message["code"] for message in await now(dave)] == ["flood"]
+    assert [message["code"] for message in await dave.news()] == ["flood"]
 
 
 async def test_who_is_in_leaves_no_note(alice_tab: Tab) -> None:
@@ -154,7 +144,7 @@ async def test_alice_admits_several_and_each_is_in_the_audit_once(stage: Stage, 
     assert [(await alice_tab.receive("joined"))["participant"]["name"] for _ in range(2)] == ["Dave", "Frank"]
     assert (await dave.receive("welcomed"))["id"] == dave.id
     assert (await frank.receive("welcomed"))["id"] == frank.id
-    assert await now(erin) == []
+    assert await erin.news() == []
     await written(stage)
     assert await from_database(audit) == [("Alice", "admitted", "Guest Dave"), ("Alice", "admitted", "Guest Frank")]
 
@@ -188,7 +178,7 @@ async def test_a_reason_is_one_short_line(stage: Stage, room: Room, alice_tab: T
     [dave] = await knocks(stage, room, alice_tab, "Dave")
     alice_tab.send({"type": "deny", "id": dave.id, "reason": reason})
     assert (await alice_tab.receive("refused"))["code"] == "invalid"
-    assert await now(dave) == []
+    assert await dave.news() == []
 
 
 async def test_two_hosts_at_once_see_no_error_and_write_one_row_each(
@@ -202,7 +192,7 @@ async def test_two_hosts_at_once_see_no_error_and_write_one_row_each(
     ids = [tab.id for tab in tabs]
     alice_tab.send({"type": "admit", "ids": ids})
     bob_tab.send({"type": "deny", "ids": list(reversed(ids)), "reason": "No"})
-    heard = [await now(tab) for tab in (alice_tab, bob_tab)]
+    heard = [await tab.news() for tab in (alice_tab, bob_tab)]
     assert "refused" not in {message["type"] for one in heard for message in one}
     answers = [(await tab.receive())["type"] for tab in tabs]
     assert set(answers) <= {"welcomed", "denied"}
@@ -233,7 +223,7 @@ async def test_as_many_are_admitted_as_there_are_seats(stage: Stage, room: Room,
     await alice_tab.receive("joined")
     assert (await alice_tab.receive("refused"))["code"] == "full"
     await dave.receive("welcomed")
-    assert await now(erin) == []
+    assert await erin.news() == []
 
 
 async def test_members_decide_about_nobody(stage: Stage, room: Room, alice_tab: Tab, bob_tab: Tab) -> None:
@@ -244,7 +234,7 @@ async def test_members_decide_about_nobody(stage: Stage, room: Room, alice_tab: 
     for act in ("admit", "deny"):
         bob_tab.send({"type": act, "ids": [dave.id]})
         assert (await bob_tab.receive("refused"))["code"] == "forbidden"
-    assert await now(dave) == []
+    assert await dave.news() == []
 
 
 # How a lobby opens
@@ -256,7 +246,7 @@ async def test_members_wait_where_everybody_but_hosts_does_until_the_first_host_
     await from_database(lambda: Room.objects.filter(pk=room.pk).update(waits="nonhosts", lobby_opens="host"))
     assert (await bob_tab.join())["type"] == "waiting"
     dave = await knock(stage, room, "Dave", 0)
-    await now(bob_tab)
+    await bob_tab.news()
     assert bob_tab.lobby == [{"place": 1, "opens": "host"}]
     await alice_tab.join()
     assert [(await alice_tab.receive("joined"))["participant"]["name"] for _ in range(2)] == ["Bob", "Dave"]
@@ -275,10 +265,10 @@ async def test_the_lobby_opens_at_its_time(stage: Stage, room: Room, bob_tab: Ta
     fields = {"waits": "nonhosts", "lobby_opens": "time", "lobby_opens_at": opens_at}
     await from_database(lambda: Room.objects.filter(pk=room.pk).update(**fields))
     assert (await bob_tab.join())["type"] == "waiting"
-    await now(bob_tab)
+    await bob_tab.news()
     assert bob_tab.lobby == [{"place": 1, "opens": "time", "at": 1_010}]
     await stage.live(9)
-    assert await now(bob_tab) == []
+    assert await bob_tab.news() == []
     await stage.live(1)
     await bob_tab.receive("welcomed")
 
@@ -298,7 +288,7 @@ async def test_a_lock_still_holds(stage: Stage, room: Room, alice_tab: Tab) -> N
     [dave] = await knocks(stage, room, alice_tab, "Dave")
     await configure(stage[0], room, waits="nobody")
     await stage.live(2)
-    assert await now(dave) == []
+    assert await dave.news() == []
     assert dave.lobby[-1]["opens"] == "never"
     await configure(stage[0], room, locked=False)
     await dave.receive("welcomed")
@@ -309,8 +299,8 @@ async def test_what_was_missed_is_made_up_for_by_the_next_pass(stage: Stage, roo
     await alice_tab.join()
     [dave] = await knocks(stage, room, alice_tab, "Dave")
     # Nobody reads the settings any more.
-    await now(alice_tab)
-    await now(dave)
+    await alice_tab.news()
+    await dave.news()
     await from_database(lambda: Room.objects.filter(pk=room.pk).update(waits="nobody", settings_version=7))
     settings = (await from_database(Room.objects.get)).live_settings
     assert await stage[0].roster.configure(str(room.pk), settings)
@@ -355,7 +345,7 @@ async def test_admission_survives_the_loss_of_the_store(redis_url: str, room: Ro
             "Dave": "present",
             "Erin": "waiting",
         }
-        assert not [message for message in await now(erin) if message["type"] != "waiting"]
+        assert not [message for message in await erin.news() if message["type"] != "waiting"]
 
 
 async def dave_sees(tab: Tab, dave: Tab) -> None:

@@ -63,19 +63,10 @@ async def enter(stage: Stage, room: Room, name: str) -> Tab:
     return tab
 
 
-async def news(tab: Tab) -> list[dict[str, Any]]:
-    """The messages that a tab has received until now."""
-    tab.send({"type": "ping"})
-    received = []
-    while (message := await tab.receive())["type"] != "pong":
-        received.append(message)
-    return received
-
-
 async def by_socket(actor: Tab, target: Tab, action: Removal) -> str:
     """The code of the refusal, "" if there is none."""
     actor.send({"type": "remove", "id": target.id, "ban": action == "ban"})
-    return "".join(message["code"] for message in await news(actor) if message["type"] == "refused")
+    return "".join(await actor.refusals())
 
 
 async def by_admin(room: Room, target: Tab, action: Removal) -> int:
@@ -126,7 +117,7 @@ async def test_the_table_decides_about_who_waits(
     waiting = await enter(stage, room, "Mallory")
     assert waiting.welcome["type"] == "waiting"
     actor.send({"type": action, "id": waiting.id})
-    codes = [message["code"] for message in await news(actor) if message["type"] == "refused"]
+    codes = await actor.refusals()
     assert codes == ([] if can(standing, action) else ["forbidden"])
     if can(standing, action):
         await waiting.receive("welcomed" if action == "admit" else "denied")
@@ -135,7 +126,7 @@ async def test_the_table_decides_about_who_waits(
 async def test_nobody_is_turned_away_who_was_let_in(stage: Stage, room: Room) -> None:
     alice, bob = await enter(stage, room, "Alice"), await enter(stage, room, "Bob")
     alice.send({"type": "deny", "id": bob.id}, {"type": "admit", "id": bob.id})
-    assert [message["code"] for message in await news(alice) if message["type"] == "refused"] == ["stranger", "stranger"]
+    assert await alice.refusals() == ["stranger", "stranger"]
     assert await stays(bob)
 
 
@@ -201,7 +192,7 @@ async def test_a_host_whose_socket_is_lost_in_the_middle_has_removed_somebody(ro
         roster.gate.set()
         assert not await stays(bob)
         await written(stage)
-        left = [(message["id"], message["reason"]) for message in await news(carol) if message["type"] == "left"]
+        left = [(message["id"], message["reason"]) for message in await carol.news() if message["type"] == "left"]
         assert left == [(bob.id, "removed")]
         assert await from_database(lambda: [entry.target for entry in AuditEntry.objects.all()]) == ["Bob"]
 
@@ -210,7 +201,7 @@ async def test_of_two_who_remove_somebody_one_has_done_it(stage: Stage, room: Ro
     alice, hank, bob = [await enter(stage, room, name) for name in ("Alice", "Hank", "Bob")]
     for tab in (alice, hank):
         tab.send({"type": "remove", "id": bob.id})
-    answers = [message.get("code") for tab in (alice, hank) for message in await news(tab) if message["type"] == "refused"]
+    answers = [message.get("code") for tab in (alice, hank) for message in await tab.news() if message["type"] == "refused"]
     assert answers == ["stranger"]
     await written(stage)
     assert await from_database(AuditEntry.objects.count) == 1

@@ -6,7 +6,6 @@ from collections import Counter
 from typing import Any
 
 import pytest
-import redis
 from django.test import Client
 
 from accounts.models import User
@@ -15,7 +14,19 @@ from signaling.protocol import RESTRICT_BURST
 from signaling.roster.base import Unreachable
 from tests.cast import person
 from tests.rooms.scenes import make_room
-from tests.signaling.stage import Stage, Tab, configure, cookie, embedded, from_database, guest, meet, two_workers, written
+from tests.signaling.stage import (
+    Stage,
+    Tab,
+    configure,
+    cookie,
+    embedded,
+    from_database,
+    guest,
+    lose_the_store,
+    meet,
+    two_workers,
+    written,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,18 +34,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def room(alice: User, bob: User) -> Room:
     return make_room(alice, member=bob)
-
-
-@pytest.fixture
-async def tabs(stage: Stage, room: Room, alices: Client, bobs: Client) -> list[Tab]:
-    """Alice owns the room, Bob is a member, Dave is a guest."""
-    cookies = [cookie(alices), cookie(bobs), await from_database(guest)]
-    tabs = [Tab(stage[place], room.slug, text) for place, text in enumerate(cookies)]
-    for count, tab in enumerate(tabs):
-        await tab.join(name="Dave")
-        for other in tabs[:count]:
-            await other.receive("joined")
-    return tabs
 
 
 def restrict(use: str, how: str, *whom: Tab) -> dict[str, Any]:
@@ -242,20 +241,11 @@ async def test_a_person_restricts_twenty_times_at_once_and_then_twice_a_second(s
     alice, bob, _ = tabs
     for turn in range(RESTRICT_BURST):
         alice.send((restrict("chat", "forbidden", bob), free("chat", bob), ask("chat", bob.id), free("chat"))[turn % 4])
-    assert await settled(alice) == []
+    assert await alice.refusals() == []
     assert await refusal(alice, restrict("chat", "forbidden", bob)) == "flood"
     stage.clock.advance(1)
     alice.send(ask("chat", bob.id), ask("chat", bob.id), ask("chat", bob.id))
-    assert await settled(alice) == ["flood"]
-
-
-async def settled(tab: Tab) -> list[str]:
-    """The codes of the refusals that a tab has received until now."""
-    tab.send({"type": "ping"})
-    refusals = []
-    while (message := await tab.receive())["type"] != "pong":
-        refusals += [message["code"]] if message["type"] == "refused" else []
-    return refusals
+    assert await alice.refusals() == ["flood"]
 
 
 async def test_a_restriction_that_the_store_does_not_take_is_refused(
@@ -353,10 +343,7 @@ async def test_redis_forgets_everything_but_the_workers_know_the_restrictions(
         alice, bob = await meet(stage, room, alices, bobs)
         alice.send(restrict("microphone", "forbidden", bob))
         await all_see([alice, bob], {bob: {"microphone": "forbidden"}})
-        with redis.Redis.from_url(redis_url) as client:
-            client.delete(*[key for key in client.scan_iter(f"{stage.prefix}:*") if not key.endswith(b":clock")])
-        for worker in stage.workers:
-            await worker.keeper.renew()
+        await lose_the_store(stage, redis_url)
         snapshot = await stage[0].roster.snapshot(str(room.pk))
         assert snapshot
         assert {one.id: one.restrictions for one in snapshot.people} == {alice.id: {}, bob.id: {"microphone": "forbidden"}}
