@@ -1,6 +1,6 @@
 """How fast thirty people part into six breakout rooms and come back, and who is lost when a worker is killed meanwhile.
 
-    python -m bench.breakouts [--pages 4] [--rounds 5]
+    make bench-breakouts ARGS="--pages 4 --rounds 5"
 
 Two workers. A host and most people are sockets that do what a page does: they keep the roster, and resume on the other worker
 when theirs is gone. Some people are real pages, two in a room, all on the first worker.
