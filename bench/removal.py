@@ -10,11 +10,12 @@ from __future__ import annotations
 import sys
 from statistics import median
 
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import sync_playwright
 
 from bench import deployments, machine, results
 from tests.browser import deployment as deploying
 from tests.browser.altering import ignore
+from tests.browser.chatting import enter
 from tests.browser.chromium import launch
 from tests.browser.people import menu_of
 from tests.browser.person import Person, eventually
@@ -29,15 +30,6 @@ WATCH = """() => {
     look();
 }"""
 REMOVE = """(button) => { const now = Date.now(); button.click(); return now; }"""
-
-
-def enter(person: Person, slug: str) -> None:
-    person.context.add_init_script("for (const input of ['camera', 'microphone']) localStorage.setItem(input, 'off')")
-    person.open(f"/{slug}")
-    if person.name_field.is_visible():
-        person.name_field.fill(person.name)
-    person.ask_to_join()
-    expect(person.tile(f"{person.name} (you)")).to_be_visible()
 
 
 def main() -> None:
