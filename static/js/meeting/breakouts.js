@@ -160,7 +160,7 @@ export class Breakouts {
       choice: hosts ? gettext("Breakout rooms") : choose ? gettext("Choose a room") : "",
     };
     const everybody = breakouts.people.length ? breakouts.people : [...present.values()].map((one) => ({ ...one, name: one.plain, place, help: false }));
-    const people = everybody.map((one) => ({ id: one.id, place: one.place, help: one.help, shown: one.id === self ? unmarked(interpolate(gettext("%(name)s (you)"), { name: one.name })) : shownName(one), isHost: one.role === "owner" || one.role === "host" }));
+    const people = everybody.map((one) => ({ id: one.id, place: one.place, help: one.help, shown: one.id === self ? unmarked(interpolate(gettext("%(name)s (you)"), { name: one.name })) : shownName(one) }));
     this.#dialog.state = { rooms, place, people, hosts, chooses: choose, left, seconds: this.#seconds };
   }
 }

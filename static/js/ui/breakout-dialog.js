@@ -11,7 +11,7 @@ import { tidy } from "../lib/names.js";
  *
  * @import { ShownName } from "../lib/names.js"
  * @import { Breakout } from "../signaling/protocol.js"
- * @typedef {{id: string, place: string, help: boolean, shown: ShownName, isHost: boolean}} Row a participant
+ * @typedef {{id: string, place: string, help: boolean, shown: ShownName}} Row a participant
  * @typedef {object} DialogState
  * @property {readonly Breakout[]} rooms
  * @property {string} place where one is

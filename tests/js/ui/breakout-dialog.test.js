@@ -1,7 +1,7 @@
 import { equal, ok, once, test } from "../harness.js";
 import { BreakoutDialog } from "../../../static/js/ui/breakout-dialog.js";
 
-const person = (/** @type {string} */ id, place = "", help = false) => ({ id, place, help, shown: { name: id, plain: id, isGuest: false }, isHost: false });
+const person = (/** @type {string} */ id, place = "", help = false) => ({ id, place, help, shown: { name: id, plain: id, isGuest: false } });
 const rooms = [{ id: "r1", name: "Red" }, { id: "r2", name: "Blue" }];
 const closed = { rooms: [], place: "", people: [person("alice"), person("bob")], hosts: true, chooses: false, left: "", seconds: null };
 
