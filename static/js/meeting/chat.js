@@ -29,6 +29,7 @@ import { gettext, interpolate } from "../lib/gettext.js";
 import { Later } from "../lib/later.js";
 import { listener } from "../lib/listen.js";
 import { shownName, unmarked } from "../lib/names.js";
+import { isHost } from "../signaling/protocol.js";
 import { ChatPanel } from "../ui/chat-panel.js";
 import { size } from "../ui/file-words.js";
 import { Verifier } from "../verification/keys.js";
@@ -418,7 +419,7 @@ export class Chat {
 
 /** @param {People["writers"]} writers @param {Role} role whether the setting of the room permits it */
 function mayWrite(writers, role) {
-  return writers === "everyone" || (writers === "hosts" && (role === "owner" || role === "host"));
+  return writers === "everyone" || (writers === "hosts" && isHost(role));
 }
 
 /** @param {string[]} names */

@@ -15,6 +15,7 @@
 
 import { h, icon, part } from "../lib/dom.js";
 import { gettext } from "../lib/gettext.js";
+import { isHost } from "../signaling/protocol.js";
 import { PersonMenu } from "../ui/person-menu.js";
 import { QuestionDialog } from "../ui/question-dialog.js";
 
@@ -95,7 +96,7 @@ export class HostTools {
 
   /** Of everybody but hosts, also if we are the owner, who could stop hosts as well. @param {"microphone" | "camera" | "screen"} use @param {string} done */
   #stop(use, done) {
-    const ids = [...this.#people.present.values()].filter(({ role }) => role === "member" || role === "guest").map(({ id }) => id);
+    const ids = [...this.#people.present.values()].filter(({ role }) => !isHost(role)).map(({ id }) => id);
     if (!ids.length) return this.#notices.say(gettext("Nobody but hosts is here."), { key: "stopped" });
     this.#moderation.stop(use, ids);
     this.#notices.say(done, { key: "stopped" });

@@ -17,6 +17,7 @@ import { Later } from "../lib/later.js";
 import { listener } from "../lib/listen.js";
 import { lookAlikes } from "../lib/look-alike.js";
 import { unmarked } from "../lib/names.js";
+import { isHost } from "../signaling/protocol.js";
 import { USES } from "../signaling/restrictions.js";
 import { cannotHear, deafness } from "./audibility.js";
 import { brief, condition, pictureNote } from "./peer-status.js";
@@ -80,7 +81,7 @@ export class Presentation {
     }
     this.#stale.clear();
     const people = [...present.values()];
-    const alike = lookAlikes(people.map(({ id, plain, role }) => ({ id, name: plain, isHost: role === "owner" || role === "host" })));
+    const alike = lookAlikes(people.map(({ id, plain, role }) => ({ id, name: plain, isHost: isHost(role) })));
     this.#panel.people = people.map((person) => this.#row(person, alike.has(person.id)));
   }
 

@@ -14,6 +14,7 @@
  */
 
 import { shownName, unmarked } from "../lib/names.js";
+import { isHost } from "./protocol.js";
 import { limit, UNRESTRICTED, USES } from "./restrictions.js";
 
 /** @typedef {{offer: boolean, mend: boolean, offers?: readonly string[]}} Change `offers`: to whom to offer, if not to everybody who is new */
@@ -113,7 +114,7 @@ export class People extends EventTarget {
   /** If we are the last host: the member who has been here longest. Null in breakout rooms, too: hosts may be elsewhere. @returns {Person | null} */
   get heir() {
     const others = [...this.present.values()].filter(({ id }) => id !== this.self);
-    if (!this.may("promote") || this.breakouts.rooms.length || others.some(({ role }) => role === "owner" || role === "host")) return null;
+    if (!this.may("promote") || this.breakouts.rooms.length || others.some(({ role }) => isHost(role))) return null;
     return others.find(({ role }) => role === "member") ?? null;
   }
 
@@ -284,7 +285,7 @@ export class People extends EventTarget {
  */
 function rightsBefore({ id, participants }) {
   const role = participants.find((participant) => participant.id === id)?.role;
-  return role === "owner" || role === "host" ? { admit: [], deny: [], lock: [], spotlight: [], remove: BELOW_OWNER, ban: BELOW_OWNER } : {};
+  return isHost(role) ? { admit: [], deny: [], lock: [], spotlight: [], remove: BELOW_OWNER, ban: BELOW_OWNER } : {};
 }
 
 /** @param {Person[]} participants */

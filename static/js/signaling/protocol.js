@@ -252,3 +252,8 @@ export function behaviour(code) {
 export function isVerdict({ type }) {
   return type === "removed" || type === "denied";
 }
+
+/** Whether a role is that of an owner or a host. @param {Role | undefined} role */
+export function isHost(role) {
+  return role === "owner" || role === "host";
+}

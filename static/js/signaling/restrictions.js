@@ -6,6 +6,8 @@
  *   may; `everyone`: only owners and hosts have this use in the room
  */
 
+import { isHost } from "./protocol.js";
+
 /** @type {readonly Use[]} */
 export const USES = ["microphone", "camera", "screen", "chat", "files", "reactions"];
 
@@ -22,8 +24,7 @@ export const UNRESTRICTED = { everyone: [], people: {} };
  */
 export function limit({ everyone, people }, { id, role }, use) {
   const own = valueOf(valueOf(people, id) ?? {}, use) ?? null;
-  const isHost = role === "owner" || role === "host";
-  return own !== "forbidden" && everyone.includes(use) && !isHost ? "everyone" : own;
+  return own !== "forbidden" && everyone.includes(use) && !isHost(role) ? "everyone" : own;
 }
 
 /**
