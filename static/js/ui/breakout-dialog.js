@@ -102,21 +102,18 @@ export class BreakoutDialog extends HTMLElement {
     const count = Math.min(MOST, Math.max(FEWEST, Number(this.#count.value) || FEWEST));
     while (this.#names.childElementCount > count) this.#names.lastElementChild?.remove();
     while (this.#names.childElementCount < count) {
-      const name = interpolate(gettext("Room %(number)s"), { number: this.#names.childElementCount + 1 });
+      const name = roomName(this.#names.childElementCount + 1);
       this.#names.append(h("input", { "aria-label": name, placeholder: name, value: name, maxlength: "64", autocomplete: "off" }));
     }
     this.#showPlaced();
   }
 
-  /** As they were typed; an empty name, or one that is there already, becomes a number. */
+  /** All different. An empty name, or one that is there already, becomes a number: its place, or the next one that is free. */
   get #chosen() {
-    /** @type {string[]} */
-    const names = [];
-    for (const [index, input] of [...this.#names.querySelectorAll("input")].entries()) {
-      const name = tidy(input.value);
-      names.push(name && !names.includes(name) ? name : interpolate(gettext("Room %(number)s"), { number: index + 1 }));
-    }
-    return names;
+    const typed = [...this.#names.querySelectorAll("input")].map(({ value }) => tidy(value));
+    const isFirst = typed.map((name, index) => name !== "" && typed.indexOf(name) === index);
+    const taken = new Set(typed);
+    return typed.map((name, index) => (isFirst[index] ? name : numbered(index + 1, taken)));
   }
 
   get #way() {
@@ -152,7 +149,7 @@ export class BreakoutDialog extends HTMLElement {
 
   #divide() {
     const names = this.#chosen;
-    const how = new Set(names).size === names.length ? this.#way : "even";
+    const how = this.#way;
     const placed = [...this.#hand].filter(([, number]) => number !== "" && Number(number) < names.length);
     const people = how === "hand" ? Object.fromEntries(placed.map(([id, number]) => [id, Number(number)])) : undefined;
     this.#emit("divide", { names, how, people, seconds: (Number(this.#minutes.value) || 0) * MINUTE, back: this.#back.checked, late: this.#late.value });
@@ -236,6 +233,19 @@ function ways() {
     way("choice", gettext("Everybody chooses"), false),
     way("hand", gettext("I choose for everybody"), false),
   );
+}
+
+/** @param {number} number */
+function roomName(number) {
+  return interpolate(gettext("Room %(number)s"), { number });
+}
+
+/** @param {number} number at least @param {Set<string>} taken names; the new one is added @returns {string} */
+function numbered(number, taken) {
+  const name = roomName(number);
+  if (taken.has(name)) return numbered(number + 1, taken);
+  taken.add(name);
+  return name;
 }
 
 /** @param {string} id @param {string} text @param {HTMLElement} input @param {string} [help] */

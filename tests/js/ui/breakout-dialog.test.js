@@ -57,6 +57,16 @@ test("an empty name, and one that is there already, becomes a number", async ({ 
   equal((await opened(element)).names, ["Tea", "Room 2"]);
 });
 
+test("names stay different also when one was typed like the number of another, and people stay where the host puts them", async ({ element: stage }) => {
+  const element = dialog(stage);
+  element.state = closed;
+  one(element, "input[value=hand]", HTMLInputElement).click();
+  choose(element, ".breakout-names input:nth-child(1)", "Room 2");
+  choose(element, "select[data-id=bob]", "1");
+  const { names, how, people } = await opened(element);
+  equal([names, how, people], [["Room 2", "Room 3"], "hand", { bob: 1 }]);
+});
+
 test("a host places people by hand", async ({ element: stage }) => {
   const element = dialog(stage);
   element.state = closed;
