@@ -1,4 +1,5 @@
-import { h, icon, put, write } from "../lib/dom.js";
+import { dialogTitle } from "../lib/dialog-title.js";
+import { h, put, write } from "../lib/dom.js";
 import { gettext, interpolate, ngettext } from "../lib/gettext.js";
 import { writeName } from "../lib/name-label.js";
 import { tidy } from "../lib/names.js";
@@ -54,7 +55,7 @@ export class BreakoutDialog extends HTMLElement {
     if (this.firstChild) return;
     this.#makePlan();
     this.#makeLive();
-    const title = h("form", { method: "dialog", class: "dialog-title" }, h("h2", { id: "breakouts-title", tabindex: "-1" }, gettext("Breakout rooms")), close());
+    const title = dialogTitle(h("h2", { id: "breakouts-title", tabindex: "-1" }, gettext("Breakout rooms")));
     this.#dialog.append(h("div", { class: "dialog-body" }, title, this.#plan, this.#live));
     this.append(this.#dialog);
   }
@@ -256,10 +257,6 @@ function field(id, text, input, help) {
 /** @param {string} value @param {string} text */
 function option(value, text) {
   return h("option", { value }, text);
-}
-
-function close() {
-  return h("button", { class: "button button-quiet button-icon button-small", "aria-label": gettext("Close"), title: gettext("Close") }, icon("close"));
 }
 
 customElements.define("breakout-dialog", BreakoutDialog);

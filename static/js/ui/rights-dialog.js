@@ -1,5 +1,5 @@
+import { dialogTitle } from "../lib/dialog-title.js";
 import { h, icon, put, write } from "../lib/dom.js";
-import { gettext } from "../lib/gettext.js";
 
 /**
  * What somebody, or everybody, may use: a dialog with a switch for each use. The switches show what is, and change when that does.
@@ -18,9 +18,7 @@ export class RightsDialog extends HTMLElement {
 
   connectedCallback() {
     if (this.childElementCount) return;
-    const label = gettext("Close");
-    const close = h("button", { class: "button button-quiet button-icon button-small", "aria-label": label, title: label }, icon("close"));
-    this.#dialog.append(h("div", { class: "dialog-body" }, h("form", { method: "dialog", class: "dialog-title" }, this.#title, close), this.#note, this.#list));
+    this.#dialog.append(h("div", { class: "dialog-body" }, dialogTitle(this.#title), this.#note, this.#list));
     this.#dialog.addEventListener("close", () => this.dispatchEvent(new CustomEvent("close")));
     this.append(this.#dialog);
   }

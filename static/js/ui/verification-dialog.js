@@ -1,4 +1,5 @@
-import { h, icon, put, write } from "../lib/dom.js";
+import { dialogTitle } from "../lib/dialog-title.js";
+import { h, put, write } from "../lib/dom.js";
 import { gettext } from "../lib/gettext.js";
 import { writeName } from "../lib/name-label.js";
 
@@ -24,7 +25,7 @@ export class VerificationDialog extends HTMLElement {
       h(
         "div",
         { class: "dialog-body" },
-        h("form", { method: "dialog", class: "dialog-title" }, h("h2", { id: "verification-title", tabindex: "-1" }, gettext("Verify the call")), close()),
+        dialogTitle(h("h2", { id: "verification-title", tabindex: "-1" }, gettext("Verify the call"))),
         h("p", {}, gettext("One of you reads these words aloud, here in the call. If everybody has the same words, nobody sits between you and listens.")),
         this.#code,
         this.#status,
@@ -88,10 +89,6 @@ export class VerificationDialog extends HTMLElement {
     });
     this.#people.replaceChildren(...rows);
   }
-}
-
-function close() {
-  return h("button", { class: "button button-quiet button-icon button-small", "aria-label": gettext("Close"), title: gettext("Close") }, icon("close"));
 }
 
 /** @param {string} title @param {readonly string[]} paragraphs */
