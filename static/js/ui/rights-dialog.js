@@ -4,7 +4,7 @@ import { h, icon, put, write } from "../lib/dom.js";
 /**
  * What somebody, or everybody, may use: a dialog with a switch for each use. The switches show what is, and change when that does.
  *
- * Events: `allow` {use, on} when a switch is pressed, `close`.
+ * Event: `allow` {use, on} when a switch is pressed.
  *
  * @typedef {{use: string, icon: string, label: string, on: boolean, isFixed?: boolean}} RightSwitch `isFixed`: it cannot be changed here
  */
@@ -19,7 +19,6 @@ export class RightsDialog extends HTMLElement {
   connectedCallback() {
     if (this.childElementCount) return;
     this.#dialog.append(h("div", { class: "dialog-body" }, dialogTitle(this.#title), this.#note, this.#list));
-    this.#dialog.addEventListener("close", () => this.dispatchEvent(new CustomEvent("close")));
     this.append(this.#dialog);
   }
 

@@ -53,10 +53,6 @@ export class VerificationDialog extends HTMLElement {
     if (!this.#dialog.open) this.#dialog.showModal();
   }
 
-  close() {
-    this.#dialog.close();
-  }
-
   /** @param {Code | null} code null while there is none */
   set code(code) {
     this.#code.hidden = code === null;

@@ -49,7 +49,7 @@ import { Repair } from "./repair.js";
 import { StateLimiter } from "./state-limiter.js";
 
 /** For how long nothing is accepted of a peer that was cut off. */
-export const CUT_OFF_MS = 60_000;
+const CUT_OFF_MS = 60_000;
 /** Offers that are accepted: each may cost a connection or an answer. The peer repeats those that are dropped. */
 const OFFERS = { rate: 1, burst: 20 };
 
