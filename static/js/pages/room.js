@@ -27,7 +27,6 @@ import { CallControls } from "../ui/call-controls.js";
 import { CallNotices } from "../ui/call-notices.js";
 import { GreenRoom } from "../ui/green-room.js";
 import "../ui/copy-button.js";
-import { makeSigner } from "../verification/keys.js";
 import { DeviceControls } from "./device-controls.js";
 import { isElsewhere } from "./elsewhere.js";
 import { countDown, ending } from "./ending.js";
@@ -47,7 +46,7 @@ const deviceControls = new DeviceControls({ root, ...media, sound, preferences, 
 const claim = new Claim({ locks: navigator.locks, signal });
 const views = new Views(root);
 /** A key pair for as long as the page is open, made when it is needed. */
-const signer = new Lazy(() => makeSigner(crypto.subtle));
+const signer = new Lazy(async () => (await import("../verification/keys.js")).makeSigner(crypto.subtle));
 const ignored = new Ignored(storage("sessionStorage"), room.slug);
 claimDirectory(storage("sessionStorage"), navigator.locks);
 
