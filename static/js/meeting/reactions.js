@@ -58,7 +58,8 @@ export class Reactions {
 
   /** Sends a reaction of ours, unless we may not, or have sent many. @param {string} reaction */
   react(reaction) {
-    if (this.#people.limit(this.#people.self, "reactions")) return this.#notices.say(gettext("A host does not let you react."), { key: "reactions" });
+    const limit = this.#people.limit(this.#people.self, "reactions");
+    if (limit) return this.#notices.say(limit === "everyone" ? gettext("Only hosts react in this meeting now.") : gettext("A host does not let you react."), { key: "reactions" });
     if (this.receive({ from: this.#people.self, reaction })) this.#send(reaction);
   }
 

@@ -132,3 +132,10 @@ test("of somebody whom a host keeps from reacting nothing is shown, and of us no
   reactions.react("heart");
   equal([sent, floating(tiles.get("self")), said()], [[], [], ["A host does not let you react."]]);
 });
+
+test("where only hosts react, that is what is said", (stage) => {
+  const { people, reactions, sent, said } = bob(stage);
+  people.limit = () => "everyone";
+  reactions.react("heart");
+  equal([sent, said()], [[], ["Only hosts react in this meeting now."]]);
+});
