@@ -19,7 +19,8 @@ import { isHost } from "../signaling/protocol.js";
 import { PersonMenu } from "../ui/person-menu.js";
 import { QuestionDialog } from "../ui/question-dialog.js";
 
-const COMMANDS = /** @type {const} */ (["mute-all", "end-all"]);
+/** By command: the right that it needs. */
+const COMMANDS = /** @type {const} */ ([["mute-all", "restrict"], ["end-all", "end"]]);
 
 export class HostTools {
   #client;
@@ -68,8 +69,7 @@ export class HostTools {
 
   #show() {
     this.#row.hidden = !this.#people.may("restrict");
-    const rights = /** @type {const} */ (["restrict", "end"]);
-    COMMANDS.forEach((command, place) => this.#controls.offer(command, this.#people.may(rights[place])));
+    for (const [command, right] of COMMANDS) this.#controls.offer(command, this.#people.may(right));
     if (this.#menu.isOpen) this.#menu.shown = this.#shown();
   }
 
