@@ -10,7 +10,7 @@
  * @property {number} clock a Lamport clock: above that of everything its author had seen
  * @property {number} time of the author's clock, in ms since 1970
  * @property {string} previous the hash of the author's entry before; "" in the first
- * @property {string} to the participant who alone gets it; the breakout room to whose people it goes; "" for everybody in the main room
+ * @property {string} to the id of the only participant who gets it, or of the breakout room whose people get it; "" for everybody in the main room
  * @property {Kind} kind or one of a later release
  * @property {string} about the hash of the message that it answers, changes or reacts to; "" if none
  * @property {string} text of a file, its offer

@@ -2,7 +2,7 @@
  * Keeps the conversations of one participant equal with those of all peers: sends what one writes, and asks for what is missing. What is
  * missing is asked of one peer at a time.
  *
- * The conversation of everybody is one for each breakout room: its entries name the room, and are of no other.
+ * Each breakout room has its own conversation of everybody. Its entries name the room, and are taken in no other.
  *
  * Events: `entry` (detail: {@link Added}), `forked` (detail: an {@link Author} who has told different people different things), `typing`
  * (detail: `{from, private}`).

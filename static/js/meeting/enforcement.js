@@ -1,6 +1,7 @@
 /**
- * Enforces what the server says that people are kept from, and hosts while the server is away, whatever those people say and send: of others
- * it is not received, and of us it is not sent. Chat, files and reactions ask `people.limit` themselves.
+ * Enforces the restrictions that the server states, and the stops of hosts while the server is away. What somebody else may not use is not
+ * received from them, whatever their browser says and sends. What we may not use is turned off. Chat, files and reactions ask `people.limit`
+ * themselves.
  *
  * @import { Media } from "../channels/protocols/control.js"
  * @import { LocalMedia } from "../media/local-media.js"

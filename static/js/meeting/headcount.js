@@ -7,9 +7,9 @@
  * @import { ChatLoader } from "./chat-loader.js"
  */
 
-import { part, write } from "../lib/dom.js";
 import { Batch } from "../lib/batch.js";
 import { systemClock } from "../lib/clock.js";
+import { part, write } from "../lib/dom.js";
 import { gettext, interpolate, ngettext } from "../lib/gettext.js";
 import { listener } from "../lib/listen.js";
 

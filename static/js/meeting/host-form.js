@@ -1,6 +1,6 @@
 /**
- * Posts a form of hosts without leaving the page. The forms have their addresses and their token with the form of the lock, which is in
- * the page of everybody with an account.
+ * Posts a form of hosts without leaving the page. The form of the lock is in the page of everybody with an account. It has the addresses
+ * of the other forms, and the token.
  */
 
 import { part } from "../lib/dom.js";

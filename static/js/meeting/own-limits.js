@@ -1,6 +1,6 @@
 /**
- * What hosts keep us from, in words: said when it begins and ends, shown at the switches, and what pressing them does then. That a source
- * is off is the work of `enforcement.js`. A host can ask us to turn something on, and never turns it on.
+ * Tells us what hosts keep us from: when that begins and ends, at the switches, and when we press one of them. `enforcement.js` keeps the
+ * sources off. A host can ask us to turn something on, and never turns it on.
  *
  * @import { Clock } from "../lib/clock.js"
  * @import { LocalMedia, Switch } from "../media/local-media.js"

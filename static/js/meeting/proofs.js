@@ -19,7 +19,7 @@ import { listener } from "../lib/listen.js";
 import { statement } from "../verification/code.js";
 import { CERTIFICATE } from "../verification/keys.js";
 
-/** Whoever has sent nothing for so long once it is connected signs nothing. */
+/** A peer that has sent no signature for so long after it was connected counts as one that signs nothing. */
 const PATIENCE_MS = 10_000;
 
 /** @type {Checked} */

@@ -1,5 +1,5 @@
 /**
- * Whom hosts stop from what by their own word, while the server is away (`docs/protocol.md`, section 6, *moderation*). Pure.
+ * Whom hosts stop from what by messages to every browser, while the server is away (`docs/protocol.md`, section 6, *moderation*). Pure.
  *
  * @import { Stop } from "../channels/protocols/control.js"
  * @import { Participant, Role } from "../signaling/protocol.js"

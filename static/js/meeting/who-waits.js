@@ -1,5 +1,5 @@
 /**
- * The buttons with which a host says who waits before coming in: they show what is, and post their form without leaving the page.
+ * The buttons with which a host says who waits before coming in: they show the present setting, and post their form without leaving the page.
  *
  * @import { People } from "../signaling/people.js"
  * @import { CallNotices } from "../ui/call-notices.js"

@@ -1,8 +1,8 @@
 import { h, icon, put, write } from "../lib/dom.js";
 
 /**
- * What one can do with a person, or as a host with everybody: buttons, switches and sliders beside the button that opened the menu. Its items keep their place and the
- * focus while what they say changes.
+ * A menu beside the button that opened it: what one can do with a person, or a host with everybody. Its items are buttons, switches and
+ * sliders. They keep their place and the focus while what they say changes.
  *
  * @typedef {object} Action
  * @property {string} icon

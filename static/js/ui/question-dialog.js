@@ -18,7 +18,7 @@ export class QuestionDialog extends HTMLElement {
     this.append(this.#dialog);
   }
 
-  /** @param {Way & {question: string, text: string, other?: Way}} asked without `other`, its way cannot be taken back */
+  /** @param {Way & {question: string, text: string, other?: Way}} asked without `other`, what `run` does cannot be taken back */
   ask({ question, text, verb, run, other }) {
     write(this.#question, question);
     write(this.#text, text);

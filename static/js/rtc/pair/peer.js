@@ -1,8 +1,8 @@
 /**
  * One remote participant. It outlives its connections: a reload on the other side, or a rebuild, makes a new connection for the same peer.
  *
- * Events: `state`, `tracks`, `media`, `hearing`, `demand`, `held`, `proof`, `pairs`, `spotlight`, `moderation` and `reading`. The new values are
- * in `state` and `reason`, `tracks`, `media`, `silent`, `demand`, `held`, `proof`, `pairs`, `spotlit`, `stops`, `reading` and
+ * Events: `state`, `tracks`, `media`, `hearing`, `demand`, `held`, `proof`, `pairs`, `spotlight`, `moderation` and `reading`. The new values
+ * are in `state` and `reason`, `tracks`, `media`, `silent`, `demand`, `held`, `proof`, `pairs`, `spotlit`, `stops`, `reading` and
  * `quality`.
  *
  * @import { Channels } from "../../channels/channels.js"
