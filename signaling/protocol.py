@@ -162,6 +162,8 @@ CLOSES: Final[dict[Code, Close]] = {
     "flood": Close.FLOOD,
 }
 
+#: Unicode categories that no text may have: controls, lone surrogates, line and paragraph separators.
+CONTROLS: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
 BIDI_CONTROLS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 #: Unicode categories whose characters show nothing by themselves: formats, spaces, and marks without a letter.
 INVISIBLE: Final = frozenset({"Cf", "Zs", "Mn", "Mc", "Me"})
@@ -171,39 +173,33 @@ BLANK: Final = re.compile("[\u115f\u1160\u2065\u2800\u3164\uffa0\ufff0-\ufff8\U0
 
 
 def check_name(name: str) -> str:
-    """The name as it is shown to others: NFC, without surrounding space.
+    """The name as it is shown to others: a text as :func:`check_text` returns it, of 1 to 64 characters.
 
-    Raises ValueError when it is not 1 to 64 characters, holds a control character, a line or paragraph separator, a
-    lone surrogate or a bidirectional override, or shows nothing at all.
+    Raises ValueError where that does, and when the name shows nothing at all.
     """
-    return _check_line("name", name, NAME_LENGTH)
+    return _check_visible(name, NAME_LENGTH, what="name")
 
 
-def _check_line(what: str, line: str, most: int) -> str:
-    if len(line) > FRAME_BYTES:
+def check_text(text: str, most: int, *, what: str = "text") -> str:
+    """A text as it is shown to others: NFC, one line, without surrounding space. It may be empty.
+
+    Raises ValueError when it is longer than ``most`` characters, or holds a control character, a line or paragraph separator, a
+    lone surrogate or a bidirectional override. The error says ``what`` it is about.
+    """
+    if len(text) > FRAME_BYTES:
         raise ValueError(f"{what} is too long")
-    line = unicodedata.normalize("NFC", line).strip()
-    if not 1 <= len(line) <= most:
-        raise ValueError(f"{what} is not 1 to {most} characters")
-    categories = [unicodedata.category(character) for character in line]
-    if not BIDI_CONTROLS.isdisjoint(line) or not {"Cc", "Cs", "Zl", "Zp"}.isdisjoint(categories):
-        raise ValueError(f"{what} has a control character")
-    if INVISIBLE.issuperset(map(unicodedata.category, BLANK.sub("", line))):
-        raise ValueError(f"{what} is invisible")
-    return line
-
-
-def check_text(text: str, length: int) -> str:
-    """A sentence for others, as it is shown to them: NFC, one line, without surrounding space. It may be empty.
-
-    Raises ValueError when it is longer than ``length``, or holds a character that a name may not have.
-    """
     text = unicodedata.normalize("NFC", text).strip()
-    if len(text) > length:
-        raise ValueError(f"text is over {length} characters")
-    categories = set(map(unicodedata.category, text))
-    if not BIDI_CONTROLS.isdisjoint(text) or not {"Cc", "Cs", "Zl", "Zp"}.isdisjoint(categories):
-        raise ValueError("text has a control character")
+    if len(text) > most:
+        raise ValueError(f"{what} is over {most} characters")
+    if not BIDI_CONTROLS.isdisjoint(text) or not CONTROLS.isdisjoint(map(unicodedata.category, text)):
+        raise ValueError(f"{what} has a control character")
+    return text
+
+
+def _check_visible(text: str, most: int, *, what: str) -> str:
+    text = check_text(text, most, what=what)
+    if INVISIBLE.issuperset(map(unicodedata.category, BLANK.sub("", text))):
+        raise ValueError(f"{what} is empty or invisible")
     return text
 
 
@@ -402,12 +398,12 @@ class Help(Wire, frozen=True, tag="help"):
 
 
 class Broadcast(Wire, frozen=True, tag="broadcast"):
-    """A line of text to everybody in the meeting, wherever they are."""
+    """A line of text to everybody in the meeting, wherever they are. It has passed :func:`check_text`, and shows something."""
 
     text: str
 
     def __post_init__(self) -> None:
-        msgspec.structs.force_setattr(self, "text", _check_line("text", self.text, BROADCAST_LENGTH))
+        msgspec.structs.force_setattr(self, "text", _check_visible(self.text, BROADCAST_LENGTH, what="text"))
 
 
 class Ping(Wire, frozen=True, tag="ping"):
@@ -680,7 +676,7 @@ class BreakoutsFact(Wire, frozen=True, kw_only=True, tag="breakouts"):
 
 
 class Countdown(Wire, frozen=True, tag="countdown"):
-    """In how many seconds the breakout rooms close. Without ``seconds`` that is open."""
+    """In how many seconds the breakout rooms close. Without ``seconds`` no time is set."""
 
     seconds: Seconds | UnsetType = UNSET
 
