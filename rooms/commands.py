@@ -68,7 +68,7 @@ def save(by: Actor, room: Room, changed: Collection[str]) -> None:
 def lock(by: Actor, room: Room, locked: bool) -> None:
     """Lock or unlock a room. Nothing changes if that is so already."""
     by.must("lock")
-    known = _held(room)
+    known = Room.objects.held(room.pk)
     room.locked = locked
     if known is not None and known.locked != locked:
         save(by, room, ["locked"])
@@ -91,7 +91,7 @@ def hold_guests(by: Actor, room: Room) -> None:
 def reserve(by: Actor, room: Room, use: Use, reserved: bool) -> None:
     """From now on only owners and hosts have a use, or everyone has it. Nothing changes if that is so already."""
     by.must("restrict")
-    known = _held(room)
+    known = Room.objects.held(room.pk)
     if known is not None and (field := known.reserve(use, reserved)):
         _store(known, [field])
         audit.record(known, by, Action.RESERVED if reserved else Action.OPENED, use=use)
@@ -149,7 +149,7 @@ def give_role(by: Actor, room: Room, participant: str, role: Membership.Role) ->
 
 @transaction.atomic
 def _give_role(by: Actor, room: Room, user: User, role: Membership.Role) -> None:
-    if _held(room) is None:
+    if Room.objects.held(room.pk) is None:
         return
     known = room.memberships.filter(user=user).first()
     before: Role = _role(known) if known is not None else "guest"
@@ -250,11 +250,6 @@ def decline(by: User | None, invitation: Invitation) -> bool:
 
 def _role(membership: Membership) -> Role:
     return cast(Role, membership.role)
-
-
-def _held(room: Room) -> Room | None:
-    """The room as it is now; until the end of the transaction nobody else changes it. None if it has been deleted."""
-    return Room.objects.select_for_update().filter(pk=room.pk).first()
 
 
 def _store(room: Room, fields: Collection[str]) -> None:

@@ -42,7 +42,7 @@ def joined(room_id: str, participant: str, identity: str, name: str, role: Role,
     Somebody who comes back within a minute after leaving, as a new participant, continues in the same row.
     This also updates ``seen_at`` of the meeting.
     """
-    room = _locked(room_id)
+    room = Room.objects.held(room_id)
     if room is None:
         return
     meeting, _ = Meeting.objects.get_or_create(room=room, ended_at=None, defaults={"started_at": at, "seen_at": at})
@@ -79,7 +79,7 @@ def left(room_id: str, participant: str, reason: str, *, at: Moment = NOW) -> No
 
     Another worker may not have written the joining yet. Then a verdict is stored alone.
     """
-    room = _locked(room_id)
+    room = Room.objects.held(room_id)
     if room is None:
         return
     open_here = Attendance.objects.filter(meeting__room=room, participant=participant, left_at=None)
@@ -137,7 +137,7 @@ def reconcile(live: Mapping[str, Set[str]], *, at: Moment = NOW) -> None:
     ]
     for attendance in absent:
         with transaction.atomic():
-            _locked(str(attendance.meeting.room_id))
+            Room.objects.held(str(attendance.meeting.room_id))
             last_seen = max(attendance.meeting.seen_at, attendance.joined_at)
             Attendance.objects.filter(pk=attendance.pk, left_at=None).update(left_at=last_seen, reason=LOST, guest="")
             _end_deserted(Meeting.objects.filter(pk=attendance.meeting_id, ended_at=None))
@@ -150,7 +150,7 @@ def _end_emptied(before: Moment) -> None:
     inside = Attendance.objects.filter(meeting=OuterRef("pk"), left_at=None)
     for meeting in Meeting.objects.filter(~Exists(inside), ended_at=None, started_at__lt=before):
         with transaction.atomic():
-            _locked(str(meeting.room_id))
+            Room.objects.held(str(meeting.room_id))
             _end_deserted(Meeting.objects.filter(pk=meeting.pk, ended_at=None))
 
 
@@ -185,10 +185,6 @@ def audit(
     if room is not None:
         whom = shown_name(*target) if target is not None else ""
         record(room, by, AuditEntry.Action(action), whom, use=use, at=at)
-
-
-def _locked(room_id: str) -> Room | None:
-    return Room.objects.select_for_update(no_key=True).filter(pk=room_id).first()
 
 
 def _end_deserted(meetings: Iterable[Meeting]) -> None:

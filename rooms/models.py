@@ -64,6 +64,10 @@ class RoomQuerySet(models.QuerySet["Room"]):
         """The rooms of other people that this user belongs to."""
         return self._as(user_id, "host", "member")
 
+    def held(self, pk: int | str) -> Room | None:
+        """A room as it is now: until the end of the transaction nobody else changes it. None if it has been deleted."""
+        return self.select_for_update(no_key=True).filter(pk=pk).first()
+
     def latest_first(self) -> RoomQuerySet:
         """Ordered by the last attendance, whose time is ``used_at``."""
         latest = Meeting.objects.filter(room=OuterRef("pk")).order_by("-started_at").values("started_at")[:1]
