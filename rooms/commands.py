@@ -74,17 +74,28 @@ def lock(by: Actor, room: Room, locked: bool) -> None:
         save(by, room, ["locked"])
 
 
+@transaction.atomic
 def hold(by: Actor, room: Room, waits: Room.WhoWaits) -> None:
-    """From now on these people wait until a host lets them in; with ``NOBODY``, whoever waits in the lobby is let in."""
-    before = room.waits, room.lobby_opens
-    room.waits, room.lobby_opens = waits, Room.Opens.NEVER
-    changed = [name for name, value in zip(("waits", "lobby_opens"), before, strict=True) if getattr(room, name) != value]
-    save(by, room, changed)
+    """From now on these people wait until a host lets them in; with ``NOBODY``, whoever waits in the lobby is let in. Nothing
+    changes if that is so already.
+    """
+    by.must("edit")
+    known = Room.objects.held(room.pk)
+    if known is not None:
+        wanted = {"waits": waits, "lobby_opens": Room.Opens.NEVER}
+        changed = {name: value for name, value in wanted.items() if getattr(known, name) != value}
+        for name, value in changed.items():
+            setattr(known, name, value)
+        save(by, known, changed)
 
 
+@transaction.atomic
 def hold_guests(by: Actor, room: Room) -> None:
-    """From now on, at least people without an account wait until a host lets them in."""
-    hold(by, room, Room.WhoWaits.GUESTS if room.waits == Room.WhoWaits.NOBODY else Room.WhoWaits(room.waits))
+    """From now on, at least people without an account wait until a host lets them in. Nothing changes if that is so already."""
+    by.must("edit")
+    known = Room.objects.held(room.pk)
+    if known is not None and not known.holds_guests:
+        hold(by, known, Room.WhoWaits.GUESTS if known.waits == Room.WhoWaits.NOBODY else Room.WhoWaits(known.waits))
 
 
 @transaction.atomic

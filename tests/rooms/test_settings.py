@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,10 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import User
+from rooms import commands
+from rooms.actors import actor
 from rooms.models import AuditEntry, Membership, Room
+from signaling.permissions import Actor
 from tests.rooms.conftest import Enter, locked
 from tests.rooms.scenes import make_room
 
@@ -197,6 +201,15 @@ def test_a_host_says_in_the_call_who_waits(alices: Client, room: Room, enter: En
     assert audit() == [("edited", "lobby_opens, waits")]
     assert alices.post(f"/{room.slug}/lobby", {"waits": "nobody"}).status_code == 204
     assert audit() == [("edited", "lobby_opens, waits"), ("edited", "waits")]
+
+
+@pytest.mark.parametrize("hold", [lambda by, room: commands.hold(by, room, Room.WhoWaits.GUESTS), commands.hold_guests])
+def test_two_hosts_who_say_at_once_who_waits_are_one_entry(room: Room, alice: User, hold: Callable[[Actor, Room], None]) -> None:
+    pages = [Room.objects.get(), Room.objects.get()]
+    for page in pages:
+        hold(actor(alice, "owner"), page)
+    assert Room.objects.get().waits == "guests"
+    assert audit() == [("edited", "waits")]
 
 
 def test_only_hosts_say_who_waits(alices: Client, bobs: Client, mallorys: Client, client: Client, room: Room) -> None:
