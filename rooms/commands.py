@@ -26,6 +26,7 @@ from rooms.models import NAME_LENGTH, AuditEntry, Ban, Invitation, Membership, N
 from signaling import live
 from signaling.permissions import Actor
 from signaling.protocol import Role
+from signaling.settings import HOSTS
 
 Action = AuditEntry.Action
 
@@ -166,7 +167,7 @@ def _give_role(by: Actor, room: Room, user: User, role: Membership.Role) -> None
     before: Role = _role(known) if known is not None else "guest"
     if before == role:
         return
-    action: Literal["promote", "demote"] = "demote" if before in {"owner", "host"} else "promote"
+    action: Literal["promote", "demote"] = "demote" if before in HOSTS else "promote"
     by.must(action, by.target(f"user:{user.pk}", before))
     membership, _created = Membership.objects.update_or_create(room=room, user=user, defaults={"role": role})
     audit.record(room, by, Action.ROLE, f"{user}: {role.label}")

@@ -64,7 +64,7 @@ class _Seat:
 
     def cast(self, role: Role) -> None:
         """Give a role. A new host or owner is no longer restricted."""
-        rises = role in {"owner", "host"} and role != self.record.role
+        rises = role in HOSTS and role != self.record.role
         self.amend(role=role, restrictions={} if rises else self.record.restrictions)
 
 
@@ -92,7 +92,7 @@ class _Room:
     def late_place(self, record: Record) -> str:
         """Where somebody is placed who comes late."""
         breakouts = self.breakouts
-        if breakouts.late == "main" or not breakouts.rooms or record.role in {"owner", "host"}:
+        if breakouts.late == "main" or not breakouts.rooms or record.role in HOSTS:
             return ""
         there = [seat.record.place for seat in self.seats.values() if seat.record.state == "present"]
         return min((room.id for room in breakouts.rooms), key=there.count)
@@ -330,7 +330,8 @@ class MemoryRoster:
         now = self._wall()
         waiting = [seat for seat in live.seats.values() if seat.attached and seat.record.state == "waiting" and seat.record.lobby]
         free = max(0, live.settings.capacity - live.count("present"))
-        return [_let_in(live, seat) for seat in [one for one in waiting if not live.lobby_holds(one.record, now)][:free]]
+        released = [seat for seat in waiting if not live.lobby_holds(seat.record, now)]
+        return [_let_in(live, seat) for seat in released[:free]]
 
     async def note(self, room: str, id: str, text: str) -> Change | None:
         live = self._live(room)
@@ -523,7 +524,7 @@ class MemoryRoster:
 
     def _inherited(self, live: _Room, record: Record) -> dict[str, Restriction]:
         """The restrictions of somebody who enters."""
-        if record.role in {"owner", "host"}:
+        if record.role in HOSTS:
             return {}
         visits = self._visits.get((live.name, record.identity))
         others = [seat.forbidden for seat in live.seats.values() if seat.record.identity == record.identity]
@@ -584,7 +585,7 @@ class MemoryRoster:
             case "removed" | "denied" | "ended":
                 self._remember(live, seat.record.id, reason)
         self._visit(live.name, seat.record.identity).left(self._clock(), seat.forbidden)
-        if reason in {"removed", "denied"} and seat.record.role in {"member", "guest"}:
+        if reason in {"removed", "denied"} and seat.record.role not in HOSTS:
             self._visit(live.name, seat.record.identity).sent_away(self._clock())
         if reason == "timeout" and seat.record.state == "present":
             self._visit(live.name, seat.record.identity).lost(self._clock())

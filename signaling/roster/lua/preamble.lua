@@ -37,10 +37,15 @@ local function place(seat)
   return seat.place or ''
 end
 
+local function is_host(seat)
+  return seat.role == 'owner' or seat.role == 'host'
+end
+
 -- Give a role. A new host or owner is no longer restricted.
 local function cast(seat, role)
-  if role ~= seat.role and (role == 'owner' or role == 'host') then seat.restrictions = nil end
+  local before = seat.role
   seat.role = role
+  if role ~= before and is_host(seat) then seat.restrictions = nil end
 end
 
 local function count(seats, state)
@@ -127,7 +132,7 @@ end
 -- The restrictions of somebody who enters: what was forbidden to this identity, and is to another participant of theirs.
 local function inherited(seats, record)
   local found = {}
-  if record.role == 'owner' or record.role == 'host' then return found end
+  if is_host(record) then return found end
   for use in string.gmatch(redis.call('HGET', VISITS .. ':' .. record.identity, 'forbidden') or '', '%S+') do
     found[use] = 'forbidden'
   end
@@ -240,7 +245,7 @@ end
 -- Where somebody is placed who comes late.
 local function late_place(seats, seat)
   local known = breakouts()
-  if not known or known.late == 'main' or seat.role == 'owner' or seat.role == 'host' then return '' end
+  if not known or known.late == 'main' or is_host(seat) then return '' end
   local found, fewest = '', math.huge
   for _, room in ipairs(known.rooms) do
     local there = 0
@@ -303,10 +308,6 @@ local function latest(seats, seat, before, reason)
   return {room[1], tonumber(room[2]), reason or '', record, workers(seats, seat, before)}
 end
 
-local function is_host(seat)
-  return seat.role == 'owner' or seat.role == 'host'
-end
-
 -- Whether a host has come since somebody is present: the field `hosted`.
 local function notice_hosts(seats)
   local present, hosted = false, false
@@ -358,8 +359,7 @@ local function remove(seats, seat, reason)
     redis.call('PEXPIRE', VERDICTS, LINGER_MS)
   end
   remember(seat)
-  local bound = seat.role == 'member' or seat.role == 'guest'
-  if bound and (reason == 'removed' or reason == 'denied') then sent_away(seat.identity) end
+  if not is_host(seat) and (reason == 'removed' or reason == 'denied') then sent_away(seat.identity) end
   if reason == 'timeout' and seat.state == 'present' then lost(seat.identity) end
   return changed(seats, seat, nil, reason)
 end
