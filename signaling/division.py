@@ -13,17 +13,17 @@ from msgspec import UNSET
 
 from signaling.breakouts import Breakouts, deal
 from signaling.journal import Journal
+from signaling.moderation import Strange
 from signaling.permissions import Actor, can
 from signaling.protocol import Breakout, Broadcasted, Divide, encode
-from signaling.roster.base import Change, Record, Refusal, Roster, Snapshot
+from signaling.roster.base import Change, Record, Roster, Snapshot
 
 
 class Division:
     """``announce`` emits a change to everybody whom it concerns, ``proclaim(room, text)`` a fact to everybody in a meeting.
 
-    ``id`` is the participant who gives the command. Each command raises PermissionDenied; Refusal ``stranger`` if there is no
-    such participant; and Unreachable. A command that changes nothing, because another host was faster or the room was closed,
-    does nothing.
+    ``id`` is the participant who gives the command. Each command raises PermissionDenied; :class:`Strange`; and
+    Unreachable. Nothing happens where another host was faster or the room was closed.
     """
 
     def __init__(
@@ -108,7 +108,7 @@ class Division:
     async def _look(self, room: str) -> Snapshot:
         snapshot = await self._roster.snapshot(room)
         if snapshot is None:
-            raise Refusal("stranger")
+            raise Strange
         return snapshot
 
     def _done(self, change: Change | None, room: str, actor: Actor, action: str, target: Record | None = None) -> None:
@@ -120,5 +120,5 @@ class Division:
 def _find(snapshot: Snapshot, id: str) -> Record:
     found = next((one for one in snapshot.people if one.id == id and one.state == "present"), None)
     if found is None:
-        raise Refusal("stranger")
+        raise Strange
     return found
