@@ -510,19 +510,8 @@ class Switchboard:
             member.send_queue.push(encode(roster))
             return
         there = [one.id for one in roster.participants if one.id in offers and one.id != member.id]
-        member.send_queue.push(
-            encode(
-                Placed(
-                    epoch=roster.epoch,
-                    version=roster.version,
-                    locked=roster.locked,
-                    participants=roster.participants,
-                    waiting=roster.waiting,
-                    place=member.place,
-                    offers=there,
-                )
-            )
-        )
+        placed = Placed(**msgspec.structs.asdict(roster), place=member.place, offers=there)
+        member.send_queue.push(encode(placed))
 
     def _divide(self, view: View, breakouts: Breakouts) -> None:
         view.breakouts = breakouts
@@ -565,9 +554,7 @@ class Switchboard:
             member.send_queue.push(encode(member.view.roster(host=member.hosts, place=member.place)))
 
     def _inform(self, view: View, members: Iterable[Member]) -> None:
-        """Send members what there are facts of their own for, and those who wait whether a host is there and their place, unless
-        they know.
-        """
+        """Send members what is told by facts of its own (rights, hands, lobby, …), unless that is what they were sent last."""
         hosted, chat = Hosted(hosted=view.hosted), Chat(writers=view.settings.chat)
         hands = {place: Hands(ids=view.hands(place)) for place in {member.place for member in view.members.values()}}
         located = view.located() if view.breakouts.rooms else []

@@ -102,8 +102,8 @@ class View:
     """One room as this worker knows it.
 
     ``settings`` and ``breakouts`` are those of the roster, as far as they are known here. The breakouts end at ``ends`` by this
-    worker's clock. ``early`` are changes that arrived before the one that
-    they follow. While ``rebuilding``, the store may not know everybody yet.
+    worker's clock; None if no time is set. ``early`` are changes that arrived before the one that they follow. While
+    ``rebuilding``, the store may not know everybody yet.
     """
 
     def __init__(self, room: str) -> None:
@@ -189,10 +189,8 @@ class View:
 
     def located(self) -> list[Located]:
         """Everybody who is present, and where."""
-        return [
-            Located(id=one.id, name=one.name, role=one.role, link=one.link, place=one.place, help=one.help)
-            for one in self.present()
-        ]
+        asdict = msgspec.structs.asdict
+        return [Located(**asdict(one.participant), place=one.place, help=one.help) for one in self.present()]
 
     def roster(self, *, host: bool, place: str = "") -> RosterFact:
         """The whole roster of a place, as a host or as another participant may know it."""
