@@ -13,9 +13,9 @@ class Breakouts(msgspec.Struct, frozen=True, kw_only=True):
     """The breakout rooms of a meeting; none if ``rooms`` is empty.
 
     ``choose``: everybody may choose a room. ``back``: everybody may go back to the main room. ``late`` says where those go who
-    come later: to the main room, or to the room with the fewest people. At ``ends_at`` all go back to the main room; 0 if
-    that is open. It is the store's time in milliseconds. ``remaining`` is how much of it was left when this was read, at least 1
-    where there is an end; the store does not keep it.
+    come later: to the main room, or to the room with the fewest people. At ``ends_at``, the store's time in milliseconds, all go
+    back to the main room; 0 if no time is set. ``remaining`` is how much of it was left when this was read, at least 1 where
+    there is an end; the store does not keep it.
     """
 
     rooms: list[Breakout] = []

@@ -238,7 +238,8 @@ class Keeper:
     # Reaping
 
     async def reap(self) -> None:
-        """Detach and remove participants whose lease or grace is over. Let in whoever waits for a lobby that has opened.
+        """Do what is due: detach and remove participants whose lease or grace is over, close breakout rooms whose time is over,
+        and let in whoever waits for a lobby that has opened.
 
         After a stall of this worker or of the store, everybody first has the time of a lease to come back.
         """

@@ -108,11 +108,10 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     """One change that the caller must announce.
 
     ``record`` is the participant after the change (before it, when it left). ``words`` are said to whoever was denied.
-    ``workers`` are the workers that have an
-    attached participant of the room after the change, plus the one the record was on: whom to tell. A change of ``settings``
-    is about nobody and has the new ones; a worker of the release before says only that the lock is another. A change of the
-    ``breakouts`` has the new ones (those without rooms when they were closed), and in ``moves`` the place of everybody who was
-    moved, by id.
+    ``workers`` are the workers that have an attached participant of the room after the change, plus the one the record was on:
+    whom to tell. A change of ``settings`` is about nobody and has the new ones; a worker of the release before says only that the
+    lock is another. A change of the ``breakouts`` has the new ones (those without rooms when they were closed), and in ``moves``
+    the place of everybody who was moved, by id.
     """
 
     room: str

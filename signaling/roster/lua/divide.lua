@@ -1,4 +1,4 @@
--- ARGV: the breakouts, the place of each person by id, both as JSON; and for how many milliseconds, 0 if that is open.
+-- ARGV: the breakouts, the place of each person by id, both as JSON; and for how many milliseconds, 0 if no time is set.
 local offered, places, lasting = cjson.decode(ARGV[1]), cjson.decode(ARGV[2]), tonumber(ARGV[3])
 local seats = everybody()
 if #seats == 0 or breakouts() then return false end

@@ -1,10 +1,10 @@
 -- What the operations share. redis.py puts the constants, now() and this before each of them.
 --
--- KEYS are those of one room: a hash of its epoch, version, settings, breakouts ('' once they were closed), the run of Redis it
--- belongs to, and the epoch in which places were kept (reclaim.lua); its people, id -> seat as JSON; a sorted set of deadlines in
--- milliseconds; the set of banned identities; the verdicts by id; and, with ':' and an identity behind it, a hash of its visits
--- (visits.py), one key for each, which expires by itself; and what was
--- said with verdicts, by id. The first and the fourth linger when nobody is left.
+-- KEYS are those of one room: a hash of its epoch, version, settings, lock, breakouts ('' once they were closed), whether a host has
+-- come (hosted), the run of Redis it belongs to, and the epoch in which places were kept (reclaim.lua); its people, id -> seat as
+-- JSON; a sorted set of deadlines in milliseconds; the set of banned identities; the verdicts by id; a hash of the visits of an
+-- identity (visits.py), one key for each, with ':' and the identity behind it, which expires by itself; and what was said with
+-- verdicts, by id. The first and the fourth linger when nobody is left.
 --
 -- A seat is a record (base.py) with four fields that stay in here: `order` of arrival, `token`, `previous` (the token
 -- used last), and `lapsed` (the reaper detached it, so its worker may take it up again).
@@ -226,7 +226,7 @@ local function keep(known)
   redis.call('HSET', ROOM, 'breakouts', known and cjson.encode(known) or '')
 end
 
--- As JSON, and how many milliseconds remain, 0 where the end is open.
+-- As JSON, and how many milliseconds remain, 0 where no time is set.
 local function breakouts_now()
   local known = breakouts()
   if not known then return '', 0 end
