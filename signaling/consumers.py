@@ -312,7 +312,7 @@ class RoomConsumer:
 
     def _report(self, member: Member, report: Report) -> None:
         if self._reports.take():
-            self._answer(self._switchboard.note(member, report))
+            self._answer(self._switchboard.keep_report(member, report))
         else:
             self._refuse("flood", "once every few seconds is enough")
 

@@ -213,7 +213,7 @@ class Keeper:
             await self._goodbyes.send(member)
         else:
             self._switchboard.restored(member, entered)
-            self._note(member.room, record)
+            self._record_joined(member.room, record)
 
     def _turn_out(self, member: Member, refusal: Refusal) -> None:
         if isinstance(refusal, Dismissed):
@@ -231,7 +231,7 @@ class Keeper:
         if member not in self._restoring:
             await self._goodbyes.send(member)
 
-    def _note(self, room: str, record: Record) -> None:
+    def _record_joined(self, room: str, record: Record) -> None:
         if record.state == "present":
             self._journal.joined(room, record)
 
@@ -294,7 +294,7 @@ class Keeper:
         for change in await self._roster.release(room):
             self._announce(change)
             if change.record is not None:
-                self._note(room, change.record)
+                self._record_joined(room, change.record)
 
     # Repair
 

@@ -170,7 +170,7 @@ class Switchboard:
 
     # Reports
 
-    def note(self, reporter: Member, report: Report) -> Code | None:
+    def keep_report(self, reporter: Member, report: Report) -> Code | None:
         """Keep a member's report of its pairs, to be counted. Returns the refusal code if it names somebody who is not here."""
         here = {record.id for record in reporter.view.at(reporter.place)}
         others = len(here) - 1
@@ -413,7 +413,7 @@ class Switchboard:
         self._divide(view, snapshot.breakouts)
         for member in list(view.members.values()):
             member.astray = member.id in further
-            self._place(member, missing=snapshot.verdicts.get(member.id, "timeout"))
+            self._follow_record(member, missing=snapshot.verdicts.get(member.id, "timeout"))
         views = {(member.hosts, member.place) for member in view.members.values()}
         texts = {key: encode(view.roster(host=key[0], place=key[1])) for key in views}
         for member in view.members.values():
@@ -463,7 +463,7 @@ class Switchboard:
             view.people[record.id] = record
         member = view.members.get(record.id)
         if member is not None:
-            self._place(member, missing=change.reason or "timeout", words=change.words)
+            self._follow_record(member, missing=change.reason or "timeout", words=change.words)
         if change.reason is None and before is not None and before.place != record.place and before.state == record.state:
             self._move(view, change, record, before)
         elif change.reason is not None or not only_facts(record, before):
@@ -533,7 +533,7 @@ class Switchboard:
             ice = self._lend(member)
             member.send_queue.push(encode(IceFact(servers=ice.servers, policy=ice.policy)))
 
-    def _place(self, member: Member, *, missing: LeaveReason, words: str = "") -> None:
+    def _follow_record(self, member: Member, *, missing: LeaveReason, words: str = "") -> None:
         """Update a member from its record."""
         record = member.record
         if record is None:
