@@ -10,10 +10,10 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Coroutine
 from contextlib import suppress
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 from django.core.exceptions import PermissionDenied
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 from redis.exceptions import RedisError
 
 from signaling.connection import connection_of
@@ -88,6 +88,7 @@ CLEANUP_SECONDS: Final = 2.0
 PONG: Final = encode(Pong())
 ENDED_BY_BROWSER: Final = frozenset({1000, 1001})
 
+T = TypeVar("T")
 Event = dict[str, Any]
 Receive = Callable[[], Awaitable[Event]]
 Send = Callable[[Event], Awaitable[None]]
@@ -99,6 +100,11 @@ def header(scope: Event, name: bytes) -> str:
     """The value of a header that was sent once, else an empty string."""
     values = [value for key, value in scope["headers"] if key == name]
     return values[0].decode("latin1") if len(values) == 1 else ""
+
+
+def _given(field: T | UnsetType) -> T | None:
+    """A field that may be missing, None if it is."""
+    return None if field is UNSET else field
 
 
 async def refuse(scope: Event, receive: Receive, send: Send) -> None:
@@ -280,7 +286,7 @@ class RoomConsumer:
             case Hand(raised):
                 await self._raise_hand(member, raised)
             case Lower(id):
-                await self._run(self._lower(member, None if id is UNSET else id))
+                await self._run(self._lower(member, _given(id)))
             case Restrict() | Free() | Lift() | Ask():
                 await self._restrict(member, message)
             case End():
@@ -344,11 +350,11 @@ class RoomConsumer:
             case Divide():
                 await self._run(division.divide(*who, message))
             case Move(place, whom):
-                await self._run(division.move(*who, place, None if whom is UNSET else whom))
+                await self._run(division.move(*who, place, _given(whom)))
             case Gather(seconds):
                 await self._run(division.gather(*who, seconds))
             case Help(asked, whom):
-                await self._run(division.help(*who, asked=asked, whom=None if whom is UNSET else whom))
+                await self._run(division.help(*who, asked=asked, whom=_given(whom)))
             case Broadcast(text):
                 await self._run(division.broadcast(*who, text))
 
@@ -458,9 +464,9 @@ class RoomConsumer:
         by = await moderation.actor(room, member.id)
         match message:
             case Restrict(use, how, ids):
-                await moderation.restrict(by, room, None if ids is UNSET else ids, use, how)
+                await moderation.restrict(by, room, _given(ids), use, how)
             case Free(use, ids):
-                await moderation.free(by, room, None if ids is UNSET else ids, use)
+                await moderation.free(by, room, _given(ids), use)
             case Ask(id, use):
                 await moderation.ask(by, room, id, use, member.id)
 
