@@ -1,9 +1,9 @@
 -- What the operations share. redis.py puts the constants, now() and this before each of them.
 --
--- KEYS are those of one room: a hash of its epoch, version, settings, lock, breakouts ('' once they were closed), whether a host has
--- come (hosted), the run of Redis it belongs to, and the epoch in which places were kept (reclaim.lua); its people, id -> seat as
--- JSON; a sorted set of deadlines in milliseconds; the set of banned identities; the verdicts by id; a hash of the visits of an
--- identity (visits.py), one key for each, with ':' and the identity behind it, which expires by itself; and what was said with
+-- KEYS are those of one room: a hash of its epoch, version, settings, lock, breakouts ('' once they were closed), whether a host
+-- has come (hosted), the run of Redis it belongs to, and the epoch in which places were kept (reclaim.lua); its people, id -> seat
+-- as JSON; a sorted set of deadlines in milliseconds; the set of banned identities; the verdicts by id; a hash of the visits of
+-- an identity (visits.py), one key for each, with ':' and the identity behind it, which expires by itself; and what was said with
 -- verdicts, by id. The first and the fourth linger when nobody is left.
 --
 -- A seat is a record (base.py) with four fields that stay in here: `order` of arrival, `token`, `previous` (the token
