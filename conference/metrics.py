@@ -18,7 +18,7 @@ JOBS: Final = """\
 # HELP conference_jobs_overdue_seconds How long the first job that is due has waited. The same for all workers.
 # TYPE conference_jobs_overdue_seconds gauge
 conference_jobs_overdue_seconds {overdue:.1f}
-# HELP conference_jobs_failed Jobs of the last 14 days that were refused or given up. The same for all workers.
+# HELP conference_jobs_failed Jobs of the last {days} days that were refused or given up. The same for all workers.
 # TYPE conference_jobs_failed gauge
 conference_jobs_failed {failed}
 """
@@ -45,7 +45,7 @@ def _jobs() -> str:
         backlog = queue.backlog()
     except DatabaseError:
         return ""
-    return JOBS.format(overdue=backlog.overdue.total_seconds(), failed=backlog.failed)
+    return JOBS.format(overdue=backlog.overdue.total_seconds(), failed=backlog.failed, days=queue.KEPT.days)
 
 
 def _permitted(request: HttpRequest) -> bool:

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+
+ERROR_LENGTH: Final = 300
 
 
 class Job(models.Model):
@@ -26,7 +30,7 @@ class Job(models.Model):
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     #: What the last attempt failed for.
-    error = models.CharField(_("error"), max_length=300, blank=True)
+    error = models.CharField(_("error"), max_length=ERROR_LENGTH, blank=True)
     created_at = models.DateTimeField(_("created"), db_default=Now())
     #: When it may be taken. While it runs: when its process counts as dead, unless that prolongs it.
     due_at = models.DateTimeField(_("due"), db_default=Now())

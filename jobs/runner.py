@@ -12,7 +12,7 @@ from django.db import DatabaseError, close_old_connections
 
 from jobs import queue
 from jobs.kinds import Hopeless, Kind
-from jobs.models import Job
+from jobs.models import ERROR_LENGTH, Job
 from jobs.sealing import unseal
 
 logger = logging.getLogger(__name__)
@@ -23,8 +23,6 @@ SECONDS: Final = 1.0
 AWAY_SECONDS: Final = 3.0
 #: How often it prolongs the leases of its jobs.
 BEAT_SECONDS: Final = queue.LEASE.total_seconds() / 3
-#: Of the reason that is kept.
-LENGTH: Final = 300
 
 
 class Lane:
@@ -95,7 +93,7 @@ class Lane:
 
 def _line(text: str) -> str:
     """What every database takes: other servers choose their words."""
-    return "".join(letter if letter.isprintable() else " " for letter in text[:LENGTH])
+    return "".join(letter if letter.isprintable() else " " for letter in text[:ERROR_LENGTH])
 
 
 class Runner:
