@@ -160,6 +160,7 @@ INSTALLED_APPS = [
     "jobs.apps.JobsConfig",
     "accounts.apps.AccountsConfig",
     "rooms.apps.RoomsConfig",
+    "schedule.apps.ScheduleConfig",
     "allauth",
     "allauth.account",
     *(["allauth.mfa"] if MFA else []),
@@ -317,7 +318,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["links", "refusals"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
-        **{name: {"level": "INFO"} for name in ("accounts", "conference", "rooms", "signaling")},
+        **{name: {"level": "INFO"} for name in ("accounts", "conference", "jobs", "rooms", "schedule", "signaling")},
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         # While Redis is away this would log a traceback a second. The keeper logs a line.
         "channels_redis": {"level": "CRITICAL"},

@@ -109,6 +109,7 @@ PYTHON = {
     "rooms/succession.py": "state",
     "accounts/throttle.py": "state",
     "rooms/views/*.py": "edge",
+    "schedule/views/*.py": "edge",
     "signaling/attestations.py": "pure",
     "signaling/breakouts.py": "pure",
     "signaling/candidates.py": "pure",
@@ -240,7 +241,7 @@ FOLDERS = (
 )
 
 #: The apps, each of which may import those before it, never one behind it.
-ORDER = ("signaling", "jobs", "accounts", "rooms", "conference")
+ORDER = ("signaling", "jobs", "accounts", "rooms", "schedule", "conference")
 
 #: What one app may know of another, where that is less than everything below it.
 DOORS = {
