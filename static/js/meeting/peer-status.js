@@ -38,12 +38,12 @@ export function brief(state, detached) {
  * Why video that is on is not shown.
  *
  * @param {Mode} mode
- * @param {boolean} held whether the peer cannot send it to us
+ * @param {boolean} withheld whether the peer cannot send it to us
  * @returns {string} "" when it is
  */
-export function pictureNote(mode, held) {
+export function videoNote(mode, withheld) {
   if (mode === "audio") return gettext("Audio only: the picture is off");
-  return held ? gettext("The line is too slow for a picture. It comes back by itself.") : "";
+  return withheld ? gettext("The line is too slow for a picture. It comes back by itself.") : "";
 }
 
 /** @returns {Record<Reason, string>} */

@@ -20,7 +20,7 @@ import { unmarked } from "../lib/names.js";
 import { isHost } from "../signaling/protocol.js";
 import { USES } from "../signaling/restrictions.js";
 import { cannotHear, deafness } from "./audibility.js";
-import { brief, condition, pictureNote } from "./peer-status.js";
+import { brief, condition, videoNote } from "./peer-status.js";
 
 export class Presentation {
   #people;
@@ -95,9 +95,9 @@ export class Presentation {
   }
 
   /** @param {Peer} peer */
-  #notes({ held }) {
+  #notes({ withheld }) {
     const { mode } = this.#dataSaver;
-    return { camera: pictureNote(mode, held.camera), screen: pictureNote(mode, held.screen) };
+    return { camera: videoNote(mode, withheld.camera), screen: videoNote(mode, withheld.screen) };
   }
 
   /**

@@ -24,7 +24,7 @@ import { edges } from "../rtc/stats/edges.js";
 import { figures, history } from "../rtc/stats/grade.js";
 import { isTight, roomForMore, tightness, weakest } from "./capacity.js";
 import { encoded } from "./encoding-status.js";
-import { pictureNote } from "./peer-status.js";
+import { videoNote } from "./peer-status.js";
 
 /** Changes within this time are drawn together. */
 const GATHER_MS = 200;
@@ -115,8 +115,8 @@ export class Quality {
   #fill(peer) {
     this.#card.figures = figures(peer.quality, { camera: peer.carried("camera"), screen: peer.carried("screen") });
     this.#card.history = history(peer.quality);
-    const isHeld = peer.held.camera || peer.held.screen;
-    const said = [pictureNote("none", isHeld), encoded(VIDEO_SLOTS.map((slot) => this.#given(peer, slot)))];
+    const isWithheld = peer.withheld.camera || peer.withheld.screen;
+    const said = [videoNote("none", isWithheld), encoded(VIDEO_SLOTS.map((slot) => this.#given(peer, slot)))];
     this.#card.how = said.filter(Boolean).join("\n");
   }
 
@@ -144,7 +144,7 @@ export class Quality {
   #draw() {
     this.#isStale = false;
     const present = [...this.#people.present.values()].map(({ id, name, plain }) => ({ id, name, plain }));
-    this.#graph.show(present, edges(present.map(({ id }) => id), this.#told()));
+    this.#graph.show(present, edges(present.map(({ id }) => id), this.#reported()));
     const rooms = this.#rooms();
     const room = weakest(rooms);
     write(this.#room, room ? roomForMore(room) : "");
@@ -154,11 +154,12 @@ export class Quality {
     if (this.#warned) this.#notices.say(tightness(room), { key: "headroom" });
   }
 
-  #told() {
+  /** What each reports of its own pairs. */
+  #reported() {
     /** @type {Map<string, readonly Pair[]>} */
-    const told = new Map();
-    for (const { id, pairs } of this.#said()) if (pairs) told.set(id, pairs.pairs);
-    return told;
+    const reported = new Map();
+    for (const { id, pairs } of this.#said()) if (pairs) reported.set(id, pairs.pairs);
+    return reported;
   }
 
   /** @returns {Room[]} */
@@ -184,9 +185,9 @@ export class Quality {
 /**
  * The grade on a tile. A connection over which video is withheld is poor, however good it is for the rest.
  *
- * @param {Pick<Peer, "state" | "held" | "quality">} peer
+ * @param {Pick<Peer, "state" | "withheld" | "quality">} peer
  */
-function sign({ state, held, quality }) {
+function sign({ state, withheld, quality }) {
   if (state !== "connected") return null;
-  return held.camera ? "poor" : quality.grade;
+  return withheld.camera ? "poor" : quality.grade;
 }

@@ -1,5 +1,5 @@
 import { equal, ok, test } from "../harness.js";
-import { brief, condition, pictureNote } from "../../../static/js/meeting/peer-status.js";
+import { brief, condition, videoNote } from "../../../static/js/meeting/peer-status.js";
 
 test("a connected pair has nothing to say", () => {
   equal(condition({ state: "connected", reason: null }, "Bob", true), "");
@@ -21,6 +21,6 @@ test("while we wait, it says for what", () => {
 
 test("a picture that is not shown says why, and what one wants oneself goes before what the line carries", () => {
   const slow = "The line is too slow for a picture. It comes back by itself.";
-  for (const mode of /** @type {const} */ (["none", "save"])) equal([pictureNote(mode, false), pictureNote(mode, true)], ["", slow], mode);
-  for (const held of [false, true]) equal(pictureNote("audio", held), "Audio only: the picture is off");
+  for (const mode of /** @type {const} */ (["none", "save"])) equal([videoNote(mode, false), videoNote(mode, true)], ["", slow], mode);
+  for (const withheld of [false, true]) equal(videoNote("audio", withheld), "Audio only: the picture is off");
 });

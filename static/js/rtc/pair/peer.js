@@ -2,7 +2,7 @@
  * One remote participant. It outlives its connections: a reload on the other side, or a rebuild, makes a new connection for the same peer.
  *
  * Events: `state`, `tracks`, `media`, `hearing`, `demand`, `held`, `proof`, `pairs`, `spotlight`, `moderation` and `reading`. The new values
- * are in `state` and `reason`, `tracks`, `media`, `silent`, `demand`, `held`, `proof`, `pairs`, `spotlit`, `stops`, `reading` and
+ * are in `state` and `reason`, `tracks`, `media`, `silent`, `demand`, `withheld`, `proof`, `pairs`, `spotlit`, `stops`, `reading` and
  * `quality`.
  *
  * @import { Channels } from "../../channels/channels.js"
@@ -130,8 +130,8 @@ export class Peer extends EventTarget {
   }
 
   /** Which video the peer has on and withholds from us, because the connection has too little bandwidth. */
-  get held() {
-    return this.#remote.held;
+  get withheld() {
+    return this.#remote.withheld;
   }
 
   /** What the peer demands of our video; null while it has sent no demand. */

@@ -4,7 +4,7 @@
  * @import { Proof, Media, Message, Pairs, Stop } from "../../channels/protocols/control.js"
  * @import { Demand } from "../model/demand.js"
  * @typedef {{camera: boolean, screen: boolean}} Withheld video that is on and not sent, because the connection has too little bandwidth
- * @typedef {{media: Media, silent: ReadonlySet<string>, demand: Demand | null, held: Withheld,
+ * @typedef {{media: Media, silent: ReadonlySet<string>, demand: Demand | null, withheld: Withheld,
  *   proof: Proof | null, pairs: Pairs | null, spotlit: readonly string[], stops: readonly Stop[]}} RemoteState `media`: what it sends; `silent`: whom it
  *   cannot hear; `demand`: what it demands of our video, `proof`: its key and what that has signed, `pairs`: the state of its pairs, all null while it has sent none;
  *   `spotlit`: whom it wants large for everybody, `stops`: whom it stops from what, which count if it is a host
@@ -18,7 +18,7 @@ export const INITIAL = {
   media: eachSlot(() => false),
   silent: new Set(),
   demand: null,
-  held: { camera: false, screen: false },
+  withheld: { camera: false, screen: false },
   proof: null,
   pairs: null,
   spotlit: [],
@@ -30,7 +30,7 @@ const REDUCERS = {
   media: ({ microphone, camera, screen, sound }) => ({ media: { microphone, camera, screen, sound } }),
   hearing: ({ silent }, id) => (silent.includes(id) ? null : { silent: new Set(silent) }),
   demand: (demand) => ({ demand: clamped(demand) }),
-  held: ({ camera, screen }) => ({ held: { camera, screen } }),
+  held: ({ camera, screen }) => ({ withheld: { camera, screen } }),
   proof: ({ connection, key, signature }) => ({ proof: { connection, key, signature } }),
   spotlight: ({ ids }) => ({ spotlit: ids }),
   moderation: ({ stops }) => ({ stops }),
@@ -55,5 +55,5 @@ export function reduce(state, message, id) {
  * @returns {RemoteState}
  */
 export function renewed(state) {
-  return { ...state, held: INITIAL.held, pairs: null };
+  return { ...state, withheld: INITIAL.withheld, pairs: null };
 }

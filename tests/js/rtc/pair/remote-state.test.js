@@ -10,7 +10,7 @@ test("what a peer sends stands on a new connection until it says otherwise; what
   state = reduce(state, { type: "held", camera: true, screen: false }, "bob");
   state = reduce(state, { type: "pairs", pairs: [{ id: "carol", grade: "good", relayed: false }], headroom: 1 }, "bob");
   equal(renewed(state).stops, [{ id: "carol", use: "camera" }]);
-  const { media, spotlit, held, pairs } = renewed(state);
-  equal({ media, spotlit, held, pairs }, { media: MEDIA, spotlit: ["carol"], held: { camera: false, screen: false }, pairs: null });
+  const { media, spotlit, withheld, pairs } = renewed(state);
+  equal({ media, spotlit, withheld, pairs }, { media: MEDIA, spotlit: ["carol"], withheld: { camera: false, screen: false }, pairs: null });
   equal(reduce(renewed(state), { type: "media", ...MEDIA, screen: false }, "bob").media, { ...MEDIA, screen: false });
 });
