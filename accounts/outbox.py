@@ -68,7 +68,7 @@ def _html(message: EmailMessage) -> str:
 
 @transaction.atomic
 def _put_all(letters: Sequence[dict[str, Any]]) -> list[Mail]:
-    jobs = queue.put_all(SEND, [(letter["to"], letter) for letter in letters])
+    jobs = queue.put_all(SEND, [queue.Order(letter["to"], letter) for letter in letters])
     mails = [Mail(to=job.about, status=Mail.Status.QUEUED, job=job) for job in jobs]
     return Mail.objects.bulk_create(mails, batch_size=500)
 
@@ -99,7 +99,7 @@ def _adopt(over: Over) -> None:
         with transaction.atomic():
             untouched = Mail.objects.filter(pk=mail.pk, attempts=mail.attempts, status=Mail.Status.WAITING)
             if untouched.update(status=Mail.Status.QUEUED, attempts=mail.attempts + 1, body="", html=""):
-                (job,) = queue.put_all(SEND, [(mail.to, letter)])
+                (job,) = queue.put_all(SEND, [queue.Order(mail.to, letter)])
                 Mail.objects.filter(pk=mail.pk).update(job=job)
 
 

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db import transaction
 from django.db.models import DurationField, ExpressionWrapper, Min, QuerySet
@@ -26,25 +26,69 @@ Status = Job.Status
 LEASE: Final = timedelta(seconds=10)
 #: How long a job that is over can be seen, run again if it failed, and keeps its key.
 KEPT: Final = timedelta(days=14)
+#: Rows of one statement.
+BATCH: Final = 500
 OPEN: Final = (Status.WAITING, Status.RUNNING)
 FAILED: Final = (Status.REFUSED, Status.GIVEN_UP)
 
 _bell = threading.Condition()
 
 
-def put(kind: Kind, arguments: Mapping[str, Any] | None = None, *, about: str = "", key: str | None = None) -> Job | None:
-    """Put a job into the queue. It is due once the transaction is committed. None if there is a job with this key already."""
-    fields = {"kind": kind.name, "about": about, "sealed": seal(dict(arguments or {}))}
+class Order(NamedTuple):
+    """A job to put. ``about``: for whom or for what, for lists. ``due``: not before then, by default at once.
+
+    ``key``: no job is put if there is one with this key already, also if that one is done.
+    """
+
+    about: str
+    arguments: Mapping[str, Any]
+    key: str | None = None
+    due: datetime | Combinable | None = None
+
+
+def put(
+    kind: Kind,
+    arguments: Mapping[str, Any] | None = None,
+    *,
+    about: str = "",
+    key: str | None = None,
+    due: datetime | Combinable | None = None,
+) -> Job | None:
+    """Put a job into the queue. It is due after the commit at the earliest. None if there is one with this key already."""
+    fields = _fields(kind, Order(about, arguments or {}, key, due))
     job, new = (Job.objects.create(**fields), True) if key is None else Job.objects.get_or_create(key=key, defaults=fields)
     transaction.on_commit(ring)
     return job if new else None
 
 
-def put_all(kind: Kind, orders: Iterable[tuple[str, Mapping[str, Any]]]) -> list[Job]:
-    """Put many jobs, each with what it is about and its arguments."""
-    jobs = [Job(kind=kind.name, about=about, sealed=seal(dict(arguments))) for about, arguments in orders]
+@transaction.atomic
+def put_all(kind: Kind, orders: Iterable[Order]) -> list[Job]:
+    """Put many jobs. Returns those that were put: not one whose key is taken, and of two with the same key the first.
+
+    Raises ValueError if an order with a key has no arguments: by them this knows its own jobs among those put by others.
+    """
+    jobs = [Job(**_fields(kind, order)) for order in orders]
     transaction.on_commit(ring)
-    return Job.objects.bulk_create(jobs, batch_size=500)
+    free = Job.objects.bulk_create([job for job in jobs if job.key is None], batch_size=BATCH)
+    return free + _insert_missing(job for job in jobs if job.key is not None)
+
+
+def _fields(kind: Kind, order: Order) -> dict[str, Any]:
+    fields = {"kind": kind.name, "about": order.about, "key": order.key, "sealed": seal(dict(order.arguments))}
+    return fields if order.due is None else fields | {"due_at": order.due}
+
+
+def _insert_missing(jobs: Iterable[Job]) -> list[Job]:
+    ours: dict[str, Job] = {}
+    for job in jobs:
+        ours.setdefault(str(job.key), job)
+    if not all(job.sealed for job in ours.values()):
+        raise ValueError("a job with a key needs arguments")
+    # Two processes that insert the same keys in the same order never wait for each other in a circle.
+    Job.objects.bulk_create([ours[key] for key in sorted(ours)], batch_size=BATCH, ignore_conflicts=True)
+    found = Job.objects.in_bulk(list(ours), field_name="key")
+    # Encryption makes each ``sealed`` different.
+    return [job for key, job in found.items() if job.sealed == ours[key].sealed]
 
 
 def plan(kinds: Iterable[Kind]) -> None:

@@ -78,7 +78,7 @@ def test_a_job_of_a_change_that_is_rolled_back_never_was() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_several_runners_take_each_job_once() -> None:
     kind = Kind("wave", Work())
-    queue.put_all(kind, [(str(number), {}) for number in range(60)])
+    queue.put_all(kind, [queue.Order(str(number), {}) for number in range(60)])
 
     def take_all() -> list[int]:
         jobs = []
@@ -98,6 +98,52 @@ def test_several_schedulers_put_a_job_with_a_key_once() -> None:
     work_off(kind)
     assert queue.put(kind, key="remind:1") is None
     assert queue.put(kind, key="remind:2") is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_schedulers_put_many_jobs_with_keys_once() -> None:
+    """Each is told which jobs it put itself, so that what belongs to a job is written once, too."""
+    kind = Kind("remind", Work())
+    queue.put_all(kind, [queue.Order("", {"number": 0}, "remind:0")])
+    work_off(kind)
+    numbers = [*range(30), 7]
+
+    def put_all() -> list[str | None]:
+        orders = [queue.Order("", {"number": number}, f"remind:{number}") for number in numbers]
+        return [job.key for job in queue.put_all(kind, orders)]
+
+    put = [key for keys in at_once(4, put_all) for key in keys]
+    assert Job.objects.count() == 30
+    assert sorted(put, key=str) == sorted(f"remind:{number}" for number in range(1, 30))
+
+
+def test_of_two_orders_with_one_key_the_first_is_put() -> None:
+    work = Work()
+    kind = Kind("remind", work)
+    queue.put_all(kind, [queue.Order("", {"to": "bob"}, "bob"), queue.Order("", {"to": "robert"}, "bob")])
+    work_off(kind)
+    assert work.done == [{"to": "bob"}]
+
+
+def test_many_with_keys_need_arguments() -> None:
+    with pytest.raises(ValueError, match="arguments"):
+        queue.put_all(Kind("remind", Work()), [queue.Order("", {}, "bob")])
+    assert not Job.objects.exists()
+
+
+def test_a_job_is_not_done_before_it_is_due() -> None:
+    work = Work()
+    kind = Kind("remind", work)
+    later = timezone.now() + HOUR
+    queue.put(kind, {"to": "alice"}, due=later)
+    queue.put(kind, {"to": "bob"}, key="bob", due=Now() + HOUR)
+    orders = [queue.Order("", {"to": "carol"}, due=later), queue.Order("", {"to": "dave"}, "dave", Now() + HOUR)]
+    queue.put_all(kind, [*orders, queue.Order("", {"to": "erin"}, due=Now() - HOUR), queue.Order("", {"to": "frank"})])
+    work_off(kind)
+    assert sorted(done["to"] for done in work.done) == ["erin", "frank"]
+    Job.objects.filter(status="waiting").update(due_at=Now())
+    work_off(kind)
+    assert len(work.done) == 6
 
 
 def test_a_job_of_a_process_that_died_is_done_by_another() -> None:
