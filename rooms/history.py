@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
 from datetime import timedelta
-from typing import cast, get_args
+from functools import partial
+from typing import Any, cast, get_args
 
 from django.db import transaction
 from django.db.models import BooleanField, Exists, ExpressionWrapper, Max, OuterRef, Q
@@ -58,17 +59,29 @@ def joined(room_id: str, participant: str, identity: str, name: str, role: Role,
             "guest": _guest(identity),
             "joined_at": at,
             "user": user_behind(identity),
+            # Called for a new row only.
+            "person": cast(Any, partial(_number, meeting, identity)),
         },
     )
 
 
+def _number(meeting: Meeting, identity: str) -> int:
+    """The number of a person in a meeting: that of their stays before, or a new one."""
+    numbers = meeting.attendances.aggregate(theirs=Max("person", filter=_of(identity)), last=Max("person", default=0))
+    return int(numbers["theirs"] or numbers["last"] + 1)
+
+
+def _of(identity: str) -> Q:
+    """The stays of this identity."""
+    kind, _, key = identity.partition(":")
+    return Q(user=key) if kind == "user" else Q(user=None, guest=key)
+
+
 def _go_on(meeting: Meeting, participant: str, identity: str, at: Moment) -> None:
     """Give the row of somebody who left a moment ago to their new participant. Rows with a verdict stay as they are."""
-    kind, _, key = identity.partition(":")
-    theirs = Q(user=key) if kind == "user" else Q(user=None, guest=key)
     if meeting.attendances.filter(participant=participant).exists():
         return
-    gone = meeting.attendances.filter(theirs, left_at__gte=at - BRIEFLY, left_at__lte=at, reason__in=("left", "timeout"))
+    gone = meeting.attendances.filter(_of(identity), left_at__gte=at - BRIEFLY, left_at__lte=at, reason__in=("left", "timeout"))
     if before := gone.order_by("-left_at").first():
         meeting.attendances.filter(pk=before.pk).update(participant=participant)
 
@@ -139,7 +152,7 @@ def reconcile(live: Mapping[str, Set[str]], *, at: Moment = NOW) -> None:
         with transaction.atomic():
             Room.objects.held(str(attendance.meeting.room_id))
             last_seen = max(attendance.meeting.seen_at, attendance.joined_at)
-            Attendance.objects.filter(pk=attendance.pk, left_at=None).update(left_at=last_seen, reason=LOST, guest="")
+            Attendance.objects.filter(pk=attendance.pk, left_at=None).update(left_at=last_seen, reason=LOST)
             _end_deserted(Meeting.objects.filter(pk=attendance.meeting_id, ended_at=None))
     _end_emptied(before)
     Dismissal.objects.filter(at__lt=before - DISMISSALS_KEPT).delete()

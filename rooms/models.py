@@ -408,6 +408,8 @@ class Attendance(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("user")
     )
     guest = models.CharField(_("guest"), max_length=64, blank=True, editable=False)
+    #: The stays of one person in a meeting have one number. It stays when ``user`` and ``guest`` are known no more.
+    person = models.PositiveIntegerField(null=True, editable=False)
     name = models.CharField(_("name"), max_length=64)
     role = models.CharField(_("role"), max_length=8, choices=Role)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now)
