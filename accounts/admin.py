@@ -104,10 +104,10 @@ class UserAdmin(BaseUserAdmin):
     search_fields = ["email", "display_name"]
     ordering = ["email"]
     date_hierarchy = "date_joined"
-    readonly_fields = ["addresses", "date_joined", "last_login"]
+    readonly_fields = ["addresses", "time_zone", "date_joined", "last_login"]
     actions = ["verify"]
     fieldsets = [
-        (None, {"fields": ["email", "addresses", "display_name", "password"]}),
+        (None, {"fields": ["email", "addresses", "display_name", "time_zone", "password"]}),
         (_("Permissions"), {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
         (_("Dates"), {"fields": ["date_joined", "last_login"]}),
     ]

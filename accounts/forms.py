@@ -7,6 +7,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts import zones
 from accounts.models import User
 from accounts.names import clean_name
 from signaling.protocol import NAME_LENGTH
@@ -36,12 +37,45 @@ class SignupForm(forms.Form):
         user.save(update_fields=["display_name"])
 
 
+class ZoneSelect(forms.Select):
+    """Offers a name of former times, too, if that is the one which is chosen."""
+
+    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
+        former = [one for one in value if zones.is_zone(one) and one not in zones.names()]
+        own = [(None, [self.create_option(name, one, one, True, 0, attrs=attrs)], 0) for one in former]
+        return own + super().optgroups(name, value, attrs)
+
+
+class ZoneField(forms.ChoiceField):
+    """A time zone: the name that the IANA database has for it. Offered by region."""
+
+    widget = ZoneSelect
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Time zone"))
+        kwargs.setdefault("error_messages", {"invalid_choice": _("This time zone does not exist. Choose one of the list.")})
+        super().__init__(choices=_zones, **kwargs)
+
+    def valid_value(self, value: Any) -> bool:
+        return zones.is_zone(value)
+
+
+def _zones() -> list[tuple[str, Any]]:
+    """The zones as choices. "America/Argentina/La_Rioja" is "La Rioja, Argentina" of the group "America"."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for name in zones.names():
+        region, *places = name.replace("_", " ").split("/")
+        groups.setdefault(region, []).append((name, ", ".join(reversed(places))))
+    return [(region, found) if found[0][1] else (found[0][0], region) for region, found in groups.items()]
+
+
 class ProfileForm(forms.ModelForm):
     display_name = NameField()
+    time_zone = ZoneField(help_text=_("All dates and times are shown in it."))
 
     class Meta:
         model = User
-        fields = ["display_name"]
+        fields = ["display_name", "time_zone"]
 
 
 class SetupForm(forms.ModelForm):

@@ -1,5 +1,7 @@
-"""The end of a login closes its sockets. Signing out ends one login, a new password all except the one that set it, and
-disabling or deleting an account ends all.
+"""What follows the beginning and the end of a login.
+
+The end of a login closes its sockets. Signing out ends one login, a new password all except the one that set it, and disabling or
+deleting an account ends all.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from accounts import logins
+from accounts import logins, zones
 from accounts.models import User
 from signaling import live
 
@@ -26,6 +28,14 @@ COUNTED: Final = frozenset({"password", "is_active"})
 @receiver(user_logged_in)
 def signed_in(request: HttpRequest, **_: object) -> None:
     logins.name(request.session)
+
+
+@receiver(user_logged_in)
+def keep_zone(request: HttpRequest, user: User, **_: object) -> None:
+    """An account that says no time zone gets that of the browser."""
+    if not user.time_zone and (guess := zones.guess(request.COOKIES)):
+        user.time_zone = guess
+        User.objects.filter(pk=user.pk, time_zone="").update(time_zone=guess)
 
 
 @receiver(user_logged_out)

@@ -5,6 +5,7 @@ from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -17,7 +18,8 @@ from accounts.http import AuthenticatedRequest, Request
 @login_required
 @require_http_methods(["GET", "POST"])
 def profile(request: AuthenticatedRequest) -> HttpResponse:
-    form = ProfileForm(request.POST or None, instance=request.user)
+    shown = {"time_zone": timezone.get_current_timezone_name()}
+    form = ProfileForm(request.POST or None, instance=request.user, initial=shown)
     if form.is_valid():
         form.save()
         messages.success(request, _("Your profile has been saved."))

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import addresses
@@ -69,15 +70,6 @@ class PasscodeForm(forms.Form):
         if not right:
             raise forms.ValidationError(_("This is not the passcode."), code="wrong")
         return passcode
-
-
-class LocalMoment(forms.DateTimeInput):
-    """A moment. The page shows it in the time zone of the browser, and sends it in that of the server, UTC."""
-
-    template_name = "rooms/local_moment.html"
-
-    def __init__(self) -> None:
-        super().__init__(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
 def offer_policies(field: Any) -> None:
@@ -147,7 +139,7 @@ class SettingsForm(forms.ModelForm):
             "chat": forms.RadioSelect,
             "waits": forms.RadioSelect,
             "lobby_opens": forms.RadioSelect,
-            "lobby_opens_at": LocalMoment,
+            "lobby_opens_at": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
             "capacity": forms.NumberInput(attrs={"min": CAPACITY_MIN, "max": CAPACITY_MAX, "inputmode": "numeric"}),
             "name": forms.TextInput(attrs={"maxlength": NAME_LENGTH, "autocomplete": "off"}),
         }
@@ -156,7 +148,6 @@ class SettingsForm(forms.ModelForm):
             "locked": _("Whoever is not a member knocks, and a host lets them in."),
             "waits": _("They knock, and a host lets them in. Hosts never wait."),
             "lobby_opens": _("Then those who wait come in, and nobody waits any more, unless the meeting is locked."),
-            "lobby_opens_at": _("Counts if waiting ends at a set time. In the time zone UTC."),
         }
 
     field_order = (
@@ -172,6 +163,8 @@ class SettingsForm(forms.ModelForm):
             self.fields["new_passcode"].help_text = _("None is set. Members are not asked for it.")
             del self.fields["remove_passcode"]
         offer_policies(self.fields["ice_policy"])
+        in_zone = _("Counts if waiting ends at a set time. In your time zone, %(zone)s.")
+        self.fields["lobby_opens_at"].help_text = in_zone % {"zone": timezone.get_current_timezone_name()}
 
     def clean_name(self) -> str:
         return clean_name(self.cleaned_data["name"])

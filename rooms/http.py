@@ -8,6 +8,7 @@ from functools import wraps
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from accounts import networks
@@ -58,7 +59,7 @@ def status(form: object) -> int:
 
 
 def spreadsheet(rows: Iterable[Row], name: str) -> HttpResponse:
-    """A CSV file of this name to download."""
-    response = HttpResponse(lines(rows), content_type="text/csv; charset=utf-8")
+    """A CSV file of this name to download, with times in the zone of the request."""
+    response = HttpResponse(lines(rows, timezone.get_current_timezone()), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

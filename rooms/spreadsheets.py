@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Final
 
 #: Where a spreadsheet may read text as a formula: a sign at the start of a cell, or behind what separates cells in some
@@ -21,16 +21,16 @@ class _Echo:
         return line
 
 
-def lines(rows: Iterable[Row]) -> Iterator[str]:
-    """The lines of a CSV file. Times are in ISO 8601, in seconds."""
+def lines(rows: Iterable[Row], zone: tzinfo) -> Iterator[str]:
+    """The lines of a CSV file. Times are in ISO 8601, in seconds, by the clock of ``zone`` and with its offset."""
     writer = csv.writer(_Echo())
     for row in rows:
-        yield writer.writerow([_cell(value) for value in row])
+        yield writer.writerow([_cell(value, zone) for value in row])
 
 
-def _cell(value: str | datetime | None) -> str:
+def _cell(value: str | datetime | None, zone: tzinfo) -> str:
     if isinstance(value, datetime):
-        return value.isoformat(timespec="seconds")
+        return value.astimezone(zone).isoformat(timespec="seconds")
     return inert(value or "")
 
 

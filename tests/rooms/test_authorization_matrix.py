@@ -69,7 +69,7 @@ ROWS: Final[dict[str, Row]] = {
     "": Row(see=ACTORS),
     "new": Row(do=each(SIGNED_IN), data={"name": "Tea"}, audit="created"),
     "join": Row(see=ACTORS),
-    "profile": Row(see=SIGNED_IN, do=each(SIGNED_IN), data={"display_name": "Somebody"}),
+    "profile": Row(see=SIGNED_IN, do=each(SIGNED_IN), data={"display_name": "Somebody", "time_zone": "UTC"}),
     "setup/<str:token>": Row(),
     "invitation/<str:token>": Row(see=ACTORS, do=each(tuple(set(SIGNED_IN) - {"banned"})), audit="accepted"),
     "<room:slug>": Row(see=INSIDE),

@@ -13,5 +13,5 @@ def test_a_changed_name_reaches_the_meeting(alice: User, bob: User, bobs: Client
     participant = enter(room, "Bob", f"user:{bob.pk}")
     enter(room, "Carol", "guest:c")
     history.joined(str(room.pk), participant, f"user:{bob.pk}", "Bob", "member")
-    bobs.post("/profile", {"display_name": "Robert"})
+    bobs.post("/profile", {"display_name": "Robert", "time_zone": "UTC"})
     assert names(room.pk) == ["Robert", "Carol"]

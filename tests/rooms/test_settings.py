@@ -172,19 +172,23 @@ def test_everybody_but_hosts_waits_until_the_first_host_comes(alices: Client, bo
 
 
 def test_the_lobby_opens_at_a_time(alices: Client, client: Client, room: Room) -> None:
-    """The page sends it in the time zone of the server."""
+    """By the clock of Alice, who is in India."""
+    alices.cookies["zone"] = "Asia/Kolkata"
     save(alices, room, waits="guests", lobby_opens="time", lobby_opens_at="2026-11-29T21:30")
     settings = Room.objects.get().live_settings
-    assert (settings.opens, settings.opens_at) == ("time", datetime(2026, 11, 29, 21, 30, tzinfo=UTC).timestamp())
-    assert b'value="2026-11-29T21:30"' in alices.get(f"/{room.slug}/settings").content
+    assert (settings.opens, settings.opens_at) == ("time", datetime(2026, 11, 29, 16, 0, tzinfo=UTC).timestamp())
+    page = alices.get(f"/{room.slug}/settings").content
+    assert b'value="2026-11-29T21:30"' in page and b"In your time zone, Asia/Kolkata." in page
     Room.objects.update(lobby_opens_at=timezone.now() + timedelta(hours=1))
     assert b"Ask to join" in client.get(f"/{room.slug}").content
     Room.objects.update(lobby_opens_at=timezone.now() - timedelta(hours=1))
     assert b"Ask to join" not in client.get(f"/{room.slug}").content
 
 
-@pytest.mark.parametrize("text", ["", "soon", "2026-13-01T00:00"])
+@pytest.mark.parametrize("text", ["", "soon", "2026-13-01T00:00", "2026-03-29T02:30", "2026-10-25T02:30"])
 def test_a_lobby_that_opens_at_a_time_needs_one(alices: Client, room: Room, text: str) -> None:
+    """One that exists, and exists once: the clocks of Berlin change in those nights."""
+    alices.cookies["zone"] = "Europe/Berlin"
     answer = save(alices, room, waits="guests", lobby_opens="time", lobby_opens_at=text)
     assert answer.status_code == 422
     assert Room.objects.get().lobby_opens == "never"

@@ -1,3 +1,5 @@
 import "../ui/copy-button.js";
-import "../ui/local-moment.js";
+import { writeZone } from "../preferences/zone.js";
 import "../ui/local-time.js";
+
+writeZone();

@@ -5,14 +5,23 @@ const STYLES = {
   both: { dateStyle: "medium", timeStyle: "short" },
 };
 
-/** Shows the moment of its <time> in the reader's time zone and language. `data-style` is "date", "time" or nothing for both. */
+/**
+ * Shows the moment of its <time> in the reader's language, in the time zone of their account or else of the browser. `data-style` is
+ * "date", "time" or nothing for both.
+ */
 export class LocalTime extends HTMLElement {
   connectedCallback() {
     const time = this.querySelector("time");
     if (!time) return;
     const moment = new Date(time.dateTime);
     time.title = moment.toISOString();
-    time.textContent = new Intl.DateTimeFormat(document.documentElement.lang || undefined, STYLES[this.dataset.style || "both"]).format(moment);
+    const { lang, dataset } = document.documentElement;
+    try {
+      const format = new Intl.DateTimeFormat(lang || undefined, { ...STYLES[this.dataset.style || "both"], timeZone: dataset.zone });
+      time.textContent = format.format(moment);
+    } catch {
+      // The browser is older than this zone. What the server wrote stays.
+    }
   }
 }
 

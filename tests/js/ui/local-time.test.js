@@ -34,3 +34,14 @@ test("what it was is kept for who wants to know", ({ element: stage }) => {
 test("an element without a moment says nothing", ({ element: stage }) => {
   equal(stage.appendChild(new LocalTime()).textContent, "");
 });
+
+test("an account says another time zone than the browser", ({ element: stage }) => {
+  document.documentElement.dataset.zone = "Australia/Lord_Howe";
+  try {
+    equal(shown(stage).textContent, local({ dateStyle: "medium", timeStyle: "short", timeZone: "Australia/Lord_Howe" }));
+    document.documentElement.dataset.zone = "Mars/Phobos";
+    equal(shown(stage).textContent, "May 4, 2026, 09:01 UTC");
+  } finally {
+    delete document.documentElement.dataset.zone;
+  }
+});

@@ -1,0 +1,3 @@
+import { writeZone } from "../preferences/zone.js";
+
+writeZone();

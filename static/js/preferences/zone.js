@@ -1,0 +1,8 @@
+const YEAR_SECONDS = 365 * 24 * 3600;
+
+/** Tells the server in which time zone this browser is. It is a guess: an account can say another (`accounts/zones.py`). */
+export function writeZone() {
+  const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  if (zone) document.cookie = `zone=${zone}; path=/; max-age=${YEAR_SECONDS}; samesite=lax${secure}`;
+}
