@@ -6,11 +6,13 @@ A mail is sent at least once. If a process ends while it sends, the mail is sent
 
 from __future__ import annotations
 
+import re
 import smtplib
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from email.utils import make_msgid, parseaddr
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
@@ -23,6 +25,7 @@ from accounts.clock import Moment
 from accounts.models import Mail
 from jobs import queue
 from jobs.kinds import Hopeless, Kind, Over
+from jobs.models import Job
 
 #: How long it is kept to whom mail went, for pages that show it.
 KEPT: Final = timedelta(days=14)
@@ -30,9 +33,38 @@ KEPT: Final = timedelta(days=14)
 THEIRS: Final = timedelta(minutes=1)
 
 
-def put(to: str, subject: str, body: str) -> Mail:
+@dataclass(frozen=True)
+class Letter:
+    """A mail to one recipient."""
+
+    to: str
+    subject: str
+    #: As plain text.
+    body: str
+    html: str = ""
+    #: An iCalendar object (RFC 5545) with a ``METHOD``.
+    calendar: str = ""
+    #: Where a POST ends such mail (RFC 8058).
+    unsubscribe: str = ""
+    sender: str = ""
+    #: The ``Message-ID``, which is the same whenever the letter is sent.
+    identity: str = ""
+
+
+def put(to: str, subject: str, body: str, *, html: str = "", calendar: str = "") -> Mail:
     """Put a mail to one recipient into the queue. It is sent after the transaction is committed."""
-    return _put_all([_letter(to, settings.DEFAULT_FROM_EMAIL, subject, body)])[0]
+    return put_all([Letter(to, subject, body, html, calendar)])[0]
+
+
+@transaction.atomic
+def put_all(letters: Sequence[Letter]) -> list[Mail]:
+    """Put many mails into the queue, in their order."""
+    return track(queue.put_all(SEND, [_order(letter) for letter in letters]))
+
+
+def track(jobs: Sequence[Job]) -> list[Mail]:
+    """What pages show of jobs that each send one mail, to the address that the job is about."""
+    return Mail.objects.bulk_create([Mail(to=job.about, status=Mail.Status.QUEUED, job=job) for job in jobs], batch_size=500)
 
 
 class Backend(BaseEmailBackend):
@@ -40,11 +72,11 @@ class Backend(BaseEmailBackend):
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         letters = [
-            _letter(recipient, message.from_email, str(message.subject), str(message.body), _html(message))
+            Letter(recipient, str(message.subject), str(message.body), _html(message), sender=message.from_email)
             for message in email_messages
             for recipient in message.recipients()
         ]
-        _put_all(letters)
+        put_all(letters)
         return len(email_messages)
 
 
@@ -54,35 +86,66 @@ def outdated(now: Moment) -> QuerySet[Mail]:
     return over.filter(created_at__lt=now - KEPT)
 
 
-def _letter(to: str, sender: str, subject: str, body: str, html: str = "") -> dict[str, Any]:
-    """The arguments of a job that sends it."""
+def _order(letter: Letter) -> queue.Order:
+    """The job that sends a letter. Runners of the release before know neither ``calendar`` nor ``unsubscribe``."""
+    arguments = asdict(_signed(letter))
+    known = {name: value for name, value in arguments.items() if value or name not in {"calendar", "unsubscribe"}}
+    return queue.Order(letter.to, known)
+
+
+def make_identity() -> str:
+    """A new ``Message-ID``."""
+    return _identity(settings.DEFAULT_FROM_EMAIL)
+
+
+def _identity(sender: str) -> str:
     _name, address = parseaddr(sender)
     domain = address.rpartition("@")[2]
-    identity = make_msgid(domain=domain if domain and domain.isascii() else "localhost")
-    return {"to": to, "sender": sender, "subject": subject, "body": body, "html": html, "identity": identity}
+    return make_msgid(domain=domain if domain and domain.isascii() else "localhost")
+
+
+def _signed(letter: Letter) -> Letter:
+    sender = letter.sender or settings.DEFAULT_FROM_EMAIL
+    return replace(letter, sender=sender, identity=letter.identity or _identity(sender))
 
 
 def _html(message: EmailMessage) -> str:
     return next((str(content) for content, kind in getattr(message, "alternatives", []) if kind == "text/html"), "")
 
 
-@transaction.atomic
-def _put_all(letters: Sequence[dict[str, Any]]) -> list[Mail]:
-    jobs = queue.put_all(SEND, [queue.Order(letter["to"], letter) for letter in letters])
-    mails = [Mail(to=job.about, status=Mail.Status.QUEUED, job=job) for job in jobs]
-    return Mail.objects.bulk_create(mails, batch_size=500)
-
-
-def _send(over: Over, *, to: str, sender: str, subject: str, body: str, html: str, identity: str) -> None:
-    message = EmailMultiAlternatives(subject, body, sender, [to], headers={"Message-ID": identity})
-    if html:
-        message.attach_alternative(html, "text/html")
+def deliver(letter: Letter) -> None:
+    """Send a letter now, in a job. Raises :class:`Hopeless` if it would be refused again, OSError if it may be sent later."""
     try:
-        get_connection(settings.MAIL_TRANSPORT).send_messages([message])
+        get_connection(settings.MAIL_TRANSPORT).send_messages([_message(_signed(letter))])
     except (OSError, ValueError) as error:
         if _is_refusal(error):
             raise Hopeless(f"{type(error).__name__}: {error}") from error
         raise
+
+
+def _message(letter: Letter) -> EmailMultiAlternatives:
+    headers = {"Message-ID": letter.identity}
+    if letter.unsubscribe:
+        headers |= {"List-Unsubscribe": f"<{letter.unsubscribe}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    message = EmailMultiAlternatives(letter.subject, letter.body, letter.sender, [letter.to], headers=headers)
+    if letter.html:
+        message.attach_alternative(letter.html, "text/html")
+    if letter.calendar:
+        message.attach_alternative(letter.calendar, f"text/calendar; method={_method(letter.calendar)}")
+        message.attach("invite.ics", letter.calendar.encode(), "application/ics")
+    return message
+
+
+def _method(calendar: str) -> str:
+    """The ``METHOD`` of an iCalendar object, which its MIME type repeats (RFC 6047, section 2.4)."""
+    found = re.search(r"^METHOD:([A-Z]+)\r?$", calendar, re.MULTILINE)
+    if found is None:
+        raise ValueError("the calendar has no METHOD")
+    return found[1]
+
+
+def _send(over: Over, **letter: str) -> None:
+    deliver(Letter(**letter))
 
 
 def _is_refusal(error: Exception) -> bool:
@@ -95,11 +158,11 @@ def _is_refusal(error: Exception) -> bool:
 def _adopt(over: Over) -> None:
     """Make jobs of mails that a worker of the release before has left. It takes a mail by raising ``attempts``; so does this."""
     for mail in Mail.objects.filter(status=Mail.Status.WAITING, due_at__lte=Now() - THEIRS):
-        letter = _letter(mail.to, mail.sender, mail.subject, mail.body, mail.html)
+        letter = Letter(mail.to, mail.subject, mail.body, mail.html, sender=mail.sender)
         with transaction.atomic():
             untouched = Mail.objects.filter(pk=mail.pk, attempts=mail.attempts, status=Mail.Status.WAITING)
             if untouched.update(status=Mail.Status.QUEUED, attempts=mail.attempts + 1, body="", html=""):
-                (job,) = queue.put_all(SEND, [queue.Order(mail.to, letter)])
+                (job,) = queue.put_all(SEND, [_order(letter)])
                 Mail.objects.filter(pk=mail.pk).update(job=job)
 
 

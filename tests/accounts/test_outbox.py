@@ -6,6 +6,8 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 from django.core import serializers
@@ -145,6 +147,38 @@ def test_each_recipient_has_a_mail_and_html_goes_with_it(client: Client, smtp: l
     work_off()
     assert ["To: bob" in smtp[0], "To: carol" in smtp[1]] == [True, True]
     assert all("hypertext" in mail and "From: Alice <alice@example.org>" in mail for mail in smtp)
+
+
+CALENDAR = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nX-NAME:Frühstück\r\nEND:VCALENDAR\r\n"
+
+
+def test_a_mail_has_text_hypertext_and_a_calendar_which_programs_find(smtp: list[str]) -> None:
+    """The last alternative, with its method in the type (RFC 6047), and an attachment for those that look for one."""
+    outbox.put("bob@example.org", "Hello", "text", html="<p>hypertext</p>", calendar=CALENDAR)
+    work_off()
+    parts = {part.get_content_type(): part for part in message_from_bytes(smtp[0].encode(), policy=default).walk()}
+    assert [*parts] == [
+        *("multipart/mixed", "multipart/alternative", "text/plain", "text/html", "text/calendar", "application/ics")
+    ]
+    calendar = parts["text/calendar"]
+    assert (calendar.get_param("method"), calendar.get_param("charset")) == ("REQUEST", "utf-8")
+    assert calendar.get_content().split() == CALENDAR.split()
+    assert parts["application/ics"].get_content() == CALENDAR.encode()
+    assert parts["application/ics"].get_filename() == "invite.ics"
+
+
+def test_a_letter_says_where_a_program_ends_such_mail(smtp: list[str]) -> None:
+    outbox.put_all([outbox.Letter("bob@example.org", "Hello", "text", unsubscribe="https://example.org/x")])
+    work_off()
+    mail = message_from_bytes(smtp[0].encode(), policy=default)
+    assert (mail["List-Unsubscribe"], mail["List-Unsubscribe-Post"]) == ("<https://example.org/x>", "List-Unsubscribe=One-Click")
+
+
+def test_what_is_no_header_is_refused_and_not_tried_again(smtp: list[str]) -> None:
+    (mail,) = outbox.put_all([outbox.Letter("bob@example.org", "Hello\r\nBcc: eve@example.org", "text")])
+    work_off()
+    mail.refresh_from_db()
+    assert (smtp, mail.state) == ([], "refused")
 
 
 def test_a_mail_that_a_worker_of_the_release_before_left_is_sent(smtp: list[str]) -> None:
