@@ -8,8 +8,10 @@ class ConferenceConfig(AppConfig):
     name = "conference"
 
     def ready(self) -> None:
-        from conference import checks, workers  # noqa: F401 - checks registers itself; models are loaded only now
+        from conference import checks, kinds, workers  # noqa: F401 - checks registers itself; models are loaded only now
+        from events import outbox
         from signaling import process
 
         process.otherwise(workers.brief)
+        outbox.follow(kinds.FOLLOWERS)
         pre_migrate.connect(unbind)

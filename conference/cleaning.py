@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 
 from accounts import outbox, setup
 from accounts.clock import Moment
+from events import outbox as events
 from jobs import queue
 from jobs.kinds import Kind, Over
 from rooms import retention
@@ -33,6 +34,7 @@ def _outdated(now: Moment) -> Iterator[QuerySet[Any]]:
     yield setup.outdated(now)
     yield outbox.outdated(now)
     yield queue.outdated(now)
+    yield events.outdated(now)
     yield from retention.outdated(now)
 
 

@@ -1,4 +1,7 @@
-"""All kinds of jobs. A runner does no others: a job of a kind that only a newer release knows waits for its runners."""
+"""All kinds of jobs, and what follows events.
+
+A runner does no other jobs: one of a kind that only a newer release knows waits for its runners.
+"""
 
 from __future__ import annotations
 
@@ -6,5 +9,7 @@ from typing import Final
 
 from accounts import outbox
 from conference import cleaning
+from events.followers import Follower
 
-KINDS: Final = (outbox.SEND, outbox.ADOPT, cleaning.CLEAN)
+FOLLOWERS: Final[tuple[Follower, ...]] = ()
+KINDS: Final = (outbox.SEND, outbox.ADOPT, cleaning.CLEAN, *[follower.job for follower in FOLLOWERS])

@@ -158,6 +158,7 @@ ICE_POLICY = env.choice("ICE_POLICY", "all", ["all", "relay"])
 INSTALLED_APPS = [
     "conference.apps.ConferenceConfig",
     "jobs.apps.JobsConfig",
+    "events.apps.EventsConfig",
     "accounts.apps.AccountsConfig",
     "rooms.apps.RoomsConfig",
     "schedule.apps.ScheduleConfig",

@@ -18,6 +18,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.names import shown_name
+from events.models import Event
+from events.outbox import emit
 from rooms import audit
 from rooms.actors import actor
 from rooms.bans import bar
@@ -46,6 +48,7 @@ def create(by: Actor, room: Room) -> None:
     """Save a new room, to which nobody belongs yet. Everybody with an account may do this."""
     room.save()
     audit.record(room, by, Action.CREATED)
+    emit(Event.Kind.ROOM_CHANGED, room.pk, change="created")
 
 
 @transaction.atomic
@@ -121,6 +124,7 @@ def end(by: Actor, room: Room) -> None:
 def delete(by: Actor, room: Room) -> None:
     by.must("delete")
     audit.record(room, by, Action.DELETED)
+    emit(Event.Kind.ROOM_CHANGED, room.pk, change="deleted")
     _afterwards(live.end, str(room.pk))
     room.delete()
 
@@ -269,6 +273,7 @@ def _store(room: Room, fields: Collection[str]) -> None:
     room.settings_version = F("settings_version") + 1
     room.save(update_fields=[*fields, "settings_version"])
     room.refresh_from_db(fields=["settings_version"])
+    emit(Event.Kind.ROOM_CHANGED, room.pk, change="settings", fields=sorted(fields))
     _afterwards(_configure, room.pk)
 
 

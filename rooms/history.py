@@ -18,6 +18,8 @@ from django.db.models.functions import Now
 
 from accounts.clock import Moment
 from accounts.names import shown_name
+from events.models import Event
+from events.outbox import emit
 from rooms.audit import record
 from rooms.bans import keep_out
 from rooms.identities import user_behind
@@ -46,10 +48,12 @@ def joined(room_id: str, participant: str, identity: str, name: str, role: Role,
     room = Room.objects.held(room_id)
     if room is None:
         return
-    meeting, _ = Meeting.objects.get_or_create(room=room, ended_at=None, defaults={"started_at": at, "seen_at": at})
+    meeting, started = Meeting.objects.get_or_create(room=room, ended_at=None, defaults={"started_at": at, "seen_at": at})
+    if started:
+        emit(Event.Kind.STARTED, room.pk, at=at, meeting=meeting.pk)
     Meeting.objects.filter(pk=meeting.pk, seen_at__range=(at - REMEMBERED, at)).update(seen_at=at)
     _go_on(meeting, participant, identity, at)
-    Attendance.objects.update_or_create(
+    attendance, new = Attendance.objects.update_or_create(
         meeting=meeting,
         participant=participant,
         defaults={"name": name, "role": role, "guest": _guest(identity), "left_at": None, "reason": ""},
@@ -63,6 +67,14 @@ def joined(room_id: str, participant: str, identity: str, name: str, role: Role,
             "person": cast(Any, partial(_number, meeting, identity)),
         },
     )
+    if new:
+        emit(Event.Kind.JOINED, room.pk, at=at, meeting=meeting.pk, attendance=attendance.pk)
+
+
+def knocked(room_id: str, participant: str, *, at: Moment = NOW) -> None:
+    """Somebody waits until they are let in."""
+    if Room.objects.filter(pk=room_id).exists():
+        emit(Event.Kind.KNOCKED, int(room_id), at=at, participant=participant)
 
 
 def _number(meeting: Meeting, identity: str) -> int:
@@ -95,8 +107,11 @@ def left(room_id: str, participant: str, reason: str, *, at: Moment = NOW) -> No
     room = Room.objects.held(room_id)
     if room is None:
         return
-    open_here = Attendance.objects.filter(meeting__room=room, participant=participant, left_at=None)
-    if not open_here.update(left_at=at, reason=reason) and reason in get_args(Verdict):
+    stay = Attendance.objects.filter(meeting__room=room, participant=participant, left_at=None).first()
+    if stay is not None:
+        Attendance.objects.filter(pk=stay.pk).update(left_at=at, reason=reason)
+        emit(Event.Kind.LEFT, room.pk, at=at, meeting=stay.meeting_id, attendance=stay.pk)
+    elif reason in get_args(Verdict):
         dismissed(room_id, participant, cast(Verdict, reason), at=at)
     _end_deserted(Meeting.objects.filter(room=room, ended_at=None))
 
@@ -152,7 +167,9 @@ def reconcile(live: Mapping[str, Set[str]], *, at: Moment = NOW) -> None:
         with transaction.atomic():
             Room.objects.held(str(attendance.meeting.room_id))
             last_seen = max(attendance.meeting.seen_at, attendance.joined_at)
-            Attendance.objects.filter(pk=attendance.pk, left_at=None).update(left_at=last_seen, reason=LOST)
+            if Attendance.objects.filter(pk=attendance.pk, left_at=None).update(left_at=last_seen, reason=LOST):
+                told = {"meeting": attendance.meeting_id, "attendance": attendance.pk}
+                emit(Event.Kind.LEFT, attendance.meeting.room_id, at=last_seen, **told)
             _end_deserted(Meeting.objects.filter(pk=attendance.meeting_id, ended_at=None))
     _end_emptied(before)
     Dismissal.objects.filter(at__lt=before - DISMISSALS_KEPT).delete()
@@ -206,3 +223,4 @@ def _end_deserted(meetings: Iterable[Meeting]) -> None:
             meeting.ended_at = meeting.attendances.aggregate(last=Max("left_at"))["last"] or meeting.seen_at
             meeting.save(update_fields=["ended_at"])
             meeting.attendances.exclude(guest="").update(guest="")
+            emit(Event.Kind.ENDED, meeting.room_id, at=meeting.ended_at, meeting=meeting.pk)

@@ -7,6 +7,8 @@ from functools import partial
 from django.db import transaction
 
 from accounts.models import User
+from events.models import Event
+from events.outbox import emit
 from rooms import audit
 from rooms.models import AuditEntry, Membership, Room
 from signaling import live
@@ -26,6 +28,7 @@ def bequeath(user: User) -> None:
             settle(room, cause)
         else:
             audit.record(room, None, AuditEntry.Action.DELETED, cause=cause)
+            emit(Event.Kind.ROOM_CHANGED, room.pk, change="deleted")
             transaction.on_commit(partial(live.end, str(room.pk)))
             room.delete()
 
@@ -46,3 +49,4 @@ def settle(room: Room, cause: str) -> None:
         room.access = Room.Access.MEMBERS
         room.save(update_fields=["access"])
         audit.record(room, None, AuditEntry.Action.EDITED, "access", cause=cause)
+        emit(Event.Kind.ROOM_CHANGED, room.pk, change="settings", fields=["access"])

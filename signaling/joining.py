@@ -115,6 +115,8 @@ class Joining:
             member = self._attach(entered, token)
         if member.state == "present":
             worker.journal.joined(member.room, record)
+        else:
+            worker.journal.knocked(member.room, record)
         if member.record is not None and member.record.restrictions:
             worker.journal.restricted(member.room, member.record)
 

@@ -38,6 +38,7 @@ class History(Protocol):
 
     def joined(self, room_id: str, participant: str, identity: str, name: str, role: Role, *, at: Combinable) -> None: ...
     def left(self, room_id: str, participant: str, reason: str, *, at: Combinable) -> None: ...
+    def knocked(self, room_id: str, participant: str, *, at: Combinable) -> None: ...
     def dismissed(self, room_id: str, participant: str, verdict: Verdict, *, at: Combinable) -> None: ...
     def recall(self, room_id: str, participant: str, *, at: Combinable) -> Past: ...
     def seen(self, room_ids: Sequence[str], *, at: Combinable) -> None: ...
@@ -87,6 +88,10 @@ class Journal:
     def joined(self, room: str, record: Record) -> None:
         """A participant is present."""
         self._write(lambda at: self._history.joined(room, record.id, record.identity, record.name, record.role, at=at))
+
+    def knocked(self, room: str, record: Record) -> None:
+        """Somebody waits. This does not wait for the database: what it says is old by then."""
+        self._attempt(lambda at: self._history.knocked(room, record.id, at=at))
 
     def left(self, change: Change) -> None:
         """A change after which a participant may be gone. Of one who only waited, a verdict is written."""
@@ -199,9 +204,9 @@ class Journal:
         try:
             self._settled(since, do)
         except AWAY as error:
-            logger.warning("Attendance is not compared with the meetings: %s", error)
+            logger.warning("What is true for a moment only is not written: %s", error)
         except Exception:
-            logger.exception("Attendance is not compared with the meetings")
+            logger.exception("What is true for a moment only is not written")
 
     def _connected(self, since: float, do: Callable[[Combinable], T]) -> T:
         close_old_connections()

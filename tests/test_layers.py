@@ -27,6 +27,8 @@ PYTHON = {
     "jobs/queue.py": "state",
     "jobs/runner.py": "state",
     "jobs/sealing.py": "state",
+    "events/followers.py": "pure",
+    "events/outbox.py": "state",
     "conference/kinds.py": "wiring",
     "conference/env.py": "pure",
     "conference/greeting.py": "pure",
@@ -245,7 +247,7 @@ FOLDERS = (
 )
 
 #: The apps, each of which may import those before it, never one behind it.
-ORDER = ("signaling", "jobs", "accounts", "rooms", "schedule", "conference")
+ORDER = ("signaling", "jobs", "events", "accounts", "rooms", "schedule", "conference")
 
 #: What one app may know of another, where that is less than everything below it.
 DOORS = {

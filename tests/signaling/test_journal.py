@@ -38,6 +38,9 @@ class Paper:
     def left(self, room_id: str, participant: str, reason: str, *, at: Any) -> None:
         self._write(reason, participant, at)
 
+    def knocked(self, room_id: str, participant: str, *, at: Any) -> None:
+        self._write("knocked", participant, at)
+
     def dismissed(self, room_id: str, participant: str, verdict: str, *, at: Any) -> None:
         self._write(f"dismissed: {verdict}", participant, at)
 
@@ -121,6 +124,19 @@ def turn(of: Journal) -> None:
 
 def names(paper: Paper) -> list[str]:
     return [name for _, name, _ in paper.written]
+
+
+def test_a_knock_does_not_wait_for_the_database(opened: Journal, paper: Paper) -> None:
+    """Strangers could push out what is owed to history."""
+    paper.away()
+    join(opened, "bob")
+    opened.knocked("7", record("mallory", state="waiting"))
+    opened.flush().result(10)
+    paper.back()
+    turn(opened)
+    opened.knocked("7", record("carol", state="waiting"))
+    opened.flush().result(10)
+    assert names(paper) == ["bob", "carol"]
 
 
 def test_everything_that_happens_while_the_database_is_away_is_written_when_it_is_back(

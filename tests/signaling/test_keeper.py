@@ -15,6 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from events.models import Event
 from rooms import history
 from rooms.models import Attendance, Meeting, Room
 from signaling.roster.base import LEASE_SECONDS, Lease, Record, Renewal
@@ -349,6 +350,16 @@ async def test_whoever_was_let_in_before_redis_went_back_stays_inside(
 
 
 # History
+
+
+async def test_who_knocks_is_told_of(stage: Stage, alice: User, alices: Client, carols: Client) -> None:
+    room = await from_database(lambda: make_room(alice, waits="nonmembers"))
+    alice_, carol = Tab(stage[0], room.slug, cookie(alices)), Tab(stage[1], room.slug, cookie(carols))
+    await alice_.join()
+    await carol.join()
+    await written(stage)
+    knock = await from_database(lambda: Event.objects.get(kind=Event.Kind.KNOCKED))
+    assert (knock.room, knock.details) == (room.pk, {"participant": carol.id})
 
 
 async def test_a_crash_is_closed_in_history(stage: Stage, room: Room) -> None:
