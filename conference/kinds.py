@@ -10,6 +10,7 @@ from typing import Final
 from accounts import outbox
 from conference import cleaning
 from events.followers import Follower
+from schedule import planning
 
 FOLLOWERS: Final[tuple[Follower, ...]] = ()
-KINDS: Final = (outbox.SEND, outbox.ADOPT, cleaning.CLEAN, *[follower.job for follower in FOLLOWERS])
+KINDS: Final = (outbox.SEND, outbox.ADOPT, cleaning.CLEAN, planning.PLAN, *[follower.job for follower in FOLLOWERS])

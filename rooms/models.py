@@ -486,6 +486,9 @@ class AuditEntry(models.Model):
         ACCEPTED = "accepted", _("accepted the invitation")
         DECLINED = "declined", _("declined the invitation")
         WITHDREW = "withdrew", _("withdrew the invitation")
+        SCHEDULED = "scheduled", _("scheduled a meeting")
+        RESCHEDULED = "rescheduled", _("changed a scheduled meeting")
+        CALLED_OFF = "called_off", _("cancelled a scheduled meeting")
         PASSCODE = "passcode", _("gave too many wrong passcodes")
 
     room = models.ForeignKey(Room, models.SET_NULL, null=True, related_name="audit_entries", verbose_name=_("room"))

@@ -8,3 +8,6 @@ class ScheduleConfig(AppConfig):
     name = "schedule"
     verbose_name = _("Schedule")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from schedule import receivers  # noqa: F401

@@ -7,16 +7,25 @@ with absolute times: calendars, reminders and pages read them (``docs/decisions/
 from __future__ import annotations
 
 import uuid
-from typing import Final
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from rooms.models import Room
+from accounts.clock import Moment
+from rooms.models import Ban, Membership, Room
+from signaling.permissions import holders
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
 
 TITLE_LENGTH: Final = 120
 AGENDA_LENGTH: Final = 4_000
@@ -26,6 +35,32 @@ MINUTES_MAX: Final = 24 * 60
 
 def _new_uid() -> str:
     return uuid.uuid4().hex
+
+
+class ScheduledMeetingQuerySet(models.QuerySet["ScheduledMeeting"]):
+    def visible_to(self, user: User | AnonymousUser) -> ScheduledMeetingQuerySet:
+        """Of rooms that this person belongs to, and those to which they were invited with their account."""
+        if not user.is_authenticated:
+            return self.none()
+        belonging = Membership.objects.filter(user=user, role__in=holders("view")).values("room")
+        invited = Invitee.objects.filter(user=user).values("scheduled")
+        found = self.filter(Q(room__in=belonging) | Q(pk__in=invited))
+        return found.exclude(room__in=Ban.objects.filter(user=user).values("room"))
+
+
+class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
+    def visible_to(self, user: User | AnonymousUser) -> OccurrenceQuerySet:
+        """The dates of scheduled meetings that this person may see."""
+        return self.filter(scheduled__in=ScheduledMeeting.objects.visible_to(user))
+
+    def between(self, start: datetime, end: datetime) -> OccurrenceQuerySet:
+        """Those with a part in this time, cancelled ones as well, in order."""
+        begins = Q(starts_at__lt=end, starts_at__gt=start - timedelta(minutes=MINUTES_MAX))
+        return self.filter(begins, ends_at__gt=start).order_by("starts_at", "pk")
+
+    def upcoming(self, now: Moment) -> OccurrenceQuerySet:
+        """Those that are not over and not cancelled, in order."""
+        return self.filter(cancelled=False, ends_at__gt=now).order_by("starts_at", "pk")
 
 
 class ScheduledMeeting(models.Model):
@@ -51,12 +86,14 @@ class ScheduledMeeting(models.Model):
     zone = models.CharField(_("time zone"), max_length=64)
     #: RRULE of RFC 5545 (section 3.3.10), "" if it does not recur.
     rule = models.CharField(_("recurrence"), max_length=200, blank=True)
-    #: Dates before this are rows already. None: all of them are.
+    #: Dates before this are rows, as the rules of the zone were then. None: there are none to come.
     planned_until = models.DateTimeField(null=True, editable=False)
     #: The entry whose later dates this one took over ("this and following").
     follows = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="followers", editable=False)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+
+    objects = ScheduledMeetingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("scheduled meeting")
@@ -66,6 +103,9 @@ class ScheduledMeeting(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("scheduled", args=[self.room.slug, self.pk])
 
 
 class Occurrence(models.Model):
@@ -84,6 +124,8 @@ class Occurrence(models.Model):
     #: "" if it has those of the scheduled meeting.
     own_title = models.CharField(_("title of this date"), max_length=TITLE_LENGTH, blank=True)
     own_agenda = models.TextField(_("agenda of this date"), max_length=AGENDA_LENGTH, blank=True)
+
+    objects = OccurrenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("date")

@@ -18,7 +18,8 @@ from signaling.protocol import Right, Role
 Standing = Role | Literal["staff"]
 #: Who it is done to: their role in the room, or ``oneself``, whatever the role.
 Target = Role | Literal["oneself"]
-Action = Right | Literal["view", "edit", "history", "audit", "delete", "unban", "invite", "withdraw", "add", "set_role", "drop"]
+Page = Literal["view", "edit", "history", "audit", "delete", "unban", "invite", "withdraw", "schedule", "add", "set_role", "drop"]
+Action = Right | Page
 
 _ROOM: Final[frozenset[Target]] = frozenset()
 _EVERYBODY: Final[frozenset[Target]] = frozenset({"oneself", "owner", "host", "member", "guest"})
@@ -51,6 +52,8 @@ _TABLE: Final[dict[Action, dict[Standing, frozenset[Target]]]] = {
     "unban": {"owner": _ROOM, "host": _ROOM, "staff": _ROOM},
     "invite": {"owner": _ROOM, "host": _ROOM},
     "withdraw": {"owner": _ROOM, "host": _ROOM, "staff": _ROOM},
+    # Scheduled meetings: to make, change and cancel them
+    "schedule": {"owner": _ROOM, "host": _ROOM, "staff": _ROOM},
     # Memberships: the target is the role that is given or taken
     "add": {"staff": frozenset({"owner", "host", "member"})},
     "set_role": {"owner": frozenset({"host", "member"}), "staff": frozenset({"owner", "host", "member"})},

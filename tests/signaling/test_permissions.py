@@ -72,6 +72,7 @@ def test_who_may_do_what_to_whom(actor: Standing, action: Action, expected: set[
         ("unban", ["owner", "host"]),
         ("invite", ["owner", "host"]),
         ("withdraw", ["owner", "host"]),
+        ("schedule", ["owner", "host"]),
         ("add", []),
         ("set_role", ["owner"]),
         ("drop", ["owner", "host", "member"]),
