@@ -258,3 +258,19 @@ def test_a_file_is_saved_where_the_person_chooses(cast: Cast) -> None:
     press(bob, "Save", "report.bin")
     expected = hashlib.sha256(content).hexdigest()
     eventually(lambda: bob.page.evaluate(SAVED, "report.bin") == expected, what="the file in its place")
+
+
+def test_somebody_without_space_is_told_and_gets_the_file_when_there_is_some(cast: Cast) -> None:
+    alice, bob, dora = guests(cast, "Alice", "Bob", "Dora")
+    together(deploying.room().slug, alice, bob, dora)
+    quota = dora.context.new_cdp_session(dora.page)
+    quota.send("Storage.overrideQuotaForOrigin", {"origin": dora.origin, "quotaSize": 1_000_000})
+    offer(alice, ("report.bin", "application/octet-stream", data(5_000_000)))
+    for person in (bob, dora):
+        press(person, "Get", "report.bin")
+    has(bob, "report.bin")
+    note = card(dora, "report.bin").locator(".file-note")
+    expect(note).to_have_text("There is too little space on this device. Free some, then try again.")
+    quota.send("Storage.overrideQuotaForOrigin", {"origin": dora.origin})
+    card(dora, "report.bin").get_by_role("button", name=re.compile("report.bin")).click()
+    has(dora, "report.bin")

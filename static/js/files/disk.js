@@ -99,9 +99,14 @@ class DiskDrawer {
     withSpace(() => this.#access.truncate(size));
   }
 
-  /** @param {number} at @param {Uint8Array<ArrayBuffer>} data */
+  /**
+   * Chromium does not throw in a private window that has no space: it returns a number that is too large.
+   *
+   * @param {number} at
+   * @param {Uint8Array<ArrayBuffer>} data
+   */
   write(at, data) {
-    if (withSpace(() => this.#access.write(data, { at })) < data.length) throw new Refused("full");
+    if (withSpace(() => this.#access.write(data, { at })) !== data.length) throw new Refused("full");
   }
 
   /** @param {number} at @param {number} length */
