@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 from django.db import Error
 from django.http.response import HttpResponseBase
@@ -20,8 +21,14 @@ class ZoneMiddleware:
 
     def __call__(self, request: Request) -> HttpResponseBase:
         try:
-            zone = zones.of(request)
+            zone = zone_of(request)
         except Error:
             zone = None
         with timezone.override(zone):
             return self._get_response(request)
+
+
+def zone_of(request: Request) -> ZoneInfo:
+    """The zone of the account, else that of the browser, else UTC."""
+    own = zones.known(request.user.time_zone) if request.user.is_authenticated else ""
+    return ZoneInfo(own or zones.guess(request.COOKIES) or zones.UTC)

@@ -51,7 +51,7 @@ class User(AbstractUser):
         _("display name"), max_length=NAME_LENGTH, validators=[validate_name], help_text=_("What others in a meeting see.")
     )
 
-    #: A name of the IANA database; "" until somebody signs in with a browser that says one. Read it by ``zones.of_account``.
+    #: A name of the IANA database; "" until somebody signs in with a browser that says one. Read it by ``zones.known``.
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, db_default="", default="")
 
     #: Whether saving this ends the person's logins. ``receivers.py`` sets it.

@@ -1,4 +1,4 @@
-"""Time zones of the IANA database: which there are, and the one in which a request is answered."""
+"""Time zones of the IANA database: which there are, and which one a browser says."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from typing import Final
-from zoneinfo import ZoneInfo, available_timezones
-
-from accounts.http import Request
-from accounts.models import User
+from zoneinfo import available_timezones
 
 #: The page writes it (``static/js/preferences/zone.js``). Anybody can write anything into it.
 COOKIE: Final = "zone"
@@ -35,18 +32,11 @@ def is_zone(name: str) -> bool:
     return name in _known()
 
 
-def guess(cookies: Mapping[str, str]) -> str:
-    """The zone of the browser; "" if it says none, or one that this server does not know."""
-    name = cookies.get(COOKIE, "")
+def known(name: str) -> str:
+    """The name; "" if this server does not know it."""
     return name if is_zone(name) else ""
 
 
-def of_account(user: User) -> str:
-    """The zone that the account says; "" if it says none, or one that this server no longer knows."""
-    return user.time_zone if is_zone(user.time_zone) else ""
-
-
-def of(request: Request) -> ZoneInfo:
-    """The zone of the account, else that of the browser, else UTC."""
-    own = of_account(request.user) if request.user.is_authenticated else ""
-    return ZoneInfo(own or guess(request.COOKIES) or UTC)
+def guess(cookies: Mapping[str, str]) -> str:
+    """The zone of the browser; "" if it says none, or one that this server does not know."""
+    return known(cookies.get(COOKIE, ""))

@@ -203,7 +203,12 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "conference.templatetags.pages"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "conference.templatetags.pages",
+                "schedule.templatetags.schedule",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -3,28 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import zoneinfo
-from functools import cache
-from typing import Final
 from zoneinfo import ZoneInfo
 
-#: Names that are files of the database but no places, or second names of places that it keeps for old programs.
-_OTHERS: Final = ("Etc/", "US/", "SystemV/")
-
-
-@cache
-def _known() -> frozenset[str]:
-    return frozenset(zoneinfo.available_timezones() - {"Factory", "localtime", "posixrules"})
-
-
-@cache
-def names() -> tuple[str, ...]:
-    """The names to choose from, UTC first. There are others that :func:`is_zone` knows."""
-    return ("UTC", *sorted(name for name in _known() if "/" in name and not name.startswith(_OTHERS)))
-
-
-def is_zone(name: str) -> bool:
-    return name in _known()
+from accounts.zones import is_zone as is_zone
+from accounts.zones import names as names
 
 
 def local(date: dt.date, time: dt.time, zone: str) -> dt.datetime:

@@ -72,6 +72,7 @@ ROWS: Final[dict[str, Row]] = {
     "profile": Row(see=SIGNED_IN, do=each(SIGNED_IN), data={"display_name": "Somebody", "time_zone": "UTC"}),
     "setup/<str:token>": Row(),
     "invitation/<str:token>": Row(see=ACTORS, do=each(tuple(set(SIGNED_IN) - {"banned"})), audit="accepted"),
+    "soon": Row(see=SIGNED_IN),
     "<room:slug>": Row(see=INSIDE),
     "<room:slug>/passcode": Row(),
     "<room:slug>/ice": Row(see=INSIDE),

@@ -45,6 +45,7 @@ const sound = new SoundOutput(storage("sessionStorage"));
 const deviceControls = new DeviceControls({ root, ...media, sound, preferences, notices, green, signal });
 const claim = new Claim({ locks: navigator.locks, signal });
 const views = new Views(root);
+if (document.querySelector("local-time")) void import("../ui/local-time.js");
 /** A key pair for as long as the page is open, made when it is needed. */
 const signer = new Lazy(async () => (await import("../verification/keys.js")).makeSigner(crypto.subtle));
 const ignored = new Ignored(storage("sessionStorage"), room.slug);

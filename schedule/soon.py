@@ -1,0 +1,70 @@
+"""The dates of a person that begin soon or are on now, by the clock of the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from math import ceil
+from typing import Any, Final
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef, Value
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from rooms.models import Room
+from schedule.models import MINUTES_MAX, Invitee, Occurrence
+
+AHEAD: Final = timedelta(minutes=15)
+SHOWN: Final = 3
+_LONGEST: Final = timedelta(minutes=MINUTES_MAX)
+
+
+@dataclass(frozen=True)
+class Soon:
+    """``begins_in`` and ``ends_in`` are seconds from now; a negative number is past."""
+
+    pk: int
+    title: str
+    room: str
+    url: str
+    begins_in: int
+    ends_in: int
+
+    @property
+    def when(self) -> str:
+        """As the page says it; ``static/js/ui/starting-soon.js`` goes on from there."""
+        if self.begins_in > 0:
+            minutes = ceil(self.begins_in / 60)
+            return ngettext("Starts in %(count)s minute", "Starts in %(count)s minutes", minutes) % {"count": minutes}
+        minutes = -self.begins_in // 60
+        if not minutes:
+            return _("Starts now")
+        return ngettext("Began %(count)s minute ago", "Began %(count)s minutes ago", minutes) % {"count": minutes}
+
+
+def coming(user: User) -> list[Soon]:
+    """The first few dates of this person that begin within a quarter of an hour, or are on."""
+    near = (
+        Occurrence.objects.visible_to(user).upcoming(Now()).filter(starts_at__gt=Now() - _LONGEST, starts_at__lte=Now() + AHEAD)
+    )
+    return [_soon(row) for row in near.annotate(**{"now": Now()}).select_related("scheduled__room")[:SHOWN]]
+
+
+def _soon(row: Any) -> Soon:
+    room = row.scheduled.room
+    begins_in, ends_in = (ceil((moment - row.now).total_seconds()) for moment in (row.starts_at, row.ends_at))
+    return Soon(row.pk, row.title, room.name, room.get_absolute_url(), begins_in, ends_in)
+
+
+def next_of(room: Room, user: User | AnonymousUser) -> Any:
+    """The next date of a room, with ``is_known``: whether this person may know what it is about. None if there is none, or one is
+    on now.
+    """
+    invited = Invitee.objects.filter(scheduled=OuterRef("scheduled"), user=user.pk)
+    known: Any = Value(True) if room.role != "guest" else Exists(invited) if user.is_authenticated else Value(False)
+    found = Occurrence.objects.filter(scheduled__room=room, starts_at__gt=Now() - _LONGEST).upcoming(Now())
+    row: Any = found.annotate(**{"now": Now(), "is_known": known}).select_related("scheduled").first()
+    return row if row is not None and row.starts_at > row.now else None

@@ -1,0 +1,46 @@
+"""What pages of rooms show of the schedule."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.template import Context, Library
+from django.utils import timezone
+from django.utils.formats import get_format
+
+from schedule import calendar as calendars
+from schedule import soon, spans
+
+register = Library()
+
+
+@register.inclusion_tag("schedule/calendar.html", takes_context=True)
+def calendar(context: Context) -> dict[str, Any]:
+    """The calendar of whoever asks. The query says which one: ``view``, ``date``, and ``page`` of a list."""
+    request = context["request"]
+    zone, now = timezone.get_current_timezone_name(), timezone.now()
+    view = spans.read_view(request.GET.get("view", ""))
+    today = timezone.localdate(now)
+    span = spans.span(view or "month", spans.read_day(request.GET.get("date", ""), today), get_format("FIRST_DAY_OF_WEEK"))
+    shown: dict[str, Any] = {"span": span, "asked": view, "today": today, "zone": zone}
+    if span.view == "list":
+        return {**shown, "list": calendars.listing(request.user, span, _page(request.GET.get("page", "")), zone, now)}
+    days = calendars.days(request.user, span, zone, now)
+    return {**shown, "days": days, "week": days[:7], "is_empty": not any(day.count for day in days)}
+
+
+def _page(text: str) -> int:
+    return min(max(int(text), 1), calendars.PAGES) if text.isascii() and text.isdigit() and len(text) < 9 else 1
+
+
+@register.inclusion_tag("schedule/soon.html", takes_context=True)
+def starting_soon(context: Context) -> dict[str, Any]:
+    """The dates of whoever asks that begin soon, each with a way in."""
+    return {"soon": soon.coming(context["request"].user)}
+
+
+@register.inclusion_tag("schedule/next_date.html", takes_context=True)
+def next_date(context: Context) -> dict[str, Any]:
+    """When the next meeting of the context's ``room`` begins, for somebody who comes early, and how they get in."""
+    room = context["room"]
+    return {"room": room, "admission": context["room_data"]["admission"], "next": soon.next_of(room, context["request"].user)}
