@@ -2,8 +2,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from schedule.views import soon
+import rooms.urls  # noqa: F401 - has the converter of slugs
+from schedule.views import reports, soon
 
 urlpatterns = [
     path("soon", soon.soon, name="soon"),
+    path("<room:slug>/report", reports.report, name="report"),
+    path("<room:slug>/report.csv", reports.report_csv, name="report_csv"),
+    path("<room:slug>/report/person", reports.report_person, name="report_person"),
+    path("<room:slug>/report/date/<int:pk>", reports.report_date, name="report_date"),
+    path("<room:slug>/report/meeting/<int:pk>", reports.report_meeting, name="report_meeting"),
 ]

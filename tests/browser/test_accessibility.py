@@ -59,7 +59,7 @@ def test_pages_of_an_owner(cast: Cast, scheme: str) -> None:
     slug = deploying.room(owner=owner, members=[member]).slug
     inspector = Inspector(cast.member("Alice", owner, color_scheme=scheme))
     inspector.visit("/", "/profile", "/accounts/password/change/", "/accounts/email/")
-    inspector.visit(*(f"/{slug}/{page}" for page in ("settings", "people", "invite", "history", "audit", "delete")))
+    inspector.visit(*(f"/{slug}/{page}" for page in ("settings", "people", "invite", "history", "report", "audit", "delete")))
     assert not inspector.found, "\n\n".join(inspector.found)
 
 

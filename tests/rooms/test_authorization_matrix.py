@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Final
 
 import pytest
@@ -17,13 +18,16 @@ from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver
+from django.utils import timezone
 
 from accounts.models import User
 from rooms import guests
-from rooms.models import AuditEntry, Ban, Invitation, Membership, NetworkBan, Room
+from rooms.models import AuditEntry, Ban, Invitation, Meeting, Membership, NetworkBan, Room
+from schedule.models import Occurrence
 from tests.cast import person
 from tests.rooms.scenes import make_room
 from tests.rooms.test_get_changes_nothing import address, database, routes
+from tests.schedule.lessons import make_date
 
 pytestmark = pytest.mark.django_db
 
@@ -95,6 +99,12 @@ ROWS: Final[dict[str, Row]] = {
     "<room:slug>/audit.csv": Row(see=HOSTS),
     "<room:slug>/history": Row(see=HOSTS),
     "<room:slug>/history.csv": Row(see=HOSTS),
+    "<room:slug>/report": Row(see=HOSTS),
+    "<room:slug>/report.csv": Row(see=HOSTS),
+    # Of whom, is in the query: tests/schedule/test_reports_pages.py.
+    "<room:slug>/report/person": Row(),
+    "<room:slug>/report/date/<int:pk>": Row(see=HOSTS),
+    "<room:slug>/report/meeting/<int:pk>": Row(see=HOSTS),
     "<room:slug>/settings": Row(see=HOSTS, do=each(HOSTS), data=FORM, audit="edited"),
     "<room:slug>/lock": Row(do=each(HOSTS), data={"locked": "yes"}, audit="locked"),
     "<room:slug>/lobby": Row(do=each(HOSTS), data={"waits": "nonmembers"}, audit="edited"),
@@ -123,8 +133,8 @@ class Scene:
             return {}
         if "/people/" not in route:
             kind = next(kind for name, kind in KINDS.items() if name in route)
-            keys = {row.room_id == self.room.pk: row.pk for row in kind.objects.all()}
-            return {"own": keys[True], "elsewhere": keys[False], "unknown": 10**6}
+            ours = {_room_of(row) == self.room.pk: row.pk for row in kind.objects.all()}
+            return {"own": ours[True], "elsewhere": ours[False], "unknown": 10**6}
         keys = {member.user.display_name: member.pk for member in Membership.objects.filter(room=self.room)}
         elsewhere = Membership.objects.exclude(room=self.room).get().pk
         found = {"bert": keys["Bert"], "helen": keys["Helen"], "owner": keys["Alice"], "elsewhere": elsewhere, "unknown": 10**6}
@@ -136,7 +146,14 @@ class Scene:
         return address(route, self.room)
 
 
-KINDS: Final[dict[str, Any]] = {"/bans/network/": NetworkBan, "/bans/": Ban, "/invitations/": Invitation}
+def _room_of(row: Any) -> int:
+    return int(row.scheduled.room_id if isinstance(row, Occurrence) else row.room_id)
+
+
+KINDS: Final[dict[str, Any]] = {
+    **{"/bans/network/": NetworkBan, "/bans/": Ban, "/invitations/": Invitation},
+    **{"/report/date/": Occurrence, "/report/meeting/": Meeting},
+}
 
 
 @pytest.fixture
@@ -156,6 +173,8 @@ def scene() -> Scene:
     for number, one in enumerate((room, elsewhere)):
         NetworkBan.objects.create(room=one, prefix=f"192.0.2.{number}", name="Bill", ends_at="2100-01-01T00:00Z")
         Invitation.objects.create(room=one, email="carol@example.org", by=users["owner"])
+        Meeting.objects.create(room=one, ended_at=timezone.now())
+        make_date(one, timezone.now() - timedelta(hours=1))
     clients = {actor: Client(raise_request_exception=False) for actor in ACTORS}
     for actor, user in users.items():
         clients[actor].force_login(user)
@@ -175,10 +194,11 @@ def undone() -> Iterator[None]:
 @pytest.mark.parametrize("route", OURS)
 def test_who_gets_a_page(scene: Scene, route: str) -> None:
     for actor, client in scene.clients.items():
-        for key in scene.rows(route, actor).values() or [0]:
+        for target, key in (scene.rows(route, actor) or {"room": 0}).items():
             with undone():
                 status = client.get(scene.address(route, key)).status_code
-            assert status == 200 if actor in ROWS[route].see else status in REFUSED, actor
+            sees = actor in ROWS[route].see and target in {"room", "own"}
+            assert status == 200 if sees else status in REFUSED, (actor, target)
 
 
 @pytest.mark.parametrize("route", OURS)
