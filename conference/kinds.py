@@ -9,8 +9,18 @@ from typing import Final
 
 from accounts import outbox
 from conference import cleaning
-from events.followers import Follower
-from schedule import planning
+from schedule import planning, reminders, summaries
 
-FOLLOWERS: Final[tuple[Follower, ...]] = ()
-KINDS: Final = (outbox.SEND, outbox.ADOPT, cleaning.CLEAN, planning.PLAN, *[follower.job for follower in FOLLOWERS])
+FOLLOWERS: Final = (reminders.FOLLOW, summaries.FOLLOW)
+KINDS: Final = (
+    outbox.SEND,
+    outbox.ADOPT,
+    cleaning.CLEAN,
+    planning.PLAN,
+    reminders.PLAN,
+    reminders.REMIND,
+    reminders.SEND,
+    summaries.SUMMARISE,
+    summaries.SEND,
+    *[follower.job for follower in FOLLOWERS],
+)

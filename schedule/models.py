@@ -206,3 +206,42 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.invitee}: {self.get_choice_display()}"
+
+
+class NotificationChoices(models.Model):
+    """How somebody with an account wants to hear of meetings. Without a row, the defaults count."""
+
+    class About(models.TextChoices):
+        NOTHING = "nothing", _("No meetings")
+        INVITED = "invited", _("Meetings that I organise or am invited to")
+        ALL = "all", _("All meetings of my rooms")
+
+    class Summaries(models.TextChoices):
+        NONE = "none", _("No meetings")
+        SCHEDULED = "scheduled", _("Scheduled meetings")
+        ALL = "all", _("All meetings, also those that were not scheduled")
+
+    class Before(models.IntegerChoices):
+        FIVE = 5, _("5 minutes before")
+        TEN = 10, _("10 minutes before")
+        QUARTER = 15, _("15 minutes before")
+        HALF = 30, _("30 minutes before")
+        HOUR = 60, _("1 hour before")
+        TWO_HOURS = 120, _("2 hours before")
+        DAY = 24 * 60, _("1 day before")
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="notification_choices", verbose_name=_("user")
+    )
+    mail = models.CharField(_("mail before"), max_length=8, choices=About, default=About.INVITED)
+    mail_minutes = models.PositiveSmallIntegerField(_("mail when"), choices=Before, default=Before.HOUR)
+    browser = models.CharField(_("notification before"), max_length=8, choices=About, default=About.ALL)
+    browser_minutes = models.PositiveSmallIntegerField(_("notification when"), choices=Before, default=Before.FIVE)
+    summaries = models.CharField(_("summary after"), max_length=9, choices=Summaries, default=Summaries.SCHEDULED)
+
+    class Meta:
+        verbose_name = _("choices of notifications")
+        verbose_name_plural = _("choices of notifications")
+
+    def __str__(self) -> str:
+        return str(self.user)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 import rooms.urls  # noqa: F401 - has the converter of slugs
-from schedule.views import reports, soon
+from schedule.views import notifications, reports, soon
 
 urlpatterns = [
     path("soon", soon.soon, name="soon"),
@@ -12,4 +12,7 @@ urlpatterns = [
     path("<room:slug>/report/person", reports.report_person, name="report_person"),
     path("<room:slug>/report/date/<int:pk>", reports.report_date, name="report_date"),
     path("<room:slug>/report/meeting/<int:pk>", reports.report_meeting, name="report_meeting"),
+    path("notifications", notifications.choices, name="notifications"),
+    path("notifications/due", notifications.due, name="due"),
+    path("notifications/silence/<str:token>", notifications.silence, name="silence_notifications"),
 ]

@@ -75,6 +75,9 @@ ROWS: Final[dict[str, Row]] = {
     "join": Row(see=ACTORS),
     "profile": Row(see=SIGNED_IN, do=each(SIGNED_IN), data={"display_name": "Somebody", "time_zone": "UTC"}),
     "setup/<str:token>": Row(),
+    "notifications": Row(see=SIGNED_IN, do=each(SIGNED_IN), data={"browser": "all", "browser_minutes": "10"}),
+    "notifications/due": Row(see=SIGNED_IN),
+    "notifications/silence/<str:token>": Row(),
     "invitation/<str:token>": Row(see=ACTORS, do=each(tuple(set(SIGNED_IN) - {"banned"})), audit="accepted"),
     "soon": Row(see=SIGNED_IN),
     "<room:slug>": Row(see=INSIDE),
@@ -141,7 +144,8 @@ class Scene:
         return {**found, "self": keys.get(PEOPLE.get(actor, ""), 10**6)}
 
     def address(self, route: str, key: int = 0) -> str:
-        for name, value in (("<int:pk>", str(key)), ("<written:slug>", self.room.slug.upper()), ("setup/<str:token>", "setup/x")):
+        route = route.replace("setup/<str:token>", "setup/x").replace("silence/<str:token>", "silence/x")
+        for name, value in (("<int:pk>", str(key)), ("<written:slug>", self.room.slug.upper())):
             route = route.replace(name, value)
         return address(route, self.room)
 

@@ -49,3 +49,9 @@ def starts(scheduled: ScheduledMeeting, **filters: Any) -> list[datetime]:
 def ten(day: date, clock: time = time(10)) -> datetime:
     """Ten o'clock, or another time, in Berlin."""
     return zones.local(day, clock, ZONE)
+
+
+def soon(minutes: float, **others: Any) -> Fields:
+    """A meeting of an hour that begins in so many minutes, or has begun before if they are less than zero."""
+    begins = (timezone.now() + timedelta(minutes=minutes)).replace(microsecond=0)
+    return replace(Fields("Lesson", "Fractions", begins.date(), begins.time(), 60, "UTC"), **others)

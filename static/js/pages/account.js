@@ -1,3 +1,5 @@
 import { writeZone } from "../preferences/zone.js";
+import "../ui/meeting-reminders.js";
+import "../ui/notification-permission.js";
 
 writeZone();

@@ -2,6 +2,7 @@ import "../ui/copy-button.js";
 import "../ui/day-grid.js";
 import "../ui/local-time.js";
 import "../ui/print-button.js";
+import "../ui/meeting-reminders.js";
 import "../ui/starting-soon.js";
 import { writeZone } from "../preferences/zone.js";
 

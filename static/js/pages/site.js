@@ -1,3 +1,4 @@
 import { writeZone } from "../preferences/zone.js";
+import "../ui/meeting-reminders.js";
 
 writeZone();

@@ -1,0 +1,155 @@
+"""Reminders by mail.
+
+For each date and each time before it that somebody chose, a job is put an hour ahead. Shortly before that time it finds out who
+is to be reminded, and puts a job for each of them, which sends the mail. Keys are unique: nobody is reminded twice of a date at
+one time, however many processes plan. Each job looks at the date again: if it was moved or cancelled, nothing is sent. The job of
+a date that was moved has another key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.conf import settings
+from django.db.models import Q, QuerySet, Subquery, Value
+from django.db.models.expressions import OuterRef
+from django.db.models.functions import Coalesce, Now
+
+from accounts import addresses, outbox
+from accounts.clock import Moment
+from accounts.models import User
+from events.followers import Follower
+from events.models import Event
+from jobs import queue
+from jobs.kinds import Kind, Over
+from jobs.queue import Order
+from rooms.models import Ban
+from schedule import notices, notifications
+from schedule.models import Answer, Invitee, NotificationChoices, Occurrence
+
+About = NotificationChoices.About
+
+#: How far ahead jobs are put, and how often. A server that is away for less misses no reminder.
+AHEAD: Final = timedelta(hours=1)
+EVERY: Final = timedelta(minutes=10)
+#: So long before the mails are due, their jobs are put: thousands of them take some seconds.
+EARLY: Final = timedelta(minutes=2)
+NOW: Final = Now()
+
+
+def recipients(date: Occurrence, minutes: int) -> Iterator[Invitee | User]:
+    """Everybody who is to be reminded of this date so many minutes before: the invited, the organiser and members."""
+    yield from _invitees(date, minutes)
+    yield from _users(date, minutes)
+
+
+def _invitees(date: Occurrence, minutes: int) -> QuerySet[Invitee]:
+    """Those who are invited, who want mail about it and did not answer that they will not come."""
+    wanting = notifications.wanting((About.INVITED, About.ALL), minutes)
+    reached = Q(user__in=User.objects.filter(wanting, is_active=True))
+    if minutes == notifications.DEFAULT.mail_minutes:
+        reached |= Q(user=None)
+    answers = Answer.objects.filter(invitee=OuterRef("pk")).values("choice")
+    own, general = Subquery(answers.filter(occurrence=date)[:1]), Subquery(answers.filter(occurrence=None)[:1])
+    asked = date.scheduled.invitees.filter(reached, silent_since=None).exclude(user__in=_banned(date))
+    coming = ~Q(answer=Answer.Choice.NO)
+    return asked.alias(**{"answer": Coalesce(own, general, Value(""))}).filter(coming).select_related("user", "scheduled")
+
+
+def _users(date: Occurrence, minutes: int) -> QuerySet[User]:
+    """The organiser, and members who want mail about all meetings, unless they are invited: then it is as they answered."""
+    scheduled = date.scheduled
+    inside = User.objects.filter(addresses.VERIFIED, is_active=True, memberships__room=scheduled.room_id)
+    inside = inside.exclude(pk__in=scheduled.invitees.exclude(user=None).values("user"))
+    organiser = Q(pk=scheduled.organiser_id or 0) & notifications.wanting((About.INVITED, About.ALL), minutes)
+    return inside.filter(organiser | notifications.wanting((About.ALL,), minutes))
+
+
+def _banned(date: Occurrence) -> QuerySet[Any]:
+    return Ban.objects.filter(room=date.scheduled.room_id).exclude(user=None).values("user")
+
+
+# Planning
+
+
+def plan(dates: QuerySet[Occurrence], now: Moment = NOW) -> None:
+    """Put the jobs for those of these dates of which somebody is to be reminded within the next hour, if mail is sent at all."""
+    if not settings.EMAIL_URL:
+        return
+    dates = dates.select_related("scheduled").filter(cancelled=False, scheduled__cancelled_at=None)
+    chosen = NotificationChoices.objects.exclude(mail=About.NOTHING).values_list("mail_minutes", flat=True)
+    for minutes in {notifications.DEFAULT.mail_minutes, *chosen.distinct()}:
+        before = timedelta(minutes=minutes)
+        near = dates.filter(starts_at__gt=now + before, starts_at__lte=now + before + AHEAD)
+        queue.put_all(REMIND, [_order(date, minutes) for date in near])
+
+
+def _order(date: Occurrence, minutes: int) -> Order:
+    due = date.starts_at - timedelta(minutes=minutes) - EARLY
+    return Order(date.title, _arguments(date, minutes), f"{REMIND.name}:{_moment(date)}:{minutes}", due)
+
+
+def _moment(date: Occurrence) -> str:
+    return f"{date.pk}:{date.starts_at.timestamp():.0f}"
+
+
+def _arguments(date: Occurrence, minutes: int) -> dict[str, Any]:
+    return {"occurrence": date.pk, "starts_at": date.starts_at.isoformat(), "minutes": minutes}
+
+
+def _date(pk: int, starts_at: str) -> Occurrence | None:
+    """A date that is still to begin at this time."""
+    dates = Occurrence.objects.select_related("scheduled__room", "scheduled__organiser")
+    coming = dates.filter(cancelled=False, scheduled__cancelled_at=None, starts_at__gt=Now())
+    return coming.filter(pk=pk, starts_at=datetime.fromisoformat(starts_at)).first()
+
+
+# Jobs
+
+
+def _plan(over: Over) -> None:
+    plan(Occurrence.objects.all())
+
+
+def _follow(over: Over, *, details: dict[str, Any], **event: Any) -> None:
+    plan(Occurrence.objects.filter(scheduled=details["scheduled"]))
+
+
+def _remind(over: Over, *, occurrence: int, starts_at: str, minutes: int) -> None:
+    if (date := _date(occurrence, starts_at)) is None:
+        return
+    arguments, due = _arguments(date, minutes), date.starts_at - timedelta(minutes=minutes)
+    orders = [
+        Order(
+            whom.email,
+            {**arguments, "invited": isinstance(whom, Invitee), "pk": whom.pk, "identity": outbox.make_identity()},
+            f"{SEND.name}:{_moment(date)}:{_person(whom)}",
+            due,
+        )
+        for whom in recipients(date, minutes)
+    ]
+    queue.put_all(SEND, orders)
+
+
+def _person(whom: Invitee | User) -> str:
+    """The same for one person, whether they are invited or a member."""
+    if isinstance(whom, User):
+        return f"user:{whom.pk}"
+    return f"invitee:{whom.pk}" if whom.user_id is None else f"user:{whom.user_id}"
+
+
+def _send(over: Over, *, occurrence: int, starts_at: str, minutes: int, invited: bool, pk: int, identity: str) -> None:
+    """Send the mail, if it is still right."""
+    if (date := _date(occurrence, starts_at)) is None:
+        return
+    found: QuerySet[Any] = _invitees(date, minutes) if invited else _users(date, minutes)
+    if (whom := found.filter(pk=pk).first()) is not None:
+        outbox.deliver(notices.reminder(date, whom, identity))
+
+
+PLAN: Final = Kind("schedule.reminders", _plan, every=EVERY)
+REMIND: Final = Kind("schedule.remind", _remind)
+SEND: Final = Kind("schedule.reminder", _send, outside=True)
+FOLLOW: Final = Follower({Event.Kind.SCHEDULED, Event.Kind.RESCHEDULED}, Kind("schedule.reminders-of-changes", _follow))
