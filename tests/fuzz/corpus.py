@@ -1,4 +1,4 @@
-"""Frames from well-formed messages, most of them broken in one place or a few. Reproducible: chance is passed in."""
+"""Frames from well-formed messages, half of them broken in one place or a few. Reproducible: chance is passed in."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ TOKENS: Final = (
 
 
 def frames(chance: Random, pool: Sequence[Message]) -> Iterator[str]:
-    """Frames without end; one in five is of messages as they are in the pool. ``NAMED`` ids are still in them."""
+    """Frames without end; one in two is of messages as they are in the pool. ``NAMED`` ids are still in them."""
     while True:
         count = chance.choice((1, 1, 1, 2, 3, 8))
         messages = [deepcopy(chance.choice(pool)) for _ in range(count)]
-        if chance.random() < 0.2:
+        if chance.random() < 0.5:
             yield json.dumps(messages, ensure_ascii=chance.random() < 0.5)
             continue
         for _ in range(chance.choice((1, 1, 1, 2, 5))):
