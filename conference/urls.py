@@ -18,6 +18,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
-    path("", include("schedule.urls")),
     path("", include("rooms.urls")),
+    path("", include("schedule.urls")),
 ]

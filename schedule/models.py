@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.clock import Moment
 from rooms.models import Ban, Membership, Room
+from schedule import wording
 from signaling.permissions import holders
 
 if TYPE_CHECKING:
@@ -106,6 +107,11 @@ class ScheduledMeeting(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("scheduled", args=[self.room.slug, self.pk])
+
+    @property
+    def recurs(self) -> str:
+        """The rule as people read it, "" without one."""
+        return wording.describe(self.rule, self.date, self.zone)
 
 
 class Occurrence(models.Model):

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 import rooms.urls  # noqa: F401 - has the converter of slugs
-from schedule.views import notifications, reports, soon
+from schedule.views import meetings, notifications, reports, soon
 
 urlpatterns = [
     path("soon", soon.soon, name="soon"),
@@ -15,4 +15,9 @@ urlpatterns = [
     path("notifications", notifications.choices, name="notifications"),
     path("notifications/due", notifications.due, name="due"),
     path("notifications/silence/<str:token>", notifications.silence, name="silence_notifications"),
+    path("<room:slug>/schedule", meetings.meetings, name="schedule"),
+    path("<room:slug>/schedule/new", meetings.new, name="schedule_new"),
+    path("<room:slug>/schedule/<int:pk>", meetings.meeting, name="scheduled"),
+    path("<room:slug>/schedule/<int:pk>/change", meetings.change, name="scheduled_change"),
+    path("<room:slug>/schedule/<int:pk>/cancel", meetings.cancel, name="scheduled_cancel"),
 ]

@@ -1,12 +1,9 @@
-"""Time zones of the IANA database, and what a clock in them shows."""
+"""What a clock in a time zone shows, and when. Which zones there are is known by ``accounts/zones.py``."""
 
 from __future__ import annotations
 
 import datetime as dt
 from zoneinfo import ZoneInfo
-
-from accounts.zones import is_zone as is_zone
-from accounts.zones import names as names
 
 
 def local(date: dt.date, time: dt.time, zone: str) -> dt.datetime:

@@ -117,6 +117,7 @@ PYTHON = {
     "rooms/views/*.py": "edge",
     "schedule/changes.py": "pure",
     "schedule/recurrence.py": "pure",
+    "schedule/wording.py": "pure",
     "schedule/zones.py": "pure",
     "schedule/commands.py": "state",
     "schedule/planning.py": "state",

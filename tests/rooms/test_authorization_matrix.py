@@ -23,11 +23,12 @@ from django.utils import timezone
 from accounts.models import User
 from rooms import guests
 from rooms.models import AuditEntry, Ban, Invitation, Meeting, Membership, NetworkBan, Room
-from schedule.models import Occurrence
+from schedule.models import Occurrence, ScheduledMeeting
 from tests.cast import person
 from tests.rooms.scenes import make_room
 from tests.rooms.test_get_changes_nothing import address, database, routes
 from tests.schedule.lessons import make_date
+from tests.schedule.scenes import enter, lesson_day, weekly
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +70,10 @@ FORM: Final = {
     **{"name": "Tea", "access": "members", "ice_policy": "all", "chat": "everyone", "capacity": "8"},
     **{"waits": "nobody", "lobby_opens": "never"},
 }
+MEETING: Final = {
+    **{"title": "Tea", "date": str(lesson_day()), "begins": "16:00", "ends": "17:00"},
+    **{"zone": "Europe/London", "repeats": "daily", "count": "2"},
+}
 ROWS: Final[dict[str, Row]] = {
     "": Row(see=ACTORS),
     "new": Row(do=each(SIGNED_IN), data={"name": "Tea"}, audit="created"),
@@ -108,6 +113,11 @@ ROWS: Final[dict[str, Row]] = {
     "<room:slug>/report/person": Row(),
     "<room:slug>/report/date/<int:pk>": Row(see=HOSTS),
     "<room:slug>/report/meeting/<int:pk>": Row(see=HOSTS),
+    "<room:slug>/schedule": Row(see=INSIDE),
+    "<room:slug>/schedule/new": Row(see=HOSTS, do=each(HOSTS), data=MEETING, audit="scheduled"),
+    "<room:slug>/schedule/<int:pk>": Row(see=INSIDE),
+    "<room:slug>/schedule/<int:pk>/change": Row(see=HOSTS, do=each(HOSTS, "own"), data=MEETING, audit="rescheduled"),
+    "<room:slug>/schedule/<int:pk>/cancel": Row(see=HOSTS, do=each(HOSTS, "own"), audit="called_off"),
     "<room:slug>/settings": Row(see=HOSTS, do=each(HOSTS), data=FORM, audit="edited"),
     "<room:slug>/lock": Row(do=each(HOSTS), data={"locked": "yes"}, audit="locked"),
     "<room:slug>/lobby": Row(do=each(HOSTS), data={"waits": "nonmembers"}, audit="edited"),
@@ -136,7 +146,8 @@ class Scene:
             return {}
         if "/people/" not in route:
             kind = next(kind for name, kind in KINDS.items() if name in route)
-            ours = {_room_of(row) == self.room.pk: row.pk for row in kind.objects.all()}
+            found = kind.objects.filter(starts_at__lt=timezone.now()) if kind is Occurrence else kind.objects.all()
+            ours = {_room_of(row) == self.room.pk: row.pk for row in found}
             return {"own": ours[True], "elsewhere": ours[False], "unknown": 10**6}
         keys = {member.user.display_name: member.pk for member in Membership.objects.filter(room=self.room)}
         elsewhere = Membership.objects.exclude(room=self.room).get().pk
@@ -157,6 +168,7 @@ def _room_of(row: Any) -> int:
 KINDS: Final[dict[str, Any]] = {
     **{"/bans/network/": NetworkBan, "/bans/": Ban, "/invitations/": Invitation},
     **{"/report/date/": Occurrence, "/report/meeting/": Meeting},
+    "/schedule/": ScheduledMeeting,
 }
 
 
@@ -177,8 +189,10 @@ def scene() -> Scene:
     for number, one in enumerate((room, elsewhere)):
         NetworkBan.objects.create(room=one, prefix=f"192.0.2.{number}", name="Bill", ends_at="2100-01-01T00:00Z")
         Invitation.objects.create(room=one, email="carol@example.org", by=users["owner"])
+        enter(one, users["owner"], weekly())
         Meeting.objects.create(room=one, ended_at=timezone.now())
         make_date(one, timezone.now() - timedelta(hours=1))
+    AuditEntry.objects.all().delete()
     clients = {actor: Client(raise_request_exception=False) for actor in ACTORS}
     for actor, user in users.items():
         clients[actor].force_login(user)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -16,6 +17,7 @@ from rooms import history, invitations
 from rooms.models import Ban, Invitation, Room
 from tests.cast import person
 from tests.rooms.scenes import make_room
+from tests.schedule.scenes import enter, weekly
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +37,7 @@ def room(alice: User, bob: User, mallory: User) -> Room:
     Ban.objects.create(room=room, user=mallory, name="Mallory", by=alice)
     Invitation.objects.create(room=room, email="carol@example.org", by=alice)
     history.joined(str(room.pk), "p1", f"user:{alice.pk}", "Alice", "owner")
+    enter(room, alice, weekly())
     return room
 
 
@@ -49,7 +52,13 @@ def address(route: str, room: Room) -> str:
     path = route.replace("<room:slug>", room.slug).replace(
         "invitation/<str:token>", f"invitation/{invitations.token(invitation)}"
     )
-    for name, row in (("people", room.memberships.first()), ("bans", room.bans.first()), ("invitations", invitation)):
+    rows: dict[str, Any] = {
+        "people": room.memberships,
+        "bans": room.bans,
+        "invitations": room.invitations,
+        "schedule": room.scheduled,
+    }
+    for name, row in ((name, kept.first()) for name, kept in rows.items()):
         path = path.replace(f"{name}/<int:pk>", f"{name}/{row.pk if row else 0}")
     path = path.replace("<path:object_id>", str(room.pk)).replace("<int:pk>", str(room.pk))
     return f"/{path}" if "<" not in path and "(" not in path else ""
@@ -95,6 +104,17 @@ def browser(visitor: str) -> Client:
 
 def test_the_walk_goes_through_our_own_pages(room: Room) -> None:
     walked = set(addresses(room))
-    pages = ("", "/passcode", "/qr.svg", "/invite", "/people", "/history", "/history.csv", "/settings", "/delete")
+    pages = (
+        "",
+        "/passcode",
+        "/qr.svg",
+        "/invite",
+        "/people",
+        "/history",
+        "/history.csv",
+        "/settings",
+        "/delete",
+        "/schedule/new",
+    )
     assert {f"/{room.slug}{page}" for page in pages} <= walked
     assert {"/", "/new", "/join"} <= walked

@@ -23,15 +23,30 @@ from accounts import outbox
 from accounts.models import Mail, User
 from rooms import history, invitations
 from rooms.models import Ban, Invitation, NetworkBan, Room
+from schedule.models import Answer, Invitee
 from tests.hostile import STRINGS
 from tests.rooms.scenes import make_room
 from tests.rooms.test_get_changes_nothing import address, browser, routes
+from tests.schedule.scenes import enter, lesson_day, weekly
 
 pytestmark = pytest.mark.django_db
 
-OURS = ("accounts", "rooms", "admin")
+OURS = ("accounts", "rooms", "schedule", "admin")
 #: Columns of these names hold what the server makes itself, and finds again by it.
-MADE = {"password", "passcode", "slug", "key", "digest", "object_id", "guest", "participant", "prefix", "change_message"}
+MADE = {
+    "password",
+    "passcode",
+    "slug",
+    "key",
+    "zone",
+    "rule",
+    "digest",
+    "object_id",
+    "guest",
+    "participant",
+    "prefix",
+    "change_message",
+}
 #: What shows nothing that is in tables of ours.
 ELSEWHERE = ("accounts/", "admin/auth/", "admin/mfa/", "admin/account/", "admin/socialaccount/", "admin/jsi18n/")
 #: Pages of the admin are many, and share their templates. Each is asked for with every tenth string.
@@ -74,6 +89,8 @@ def room(alice: User, bob: User, mallory: User) -> Room:
     about = ContentType.objects.get_for_model(Room)
     LogEntry.objects.create(user=alice, content_type=about, object_id=str(room.pk), object_repr="Weekly", action_flag=ADDITION)
     outbox.put("carol@example.org", "Subject", "Body")
+    lesson = enter(room, alice, weekly(count=3))
+    Answer.objects.create(invitee=Invitee.objects.create(scheduled=lesson, email="carol@example.org"), choice="yes")
     return room
 
 
@@ -128,6 +145,10 @@ SETTINGS = {
     **{"name": "Weekly", "access": "link", "ice_policy": "all", "chat": "everyone", "capacity": "8"},
     **{"waits": "nobody", "lobby_opens": "never"},
 }
+MEETING = {
+    **{"title": "Tea", "date": str(lesson_day()), "begins": "16:00", "ends": "17:00"},
+    **{"zone": "Europe/London", "repeats": "daily", "count": "2"},
+}
 PASSWORD = {"password1": "open sesame 7", "password2": "open sesame 7"}
 #: Where somebody types: an address, the field, and what else the form sends.
 FORMS: list[tuple[str, str, dict[str, str]]] = [
@@ -147,6 +168,7 @@ FORMS: list[tuple[str, str, dict[str, str]]] = [
     ("/{slug}/guests", "wait", {}),
     ("/{slug}/role", "id", {"role": "host"}),
     ("/{slug}/uses", "use", {"hosts_only": "yes"}),
+    *(("/{slug}/schedule/new", field, MEETING) for field in ("title", "agenda", "date", "zone", "days")),
 ]
 
 

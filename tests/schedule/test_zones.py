@@ -64,24 +64,5 @@ def test_a_gap_of_half_an_hour_is_seen_on_the_clock_behind_it() -> None:
     assert shown == (date(2026, 10, 4), time(2, 45))
 
 
-@pytest.mark.parametrize("name", ["Europe/Berlin", "UTC", "Asia/Calcutta", "Etc/GMT+3", "EST"])
-def test_names_of_zones(name: str) -> None:
-    assert zones.is_zone(name)
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["", "Europe/Bärlin", "europe/berlin", "../../etc/passwd", "/etc/localtime", "localtime", "Factory", "Mars/Olympus\r\nX"],
-)
-def test_what_is_no_name_of_a_zone(name: str) -> None:
-    assert not zones.is_zone(name)
-
-
-def test_zones_to_choose_from_are_places_and_utc() -> None:
-    assert zones.names()[0] == "UTC" and {BERLIN, SYDNEY, KOLKATA} < set(zones.names())
-    assert all(zones.is_zone(name) for name in zones.names())
-    assert not [name for name in zones.names() if name.startswith("Etc/")]
-
-
 def moment(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
