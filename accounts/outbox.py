@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import smtplib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from email.utils import make_msgid, parseaddr
@@ -47,7 +47,7 @@ class Letter:
     #: Where a POST ends such mail (RFC 8058).
     unsubscribe: str = ""
     sender: str = ""
-    #: The ``Message-ID``, which is the same whenever the letter is sent.
+    #: The ``Message-ID``, which is the same whenever the letter is sent. One that is given is put into the queue once.
     identity: str = ""
 
 
@@ -57,8 +57,8 @@ def put(to: str, subject: str, body: str, *, html: str = "", calendar: str = "")
 
 
 @transaction.atomic
-def put_all(letters: Sequence[Letter]) -> list[Mail]:
-    """Put many mails into the queue, in their order."""
+def put_all(letters: Iterable[Letter]) -> list[Mail]:
+    """Put many mails into the queue."""
     return track(queue.put_all(SEND, [_order(letter) for letter in letters]))
 
 
@@ -90,23 +90,19 @@ def _order(letter: Letter) -> queue.Order:
     """The job that sends a letter. Runners of the release before know neither ``calendar`` nor ``unsubscribe``."""
     arguments = asdict(_signed(letter))
     known = {name: value for name, value in arguments.items() if value or name not in {"calendar", "unsubscribe"}}
-    return queue.Order(letter.to, known)
+    return queue.Order(letter.to, known, letter.identity or None)
 
 
-def make_identity() -> str:
+def make_identity(sender: str = "") -> str:
     """A new ``Message-ID``."""
-    return _identity(settings.DEFAULT_FROM_EMAIL)
-
-
-def _identity(sender: str) -> str:
-    _name, address = parseaddr(sender)
+    _name, address = parseaddr(sender or settings.DEFAULT_FROM_EMAIL)
     domain = address.rpartition("@")[2]
     return make_msgid(domain=domain if domain and domain.isascii() else "localhost")
 
 
 def _signed(letter: Letter) -> Letter:
     sender = letter.sender or settings.DEFAULT_FROM_EMAIL
-    return replace(letter, sender=sender, identity=letter.identity or _identity(sender))
+    return replace(letter, sender=sender, identity=letter.identity or make_identity(sender))
 
 
 def _html(message: EmailMessage) -> str:

@@ -42,6 +42,22 @@ def take(limit: Limit, key: str) -> int:
     return limit.count - used
 
 
+def take_all(limit: Limit, key: str, count: int) -> int:
+    """Count so many attempts and return how many are left. If there are not so many, count none and raise :class:`Throttled`."""
+    name = _name(limit, key)
+    cache.add(name, 0, limit.seconds)
+    try:
+        used = cache.incr(name, count)
+    except ValueError:  # the window closed between the two lines
+        cache.set(name, used := count, limit.seconds)
+    if used <= count:
+        cache.touch(name, limit.seconds)
+    if used > limit.count:
+        cache.decr(name, count)
+        raise Throttled(limit.seconds)
+    return limit.count - used
+
+
 def give_back(limit: Limit, key: str) -> None:
     """Take one attempt off the counter."""
     try:

@@ -29,7 +29,7 @@ PROBES: Final = ("/health/live", "/health/ready")
 def hashes_password(scope: Scope) -> bool:
     """Whether a request may sign in, sign up, or set or try a password or passcode."""
     path: str = scope["path"]
-    return scope["method"] == "POST" and (path.startswith("/accounts/") or path.endswith(("/passcode", "/settings")))
+    return scope["method"] == "POST" and (path.startswith("/accounts/") or path.endswith(("/passcode", "/settings", "/invitees")))
 
 
 class Gate:

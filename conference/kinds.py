@@ -9,7 +9,7 @@ from typing import Final
 
 from accounts import outbox
 from conference import cleaning
-from schedule import planning, reminders, summaries
+from schedule import farewells, mails, planning, reminders, summaries
 
 FOLLOWERS: Final = (reminders.FOLLOW, summaries.FOLLOW)
 KINDS: Final = (
@@ -17,6 +17,8 @@ KINDS: Final = (
     outbox.ADOPT,
     cleaning.CLEAN,
     planning.PLAN,
+    mails.TELL,
+    farewells.BID,
     reminders.PLAN,
     reminders.REMIND,
     reminders.SEND,

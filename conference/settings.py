@@ -115,6 +115,7 @@ OIDC_NAME = env.text("OIDC_NAME", "OpenID Connect")
 
 ROOMS_PER_ACCOUNT = env.number("ROOMS_PER_ACCOUNT", 200, 1, 1_000_000)
 ROOMS_PER_HOUR = env.number("ROOMS_PER_HOUR", 30, 1, 1_000_000)
+INVITATIONS_PER_DAY = env.number("INVITATIONS_PER_DAY", 1000, 1, 1_000_000)
 
 # Limits by address
 

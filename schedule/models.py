@@ -6,6 +6,7 @@ with absolute times: calendars, reminders and pages read them (``docs/decisions/
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -174,6 +175,9 @@ class Invitee(models.Model):
     #: Since when they do not want mail about this.
     silent_since = models.DateTimeField(_("wants no mail since"), null=True, blank=True, editable=False)
 
+    #: For lists: where they answer.
+    link: str
+
     class Meta:
         verbose_name = _("invited person")
         verbose_name_plural = _("invited people")
@@ -182,6 +186,25 @@ class Invitee(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+
+def _new_key() -> str:
+    return secrets.token_hex(16)
+
+
+class Feed(models.Model):
+    """The calendar feed of a person. Its address is made from ``key``."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("user"))
+    key = models.CharField(max_length=32, unique=True, default=_new_key, editable=False)
+    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = _("calendar feed")
+        verbose_name_plural = _("calendar feeds")
+
+    def __str__(self) -> str:
+        return str(self.user)
 
 
 class Answer(models.Model):

@@ -3,10 +3,18 @@ from __future__ import annotations
 from django.urls import path
 
 import rooms.urls  # noqa: F401 - has the converter of slugs
-from schedule.views import meetings, notifications, reports, soon
+from schedule.views import answers, downloads, invitees, meetings, notifications, reports, soon
 
 urlpatterns = [
     path("soon", soon.soon, name="soon"),
+    path("<room:slug>/schedule/<int:pk>/meeting.ics", downloads.meeting, name="scheduled_ics"),
+    path("<room:slug>/schedule/<int:pk>/invitees", invitees.invited, name="invitees"),
+    path("<room:slug>/invitees/<int:pk>/withdraw", invitees.uninvite, name="uninvite"),
+    path("invited/<str:token>", answers.answer, name="answer"),
+    path("invited/<str:token>/silence", answers.silence, name="silence"),
+    path("invited/<str:token>/meeting.ics", answers.download, name="answer_ics"),
+    path("feed", downloads.feed, name="feed"),
+    path("feed/<str:token>.ics", downloads.feed_file, name="feed_ics"),
     path("<room:slug>/report", reports.report, name="report"),
     path("<room:slug>/report.csv", reports.report_csv, name="report_csv"),
     path("<room:slug>/report/person", reports.report_person, name="report_person"),

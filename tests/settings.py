@@ -21,6 +21,7 @@ NOT_OURS = (
     *(
         "ROOMS_PER_ACCOUNT",
         "ROOMS_PER_HOUR",
+        "INVITATIONS_PER_DAY",
         "MISSES_PER_ADDRESS",
         "GUESTS_PER_ADDRESS",
         "WAITING_PER_ADDRESS",

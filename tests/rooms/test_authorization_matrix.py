@@ -23,7 +23,7 @@ from django.utils import timezone
 from accounts.models import User
 from rooms import guests
 from rooms.models import AuditEntry, Ban, Invitation, Meeting, Membership, NetworkBan, Room
-from schedule.models import Occurrence, ScheduledMeeting
+from schedule.models import Feed, Invitee, Occurrence, ScheduledMeeting
 from tests.cast import person
 from tests.rooms.scenes import make_room
 from tests.rooms.test_get_changes_nothing import address, database, routes
@@ -123,6 +123,17 @@ ROWS: Final[dict[str, Row]] = {
     "<room:slug>/lobby": Row(do=each(HOSTS), data={"waits": "nonmembers"}, audit="edited"),
     "<room:slug>/uses": Row(do=each(HOSTS), data={"use": "camera", "hosts_only": "yes"}, audit="reserved"),
     "<room:slug>/delete": Row(see=("owner",), do={"owner": {"room"}}, audit="deleted"),
+    "<room:slug>/schedule/<int:pk>/meeting.ics": Row(see=INSIDE),
+    "<room:slug>/schedule/<int:pk>/invitees": Row(
+        see=HOSTS, do=each(HOSTS, "own"), data={"addresses": "dave@example.org"}, audit="invited"
+    ),
+    "<room:slug>/invitees/<int:pk>/withdraw": Row(do=each(HOSTS, "own"), audit="withdrew"),
+    # Whoever has the link answers for the person, and reads the feed.
+    "invited/<str:token>": Row(see=ACTORS, do=each(ACTORS), data={"choice": "yes"}),
+    "invited/<str:token>/silence": Row(see=ACTORS, do=each(ACTORS)),
+    "invited/<str:token>/meeting.ics": Row(see=ACTORS),
+    "feed": Row(see=SIGNED_IN, do=each(SIGNED_IN)),
+    "feed/<str:token>.ics": Row(see=ACTORS),
     "<written:slug>": Row(),
 }
 OURS: Final = [route for route in routes(get_resolver()) if not route.startswith(("admin/", ELSEWHERE))]
@@ -162,13 +173,13 @@ class Scene:
 
 
 def _room_of(row: Any) -> int:
-    return int(row.scheduled.room_id if isinstance(row, Occurrence) else row.room_id)
+    return int(row.scheduled.room_id if isinstance(row, Occurrence | Invitee) else row.room_id)
 
 
 KINDS: Final[dict[str, Any]] = {
     **{"/bans/network/": NetworkBan, "/bans/": Ban, "/invitations/": Invitation},
     **{"/report/date/": Occurrence, "/report/meeting/": Meeting},
-    "/schedule/": ScheduledMeeting,
+    **{"/schedule/": ScheduledMeeting, "/invitees/": Invitee},
 }
 
 
@@ -189,9 +200,11 @@ def scene() -> Scene:
     for number, one in enumerate((room, elsewhere)):
         NetworkBan.objects.create(room=one, prefix=f"192.0.2.{number}", name="Bill", ends_at="2100-01-01T00:00Z")
         Invitation.objects.create(room=one, email="carol@example.org", by=users["owner"])
-        enter(one, users["owner"], weekly())
+        lesson = enter(one, users["owner"], weekly())
         Meeting.objects.create(room=one, ended_at=timezone.now())
         make_date(one, timezone.now() - timedelta(hours=1))
+        Invitee.objects.create(scheduled=lesson, email="carol@example.org")
+    Feed.objects.create(user=users["owner"])
     AuditEntry.objects.all().delete()
     clients = {actor: Client(raise_request_exception=False) for actor in ACTORS}
     for actor, user in users.items():

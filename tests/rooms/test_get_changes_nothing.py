@@ -15,6 +15,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from accounts.models import User
 from rooms import history, invitations
 from rooms.models import Ban, Invitation, Room
+from schedule import downloads, links
+from schedule.models import Feed, Invitee
 from tests.cast import person
 from tests.rooms.scenes import make_room
 from tests.schedule.scenes import enter, weekly
@@ -37,7 +39,8 @@ def room(alice: User, bob: User, mallory: User) -> Room:
     Ban.objects.create(room=room, user=mallory, name="Mallory", by=alice)
     Invitation.objects.create(room=room, email="carol@example.org", by=alice)
     history.joined(str(room.pk), "p1", f"user:{alice.pk}", "Alice", "owner")
-    enter(room, alice, weekly())
+    Invitee.objects.create(scheduled=enter(room, alice, weekly()), email="carol@example.org")
+    Feed.objects.create(user=bob)
     return room
 
 
@@ -48,15 +51,22 @@ def addresses(room: Room) -> list[str]:
 
 def address(route: str, room: Room) -> str:
     """Where a route leads to for this room; empty if the route is not a plain one."""
-    invitation = room.invitations.get()
-    path = route.replace("<room:slug>", room.slug).replace(
-        "invitation/<str:token>", f"invitation/{invitations.token(invitation)}"
-    )
+    invitation, invitee, feed = room.invitations.get(), Invitee.objects.filter(scheduled__room=room), Feed.objects.first()
+    path = route.replace("<room:slug>", room.slug)
+    if feed:
+        path = path.replace("feed/<str:token>.ics", downloads.address(feed).partition("//")[2].partition("/")[2])
+    asked = invitee.first()
+    for name, token in (
+        ("invitation", invitations.token(invitation)),
+        ("invited", links.token(asked.pk if asked else 0)),
+    ):
+        path = path.replace(f"{name}/<str:token>", f"{name}/{token}")
     rows: dict[str, Any] = {
         "people": room.memberships,
         "bans": room.bans,
         "invitations": room.invitations,
         "schedule": room.scheduled,
+        "invitees": invitee,
     }
     for name, row in ((name, kept.first()) for name, kept in rows.items()):
         path = path.replace(f"{name}/<int:pk>", f"{name}/{row.pk if row else 0}")

@@ -23,6 +23,7 @@ from accounts import outbox
 from accounts.models import Mail, User
 from rooms import history, invitations
 from rooms.models import Ban, Invitation, NetworkBan, Room
+from schedule import links
 from schedule.models import Answer, Invitee
 from tests.hostile import STRINGS
 from tests.rooms.scenes import make_room
@@ -40,6 +41,7 @@ MADE = {
     "key",
     "zone",
     "rule",
+    "language",
     "digest",
     "object_id",
     "guest",
@@ -169,6 +171,11 @@ FORMS: list[tuple[str, str, dict[str, str]]] = [
     ("/{slug}/role", "id", {"role": "host"}),
     ("/{slug}/uses", "use", {"hosts_only": "yes"}),
     *(("/{slug}/schedule/new", field, MEETING) for field in ("title", "agenda", "date", "zone", "days")),
+    ("/{slug}/schedule/{lesson}/invitees", "addresses", {}),
+    ("/{slug}/schedule/{lesson}/invitees", "members", {}),
+    ("/invited/{token}", "comment", {"choice": "yes"}),
+    ("/invited/{token}", "choice", {}),
+    ("/invited/{token}", "occurrence", {"choice": "yes"}),
 ]
 
 
@@ -177,10 +184,10 @@ def test_a_form_answers_whatever_is_typed(room: Room, path: str, field: str, res
     guest = path.startswith("/accounts/") or path.endswith("/passcode")
     client = Client(raise_request_exception=True) if guest else browser("Alice")
     client.raise_request_exception = True
+    lesson = room.scheduled.get()
+    where = path.format(slug=room.slug, lesson=lesson.pk, token=links.token(lesson.invitees.get().pk))
     for text in STRINGS[FORMS.index((path, field, rest)) % THIRD :: THIRD]:
-        answer = client.post(
-            path.format(slug=room.slug), {**rest, field: text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")}
-        )
+        answer = client.post(where, {**rest, field: text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")})
         assert answer.status_code < 500, text[:80]
 
 

@@ -1,3 +1,4 @@
+import "../ui/copy-button.js";
 import { writeZone } from "../preferences/zone.js";
 import "../ui/meeting-reminders.js";
 import "../ui/notification-permission.js";
