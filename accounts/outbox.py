@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import smtplib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from email.utils import make_msgid, parseaddr
@@ -109,10 +110,23 @@ def _html(message: EmailMessage) -> str:
     return next((str(content) for content, kind in getattr(message, "alternatives", []) if kind == "text/html"), "")
 
 
-def deliver(letter: Letter) -> None:
+@contextmanager
+def connected() -> Iterator[BaseEmailBackend]:
+    """For many letters over one connection, in a job. Raises OSError if the mail server is away."""
+    connection = get_connection(settings.MAIL_TRANSPORT)
+    connection.open()
+    try:
+        yield connection
+    finally:
+        # What was sent is sent, however the conversation ends.
+        with suppress(OSError):
+            connection.close()
+
+
+def deliver(letter: Letter, connection: BaseEmailBackend | None = None) -> None:
     """Send a letter now, in a job. Raises :class:`Hopeless` if it would be refused again, OSError if it may be sent later."""
     try:
-        get_connection(settings.MAIL_TRANSPORT).send_messages([_message(_signed(letter))])
+        (connection or get_connection(settings.MAIL_TRANSPORT)).send_messages([_message(_signed(letter))])
     except (OSError, ValueError) as error:
         if _is_refusal(error):
             raise Hopeless(f"{type(error).__name__}: {error}") from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,11 +17,12 @@ from django.utils.translation import gettext as _
 from accounts import zones
 from accounts.models import User
 from accounts.outbox import Letter
-from rooms.attendance import Presence
+from rooms.durations import in_words
 from rooms.invitations import quotable
 from rooms.models import Room
 from schedule import notifications
 from schedule.models import Invitee, Occurrence
+from schedule.reports import Attended, ReportedMeeting
 
 
 def reminder(date: Occurrence, whom: Invitee | User, identity: str) -> Letter:
@@ -43,22 +43,33 @@ def reminder(date: Occurrence, whom: Invitee | User, identity: str) -> Letter:
         return _letter("reminder", whom.email, subject, facts, link, identity)
 
 
-def summary(
-    room: Room, title: str, span_: tuple[datetime, datetime], people: Sequence[Presence], to: User, identity: str
-) -> Letter:
+def summary(room: Room, reported: ReportedMeeting, to: User, identity: str) -> Letter:
     """Who came to a meeting, and for how long, to the owner of the room."""
     with translation.override(settings.LANGUAGE_CODE):
-        there = zone(to, "UTC")
+        title = " ".join((reported.title or room.name).split())
         facts: dict[str, Any] = {
-            "title": " ".join(title.split()),
-            "when": span(*span_, there),
+            "title": title,
+            "when": span(reported.starts_at, reported.ends_at, zone(to, _zone(reported))),
             "room": quotable(room.name),
-            "people": [(" ".join(one.name.split()), _hours(one.seconds)) for one in people],
-            "link": absolute(reverse("history", args=[room.slug])),
+            "people": [(" ".join(one.name.split()), in_words(one.time), _late(one)) for one in reported.people],
+            "link": absolute(_report(room, reported)),
         }
-        subject = _("Summary: “%(title)s”, %(when)s") % {"title": quotable(facts["title"]), "when": facts["when"]}
-        link = notifications.token("summaries", to.pk)
-        return _letter("summary", to.email, subject, facts, link, identity)
+        subject = _("Summary: “%(title)s”, %(when)s") % {"title": quotable(title), "when": facts["when"]}
+        return _letter("summary", to.email, subject, facts, notifications.token("summaries", to.pk), identity)
+
+
+def _zone(reported: ReportedMeeting) -> str:
+    return reported.occurrence.scheduled.zone if reported.occurrence else zones.UTC
+
+
+def _late(one: Attended) -> str:
+    return _("%(time)s late") % {"time": in_words(one.late)} if one.late else ""
+
+
+def _report(room: Room, reported: ReportedMeeting) -> str:
+    if reported.occurrence is not None:
+        return reverse("report_date", args=[room.slug, reported.occurrence.pk])
+    return reverse("report_meeting", args=[room.slug, reported.sitting.pk if reported.sitting else 0])
 
 
 def _letter(template: str, to: str, subject: str, facts: dict[str, Any], token: str, identity: str) -> Letter:
@@ -93,9 +104,3 @@ def span(starts_at: datetime, ends_at: datetime, zone: str) -> str:
 
 def absolute(path: str) -> str:
     return f"{settings.ORIGINS[0]}{path}"
-
-
-def _hours(seconds: int) -> str:
-    """``1:05``: hours and minutes, rounded."""
-    minutes = round(seconds / 60)
-    return f"{minutes // 60}:{minutes % 60:02}"

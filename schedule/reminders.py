@@ -1,18 +1,21 @@
 """Reminders by mail.
 
 For each date and each time before it that somebody chose, a job is put an hour ahead. Shortly before that time it finds out who
-is to be reminded, and puts a job for each of them, which sends the mail. Keys are unique: nobody is reminded twice of a date at
-one time, however many processes plan. Each job looks at the date again: if it was moved or cancelled, nothing is sent. The job of
-a date that was moved has another key.
+is to be reminded, and puts the jobs that send the mails, each to some people. Keys are unique: nobody is reminded twice of a date
+at one time, however many processes plan. Each job looks at the date and the people again: if it was moved or cancelled, nothing
+is sent. The job of a date that was moved has another key.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Q, QuerySet, Subquery, Value
 from django.db.models.expressions import OuterRef
 from django.db.models.functions import Coalesce, Now
@@ -23,7 +26,7 @@ from accounts.models import User
 from events.followers import Follower
 from events.models import Event
 from jobs import queue
-from jobs.kinds import Kind, Over
+from jobs.kinds import PAUSES, Hopeless, Kind, Over
 from jobs.queue import Order
 from rooms.models import Ban
 from schedule import notices, notifications
@@ -36,6 +39,8 @@ AHEAD: Final = timedelta(hours=1)
 EVERY: Final = timedelta(minutes=10)
 #: So long before the mails are due, their jobs are put: thousands of them take some seconds.
 EARLY: Final = timedelta(minutes=2)
+#: Mails of one job, which go over one connection. If its process is killed, some of them may be sent twice.
+BATCH: Final = 20
 NOW: Final = Now()
 
 
@@ -117,36 +122,70 @@ def _follow(over: Over, *, details: dict[str, Any], **event: Any) -> None:
     plan(Occurrence.objects.filter(scheduled=details["scheduled"]))
 
 
+@transaction.atomic
 def _remind(over: Over, *, occurrence: int, starts_at: str, minutes: int) -> None:
+    """Put the jobs that send the mails. The first one has a key: with it, all are there."""
     if (date := _date(occurrence, starts_at)) is None:
         return
-    arguments, due = _arguments(date, minutes), date.starts_at - timedelta(minutes=minutes)
-    orders = [
-        Order(
-            whom.email,
-            {**arguments, "invited": isinstance(whom, Invitee), "pk": whom.pk, "identity": outbox.make_identity()},
-            f"{SEND.name}:{_moment(date)}:{_person(whom)}",
-            due,
-        )
-        for whom in recipients(date, minutes)
-    ]
-    queue.put_all(SEND, orders)
+    due = date.starts_at - timedelta(minutes=minutes)
+    batches = [_batch(date, minutes, people) for people in _batches(recipients(date, minutes))]
+    key = f"{SEND.name}:{_moment(date)}:{minutes}"
+    if batches and queue.put(SEND, batches[0], about=date.title, key=key, due=due) is not None:
+        queue.put_all(SEND, [Order(date.title, batch, due=due) for batch in batches[1:]])
 
 
-def _person(whom: Invitee | User) -> str:
-    """The same for one person, whether they are invited or a member."""
-    if isinstance(whom, User):
-        return f"user:{whom.pk}"
-    return f"invitee:{whom.pk}" if whom.user_id is None else f"user:{whom.user_id}"
+def _batches(people: Iterable[Invitee | User]) -> Iterator[list[Invitee | User]]:
+    """At most ``BATCH`` of a kind, and of one account only one."""
+    kinds: dict[type, dict[int, Invitee | User]] = {Invitee: {}, User: {}}
+    accounts: set[int] = set()
+    for whom in people:
+        account = whom.user_id if isinstance(whom, Invitee) else whom.pk
+        if account is None or account not in accounts:
+            kinds[type(whom)][whom.pk] = whom
+            accounts |= {account} if account is not None else set()
+    for found in kinds.values():
+        rows = list(found.values())
+        yield from (rows[start : start + BATCH] for start in range(0, len(rows), BATCH))
 
 
-def _send(over: Over, *, occurrence: int, starts_at: str, minutes: int, invited: bool, pk: int, identity: str) -> None:
-    """Send the mail, if it is still right."""
+def _batch(date: Occurrence, minutes: int, people: Iterable[Invitee | User]) -> dict[str, Any]:
+    mails = [[whom.pk, outbox.make_identity()] for whom in people]
+    return {**_arguments(date, minutes), "invited": isinstance(next(iter(people)), Invitee), "mails": mails}
+
+
+def _send(over: Over, *, occurrence: int, starts_at: str, minutes: int, invited: bool, mails: Sequence[tuple[int, str]]) -> None:
+    """Send the mails that are still right: each is the number of a row and a ``Message-ID``.
+
+    If one of them fails, those that are not sent yet get a job of their own, so that no mail is sent again.
+    """
     if (date := _date(occurrence, starts_at)) is None:
         return
-    found: QuerySet[Any] = _invitees(date, minutes) if invited else _users(date, minutes)
-    if (whom := found.filter(pk=pk).first()) is not None:
-        outbox.deliver(notices.reminder(date, whom, identity))
+    found: QuerySet[Any] = (_invitees if invited else _users)(date, minutes)
+    whom = found.in_bulk([pk for pk, _identity in mails])
+    left = deque((pk, identity) for pk, identity in mails if pk in whom)
+    again = partial(_again, date, {**_arguments(date, minutes), "invited": invited})
+    with outbox.connected() as connection:
+        for sent in range(len(left)):
+            if over():
+                return again(left)
+            pk, identity = left[0]
+            try:
+                outbox.deliver(notices.reminder(date, whom[pk], identity), connection)
+            except Hopeless:
+                if len(mails) == 1:
+                    raise
+                again([left[0]])
+            except OSError:
+                if not sent:
+                    raise
+                return again(left, PAUSES[0])
+            left.popleft()
+
+
+def _again(
+    date: Occurrence, arguments: dict[str, Any], mails: Iterable[tuple[int, str]], pause: timedelta = timedelta(0)
+) -> None:
+    queue.put(SEND, {**arguments, "mails": list(mails)}, about=date.title, due=Now() + pause)
 
 
 PLAN: Final = Kind("schedule.reminders", _plan, every=EVERY)

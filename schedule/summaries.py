@@ -6,13 +6,11 @@ there any more. A meeting at no date has one only if the owner chose so, and if 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from accounts import addresses, outbox
 from accounts.models import User
@@ -20,10 +18,10 @@ from events.followers import Follower
 from events.models import Event
 from jobs import queue
 from jobs.kinds import Kind, Over
-from rooms.attendance import Presence, presence
 from rooms.models import Meeting, Membership, Room
-from schedule import notices, notifications
+from schedule import notices, notifications, reports
 from schedule.models import NotificationChoices, Occurrence
+from schedule.reports import ReportedMeeting
 
 Summaries = NotificationChoices.Summaries
 
@@ -51,32 +49,30 @@ def _dates(meeting: Meeting) -> QuerySet[Occurrence]:
 
 def _summarise(over: Over, *, occurrence: int | None = None, meeting: int | None = None) -> None:
     """Put the mail, unless the meeting goes on: its end brings another job."""
-    date = _date(occurrence)
-    meetings = list(_meetings(date) if date is not None else Meeting.objects.filter(pk=meeting or 0))
-    if not meetings or any(one.ended_at is None for one in meetings):
+    found = _reported(occurrence, meeting)
+    if found is None:
         return
-    room = meetings[0].room
+    room, reported = found
     owner = _owner(room)
-    if owner is None or notifications.of(owner).summaries not in (
-        {Summaries.SCHEDULED, Summaries.ALL} if date else {Summaries.ALL}
-    ):
+    wanted = {Summaries.ALL, Summaries.SCHEDULED} if reported.occurrence else {Summaries.ALL}
+    if owner is None or notifications.of(owner).summaries not in wanted:
         return
-    if date is None and len(_people(meetings)) < 2:
+    if reported.occurrence is None and len(reported.people) < 2:
         return
-    about = {"occurrence": date.pk if date else None, "meetings": [one.pk for one in meetings]}
-    key = f"{SEND.name}:date:{date.pk}" if date else f"{SEND.name}:meeting:{meeting}"
-    queue.put(SEND, {"owner": owner.pk, "identity": outbox.make_identity(), **about}, about=owner.email, key=key)
+    about = {"occurrence": occurrence, "meeting": meeting}
+    key = f"{SEND.name}:{occurrence}" if occurrence else f"{SEND.name}:meeting:{meeting}"
+    queue.put(SEND, {**about, "owner": owner.pk, "identity": outbox.make_identity()}, about=owner.email, key=key)
 
 
-def _date(pk: int | None) -> Occurrence | None:
-    return Occurrence.objects.select_related("scheduled").filter(pk=pk or 0).first()
-
-
-def _meetings(date: Occurrence) -> QuerySet[Meeting]:
-    """What went on in the room during this date, in order."""
-    ended = Q(ended_at=None) | Q(ended_at__gt=date.starts_at)
-    there = Meeting.objects.filter(ended, room=date.scheduled.room_id, started_at__lt=date.ends_at)
-    return there.select_related("room").order_by("started_at")
+def _reported(occurrence: int | None, meeting: int | None) -> tuple[Room, ReportedMeeting] | None:
+    """A date or a sitting. None while people are there, or if it is gone."""
+    date = Occurrence.objects.select_related("scheduled__room").filter(pk=occurrence or 0).first()
+    rows = reports.sittings_at(date) if date else Meeting.objects.filter(pk=meeting or 0).prefetch_related("attendances")
+    sittings = list(rows.select_related("room"))
+    if not sittings or any(one.ended_at is None for one in sittings):
+        return None
+    reported = reports.of_date(date, sittings, date.ends_at) if date else reports.of_sitting(sittings[0])
+    return sittings[0].room, reported
 
 
 def _owner(room: Room) -> User | None:
@@ -85,25 +81,11 @@ def _owner(room: Room) -> User | None:
     return User.objects.filter(addresses.VERIFIED, is_active=True, pk__in=theirs).first()
 
 
-def _people(meetings: Iterable[Meeting]) -> list[Presence]:
-    """Everybody who was in one of these, in the order of coming. People without an account are known by their names."""
-    found: dict[object, Presence] = {}
-    for one in (one for meeting in meetings for one in presence(meeting)):
-        key = one.user_id or one.name
-        before = found.get(key)
-        found[key] = replace(before, seconds=before.seconds + one.seconds) if before is not None else one
-    return list(found.values())
-
-
-def _send(over: Over, *, owner: int, occurrence: int | None, meetings: list[int], identity: str) -> None:
-    to = User.objects.filter(addresses.VERIFIED, is_active=True, pk=owner).first()
-    found = list(Meeting.objects.select_related("room").filter(pk__in=meetings, ended_at__isnull=False).order_by("started_at"))
-    if to is None or not found:
-        return
-    date = _date(occurrence)
-    room = found[0].room
-    span = found[0].started_at, found[-1].ended_at or found[-1].seen_at
-    outbox.deliver(notices.summary(room, date.title if date else room.name, span, _people(found), to, identity))
+def _send(over: Over, *, owner: int, occurrence: int | None, meeting: int | None, identity: str) -> None:
+    found = _reported(occurrence, meeting)
+    to = _owner(found[0]) if found is not None else None
+    if found is not None and to is not None and to.pk == owner:
+        outbox.deliver(notices.summary(*found, to, identity))
 
 
 SUMMARISE: Final = Kind("schedule.summarise", _summarise)

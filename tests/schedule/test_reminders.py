@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -13,14 +14,20 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from pytest_django import Settings
 
+from accounts import outbox
 from accounts.models import User
+from accounts.outbox import Letter
+from jobs import queue
 from jobs.models import Job
+from jobs.sealing import unseal
 from rooms.actors import actor
 from rooms.models import Ban, Room
 from schedule import commands, reminders
 from schedule.models import Answer, Invitee, NotificationChoices, Occurrence, ScheduledMeeting
 from tests.cast import person
 from tests.jobs.test_queue import at_once
+from tests.mail_server import mail_server
+from tests.redis_server import free_port
 from tests.rooms.scenes import make_room
 from tests.schedule.scenes import enter, soon
 from tests.working import work_off
@@ -140,8 +147,94 @@ def test_people_choose_of_what_and_how_long_before(room: Room, alice: User, bob:
     scheduled = enter(room, alice, soon(61))
     date = scheduled.occurrences.get()
     time_passes(reminders.FOLLOW.job, reminders.REMIND)
-    due = {job.about.partition("@")[0]: job.due_at for job in Job.objects.filter(kind=reminders.SEND.name)}
-    assert due == {"alice": date.starts_at - timedelta(minutes=10), "bob": date.starts_at - timedelta(minutes=30)}
+    dues = Job.objects.filter(kind=reminders.SEND.name).order_by("due_at")
+    assert [date.starts_at - job.due_at for job in dues] == [timedelta(minutes=30), timedelta(minutes=10)]
+    Job.objects.filter(pk=dues[0].pk).update(due_at=Now())
+    work_off(reminders.SEND)
+    assert [message.to for message in mail.outbox] == [["bob@example.org"]]
+
+
+@pytest.fixture
+def smtp(settings: Settings) -> Iterator[Callable[[], list[str]]]:
+    """To whom mails went, in order, by way of a real server. ``settings.EMAIL_PORT`` may be another one's."""
+    settings.MAIL_TRANSPORT = "django.core.mail.backends.smtp.EmailBackend"
+    with mail_server() as (port, got):
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+        yield lambda: [re.findall(r"^To: (\w+)@", text, re.MULTILINE)[0] for text in got]
+
+
+def test_many_mails_go_over_one_connection_each_once(room: Room, alice: User, smtp: Callable[[], list[str]]) -> None:
+    scheduled = enter(room, alice, soon(61))
+    names = [f"guest{number:02}" for number in range(reminders.BATCH + 5)]
+    for name in names:
+        invite(scheduled, name)
+    time_passes()
+    assert sorted(smtp()) == ["alice", *names]
+    assert Job.objects.filter(kind=reminders.SEND.name, status="done").count() == 3
+
+
+def test_of_many_mails_one_is_refused(room: Room, alice: User, smtp: Callable[[], list[str]], settings: Settings) -> None:
+    """The others are sent once, and the one can be seen and sent again."""
+    scheduled = enter(room, alice, soon(61))
+    choose(alice, mail="nothing")
+    invite(scheduled, "before")
+    Invitee.objects.create(scheduled=scheduled, email="no\none@example.org")
+    invite(scheduled, "behind")
+    time_passes()
+    assert sorted(smtp()) == ["before", "behind"]
+    failed = Job.objects.get(kind=reminders.SEND.name, status="refused")
+    Invitee.objects.filter(name="").update(email="noone@example.org")
+    queue.again(Job.objects.filter(pk=failed.pk))
+    time_passes()
+    assert sorted(smtp()) == ["before", "behind", "noone"]
+
+
+def test_while_the_mail_server_is_away_nothing_is_lost(
+    room: Room, alice: User, smtp: Callable[[], list[str]], settings: Settings
+) -> None:
+    port, settings.EMAIL_PORT = settings.EMAIL_PORT, free_port()
+    enter(room, alice, soon(61))
+    time_passes()
+    assert (smtp(), Job.objects.get(kind=reminders.SEND.name).failing) == ([], True)
+    settings.EMAIL_PORT = port
+    time_passes()
+    assert smtp() == ["alice"]
+
+
+def test_a_mail_server_that_goes_away_meanwhile_gets_each_mail_once(
+    room: Room, alice: User, smtp: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scheduled = enter(room, alice, soon(61))
+    choose(alice, mail="nothing")
+    names = ["bob", "carol", "dave"]
+    for name in names:
+        invite(scheduled, name)
+    deliver, tries = outbox.deliver, iter([None, OSError("gone")])
+
+    def once(letter: Letter, connection: Any) -> None:
+        if failure := next(tries, None):
+            raise failure
+        deliver(letter, connection)
+
+    monkeypatch.setattr(outbox, "deliver", once)
+    time_passes()
+    assert sorted(smtp()) == ["bob"]
+    assert Job.objects.filter(kind=reminders.SEND.name, status="waiting").count() == 1
+    time_passes()
+    assert sorted(smtp()) == names
+
+
+def test_a_process_that_ends_leaves_the_rest_to_another(room: Room, alice: User, smtp: Callable[[], list[str]]) -> None:
+    scheduled = enter(room, alice, soon(61))
+    invite(scheduled, "Bob")
+    choose(alice, mail="nothing")
+    time_passes(reminders.FOLLOW.job, reminders.REMIND)
+    mails = unseal(Job.objects.get(kind=reminders.SEND.name).sealed)
+    reminders.SEND.work(lambda: True, **mails)
+    assert smtp() == []
+    Job.objects.filter(key__isnull=False, kind=reminders.SEND.name).delete()
+    time_passes()
+    assert smtp() == ["bob"]
 
 
 def test_an_address_that_is_not_verified_gets_no_mail(room: Room, alice: User) -> None:

@@ -67,8 +67,8 @@ def test_the_owner_learns_who_came_and_how_long(room: Room, alice: User, bob: Us
     assert Job.objects.get(kind=summaries.SUMMARISE.name).due_at == date.ends_at + summaries.SETTLED
     (text,) = sent()
     assert mail.outbox[0].to == ["alice@example.org"] and mail.outbox[0].subject.startswith("Summary: “Lesson”")
-    assert "0:47  Alice\n0:30  Carol\n" in text
-    assert f"/{room.slug}/history" in text and "Send me no summaries" in text
+    assert "- Alice: 47 min\n- Carol: 30 min, 10 min late\n" in text
+    assert f"/{room.slug}/report/date/{date.pk}" in text and "Send me no summaries" in text
 
 
 def test_a_date_has_one_summary_however_often_people_come_back(room: Room, alice: User) -> None:
@@ -79,7 +79,7 @@ def test_a_date_has_one_summary_however_often_people_come_back(room: Room, alice
     assert sent() == []
     go(room, "Alice", 5)
     (text,) = sent()
-    assert "0:34  Alice\n" in text
+    assert "- Alice: 34 min\n" in text
     come(room, "Alice", f"user:{alice.pk}", 3)
     go(room, "Alice", 1)
     assert len(sent()) == 1
@@ -97,7 +97,7 @@ def test_the_owner_may_want_none_or_all(room: Room, alice: User, bob: User) -> N
     NotificationChoices.objects.create(user=alice, summaries="all")
     meet()
     (text,) = sent()
-    assert text.startswith("Weekly\n") and "0:02  Bob" in text
+    assert text.startswith("Weekly\n") and "- Bob: 2 min\n" in text
     NotificationChoices.objects.update(summaries="none")
     enter(room, alice, soon(-61))
     meet()
@@ -134,6 +134,6 @@ def test_a_name_cannot_break_the_mail(room: Room, alice: User) -> None:
     come(room, "Carol\r\nBcc: x", "guest:c", 49)
     go(room, "Carol\r\nBcc: x", 5)
     (text,) = sent()
-    assert "0:44  Carol Bcc: x\n" in text
+    assert "- Carol Bcc: x: 44 min\n" in text
     message = mail.outbox[0]
     assert isinstance(message, EmailMultiAlternatives) and "Carol Bcc: x" in str(message.alternatives[0][0])
