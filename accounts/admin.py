@@ -11,16 +11,19 @@ from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.admin.views.main import SEARCH_VAR, ChangeListSearchForm
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.utils.html import format_html_join
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import addresses
-from accounts.http import AuthenticatedRequest
+from accounts import addresses, personal
+from accounts.forms import ForgetForm
+from accounts.http import AuthenticatedRequest, personal_file
 from accounts.models import User
 
 # These rows are not edited by themselves: address and login of the account would then differ.
@@ -104,12 +107,13 @@ class UserAdmin(BaseUserAdmin):
     search_fields = ["email", "display_name"]
     ordering = ["email"]
     date_hierarchy = "date_joined"
-    readonly_fields = ["addresses", "time_zone", "date_joined", "last_login"]
+    readonly_fields = ["addresses", "kept", "time_zone", "date_joined", "last_login"]
     actions = ["verify"]
     fieldsets = [
         (None, {"fields": ["email", "addresses", "display_name", "time_zone", "password"]}),
         (_("Permissions"), {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
         (_("Dates"), {"fields": ["date_joined", "last_login"]}),
+        (_("Personal data"), {"fields": ["kept"]}),
     ]
     add_fieldsets = [
         (None, {"classes": ["wide"], "fields": ["email", "display_name", "usable_password", "password1", "password2"]}),
@@ -129,6 +133,42 @@ class UserAdmin(BaseUserAdmin):
         rows = EmailAddress.objects.filter(user=user).order_by("-primary", "email")
         lines = ((row.email, gettext("verified") if row.verified else gettext("not verified")) for row in rows)
         return format_html_join("\n", "<div>{} ({})</div>", lines) or "–"
+
+    @admin.display(description=_("what is kept of this person"))
+    def kept(self, user: User) -> str:
+        return format_html('<a href="{}">{}</a>', reverse("admin:accounts_user_data", args=[user.pk]), gettext("Show"))
+
+    def get_urls(self) -> list[URLPattern]:
+        data, data_file = (self.admin_site.admin_view(view) for view in (self._data, self._data_file))
+        return [
+            path("<int:pk>/data/", data, name="accounts_user_data"),
+            path("<int:pk>/data.json", data_file, name="accounts_user_data_file"),
+            *super().get_urls(),
+        ]
+
+    def _data(self, request: AuthenticatedRequest, pk: int) -> HttpResponse:
+        """What is kept of a person. A POST deletes what is not in use."""
+        user = self._shown(request, pk)
+        form = ForgetForm(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and not self.has_delete_permission(request, user):
+            raise PermissionDenied
+        if form.is_valid():
+            personal.forget(user, by=request.user)
+            self.log_change(request, user, gettext("Deleted what was kept of this person and not in use."))
+            self.message_user(request, gettext("What was kept and is not in use has been deleted."), messages.SUCCESS)
+            return redirect("admin:accounts_user_data", pk)
+        facts = {**self.admin_site.each_context(request), "person": user, "parts": personal.recall(user), "form": form}
+        facts |= {"opts": self.opts, "title": gettext("Personal data"), "may": self.has_delete_permission(request, user)}
+        return render(request, "admin/accounts/user/data.html", facts, status=422 if form.errors else 200)
+
+    def _data_file(self, request: AuthenticatedRequest, pk: int) -> HttpResponse:
+        return personal_file(self._shown(request, pk))
+
+    def _shown(self, request: HttpRequest, pk: int) -> User:
+        user = get_object_or_404(User, pk=pk)
+        if not self.has_view_permission(request, user):
+            raise PermissionDenied
+        return user
 
     @admin.action(description=_("Mark the address of the selected users as verified"), permissions=["change"])
     def verify(self, request: AuthenticatedRequest, users: QuerySet[User]) -> None:

@@ -99,3 +99,11 @@ class SetupForm(forms.ModelForm):
 
     def save(self, commit: bool = True) -> User:
         return User.objects.create_superuser(**self.cleaned_data)
+
+
+class ForgetForm(forms.Form):
+    """That somebody wants what is kept of a person deleted."""
+
+    sure = forms.BooleanField(
+        label=_("Delete it. This cannot be undone."), error_messages={"required": _("Tick this, if you want it deleted.")}
+    )

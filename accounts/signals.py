@@ -14,6 +14,12 @@ invited = Signal()
 #: this has used up.
 enrolled = Signal()
 
+#: What is kept of ``user``? Each receiver answers with its ``accounts.personal.Part``s.
+recalled = Signal()
+
+#: ``by`` wants what is kept of ``user`` deleted, in one transaction with whatever receivers do. What is in use stays.
+forgotten = Signal()
+
 
 def ask(signal: Signal, **facts: HttpRequest | User) -> bool:
     """Whether any receiver answers True."""

@@ -10,4 +10,4 @@ class RoomsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from rooms import receivers  # noqa: F401 - models are loaded only now
+        from rooms import personal, receivers  # noqa: F401 - models are loaded only now

@@ -453,9 +453,17 @@ class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
     def bulk_update(self, *args: Any, **options: Any) -> NoReturn:
         raise TypeError(APPEND_ONLY)
 
+    def unname_actor(self) -> None:
+        super().update(actor=None, actor_name="")
+
+    def unname_target(self) -> None:
+        super().update(target="")
+
 
 class AuditEntry(models.Model):
-    """Who changed what. Written in the transaction of the change, and never edited. Entries are deleted by their age alone."""
+    """Who changed what. Written in the transaction of the change, and never edited, except that ``rooms/personal.py`` takes out
+    the name of somebody who wants that. Entries are deleted by their age alone.
+    """
 
     class Action(models.TextChoices):
         CREATED = "created", _("made the room")
@@ -489,6 +497,7 @@ class AuditEntry(models.Model):
         SCHEDULED = "scheduled", _("scheduled a meeting")
         RESCHEDULED = "rescheduled", _("changed a scheduled meeting")
         CALLED_OFF = "called_off", _("cancelled a scheduled meeting")
+        FORGOT = "forgot", _("took a name out of the activity")
         PASSCODE = "passcode", _("gave too many wrong passcodes")
 
     room = models.ForeignKey(Room, models.SET_NULL, null=True, related_name="audit_entries", verbose_name=_("room"))

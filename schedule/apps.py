@@ -10,4 +10,4 @@ class ScheduleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from schedule import receivers  # noqa: F401
+        from schedule import personal, receivers  # noqa: F401

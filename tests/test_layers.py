@@ -89,6 +89,7 @@ PYTHON = {
     "accounts/zones.py": "pure",
     "accounts/adapter.py": "edge",
     "accounts/middleware.py": "edge",
+    "*/personal.py": "state",
     "*/receivers.py": "edge",
     "accounts/openid.py": "edge",
     "accounts/context_processors.py": "edge",

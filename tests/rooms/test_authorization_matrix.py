@@ -79,6 +79,8 @@ ROWS: Final[dict[str, Row]] = {
     "new": Row(do=each(SIGNED_IN), data={"name": "Tea"}, audit="created"),
     "join": Row(see=ACTORS),
     "profile": Row(see=SIGNED_IN, do=each(SIGNED_IN), data={"display_name": "Somebody", "time_zone": "UTC"}),
+    "profile/data": Row(see=SIGNED_IN, do=each(SIGNED_IN), data={"sure": "on"}),
+    "profile/data.json": Row(see=SIGNED_IN),
     "setup/<str:token>": Row(),
     "notifications": Row(see=SIGNED_IN, do=each(SIGNED_IN), data={"browser": "all", "browser_minutes": "10"}),
     "notifications/due": Row(see=SIGNED_IN),
@@ -201,7 +203,9 @@ def scene() -> Scene:
         NetworkBan.objects.create(room=one, prefix=f"192.0.2.{number}", name="Bill", ends_at="2100-01-01T00:00Z")
         Invitation.objects.create(room=one, email="carol@example.org", by=users["owner"])
         lesson = enter(one, users["owner"], weekly())
-        Meeting.objects.create(room=one, ended_at=timezone.now())
+        sitting = Meeting.objects.create(room=one, ended_at=timezone.now())
+        for actor, user in users.items():
+            sitting.attendances.create(participant=actor, user=user, name=str(user), role="guest", left_at=timezone.now())
         make_date(one, timezone.now() - timedelta(hours=1))
         Invitee.objects.create(scheduled=lesson, email="carol@example.org")
     Feed.objects.create(user=users["owner"])
