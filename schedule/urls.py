@@ -23,6 +23,7 @@ urlpatterns = [
     path("notifications", notifications.choices, name="notifications"),
     path("notifications/due", notifications.due, name="due"),
     path("notifications/silence/<str:token>", notifications.silence, name="silence_notifications"),
+    path("schedule", meetings.where, name="schedule_where"),
     path("<room:slug>/schedule", meetings.meetings, name="schedule"),
     path("<room:slug>/schedule/new", meetings.new, name="schedule_new"),
     path("<room:slug>/schedule/<int:pk>", meetings.meeting, name="scheduled"),

@@ -57,6 +57,17 @@ def meetings(request: AuthenticatedRequest, slug: str) -> HttpResponse:
 
 @never_cache
 @login_required
+@require_safe
+def where(request: AuthenticatedRequest) -> HttpResponse:
+    """In which room a meeting is to be scheduled. Nobody is asked who has only one."""
+    rooms = list(Room.objects.permitting(request.user.pk, "schedule").latest_first())
+    if len(rooms) == 1:
+        return redirect("schedule_new", rooms[0].slug)
+    return render(request, "schedule/where.html", {"rooms": rooms})
+
+
+@never_cache
+@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     room = _room(request, slug, "schedule")

@@ -87,6 +87,8 @@ ROWS: Final[dict[str, Row]] = {
     "notifications/silence/<str:token>": Row(),
     "invitation/<str:token>": Row(see=ACTORS, do=each(tuple(set(SIGNED_IN) - {"banned"})), audit="accepted"),
     "soon": Row(see=SIGNED_IN),
+    # Whoever keeps one room is led to its page.
+    "schedule": Row(see=("stranger", "banned", "staff", "member")),
     "<room:slug>": Row(see=INSIDE),
     "<room:slug>/passcode": Row(),
     "<room:slug>/ice": Row(see=INSIDE),

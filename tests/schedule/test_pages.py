@@ -335,3 +335,16 @@ def test_a_page_asks_few_queries(room: Room, alice: User, browser: Client, djang
     for page in ("", f"/{lesson.pk}"):
         with django_assert_max_num_queries(8):
             browser.get(path(room, page))
+
+
+def test_whoever_schedules_from_the_home_page_chooses_the_room(browser: Client, alice: User, bob: User, room: Room) -> None:
+    """Where there is no choice, nobody is asked. Bob, who has no room, is told to make one."""
+    assert "/schedule" in browser.get("/").content.decode()
+    only = browser.get("/schedule")
+    assert only.status_code == 302 and only.headers["Location"] == f"/{room.slug}/schedule/new"
+    other = make_room(alice)
+    page = browser.get("/schedule").content.decode()
+    assert all(f"/{one.slug}/schedule/new" in page for one in (room, other))
+    guest = Client()
+    guest.force_login(bob)
+    assert "You have none yet" in guest.get("/schedule").content.decode()
