@@ -25,8 +25,8 @@ from tests.stores import program, running_postgresql
 
 PEOPLE = 10_000
 MEETINGS = 20
-#: From the start of the processes until the reminders are due: they plan meanwhile, as they do two minutes before.
-AHEAD_SECONDS = 90
+#: From the making of the meetings until the reminders are due. The processes start and plan meanwhile.
+AHEAD_SECONDS = 60
 PATIENCE_SECONDS = 300.0
 #: Make the meetings and the invited. Prints when the reminders are due, in seconds since 1970.
 MAKE = f"""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from schedule import mails
 from schedule.models import NotificationChoices
 
 
@@ -31,6 +31,6 @@ class ChoicesForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        if not settings.EMAIL_URL:
+        if not mails.are_sent():
             for name in ("mail", "mail_minutes", "summaries"):
                 del self.fields[name]

@@ -6,17 +6,16 @@ from typing import Final, Literal, cast
 
 from django.core import signing
 from django.db.models import Q
-from django.db.models.functions import Now
 
 from accounts.models import User
-from schedule.models import Invitee, NotificationChoices
+from schedule.models import NotificationChoices
 
 About = NotificationChoices.About
 DEFAULT: Final = NotificationChoices()
 _SALT: Final = "schedule.notifications"
 
-#: What a link ends: reminders of one scheduled meeting, for somebody who is invited; all mails of a kind, for an account.
-What = Literal["invitee", "mail", "summaries"]
+#: The mails of an account that a link ends. Invited people end those of a meeting (``schedule/links.py``).
+What = Literal["mail", "summaries"]
 _NOTHING: Final = {"mail": About.NOTHING, "summaries": NotificationChoices.Summaries.NONE}
 
 
@@ -33,28 +32,21 @@ def wanting(about: tuple[str, ...], minutes: int) -> Q:
     return chosen
 
 
-def token(what: What, pk: int) -> str:
-    """For a link that ends mails: of an invitee, or of an account."""
-    return signing.dumps([what, pk], salt=_SALT)
+def token(what: What, user: User) -> str:
+    """For a link that ends mails of an account."""
+    return signing.dumps([what, user.pk], salt=_SALT)
 
 
-def read(token: str) -> tuple[What, Invitee | User] | None:
-    """What a link ends, and whose it is. None if it is forged, or if the person is gone."""
+def read(token: str) -> tuple[What, User] | None:
+    """What a link ends, and whose mails they are. None if it is forged, or if the account is gone."""
     try:
         what, pk = signing.loads(token, salt=_SALT)
     except signing.BadSignature:
         return None
-    found: Invitee | User | None
-    if what == "invitee":
-        found = Invitee.objects.select_related("scheduled").filter(pk=pk).first()
-    else:
-        found = User.objects.filter(pk=pk).first()
-    return (cast(What, what), found) if found is not None else None
+    user = User.objects.filter(pk=pk).first()
+    return (cast(What, what), user) if user is not None else None
 
 
-def silence(what: What, whose: Invitee | User) -> None:
+def silence(what: What, user: User) -> None:
     """End these mails."""
-    if isinstance(whose, Invitee):
-        Invitee.objects.filter(pk=whose.pk, silent_since=None).update(silent_since=Now())
-    else:
-        NotificationChoices.objects.update_or_create(user=whose, defaults={what: _NOTHING[what]})
+    NotificationChoices.objects.update_or_create(user=user, defaults={what: _NOTHING[what]})

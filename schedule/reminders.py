@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet, Subquery, Value
 from django.db.models.expressions import OuterRef
@@ -29,7 +28,7 @@ from jobs import queue
 from jobs.kinds import PAUSES, Hopeless, Kind, Over
 from jobs.queue import Order
 from rooms.models import Ban
-from schedule import notices, notifications
+from schedule import mails, notices, notifications
 from schedule.models import Answer, Invitee, NotificationChoices, Occurrence
 
 About = NotificationChoices.About
@@ -81,7 +80,7 @@ def _banned(date: Occurrence) -> QuerySet[Any]:
 
 def plan(dates: QuerySet[Occurrence], now: Moment = NOW) -> None:
     """Put the jobs for those of these dates of which somebody is to be reminded within the next hour, if mail is sent at all."""
-    if not settings.EMAIL_URL:
+    if not mails.are_sent():
         return
     dates = dates.select_related("scheduled").filter(cancelled=False, scheduled__cancelled_at=None)
     chosen = NotificationChoices.objects.exclude(mail=About.NOTHING).values_list("mail_minutes", flat=True)
@@ -148,12 +147,14 @@ def _batches(people: Iterable[Invitee | User]) -> Iterator[list[Invitee | User]]
         yield from (rows[start : start + BATCH] for start in range(0, len(rows), BATCH))
 
 
-def _batch(date: Occurrence, minutes: int, people: Iterable[Invitee | User]) -> dict[str, Any]:
-    mails = [[whom.pk, outbox.make_identity()] for whom in people]
-    return {**_arguments(date, minutes), "invited": isinstance(next(iter(people)), Invitee), "mails": mails}
+def _batch(date: Occurrence, minutes: int, people: Sequence[Invitee | User]) -> dict[str, Any]:
+    letters = [[whom.pk, outbox.make_identity()] for whom in people]
+    return {**_arguments(date, minutes), "invited": isinstance(people[0], Invitee), "letters": letters}
 
 
-def _send(over: Over, *, occurrence: int, starts_at: str, minutes: int, invited: bool, mails: Sequence[tuple[int, str]]) -> None:
+def _send(
+    over: Over, *, occurrence: int, starts_at: str, minutes: int, invited: bool, letters: Sequence[tuple[int, str]]
+) -> None:
     """Send the mails that are still right: each is the number of a row and a ``Message-ID``.
 
     If one of them fails, those that are not sent yet get a job of their own, so that no mail is sent again.
@@ -161,8 +162,10 @@ def _send(over: Over, *, occurrence: int, starts_at: str, minutes: int, invited:
     if (date := _date(occurrence, starts_at)) is None:
         return
     found: QuerySet[Any] = (_invitees if invited else _users)(date, minutes)
-    whom = found.in_bulk([pk for pk, _identity in mails])
-    left = deque((pk, identity) for pk, identity in mails if pk in whom)
+    whom = found.in_bulk([pk for pk, _identity in letters])
+    left = deque((pk, identity) for pk, identity in letters if pk in whom)
+    if not left:
+        return
     again = partial(_again, date, {**_arguments(date, minutes), "invited": invited})
     with outbox.connected() as connection:
         for sent in range(len(left)):
@@ -172,7 +175,7 @@ def _send(over: Over, *, occurrence: int, starts_at: str, minutes: int, invited:
             try:
                 outbox.deliver(notices.reminder(date, whom[pk], identity), connection)
             except Hopeless:
-                if len(mails) == 1:
+                if len(letters) == 1:
                     raise
                 again([left[0]])
             except OSError:
@@ -183,9 +186,9 @@ def _send(over: Over, *, occurrence: int, starts_at: str, minutes: int, invited:
 
 
 def _again(
-    date: Occurrence, arguments: dict[str, Any], mails: Iterable[tuple[int, str]], pause: timedelta = timedelta(0)
+    date: Occurrence, arguments: dict[str, Any], letters: Iterable[tuple[int, str]], pause: timedelta = timedelta(0)
 ) -> None:
-    queue.put(SEND, {**arguments, "mails": list(mails)}, about=date.title, due=Now() + pause)
+    queue.put(SEND, {**arguments, "letters": list(letters)}, about=date.title, due=Now() + pause)
 
 
 PLAN: Final = Kind("schedule.reminders", _plan, every=EVERY)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Final
 
-from django.conf import settings
 from django.db.models import QuerySet
 
 from accounts import addresses, outbox
@@ -19,7 +18,7 @@ from events.models import Event
 from jobs import queue
 from jobs.kinds import Kind, Over
 from rooms.models import Meeting, Membership, Room
-from schedule import notices, notifications, reports
+from schedule import mails, notices, notifications, reports
 from schedule.models import NotificationChoices, Occurrence
 from schedule.reports import ReportedMeeting
 
@@ -31,7 +30,7 @@ SETTLED: Final = timedelta(minutes=2)
 
 def _follow(over: Over, *, details: dict[str, Any], **event: Any) -> None:
     meeting = Meeting.objects.exclude(ended_at=None).filter(pk=details["meeting"]).first()
-    if meeting is None or not settings.EMAIL_URL:
+    if meeting is None or not mails.are_sent():
         return
     dates = list(_dates(meeting))
     for date in dates:

@@ -38,10 +38,10 @@ def silence(request: Request, token: str) -> HttpResponse:
     found = notifications.read(token)
     if found is None:
         return render(request, "schedule/silence_gone.html", status=404)
-    what, whose = found
+    what, user = found
     if request.method == "POST":
-        notifications.silence(what, whose)
-    return render(request, "schedule/silence.html", {"what": what, "whose": whose, "done": request.method == "POST"})
+        notifications.silence(what, user)
+    return render(request, "schedule/silence.html", {"what": what, "done": request.method == "POST"})
 
 
 @never_cache
