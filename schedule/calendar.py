@@ -6,12 +6,16 @@ A month can have thousands of dates. So only their times are read first, and the
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import groupby, pairwise
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
+
+from django.db.models import BigIntegerField, Func, QuerySet
+from django.urls import reverse
+from django.utils.dates import MONTHS, WEEKDAYS
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from schedule.models import Occurrence
@@ -22,31 +26,42 @@ from schedule.zones import local
 PER_DAY: Final = {"month": 3, "week": 12}
 PER_PAGE: Final = 20
 PAGES: Final = 500
+NEAR: Final = timedelta(days=14)
 
 
-@dataclass(frozen=True)
+#: What is read of a date that is shown. Columns alone: a row with its meeting and its room takes ten times as long to make.
+COLUMNS: Final = (
+    *("pk", "starts_at", "ends_at", "cancelled", "own_title"),
+    *("scheduled", "scheduled__title", "scheduled__room__name", "scheduled__room__slug"),
+)
+
+
+class UnixTime(Func):
+    """A moment in whole seconds: of many rows these are read in a third of the time that dates take."""
+
+    template = "CAST(EXTRACT(EPOCH FROM %(expressions)s) AS bigint)"
+    output_field = BigIntegerField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="CAST(strftime('%%%%s', %(expressions)s) AS integer)", **context)
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A date as it is shown, with times of the reader's zone."""
 
     title: str
     room: str
-    begins: datetime
-    ends: datetime
+    day: date
+    begins_at: str
+    ends_at: str
     url: str
     join_url: str
     cancelled: bool
     is_over: bool
 
-    @property
-    def begins_at(self) -> str:
-        return f"{self.begins:%H:%M}"
 
-    @property
-    def ends_at(self) -> str:
-        return f"{self.ends:%H:%M}"
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Day:
     """``count`` is how many dates it has, ``entries`` are the first of them."""
 
@@ -54,9 +69,29 @@ class Day:
     count: int
     entries: list[Entry] = field(default_factory=list)
 
+    # Words for the template, which is slower at making them.
+
     @property
-    def more(self) -> int:
-        return self.count - len(self.entries)
+    def iso(self) -> str:
+        return self.date.isoformat()
+
+    @property
+    def weekday(self) -> str:
+        return str(WEEKDAYS[self.date.weekday()])
+
+    @property
+    def month(self) -> str:
+        return str(MONTHS[self.date.month])
+
+    @property
+    def how_many(self) -> str:
+        return ngettext("%(count)s meeting", "%(count)s meetings", self.count) % {"count": self.count}
+
+    @property
+    def others(self) -> str:
+        """How many are not shown; "" if all are."""
+        count = self.count - len(self.entries)
+        return ngettext("%(count)s more", "%(count)s more", count) % {"count": count} if count else ""
 
 
 @dataclass(frozen=True)
@@ -73,27 +108,29 @@ def days(user: User, span: Span, zone: str, now: datetime) -> list[Day]:
     shown = list(span)
     bounds = [_midnight(day, zone) for day in (*shown, span.last + timedelta(days=1))]
     visible = Occurrence.objects.visible_to(user)
-    found = list(visible.between(bounds[0], bounds[-1]).values_list("starts_at", "pk"))
+    found = list(visible.between(bounds[0], bounds[-1]).values_list(UnixTime("starts_at"), "pk"))
     starts = [start for start, _pk in found]
-    edges = [0, *(bisect_left(starts, bound) for bound in bounds[1:])]
+    edges = [0, *(bisect_left(starts, bound.timestamp()) for bound in bounds[1:])]
     chosen = [[pk for _start, pk in found[begin:end][: PER_DAY[span.view]]] for begin, end in pairwise(edges)]
-    rows = _rows(pk for pks in chosen for pk in pks)
-    clock = ZoneInfo(zone)
+    entries = _entries(Occurrence.objects.filter(pk__in=[pk for pks in chosen for pk in pks]), zone, now)
     return [
-        Day(day, end - begin, [_entry(rows[pk], clock, now) for pk in pks if pk in rows])
+        Day(day, end - begin, [entries[pk] for pk in pks if pk in entries])
         for day, pks, (begin, end) in zip(shown, chosen, pairwise(edges), strict=True)
     ]
 
 
 def listing(user: User, span: Span, page: int, zone: str, now: datetime) -> Listing:
     """One page of the dates from the first day on, pages counted from 1."""
-    begin, end = _midnight(span.first, zone), _midnight(span.last, zone)
-    found = Occurrence.objects.visible_to(user).between(begin, end).select_related("scheduled__room")
-    before = (page - 1) * PER_PAGE
-    rows = list(found[before : before + PER_PAGE + 1])
-    entries = [_entry(row, ZoneInfo(zone), now) for row in rows[:PER_PAGE]]
-    grouped = ((day, list(of_day)) for day, of_day in groupby(entries, key=lambda entry: max(entry.begins.date(), span.first)))
-    return Listing([Day(day, len(of_day), of_day) for day, of_day in grouped], page, len(rows) > PER_PAGE)
+    begin, before = _midnight(span.first, zone), (page - 1) * PER_PAGE
+    visible = Occurrence.objects.visible_to(user)
+    # Mostly there are enough dates in the next weeks. Ordering those of more than a year takes long.
+    for last in (min(span.first + NEAR, span.last), span.last):
+        found = visible.between(begin, _midnight(last, zone))
+        entries = [*_entries(found[before : before + PER_PAGE + 1], zone, now).values()]
+        if len(entries) > PER_PAGE:
+            break
+    grouped = ((day, list(of_day)) for day, of_day in groupby(entries[:PER_PAGE], key=lambda entry: max(entry.day, span.first)))
+    return Listing([Day(day, len(of_day), of_day) for day, of_day in grouped], page, len(entries) > PER_PAGE)
 
 
 def _midnight(day: date, zone: str) -> datetime:
@@ -101,19 +138,23 @@ def _midnight(day: date, zone: str) -> datetime:
     return local(day, time(), zone)
 
 
-def _rows(pks: Iterable[int]) -> dict[int, Occurrence]:
-    return Occurrence.objects.select_related("scheduled__room").in_bulk(list(pks))
+def _entries(dates: QuerySet[Occurrence], zone: str, now: datetime) -> dict[int, Entry]:
+    """These dates by their key, in order."""
+    clock = ZoneInfo(zone)
+    return {row[0]: _entry(row, clock, now) for row in dates.values_list(*COLUMNS)}
 
 
-def _entry(row: Occurrence, zone: ZoneInfo, now: datetime) -> Entry:
-    scheduled = row.scheduled
+def _entry(row: tuple[Any, ...], zone: ZoneInfo, now: datetime) -> Entry:
+    _pk, starts_at, ends_at, cancelled, own_title, scheduled, title, room, slug = row
+    begins, ends = starts_at.astimezone(zone), ends_at.astimezone(zone)
     return Entry(
-        title=row.title,
-        room=scheduled.room.name,
-        begins=row.starts_at.astimezone(zone),
-        ends=row.ends_at.astimezone(zone),
-        url=scheduled.room.get_absolute_url(),
-        join_url=scheduled.room.get_absolute_url(),
-        cancelled=row.cancelled,
-        is_over=row.ends_at <= now,
+        title=own_title or title,
+        room=room,
+        day=begins.date(),
+        begins_at=f"{begins:%H:%M}",
+        ends_at=f"{ends:%H:%M}",
+        url=reverse("scheduled", args=[slug, scheduled]),
+        join_url=reverse("room", args=[slug]),
+        cancelled=cancelled,
+        is_over=ends_at <= now,
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import ceil
 from typing import Any, Final
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Value
 from django.db.models.functions import Now
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -19,6 +20,7 @@ from schedule.models import MINUTES_MAX, Invitee, Occurrence
 
 AHEAD: Final = timedelta(minutes=15)
 SHOWN: Final = 3
+_ROOM: Final = ("scheduled__room__name", "scheduled__room__slug")
 _LONGEST: Final = timedelta(minutes=MINUTES_MAX)
 
 
@@ -50,13 +52,15 @@ def coming(user: User) -> list[Soon]:
     near = (
         Occurrence.objects.visible_to(user).upcoming(Now()).filter(starts_at__gt=Now() - _LONGEST, starts_at__lte=Now() + AHEAD)
     )
-    return [_soon(row) for row in near.annotate(**{"now": Now()}).select_related("scheduled__room")[:SHOWN]]
+    rows = near.values_list(*("pk", "starts_at", "ends_at", "own_title", "scheduled__title"), *_ROOM, Now())
+    return [_soon(*row) for row in rows[:SHOWN]]
 
 
-def _soon(row: Any) -> Soon:
-    room = row.scheduled.room
-    begins_in, ends_in = (ceil((moment - row.now).total_seconds()) for moment in (row.starts_at, row.ends_at))
-    return Soon(row.pk, row.title, room.name, room.get_absolute_url(), begins_in, ends_in)
+def _soon(
+    pk: int, starts_at: datetime, ends_at: datetime, own_title: str, title: str, room: str, slug: str, now: datetime
+) -> Soon:
+    begins_in, ends_in = (ceil((moment - now).total_seconds()) for moment in (starts_at, ends_at))
+    return Soon(pk, own_title or title, room, reverse("room", args=[slug]), begins_in, ends_in)
 
 
 def next_of(room: Room, user: User | AnonymousUser) -> Any:

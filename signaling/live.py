@@ -5,7 +5,6 @@ Goes through the worker of this process (``signaling/process.py``). Where there 
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
 
 from signaling.permissions import Actor
@@ -35,11 +34,11 @@ def counts(room_ids: Iterable[str]) -> dict[str, int]:
     """How many are present in each room; rooms where nobody is may be missing."""
 
     async def read(worker: Worker) -> dict[str, int]:
-        snapshots = await asyncio.gather(*map(worker.roster.snapshot, wanted))
+        snapshots = await worker.roster.snapshots(wanted)
         return {room: _present(snapshot.people) for room, snapshot in zip(wanted, snapshots, strict=True) if snapshot is not None}
 
     wanted = list(room_ids)
-    return ask(read, {})
+    return ask(read, {}) if wanted else {}
 
 
 def remove(by: Actor, room_id: str, participant: str, *, ban: bool = False) -> Record | None:

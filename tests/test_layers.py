@@ -109,6 +109,7 @@ PYTHON = {
     "rooms/identities.py": "state",
     "rooms/invitations.py": "state",
     "rooms/misses.py": "state",
+    "rooms/pages.py": "state",
     "rooms/passcodes.py": "state",
     "rooms/retention.py": "state",
     "rooms/sockets.py": "state",

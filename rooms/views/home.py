@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -20,6 +20,7 @@ from rooms import commands, invitations
 from rooms.forms import CodeForm
 from rooms.http import status
 from rooms.models import Invitation, Room
+from rooms.pages import ShortPaginator
 from signaling import live
 
 PER_PAGE = 20
@@ -32,6 +33,7 @@ def home(request: Request) -> HttpResponse:
         return render(request, "rooms/welcome.html", {"code_form": CodeForm()})
     mine = _page(request, "mine", Room.objects.owned_by(request.user.pk).latest_first())
     shared = _page(request, "shared", Room.objects.shared_with(request.user.pk).latest_first())
+    _count_present([*mine, *shared])
     facts = {"mine": mine, "shared": shared, "invitations": _invitations(request.user), "code_form": CodeForm()}
     return render(request, "rooms/home.html", facts)
 
@@ -44,11 +46,13 @@ def _invitations(user: User) -> list[Invitation]:
 
 
 def _page(request: Request, name: str, rooms: QuerySet[Room]) -> Page[Room]:
-    page = Paginator(rooms, PER_PAGE).get_page(request.GET.get(name))
-    counts = live.counts(str(room.pk) for room in page)
-    for room in page:
+    return ShortPaginator(rooms, PER_PAGE).get_page(request.GET.get(name))
+
+
+def _count_present(rooms: list[Room]) -> None:
+    counts = live.counts(str(room.pk) for room in rooms)
+    for room in rooms:
         room.present = counts.get(str(room.pk), 0)
-    return page
 
 
 @require_POST

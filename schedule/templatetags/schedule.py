@@ -26,7 +26,8 @@ def calendar(context: Context) -> dict[str, Any]:
     if span.view == "list":
         return {**shown, "list": calendars.listing(request.user, span, _page(request.GET.get("page", "")), zone, now)}
     days = calendars.days(request.user, span, zone, now)
-    return {**shown, "days": days, "week": days[:7], "is_empty": not any(day.count for day in days)}
+    is_empty = not any(day.count for day in days)
+    return {**shown, "days": days, "week": days[:7], "is_month": span.view == "month", "is_empty": is_empty}
 
 
 def _page(text: str) -> int:

@@ -25,7 +25,7 @@ a socket that was replaced, and does nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final, Literal, Protocol, get_args
 
 import msgspec
@@ -367,6 +367,9 @@ class Roster(Protocol):
 
     async def snapshot(self, room: str) -> Snapshot | None:
         """None when nobody is there."""
+
+    async def snapshots(self, rooms: Sequence[str]) -> list[Snapshot | None]:
+        """:meth:`snapshot` of each, asked for at once."""
 
     async def rooms(self) -> list[str]:
         """Rooms that may be live. Some may be empty."""

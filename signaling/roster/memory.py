@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 
@@ -474,6 +474,9 @@ class MemoryRoster:
     async def snapshot(self, room: str) -> Snapshot | None:
         live = self._live(room)
         return live.snapshot() if live else None
+
+    async def snapshots(self, rooms: Sequence[str]) -> list[Snapshot | None]:
+        return [await self.snapshot(room) for room in rooms]
 
     async def rooms(self) -> list[str]:
         self._forget()

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from hashlib import sha1
 from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
@@ -262,6 +262,10 @@ class RedisRoster:
     async def snapshot(self, room: str) -> Snapshot | None:
         reply = await self._run("snapshot", room)
         return _snapshot(reply) if reply else None
+
+    async def snapshots(self, rooms: Sequence[str]) -> list[Snapshot | None]:
+        replies = await self._evaluate([self._call("snapshot", room) for room in rooms])
+        return [_snapshot(reply) if reply else None for reply in replies]
 
     async def rooms(self) -> list[str]:
         try:

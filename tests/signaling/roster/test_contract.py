@@ -91,6 +91,12 @@ async def test_the_first_one_opens_the_room(roster: Roster) -> None:
     assert entered.snapshot.people == [ALICE]
 
 
+async def test_several_rooms_are_looked_at_at_once(roster: Roster) -> None:
+    entered = await enter(roster, ALICE)
+    assert await roster.snapshots(["nobody's", ROOM]) == [None, entered.snapshot]
+    assert await roster.snapshots([]) == []
+
+
 async def test_people_are_in_order_of_arrival(roster: Roster) -> None:
     crowd = [person(f"Guest{number}") for number in (5, 3, 9, 1, 7, 2, 8, 4, 6)]
     for guest in crowd:

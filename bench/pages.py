@@ -1,0 +1,169 @@
+"""``make bench-pages``: the home page of somebody with 500 recurring meetings, beside a page that shows nothing.
+
+Twenty requests are in flight, ten at each of two workers, each on a connection that stays open, with the cookie of a login. The
+next request follows at once. The pages take turns.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+from bench import deployments as _deployments  # noqa: F401 - sets Django up
+from bench import machine, results
+from tests.browser import deployment as deploying
+from tests.stores import program, running_postgresql
+
+ROOT = Path(__file__).parents[1]
+MEETINGS, ROOMS = 500, 10
+FLYING = 20
+ROUNDS, REQUESTS = 5, 400
+PAGES = {
+    "an empty page (`/join`)": ("/join", "none"),
+    "home page, nothing scheduled": ("/", "none"),
+    "home page, month": ("/", "many"),
+    "home page, week": ("/?view=week", "many"),
+    "home page, list": ("/?view=list", "many"),
+    "what begins soon (`/soon`)": ("/soon", "many"),
+}
+#: Make two people: one with nothing, one with meetings each week for as long as dates are planned, about a hundred a working day.
+#: Say their cookies, how many dates there are, and how many queries each page takes.
+FILL = f"""
+import json, sys
+from datetime import time, timedelta
+import django
+django.setup()
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from accounts.models import User
+from rooms.actors import actor
+from rooms.models import Membership, Room
+from schedule import commands, recurrence
+from schedule.models import Occurrence
+from schedule.recurrence import Recurrence
+cookies, clients = {{}}, {{}}
+for name in ("none", "many"):
+    user = User.objects.create_user(f"{{name}}@example.org", "secret", display_name=name, time_zone="Europe/Berlin")
+    clients[name] = Client(headers={{"host": sys.argv[1]}})
+    clients[name].force_login(user)
+    cookies[name] = clients[name].cookies[settings.SESSION_COOKIE_NAME].value
+monday = timezone.localdate() - timedelta(days=timezone.localdate().weekday())
+for number in range({ROOMS}):
+    room = Room.objects.create(name=f"Room {{number}}")
+    Membership.objects.create(room=room, user=user, role="owner" if number % 2 else "host")
+    for lesson in range({MEETINGS // ROOMS}):
+        day = monday + timedelta(days=lesson % 5)
+        weekly = recurrence.write(Recurrence("weekly", days=(recurrence.DAYS[day.weekday()],)), day, "Europe/Berlin")
+        begins = time(8 + number % 10, 15 * (lesson % 4))
+        fields = commands.Fields(f"Lesson {{lesson}}", "", day, begins, 45, "Europe/Berlin", weekly)
+        commands.schedule(room, actor(user, "owner"), fields)
+queries = {{}}
+for address, who in json.loads(sys.argv[2]):
+    with CaptureQueriesContext(connection) as captured:
+        assert clients[who].get(address).status_code == 200
+    queries[f"{{who}} {{address}}"] = len(captured)
+with connection.cursor() as cursor:
+    cursor.execute("ANALYZE")
+print(json.dumps([cookies, Occurrence.objects.count(), queries]))
+"""
+LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+
+
+def fill(variables: dict[str, str], host: str) -> Any:
+    subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=ROOT, env=variables, check=True)
+    command = [sys.executable, "-c", FILL, host, json.dumps(list(PAGES.values()))]
+    return json.loads(subprocess.run(command, cwd=ROOT, env=variables, check=True, stdout=subprocess.PIPE, text=True).stdout)
+
+
+async def visitor(port: int, path: str, cookie: str, count: int) -> tuple[list[float], int]:
+    """Ask for a page so often, one request after the other. The seconds that each took, and the bytes of the last body."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    lines = (f"GET {path} HTTP/1.1", f"Host: 127.0.0.1:{port}", f"Cookie: login={cookie}", "Accept-Encoding: gzip", "", "")
+    request, times, length = "\r\n".join(lines).encode(), [], 0
+    for _ in range(count):
+        began = time.perf_counter()
+        writer.write(request)
+        head = await reader.readuntil(b"\r\n\r\n")
+        found = LENGTH.search(head)
+        assert head.startswith(b"HTTP/1.1 200 ") and found, head
+        length = int(found[1])
+        await reader.readexactly(length)
+        times.append(time.perf_counter() - began)
+    writer.close()
+    await writer.wait_closed()
+    return times, length
+
+
+async def ask(ports: Sequence[int], path: str, cookie: str, count: int) -> tuple[list[float], float, int]:
+    """Times of so many requests, of which ``FLYING`` are in flight; requests a second; bytes of a body."""
+    began = time.perf_counter()
+    each = count // FLYING
+    found = await asyncio.gather(*(visitor(ports[number % len(ports)], path, cookie, each) for number in range(FLYING)))
+    seconds = time.perf_counter() - began
+    return [one for times, _ in found for one in times], each * FLYING / seconds, found[0][1]
+
+
+@contextmanager
+def deployed(directory: Path, workers: int) -> Iterator[tuple[list[int], Any]]:
+    """Workers on PostgreSQL and Redis: their ports, and what ``FILL`` says."""
+    static = deploying.collect_static(directory)
+    with running_postgresql() as store:
+        variables = {"DATABASE_URL": store.url}
+        with deploying.deployed(directory, database=directory, static=static, workers=workers, variables=variables) as running:
+            ports = [worker.port for worker in running.workers]
+            environment = deploying._environment(directory, directory, static, ports) | variables
+            yield ports, fill({**os.environ, **environment}, f"127.0.0.1:{ports[0]}")
+
+
+def main() -> None:
+    quick = "--quick" in sys.argv
+    rounds, requests = (2, 100) if quick else (ROUNDS, REQUESTS)
+    about = machine.describe(("Django", "daphne", "psycopg"), [machine.program(program("postgres"), "--version")])
+    times: dict[str, list[float]] = {what: [] for what in PAGES}
+    rates: dict[str, list[float]] = {what: [] for what in PAGES}
+    sizes: dict[str, int] = {}
+    with tempfile.TemporaryDirectory() as directory, deployed(Path(directory), 2) as (ports, (cookies, dates, queries)):
+        for number in range(rounds + 1):
+            for what, (path, who) in PAGES.items():
+                taken, rate, sizes[what] = asyncio.run(ask(ports, path, cookies[who], requests))
+                if number:  # the first round warms up
+                    times[what] += taken
+                    rates[what].append(rate)
+    rows = [
+        [
+            what,
+            str(queries[f"{who} {path}"]),
+            f"{sizes[what] / 1000:.1f} kB",
+            f"{median(times[what]) * 1000:.0f} ms",
+            f"**{quantiles(times[what], n=20)[-1] * 1000:.0f} ms**",
+            f"{max(times[what]) * 1000:.0f} ms",
+            f"{median(rates[what]):.0f}",
+        ]
+        for what, (path, who) in PAGES.items()
+    ]
+    results.append(
+        "Pages (quick)" if quick else "Pages",
+        about,
+        f"{FLYING} requests in flight at two workers on this machine, which also runs PostgreSQL, Redis and the load. One person "
+        f"belongs to {ROOMS} rooms with {MEETINGS} meetings that recur every week, {dates} dates; another has nothing. "
+        f"{rounds} rounds of {requests} requests for each page, in turns.",
+        results.table(("", "queries", "compressed", "median", "95 %", "longest", "pages a second"), rows),
+    )
+
+
+if __name__ == "__main__":
+    main()
