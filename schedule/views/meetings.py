@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -27,6 +28,11 @@ from schedule.models import Occurrence, ScheduledMeeting
 from signaling.permissions import Action
 
 PER_PAGE: Final = 20
+_CANCELLED: Final = {
+    "one": _lazy("A date of “%(meeting)s” has been cancelled."),
+    "following": _lazy("“%(meeting)s” ends before this date."),
+    "all": _lazy("“%(meeting)s” has been cancelled."),
+}
 
 
 def _room(request: AuthenticatedRequest, slug: str, action: Action) -> Room:
@@ -136,7 +142,7 @@ def cancel(request: AuthenticatedRequest, slug: str, pk: int) -> HttpResponse:
         except Gone:
             messages.error(request, _("This was cancelled before or is over meanwhile."))
         else:
-            messages.success(request, _("“%(meeting)s” has been cancelled.") % {"meeting": occurrence or scheduled})
+            messages.success(request, _CANCELLED[scope] % {"meeting": scheduled})
         return redirect(scheduled)
     facts = {"room": scheduled.room, "scheduled": scheduled, "occurrence": occurrence, "scope": scope}
     return render(request, "schedule/cancel.html", facts)

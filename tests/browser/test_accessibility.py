@@ -59,7 +59,12 @@ def test_pages_of_an_owner(cast: Cast, scheme: str) -> None:
     slug = deploying.room(owner=owner, members=[member]).slug
     inspector = Inspector(cast.member("Alice", owner, color_scheme=scheme))
     inspector.visit("/", "/profile", "/profile/data", "/accounts/password/change/", "/accounts/email/")
-    inspector.visit(*(f"/{slug}/{page}" for page in ("settings", "people", "invite", "history", "report", "audit", "delete")))
+    inspector.visit(
+        *(
+            f"/{slug}/{page}"
+            for page in ("settings", "people", "invite", "schedule", "schedule/new", "history", "report", "audit", "delete")
+        )
+    )
     assert not inspector.found, "\n\n".join(inspector.found)
 
 

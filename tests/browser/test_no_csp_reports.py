@@ -25,7 +25,7 @@ def test_a_walk_through_everything_breaks_no_policy(cast: Cast) -> None:
     alice, bob = cast.member("Alice", owner), cast.guest("Bob")
     for path in ("/", "/profile", "/accounts/email/", "/accounts/password/change/", "/nothing/here"):
         alice.open(path)
-    for page in ("settings", "people", "invite", "history", "audit", "delete", "qr.svg"):
+    for page in ("settings", "people", "invite", "schedule", "schedule/new", "history", "audit", "delete", "qr.svg"):
         alice.open(f"/{room.slug}/{page}")
     for page in (*ADMIN, f"rooms/room/{room.pk}/change/", f"accounts/user/{owner.pk}/change/"):
         alice.open(f"/admin/{page}")

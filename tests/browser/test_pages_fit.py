@@ -45,7 +45,10 @@ def test_pages_of_an_owner(cast: Cast) -> None:
     owner = deploying.user("Alice-whose-name-and-address-are-long")
     slug = deploying.room("A meeting with a long name", owner=owner, members=[deploying.user("Bob")]).slug
     paths = ["/", "/profile", "/profile/data", "/accounts/password/change/", "/accounts/email/", f"/{slug}"]
-    paths += [f"/{slug}/{page}" for page in ("settings", "people", "invite", "history", "report", "audit", "delete")]
+    paths += [
+        f"/{slug}/{page}"
+        for page in ("settings", "people", "invite", "schedule", "schedule/new", "history", "report", "audit", "delete")
+    ]
     assert not beyond(cast.member("Alice", owner), *paths)
 
 

@@ -18,10 +18,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
+from events.models import Event
 from jobs.models import Job
 from rooms.models import Attendance, AuditEntry, Ban, Invitation, Meeting, Membership, NetworkBan, Room
+from schedule.models import Answer, Invitee, ScheduledMeeting
 from tests.cast import person
 from tests.rooms.scenes import make_room
+from tests.schedule.scenes import enter, fields
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +59,15 @@ def app(number: int) -> SocialApp:
     return SocialApp.objects.create(provider="oidc", name=str(number), client_id=str(number))
 
 
+def lesson(number: int) -> ScheduledMeeting:
+    owner = somebody(number)
+    return enter(make_room(owner), owner, fields(title=str(number)))
+
+
+def invitee(number: int) -> Invitee:
+    return Invitee.objects.create(scheduled=lesson(number), user=somebody(number + 200), email="a@example.org")
+
+
 #: A row of each list, everything it shows different from every other row's.
 ROWS: dict[type[Model], Callable[[int], object]] = {
     Group: lambda number: Group.objects.create(name=str(number)),
@@ -80,6 +92,12 @@ ROWS: dict[type[Model], Callable[[int], object]] = {
         room=make_room(somebody(number)), actor=somebody(number), action="locked"
     ),
     Authenticator: lambda number: Authenticator.objects.create(user=somebody(number), type="totp", data={}),
+    Event: lambda number: Event.objects.create(kind="joined", room=number),
+    ScheduledMeeting: lesson,
+    Invitee: invitee,
+    Answer: lambda number: Answer.objects.create(
+        invitee=invitee(number), occurrence=lesson(number + 100).occurrences.get(), choice="yes"
+    ),
     SocialApp: app,
     SocialAccount: account,
     SocialToken: lambda number: SocialToken.objects.create(app=app(number), account=account(number), token="t"),

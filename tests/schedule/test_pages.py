@@ -256,13 +256,20 @@ def test_a_meeting_is_cancelled_while_somebody_types(room: Room, alice: User, br
     assert browser.post(path(room, f"/{lesson.pk}/cancel"), follow=True).status_code == 200
 
 
-@pytest.mark.parametrize(("query", "left"), [("", 0), ("?date={}&scope=one", 2), ("?date={}&scope=following", 1)])
-def test_dates_are_cancelled_on_their_page(room: Room, alice: User, browser: Client, query: str, left: int) -> None:
+@pytest.mark.parametrize(
+    ("query", "left", "said"),
+    [
+        ("", 0, "“Lesson” has been cancelled."),
+        ("?date={}&scope=one", 2, "A date of “Lesson” has been cancelled."),
+        ("?date={}&scope=following", 1, "“Lesson” ends before this date."),
+    ],
+)
+def test_dates_are_cancelled_on_their_page(room: Room, alice: User, browser: Client, query: str, left: int, said: str) -> None:
     lesson = enter(room, alice, weekly(count=3))
     page = path(room, f"/{lesson.pk}/cancel{query.format(nth(lesson, 1).pk)}")
     assert "Keep it" in browser.get(page).content.decode()
     assert len(starts(lesson, cancelled=False)) == 3
-    assert "has been cancelled" in browser.post(page, follow=True).content.decode()
+    assert said in browser.post(page, follow=True).content.decode()
     assert len(starts(lesson, cancelled=False)) == left
 
 
