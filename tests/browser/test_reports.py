@@ -39,7 +39,7 @@ def test_alice_reads_and_prints_the_report(cast: Cast) -> None:
     alice = cast.member("Alice", owner)
     page, inspector = alice.page, Inspector(alice)
     alice.open(f"/{room.slug}/history")
-    page.get_by_role("navigation", name="Room").get_by_role("link", name="Report").click()
+    page.get_by_role("link", name="View the report").click()
     expect(page.get_by_role("row", name="Zoe 0 / 2 0 min 0 %")).to_be_visible()
     inspector.look("the report of everybody")
     page.get_by_role("link", name="Bob").click()
