@@ -20,7 +20,7 @@ from rooms import commands, succession
 from rooms.actors import actor
 from rooms.forms import PeopleFormSet, RoomForm, offer_policies
 from rooms.http import spreadsheet
-from rooms.models import Attendance, AuditEntry, Ban, Invitation, Meeting, Membership, NetworkBan, Room
+from rooms.models import Attendance, AuditEntry, Ban, BreakoutStay, Invitation, Meeting, Membership, NetworkBan, Room
 from rooms.spreadsheets import Row
 from signaling import live
 from signaling.permissions import Actor
@@ -326,8 +326,16 @@ class MeetingAdmin(Written, admin.ModelAdmin):
         return getattr(meeting, "stays", 0)
 
 
+class BreakoutInline(Written, admin.TabularInline):
+    model = BreakoutStay
+    fields = ("room", "entered_at", "left_at")
+    extra = 0
+    can_delete = False
+
+
 @admin.register(Attendance)
 class AttendanceAdmin(Written, admin.ModelAdmin):
+    inlines = (BreakoutInline,)
     list_display = ("name", "user", "role", "room", "joined_at", "left_at", "reason")
     list_filter = (("left_at", admin.EmptyFieldListFilter), "role", "reason", "joined_at")
     list_select_related = ("user", "meeting__room")

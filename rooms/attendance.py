@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import prefetch_related_objects
 
 from rooms import spans
 from rooms.models import Attendance, Meeting
 from rooms.spans import Span
+
+#: What :func:`presence` reads of a meeting. Queries for many meetings fetch it at once.
+PREFETCH: Final = ("attendances", "attendances__breakouts__room")
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,8 @@ class Presence:
     seconds: int
     stays: tuple[Span, ...]
     there: bool = False
+    #: The name of each breakout room in which they were, and when, in order.
+    breakouts: tuple[tuple[str, Span], ...] = ()
 
     @property
     def time(self) -> timedelta:
@@ -36,13 +44,9 @@ class Presence:
 
 def presence(meeting: Meeting) -> list[Presence]:
     """Everybody who was in a meeting, in the order of their coming."""
-    return joined_up(meeting, meeting.attendances.all())
-
-
-def joined_up(meeting: Meeting, attendances: Iterable[Attendance]) -> list[Presence]:
-    """The people of these attendances, which are all of one meeting and in the order of joining."""
+    prefetch_related_objects([meeting], *PREFETCH)
     people: dict[object, list[Attendance]] = defaultdict(list)
-    for stay in attendances:
+    for stay in meeting.attendances.all():
         people[_person(stay)].append(stay)
     return [_presence(meeting, stays) for stays in people.values()]
 
@@ -66,7 +70,15 @@ def _presence(meeting: Meeting, stays: list[Attendance]) -> Presence:
         seconds=round(spans.length(covered).total_seconds()),
         stays=tuple(covered),
         there=any(stay.left_at is None for stay in stays),
+        breakouts=tuple(one for stay in stays for one in _breakouts(stay, _end(meeting, stay))),
     )
+
+
+def _breakouts(stay: Attendance, end: datetime) -> Iterator[tuple[str, Span]]:
+    for one in stay.breakouts.all():
+        until = min(one.left_at or end, end)
+        if one.entered_at <= until:
+            yield one.room.name, (one.entered_at, until)
 
 
 def _end(meeting: Meeting, stay: Attendance) -> datetime:

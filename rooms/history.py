@@ -23,7 +23,7 @@ from events.outbox import emit
 from rooms.audit import record
 from rooms.bans import keep_out
 from rooms.identities import user_behind
-from rooms.models import Attendance, AuditEntry, Dismissal, Meeting, Room
+from rooms.models import Attendance, AuditEntry, BreakoutRoom, BreakoutStay, Dismissal, Meeting, Room
 from signaling.permissions import Actor
 from signaling.ports import Past, Stay
 from signaling.protocol import Restriction, Role, Verdict
@@ -39,8 +39,9 @@ LOST = "lost"
 
 
 @transaction.atomic
-def joined(room_id: str, participant: str, identity: str, name: str, role: Role, *, at: Moment = NOW) -> None:
-    """A participant entered. Opens a meeting where none is open. Again for the same participant: they are back.
+def joined(room_id: str, participant: str, identity: str, name: str, role: Role, place: str = "", *, at: Moment = NOW) -> None:
+    """A participant entered, in a breakout room if ``place`` is its id. Opens a meeting where none is open. Again for the same
+    participant: they are back.
 
     Somebody who comes back within a minute after leaving, as a new participant, continues in the same row.
     This also updates ``seen_at`` of the meeting.
@@ -67,8 +68,47 @@ def joined(room_id: str, participant: str, identity: str, name: str, role: Role,
             "person": cast(Any, partial(_number, meeting, identity)),
         },
     )
+    if place or not new:
+        _move(meeting, {participant: place}, at)
     if new:
         emit(Event.Kind.JOINED, room.pk, at=at, meeting=meeting.pk, attendance=attendance.pk)
+
+
+@transaction.atomic
+def divided(room_id: str, rooms: Mapping[str, str], places: Mapping[str, str], *, at: Moment = NOW) -> None:
+    """Breakout rooms were opened or closed: ``rooms`` has their names by id, ``places`` the id of the room where each participant
+    is who was moved, "" for the main room.
+    """
+    if (meeting := _open(room_id)) is not None:
+        found = [BreakoutRoom(meeting=meeting, place=place, name=name) for place, name in rooms.items()]
+        BreakoutRoom.objects.bulk_create(found, ignore_conflicts=True)
+        _move(meeting, places, at)
+
+
+@transaction.atomic
+def moved(room_id: str, participant: str, place: str, *, at: Moment = NOW) -> None:
+    """A participant is in another breakout room, or in the main room again."""
+    if (meeting := _open(room_id)) is not None:
+        _move(meeting, {participant: place}, at)
+
+
+def _open(room_id: str) -> Meeting | None:
+    return Meeting.objects.select_for_update(no_key=True).filter(room=int(room_id), ended_at=None).first()
+
+
+def _move(meeting: Meeting, places: Mapping[str, str], at: Moment) -> None:
+    """Whoever is in that place already stays there."""
+    there = BreakoutStay.objects.filter(attendance__meeting=meeting, attendance__participant__in=places, left_at=None)
+    known = {stay.attendance.participant: stay for stay in there.select_related("attendance", "room")}
+    moves = {one: place for one, place in places.items() if (known[one].room.place if one in known else "") != place}
+    BreakoutStay.objects.filter(pk__in=[known[one].pk for one in moves if one in known]).update(left_at=at)
+    rooms = {room.place: room for room in meeting.breakout_rooms.filter(place__in={*moves.values()} - {""})}
+    present = meeting.attendances.filter(participant__in=moves, left_at=None)
+    BreakoutStay.objects.bulk_create(
+        BreakoutStay(attendance=one, room=rooms[moves[one.participant]], entered_at=at)
+        for one in present
+        if moves[one.participant] in rooms
+    )
 
 
 def knocked(room_id: str, participant: str, *, at: Moment = NOW) -> None:
@@ -96,6 +136,7 @@ def _go_on(meeting: Meeting, participant: str, identity: str, at: Moment) -> Non
     gone = meeting.attendances.filter(_of(identity), left_at__gte=at - BRIEFLY, left_at__lte=at, reason__in=("left", "timeout"))
     if before := gone.order_by("-left_at").first():
         meeting.attendances.filter(pk=before.pk).update(participant=participant)
+        before.breakouts.filter(left_at=None).update(left_at=before.left_at)
 
 
 @transaction.atomic

@@ -19,7 +19,7 @@ from accounts.personal import Part
 from accounts.signals import forgotten, recalled
 from rooms import audit
 from rooms.actors import actor
-from rooms.models import Attendance, AuditEntry, Ban, Invitation, Membership, NetworkBan, Room
+from rooms.models import Attendance, AuditEntry, Ban, BreakoutStay, Invitation, Membership, NetworkBan, Room
 
 
 @receiver(recalled)
@@ -31,6 +31,7 @@ def parts(user: User, **_signal: object) -> Iterable[Part]:
     return [
         Part("rooms", _("Memberships of rooms"), _("A membership ends when the person leaves the room."), [*_memberships(user)]),
         Part("attendance", _("Attendance in meetings"), _("This is deleted, except of a meeting that goes on."), [*_stays(user)]),
+        Part("breakouts", _("Attendance in breakout rooms"), _("This is deleted with the attendance."), [*_breakouts(user)]),
         Part("activity", _("Actions in rooms"), _("This stays without the name."), [*_done(user)]),
         Part("bans", _("Bans of this person"), stays, [*Ban.objects.filter(user=user).values("created_at", "reason", **room)]),
         Part("bans_by_you", _("Bans of others"), stays, [*_bans(user)]),
@@ -46,6 +47,11 @@ def _memberships(user: User) -> Iterable[Mapping[str, Any]]:
 def _stays(user: User) -> Iterable[Mapping[str, Any]]:
     stays = Attendance.objects.filter(user=user).order_by("joined_at", "pk")
     return stays.values("name", "role", "joined_at", "left_at", "reason", room_name=F("meeting__room__name"))
+
+
+def _breakouts(user: User) -> Iterable[Mapping[str, Any]]:
+    stays = BreakoutStay.objects.filter(attendance__user=user).order_by("entered_at", "pk")
+    return stays.values("entered_at", "left_at", name=F("room__name"), room_name=F("room__meeting__room__name"))
 
 
 def _done(user: User) -> Iterable[Mapping[str, Any]]:

@@ -7,7 +7,7 @@ two lessons counts in both. A sitting at no date counts by itself, and there nob
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -46,6 +46,8 @@ class Attended:
     share: int
     late: timedelta
     early: timedelta
+    #: How long they were in which breakout room, by name.
+    breakouts: tuple[tuple[str, timedelta], ...]
 
     @property
     def first_at(self) -> datetime:
@@ -94,7 +96,7 @@ def meetings(room: Room, begin: datetime, end: datetime, now: datetime) -> list[
     """The meetings of a room that began in this time, and before now, in order."""
     dates = list(dates_of(room, now).filter(ends_at__gt=begin - _DAY, starts_at__lt=end + _DAY))
     near = room.meetings.filter(Q(ended_at=None) | Q(ended_at__gt=begin - _DAY), started_at__lt=end + _DAY)
-    sittings = list(near.prefetch_related("attendances"))
+    sittings = list(near.prefetch_related(*attendance.PREFETCH))
     found = [of_date(date, [one for one in sittings if _meet(one, date)], now) for date in dates]
     found += [of_sitting(one) for one in sittings if not any(_meet(one, date) for date in dates)]
     return sorted((one for one in found if begin <= one.starts_at < end), key=lambda one: one.starts_at)
@@ -109,7 +111,7 @@ def sittings_at(date: Occurrence) -> QuerySet[Meeting]:
     """The sittings in the room at this date."""
     lasting = Q(ended_at=None, seen_at__gt=date.starts_at) | Q(ended_at__gt=date.starts_at)
     sittings = Meeting.objects.filter(lasting, room=date.scheduled.room_id, started_at__lt=date.ends_at)
-    return sittings.prefetch_related("attendances")
+    return sittings.prefetch_related(*attendance.PREFETCH)
 
 
 def _meet(sitting: Meeting, date: Occurrence) -> bool:
@@ -128,14 +130,14 @@ def of_date(date: Occurrence, sittings: Iterable[Meeting], now: datetime) -> Rep
     for key, found in _people(sittings).items():
         if stays := spans.within(spans.merged(stay for one in found for stay in one.stays), begin, end):
             late, early = stays[0][0] - begin, _NONE if goes_on else end - stays[-1][1]
-            people.append(_attended(key, found[-1], stays, end - begin, late, early))
+            people.append(_attended(key, found, stays, (begin, end), late, early))
     return ReportedMeeting(date.title, begin, end, goes_on, tuple(people), occurrence=date)
 
 
 def of_sitting(sitting: Meeting) -> ReportedMeeting:
     """A sitting at no date."""
     begin, end = sitting.started_at, _end(sitting)
-    people = [_attended(key, one, list(one.stays), end - begin) for key, [one] in _people([sitting]).items()]
+    people = [_attended(key, [one], list(one.stays), (begin, end)) for key, [one] in _people([sitting]).items()]
     return ReportedMeeting("", begin, end, sitting.ended_at is None, tuple(people), sitting=sitting)
 
 
@@ -156,9 +158,10 @@ def _key(one: Presence, namesakes: int) -> str:
 
 
 def _attended(
-    key: str, one: Presence, stays: list[Span], length: timedelta, late: timedelta = _NONE, early: timedelta = _NONE
+    key: str, found: list[Presence], stays: list[Span], whole: Span, late: timedelta = _NONE, early: timedelta = _NONE
 ) -> Attended:
-    time = spans.length(stays)
+    """``found``: what somebody was in each sitting, the last one at the end."""
+    one, time = found[-1], spans.length(stays)
     return Attended(
         key=key,
         name=one.name,
@@ -167,10 +170,21 @@ def _attended(
         stays=tuple(stays),
         there=one.there,
         time=time,
-        share=share(time, length),
+        share=share(time, whole[1] - whole[0]),
         late=late if late > GRACE else _NONE,
         early=early if early > GRACE and not one.there else _NONE,
+        breakouts=tuple(_breakouts(found, whole)),
     )
+
+
+def _breakouts(found: list[Presence], whole: Span) -> Iterator[tuple[str, timedelta]]:
+    times: dict[str, list[Span]] = defaultdict(list)
+    for one in found:
+        for name, span in one.breakouts:
+            times[name].append(span)
+    for name, theirs in times.items():
+        if within := spans.within(theirs, *whole):
+            yield name, spans.length(within)
 
 
 def share(time: timedelta, length: timedelta) -> int:

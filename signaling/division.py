@@ -63,7 +63,9 @@ class Division:
         if whom is not None and whom != id:
             snapshot, actor = await self._host(room, id)
             target = _find(snapshot, whom)
-            self._done(await self._roster.move(room, whom, place), room, actor, "moved", target)
+            change = await self._roster.move(room, whom, place)
+            self._done(change, room, actor, "moved", target)
+            self._moved(change)
             return
         snapshot = await self._look(room)
         breakouts = snapshot.breakouts
@@ -72,6 +74,11 @@ class Division:
             raise PermissionDenied
         if (change := await self._roster.move(room, id, place)) is not None:
             self._announce(change)
+        self._moved(change)
+
+    def _moved(self, change: Change | None) -> None:
+        if change is not None and change.record is not None:
+            self._journal.moved(change.room, change.record)
 
     async def help(self, room: str, id: str, *, asked: bool, whom: str | None) -> None:
         """Ask for help or no longer; a host may say that somebody was helped. It takes nothing from anybody, so it is not

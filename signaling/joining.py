@@ -114,7 +114,7 @@ class Joining:
                 raise
             member = self._attach(entered, token)
         if member.state == "present":
-            worker.journal.joined(member.room, record)
+            worker.journal.joined(member.room, member.record or record)
         else:
             worker.journal.knocked(member.room, record)
         if member.record is not None and member.record.restrictions:
@@ -198,7 +198,7 @@ class Joining:
             )
             member = self._attach(entered, token)
         if member.state == "present":
-            worker.journal.joined(member.room, record)
+            worker.journal.joined(member.room, member.record or record)
 
     def _attach(self, entered: Entered, token: str) -> Member:
         record = entered.change.record

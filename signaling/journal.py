@@ -36,7 +36,11 @@ Entry = Callable[[Combinable], None]
 class History(Protocol):
     """``rooms.history``."""
 
-    def joined(self, room_id: str, participant: str, identity: str, name: str, role: Role, *, at: Combinable) -> None: ...
+    def joined(
+        self, room_id: str, participant: str, identity: str, name: str, role: Role, place: str, *, at: Combinable
+    ) -> None: ...
+    def divided(self, room_id: str, rooms: Mapping[str, str], places: Mapping[str, str], *, at: Combinable) -> None: ...
+    def moved(self, room_id: str, participant: str, place: str, *, at: Combinable) -> None: ...
     def left(self, room_id: str, participant: str, reason: str, *, at: Combinable) -> None: ...
     def knocked(self, room_id: str, participant: str, *, at: Combinable) -> None: ...
     def dismissed(self, room_id: str, participant: str, verdict: Verdict, *, at: Combinable) -> None: ...
@@ -87,7 +91,18 @@ class Journal:
 
     def joined(self, room: str, record: Record) -> None:
         """A participant is present."""
-        self._write(lambda at: self._history.joined(room, record.id, record.identity, record.name, record.role, at=at))
+        who = record.id, record.identity, record.name, record.role, record.place
+        self._write(lambda at: self._history.joined(room, *who, at=at))
+
+    def divided(self, change: Change) -> None:
+        """A change of the breakout rooms."""
+        if change.breakouts is not None:
+            rooms = {one.id: one.name for one in change.breakouts.rooms}
+            self._write(lambda at: self._history.divided(change.room, rooms, change.moves, at=at))
+
+    def moved(self, room: str, record: Record) -> None:
+        """A participant is in another place."""
+        self._write(lambda at: self._history.moved(room, record.id, record.place, at=at))
 
     def knocked(self, room: str, record: Record) -> None:
         """Somebody waits. This does not wait for the database: what it says is old by then."""

@@ -258,9 +258,10 @@ class Worker:
     # What sockets, views and the keeper do to a room
 
     def announce(self, change: Change) -> None:
-        """Emit a change here and on the other workers, and record who has left."""
+        """Emit a change here and on the other workers, and record who has left, and who is in which breakout room."""
         self.switchboard.announce(change)
         self.journal.left(change)
+        self.journal.divided(change)
         if change.reason is not None:
             self.metrics.leaves[change.reason] += 1
 

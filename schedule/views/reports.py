@@ -139,6 +139,7 @@ def _rows(found: Iterable[ReportedMeeting], key: str) -> Iterator[Row]:
     yield [
         *(_("meeting"), _("began"), _("ended"), _("name"), _("role"), _("came"), _("left")),
         *(_("minutes present"), _("per cent present"), _("minutes late"), _("minutes left early")),
+        _("breakout rooms, minutes"),
     ]
     for meeting in found:
         for one in meeting.people:
@@ -151,4 +152,5 @@ def _row(meeting: ReportedMeeting, one: Attended) -> Row:
     began, ended, came, left = (timezone.localtime(at) if at is not None else None for at in times)
     minutes = [str(int(time.total_seconds()) // 60) for time in (one.time, one.late, one.early)]
     who = (one.name, str(ROLES[one.role]), came, left)
-    return [meeting.title, began, ended, *who, minutes[0], str(one.share), *minutes[1:]]
+    breakouts = "; ".join(f"{name}: {int(time.total_seconds()) // 60}" for name, time in one.breakouts)
+    return [meeting.title, began, ended, *who, minutes[0], str(one.share), *minutes[1:], breakouts]

@@ -110,9 +110,61 @@ def test_nobody_was_there(room: Room) -> None:
     assert attendance.presence(meeting) == []
 
 
-def test_it_costs_one_query(room: Room, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def breakouts(meeting: Meeting) -> dict[str, list[tuple[str, float, float]]]:
+    """By name of the person: the rooms in which they were, from which minute to which."""
+
+    def minute(at: datetime) -> float:
+        return (at - NINE).total_seconds() / 60
+
+    return {
+        one.name: [(name, minute(begin), minute(end)) for name, (begin, end) in one.breakouts]
+        for one in attendance.presence(meeting)
+    }
+
+
+def test_who_was_in_which_breakout_room(room: Room, alice: User) -> None:
+    """Alice stays in the main room and visits Bob; Carol leaves from hers; the rooms close."""
+    for participant, name in (("pb", "Bob"), ("pc", "Carol")):
+        history.joined(str(room.pk), participant, f"guest:{name}", name, "guest", at=minutes(1))
+    rooms = {"b1": "Group 1", "b2": "Group 2"}
+    history.divided(str(room.pk), rooms, {"pb": "b1", "pc": "b2"}, at=minutes(10))
+    history.moved(str(room.pk), "pa", "b1", at=minutes(12))
+    history.moved(str(room.pk), "pa", "", at=minutes(14))
+    history.left(str(room.pk), "pc", "left", at=minutes(15))
+    history.moved(str(room.pk), "pb", "b2", at=minutes(16))
+    history.moved(str(room.pk), "pb", "b2", at=minutes(17))
+    history.divided(str(room.pk), rooms, {}, at=minutes(18))
+    history.divided(str(room.pk), {}, {"pb": ""}, at=minutes(20))
+    history.left(str(room.pk), "pb", "left", at=minutes(30))
+    assert breakouts(ends(room)) == {
+        "Alice": [("Group 1", 12, 14)],
+        "Bob": [("Group 1", 10, 16), ("Group 2", 16, 20)],
+        "Carol": [("Group 2", 10, 15)],
+    }
+
+
+def test_whoever_comes_late_or_again_is_in_their_breakout_room(room: Room) -> None:
+    history.divided(str(room.pk), {"b1": "Group 1"}, {}, at=minutes(10))
+    history.joined(str(room.pk), "pb", "guest:b", "Bob", "guest", "b1", at=minutes(12))
+    history.left(str(room.pk), "pb", "timeout", at=minutes(14))
+    history.joined(str(room.pk), "pb", "guest:b", "Bob", "guest", "b1", at=minutes(14.5))
+    history.left(str(room.pk), "pb", "left", at=minutes(16))
+    history.joined(str(room.pk), "pd", "guest:b", "Bob", "guest", at=minutes(16.5))
+    history.left(str(room.pk), "pd", "left", at=minutes(20))
+    assert breakouts(ends(room))["Bob"] == [("Group 1", 12, 16)]
+
+
+def test_a_breakout_room_of_no_meeting_or_of_nobody_is_none(room: Room, alice: User) -> None:
+    history.divided(str(make_room(alice).pk), {"b1": "Group 1"}, {"pa": "b1"})
+    history.moved(str(room.pk), "pa", "b9", at=minutes(3))
+    history.moved(str(room.pk), "px", "b1", at=minutes(3))
+    assert breakouts(ends(room)) == {"Alice": []}
+
+
+def test_it_costs_few_queries(room: Room, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     for number in range(5):
         comes(room, f"p{number}", f"guest:{number}", number, number + 1)
+    history.divided(str(room.pk), {"b1": "Group 1"}, {"pa": "b1"}, at=minutes(30))
     meeting = ends(room)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(3):
         assert len(attendance.presence(meeting)) == 6

@@ -87,6 +87,7 @@ def room(alice: User, bob: User, mallory: User) -> Room:
     Invitation.objects.create(room=room, email="carol@example.org", by=alice)
     for participant, name, role in (("p1", "Alice", "owner"), ("p2", "Carol", "guest")):
         history.joined(str(room.pk), participant, f"guest:{name}", name, role)  # type: ignore[arg-type]
+    history.divided(str(room.pk), {"b1": "Group 1"}, {"p2": "b1"})
     room.audit_entries.create(room_name=room.name, actor=alice, actor_name="Alice", action="removed", target="Mallory")
     about = ContentType.objects.get_for_model(Room)
     LogEntry.objects.create(user=alice, content_type=about, object_id=str(room.pk), object_repr="Weekly", action_flag=ADDITION)

@@ -160,9 +160,22 @@ def test_over_a_term(room: Room, alice: User, bob: User, mallory: User) -> None:
     assert found == [("Alice", 2, 100, 0, 0), ("Bob", 1, 25, 1, 1), ("Mallory", 0, 0, 0, 0)]
 
 
+def test_time_in_breakout_rooms(room: Room, alice: User) -> None:
+    """Only what is within the lesson."""
+    make_date(room, NINE)
+    history.joined(str(room.pk), "pa", f"user:{alice.pk}", "Alice", "owner", at=NINE)
+    history.divided(str(room.pk), {"b1": "Group 1", "b2": "Group 2"}, {"pa": "b1"}, at=minutes(20))
+    history.moved(str(room.pk), "pa", "b2", at=minutes(30))
+    history.moved(str(room.pk), "pa", "b1", at=minutes(35))
+    history.left(str(room.pk), "pa", "left", at=minutes(70))
+    [lesson] = report(room)
+    times = [(name, int(time.total_seconds()) // 60) for name, time in lesson.people[0].breakouts]
+    assert times == [("Group 1", 35), ("Group 2", 5)]
+
+
 def test_a_term_costs_few_queries(room: Room, alice: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     for day in range(5):
         make_date(room, minutes(day * 100))
         stay(room, f"pa{day}", alice, day * 100, day * 100 + 60)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert len(reports.people(report(room), room)) == 2

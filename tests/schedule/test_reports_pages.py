@@ -33,6 +33,8 @@ def room(alice: User, bob: User, nine: datetime) -> Room:
     room = make_room(alice, member=bob)
     history.joined(str(room.pk), "pa", f"user:{alice.pk}", "Alice", "owner", at=nine)
     history.joined(str(room.pk), "pc", "guest:c", "=Carol & <b>", "guest", at=nine + timedelta(minutes=20))
+    history.divided(str(room.pk), {"b1": "Group; 1"}, {"pc": "b1"}, at=nine + timedelta(minutes=30))
+    history.divided(str(room.pk), {}, {"pc": ""}, at=nine + timedelta(minutes=40))
     for participant in ("pc", "pa"):
         history.left(str(room.pk), participant, "left", at=nine + timedelta(minutes=50))
     return room
@@ -82,6 +84,7 @@ def test_one_date(alices: Client, room: Room, date: Occurrence) -> None:
     page = text(alices, f"/{room.slug}/report/date/{date.pk}")
     assert 'x="33.33%" width="50.00%"' in page
     assert "was present for 30 min" in page
+    assert "Group; 1: 10 min" in page
     assert re.search(r'id="absent-heading".*?<li>Bob</li>', page, re.DOTALL)
 
 
@@ -102,7 +105,7 @@ def test_the_table(alices: Client, room: Room, date: Occurrence, nine: datetime)
     carol = rows[2]
     assert carol[:2] == ["Lesson", nine.isoformat(timespec="seconds")]
     assert carol[3:5] == ["'=Carol & <b>", "Guest"]
-    assert carol[7:] == ["30", "50", "20", "10"]
+    assert carol[7:] == ["30", "50", "20", "10", "Group; 1: 10"]
     only = list(csv.reader(text(alices, f"/{room.slug}/report.csv?person={quote('name:0:=carol & <b>')}").splitlines()))
     assert only == [rows[0], carol]
 

@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from rooms.models import AuditEntry, Room
+from rooms.models import AuditEntry, BreakoutStay, Room
 from signaling.protocol import CAPABILITIES, MOVE_BURST
 from tests.rooms.scenes import make_room
 from tests.signaling.stage import (
@@ -347,6 +347,39 @@ async def test_each_command_is_written_once(stage: Stage, people: list[Person]) 
         lambda: [(entry.action, entry.target) for entry in AuditEntry.objects.order_by("pk") if entry.action != "created"]
     )
     assert written_down == [("divided", ""), ("moved", "Bob"), ("gathered", ""), ("gathered", "")]
+
+
+async def test_attendance_knows_who_was_in_which_room(stage: Stage, people: list[Person]) -> None:
+    alice, bob, _, _ = people
+    # A worker writes of people whose attendance another worker has to write first.
+    await written(stage)
+    await open_rooms(people)
+    bob.send({"type": "move", "place": ""})
+    await bob.until(lambda one: one.here == {"Alice"})
+    await written(stage)
+    alice.send({"type": "move", "place": alice.room("Blue"), "id": bob.tab.id}, {"type": "move", "place": alice.room("Blue")})
+    await bob.until(lambda one: len(one.here) == 2)
+    await written(stage)
+    alice.send({"type": "gather"})
+    await bob.until(lambda one: not one.breakouts["rooms"])
+    await written(stage)
+    stays = await from_database(
+        lambda: [(str(stay.attendance), str(stay.room), stay.left_at is not None) for stay in BreakoutStay.objects.order_by("pk")]
+    )
+    first = {("Bob", "Red", True), ("Dave", "Red", True), ("Carol", "Blue", True)}
+    assert (set(stays[:3]), stays[3:]) == (first, [("Bob", "Blue", True), ("Alice", "Blue", True)])
+
+
+async def test_whoever_is_late_is_written_into_their_room(stage: Stage, room: Room, people: list[Person]) -> None:
+    alice = people[0]
+    alice.send({"type": "divide", "names": ["Red", "Blue"], "how": "even", "late": "even"})
+    await alice.until(lambda one: bool(one.breakouts.get("rooms")))
+    await written(stage)
+    eve = await arrive(stage, room, 4, "Eve", await from_database(guest))
+    await eve.until(lambda one: bool(one.place))
+    await written(stage)
+    known = await from_database(lambda: [str(stay.room) for stay in BreakoutStay.objects.filter(attendance__name="Eve")])
+    assert known == [name for name in ("Red", "Blue") if alice.room(name) == eve.place]
 
 
 async def test_a_reload_keeps_the_place(stage: Stage, room: Room, people: list[Person]) -> None:

@@ -35,6 +35,12 @@ class Paper:
     def joined(self, room_id: str, participant: str, *args: Any, at: Any) -> None:
         self._write("joined", participant, at)
 
+    def divided(self, room_id: str, rooms: Any, places: Any, *, at: Any) -> None:
+        self._write(f"divided: {rooms}, {places}", "", at)
+
+    def moved(self, room_id: str, participant: str, place: str, *, at: Any) -> None:
+        self._write(f"moved: {place}", participant, at)
+
     def left(self, room_id: str, participant: str, reason: str, *, at: Any) -> None:
         self._write(reason, participant, at)
 
