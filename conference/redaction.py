@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import re
 
-_LINK = re.compile(r"(/(?:setup|invitation|invited|feed|accounts/password/reset/key|accounts/confirm-email)/)[^\s\"'?#]+")
+_LINK = re.compile(
+    r"(/(?:setup|invitation|invited|feed|notifications/silence|accounts/password/reset/key|accounts/confirm-email)/)[^\s\"'?#]+"
+)
 
 
 class RedactLinks(logging.Filter):
-    """Removes the tokens of setup, invitation, feed, password reset and address confirmation links from a message."""
+    """Removes the tokens of links from a message: whoever reads a log could use them."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg, record.args = _LINK.sub(r"\1…", record.getMessage()), ()

@@ -33,7 +33,15 @@ def log() -> Iterator[StringIO]:
 
 @pytest.mark.parametrize(
     "path",
-    ["/setup/Abc-1_2", "/invitation/MQ:1w:xyz", "/accounts/password/reset/key/1-abc/", "/accounts/confirm-email/MQ:1w:xyz/"],
+    [
+        "/setup/Abc-1_2",
+        "/invitation/MQ:1w:xyz",
+        "/invited/MQ:1w:xyz",
+        "/feed/MQ:1w:xyz.ics",
+        "/notifications/silence/MQ:1w:xyz",
+        "/accounts/password/reset/key/1-abc/",
+        "/accounts/confirm-email/MQ:1w:xyz/",
+    ],
 )
 def test_a_token_is_in_no_line(log: StringIO, path: str) -> None:
     logging.getLogger("django.request").error("Internal Server Error: %s", path)
