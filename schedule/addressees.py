@@ -53,13 +53,13 @@ def read(text: str) -> Reading:
 
 def normal(address: str) -> str:
     """An address in lower case, with its domain in the letters of DNS (RFC 5891). Raises ValueError if it is none that a mail
-    server takes, for example with other letters than those of ASCII before the ``@``.
+    server takes, for example with other letters than those of ASCII before the ``@``, or with controls in quotes.
     """
     local, at, domain = address.strip().rpartition("@")
     if domain and not domain.isascii():
         domain = idna.encode(domain, uts46=True).decode()
     email = f"{local}{at}{domain}".lower()
-    if not email.isascii() or len(email) > ADDRESS_LENGTH:
+    if not (email.isascii() and email.isprintable()) or len(email) > ADDRESS_LENGTH:
         raise ValueError("no address")
     try:
         validate_email(email)

@@ -46,6 +46,8 @@ def test_a_domain_of_other_letters_is_written_as_dns_has_it() -> None:
         "@",
         "a@ü..org",
         "\0@example.org",
+        '"\x0bBcc:eve@example.org"@example.org',
+        '"\x1cBcc:eve@example.org"@example.org',
     ],
 )
 def test_what_no_mail_server_takes_is_refused(address: str) -> None:
