@@ -22,8 +22,9 @@ from schedule import ics, links
 from schedule.ics import Date, Entry, Person
 from schedule.wording import describe
 
-What = Literal["invitation", "change", "cancellation"]
-METHODS: Final = {"invitation": ics.request, "change": ics.request, "cancellation": ics.cancel}
+#: ``end``: a meeting that recurred has no more dates, and those that were stay.
+What = Literal["invitation", "change", "end", "cancellation"]
+METHODS: Final = {"invitation": ics.request, "change": ics.request, "end": ics.request, "cancellation": ics.cancel}
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,8 @@ def _subject(news: News, when: str) -> str:
             return _("Invitation: “%(title)s”, %(when)s") % facts
         case "change":
             return _("Changed: “%(title)s”, %(when)s") % facts
+        case "end":
+            return _("No more dates: “%(title)s”, %(when)s") % facts
         case "cancellation":
             return _("Cancelled: “%(title)s”, %(when)s") % facts
 

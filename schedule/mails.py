@@ -69,10 +69,18 @@ def shown(scheduled: ScheduledMeeting, pk: int | None = None) -> Occurrence | No
     return (dates if pk is None else dates.filter(pk=pk)).first()
 
 
+def _last(scheduled: ScheduledMeeting) -> Occurrence | None:
+    """The last date that was held, also if it is over; one that was cancelled if there is no other."""
+    return scheduled.occurrences.order_by("cancelled", "-starts_at").first()
+
+
 def _tell(over: Over, *, scheduled: int, email: str, what: What, occurrence: int | None, passcode: str, identity: str) -> None:
     found = entries.fetched(ScheduledMeeting.objects.filter(pk=scheduled, cancelled_at=None)).first()
     invitee = wanting(Invitee.objects.filter(scheduled=scheduled, email=email)).first()
-    if found is None or invitee is None or (date := shown(found, occurrence)) is None:
+    if found is None or invitee is None:
+        return
+    date = _last(found) if what == "end" else shown(found, occurrence)
+    if date is None:
         return
     only = entries.date(date, found) if occurrence is not None else None
     news = News(what, entries.entry(found), found.room.name, date.starts_at, date.ends_at, only, passcode)

@@ -48,7 +48,9 @@ def tell_of_followers(scheduled: ScheduledMeeting, **_: object) -> None:
 
 @receiver(changes.rescheduled)
 def tell_of_change(scheduled: ScheduledMeeting, occurrence: Occurrence | None, **_: object) -> None:
-    mails.tell_again("change", scheduled, occurrence)
+    """Where only dates that are over stay, calendars must learn that those to come are gone."""
+    goes_on = occurrence is not None or scheduled.occurrences.upcoming(Now()).exists()
+    mails.tell_again("change" if goes_on else "end", scheduled, occurrence)
 
 
 @receiver(changes.called_off)

@@ -26,7 +26,7 @@ from schedule.addressees import Addressee
 from schedule.models import Answer, Invitee, Occurrence, ScheduledMeeting
 from tests.rooms.scenes import make_room
 from tests.schedule.letters import Received
-from tests.schedule.scenes import enter, fields, ten, weekly
+from tests.schedule.scenes import enter, fields, lesson_day, ten, weekly
 
 pytestmark = pytest.mark.django_db
 
@@ -239,6 +239,31 @@ def test_this_and_following_is_an_end_and_another_meeting(
     assert set(told) == {lesson.uid, later.uid}
     assert "UNTIL" in told[lesson.uid].event["RRULE"]
     assert told[later.uid].event.start == ten(fourth.starts_at.date(), time(12))
+
+
+@pytest.mark.parametrize("goes_on", [True, False])
+def test_a_series_whose_dates_are_over_ends_in_calendars_too(
+    alices: Client, alice: User, room: Room, goes_on: bool, post: Post
+) -> None:
+    """Else the dates that were cancelled or moved would stay there."""
+    lesson = enter(room, alice, weekly(date=lesson_day(0), count=9))
+    held = ten(lesson_day(0))
+    Occurrence.objects.create(scheduled=lesson, original_at=held, starts_at=held, ends_at=held + timedelta(hours=1))
+    invite(alices, lesson, "carol@example.org")
+    post()
+    by, coming = actor(alice, "owner"), only(lesson, 1)
+    if goes_on:
+        commands.change(lesson, by, weekly(begins=time(15)), scope="following", occurrence=coming)
+    else:
+        commands.cancel(lesson, by, scope="following", occurrence=coming)
+    (letter,) = [one for one in post() if one.event["UID"] == lesson.uid]
+    assert (letter.method, letter.event["SEQUENCE"]) == ("REQUEST", 1)
+    assert letter.event["RRULE"]["UNTIL"][0] < coming.starts_at
+    assert letter.subject.startswith("No more dates: “Lesson”, ")
+    for text in (letter.text, letter.html):
+        assert "has no more dates" in text
+        assert f"{held:%Y}, 10:00–11:00 (Europe/Berlin)" in text
+        assert "Join" not in text and "Answer" not in text
 
 
 def test_a_cancellation_takes_it_from_calendars(alices: Client, alice: User, lesson: ScheduledMeeting, post: Post) -> None:
