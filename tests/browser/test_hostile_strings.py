@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, time, timedelta
 from itertools import count
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from playwright.sync_api import expect
 
 from accounts.models import Mail, User
 from rooms.models import Attendance, AuditEntry, Ban, Invitation, Meeting, Membership, Room
+from schedule.models import ScheduledMeeting
 from tests.browser import deployment as deploying
 from tests.browser.chatting import messages, open_chat
 from tests.browser.conftest import Cast
@@ -24,6 +26,7 @@ from tests.browser.test_pages_fit import BEYOND
 from tests.fuzz.page import SCRIPT
 from tests.hostile import STRINGS
 
+MONDAY: Final = datetime(2031, 1, 6, 9, tzinfo=UTC)
 #: What every script among the strings calls.
 OWNED: Final = "window.owned = () => { window.isOwned = true; }"
 SIZES: Final = ((320, 640), (1280, 800))
@@ -77,6 +80,11 @@ def fill(room: Room, owner: User) -> None:
     ]
     for table, row in tables:
         table.objects.using(db).bulk_create([row(number, text) for number, text in enumerate(STORED)])
+    for number, text in enumerate(STORED):
+        starts_at = MONDAY + timedelta(days=number // 12, minutes=number % 12)
+        when = {"date": starts_at.date(), "begins": time(9), "minutes": 60, "zone": "UTC"}
+        scheduled = ScheduledMeeting.objects.using(db).create(room=rooms[number], title=text[:120], agenda=text, **when)
+        scheduled.occurrences.create(original_at=starts_at, starts_at=starts_at, ends_at=starts_at + timedelta(hours=1))
 
 
 def test_nothing_runs_on_a_page(cast: Cast) -> None:
@@ -86,7 +94,9 @@ def test_nothing_runs_on_a_page(cast: Cast) -> None:
     alice = cast.member("Alice", owner)
     alice.context.add_init_script(OWNED)
     pages = [f"/{room.slug}/{page}" for page in ("people", "invite", "history")]
-    pages += [f"/?page={number}" for number in range(1, 2 + len(STORED) // 20)]
+    pages += [f"/?mine={number}" for number in range(1, 2 + len(STORED) // 20)]
+    weeks = [MONDAY.date() + timedelta(weeks=number) for number in range(1 + len(STORED) // 84)]
+    pages += [f"/?view={view}&date={day}" for day in weeks for view in ("month", "week", "list")]
     pages += [f"/admin/{page}/" for page in ("rooms/room", "rooms/ban", "rooms/auditentry", "rooms/meeting", "accounts/user")]
     for path in pages:
         alice.open(path)
