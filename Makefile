@@ -8,7 +8,7 @@ NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 SIDE_BY_SIDE = -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist loadfile
 IN_CALLS = tests/browser tests/chaos tests/js
 
-.PHONY: help run test test-fast test-stores test-compose check lock bench-signaling bench-join bench-mesh bench-abuse bench-data bench-removal bench-breakouts bench-mail bench-pages bench-reminders chaos fuzz
+.PHONY: help run test test-fast test-stores test-compose check lock bench-signaling bench-join bench-mesh bench-abuse bench-data bench-removal bench-breakouts bench-mail bench-invitations bench-pages bench-reminders chaos fuzz
 
 help:
 	@echo 'make run     a server; HOST, PORT, ORIGINS and the like come from the environment (docs/configuration.md)'
@@ -58,7 +58,7 @@ lock: .venv/test
 	PATH="$(CURDIR)/$(BIN):$$PATH" requirements/lock
 	$(NPM) install --package-lock-only --omit-lockfile-registry-resolved --silent
 
-bench-signaling bench-join bench-mesh bench-abuse bench-data bench-removal bench-breakouts bench-mail bench-pages bench-reminders: .venv/test node_modules/.run
+bench-signaling bench-join bench-mesh bench-abuse bench-data bench-removal bench-breakouts bench-mail bench-invitations bench-pages bench-reminders: .venv/test node_modules/.run
 	@tests/machine
 	$(BIN)/python -m bench.$(@:bench-%=%) $(ARGS)
 

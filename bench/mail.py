@@ -50,7 +50,7 @@ import django
 django.setup()
 from jobs import queue
 from jobs.models import Job
-print(Job.objects.filter(kind="accounts.mail", status__in=queue.OPEN).count())
+print(Job.objects.filter(kind="{kind}", status__in=queue.OPEN).count())
 """
 
 
@@ -91,10 +91,10 @@ def until(sink: Sink, count: int) -> None:
         time.sleep(0.005)
 
 
-def send(variables: dict[str, str], sink: Sink, kills: Sequence[int]) -> float:
+def send(variables: dict[str, str], sink: Sink, kills: Sequence[int], kind: str = "accounts.mail") -> float:
     """Do the jobs, and kill the process after so many mails. Returns the seconds from the first start until all have come.
 
-    The last process goes on until the queue is empty, so that every copy has come, too.
+    The last process goes on until the queue has no job of this ``kind``, so that every copy has come, too.
     """
     began = time.perf_counter()
     for count in (*kills, MAILS):
@@ -102,7 +102,7 @@ def send(variables: dict[str, str], sink: Sink, kills: Sequence[int]) -> float:
         try:
             until(sink, count)
             seconds = time.perf_counter() - began
-            while count == MAILS and ask(LEFT, variables) != "0":
+            while count == MAILS and ask(LEFT.format(kind=kind), variables) != "0":
                 time.sleep(1)
         finally:
             process.kill()

@@ -139,9 +139,9 @@ def tally(scheduled: ScheduledMeeting) -> Tally:
     return Tally(**scheduled.invitees.aggregate(people=Count("pk", distinct=True), **choices))
 
 
-def recognise(user: User, email: str) -> None:
-    """The address is verified now: invitations to it are for this account."""
-    Invitee.objects.filter(email=email.lower(), user=None).update(user=user)
+def recognise(user: User, email: str, using: str) -> None:
+    """The address is verified now: invitations to it are for this account, in the database of this name."""
+    Invitee.objects.using(using).filter(email=email.lower(), user=None).update(user=user)
 
 
 def own(by: Actor) -> set[str]:

@@ -59,6 +59,6 @@ def tell_of_end(scheduled: ScheduledMeeting, occurrence: Occurrence | None, **_:
 
 
 @receiver(post_save, sender=EmailAddress)
-def recognise(instance: EmailAddress, **_: object) -> None:
+def recognise(instance: EmailAddress, using: str, **_: object) -> None:
     if instance.verified:
-        invitees.recognise(instance.user, instance.email)
+        invitees.recognise(instance.user, instance.email, using)
