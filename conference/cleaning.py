@@ -17,6 +17,7 @@ from events import outbox as events
 from jobs import queue
 from jobs.kinds import Kind, Over
 from rooms import retention
+from schedule import retention as schedule_retention
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ def _outdated(now: Moment) -> Iterator[QuerySet[Any]]:
     yield queue.outdated(now)
     yield events.outdated(now)
     yield from retention.outdated(now)
+    yield from schedule_retention.outdated(now)
 
 
 def _remove(rows: QuerySet[Any], over: Over) -> int:

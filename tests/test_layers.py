@@ -140,6 +140,7 @@ PYTHON = {
     "rooms/durations.py": "pure",
     "schedule/charts.py": "pure",
     "schedule/reports.py": "state",
+    "schedule/retention.py": "state",
     "schedule/term.py": "state",
     "schedule/choices.py": "state",
     "schedule/notices.py": "state",
