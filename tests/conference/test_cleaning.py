@@ -11,6 +11,8 @@ from pytest_django import Settings
 
 from accounts.models import Mail, SetupLink, User
 from conference.cleaning import BATCH, CLEAN, clean
+from events.models import Event
+from events.outbox import emit
 from jobs import queue
 from jobs.models import Job
 from jobs.runner import Runner
@@ -55,7 +57,9 @@ def test_what_has_expired_goes_and_what_has_not_stays(room: Room, settings: Sett
     for days in (13, 15):
         Mail.objects.create(to=f"{days}@example.org", status="sent", created_at=ago(days))
         Job.objects.create(kind="wave", about=f"{days}", status="done", finished_at=ago(days))
+        emit(Event.Kind.JOINED, days, at=ago(days))
     clean(NOW)
+    assert [event.room for event in Event.objects.all()] == [13]
     assert list(Login.objects.values_list("pk", flat=True)) == ["new"]
     assert list(Invitation.objects.values_list("email", flat=True)) == ["13@example.org"]
     assert list(Meeting.objects.order_by("-ended_at")) == meetings[:2]
