@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -82,7 +83,10 @@ def report_meeting(request: AuthenticatedRequest, slug: str, pk: int) -> HttpRes
 @require_safe
 def report_csv(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     """A row for each person in each meeting of a term; only those of one person, if the address says which."""
-    room, _form, found = _term(request, slug)
+    room, form, found = _term(request, slug)
+    if not form.is_valid():
+        # That page says what is wrong.
+        return redirect(f"{reverse('report', args=[room.slug])}?{urlencode(request.GET.dict())}")
     return spreadsheet(_rows(found, request.GET.get("person", "")), f"{room.slug}-report.csv")
 
 
