@@ -6,7 +6,8 @@ Two workers. A host and most people are sockets that do what a page does: they k
 when theirs is gone. Some people are real pages, two in a room, all on the first worker.
 
 - *Moved*: from the host's message until everybody's roster is that of their room, and no other.
-- *Connected*: until the two pages in a room are connected to each other.
+- *Connected*: until the two pages in a room are connected to each other and to nobody else; after coming back, until each page is
+  connected to every other page. Sockets answer no offers, so a page in the main room tries in vain to reach most people.
 - *A worker killed*: the second worker is killed (SIGKILL) at the moment in which the host's message is sent. Until everybody is
   there again, in their room, with the same id.
 """
@@ -19,11 +20,12 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from math import inf, isinf
 from statistics import median
 from typing import Any
 
 from django.conf import settings
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
@@ -36,6 +38,7 @@ from tests.browser.person import RECORDER
 PEOPLE, ROOMS = 30, 6
 PATIENCE_SECONDS = 60.0
 WANTED_SECONDS = 3.0
+VIEWPORT: ViewportSize = {"width": 480, "height": 360}
 HEAD = ("what", "median", "worst", "wanted")
 
 Message = dict[str, Any]
@@ -121,7 +124,7 @@ class Crowd:
         return plan | {one: number // 2 for number, one in enumerate(self._page_ids)}
 
     async def part(self, meanwhile: Callable[[], None] = lambda: None) -> tuple[float, float]:
-        """Seconds until everybody is in their room, and until the pages are connected there."""
+        """Seconds until everybody is in their room, and until the pages are connected there, and to nobody else."""
         plan, host = self.plan, self.walkers[0]
         names = [f"Room {number + 1}" for number in range(ROOMS)]
         began = time.perf_counter()
@@ -132,12 +135,13 @@ class Crowd:
             raise RuntimeError("the host sees somebody in another room")
         return moved, await until_async(self._pages_are_paired, began)
 
-    async def gather(self) -> float:
-        """Seconds until everybody is in the main room."""
+    async def gather(self) -> tuple[float, float]:
+        """Seconds until everybody is in the main room, and until the pages are connected there."""
         everybody = {one.id for one in self.walkers} | set(self._page_ids)
         began = time.perf_counter()
         await self.walkers[0].send({"type": "gather"})
-        return await until(lambda: all(one.here == everybody and not one.rooms for one in self.walkers), began)
+        moved = await until(lambda: all(one.here == everybody and not one.rooms for one in self.walkers), began)
+        return moved, await until_async(self.pages_are_together, began)
 
     def _is_placed(self, walker: Walker, plan: dict[str, int]) -> bool:
         number = plan.get(walker.id)
@@ -145,8 +149,16 @@ class Crowd:
         return walker.here == expected and walker.place == (walker.rooms[number] if number is not None and walker.rooms else "")
 
     async def _pages_are_paired(self) -> bool:
-        states = [await page.evaluate("() => window.recorder.open()") for page in self.pages]
-        return all([one["state"] for one in found] == ["connected"] for found in states)
+        return all([await states(page) == ["connected"] for page in self.pages])
+
+    async def pages_are_together(self) -> bool:
+        return all([(await states(page)).count("connected") == len(self.pages) - 1 for page in self.pages])
+
+
+async def states(page: Page) -> list[str]:
+    """Of the connections of a page that it has not closed."""
+    found: list[str] = await page.evaluate("() => window.recorder.states()")
+    return found
 
 
 async def until(holds: Callable[[], bool], began: float) -> float:
@@ -158,10 +170,11 @@ async def until(holds: Callable[[], bool], began: float) -> float:
 
 
 async def until_async(holds: Callable[[], Any], began: float) -> float:
+    """Infinite if it takes too long: a busy machine may be too slow for so many pages, and the rest is measured nevertheless."""
     while not await holds():
         if time.perf_counter() - began > PATIENCE_SECONDS:
-            raise RuntimeError("it takes too long")
-        await asyncio.sleep(0.05)
+            return inf
+        await asyncio.sleep(0.02)
     return time.perf_counter() - began
 
 
@@ -181,13 +194,14 @@ async def measured(
         await until(lambda: all(len(one.here) == PEOPLE for one in walkers), began)
         ids = sorted(walkers[0].here - {one.id for one in walkers})
         crowd = Crowd(walkers, pages, ids)
-        out, paired, back = [], [], []
-        for _ in range(rounds):
-            moved, connected = await crowd.part()
-            out.append(moved)
-            paired.append(connected)
-            back.append(await crowd.gather())
-        killed, _ = await crowd.part(deployment.servers[1].process.kill)
+        settled = await until_async(crowd.pages_are_together, began)
+        print(f"everybody has joined, and the pages are connected after {shown(settled)}", flush=True)
+        parted, gathered = [], []
+        for number in range(rounds):
+            parted.append(await crowd.part())
+            gathered.append(await crowd.gather())
+            print(f"round {number + 1}: {say(*parted[-1])}; back {say(*gathered[-1])}", flush=True)
+        killed = await crowd.part(deployment.servers[1].process.kill)
         home = await crowd.gather()
         if any(one.lost for one in walkers) or any(len(set(one.ids)) > 1 for one in walkers):
             raise RuntimeError("somebody was lost")
@@ -196,16 +210,28 @@ async def measured(
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     return [
-        ("moved into six rooms", out),
-        ("and the pages connected there", paired),
-        ("moved back", back),
-        ("moved while a worker of half of them is killed", [killed]),
-        ("moved back after it", [home]),
+        ("moved into six rooms", [moved for moved, _ in parted]),
+        ("and the pages connected there", [connected for _, connected in parted]),
+        ("moved back", [moved for moved, _ in gathered]),
+        ("and the pages connected to each other again", [connected for _, connected in gathered]),
+        ("moved while a worker of half of them is killed", [killed[0]]),
+        ("and the pages connected there, after it", [killed[1]]),
+        ("moved back after it", [home[0]]),
+        ("and the pages connected to each other again, after it", [home[1]]),
     ]
 
 
+def say(moved: float, connected: float) -> str:
+    return f"moved {shown(moved)}, pages connected {shown(connected)}"
+
+
+def shown(seconds: float) -> str:
+    return f"not within {PATIENCE_SECONDS:.0f} s" if isinf(seconds) else f"{seconds:.2f} s"
+
+
 async def _page(browser: Browser, origin: str, slug: str, name: str) -> Page:
-    context = await browser.new_context(permissions=["camera", "microphone"])
+    # Twenty-nine tiles that move and are redrawn by the processor take more of it than the calls that are measured.
+    context = await browser.new_context(permissions=["camera", "microphone"], reduced_motion="reduce", viewport=VIEWPORT)
     await context.add_init_script(path=RECORDER)
     page: Page = await context.new_page()
     await page.goto(f"{origin}/{slug}")
@@ -228,7 +254,7 @@ def main() -> None:
         cookies = [f"{name}={deploying.login(owner)}", *guests]
         found = asyncio.run(measured(deployment, slug, cookies, pages_count=options.pages, rounds=options.rounds))
     rows = [
-        (what, f"{median(seconds):.2f} s", f"{max(seconds):.2f} s", f"{WANTED_SECONDS:.0f} s" if "moved" in what else "–")
+        (what, shown(median(seconds)), shown(max(seconds)), f"{WANTED_SECONDS:.0f} s" if "moved" in what else "–")
         for what, seconds in found
         if options.pages or "pages" not in what
     ]

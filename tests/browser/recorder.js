@@ -58,6 +58,8 @@
         const open = recorded.filter(({ connection }) => connection.connectionState !== "closed");
         return Promise.all(open.map(({ connection }) => describe(connection)));
       },
+      /** The states of the open connections. */
+      states: () => recorded.map(({ connection }) => connection.connectionState).filter((state) => state !== "closed"),
       /** The label of the track that a slot of the first open connection sends. @param {number} slot */
       sending(slot) {
         const entry = recorded.find(({ connection }) => connection.connectionState !== "closed");
