@@ -22,6 +22,7 @@ from rooms import guests, history
 from rooms import sockets as rooms
 from rooms.models import Room
 from signaling.keeper import Pace
+from signaling.mailbox import Mail, Revocation
 from signaling.protocol import Ice, Policy
 from signaling.roster.base import Roster
 from signaling.roster.memory import MemoryRoster
@@ -47,13 +48,35 @@ def new_layer(url: str) -> RedisPubSubChannelLayer:
     return RedisPubSubChannelLayer(hosts=[{"address": url, "socket_timeout": 15, "socket_connect_timeout": 3}])
 
 
+#: The workers of this test that run.
+_running: list[Worker] = []
+#: By the mark in it: mail that another worker has not handled yet.
+_marks: dict[str, asyncio.Event] = {}
+
+
+async def settled() -> None:
+    """Each running worker has handled what the others had posted to it until now. Mail of one worker to another is in order."""
+    marks = [_mark(one, other) for one in _running for other in _running if one is not other]
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        await asyncio.gather(*(mark.wait() for mark in marks))
+
+
+def _mark(sender: Worker, receiver: Worker) -> asyncio.Event:
+    name = f"mark-{secrets.token_hex(8)}"
+    sender.mailbox.post(receiver.mailbox.address, Revocation(login=name))
+    return _marks.setdefault(name, asyncio.Event())
+
+
 @asynccontextmanager
 async def running(worker: Worker, layer: Any = None) -> AsyncIterator[Worker]:
     worker.start()
     try:
         await worker.ready()
+        _running.append(worker)
         yield worker
     finally:
+        if worker in _running:
+            _running.remove(worker)
         for tab in [tab for tab in Tab.opened if tab.worker is worker]:
             await tab.kill()
         await worker.stop()
@@ -130,7 +153,17 @@ async def embedded(**options: Any) -> AsyncIterator[Stage]:
 
 
 def new_worker(roster: Roster, layer: Any, **options: Any) -> Worker:
-    return Worker(roster, layer, history, **{"rooms": rooms, "ice": ice, "pace": STILL, **options})
+    worker = Worker(roster, layer, history, **{"rooms": rooms, "ice": ice, "pace": STILL, **options})
+    receive = worker.switchboard.receive
+
+    def received(mail: Mail) -> None:
+        if isinstance(mail, Revocation) and (mark := _marks.pop(mail.login, None)) is not None:
+            mark.set()
+        else:
+            receive(mail)
+
+    worker.switchboard.receive = received  # type: ignore[method-assign]
+    return worker
 
 
 class Tab:
@@ -248,8 +281,13 @@ class Tab:
         """The codes of the refusals that this tab was sent until now. Other messages are passed over."""
         return [message["code"] for message in await self.news() if message["type"] == "refused"]
 
-    async def receives_nothing(self) -> None:
-        """Nothing was sent to this tab until now. Proved by the answer to a message of its own."""
+    async def receives_nothing(self, *, others: bool = True) -> None:
+        """Nothing was sent to this tab until now, by any worker. Proved by the answer to a message of its own.
+
+        Not by ``others``, if a test has cut the workers off from each other.
+        """
+        if others:
+            await settled()
         self.send({"type": "signal", "to": "nobody", "connection": "c", "negotiation": 1, "candidate": {"candidate": ""}})
         answer = await self.receive()
         assert (answer["type"], answer.get("code")) == ("refused", "stranger"), answer

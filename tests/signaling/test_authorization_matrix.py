@@ -1,7 +1,7 @@
 """Everybody sends every message about everybody. What no row permits is refused, changes nothing, and nobody else notices.
 
 Messages are found in the union ``Message``: one without a row fails. Who may do what to whom is written here once more, so that a
-change of the code is a change here.
+change of the code is a change here. All of it holds for one server, and for two workers between which people are spread.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from signaling.roster.base import Record
 from tests.cast import person
 from tests.fuzz.shapes import messages, types
 from tests.rooms.scenes import make_room
-from tests.signaling.stage import Stage, Tab, configure, cookie, embedded, from_database, written
+from tests.signaling.stage import Stage, Tab, configure, cookie, embedded, from_database, settled, two_workers, written
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -39,6 +39,10 @@ OTHERS: Final = frozenset({"bert", "gus", "helen", "owner"})
 PRESENT: Final = OTHERS | {"self"}
 #: Whom a host and an owner may act on.
 BELOW: Final = {"host": frozenset({"bert", "gus"}), "owner": frozenset({"bert", "gus", "helen"})}
+#: Who is in the first breakout room, when there are rooms, and whom they are like: a member, and a host who visits.
+AWAY: Final = {"away": "member", "visitor": "host"}
+#: A member in the second one. Gus is in the first, and everybody else in the main room.
+BEYOND: Final = "beyond"
 #: Stands for the id of the second breakout room.
 SECOND: Final = "second"
 #: About nobody, or about all.
@@ -46,12 +50,16 @@ ROOM: Final = frozenset({"room"})
 ABOUT_ALL: Final = {actor: some | ROOM for actor, some in BELOW.items()}
 
 
+CAMERA: Final = {"use": "camera", "how": "forbidden"}
+
+
 @dataclass(frozen=True)
 class Row:
     """By actor: the targets. ``audit``: what an entry says; ``all``: how many entries there are if it is about all.
 
     ``quiet``: about whom there is none. ``ends``: the socket of the actor is closed. ``parted``: breakout rooms are open.
-    ``fields``: those of the message, where the shortest good one says nothing of interest.
+    ``fields``: those of the message, where the shortest good one says nothing of interest. ``names``: the field that says whom it
+    is about, if not the first. ``passes``: about others, hosts are not refused, and nothing is done.
     """
 
     may: Mapping[str, frozenset[str]]
@@ -61,6 +69,8 @@ class Row:
     ends: bool = False
     parted: bool = False
     fields: Mapping[str, Any] = field(default_factory=dict)
+    names: str = ""
+    passes: bool = False
 
 
 def each(actors: tuple[str, ...], targets: frozenset[str]) -> dict[str, frozenset[str]]:
@@ -72,13 +82,20 @@ ROWS: Final[dict[str, Row]] = {
     "signal": Row(each(INSIDE, OTHERS)),
     "admit": Row(each(HOSTS, frozenset({"waiting"})), audit="admitted"),
     "deny": Row(each(HOSTS, frozenset({"waiting"})), audit="denied"),
+    "admit several": Row(each(HOSTS, frozenset({"waiting"})), audit="admitted", names="ids", passes=True),
+    "deny several": Row(each(HOSTS, frozenset({"waiting"})), audit="denied", names="ids", passes=True),
     "note": Row(each(("waiting",), ROOM)),
     "remove": Row(
         {"host": BELOW["host"] | {"waiting"}, "owner": BELOW["owner"] | {"waiting"}}, audit="removed", fields={"ban": False}
     ),
+    "remove and ban": Row(
+        {"host": BELOW["host"] | {"waiting"}, "owner": BELOW["owner"] | {"waiting"}}, audit="banned", fields={"ban": True}
+    ),
     "hand": Row(each(INSIDE, ROOM)),
     "lower": Row(each(HOSTS, PRESENT | {"waiting"} | ROOM)),
-    "restrict": Row(ABOUT_ALL, audit="forbidden", all={"host": 5, "owner": 7}, fields={"use": "camera", "how": "forbidden"}),
+    "restrict": Row(
+        ABOUT_ALL, audit="forbidden", all={"host": 5, "owner": 7, "visitor": 7}, fields={"use": "camera", "how": "forbidden"}
+    ),
     "free": Row(ABOUT_ALL, fields={"use": "screen"}),
     "lift": Row(each(INSIDE, ROOM), fields={"use": "screen"}),
     "ask": Row(BELOW, fields={"use": "microphone"}),
@@ -101,7 +118,12 @@ ROWS: Final[dict[str, Row]] = {
 
 
 def test_every_message_has_a_row() -> None:
-    assert set(ROWS) == set(types(Message))
+    assert {kind_of(row) for row in ROWS} == set(types(Message))
+
+
+def kind_of(row: str) -> str:
+    """The type of the message of a row, of which there can be several."""
+    return row.partition(" ")[0]
 
 
 def fields(kind: str) -> dict[str, inspect.Field]:
@@ -109,25 +131,27 @@ def fields(kind: str) -> dict[str, inspect.Field]:
     return {one.encode_name: one for one in structs[kind].fields}
 
 
-def targets(kind: str) -> list[str]:
-    """Whom a message of this type can be about."""
-    named = TARGETS if {"to", "id", "ids"} & set(fields(kind)) else ()
-    return [*named, *(["room"] if is_good(about(kind, None)) else [])]
+def targets(row: str, actor: str) -> list[str]:
+    """Whom the message of a row can be about."""
+    everybody = (*TARGETS, BEYOND) if actor in AWAY else TARGETS
+    named = everybody if {"to", "id", "ids"} & set(fields(kind_of(row))) else ()
+    return [*named, *(["room"] if not ROWS[row].names and is_good(about(row, None)) else [])]
 
 
 def is_good(message: dict[str, Any]) -> bool:
     return not isinstance(parse(json.dumps([message]))[0], Refused)
 
 
-def about(kind: str, id: str | None) -> dict[str, Any]:
-    """A good message of this type, about this participant."""
-    given = ROWS[kind].fields
+def about(row: str, id: str | None) -> dict[str, Any]:
+    """A good message of this row, about this participant."""
+    given, kind = ROWS[row].fields, kind_of(row)
     message = {"type": kind, **given} if given else {**shortest(kind)}
-    named = [name for name in ("to", "id", "ids") if name in fields(kind)]
-    for name in named:
-        message.pop(name, None)
+    named: list[str] = [name for name in ("to", "id", "ids") if name in fields(kind)]
+    for one in named:
+        message.pop(one, None)
     if named and id is not None:
-        message[named[0]] = [id] if named[0] == "ids" else id
+        name = ROWS[row].names or named[0]
+        message[name] = [id] if name == "ids" else id
     return message
 
 
@@ -156,13 +180,14 @@ class Scene:
         tab = self.tabs[actor if target == "self" else target]
         return str(tab.welcome.get("id", "nobody-has-this"))
 
-    def message(self, kind: str, actor: str, target: str) -> dict[str, Any]:
-        message = about(kind, self.id(actor, target))
+    def message(self, row: str, actor: str, target: str) -> dict[str, Any]:
+        message = about(row, self.id(actor, target))
         return {**message, "place": self.second} if message.get("place") == SECOND else message
 
     async def news(self, name: str) -> list[dict[str, Any]]:
-        """What a tab has received until now; with its close code as the last if it was closed."""
+        """What a tab has been sent until now, by whichever worker."""
         tab, found = self.tabs[name], []
+        await settled()
         if tab.code is None:
             tab.send({"type": "ping"})
         while tab.code is None or tab._received:
@@ -190,12 +215,15 @@ class Scene:
 async def scene(stage: Stage, *, parted: bool) -> Scene:
     """Alice owns the room, Hank and Helen host it, Bob and Bert are members, Carol and Gus are guests, Wendy waits.
 
-    If they are ``parted``, Gus is in the first of two breakout rooms.
+    If they are ``parted``, there are two breakout rooms: Gus, and those who are ``AWAY``, are in the first.
     """
     await stage.live(12)  # rates are forgotten
-    cookies = await from_database(_cookies)
+    cookies = await from_database(lambda: _cookies(parted=parted))
     room, other = await from_database(lambda: [*Room.objects.order_by("pk")])
-    tabs = {name: Tab(stage[0], (other if name == "other" else room).slug, one) for name, one in cookies.items()}
+    tabs = {
+        name: Tab(stage[place], (other if name == "other" else room).slug, one)
+        for place, (name, one) in enumerate(cookies.items())
+    }
     for name in tabs:
         if name not in {"waiting", "banned", "anonymous"}:
             await tabs[name].join(name=name)
@@ -206,7 +234,7 @@ async def scene(stage: Stage, *, parted: bool) -> Scene:
     assert await tabs["anonymous"].open()
     made = Scene(stage, room, tabs)
     if parted:
-        people = {tabs["gus"].id: 0}
+        people = {tabs["gus"].id: 0, tabs["away"].id: 0, tabs["visitor"].id: 0, tabs[BEYOND].id: 1}
         tabs["owner"].send({"type": "divide", "names": ["One", "Two"], "how": "hand", "people": people})
     for name in ("owner", *tabs):
         await made.news(name)
@@ -219,7 +247,7 @@ async def scene(stage: Stage, *, parted: bool) -> Scene:
     return made
 
 
-def _cookies() -> dict[str, str]:
+def _cookies(*, parted: bool) -> dict[str, str]:
     Room.objects.all().delete()
     people = {
         "owner": "Alice",
@@ -230,11 +258,15 @@ def _cookies() -> dict[str, str]:
         "staff": "Sam",
         "other": "Mallory",
     }
+    roles = {"host": "host", "helen": "host", "member": "member", "bert": "member"}
+    if parted:
+        people |= {"away": "Ann", "visitor": "Hilda", BEYOND: "Ben"}
+        roles |= {**AWAY, BEYOND: "member"}
     users = {role: person(name) for role, name in people.items()}
     User.objects.filter(pk=users["staff"].pk).update(is_staff=True, is_superuser=True)
     room = make_room(users["owner"], capacity=20)
     make_room(users["other"])
-    for name, role in (("host", "host"), ("helen", "host"), ("member", "member"), ("bert", "member")):
+    for name, role in roles.items():
         Membership.objects.create(room=room, user=users[name], role=role)
     Ban.objects.create(room=room, guest="banned", name="Bill")
     without = ("guest", "gus", "waiting", "removed", "banned")
@@ -249,48 +281,77 @@ def _signed_in(user: User) -> Client:
 
 
 @pytest.fixture
-async def stage() -> AsyncIterator[Stage]:
-    async with embedded() as running:
+async def stage(request: pytest.FixtureRequest, redis_url: str) -> AsyncIterator[Stage]:
+    async with two_workers(redis_url) if request.param == "two workers" else embedded() as running:
         yield running
 
 
-def permitted(kind: str, actor: str) -> list[str]:
-    """A participant is no other one than themself."""
-    return sorted(ROWS[kind].may.get(actor, frozenset()) - {actor})
+def permitted(row: str, actor: str) -> frozenset[str]:
+    """A participant is no other one than themself. Rights do not depend on the place, and signals are for those in it."""
+    found = ROWS[row].may.get(AWAY.get(actor, actor), frozenset())
+    if actor in AWAY:
+        found = frozenset({"gus"}) if row == "signal" else found | ({BEYOND} if "bert" in found else set())
+    return found - {actor}
 
 
-def denied(kind: str, actor: str) -> list[str]:
-    return [target for target in targets(kind) if target not in {*permitted(kind, actor), actor}]
+def denied(row: str, actor: str) -> list[str]:
+    return [target for target in targets(row, actor) if target not in permitted(row, actor) | {actor}]
 
 
-@pytest.mark.parametrize("kind", types(Message))
-async def test_what_no_row_permits_is_refused_and_changes_nothing(stage: Stage, kind: str) -> None:
-    found = await scene(stage, parted=ROWS[kind].parted)
+def entries(row: str, actor: str, target: str) -> int:
+    """How many there are in the audit."""
+    if target in ROWS[row].quiet or not ROWS[row].audit or (actor in AWAY and (row, target) in NOTHING_NEW):
+        return 0
+    return ROWS[row].all.get(actor, 1) if target == "room" else 1
+
+
+#: What is so already when there are breakout rooms.
+NOTHING_NEW: Final = {("divide", "room"), ("move", BEYOND)}
+
+
+async def test_what_no_row_permits_is_refused_and_changes_nothing(stage: Stage, row: str, actors: tuple[str, ...]) -> None:
+    found = await scene(stage, parted=ROWS[row].parted or "away" in actors)
     before = await found.state()
-    for actor in ACTORS:
-        for target in denied(kind, actor):
+    for actor in actors:
+        for target in denied(row, actor):
             if actor in {"waiting", "anonymous"}:
                 await stage.live(12)  # strikes are forgotten
-            found.tabs[actor].send(found.message(kind, actor, target))
+            found.tabs[actor].send(found.message(row, actor, target))
             if actor in {"removed", "banned"} or (actor == "other" and target in {"room", "self"}):
                 continue  # the socket is closed; what she does in her own room is nothing to this one
             codes = [message["code"] for message in await found.news(actor) if message["type"] == "refused"]
-            assert codes and {*codes} <= {"unexpected", "forbidden", "stranger", "closed"}, (actor, target, codes)
+            if ROWS[row].passes and AWAY.get(actor, actor) in {*HOSTS, "other"}:
+                assert codes == [], (actor, target)
+            else:
+                assert codes and {*codes} <= {"unexpected", "forbidden", "stranger", "closed"}, (actor, target, codes)
     noticed = {name: await found.news(name) for name in found.tabs if name not in {"other", "anonymous"}}
     assert {name: news for name, news in noticed.items() if news} == {}
     assert await found.state() == before
     assert await found.audits() == []
 
 
-@pytest.mark.parametrize(("kind", "actor"), [(kind, actor) for kind, row in ROWS.items() for actor in row.may])
-async def test_what_a_row_permits_is_done_and_recorded_once(stage: Stage, kind: str, actor: str) -> None:
-    row = ROWS[kind]
-    found = await scene(stage, parted=row.parted)
-    for number, target in enumerate(permitted(kind, actor)):
-        if number and (row.audit or row.ends):
-            found = await scene(stage, parted=row.parted)
-        found.tabs[actor].send(found.message(kind, actor, target))
+async def test_what_a_row_permits_is_done_and_recorded_once(stage: Stage, row: str, actor: str) -> None:
+    parted = ROWS[row].parted or actor in AWAY
+    found = await scene(stage, parted=parted)
+    for number, target in enumerate(sorted(permitted(row, actor))):
+        if number and (ROWS[row].audit or ROWS[row].ends):
+            found = await scene(stage, parted=parted)
+        found.tabs[actor].send(found.message(row, actor, target))
         assert "refused" not in {message["type"] for message in await found.news(actor)}, target
-        assert (found.tabs[actor].code is not None) == row.ends
-        entries = 0 if target in row.quiet or not row.audit else row.all.get(actor, 1) if target == "room" else 1
-        assert await found.audits() == [row.audit] * entries, target
+        assert (found.tabs[actor].code is not None) == ROWS[row].ends
+        assert await found.audits() == [ROWS[row].audit] * entries(row, actor, target), target
+
+
+BOTH, SPREAD = ("two workers", "embedded"), ("two workers",)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "actors" in metafunc.fixturenames:
+        both = [(row, ACTORS, stage) for row in ROWS for stage in BOTH]
+        inside = [(row, tuple(AWAY), stage) for row in ROWS for stage in SPREAD]
+        names = [f"{row}-{'breakout-' if actors is not ACTORS else ''}{stage}" for row, actors, stage in [*both, *inside]]
+        metafunc.parametrize(("row", "actors", "stage"), [*both, *inside], ids=names, indirect=["stage"])
+    elif "actor" in metafunc.fixturenames:
+        everybody = [(row, actor) for row, one in ROWS.items() for actor in (*one.may, *AWAY) if permitted(row, actor)]
+        staged = [(*one, stage) for one in everybody for stage in (SPREAD if one[1] in AWAY else BOTH)]
+        metafunc.parametrize(("row", "actor", "stage"), staged, indirect=["stage"])

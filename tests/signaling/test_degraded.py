@@ -73,7 +73,7 @@ async def test_newcomers_are_sent_elsewhere_and_the_sockets_stay(
         assert await bob.closed() == 4503
 
         await outage(stage, 5)
-        await alice.receives_nothing()
+        await alice.receives_nothing(others=False)
         await outage(stage, 3)
         await alice.receive("moving")
 
@@ -169,7 +169,7 @@ async def test_a_worker_that_is_cut_off_alone_hands_its_people_over(
     snapshot = await stage[0].roster.snapshot(str(room.pk))
     assert snapshot is not None
     assert [(one.id, one.link) for one in snapshot.people] == [(alice.id, "attached"), (bob.id, "attached")]
-    await again.receives_nothing()
+    await again.receives_nothing(others=False)
 
 
 # Whoever goes during an outage
@@ -264,7 +264,7 @@ async def test_a_goodbye_during_an_outage_is_honoured_when_it_is_over(
     bob.send({"type": "leave"})
     assert await bob.closed() == 1000
     await bob.ended()
-    await alice.receives_nothing()
+    await alice.receives_nothing(others=False)
     proxy.thaw()
     async with asyncio.timeout(60):
         while not leaves(stage):
@@ -273,7 +273,7 @@ async def test_a_goodbye_during_an_outage_is_honoured_when_it_is_over(
     await stage[0].keeper.renew()
     await receives_gone(alice, bob)
     await stage.live(40)
-    await alice.receives_nothing()
+    await alice.receives_nothing(others=False)
     assert leaves(stage) == 1
 
 
@@ -314,7 +314,7 @@ async def test_a_goodbye_to_a_store_that_comes_back_empty_is_honoured_at_once(
         assert await receives_gone(alice, bob) <= 1
     assert leaves(stage) == 1
     await stage.live(5)
-    await alice.receives_nothing()
+    await alice.receives_nothing(others=False)
     await written(stage)
     row = await from_database(lambda: Attendance.objects.get(participant=bob.id))
     assert row.reason == "left"
