@@ -21,7 +21,7 @@ from schedule.models import Feed, Occurrence, ScheduledMeeting
 
 #: How long a feed has a meeting that is over.
 REMEMBERED: Final = dt.timedelta(days=60)
-_SALT: Final = "schedule.feed"
+_signer: Final = signing.Signer(salt="schedule.feed")
 
 
 def meeting(scheduled: ScheduledMeeting) -> HttpResponse:
@@ -40,13 +40,13 @@ def feed(user: User) -> HttpResponse:
 
 def address(feed: Feed) -> str:
     """Where a calendar finds the feed."""
-    return entries.absolute(reverse("feed_ics", args=[signing.dumps(feed.key, salt=_SALT)]))
+    return entries.absolute(reverse("feed_ics", args=[_signer.sign_object(feed.key)]))
 
 
 def subscriber(token: str) -> User | None:
     """Whose feed this is. None if the address is forged or was withdrawn, or if the account is disabled."""
     try:
-        key = signing.loads(token, salt=_SALT)
+        key = _signer.unsign_object(token)
     except signing.BadSignature:
         return None
     found = Feed.objects.filter(key=key, user__is_active=True).select_related("user").first()

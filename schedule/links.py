@@ -11,18 +11,19 @@ from django.urls import reverse
 from schedule.entries import absolute
 from schedule.models import Invitee
 
-_SALT: Final = "schedule.invitee"
+#: Without a time: the link of a person is always the same, and ends with the invitation.
+_signer: Final = signing.Signer(salt="schedule.invitee")
 
 
 def token(pk: int) -> str:
-    """The token of an invited person."""
-    return signing.dumps(pk, salt=_SALT)
+    """The token of an invited person, always the same."""
+    return _signer.sign_object(pk)
 
 
 def find(token: str) -> Invitee | None:
     """The person behind a link. None if it is forged, or if they are invited no more."""
     try:
-        pk = signing.loads(token, salt=_SALT)
+        pk = _signer.unsign_object(token)
     except signing.BadSignature:
         return None
     return _invitees().filter(pk=pk).first()
