@@ -212,7 +212,8 @@ class RoomAdmin(admin.ModelAdmin):
         return _now("The room is locked.") if room.locked else _now("The room is unlocked.")
 
     def _end(self, request: AuthenticatedRequest, room: Room) -> str:
-        commands.end(_staff(request), room)
+        if not commands.end(_staff(request), room):
+            return _now("No meeting was ended. Everybody has left, or the meeting cannot be reached now: look at who is there.")
         return _now("The meeting has been ended.")
 
 

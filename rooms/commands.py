@@ -112,12 +112,13 @@ def reserve(by: Actor, room: Room, use: Use, reserved: bool) -> None:
         audit.record(known, by, Action.RESERVED if reserved else Action.OPENED, use=use)
 
 
-@transaction.atomic
-def end(by: Actor, room: Room) -> None:
-    """End the meeting for everybody. The room stays."""
+def end(by: Actor, room: Room) -> bool:
+    """End the meeting for everybody. The room stays. False if nobody was there or can be reached: then nothing is recorded."""
     by.must("end")
+    if not live.end(str(room.pk)):
+        return False
     audit.record(room, by, Action.ENDED)
-    _afterwards(live.end, str(room.pk))
+    return True
 
 
 @transaction.atomic

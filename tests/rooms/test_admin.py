@@ -184,6 +184,12 @@ def test_olga_ends_the_meeting(olgas: Client, room: Room, enter: Enter) -> None:
     assert audit() == [("Olga", "ended", "")]
 
 
+def test_a_meeting_that_is_over_is_not_ended(olgas: Client, room: Room) -> None:
+    answer = olgas.post(f"/admin/rooms/room/{room.pk}/live/end/", follow=True)
+    assert b"No meeting was ended." in answer.content
+    assert audit() == []
+
+
 @pytest.mark.parametrize("act", ["remove", "lock", "end"])
 def test_acting_takes_a_post_a_token_and_permission(act: str, olga: User, room: Room, alices: Client, client: Client) -> None:
     where = f"/admin/rooms/room/{room.pk}/live/{act}/"

@@ -17,6 +17,7 @@ from signaling.permissions import Action, Actor, Standing, Target, can
 from signaling.protocol import Role
 from tests.cast import person
 from tests.conftest import browser
+from tests.rooms.conftest import Enter, names
 from tests.rooms.scenes import make_room, room_form
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +54,6 @@ def drop(role: str) -> Command:
 COMMANDS: dict[str, tuple[Action, list[Target], Command]] = {
     "lock": ("lock", [], lambda by, room: commands.lock(by, room, True)),
     "change the settings": ("edit", [], lambda by, room: commands.save(by, room, ["name"])),
-    "end the meeting": ("end", [], commands.end),
     "delete the room": ("delete", [], commands.delete),
     "let back in": ("unban", [], lambda by, room: commands.let_back(by, room.bans.get())),
     "invite": ("invite", [], lambda by, room: commands.invite(by, room, "erin@example.org")),
@@ -78,6 +78,20 @@ def test_the_table_decides(room: Room, standing: Standing, action: Action, targe
     else:
         with pytest.raises(PermissionDenied):
             command(by, room)
+        assert not AuditEntry.objects.exists()
+
+
+@pytest.mark.parametrize("standing", STANDINGS)
+def test_the_table_decides_who_ends_a_meeting(room: Room, enter: Enter, standing: Standing) -> None:
+    by = Actor(standing, "user:0", "Trent")
+    enter(room, "Carol", "guest:c")
+    if can(standing, "end"):
+        assert [commands.end(by, room), commands.end(by, room)] == [True, False]
+        assert AuditEntry.objects.get().actor_name == "Trent"
+    else:
+        with pytest.raises(PermissionDenied):
+            commands.end(by, room)
+        assert names(room.pk) == ["Carol"]
         assert not AuditEntry.objects.exists()
 
 

@@ -3,9 +3,8 @@
  * of the other forms, and the token.
  */
 
-import { part } from "../lib/dom.js";
+import { Refused, formData, post } from "../lib/post.js";
 
-const PATIENCE_MS = 5000;
 const INAPPLICABLE = 409;
 
 export class HostForm {
@@ -34,8 +33,6 @@ export class HostForm {
   }
 
   /**
-   * Where the login has ended one would be sent to another page: that is a failure, too.
-   *
    * @param {string} name of the form
    * @param {Record<string, string>} fields
    * @returns {Promise<boolean>} false if it does not apply to whom it is about
@@ -44,12 +41,12 @@ export class HostForm {
   async post(name, fields) {
     const form = this.#form;
     if (!form) throw new Error("no form");
-    const body = new FormData();
-    body.set("csrfmiddlewaretoken", part(form, "[name=csrfmiddlewaretoken]", HTMLInputElement).value);
-    for (const [field, value] of Object.entries(fields)) body.set(field, value);
-    const signal = AbortSignal.timeout(PATIENCE_MS);
-    const { ok, status } = await this.#network.fetch(form.getAttribute(`data-${name}`) ?? "", { method: "POST", body, redirect: "error", signal });
-    if (!ok && status !== INAPPLICABLE) throw new Error("refused");
-    return ok;
+    try {
+      await post(this.#network, form.getAttribute(`data-${name}`) ?? "", formData(form, fields));
+    } catch (error) {
+      if (error instanceof Refused && error.status === INAPPLICABLE) return false;
+      throw error;
+    }
+    return true;
   }
 }

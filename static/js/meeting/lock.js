@@ -7,6 +7,7 @@
 
 import { part, put } from "../lib/dom.js";
 import { gettext } from "../lib/gettext.js";
+import { post } from "../lib/post.js";
 
 export class Lock {
   #form;
@@ -34,12 +35,7 @@ export class Lock {
   /** @param {SubmitEvent} event */
   #submit(event) {
     event.preventDefault();
-    this.#post().catch(() => this.#notices.say(gettext("The lock could not be changed. Try again.")));
-  }
-
-  /** Where the login has ended one would be sent to another page: that is a failure, too. */
-  async #post() {
-    const { ok } = await this.#network.fetch(this.#form.action, { method: "POST", body: new FormData(this.#form), redirect: "error" });
-    if (!ok) throw new Error("refused");
+    const failed = () => this.#notices.say(gettext("The lock could not be changed. Try again."));
+    post(this.#network, this.#form.action, new FormData(this.#form)).catch(failed);
   }
 }

@@ -12,8 +12,7 @@
 import { part } from "../lib/dom.js";
 import { gettext, interpolate } from "../lib/gettext.js";
 import { listener } from "../lib/listen.js";
-
-const PATIENCE_MS = 5000;
+import { formData, post } from "../lib/post.js";
 
 export class Removal {
   #dialog;
@@ -58,13 +57,8 @@ export class Removal {
    */
   async #hold(id, network, wait) {
     const form = part(this.#dialog, "[data-part=guests]", HTMLElement);
-    const body = new FormData();
-    body.set("csrfmiddlewaretoken", part(form, "[name=csrfmiddlewaretoken]", HTMLInputElement).value);
-    if (network) body.set("network", id);
-    if (wait) body.set("wait", "yes");
-    const signal = AbortSignal.timeout(PATIENCE_MS);
-    const { ok } = await this.#network.fetch(form.dataset.action ?? "", { method: "POST", body, redirect: "error", signal });
-    if (!ok) throw new Error("refused");
+    const body = formData(form, { ...(network && { network: id }), ...(wait && { wait: "yes" }) });
+    await post(this.#network, form.dataset.action ?? "", body);
   }
 
   #complain() {

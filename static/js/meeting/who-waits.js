@@ -7,6 +7,7 @@
 
 import { put } from "../lib/dom.js";
 import { gettext } from "../lib/gettext.js";
+import { post } from "../lib/post.js";
 
 export class WhoWaits {
   #form;
@@ -42,12 +43,7 @@ export class WhoWaits {
   /** @param {SubmitEvent} event */
   #submit(event) {
     event.preventDefault();
-    this.#post(new FormData(this.#form, event.submitter)).catch(() => this.#notices.say(gettext("This could not be changed. Try again.")));
-  }
-
-  /** Where the login has ended one would be sent to another page: that is a failure, too. @param {FormData} body */
-  async #post(body) {
-    const { ok } = await this.#network.fetch(this.#form.action, { method: "POST", body, redirect: "error" });
-    if (!ok) throw new Error("refused");
+    const failed = () => this.#notices.say(gettext("This could not be changed. Try again."));
+    post(this.#network, this.#form.action, new FormData(this.#form, event.submitter)).catch(failed);
   }
 }
