@@ -71,8 +71,12 @@ def test_a_room_has_one_open_meeting_and_everybody_is_in_it_once(before: Any) ->
         Attendance.objects.create(meeting_id=stay.session_id, participant="alice", name="Alice", role="guest")
 
 
-def test_who_may_look_at_history_may_do_so_afterwards(before: Any) -> None:
-    olga = person("Olga")
+@pytest.fixture
+def olga() -> User:
+    return person("Olga")
+
+
+def test_who_may_look_at_history_may_do_so_afterwards(olga: User, before: Any) -> None:
     olga.user_permissions.add(Permission.objects.get(codename="view_session", content_type__app_label="rooms"))
     call_command("migrate", verbosity=0)
     assert User.objects.get(pk=olga.pk).has_perm("rooms.view_meeting")
