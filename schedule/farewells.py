@@ -5,21 +5,25 @@ invited may be deleted before it is done.
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts import outbox
 from jobs import queue
-from jobs.kinds import Kind, Over
+from jobs.kinds import Hopeless, Kind, Over
 from schedule import entries, letters, mails
 from schedule.ics import Date, Entry, Person
 from schedule.letters import News, Recipient
 from schedule.models import Invitee, Occurrence, ScheduledMeeting
+
+logger = logging.getLogger(__name__)
 
 #: So many mails are put in one transaction.
 BATCH: Final = 100
@@ -27,11 +31,10 @@ BATCH: Final = 100
 
 def bid(scheduled: ScheduledMeeting, invitees: QuerySet[Invitee], occurrence: Occurrence | None = None) -> None:
     """Tell these people that a meeting, or one date of it, is cancelled for them. Nobody is told of what is over."""
-    now = timezone.now()
-    dates = scheduled.occurrences.filter(ends_at__gt=now)
-    shown = occurrence or dates.first()
+    dates = scheduled.occurrences.filter(ends_at__gt=Now())
+    shown = (dates if occurrence is None else dates.filter(pk=occurrence.pk)).first()
     people = [mails.recipient(invitee, scheduled) for invitee in mails.wanting(invitees)]
-    if shown is None or shown.ends_at <= now or not people or not mails.are_sent():
+    if shown is None or not people or not mails.are_sent():
         return
     only = entries.date(occurrence, scheduled) if occurrence else None
     news = News("cancellation", entries.entry(scheduled), scheduled.room.name, shown.starts_at, shown.ends_at, only)
@@ -48,7 +51,18 @@ def _bid(over: Over, *, news: dict[str, Any], people: list[dict[str, Any]], iden
         outbox.put_all(
             letters.compose(told, _recipient(packed), f"{left}.{number}@{right}", timezone.now())
             for number, packed in numbered[start : start + BATCH]
+            if _may_get(packed["person"]["address"])
         )
+
+
+def _may_get(address: str) -> bool:
+    """Whether this address has not got too many mails today. It counts those that are put again, too."""
+    try:
+        with mails.counted(address):
+            return True
+    except Hopeless:
+        logger.warning("A cancellation is not sent: its address has got as many mails about meetings today as we send")
+        return False
 
 
 def _news(packed: dict[str, Any]) -> News:

@@ -7,11 +7,13 @@ meanwhile, or after they said that they want none. ``schedule/farewells.py`` tak
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 from django.conf import settings
 from django.db.models import Prefetch, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts import outbox, throttle, zones
@@ -22,7 +24,7 @@ from schedule import entries, letters, links
 from schedule.letters import News, Recipient, What
 from schedule.models import Answer, Invitee, Occurrence, ScheduledMeeting
 
-#: To one address, about all meetings.
+#: To one address, about all meetings: invitations, changes, cancellations and reminders.
 TO_RECIPIENT: Final = Limit("meeting-mails-to", 50, 24 * 60 * 60)
 
 
@@ -65,7 +67,7 @@ def wanting(invitees: QuerySet[Invitee]) -> QuerySet[Invitee]:
 
 def shown(scheduled: ScheduledMeeting, pk: int | None = None) -> Occurrence | None:
     """The date that a mail shows: the one with this key, or the next one. None if it is over or cancelled."""
-    dates = scheduled.occurrences.upcoming(timezone.now())
+    dates = scheduled.occurrences.upcoming(Now())
     return (dates if pk is None else dates.filter(pk=pk)).first()
 
 
@@ -84,19 +86,22 @@ def _tell(over: Over, *, scheduled: int, email: str, what: What, occurrence: int
         return
     only = entries.date(date, found) if occurrence is not None else None
     news = News(what, entries.entry(found), found.room.name, date.starts_at, date.ends_at, only, passcode)
-    _count(email)
-    try:
+    with counted(email):
         outbox.deliver(letters.compose(news, recipient(invitee, found), identity, timezone.now()))
-    except Exception:
-        throttle.give_back(TO_RECIPIENT, _key(email))
-        raise
 
 
-def _count(email: str) -> None:
+@contextmanager
+def counted(email: str) -> Iterator[None]:
+    """Around what sends a mail to somebody who is invited. Raises :class:`Hopeless` if they have got too many today."""
     try:
         throttle.take(TO_RECIPIENT, _key(email))
     except Throttled:
         raise Hopeless("this address has got as many mails about meetings today as we send") from None
+    try:
+        yield
+    except Exception:
+        throttle.give_back(TO_RECIPIENT, _key(email))
+        raise
 
 
 def _key(email: str) -> str:

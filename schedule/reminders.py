@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
@@ -173,12 +174,13 @@ def _send(
                 return again(left)
             pk, identity = left[0]
             try:
-                outbox.deliver(notices.reminder(date, whom[pk], identity), connection)
+                with mails.counted(whom[pk].email) if invited else nullcontext():
+                    outbox.deliver(notices.reminder(date, whom[pk], identity), connection)
             except Hopeless:
                 if len(letters) == 1:
                     raise
                 again([left[0]])
-            except OSError:
+            except Exception:
                 if not sent:
                     raise
                 return again(left, PAUSES[0])

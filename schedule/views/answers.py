@@ -7,9 +7,9 @@ from __future__ import annotations
 from typing import Final
 
 from django.contrib import messages
+from django.db.models.functions import Now
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -71,7 +71,7 @@ def _page(request: Request, token: str, invitee: Invitee, form: AnswerForm) -> H
 def _dates(invitee: Invitee) -> list[Occurrence]:
     if invitee.scheduled.cancelled_at is not None:
         return []
-    upcoming = invitee.scheduled.occurrences.upcoming(timezone.now())
+    upcoming = invitee.scheduled.occurrences.upcoming(Now())
     return list(upcoming.select_related("scheduled")[:DATES])
 
 

@@ -7,9 +7,9 @@ from typing import Final
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models.functions import Now
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -101,7 +101,7 @@ def _page(request: AuthenticatedRequest, room: Room, scheduled: ScheduledMeeting
 
 
 def _is_open(scheduled: ScheduledMeeting) -> bool:
-    return scheduled.cancelled_at is None and scheduled.occurrences.upcoming(timezone.now()).exists()
+    return scheduled.cancelled_at is None and scheduled.occurrences.upcoming(Now()).exists()
 
 
 @require_POST

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import time, timedelta
 from typing import Any
 
@@ -357,6 +358,29 @@ def test_one_address_gets_so_many_mails_a_day(alices: Client, lesson: ScheduledM
     assert len(post()) == mails.TO_RECIPIENT.count
     assert Job.objects.filter(kind="schedule.mail", status="refused").count() == 6
     cache.clear()
+
+
+def test_cancellations_count_as_well(
+    alices: Client, alice: User, lesson: ScheduledMeeting, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Mallory could cancel four hundred dates one by one."""
+    monkeypatch.setattr(mails, "TO_RECIPIENT", replace(mails.TO_RECIPIENT, count=3))
+    invite(alices, lesson, "carol@example.org")
+    for week in range(4):
+        commands.cancel(lesson, actor(alice, "owner"), scope="one", occurrence=only(lesson, week))
+    assert sorted(letter.method for letter in post()) == ["CANCEL", "CANCEL", "REQUEST"]
+
+
+def test_a_worker_whose_clock_is_wrong_tells_the_invited_as_well(
+    client: Client, alice: User, room: Room, wrong_clock: None, post: Post
+) -> None:
+    """Its clock, a month ahead, says that the lesson is over."""
+    lesson = enter(room, alice, fields(date=lesson_day() - timedelta(days=30)))
+    invitees.invite(actor(alice, "owner"), lesson, [Addressee("carol@example.org")])
+    assert [letter.method for letter in post()] == ["REQUEST"]
+    assert "Send the answer" in client.get(links.answer(links.token(lesson.invitees.get().pk))).content.decode()
+    commands.cancel(lesson, actor(alice, "owner"), scope="all")
+    assert [letter.method for letter in post()] == ["CANCEL"]
 
 
 def test_where_no_mail_is_sent_links_are_handed_over(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -22,7 +23,7 @@ from jobs.models import Job
 from jobs.sealing import unseal
 from rooms.actors import actor
 from rooms.models import Ban, Room
-from schedule import commands, reminders
+from schedule import commands, mails, reminders
 from schedule.models import Answer, Invitee, NotificationChoices, Occurrence, ScheduledMeeting
 from tests.cast import person
 from tests.jobs.test_queue import at_once
@@ -189,6 +190,18 @@ def test_of_many_mails_one_is_refused(room: Room, alice: User, smtp: Callable[[]
     assert sorted(smtp()) == ["before", "behind", "noone"]
 
 
+def test_mallory_reminds_nobody_without_end(
+    room: Room, alice: User, smtp: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One address gets so many mails about meetings a day. The reminders that somebody with an account chose are not counted."""
+    monkeypatch.setattr(mails, "TO_RECIPIENT", replace(mails.TO_RECIPIENT, count=2))
+    for _ in range(3):
+        invite(enter(room, alice, soon(61)), "Carol")
+    time_passes()
+    assert sorted(smtp()) == ["alice", "alice", "alice", "carol", "carol"]
+    assert Job.objects.filter(kind=reminders.SEND.name, status="refused").count() == 1
+
+
 def test_while_the_mail_server_is_away_nothing_is_lost(
     room: Room, alice: User, smtp: Callable[[], list[str]], settings: Settings
 ) -> None:
@@ -229,8 +242,8 @@ def test_a_process_that_ends_leaves_the_rest_to_another(room: Room, alice: User,
     invite(scheduled, "Bob")
     choose(alice, mail="nothing")
     time_passes(reminders.FOLLOW.job, reminders.REMIND)
-    mails = unseal(Job.objects.get(kind=reminders.SEND.name).sealed)
-    reminders.SEND.work(lambda: True, **mails)
+    letters = unseal(Job.objects.get(kind=reminders.SEND.name).sealed)
+    reminders.SEND.work(lambda: True, **letters)
     assert smtp() == []
     Job.objects.filter(key__isnull=False, kind=reminders.SEND.name).delete()
     time_passes()
