@@ -97,8 +97,10 @@ def invite(by: Actor, scheduled: ScheduledMeeting, people: Sequence[Addressee], 
 
 @transaction.atomic
 def withdraw(by: Actor, invitee: Invitee) -> None:
-    """Invite somebody no more, and take the meeting from their calendar."""
+    """Invite somebody no more, and take the meeting from their calendar. Does nothing if somebody else has done so meanwhile."""
     by.must("withdraw")
+    if not Invitee.objects.select_for_update().filter(pk=invitee.pk).exists():
+        return
     scheduled = invitee.scheduled
     farewells.bid(scheduled, Invitee.objects.filter(pk=invitee.pk))
     audit.record(scheduled.room, by, AuditEntry.Action.WITHDREW, f"{invitee.email}: {scheduled.title}")

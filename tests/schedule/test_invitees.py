@@ -303,6 +303,18 @@ def test_who_is_invited_no_more_is_told_alone(alices: Client, client: Client, le
     assert [(letter.to, letter.method) for letter in post()] == [("carol@example.org", "REQUEST")]
 
 
+def test_two_hosts_withdraw_an_invitation_and_one_mail_tells_it(
+    alices: Client, alice: User, lesson: ScheduledMeeting, post: Post
+) -> None:
+    invite(alices, lesson, "carol@example.org")
+    post()
+    both = [Invitee.objects.get(), Invitee.objects.get()]
+    for carol in both:
+        invitees.withdraw(actor(alice, "owner"), carol)
+    assert [letter.method for letter in post()] == ["CANCEL"]
+    assert AuditEntry.objects.filter(action="withdrew").count() == 1
+
+
 def test_a_meeting_cancelled_while_a_mail_is_on_its_way_invites_nobody(
     alices: Client, alice: User, lesson: ScheduledMeeting, post: Post
 ) -> None:
