@@ -90,12 +90,20 @@ def _move(scheduled: ScheduledMeeting, pairs: Sequence[tuple[Occurrence, Slot]])
 
 
 def plan(over: Over) -> None:
-    """Make the dates that have come near, and correct those whose zone has other rules now."""
+    """Make the dates that have come near, and correct those whose zone has other rules now. A meeting that cannot be planned
+    holds up no other. The error of the last one is raised at the end, so that administrators see it.
+    """
+    failure: Exception | None = None
     outdated = ScheduledMeeting.objects.filter(cancelled_at=None, planned_until__lt=Now() + AHEAD - AGAIN)
     for scheduled in outdated.order_by("planned_until")[:BATCH]:
         if over():
             return
-        _renew(scheduled.pk, scheduled.room_id)
+        try:
+            _renew(scheduled.pk, scheduled.room_id)
+        except Exception as error:
+            failure = error
+    if failure is not None:
+        raise failure
 
 
 @transaction.atomic

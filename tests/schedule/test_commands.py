@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfoNotFoundError
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -107,6 +108,17 @@ def test_dates_are_made_for_400_days_and_the_job_makes_those_that_follow(room: R
     assert lesson.occurrences.count() < 310, "the process ends"
     planning.plan(lambda: False)
     assert lesson.occurrences.count() >= 397
+
+
+def test_a_meeting_that_cannot_be_planned_holds_up_no_other(room: Room, alice: User) -> None:
+    """For example because an update of the zones took its zone away."""
+    broken, lesson = (enter(room, alice, fields(recurs=Recurrence("daily"))) for _ in range(2))
+    ScheduledMeeting.objects.filter(pk=broken.pk).update(zone="Mars/Olympus", planned_until=timezone.now() - timedelta(days=2))
+    ScheduledMeeting.objects.filter(pk=lesson.pk).update(planned_until=timezone.now() - timedelta(days=1))
+    lesson.occurrences.all().delete()
+    with pytest.raises(ZoneInfoNotFoundError):
+        planning.plan(lambda: False)
+    assert lesson.occurrences.exists()
 
 
 def test_what_is_over_is_planned_no_more(room: Room, alice: User) -> None:
