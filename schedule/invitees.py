@@ -26,6 +26,7 @@ from rooms.identities import user_behind
 from rooms.models import AuditEntry
 from schedule import farewells, mails
 from schedule.addressees import Addressee
+from schedule.commands import Gone
 from schedule.models import Answer, Invitee, Occurrence, ScheduledMeeting
 from signaling.permissions import Actor
 
@@ -66,10 +67,13 @@ def per_day() -> Limit:
 def invite(by: Actor, scheduled: ScheduledMeeting, people: Sequence[Addressee], passcode: str = "") -> list[Invitee]:
     """Invite these people, and mail them. Returns those who were not invited before.
 
-    Raises :class:`TooMany`; and ``throttle.Throttled``, and invites nobody, if ``by`` may not invite so many today.
+    Raises :class:`TooMany`; ``commands.Gone`` if the meeting is over, cancelled or deleted; and ``throttle.Throttled``, and
+    invites nobody, if ``by`` may not invite so many today.
     """
     by.must("invite")
-    ScheduledMeeting.objects.select_for_update().get(pk=scheduled.pk)
+    ScheduledMeeting.objects.select_for_update().filter(pk=scheduled.pk).first()
+    if not is_open(scheduled):
+        raise Gone
     known = set(scheduled.invitees.values_list("email", flat=True))
     new = [person for person in people if person.email not in known]
     if len(known) + len(new) > PEOPLE_MAX:
@@ -93,6 +97,11 @@ def invite(by: Actor, scheduled: ScheduledMeeting, people: Sequence[Addressee], 
     whom = new[0].email if len(new) == 1 else f"{len(new)} @"
     audit.record(scheduled.room, by, AuditEntry.Action.INVITED, f"{whom}: {scheduled.title}")
     return invitees
+
+
+def is_open(scheduled: ScheduledMeeting) -> bool:
+    """Whether it has dates to come, now."""
+    return Occurrence.objects.filter(scheduled=scheduled.pk, scheduled__cancelled_at=None).upcoming(Now()).exists()
 
 
 @transaction.atomic

@@ -7,7 +7,6 @@ from typing import Final
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models.functions import Now
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -22,6 +21,7 @@ from rooms.actors import actor
 from rooms.http import status, too_many
 from rooms.models import Room
 from schedule import invitees, links, mails
+from schedule.commands import Gone
 from schedule.invitee_forms import InviteForm
 from schedule.invitees import TooMany
 from schedule.models import Invitee, ScheduledMeeting
@@ -45,15 +45,16 @@ def invited(request: AuthenticatedRequest, slug: str, pk: int) -> HttpResponse:
     except Throttled as throttled:
         return too_many(request, throttled)
     form = InviteForm(request.POST, scheduled=scheduled, own=invitees.own(by))
-    if not _is_open(scheduled):
+    try:
+        done = form.is_valid() and _invite(request, by, scheduled, form)
+    except Gone:
         messages.error(request, _("This meeting is over or cancelled: nobody can be invited to it."))
-    elif not form.is_valid() or not _invite(request, by, scheduled, form):
-        return _page(request, room, scheduled, form)
-    return redirect("invitees", slug, pk)
+        return redirect("invitees", slug, pk)
+    return redirect("invitees", slug, pk) if done else _page(request, room, scheduled, form)
 
 
 def _invite(request: AuthenticatedRequest, by: Actor, scheduled: ScheduledMeeting, form: InviteForm) -> bool:
-    """Whether the form was carried out. If not, it has an error."""
+    """Whether the form was carried out. If not, it has an error. Raises Gone."""
     people = form.people
     try:
         new = invitees.invite(by, scheduled, people, form.cleaned_data.get("passcode", ""))
@@ -93,15 +94,11 @@ def _page(request: AuthenticatedRequest, room: Room, scheduled: ScheduledMeeting
         "scheduled": scheduled,
         "form": form,
         "page": page,
-        "open": _is_open(scheduled),
+        "open": invitees.is_open(scheduled),
         "mails": mails.are_sent(),
         "tally": invitees.tally(scheduled),
     }
     return render(request, "schedule/invitees.html", facts, status=status(form))
-
-
-def _is_open(scheduled: ScheduledMeeting) -> bool:
-    return scheduled.cancelled_at is None and scheduled.occurrences.upcoming(Now()).exists()
 
 
 @require_POST

@@ -17,7 +17,9 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import throttle
 from accounts.http import AuthenticatedRequest
+from accounts.throttle import Limit, Throttled
 from rooms.actors import actor
 from rooms.http import status
 from rooms.models import Room
@@ -28,6 +30,9 @@ from schedule.models import Occurrence, ScheduledMeeting
 from signaling.permissions import Action
 
 PER_PAGE: Final = 20
+#: Each form can write some hundred dates, and mails to all who are invited.
+FORMS: Final = Limit("scheduled-meetings", 300, 60 * 60)
+_OFTEN: Final = _lazy("You have changed the calendar very often within an hour. Wait a little, then try again.")
 _CANCELLED: Final = {
     "one": _lazy("A date of “%(meeting)s” has been cancelled."),
     "following": _lazy("“%(meeting)s” ends before this date."),
@@ -80,11 +85,15 @@ def new(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     form = MeetingForm(request.POST or None, initial=forms.blank(_now(room)), now=_now(room))
     if form.is_valid():
         try:
+            throttle.take(FORMS, str(request.user.pk))
             scheduled = commands.schedule(room, actor(request.user, room.role), form.values())
         except Gone as gone:
             raise Http404 from gone
-        messages.success(request, _("“%(meeting)s” is in the calendar.") % {"meeting": scheduled})
-        return redirect(scheduled)
+        except Throttled:
+            form.add_error(None, _OFTEN)
+        else:
+            messages.success(request, _("“%(meeting)s” is in the calendar.") % {"meeting": scheduled})
+            return redirect(scheduled)
     return render(request, "schedule/new.html", {"room": room, "form": form}, status=status(form))
 
 
@@ -120,10 +129,13 @@ def change(request: AuthenticatedRequest, slug: str, pk: int) -> HttpResponse:
     form = _form(request, scheduled, occurrence, scope)
     if form.is_valid():
         try:
+            throttle.take(FORMS, str(request.user.pk))
             by = actor(request.user, room.role)
             scheduled = commands.change(scheduled, by, form.values(), scope=scope, occurrence=occurrence)
         except Gone:
             form.add_error(None, _("This was cancelled or is over meanwhile."))
+        except Throttled:
+            form.add_error(None, _OFTEN)
         else:
             messages.success(request, _("“%(meeting)s” has been changed.") % {"meeting": form.cleaned_data["title"]})
             return redirect(scheduled)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from accounts.models import User
+from jobs.models import Job
 from rooms.models import AuditEntry, Room
+from schedule import farewells
 from schedule.models import Answer, Invitee, ScheduledMeeting
 from tests.cast import person
 from tests.rooms.scenes import make_room
@@ -81,3 +84,14 @@ def test_olga_deletes_a_room_with_meetings(room: Room, alice: User, olga: Client
     Invitee.objects.create(scheduled=lesson, email="carol@example.org")
     olga.post(f"/admin/rooms/room/{room.pk}/delete/", {"post": "yes"})
     assert not Room.objects.exists() and told[-1] == ("called_off", lesson.pk, None)
+
+
+def test_olga_withdraws_invitations_and_the_invited_are_told(room: Room, alice: User, olga: Client, settings: Settings) -> None:
+    settings.EMAIL_URL = "smtp://mail.example.org"
+    lesson = enter(room, alice, weekly(count=3))
+    carol, dora = (Invitee.objects.create(scheduled=lesson, email=f"{name}@example.org") for name in ("carol", "dora"))
+    olga.post(f"/admin/schedule/invitee/{carol.pk}/delete/", {"post": "yes"})
+    olga.post("/admin/schedule/invitee/", {"action": "delete_selected", "_selected_action": [dora.pk], "post": "yes"})
+    assert not Invitee.objects.exists()
+    assert AuditEntry.objects.filter(action="withdrew", actor=person("Olga")).count() == 2
+    assert Job.objects.filter(kind=farewells.BID.name).count() == 2

@@ -443,3 +443,15 @@ def test_names_and_titles_are_text_in_mails(alices: Client, alice: User, room: R
     assert "<script>" not in letter.html and "<img" not in letter.html and "<b>" not in letter.html
     assert "://evil" not in letter.subject and "://evil" not in letter.html.partition("<h1")[0].partition("<body")[2]
     assert letter.event["SUMMARY"] == "<script>x</script> https://evil.example"
+
+
+def test_a_meeting_that_is_cancelled_or_deleted_meanwhile_invites_nobody(
+    alices: Client, alice: User, lesson: ScheduledMeeting
+) -> None:
+    """Another host does it between Alice's page and her form, or between the form and its transaction."""
+    commands.cancel(lesson, actor(alice, "owner"), scope="all")
+    assert "This meeting is over or cancelled" in invite(alices, lesson, "carol@example.org")
+    ScheduledMeeting.objects.all().delete()
+    with pytest.raises(commands.Gone):
+        invitees.invite(actor(alice, "owner"), lesson, [Addressee("carol@example.org")])
+    assert not Invitee.objects.exists()

@@ -10,10 +10,12 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.throttle import Limit
 from rooms.models import Membership, Room
 from schedule import zones
 from schedule.models import Invitee, ScheduledMeeting
 from schedule.recurrence import Recurrence
+from schedule.views import meetings
 from tests.cast import person
 from tests.hostile import STRINGS
 from tests.rooms.scenes import make_room
@@ -355,3 +357,16 @@ def test_whoever_schedules_from_the_home_page_chooses_the_room(browser: Client, 
     guest = Client()
     guest.force_login(bob)
     assert "You have none yet" in guest.get("/schedule").content.decode()
+
+
+def test_mallory_does_not_change_the_calendar_without_end(browser: Client, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is typed stays, so that it can be sent later."""
+    monkeypatch.setattr(meetings, "FORMS", Limit("few", 2, 60))
+    new = f"/{room.slug}/schedule/new"
+    for _ in range(2):
+        assert browser.post(new, typed()).status_code == 302
+    page = browser.post(new, typed(title="The third"))
+    assert page.status_code == 422 and "Wait a little" in page.content.decode() and "The third" in page.content.decode()
+    lesson = ScheduledMeeting.objects.latest("pk")
+    assert "Wait a little" in browser.post(f"/{room.slug}/schedule/{lesson.pk}/change", typed(sequence="0")).content.decode()
+    assert ScheduledMeeting.objects.count() == 2
