@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from schedule.models import Occurrence
-from schedule.spans import Span
+from schedule.periods import Period
 from schedule.zones import local
 
 #: How many dates of one day are shown. There is a link to the others.
@@ -103,15 +103,15 @@ class Listing:
     has_more: bool
 
 
-def days(user: User, span: Span, zone: str, now: datetime) -> list[Day]:
-    """Each day of the span. A date belongs to the day on which it begins; one that began before the first day, to the first."""
-    shown = list(span)
-    bounds = [_midnight(day, zone) for day in (*shown, span.last + timedelta(days=1))]
+def days(user: User, period: Period, zone: str, now: datetime) -> list[Day]:
+    """Each day of the period. A date belongs to the day on which it begins; one that began before the first day, to the first."""
+    shown = list(period)
+    bounds = [_midnight(day, zone) for day in (*shown, period.last + timedelta(days=1))]
     visible = Occurrence.objects.visible_to(user)
     found = list(visible.between(bounds[0], bounds[-1]).values_list(UnixTime("starts_at"), "pk"))
     starts = [start for start, _pk in found]
     edges = [0, *(bisect_left(starts, bound.timestamp()) for bound in bounds[1:])]
-    chosen = [[pk for _start, pk in found[begin:end][: PER_DAY[span.view]]] for begin, end in pairwise(edges)]
+    chosen = [[pk for _start, pk in found[begin:end][: PER_DAY[period.view]]] for begin, end in pairwise(edges)]
     entries = _entries(Occurrence.objects.filter(pk__in=[pk for pks in chosen for pk in pks]), zone, now)
     return [
         Day(day, end - begin, [entries[pk] for pk in pks if pk in entries])
@@ -119,17 +119,17 @@ def days(user: User, span: Span, zone: str, now: datetime) -> list[Day]:
     ]
 
 
-def listing(user: User, span: Span, page: int, zone: str, now: datetime) -> Listing:
+def listing(user: User, period: Period, page: int, zone: str, now: datetime) -> Listing:
     """One page of the dates from the first day on, pages counted from 1."""
-    begin, before = _midnight(span.first, zone), (page - 1) * PER_PAGE
+    begin, before = _midnight(period.first, zone), (page - 1) * PER_PAGE
     visible = Occurrence.objects.visible_to(user)
     # Mostly there are enough dates in the next weeks. Ordering those of more than a year takes long.
-    for last in (min(span.first + NEAR, span.last), span.last):
+    for last in (min(period.first + NEAR, period.last), period.last):
         found = visible.between(begin, _midnight(last, zone))
         entries = [*_entries(found[before : before + PER_PAGE + 1], zone, now).values()]
         if len(entries) > PER_PAGE:
             break
-    grouped = ((day, list(of_day)) for day, of_day in groupby(entries[:PER_PAGE], key=lambda entry: max(entry.day, span.first)))
+    grouped = ((day, list(of_day)) for day, of_day in groupby(entries[:PER_PAGE], key=lambda entry: max(entry.day, period.first)))
     return Listing([Day(day, len(of_day), of_day) for day, of_day in grouped], page, len(entries) > PER_PAGE)
 
 

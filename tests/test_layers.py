@@ -136,7 +136,7 @@ PYTHON = {
     "schedule/planning.py": "state",
     "schedule/calendar.py": "state",
     "schedule/soon.py": "state",
-    "schedule/spans.py": "pure",
+    "schedule/periods.py": "pure",
     "rooms/durations.py": "pure",
     "schedule/charts.py": "pure",
     "schedule/reports.py": "state",

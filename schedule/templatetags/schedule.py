@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import get_format
 
 from schedule import calendar as calendars
-from schedule import soon, spans
+from schedule import periods, soon
 
 register = Library()
 
@@ -19,15 +19,16 @@ def calendar(context: Context) -> dict[str, Any]:
     """The calendar of whoever asks. The query says which one: ``view``, ``date``, and ``page`` of a list."""
     request = context["request"]
     zone, now = timezone.get_current_timezone_name(), timezone.now()
-    view = spans.read_view(request.GET.get("view", ""))
+    view = periods.read_view(request.GET.get("view", ""))
     today = timezone.localdate(now)
-    span = spans.span(view or "month", spans.read_day(request.GET.get("date", ""), today), get_format("FIRST_DAY_OF_WEEK"))
-    shown: dict[str, Any] = {"span": span, "asked": view, "today": today, "zone": zone}
-    if span.view == "list":
-        return {**shown, "list": calendars.listing(request.user, span, _page(request.GET.get("page", "")), zone, now)}
-    days = calendars.days(request.user, span, zone, now)
+    day = periods.read_day(request.GET.get("date", ""), today)
+    period = periods.period(view or "month", day, get_format("FIRST_DAY_OF_WEEK"))
+    shown: dict[str, Any] = {"period": period, "asked": view, "today": today, "zone": zone}
+    if period.view == "list":
+        return {**shown, "list": calendars.listing(request.user, period, _page(request.GET.get("page", "")), zone, now)}
+    days = calendars.days(request.user, period, zone, now)
     is_empty = not any(day.count for day in days)
-    return {**shown, "days": days, "week": days[:7], "is_month": span.view == "month", "is_empty": is_empty}
+    return {**shown, "days": days, "week": days[:7], "is_month": period.view == "month", "is_empty": is_empty}
 
 
 def _page(text: str) -> int:

@@ -14,7 +14,7 @@ from accounts.models import User
 from rooms.models import Room
 from schedule import calendar
 from schedule.models import Invitee, Occurrence, ScheduledMeeting
-from schedule.spans import span
+from schedule.periods import period
 from tests.cast import person
 from tests.rooms.scenes import make_room
 
@@ -66,7 +66,7 @@ def test_carol_sees_what_she_is_invited_to_and_nothing_else_of_the_room(carols: 
 
 
 def shown_days(user: User, zone: str) -> dict[date, list[str]]:
-    found = calendar.days(user, span("month", MONDAY.date(), 1), zone, MONDAY)
+    found = calendar.days(user, period("month", MONDAY.date(), 1), zone, MONDAY)
     return {day.date: [f"{entry.begins_at} {entry.title}" for entry in day.entries] for day in found if day.count}
 
 
@@ -91,7 +91,7 @@ def test_a_day_on_which_clocks_change(alice: User, room: Room, zone: str, day: d
     edges = [datetime.fromisoformat(text).replace(tzinfo=UTC) for text in (first, last)]
     enter(room, "Outside", edges[0] - timedelta(minutes=1), edges[1] + timedelta(minutes=1))
     enter(room, "Inside", *edges)
-    found = {one.date: one for one in calendar.days(alice, span("month", day, 1), zone, MONDAY)}
+    found = {one.date: one for one in calendar.days(alice, period("month", day, 1), zone, MONDAY)}
     assert [entry.title for entry in found[day].entries] == ["Inside", "Inside"]
 
 

@@ -6,23 +6,23 @@ from datetime import date, timedelta
 
 import pytest
 
-from schedule.spans import EARLIEST, LATEST, read_day, read_view, span
+from schedule.periods import EARLIEST, LATEST, period, read_day, read_view
 
 TODAY = date(2026, 11, 30)
 
 
 def test_a_month_is_whole_weeks() -> None:
-    november = span("month", TODAY, 1)
+    november = period("month", TODAY, 1)
     assert (november.first, november.last) == (date(2026, 10, 26), date(2026, 12, 6))
     assert (november.earlier, november.later) == (date(2026, 10, 1), date(2026, 12, 1))
-    assert span("month", TODAY, 0).first == date(2026, 11, 1)
-    assert len(list(span("month", date(2027, 2, 1), 1))) == 28
+    assert period("month", TODAY, 0).first == date(2026, 11, 1)
+    assert len(list(period("month", date(2027, 2, 1), 1))) == 28
 
 
 def test_a_week_begins_where_the_language_says() -> None:
-    assert span("week", date(2026, 12, 6), 1).first == date(2026, 11, 30)
-    assert span("week", date(2026, 12, 6), 0).first == date(2026, 12, 6)
-    assert span("week", date(2026, 12, 6), 6).first == date(2026, 12, 5)
+    assert period("week", date(2026, 12, 6), 1).first == date(2026, 11, 30)
+    assert period("week", date(2026, 12, 6), 0).first == date(2026, 12, 6)
+    assert period("week", date(2026, 12, 6), 6).first == date(2026, 12, 5)
 
 
 @pytest.mark.parametrize("view", ["month", "week", "list"])
@@ -30,8 +30,8 @@ def test_a_week_begins_where_the_language_says() -> None:
 def test_what_is_before_and_behind_joins_without_a_gap(view: str, day: date) -> None:
     name = read_view(view)
     assert name is not None
-    here = span(name, day, 1)
-    before, behind = span(name, here.earlier, 1), span(name, here.later, 1)
+    here = period(name, day, 1)
+    before, behind = period(name, here.earlier, 1), period(name, here.later, 1)
     assert here.first <= day <= here.last
     assert before.first < here.first < behind.first
     assert before.last >= here.first - timedelta(days=1)

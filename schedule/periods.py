@@ -18,10 +18,10 @@ _WEEK: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True)
-class Span:
+class Period:
     """The days from ``first`` to ``last``, both included. ``day`` is the one that was asked for.
 
-    ``earlier`` and ``later`` are days that lie in the span before and in the one behind.
+    ``earlier`` and ``later`` are days that lie in the period before and in the one behind.
     """
 
     view: View
@@ -49,19 +49,19 @@ def read_day(text: str, today: date) -> date:
     return day if EARLIEST <= day <= LATEST else today
 
 
-def span(view: View, day: date, week_begins: int) -> Span:
+def period(view: View, day: date, week_begins: int) -> Period:
     """What the view of this day shows. ``week_begins`` is 0 for Sunday, as in Django's formats."""
     match view:
         case "month":
             first = day.replace(day=1)
             later = (first + timedelta(days=31)).replace(day=1)
             begin, end = _week(first, week_begins), _week(later - _DAY, week_begins) + _WEEK - _DAY
-            return Span(view, day, begin, end, (first - _DAY).replace(day=1), later)
+            return Period(view, day, begin, end, (first - _DAY).replace(day=1), later)
         case "week":
             begin = _week(day, week_begins)
-            return Span(view, day, begin, begin + _WEEK - _DAY, day - _WEEK, day + _WEEK)
+            return Period(view, day, begin, begin + _WEEK - _DAY, day - _WEEK, day + _WEEK)
         case "list":
-            return Span(view, day, day, day + LISTED, day - 4 * _WEEK, day + 4 * _WEEK)
+            return Period(view, day, day, day + LISTED, day - 4 * _WEEK, day + 4 * _WEEK)
 
 
 def _week(day: date, begins: int) -> date:
