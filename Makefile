@@ -18,7 +18,7 @@ help:
 	@echo 'make test-compose  the real docker-compose.yml in containers, with browsers; needs root, installs Podman likewise'
 	@echo 'make check   formatting, lint, types, import layers and documents'
 	@echo 'make chaos   every fault of servers and of the network, 20 times, for hours; writes docs/survival.md. ARGS="C1 --times 3" chooses'
-	@echo 'make fuzz    200,000 frames, half of them broken, at two workers, and 10,000 at a page; twenty minutes. Prints its seed. ARGS="--frames 5000 --seed 7" chooses'
+	@echo 'make fuzz    200,000 frames, half of them broken, at two workers, and 10,000 at a page; 25 minutes. Prints its seed. ARGS="--frames 5000 --seed 7" chooses'
 	@echo 'make lock    newest allowed versions into requirements/*.txt and package-lock.json'
 
 run: .venv/run node_modules/.run

@@ -1,4 +1,4 @@
-"""``make fuzz``: 200,000 frames at two workers, then a twentieth as many into what a page receives on, in twenty minutes.
+"""``make fuzz``: 200,000 frames at two workers, then a twentieth as many into what a page receives on, in 25 minutes.
 
 Exits with 1 if something was logged as an error, was not caught, broke the policy, or came too late to those who behave.
 """
