@@ -18,7 +18,7 @@ def test_a_page_takes_frames_of_every_kind(cast: Cast) -> None:
     alice, bob = cast.member("Alice"), cast.guest("Bob")
     page.meet(slug, alice, bob)
     assert page.into_channels(alice, FRAMES, SEED) == dict.fromkeys(page.CHANNELS, FRAMES)
-    assert page.into_socket(alice, bob, FRAMES, SEED, lambda: alice.join(slug)) == FRAMES
+    assert page.into_socket(alice, bob, slug, FRAMES, SEED) == FRAMES
     open_chat(alice)
     say(alice, "still here")
     say(bob, "yes")

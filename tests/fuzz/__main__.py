@@ -104,7 +104,7 @@ def at_the_page(running: Deployment, wanted: int, seed: int) -> bool:
         bob = Person("Bob", browser, running.origins[-1])
         page.meet(slug, alice, bob)
         given = page.into_channels(alice, share, seed)
-        given["socket"] = page.into_socket(alice, bob, share, seed, lambda: alice.join(slug))
+        given["socket"] = page.into_socket(alice, bob, slug, share, seed)
         errors, reports = alice.errors + bob.errors, alice.reports + bob.reports
     print(
         f"page: {given} in {time.monotonic() - began:.0f} s; {len(errors)} uncaught errors, {len(reports)} reports of the policy"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Any, Final
+
+from playwright.sync_api import expect
 
 from signaling.protocol import Fact
 from tests.browser.chatting import open_chat, read, say
@@ -47,8 +49,8 @@ def into_channels(alice: Person, wanted: int, seed: int) -> dict[str, int]:
     return {label: _give(alice, label, _frames(label, heard.get(label, []), ids, seed), wanted) for label in CHANNELS}
 
 
-def into_socket(alice: Person, bob: Person, wanted: int, seed: int, join: Callable[[], None]) -> int:
-    """Give it so many frames on its socket. ``join`` brings Alice back when a fact has ended her meeting."""
+def into_socket(alice: Person, bob: Person, slug: str, wanted: int, seed: int) -> int:
+    """Give it so many frames on its socket. Afterwards Alice is in the call, also if a fact has ended her meeting."""
     chance = Random(seed)
     pool = [*messages(Fact, 60, seed), *(message for frame in alice.incoming[-200:] for message in frame)]
     harmless = [message for message in pool if message["type"] not in ENDING]
@@ -57,8 +59,18 @@ def into_socket(alice: Person, bob: Person, wanted: int, seed: int, join: Callab
         made = frames(chance, pool if given + AT_ONCE >= wanted else harmless)
         ids = [alice.participant, bob.participant, "nobody"]
         given += _give(alice, "socket", (named(frame, ids, chance) for frame in made), min(AT_ONCE, wanted - given))
-        join()
+        _come_back(alice, slug)
     return given
+
+
+def _come_back(alice: Person, slug: str) -> None:
+    """By the green room, or at once, if her tab still has its place."""
+    alice.open(f"/{slug}")
+    tile, green = alice.tile("Alice (you)"), alice.page.locator("green-room[data-camera=on]")
+    eventually(lambda: tile.is_visible() or green.is_visible(), what="the green room or the call")
+    if green.is_visible():
+        alice.ask_to_join()
+    expect(tile).to_be_visible()
 
 
 def _give(alice: Person, label: str, made: Iterator[str], wanted: int) -> int:
