@@ -10,6 +10,7 @@ from typing import Final
 
 from django.core import signing
 from django.db.models import Exists, OuterRef
+from django.db.models.functions import Now
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -32,10 +33,9 @@ def meeting(scheduled: ScheduledMeeting) -> HttpResponse:
 
 def feed(user: User) -> HttpResponse:
     """The meetings of a person."""
-    now = timezone.now()
-    recent = Occurrence.objects.filter(scheduled=OuterRef("pk"), ends_at__gt=now - REMEMBERED)
+    recent = Occurrence.objects.filter(scheduled=OuterRef("pk"), ends_at__gt=Now() - REMEMBERED)
     found = ScheduledMeeting.objects.visible_to(user).filter(Exists(recent), cancelled_at=None)
-    return _file(entries.publish(found, now, _("Meetings")), "meetings.ics")
+    return _file(entries.publish(found, timezone.now(), _("Meetings")), "meetings.ics")
 
 
 def address(feed: Feed) -> str:
