@@ -7,7 +7,6 @@ with an error beside the field: what it takes to answer at all.
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -21,7 +20,7 @@ from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, build_opener
 
 from bench import machine, results
-from bench.mail import KILLS, MAILS, ROOT, Sink, ask, listening, send
+from bench.mail import KILLS, MAILS, ROOT, Sink, ask, installed, listening, send
 from tests.redis_server import free_port, running_redis
 from tests.stores import program, running_postgresql
 
@@ -113,17 +112,8 @@ def until_it_answers(host: Host) -> None:
 def measure(database: str, redis: str, directory: Path) -> list[str]:
     sink = Sink()
     with listening(sink) as port:
-        variables = {
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "conference.settings",
-            "DATABASE_URL": database,
-            # With Redis, jobs have processes of their own: the server sends none of these mails.
-            "REDIS_URL": redis,
-            "EMAIL_URL": f"smtp://127.0.0.1:{port}?starttls=no",
-            "VAR_DIR": str(directory),
-            "PORT": str(free_port()),
-        }
-        subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=ROOT, env=variables, check=True)
+        # With Redis, jobs have processes of their own: the server sends none of these mails.
+        variables = installed(database, directory, port, REDIS_URL=redis, PORT=str(free_port()))
         empty, all_of_them = invite(variables, ask(SCENE, variables))
         seconds = send(variables, sink, KILLS, "schedule.mail")
     return [

@@ -116,17 +116,24 @@ def ask(code: str, variables: dict[str, str]) -> str:
     return subprocess.run(command, cwd=ROOT, env=variables, check=True, capture_output=True, text=True).stdout.strip()
 
 
+def installed(database: str, directory: Path, port: int, **others: str) -> dict[str, str]:
+    """The environment of an installation with an empty database, which sends its mail to this port."""
+    variables = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "conference.settings",
+        "DATABASE_URL": database,
+        "EMAIL_URL": f"smtp://127.0.0.1:{port}?starttls=no",
+        "VAR_DIR": str(directory),
+        **others,
+    }
+    subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=ROOT, env=variables, check=True)
+    return variables
+
+
 def measure(database: str, directory: Path, kills: Sequence[int]) -> list[str]:
     sink = Sink()
     with listening(sink) as port:
-        variables = {
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "conference.settings",
-            "DATABASE_URL": database,
-            "EMAIL_URL": f"smtp://127.0.0.1:{port}?starttls=no",
-            "VAR_DIR": str(directory),
-        }
-        subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=ROOT, env=variables, check=True)
+        variables = installed(database, directory, port)
         put = ask(PUT, variables)
         seconds = send(variables, sink, kills)
     return [

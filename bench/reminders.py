@@ -7,7 +7,6 @@ until the mail server has it.
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -20,7 +19,7 @@ from pathlib import Path
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from bench import machine, results
-from bench.mail import ROOT, Sink, ask, listening
+from bench.mail import ROOT, Sink, ask, installed, listening
 from tests.stores import program, running_postgresql
 
 PEOPLE = 10_000
@@ -82,14 +81,7 @@ def running(count: int, variables: dict[str, str]) -> Iterator[None]:
 def measure(database: str, directory: Path, processes: int) -> list[str]:
     sink = TimedSink()
     with listening(sink) as port:
-        variables = {
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "conference.settings",
-            "DATABASE_URL": database,
-            "EMAIL_URL": f"smtp://127.0.0.1:{port}?starttls=no",
-            "VAR_DIR": str(directory),
-        }
-        subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=ROOT, env=variables, check=True)
+        variables = installed(database, directory, port)
         due = float(ask(MAKE, variables))
         with running(processes, variables):
             until(sink, due + PATIENCE_SECONDS)
