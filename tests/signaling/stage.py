@@ -332,6 +332,17 @@ async def written(stage: Stage) -> None:
         await asyncio.wrap_future(worker.journal.flush())
 
 
+async def caught_up(stage: Stage, room: str) -> None:
+    """Each worker knows the room as the store does. What it has missed, it has read again, as after a heartbeat."""
+    await settled()
+    snapshot = await stage[0].roster.snapshot(room)
+    version = 0 if snapshot is None else snapshot.version
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while late := [one for one in stage.workers if (view := one.switchboard.view(room)) and view.version < version]:
+            await asyncio.gather(*(one.keeper.renew() for one in late))
+            await asyncio.sleep(STILL.patience / 10)
+
+
 async def lose_the_store(stage: Stage, url: str) -> None:
     """Redis forgets everything, and each worker notices and puts back what it knows."""
     with redis.Redis.from_url(url) as client:

@@ -25,7 +25,7 @@ from signaling.roster.base import Record
 from tests.cast import person
 from tests.fuzz.shapes import messages, types
 from tests.rooms.scenes import make_room
-from tests.signaling.stage import Stage, Tab, configure, cookie, embedded, from_database, settled, two_workers, written
+from tests.signaling.stage import Stage, Tab, caught_up, configure, cookie, embedded, from_database, two_workers, written
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -187,7 +187,7 @@ class Scene:
     async def news(self, name: str) -> list[dict[str, Any]]:
         """What a tab has been sent until now, by whichever worker."""
         tab, found = self.tabs[name], []
-        await settled()
+        await caught_up(self.stage, str(self.room.pk))
         if tab.code is None:
             tab.send({"type": "ping"})
         while tab.code is None or tab._received:
