@@ -11,9 +11,10 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
+from django.db import transaction
 from django.db.models.functions import Now
 
-from accounts.models import Login
+from accounts.models import Login, User
 
 _KEY = "login"
 #: The last use of a login is stored with this precision.
@@ -44,6 +45,14 @@ def end(*, name: str = "", user: int | None = None, spare: str | None = None) ->
     """Delete the login of this name, or all logins of this user except the one to ``spare``."""
     ended = Login.objects.filter(name=name) if user is None else Login.objects.filter(user=user).exclude(name=spare or "")
     ended.delete()
+
+
+@transaction.atomic
+def end_all(user: User) -> None:
+    """End every login of this person, also those by which nobody has joined a meeting. The sockets close after the commit."""
+    known = User.objects.select_for_update().get(pk=user.pk)
+    known.logins_version += 1
+    known.save(update_fields=["logins_version"])
 
 
 def going_on(names: Collection[str]) -> set[str]:

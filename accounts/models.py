@@ -54,6 +54,9 @@ class User(AbstractUser):
     #: A name of the IANA database; "" until somebody signs in with a browser that says one. Read it by ``zones.known``.
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, db_default="", default="")
 
+    #: Raised to end every login (``logins.end_all``). It is part of what a session is checked by.
+    logins_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+
     #: Whether saving this ends the person's logins. ``receivers.py`` sets it.
     ends_logins: bool = False
 
@@ -65,6 +68,10 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.display_name or self.email
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        by_password: str = super()._get_session_auth_hash(secret)  # type: ignore[misc]
+        return f"{by_password}.{self.logins_version}" if self.logins_version else by_password
 
     def get_full_name(self) -> str:
         return self.display_name

@@ -1,7 +1,7 @@
 """What follows the beginning and the end of a login.
 
-The end of a login closes its sockets. Signing out ends one login, a new password all except the one that set it, and disabling or
-deleting an account ends all.
+The end of a login closes its sockets. Signing out ends one login, a new password all except the one that set it. Disabling or
+deleting an account ends all, and so does an administrator who ends the logins of a person.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from accounts import logins, zones
 from accounts.models import User
 from signaling import live
 
-COUNTED: Final = frozenset({"password", "is_active"})
+COUNTED: Final = frozenset({"password", "is_active", "logins_version"})
 
 
 @receiver(user_logged_in)
@@ -50,7 +50,11 @@ def compare(instance: User, using: str, update_fields: Collection[str] | None = 
     """Before a user is saved, note whether that ends logins. Django ends the sessions in the same cases."""
     counts = update_fields is None or not COUNTED.isdisjoint(update_fields)
     before = User.objects.using(using).filter(pk=instance.pk).first() if counts and instance.pk else None
-    instance.ends_logins = before is not None and (before.password != instance.password or not instance.is_active)
+    instance.ends_logins = before is not None and (_credentials(before) != _credentials(instance) or not instance.is_active)
+
+
+def _credentials(user: User) -> tuple[str, int]:
+    return user.password, user.logins_version
 
 
 @receiver(post_save, sender=User)

@@ -1,15 +1,13 @@
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
 from events.models import Event
+from jobs.written import Kept
 
 
 @admin.register(Event)
-class EventAdmin(admin.ModelAdmin):
+class EventAdmin(Kept, admin.ModelAdmin):
     """What happened lately, to be read only."""
 
     list_display = ("at", "kind", "room", "details")
@@ -17,12 +15,3 @@ class EventAdmin(admin.ModelAdmin):
     search_fields = ("=room",)
     ordering = ("-pk",)
     date_hierarchy = "at"
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

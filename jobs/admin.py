@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -10,10 +8,11 @@ from django.utils.translation import ngettext
 
 from jobs import queue
 from jobs.models import Job
+from jobs.written import Kept
 
 
 @admin.register(Job)
-class JobAdmin(admin.ModelAdmin):
+class JobAdmin(Kept, admin.ModelAdmin):
     """What waits, what was done lately, and what failed, which can be run again. Arguments are not shown: they may be secrets."""
 
     list_display = ("created_at", "kind", "about", "status", "attempts", "due_at", "finished_at", "error")
@@ -23,15 +22,6 @@ class JobAdmin(admin.ModelAdmin):
     date_hierarchy = "created_at"
     actions = ("run_again",)
     fields = ("kind", "about", "key", "status", "attempts", "error", "created_at", "due_at", "finished_at")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def has_run_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("jobs.change_job")

@@ -8,14 +8,16 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.http import AuthenticatedRequest
 from accounts.names import shown_name
+from jobs.written import Kept, Written
 from rooms import commands, succession
 from rooms.actors import actor
 from rooms.forms import PeopleFormSet, RoomForm, offer_policies
@@ -24,16 +26,6 @@ from rooms.models import Attendance, AuditEntry, Ban, BreakoutStay, Invitation, 
 from rooms.spreadsheets import Row
 from signaling import live
 from signaling.permissions import Actor
-
-
-class Written:
-    """Rows that the system writes. The admin can show and delete them, but not add or change them."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class MembershipInline(admin.TabularInline):
@@ -102,7 +94,7 @@ class RoomAdmin(admin.ModelAdmin):
     )
     readonly_fields = ("slug", "has_passcode", "created_at")
     inlines = (MembershipInline, BanInline, NetworkBanInline)
-    actions = ("remove_passcodes",)
+    actions = ("lock", "unlock", "end", "remove_passcodes")
 
     @admin.display(description=_("owner"), ordering="owner_email")
     def owner(self, room: Room) -> str:
@@ -115,6 +107,30 @@ class RoomAdmin(admin.ModelAdmin):
     @admin.display(description=_("in there now"))
     def in_there(self, room: Room) -> int:
         return room.present
+
+    @admin.action(description=_("Lock the selected rooms"), permissions=["change"])
+    def lock(self, request: AuthenticatedRequest, rooms: QuerySet[Room]) -> None:
+        done = _lock_all(request, rooms, locked=True)
+        said = ngettext("%(count)s room is locked now.", "%(count)s rooms are locked now.", done) % {"count": done}
+        self.message_user(request, said, messages.SUCCESS)
+
+    @admin.action(description=_("Unlock the selected rooms"), permissions=["change"])
+    def unlock(self, request: AuthenticatedRequest, rooms: QuerySet[Room]) -> None:
+        done = _lock_all(request, rooms, locked=False)
+        said = ngettext("%(count)s room is unlocked now.", "%(count)s rooms are unlocked now.", done) % {"count": done}
+        self.message_user(request, said, messages.SUCCESS)
+
+    @admin.action(description=_("End the meetings in the selected rooms"), permissions=["change"])
+    def end(self, request: AuthenticatedRequest, rooms: QuerySet[Room]) -> HttpResponse | None:
+        """The administrator is told who is there, and asked, before anybody is interrupted."""
+        busy = _busy(rooms)
+        if busy and "confirmed" not in request.POST:
+            facts = {**self.admin_site.each_context(request), "opts": self.opts, "rooms": busy, "title": _now("End meetings")}
+            return render(request, "admin/rooms/room/end.html", facts)
+        done = sum(commands.end(_staff(request), room) for room in busy)
+        said = ngettext("%(count)s meeting has been ended.", "%(count)s meetings have been ended.", done) % {"count": done}
+        self.message_user(request, said, messages.SUCCESS if done else messages.WARNING)
+        return None
 
     @admin.action(description=_("Remove the passcode of the selected rooms"), permissions=["change"])
     def remove_passcodes(self, request: AuthenticatedRequest, rooms: QuerySet[Room]) -> None:
@@ -219,6 +235,23 @@ class RoomAdmin(admin.ModelAdmin):
 
 def _staff(request: AuthenticatedRequest) -> Actor:
     return actor(request.user, "staff")
+
+
+def _lock_all(request: AuthenticatedRequest, rooms: QuerySet[Room], *, locked: bool) -> int:
+    """Lock or unlock these rooms, and return how many were otherwise before."""
+    others = list(rooms.exclude(locked=locked))
+    for room in others:
+        commands.lock(_staff(request), room, locked)
+    return len(others)
+
+
+def _busy(rooms: QuerySet[Room]) -> list[Room]:
+    """Those in which somebody is now, each with how many as ``present``."""
+    counts = live.counts(str(pk) for pk in rooms.values_list("pk", flat=True))
+    busy = list(rooms.filter(pk__in=[pk for pk, count in counts.items() if count]))
+    for room in busy:
+        room.present = counts[str(room.pk)]
+    return busy
 
 
 def _owned(room: Room) -> bool:
@@ -349,15 +382,12 @@ class AttendanceAdmin(Written, admin.ModelAdmin):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(Written, admin.ModelAdmin):
+class AuditEntryAdmin(Kept, admin.ModelAdmin):
     list_display = ("at", "actor_name", "action", "use", "target", "room_name", "address")
     list_filter = ("action", "use", "at")
     search_fields = ("actor_name", "actor__email", "target", "room_name", "room__slug")
     date_hierarchy = "at"
     actions = ("export",)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     @admin.action(description=_("Download the selected entries as CSV"), permissions=["view"])
     def export(self, request: HttpRequest, entries: QuerySet[AuditEntry]) -> HttpResponse:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from django.contrib import admin, messages
 from django.db import transaction
@@ -12,22 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.http import AuthenticatedRequest
+from jobs.written import Written
 from rooms.actors import actor
 from schedule import commands, invitees
 from schedule.models import Answer, Invitee, Occurrence, ScheduledMeeting
 
 #: Of so much time, dates are shown with their meeting.
 SHOWN = timedelta(days=60)
-
-
-class Written:
-    """Rows that people of a room write on its pages. The admin can show and delete them, but not add or change them."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class OccurrenceInline(Written, admin.TabularInline):

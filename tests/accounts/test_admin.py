@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
 from django.core import mail
 from django.test import Client
 
-from accounts import addresses
+from accounts import addresses, logins
 from accounts.models import User
 from tests.cast import PASSWORD
+from tests.conftest import browser
 
 
 @pytest.fixture
@@ -100,3 +104,59 @@ def test_administrators_come_in_by_the_door_of_all(client: Client, db: None) -> 
     response = client.post("/admin/login/?next=/admin/", {"username": "alice@example.org", "password": PASSWORD})
     assert response.status_code == 302
     assert response["Location"].startswith("/accounts/login/?next=")
+
+
+def test_the_page_of_a_user_says_how_they_sign_in(administrators: Client, bob: User) -> None:
+    Authenticator.objects.create(user=bob, type="totp", data={})
+    Authenticator.objects.create(user=bob, type="recovery_codes", data={})
+    logins.keep("phone", bob.pk)
+    content = administrators.get(f"/admin/accounts/user/{bob.pk}/change/").content.decode()
+    assert "TOTP Authenticator (TOTP Authenticator), never used" in content
+    assert "Recovery codes (" not in content
+    assert "End all logins" in content
+
+
+def listed(administrators: Client, query: str) -> set[str]:
+    content = administrators.get(f"/admin/accounts/user/?{query}").content.decode()
+    return {name for name in ("alice", "bob", "carol") if f"{name}@example.org" in content}
+
+
+def test_users_are_filtered_by_their_second_factor_and_last_login(administrators: Client, bob: User, carol: User) -> None:
+    Authenticator.objects.create(user=bob, type="totp", data={})
+    Authenticator.objects.create(user=carol, type="recovery_codes", data={})
+    assert listed(administrators, "secured=yes") == {"bob"}
+    assert listed(administrators, "secured=no") == {"alice", "carol"}
+    User.objects.filter(pk=bob.pk).update(last_login="2020-01-01T00:00Z")
+    assert listed(administrators, "signed_in=month") == {"alice"}
+    assert listed(administrators, "signed_in=before") == listed(administrators, "signed_in=year") == {"bob"}
+    assert listed(administrators, "signed_in=never") == {"carol"}
+    assert listed(administrators, "signed_in=nonsense&secured=nonsense") == {"alice", "bob", "carol"}
+
+
+def test_an_administrator_ends_all_logins_of_bob(administrators: Client, bob: User, bobs: Client) -> None:
+    phone = browser(bob)
+    answer = administrators.post(f"/admin/accounts/user/{bob.pk}/logins/end/", follow=True)
+    assert "All logins of 1 user have ended." in answer.content.decode()
+    assert bobs.get("/profile").status_code == phone.get("/profile").status_code == 302
+    assert LogEntry.objects.get().get_change_message() == "Ended all logins."
+    again = Client()
+    again.post("/accounts/login/", {"login": bob.email, "password": PASSWORD})
+    assert again.get("/profile").status_code == 200
+
+
+def test_their_own_login_goes_on(administrators: Client, alice: User) -> None:
+    elsewhere = browser(alice)
+    administrators.post("/admin/accounts/user/", {"action": "end_logins", "_selected_action": [alice.pk]})
+    assert administrators.get("/admin/accounts/user/").status_code == 200
+    assert elsewhere.get("/profile").status_code == 302
+
+
+def test_whoever_may_only_look_ends_no_login(bob: User, bobs: Client, carol: User) -> None:
+    User.objects.filter(pk=bob.pk).update(is_staff=True)
+    bob.user_permissions.add(Permission.objects.get(codename="view_user"))
+    carols = browser(carol)
+    url = f"/admin/accounts/user/{carol.pk}/logins/end/"
+    assert b"End all logins" not in bobs.get(f"/admin/accounts/user/{carol.pk}/change/").content
+    assert bobs.post(url).status_code == 403
+    assert bobs.get(url).status_code == 405
+    assert carols.get("/profile").status_code == 200

@@ -344,3 +344,54 @@ def test_olga_cannot_have_what_the_deployment_has_not(olgas: Client, room: Room,
     assert "Only through the relay" not in olgas.get(page(room)).content.decode()
     settings.TURN_URLS, settings.TURN_SECRET = ["turn:turn.example.org"], "shared with coturn"
     assert "Only through the relay" in olgas.get(page(room)).content.decode()
+
+
+def act(client: Client, action: str, *rooms: Room, **more: str) -> str:
+    """Choose an action for these rooms in the list; the page that follows."""
+    form = {"action": action, "_selected_action": [room.pk for room in rooms], **more}
+    answer = client.post("/admin/rooms/room/", form, follow=True)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_many_rooms_are_locked_and_unlocked_at_once(olgas: Client, alice: User) -> None:
+    open_, other, shut = make_room(alice), make_room(alice), make_room(alice, locked=True)
+    assert "2 rooms are locked now." in act(olgas, "lock", open_, other, shut)
+    assert not Room.objects.filter(locked=False).exists()
+    assert audit() == [("Olga", "locked", "")] * 2
+    assert "1 room is unlocked now." in act(olgas, "unlock", other)
+    assert list(Room.objects.filter(locked=False)) == [other]
+
+
+def test_meetings_in_many_rooms_are_ended_after_a_question(olgas: Client, alice: User, enter: Enter) -> None:
+    busy, other, empty = make_room(alice, name="Busy"), make_room(alice, name="Other"), make_room(alice, name="Empty")
+    enter(busy, "Bob", "guest:b")
+    enter(busy, "Carol", "guest:c")
+    enter(other, "Mallory", "guest:m")
+    question = act(olgas, "end", busy, other, empty)
+    assert "Busy: 2 people are there now." in question and "Empty" not in question
+    assert names(busy.pk) == ["Bob", "Carol"]
+    assert "2 meetings have been ended." in act(olgas, "end", busy, other, empty, confirmed="yes")
+    assert names(busy.pk) == names(other.pk) == []
+    assert audit() == [("Olga", "ended", "")] * 2
+    assert "0 meetings have been ended." in act(olgas, "end", busy, empty)
+
+
+def test_whoever_may_only_look_acts_on_no_room(client: Client, bob: User, room: Room, enter: Enter) -> None:
+    User.objects.filter(pk=bob.pk).update(is_staff=True)
+    bob.user_permissions.add(Permission.objects.get(codename="view_room"))
+    enter(room, "Mallory", "guest:m")
+    client.force_login(bob)
+    for action in ("lock", "end"):
+        act(client, action, room, confirmed="yes")
+    assert not locked(room) and names(room.pk) == ["Mallory"] and not audit()
+
+
+def test_many_rooms_are_deleted_after_a_question(olgas: Client, alice: User, enter: Enter) -> None:
+    rooms = [make_room(alice), make_room(alice)]
+    enter(rooms[0], "Bob", "guest:b")
+    assert "Are you sure" in act(olgas, "delete_selected", *rooms)
+    assert Room.objects.count() == 2
+    act(olgas, "delete_selected", *rooms, post="yes")
+    assert not Room.objects.exists() and names(rooms[0].pk) == []
+    assert audit() == [("Olga", "deleted", "")] * 2

@@ -9,6 +9,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
@@ -72,6 +73,9 @@ def invitee(number: int) -> Invitee:
 ROWS: dict[type[Model], Callable[[int], object]] = {
     Group: lambda number: Group.objects.create(name=str(number)),
     User: somebody,
+    LogEntry: lambda number: LogEntry.objects.create(
+        user=somebody(number), content_type=ContentType.objects.get_for_model(User), action_flag=2, object_repr=str(number)
+    ),
     Job: lambda number: Job.objects.create(kind=str(number), about=str(number)),
     Room: lambda number: make_room(somebody(number)),
     Membership: lambda number: make_room(somebody(number)),
