@@ -408,6 +408,7 @@ class RoomConsumer:
             raise
 
     def _turn_away(self, code: Code, seconds: int = 0) -> None:
+        self._worker.metrics.refusals[code] += 1
         self._send_queue.close(CLOSES[code], encode(Refused(code=code, seconds=seconds or UNSET)))
 
     def _leave(self) -> None:

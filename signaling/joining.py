@@ -113,6 +113,7 @@ class Joining:
                 self.entering = None
                 raise
             member = self._attach(entered, token)
+        worker.metrics.joins += 1
         if member.state == "present":
             worker.journal.joined(member.room, member.record or record)
         else:

@@ -41,6 +41,7 @@ class Pace:
     reap: float = 1.0
     reap_all: float = 5.0
     tidy: float = 60.0
+    digest: float = 0.5
     stalled: float = 4.0
     patience: float = 0.1
     settle: float = 4.0
@@ -52,7 +53,7 @@ class Keeper:
     """The heartbeat of one worker.
 
     ``announce`` emits a change to everybody whom it concerns. ``offer`` asks everybody here to move. ``reopen`` restores the
-    connection to other workers. ``review`` compares the rooms here with the database.
+    connection to other workers. ``review`` compares the rooms here with the database. ``digest`` tells administrators of them.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Keeper:
         offer: Callable[[], Coroutine[Any, Any, None]],
         reopen: Callable[[], Coroutine[Any, Any, None]],
         review: Callable[[], Awaitable[None]],
+        digest: Callable[[], Awaitable[None]],
         spawn: Spawn,
         clock: Callable[[], float],
         random: Callable[[], float],
@@ -78,6 +80,7 @@ class Keeper:
         self._offer = offer
         self._reopen = reopen
         self.review = review
+        self.digest = digest
         self._spawn = spawn
         self._clock = clock
         self._random = random
@@ -115,6 +118,7 @@ class Keeper:
         self._spawn(self._every(self._pace.reap, self.reap))
         self._spawn(self._every(self._pace.tidy, self.tidy))
         self._spawn(self._every(self._pace.tidy, self.review))
+        self._spawn(self._every(self._pace.digest, self.digest))
 
     async def _every(self, seconds: float, do: Callable[[], Awaitable[None]]) -> None:
         while True:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from signaling.digest import Overview
 from signaling.permissions import Actor
 from signaling.process import ask
-from signaling.protocol import Role
+from signaling.protocol import Report, Role
 from signaling.roster.base import Record, Refusal
 from signaling.settings import RoomSettings
 from signaling.worker import Worker
@@ -39,6 +40,24 @@ def counts(room_ids: Iterable[str]) -> dict[str, int]:
 
     wanted = list(room_ids)
     return ask(read, {}) if wanted else {}
+
+
+def overview() -> Overview | None:
+    """What all workers tell of themselves, in one read. None when the roster cannot be reached."""
+
+    async def read(worker: Worker) -> Overview | None:
+        return await worker.roster.digests.read()
+
+    return ask(read, None)
+
+
+def reports(room_id: str) -> dict[str, Report]:
+    """What the browsers in a room last reported of their pairs, by the id of the reporter. Nobody has checked it."""
+
+    async def read(worker: Worker) -> dict[str, Report]:
+        return await worker.roster.digests.reports(room_id)
+
+    return ask(read, {})
 
 
 def remove(by: Actor, room_id: str, participant: str, *, ban: bool = False) -> Record | None:

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import accumulate
 from typing import Final
 
+from signaling.digest import Tally
+
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
@@ -38,6 +40,8 @@ class Metrics:
     """Everything one worker counts."""
 
     def __init__(self) -> None:
+        self.joins = 0
+        self.refusals: Counter[str] = Counter()
         self.leaves: Counter[str] = Counter()
         self.resumes: Counter[str] = Counter()
         self.closes: Counter[str] = Counter()
@@ -48,6 +52,22 @@ class Metrics:
         self.store_errors = 0
         self.store = Histogram()
         self.lag = Histogram()
+        self._worst_lag = 0.0
+
+    @property
+    def tally(self) -> Tally:
+        """What the worker has counted since it began."""
+        return Tally(self.joins, self.refusals.total(), self.closes.total())
+
+    def late(self, seconds: float) -> None:
+        """The event loop was late."""
+        self.lag.observe(seconds)
+        self._worst_lag = max(self._worst_lag, seconds)
+
+    def take_worst_lag(self) -> float:
+        """The worst since this was asked before."""
+        worst, self._worst_lag = self._worst_lag, 0.0
+        return worst
 
     def asked(self, seconds: float, answered: bool) -> None:
         """The store was asked something."""
@@ -64,6 +84,8 @@ class Metrics:
             *_family("pairs", "gauge", "Ends of pairs, as browsers report them.", _labelled("state", pairs)),
             *_family("degraded", "gauge", "1 while the store is out of reach.", _plain(int(degraded))),
             *_family("draining", "gauge", "1 while people are sent elsewhere.", _plain(int(draining))),
+            *_family("joins_total", "counter", "Newcomers who entered a room or its lobby.", _plain(self.joins)),
+            *_family("refusals_total", "counter", "Joins that were refused, by code.", _labelled("code", self.refusals)),
             *_family("leaves_total", "counter", "Departures this worker announced.", _labelled("reason", self.leaves)),
             *_family("resumes_total", "counter", "Attempts to resume.", _labelled("outcome", self.resumes)),
             *_family("closes_total", "counter", "Sockets that ended, by close code.", _labelled("code", self.closes)),

@@ -298,6 +298,10 @@ class Switchboard:
         """All members. May be called from any thread: each dict is copied in one step."""
         return [member for view in [*self._views.values()] for member in [*view.members.values()]]
 
+    def by_room(self) -> dict[str, list[Member]]:
+        """All members, by room. Rooms in which there is none here are missing."""
+        return {view.room: [*view.members.values()] for view in self._views.values() if view.members}
+
     def leases(self) -> list[Lease]:
         """The leases that this worker must renew."""
         return [member.lease for member in self.members()]

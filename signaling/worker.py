@@ -13,6 +13,7 @@ from random import random as chance
 from typing import Any, Final, TypeVar
 
 from signaling.attestations import Attestor
+from signaling.digesting import Digesting
 from signaling.division import Division
 from signaling.journal import AWAY, History, Journal
 from signaling.keeper import Keeper, Pace
@@ -115,6 +116,14 @@ class Worker:
             offer=self.offer,
             reopen=self.mailbox.check,
             review=Review(roster, self.switchboard, self.rooms, announce=self.announce),
+            digest=Digesting(
+                roster.digests,
+                self.switchboard,
+                self.metrics,
+                worker=lambda: self.mailbox.address,
+                condition=lambda: (self.draining, self.keeper.degraded),
+                clock=clock,
+            ),
             spawn=self.spawn,
             clock=clock,
             random=random,
@@ -157,7 +166,7 @@ class Worker:
         while True:
             due = loop.time() + WATCH_SECONDS
             await asyncio.sleep(WATCH_SECONDS)
-            self.metrics.lag.observe(max(0.0, loop.time() - due))
+            self.metrics.late(max(0.0, loop.time() - due))
 
     async def ready(self) -> None:
         """Wait until other workers can write to this one. Raises Unreachable when that takes too long."""

@@ -154,6 +154,8 @@ PYTHON = {
     "signaling/attestations.py": "pure",
     "signaling/breakouts.py": "pure",
     "signaling/candidates.py": "pure",
+    "signaling/digest.py": "pure",
+    "signaling/digesting.py": "state",
     "signaling/ice.py": "pure",
     "signaling/limits.py": "pure",
     "signaling/connection.py": "state",

@@ -31,9 +31,10 @@ from typing import Final, Literal, Protocol, get_args
 import msgspec
 
 from signaling.breakouts import NONE, Breakouts
+from signaling.digest import Digest, Overview, Reports, Tally
 from signaling.protocol import LeaveReason as LeaveReason
 from signaling.protocol import Link as Link
-from signaling.protocol import Participant, Restriction, Use
+from signaling.protocol import Participant, Report, Restriction, Use
 from signaling.protocol import Role as Role
 from signaling.protocol import Verdict as Verdict
 from signaling.settings import RoomSettings
@@ -181,11 +182,29 @@ class Unreachable(Exception):
     """The store did not answer. Nothing is known about whether the operation took place."""
 
 
+class Digests(Protocol):
+    """Every method may raise :class:`Unreachable`."""
+
+    async def write(self, digest: Digest, counted: Tally) -> None:
+        """Replace the digest of a worker, and add what it has counted since."""
+
+    async def write_reports(self, worker: str, rooms: Mapping[str, Reports]) -> None:
+        """Replace what the members of a worker reported in these rooms; what is not written again expires with its time."""
+
+    async def read(self) -> Overview:
+        """Everything but the reports of single members."""
+
+    async def reports(self, room: str) -> dict[str, Report]:
+        """What the members of one room reported, by their ids."""
+
+
 class Roster(Protocol):
     """Tokens are passed as hashes (hex SHA-256) only; the store never sees a resume token.
 
-    Every method may raise :class:`Unreachable`.
+    Every method may raise :class:`Unreachable`. ``digests`` are in the same store.
     """
+
+    digests: Digests
 
     async def enter(self, room: str, record: Record, *, token: str, settings: RoomSettings) -> Entered:
         """Add a participant, attached, lease running.

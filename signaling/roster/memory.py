@@ -23,6 +23,7 @@ from signaling.roster.base import (
     WAITING_CAPACITY,
     WAITING_PER_PREFIX,
     Change,
+    Digests,
     Dismissed,
     Entered,
     Lease,
@@ -33,6 +34,7 @@ from signaling.roster.base import (
     Snapshot,
     Verdict,
 )
+from signaling.roster.digests import MemoryDigests
 from signaling.roster.visits import Visits
 from signaling.settings import HOSTS, RoomSettings
 
@@ -180,6 +182,7 @@ class MemoryRoster:
         linger_seconds: float = LINGER_SECONDS,
         waiting_per_prefix: int = WAITING_PER_PREFIX,
     ) -> None:
+        self.digests: Digests = MemoryDigests(clock)
         self._clock = clock
         self._wall = wall
         self._ids = ids

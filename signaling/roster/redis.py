@@ -41,6 +41,7 @@ from signaling.roster.base import (
     WAITING_CAPACITY,
     WAITING_PER_PREFIX,
     Change,
+    Digests,
     Dismissed,
     Entered,
     Lease,
@@ -51,6 +52,7 @@ from signaling.roster.base import (
     Unreachable,
     Verdict,
 )
+from signaling.roster.digests import RedisDigests
 from signaling.settings import RoomSettings
 
 SHARDS: Final = 8
@@ -132,6 +134,7 @@ class RedisRoster:
             retry=Retry(ExponentialBackoff(cap=0.5, base=0.05), retries=1, supported_errors=(RedisConnectionError,)),
         )
         self._client = Redis.from_pool(pool)
+        self.digests: Digests = RedisDigests(self._client, prefix, now)
 
     async def enter(self, room: str, record: Record, *, token: str, settings: RoomSettings) -> Entered:
         arguments = (msgspec.json.encode(record), token, _offered(settings), self._ids())

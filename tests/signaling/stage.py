@@ -37,7 +37,7 @@ ORIGIN = "http://localhost:8000"
 PATIENCE_SECONDS = 60.0
 
 # The passes of a worker under test run only when the test calls them.
-STILL = Pace(renew=3600, reap=3600, tidy=3600, patience=0.2, rebuild=0.05)
+STILL = Pace(renew=3600, reap=3600, tidy=3600, digest=3600, patience=0.2, rebuild=0.05)
 
 
 def ice(participant: str, room: str, policy: Policy) -> Ice:
