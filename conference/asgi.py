@@ -15,6 +15,7 @@ views = get_asgi_application()
 from django.conf import settings  # noqa: E402 - the rest needs Django to be set up
 
 from accounts import networks  # noqa: E402
+from accounts.streams import Streams  # noqa: E402
 from conference.boundary import Boundary  # noqa: E402
 from conference.ending import Ending, stop_listening  # noqa: E402
 from conference.gate import Gate  # noqa: E402
@@ -56,6 +57,7 @@ class Application:
 
     async def _end(self) -> None:
         stop_listening()
+        streams.close()
         await self._worker.drain()
         await self._stop()
 
@@ -84,7 +86,8 @@ gate = Gate(
     page().encode(),
     key_of=lambda scope: networks.client_prefix(address(scope)),
 )
-http = CollectedFiles(gate, settings.STATIC_ROOT, settings.STATIC_URL)
+streams = Streams(gate)
+http = CollectedFiles(streams, settings.STATIC_ROOT, settings.STATIC_URL)
 router = ProtocolTypeRouter({"http": http, "websocket": sockets(worker, settings.ORIGINS, address)})
 # Several servers have processes of their own for jobs (manage.py run_jobs).
 application = Application(worker, Boundary(router, settings.ORIGINS), Runner(KINDS) if settings.EMBEDDED else None)

@@ -7,8 +7,9 @@ from typing import Any, Final
 from django.db import connections
 
 #: Threads of a worker that use the database beside those of pages: three look up who joins (``signaling.worker``), one each
-#: writes history and answers ``/health/ready``, and three do jobs where the server is embedded (``jobs.runner``).
-BESIDE: Final = 8
+#: writes history, answers ``/health/ready`` and renders live pages (``accounts.streams``), and three do jobs where the server is
+#: embedded (``jobs.runner``).
+BESIDE: Final = 9
 
 #: PostgreSQL's timeouts in milliseconds: a statement, waiting for a lock, an idle transaction.
 BOUNDS: Final = {

@@ -87,6 +87,7 @@ PYTHON = {
     "accounts/networks.py": "state",
     "accounts/outbox.py": "state",
     "accounts/setup.py": "state",
+    "accounts/streams.py": "state",
     "accounts/signals.py": "state",
     "accounts/zones.py": "pure",
     "accounts/adapter.py": "edge",

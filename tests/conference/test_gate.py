@@ -138,6 +138,6 @@ async def test_a_page_keeps_its_place_when_its_browser_goes() -> None:
 
 
 def test_the_connections_suffice_for_every_thread() -> None:
-    journal = probe = 1
+    journal = probe = live = 1
     jobs = len(Runner(KINDS).threads)
-    assert THREADS + journal + probe + jobs == BESIDE
+    assert THREADS + journal + probe + live + jobs == BESIDE

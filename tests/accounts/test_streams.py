@@ -1,0 +1,161 @@
+"""Live pages: one rendering for all who look, bounded, and asked again so that permissions count."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.core.handlers.asgi import ASGIHandler, ASGIRequest
+from django.http import HttpResponse
+from django.test import RequestFactory
+
+from accounts import streams
+from accounts.streams import PER_PERSON, Streams, event, stream
+
+PATIENCE = 30.0
+
+
+class Board:
+    """What all look at."""
+
+    def __init__(self) -> None:
+        self.text = "one"
+        self.rendered = 0
+        self.fails = False
+
+    def __call__(self) -> str:
+        self.rendered += 1
+        if self.fails:
+            raise OSError("the store is away")
+        return self.text
+
+
+class Visit:
+    """One browser at a stream. ``person`` is who the view takes it for."""
+
+    def __init__(self, application: Any, person: str = "1") -> None:
+        self._in: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self._out: asyncio.Queue[Any] = asyncio.Queue()
+        scope = {"type": "http", "method": "GET", "path": "/", "headers": [], "query_string": b"", "person": person}
+        self.task = asyncio.create_task(application(scope, self._in.get, self._out.put))
+        self._in.put_nowait({"type": "http.request", "body": b"", "more_body": False})
+        self.headers: dict[bytes, bytes] = {}
+        self.over = False
+
+    async def next(self) -> bytes:
+        """The next bytes that are not empty; empty at the end."""
+        async with asyncio.timeout(PATIENCE):
+            while not self.over:
+                message = await self._out.get()
+                if message["type"] == "http.response.start":
+                    self.headers = dict(message["headers"])
+                    continue
+                self.over = not message.get("more_body", False)
+                if message["body"]:
+                    return bytes(message["body"])
+        return b""
+
+    async def leave(self) -> None:
+        self._in.put_nowait({"type": "http.disconnect"})
+        async with asyncio.timeout(PATIENCE):
+            await self.task
+
+
+def serving(board: Board, key: str = "board", **options: Any) -> Streams:
+    """Django, with a view that everybody may see."""
+
+    async def django(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        request: Any = ASGIRequest(scope, io.BytesIO())
+        request.user = SimpleNamespace(pk=scope["person"])
+        response = await sync_to_async(stream)(request, key, board, every=0.01)
+        response["Content-Length"] = str(len(response.content))
+        await ASGIHandler().send_response(response, send)
+
+    return Streams(django, **options)
+
+
+@pytest.fixture
+def board() -> Board:
+    return Board()
+
+
+async def test_a_page_gets_what_changes(board: Board) -> None:
+    visit = Visit(serving(board))
+    assert await visit.next() == event("one") == b"retry: 250\ndata: one\n\n"
+    assert visit.headers[b"Content-Type"] == b"text/event-stream"
+    assert visit.headers[b"X-Accel-Buffering"] == b"no"
+    assert b"Content-Length" not in visit.headers
+    board.text = "two\nlines"
+    assert await visit.next() == b"retry: 250\ndata: two\ndata: lines\n\n"
+    await visit.leave()
+
+
+async def test_all_who_look_share_one_rendering(board: Board) -> None:
+    application = serving(board)
+    visits = [Visit(application, str(number)) for number in range(50)]
+    assert {await visit.next() for visit in visits} == {event("one")}
+    rendered = board.rendered
+    board.text = "two"
+    assert {await visit.next() for visit in visits} == {event("two")}
+    assert board.rendered - rendered < 50
+    await asyncio.gather(*(visit.leave() for visit in visits))
+    assert not application._channels
+
+
+async def test_a_comment_keeps_proxies_from_closing_it(board: Board) -> None:
+    visit = Visit(serving(board, beat=0.05))
+    await visit.next()
+    assert await visit.next() == b":\n\n"
+    await visit.leave()
+
+
+async def test_a_stream_ends_so_that_the_view_is_asked_again(board: Board) -> None:
+    visit = Visit(serving(board, life=0.1))
+    await visit.next()
+    assert await visit.next() == b""
+    assert visit.over
+
+
+async def test_a_worker_that_ends_ends_its_streams(board: Board) -> None:
+    application = serving(board)
+    visit = Visit(application)
+    await visit.next()
+    application.close()
+    assert await visit.next() == b""
+
+
+async def test_a_person_with_too_many_pages_is_told_to_ask_later(board: Board) -> None:
+    application = serving(board)
+    visits = [Visit(application) for _ in range(PER_PERSON)]
+    for visit in visits:
+        await visit.next()
+    late = Visit(application)
+    assert await late.next() == event("one", retry=streams.LATER)
+    assert late.over
+    other = Visit(application, "2")
+    assert await other.next() == event("one")
+    await visits[0].leave()
+    again = Visit(application)
+    assert await again.next() == event("one")
+    await asyncio.gather(*(visit.leave() for visit in [*visits[1:], other, again]))
+
+
+async def test_a_picture_that_cannot_be_made_comes_later(board: Board, caplog: pytest.LogCaptureFixture) -> None:
+    board.fails = True
+    visit = Visit(serving(board, beat=0.05))
+    assert await visit.next() == b":\n\n"
+    board.fails = False
+    assert await visit.next() == event("one")
+    await visit.leave()
+    assert "Traceback" not in caplog.text
+
+
+def test_where_streams_are_not_served_one_picture_is_sent(board: Board, rf: RequestFactory) -> None:
+    request: Any = rf.get("/")
+    request.user = SimpleNamespace(pk=1)
+    response: HttpResponse = stream(request, "board", board)
+    assert response.content == event("one", retry=streams.LATER)
