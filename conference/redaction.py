@@ -6,7 +6,7 @@ import logging
 import re
 
 _LINK = re.compile(
-    r"(/(?:setup|invitation|invited|feed|notifications/silence|accounts/password/reset/key|accounts/confirm-email)/)[^\s\"'?#]+"
+    r"(/(?:setup|join|invitation|invited|feed|notifications/silence|accounts/password/reset/key|accounts/confirm-email)/)[^\s\"'?#]+"
 )
 
 

@@ -8,11 +8,13 @@ Functions that take an ``Actor`` raise Django's PermissionDenied. Commands about
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from datetime import timedelta
 from functools import partial
 from typing import Literal, cast
 
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,11 +22,11 @@ from accounts.models import User
 from accounts.names import shown_name
 from events.models import Event
 from events.outbox import emit
-from rooms import audit
+from rooms import audit, join_links
 from rooms.actors import actor
 from rooms.bans import bar
 from rooms.identities import user_behind
-from rooms.models import NAME_LENGTH, AuditEntry, Ban, Invitation, Membership, NetworkBan, Room, Use
+from rooms.models import NAME_LENGTH, AuditEntry, Ban, Invitation, JoinLink, Membership, NetworkBan, Room, Use
 from signaling import live
 from signaling.permissions import Actor
 from signaling.protocol import Role
@@ -253,6 +255,32 @@ def accept(by: User, invitation: Invitation) -> bool:
     if created:
         _pass_on_role(membership)
     audit.record(room, actor(by, _role(membership)), Action.ACCEPTED, invitation.email)
+    return True
+
+
+@transaction.atomic
+def vouch(by: Actor, room: Room, name: str, role: JoinLink.Role, *, life: timedelta, language: str = "") -> JoinLink:
+    """Make a join link that can be used for ``life``, which is at most ``join_links.LIFE_MAX``."""
+    by.must("vouch", cast(Role, role.value))
+    maker = user_behind(by.identity)
+    link = JoinLink(room=room, name=name, role=role, language=language, by=maker, by_staff=by.standing == "staff")
+    link.expires_at = Now() + min(life, join_links.LIFE_MAX)
+    link.save()
+    audit.record(room, by, Action.VOUCHED, str(link))
+    return link
+
+
+@transaction.atomic
+def follow(link: JoinLink, user: User | None, guest: str) -> bool:
+    """Use a join link up, for ``user`` or else for the guest of this id, who has its role from now on for ``join_links.STAY``.
+
+    False if it was used, or has expired, or whoever made it may not give this role any more.
+    """
+    person = {"user": user} if user is not None else {"guest": guest}
+    unused = JoinLink.objects.filter(pk=link.pk).unused().current()
+    if not join_links.holds(link) or not unused.update(expires_at=Now() + join_links.STAY, **person):
+        return False
+    audit.record(link.room, actor(user, "guest") if user is not None else None, Action.FOLLOWED, str(link))
     return True
 
 

@@ -14,7 +14,7 @@ from rooms import misses, slugs
 from rooms.identities import display_name, identify
 from rooms.models import Room
 from rooms.passcodes import granted
-from rooms.policy import Access, Admission, PersonFacts, RoomFacts, admission
+from rooms.policy import Access, Admission, PersonFacts, RoomFacts, admission, higher
 from signaling.ports import Entry, RoomUnavailable
 from signaling.protocol import Role
 
@@ -28,11 +28,16 @@ class Unknown(RoomUnavailable):
 
 @dataclass(frozen=True)
 class Visit:
-    """A person and a room that they may see. ``admission`` is ENTER, KNOCK, PASSCODE or BARRED."""
+    """A person and a room that they may see. ``admission`` is ENTER, KNOCK, PASSCODE or BARRED.
+
+    ``role`` is that of the membership or of a join link, whichever is higher. ``name`` is what others call the person, "" for a
+    guest who chooses it.
+    """
 
     room: Room
     role: Role
     admission: Admission
+    name: str
 
 
 def visit(slug: str, user: User | AnonymousUser, session: SessionBase, guest: str, client: str) -> Visit:
@@ -41,15 +46,16 @@ def visit(slug: str, user: User | AnonymousUser, session: SessionBase, guest: st
     Raises :class:`RoomUnavailable` if they may not see it, :class:`Unknown` if there is none.
     """
     room = (
-        Room.objects.seen_by(user.pk, guest, networks.known_prefix(client)).filter(slug=slug).first()
+        Room.objects.seen_by(user.pk, guest, networks.known_prefix(client)).with_pass(user.pk, guest).filter(slug=slug).first()
         if slugs.fits(slug)
         else None
     )
     if room is None:
         raise Unknown
+    role = higher(room.role, room.pass_role)
     person = PersonFacts(
         signed_in=user.is_authenticated,
-        role=room.role,
+        role=role,
         banned=room.banned,
         passcode=granted(session, room),
         barred=room.barred,
@@ -58,7 +64,7 @@ def visit(slug: str, user: User | AnonymousUser, session: SessionBase, guest: st
     decision = admission(facts, person)
     if decision in {Admission.REFUSED, Admission.LOG_IN}:
         raise RoomUnavailable("banned" if room.banned else "closed")
-    return Visit(room, room.role, decision)
+    return Visit(room, role, decision, display_name(user) or room.pass_name)
 
 
 def look(slug: str, user: User | AnonymousUser, session: SessionBase, guest: str, client: str) -> Visit:
@@ -101,7 +107,7 @@ def find(slug: str, user: User | AnonymousUser, session: SessionBase, guest: str
         name=room.name,
         settings=room.live_settings,
         identity=identity,
-        person=display_name(user),
+        person=seen.name,
         role=seen.role,
         login=logins.of(session),
         prefix=networks.known_prefix(client),

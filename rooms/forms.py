@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Collection
 from functools import partial
 from typing import Any
 
@@ -14,7 +15,7 @@ from accounts.models import User
 from accounts.names import clean_name
 from accounts.throttle import Throttled
 from rooms import passcodes, slugs
-from rooms.models import CAPACITY_MAX, CAPACITY_MIN, NAME_LENGTH, AuditEntry, Room, Use, in_order, lends_relay
+from rooms.models import CAPACITY_MAX, CAPACITY_MIN, NAME_LENGTH, AuditEntry, JoinLink, Room, Use, in_order, lends_relay
 
 #: With this length, even digits alone take decades to guess (``docs/security.md``). Shorter ones of earlier releases stay valid.
 PASSCODE_MIN, PASSCODE_MAX = 8, 64
@@ -70,6 +71,38 @@ class PasscodeForm(forms.Form):
         if not right:
             raise forms.ValidationError(_("This is not the passcode."), code="wrong")
         return passcode
+
+
+class JoinLinkForm(forms.Form):
+    """A link for one person. ``offered`` are the roles that its maker may give."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        help_text=_("How others see them."),
+        max_length=NAME_LENGTH,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    role = forms.ChoiceField(label=_("Role"), initial=JoinLink.Role.MEMBER, widget=forms.RadioSelect)
+    minutes = forms.TypedChoiceField(
+        label=_("The link works for"),
+        choices=[(10, _("ten minutes")), (60, _("an hour")), (24 * 60, _("a day"))],
+        coerce=int,
+        initial=60,
+        widget=forms.RadioSelect,
+    )
+    language = forms.ChoiceField(
+        label=_("Language"), choices=lambda: [("", _("That of their browser")), *settings.LANGUAGES], required=False
+    )
+
+    def __init__(self, *args: Any, offered: Collection[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        role: Any = self.fields["role"]
+        role.choices = [choice for choice in JoinLink.Role.choices if choice[0] in offered]
+        if len(settings.LANGUAGES) == 1:
+            del self.fields["language"]
+
+    def clean_name(self) -> str:
+        return clean_name(self.cleaned_data["name"])
 
 
 def offer_policies(field: Any) -> None:

@@ -29,11 +29,15 @@ def find(cookies: Mapping[str, str], session: SessionBase) -> str:
         return str(session.get("guest", ""))
 
 
+def new() -> str:
+    return secrets.token_urlsafe(12)
+
+
 def remember(response: HttpResponse, id: str) -> None:
     """Set the cookie for a year. Makes a new id if there is none yet."""
     response.set_cookie(
         settings.GUEST_COOKIE_NAME,
-        sign(id or secrets.token_urlsafe(12)),
+        sign(id or new()),
         max_age=COOKIE_SECONDS,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,

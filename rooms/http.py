@@ -16,7 +16,11 @@ from accounts.http import Request
 from accounts.throttle import Throttled
 from rooms import entry, guests
 from rooms.entry import Visit
+from rooms.identities import identify
+from rooms.models import Room
+from rooms.policy import higher
 from rooms.spreadsheets import Row, lines
+from signaling.permissions import Action, Actor, can
 from signaling.ports import RoomUnavailable
 
 
@@ -38,6 +42,17 @@ def at_the_door(view: Callable[[Request, Visit], HttpResponse]) -> Callable[[Req
         return view(request, visit)
 
     return answer
+
+
+def in_charge(request: Request, slug: str, action: Action) -> tuple[Room, Actor]:
+    """The room in which this person may do this, as a member or by a join link; and them as an actor. Raises Http404."""
+    user, guest = request.user, guests.find(request.COOKIES, request.session)
+    room = Room.objects.seen_by(user.pk, guest).with_pass(user.pk, guest).filter(slug=slug).first()
+    role = higher(room.role, room.pass_role) if room is not None else "guest"
+    identity = identify(user, guest)
+    if room is None or room.banned or identity is None or not can(role, action):
+        raise Http404
+    return room, Actor(role, identity, str(user) if user.is_authenticated else room.pass_name)
 
 
 def _closed(request: Request) -> HttpResponse:

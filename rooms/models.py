@@ -74,6 +74,17 @@ class RoomQuerySet(models.QuerySet["Room"]):
         used = self.annotate(**{"used_at": Subquery(latest)})
         return used.order_by(Coalesce("used_at", "created_at").desc(), "-pk")
 
+    def with_pass(self, user_id: int | None, guest: str) -> RoomQuerySet:
+        """The same rooms, with the ``pass_role`` and the ``pass_name`` that a join link gave this person for now."""
+        person = Q(user=user_id) if user_id else Q(user__isnull=True, guest=guest) & ~Q(guest="")
+        latest = JoinLink.objects.used().current().filter(person, room=OuterRef("pk")).order_by("-pk")
+        return self.annotate(
+            **{
+                "pass_role": Coalesce(Subquery(latest.values("role")[:1]), Value("guest")),
+                "pass_name": Coalesce(Subquery(latest.values("name")[:1]), Value("")),
+            }
+        )
+
     def _as(self, user_id: int | None, *roles: Role) -> RoomQuerySet:
         return self.filter(memberships__in=Membership.objects.filter(user=user_id, role__in=roles)).seen_by(user_id)
 
@@ -152,6 +163,9 @@ class Room(models.Model):
     role: Role
     banned: bool
     barred: bool
+    #: What :meth:`RoomQuerySet.with_pass` found.
+    pass_role: Role
+    pass_name: str
     #: What :meth:`RoomQuerySet.latest_first` adds, and how many are in there, for lists.
     used_at: datetime | None
     present: int
@@ -297,6 +311,60 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return self.email
+
+
+class JoinLinkQuerySet(models.QuerySet["JoinLink"]):
+    def current(self) -> JoinLinkQuerySet:
+        return self.filter(expires_at__gt=Now())
+
+    def unused(self) -> JoinLinkQuerySet:
+        return self.filter(user__isnull=True, guest="")
+
+    def used(self) -> JoinLinkQuerySet:
+        return self.exclude(user__isnull=True, guest="")
+
+
+class JoinLink(models.Model):
+    """Takes one person into a room, once, with a name and a role.
+
+    Until it is used, ``expires_at`` is when the link ends. From then on ``user`` or ``guest`` is who used it, and
+    ``expires_at`` is when the role ends that it gave them.
+    """
+
+    class Role(models.TextChoices):
+        HOST = "host", _("Host")
+        MEMBER = "member", _("Member")
+        GUEST = "guest", _("Guest")
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="join_links", verbose_name=_("room"))
+    name = models.CharField(_("name"), max_length=64)
+    role = models.CharField(_("role"), max_length=8, choices=Role)
+    language = models.CharField(_("language"), max_length=16, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("by"))
+    by_staff = models.BooleanField(default=False, editable=False)
+    expires_at = models.DateTimeField(_("until"), db_index=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+", verbose_name=_("user"))
+    guest = models.CharField(_("guest"), max_length=64, blank=True)
+
+    #: For a link that is followed: whether it has expired, by the clock of the database.
+    expired: bool
+
+    objects = JoinLinkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("join link")
+        verbose_name_plural = _("join links")
+        indexes = (
+            models.Index(name="join_link_guest", fields=("room", "guest")),
+            models.Index(name="join_link_user", fields=("room", "user")),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.get_role_display()}"
+
+    @property
+    def used(self) -> bool:
+        return self.user_id is not None or bool(self.guest)
 
 
 class Ban(models.Model):
@@ -527,6 +595,8 @@ class AuditEntry(models.Model):
         ACCEPTED = "accepted", _("accepted the invitation")
         DECLINED = "declined", _("declined the invitation")
         WITHDREW = "withdrew", _("withdrew the invitation")
+        VOUCHED = "vouched", _("made a join link for")
+        FOLLOWED = "followed", _("entered by a join link")
         SCHEDULED = "scheduled", _("scheduled a meeting")
         RESCHEDULED = "rescheduled", _("changed a scheduled meeting")
         CALLED_OFF = "called_off", _("cancelled a scheduled meeting")

@@ -19,7 +19,7 @@ from accounts.personal import Part
 from accounts.signals import forgotten, recalled
 from rooms import audit
 from rooms.actors import actor
-from rooms.models import Attendance, AuditEntry, Ban, BreakoutStay, Invitation, Membership, NetworkBan, Room
+from rooms.models import Attendance, AuditEntry, Ban, BreakoutStay, Invitation, JoinLink, Membership, NetworkBan, Room
 
 
 @receiver(recalled)
@@ -36,6 +36,12 @@ def parts(user: User, **_signal: object) -> Iterable[Part]:
         Part("bans", _("Bans of this person"), stays, [*Ban.objects.filter(user=user).values("created_at", "reason", **room)]),
         Part("bans_by_you", _("Bans of others"), stays, [*_bans(user)]),
         Part("invitations_by_you", _("Invitations of others to rooms"), stays, [*sent.values("email", "created_at", **room)]),
+        Part(
+            "join_links",
+            _("Join links"),
+            _("A link is deleted a day after it, or the role that it gave, has expired."),
+            [*_links(user)],
+        ),
         Part("invitations", _("Invitations to rooms"), stays, [*received.values("created_at", **room)]),
     ]
 
@@ -62,6 +68,11 @@ def _bans(user: User) -> Iterable[Mapping[str, Any]]:
     bans = Ban.objects.filter(by=user).values("name", "created_at", room_name=F("room__name"))
     networks = NetworkBan.objects.filter(by=user).values("name", "created_at", room_name=F("room__name"))
     return [*bans, *networks]
+
+
+def _links(user: User) -> Iterable[Mapping[str, Any]]:
+    links = JoinLink.objects.filter(Q(by=user) | Q(user=user)).order_by("pk")
+    return links.values("name", "role", "expires_at", room_name=F("room__name"))
 
 
 @receiver(forgotten)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Literal
+from typing import Literal, get_args
 
 from signaling.protocol import Policy, Role, Waits
 from signaling.settings import lobby_holds
@@ -41,6 +41,11 @@ class PersonFacts:
     banned: bool
     passcode: bool
     barred: bool = False
+
+
+def higher(one: Role, other: Role) -> Role:
+    """The one of two roles that has more rights."""
+    return min(one, other, key=get_args(Role).index)
 
 
 def admission(room: RoomFacts, person: PersonFacts) -> Admission:

@@ -9,27 +9,33 @@ from django.db.models import Q
 
 from accounts import logins
 from accounts.models import User
+from rooms import join_links
 from rooms.identities import display_name
+from rooms.join_links import NO_PASS
 from rooms.models import Ban, Membership
+from rooms.policy import higher
 from signaling.ports import Exclusion, Presence, Standing
 from signaling.protocol import Role
 
 
 def standings(people: Collection[Presence]) -> Mapping[Presence, Standing]:
-    """See ``signaling.ports.Rooms``: four queries."""
+    """See ``signaling.ports.Rooms``: five queries at most."""
     rooms = {int(one.room_id) for one in people}
     users = {user.pk: user for user in User.objects.filter(pk__in=_keys(one.identity for one in people), is_active=True)}
     memberships = Membership.objects.filter(room__in=rooms, user__in=users).values_list("room", "user", "role")
     roles = {(str(room), user): cast(Role, role) for room, user, role in memberships}
+    passes = join_links.passes(rooms, people)
     bans = excluded({Exclusion(one.room_id, one.identity) for one in people})
     going_on = logins.going_on({one.login for one in people if one.login})
 
     def standing(one: Presence) -> Standing:
         key = _user(one.identity)
         user = users.get(key) if key is not None else None
+        lent = passes.get((one.room_id, one.identity), NO_PASS)
+        role = roles.get((one.room_id, key), "guest") if key is not None else "guest"
         return Standing(
-            role=roles.get((one.room_id, key), "guest") if key is not None else "guest",
-            name=display_name(user) if user is not None else "",
+            role=higher(role, lent.role),
+            name=display_name(user) if user is not None else lent.name,
             banned=Exclusion(one.room_id, one.identity) in bans,
             signed_in=(key is None or user is not None) and (not one.login or one.login in going_on),
         )

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from rooms import slugs
-from rooms.views import audit, history, home, invitations, people, room, settings
+from rooms.views import audit, history, home, invitations, join_links, people, room, settings
 
 
 class SlugConverter:
@@ -39,6 +39,7 @@ urlpatterns = [
     path("new", home.new, name="new"),
     path("join", home.join, name="join"),
     path("invitation/<str:token>", invitations.invitation, name="invitation"),
+    path("join/<str:token>", join_links.follow, name="follow"),
     path("<room:slug>", room.room, name="room"),
     path("<room:slug>/passcode", room.passcode, name="passcode"),
     path("<room:slug>/ice", room.ice, name="ice"),
@@ -46,6 +47,7 @@ urlpatterns = [
     path("<room:slug>/qr.svg", room.qr, name="qr"),
     path("<room:slug>/invite", invitations.invite, name="invite"),
     path("<room:slug>/invitations/<int:pk>/withdraw", invitations.withdraw, name="withdraw"),
+    path("<room:slug>/join-links", join_links.make, name="join_links"),
     path("<room:slug>/people", people.people, name="people"),
     path("<room:slug>/people/<int:pk>/role", people.change_role, name="change_role"),
     path("<room:slug>/people/<int:pk>/remove", people.drop, name="drop"),

@@ -18,7 +18,9 @@ from signaling.protocol import Right, Role
 Standing = Role | Literal["staff"]
 #: Who it is done to: their role in the room, or ``oneself``, whatever the role.
 Target = Role | Literal["oneself"]
-Page = Literal["view", "edit", "history", "audit", "delete", "unban", "invite", "withdraw", "schedule", "add", "set_role", "drop"]
+Page = Literal[
+    "view", "edit", "history", "audit", "delete", "unban", "invite", "withdraw", "schedule", "add", "set_role", "drop", "vouch"
+]
 Action = Right | Page
 
 _ROOM: Final[frozenset[Target]] = frozenset()
@@ -52,6 +54,8 @@ _TABLE: Final[dict[Action, dict[Standing, frozenset[Target]]]] = {
     "unban": {"owner": _ROOM, "host": _ROOM, "staff": _ROOM},
     "invite": {"owner": _ROOM, "host": _ROOM},
     "withdraw": {"owner": _ROOM, "host": _ROOM, "staff": _ROOM},
+    # Join links: the target is the role that the link gives for one stay
+    "vouch": {"owner": _OTHERS, "host": _BELOW_HOST, "staff": _OTHERS},
     # Scheduled meetings: to make, change and cancel them
     "schedule": {"owner": _ROOM, "host": _ROOM, "staff": _ROOM},
     # Memberships: the target is the role that is given or taken

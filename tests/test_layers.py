@@ -111,6 +111,7 @@ PYTHON = {
     "rooms/http.py": "state",
     "rooms/identities.py": "state",
     "rooms/invitations.py": "state",
+    "rooms/join_links.py": "state",
     "rooms/misses.py": "state",
     "rooms/pages.py": "state",
     "rooms/passcodes.py": "state",

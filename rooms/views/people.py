@@ -9,9 +9,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import addresses
-from accounts.http import AuthenticatedRequest
+from accounts.http import AuthenticatedRequest, Request
 from rooms import commands
 from rooms.actors import actor
+from rooms.http import in_charge
 from rooms.models import Membership, Room
 from signaling.permissions import Target, can
 from signaling.protocol import Role
@@ -59,15 +60,14 @@ def change_role(request: AuthenticatedRequest, slug: str, pk: int) -> HttpRespon
 
 
 @require_POST
-@login_required(redirect_field_name=None)
-def role(request: AuthenticatedRequest, slug: str) -> HttpResponse:
+def role(request: Request, slug: str) -> HttpResponse:
     """Make somebody in the call a host or a member. 404 if they are not there, 409 if they have no account."""
-    room = get_object_or_404(Room.objects.permitting(request.user.pk, "promote"), slug=slug)
+    room, by = in_charge(request, slug, "promote")
     wanted = request.POST.get("role", "")
     if wanted not in {"host", "member"}:
         return HttpResponseBadRequest()
     try:
-        given = commands.give_role(actor(request.user, room.role), room, request.POST.get("id", ""), Membership.Role(wanted))
+        given = commands.give_role(by, room, request.POST.get("id", ""), Membership.Role(wanted))
     except LookupError as error:
         raise Http404 from error
     return HttpResponse(status=204 if given else 409)
@@ -98,11 +98,9 @@ def let_back(request: AuthenticatedRequest, slug: str, pk: int) -> HttpResponse:
 
 
 @require_POST
-@login_required(redirect_field_name=None)
-def guests(request: AuthenticatedRequest, slug: str) -> HttpResponse:
+def guests(request: Request, slug: str) -> HttpResponse:
     """A host who bans somebody in the call also acts on guests. 204 if everything was done."""
-    room = get_object_or_404(Room.objects.permitting(request.user.pk, "ban"), slug=slug)
-    by = actor(request.user, room.role)
+    room, by = in_charge(request, slug, "ban")
     if "wait" in request.POST:
         commands.hold_guests(by, room)
     if "network" in request.POST and not commands.bar_network(by, room, request.POST["network"]):

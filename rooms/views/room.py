@@ -63,8 +63,8 @@ def _room_data(request: Request, visit: Visit) -> dict[str, Any]:
         "name": room.name,
         "link": _link(request, room),
         "socket": request.build_absolute_uri(f"/socket/{room.slug}").replace("http", "ws", 1),
-        "person": identities.display_name(request.user),
-        "guest": not request.user.is_authenticated,
+        "person": visit.name,
+        "guest": not visit.name,
         "role": visit.role,
         "admission": visit.admission.value,
         "locked": room.locked,
@@ -74,7 +74,8 @@ def _room_data(request: Request, visit: Visit) -> dict[str, Any]:
 
 
 def _urls(visit: Visit) -> dict[str, str]:
-    slug, role = visit.room.slug, visit.role
+    # The pages of a room are for members alone: a join link opens the meeting only.
+    slug, role = visit.room.slug, visit.room.role
     pages = {
         "qr": True,
         "ice": True,

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.http import AuthenticatedRequest
+from accounts.http import AuthenticatedRequest, Request
 from rooms import commands
 from rooms.actors import actor
 from rooms.forms import SettingsForm
-from rooms.http import status
+from rooms.http import in_charge, status
 from rooms.models import Room, Use
 from signaling import live
 
@@ -33,38 +33,35 @@ def settings(request: AuthenticatedRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@login_required(redirect_field_name=None)
-def lock(request: AuthenticatedRequest, slug: str) -> HttpResponse:
+def lock(request: Request, slug: str) -> HttpResponse:
     """Lock or unlock, from the call. The pages of the meeting are informed over their sockets."""
-    room = get_object_or_404(Room.objects.permitting(request.user.pk, "lock"), slug=slug)
+    room, by = in_charge(request, slug, "lock")
     wanted = request.POST.get("locked")
     if wanted not in {"yes", "no"}:
         return HttpResponseBadRequest()
-    commands.lock(actor(request.user, room.role), room, wanted == "yes")
+    commands.lock(by, room, wanted == "yes")
     return HttpResponse(status=204)
 
 
 @require_POST
-@login_required(redirect_field_name=None)
-def uses(request: AuthenticatedRequest, slug: str) -> HttpResponse:
+def uses(request: Request, slug: str) -> HttpResponse:
     """Leave a use to hosts, or open it to everyone, from the call."""
-    room = get_object_or_404(Room.objects.permitting(request.user.pk, "restrict"), slug=slug)
+    room, by = in_charge(request, slug, "restrict")
     use, wanted = request.POST.get("use"), request.POST.get("hosts_only")
     if use not in Use.values or wanted not in {"yes", "no"}:
         return HttpResponseBadRequest()
-    commands.reserve(actor(request.user, room.role), room, Use(use), wanted == "yes")
+    commands.reserve(by, room, Use(use), wanted == "yes")
     return HttpResponse(status=204)
 
 
 @require_POST
-@login_required(redirect_field_name=None)
-def lobby(request: AuthenticatedRequest, slug: str) -> HttpResponse:
+def lobby(request: Request, slug: str) -> HttpResponse:
     """Who waits from now on, from the call. It opens when nobody has to."""
-    room = get_object_or_404(Room.objects.permitting(request.user.pk, "edit"), slug=slug)
+    room, by = in_charge(request, slug, "edit")
     waits = request.POST.get("waits")
     if waits not in Room.WhoWaits.values:
         return HttpResponseBadRequest()
-    commands.hold(actor(request.user, room.role), room, Room.WhoWaits(waits))
+    commands.hold(by, room, Room.WhoWaits(waits))
     return HttpResponse(status=204)
 
 

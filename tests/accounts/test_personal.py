@@ -180,6 +180,7 @@ SHOWN = {
     *(
         "rooms.NetworkBan",
         "rooms.Invitation",
+        "rooms.JoinLink",
         "schedule.ScheduledMeeting",
         "schedule.Invitee",
         "schedule.NotificationChoices",

@@ -183,8 +183,22 @@ def test_entries_are_deleted_by_their_age(room: Room) -> None:
 
 # Each change is recorded once
 
-#: Commands that are told of below, or whose rows other tests count: acceptance and refusal of invitations, and bans of networks.
-ELSEWHERE = {"make", "create", "accept", "decline", "bar_network", "unbar_network", "give_role", "reserve", "hold", "hold_guests"}
+#: Commands that are told of below, or whose rows other tests count: acceptance and refusal of invitations, join
+#: links, and bans of networks.
+ELSEWHERE = {
+    "make",
+    "create",
+    "accept",
+    "decline",
+    "vouch",
+    "follow",
+    "bar_network",
+    "unbar_network",
+    "give_role",
+    "reserve",
+    "hold",
+    "hold_guests",
+}
 WRITTEN_AS = {"lock", "save", "end", "delete", "let_back", "invite", "withdraw", "enroll", "change_role", "drop"}
 
 

@@ -86,6 +86,7 @@ ROWS: Final[dict[str, Row]] = {
     "notifications/due": Row(see=SIGNED_IN),
     "notifications/silence/<str:token>": Row(),
     "invitation/<str:token>": Row(see=ACTORS, do=each(tuple(set(SIGNED_IN) - {"banned"})), audit="accepted"),
+    "join/<str:token>": Row(see=ACTORS, do=each(ACTORS), audit="followed"),
     "soon": Row(see=SIGNED_IN),
     # Whoever keeps one room is led to its page.
     "schedule": Row(see=("stranger", "banned", "staff", "member")),
@@ -95,6 +96,9 @@ ROWS: Final[dict[str, Row]] = {
     "<room:slug>/elsewhere": Row(see=INSIDE),
     "<room:slug>/qr.svg": Row(see=INSIDE),
     "<room:slug>/invite": Row(see=INSIDE, do=each(HOSTS), data={"email": "dave@example.org"}, audit="invited"),
+    "<room:slug>/join-links": Row(
+        see=HOSTS, do=each(HOSTS), data={"name": "Dave", "role": "member", "minutes": "10"}, audit="vouched"
+    ),
     "<room:slug>/invitations/<int:pk>/withdraw": Row(do=each(HOSTS, "own"), audit="withdrew"),
     "<room:slug>/people": Row(see=INSIDE),
     "<room:slug>/people/<int:pk>/role": Row(
@@ -204,6 +208,7 @@ def scene() -> Scene:
     for number, one in enumerate((room, elsewhere)):
         NetworkBan.objects.create(room=one, prefix=f"192.0.2.{number}", name="Bill", ends_at="2100-01-01T00:00Z")
         Invitation.objects.create(room=one, email="carol@example.org", by=users["owner"])
+        one.join_links.create(name="Dave", role="member", by=users["owner"], expires_at="2100-01-01T00:00Z")
         lesson = enter(one, users["owner"], weekly())
         sitting = Meeting.objects.create(room=one, ended_at=timezone.now())
         for actor, user in users.items():

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import User
-from rooms import history, invitations
+from rooms import history, invitations, join_links
 from rooms.models import Ban, Invitation, Room
 from schedule import downloads, links
 from schedule.models import Feed, Invitee
@@ -38,6 +38,7 @@ def room(alice: User, bob: User, mallory: User) -> Room:
     room = make_room(alice, member=bob)
     Ban.objects.create(room=room, user=mallory, name="Mallory", by=alice)
     Invitation.objects.create(room=room, email="carol@example.org", by=alice)
+    room.join_links.create(name="Dave", role="member", by=alice, expires_at="2100-01-01T00:00Z")
     history.joined(str(room.pk), "p1", f"user:{alice.pk}", "Alice", "owner")
     Invitee.objects.create(scheduled=enter(room, alice, weekly()), email="carol@example.org")
     Feed.objects.create(user=bob)
@@ -58,6 +59,7 @@ def address(route: str, room: Room) -> str:
     asked = invitee.first()
     for name, token in (
         ("invitation", invitations.token(invitation)),
+        ("join", join_links.token(link) if (link := room.join_links.first()) else "x"),
         ("invited", links.token(asked.pk if asked else 0)),
     ):
         path = path.replace(f"{name}/<str:token>", f"{name}/{token}")

@@ -85,6 +85,7 @@ def room(alice: User, bob: User, mallory: User) -> Room:
     Ban.objects.create(room=room, user=mallory, name="Mallory", by=alice)
     NetworkBan.objects.create(room=room, prefix="192.0.2.1", name="Mallory", by=alice, ends_at="2100-01-01T00:00Z")
     Invitation.objects.create(room=room, email="carol@example.org", by=alice)
+    room.join_links.create(name="Dave", role="member", by=alice, expires_at="2100-01-01T00:00Z")
     for participant, name, role in (("p1", "Alice", "owner"), ("p2", "Carol", "guest")):
         history.joined(str(room.pk), participant, f"guest:{name}", name, role)  # type: ignore[arg-type]
     history.divided(str(room.pk), {"b1": "Group 1"}, {"p2": "b1"})

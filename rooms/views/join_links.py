@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import get_args
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.core.signing import BadSignature
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts import networks, throttle
+from accounts.http import AuthenticatedRequest, Request
+from accounts.throttle import Limit, Throttled
+from rooms import commands, guests, join_links
+from rooms.actors import actor
+from rooms.forms import JoinLinkForm
+from rooms.http import status, too_many
+from rooms.models import JoinLink, Room
+from signaling.permissions import can
+from signaling.protocol import Role
+
+LINKS = Limit("join-links", 600, 60 * 60)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def make(request: AuthenticatedRequest, slug: str) -> HttpResponse:
+    """Make a link for one person. It is shown once."""
+    room = get_object_or_404(Room.objects.permitting(request.user.pk, "vouch"), slug=slug)
+    offered = [role for role in get_args(Role) if can(room.role, "vouch", role)]
+    form = JoinLinkForm(request.POST or None, offered=offered)
+    facts = {"room": room, "form": form, "made": "", "name": ""}
+    if form.is_valid():
+        try:
+            throttle.take(LINKS, str(request.user.pk))
+        except Throttled as throttled:
+            return too_many(request, throttled)
+        asked = form.cleaned_data
+        link = commands.vouch(
+            actor(request.user, room.role),
+            room,
+            asked["name"],
+            JoinLink.Role(asked["role"]),
+            life=timedelta(minutes=asked["minutes"]),
+            language=asked.get("language", ""),
+        )
+        facts |= {
+            "form": JoinLinkForm(offered=offered),
+            "made": request.build_absolute_uri(reverse("follow", args=[join_links.token(link)])),
+            "name": link.name,
+        }
+    return render(request, "rooms/join_links.html", facts, status=status(form))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def follow(request: Request, token: str) -> HttpResponse:
+    """Where a join link leads. Looking at it does not use it up, so that a program that previews links does not."""
+    try:
+        link = join_links.read(token)
+    except BadSignature:
+        return _gone(request, "foreign", 404)
+    guest = guests.find(request.COOKIES, request.session)
+    if link is None or (link.expired and not link.used):
+        return _gone(request, "expired", 410)
+    if join_links.used_by(link, request.user, guest):
+        return redirect(link.room)
+    if link.used:
+        return _gone(request, "used", 410)
+    if request.method != "POST":
+        return render(request, "rooms/join_link.html", {"link": link, "room": link.room})
+    return _followed(request, link, guest)
+
+
+def _followed(request: Request, link: JoinLink, guest: str) -> HttpResponse:
+    user = request.user if request.user.is_authenticated else None
+    try:
+        if user is None and not guest:
+            guests.count_new(networks.address(request))
+    except Throttled as throttled:
+        return too_many(request, throttled)
+    guest = guest or guests.new()
+    if not commands.follow(link, user, guest):
+        return _gone(request, "used" if join_links.holds(link) else "expired", 410)
+    response = redirect(link.room)
+    if user is None:
+        guests.remember(response, guest)
+    if link.language:
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME, link.language, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
+        )
+    return response
+
+
+def _gone(request: Request, why: str, code: int) -> HttpResponse:
+    return render(request, "rooms/join_link_gone.html", {"why": why}, status=code)
