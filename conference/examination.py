@@ -32,7 +32,7 @@ def examine(recipient: str = "") -> Iterator[Finding]:
     """Everything, one part after the other. A mail is sent only to a ``recipient``."""
     yield _database()
     yield from _redis()
-    yield from _relays()
+    yield from relays()
     yield _jobs()
     yield _mail(recipient)
     yield from entrance.examine()
@@ -102,7 +102,7 @@ def _layer() -> Finding:
         return Finding("channel layer", str(error) or "a message got lost", "It needs publish and subscribe on REDIS_URL.")
 
 
-def _relays() -> Iterator[Finding]:
+def relays() -> Iterator[Finding]:
     if not settings.STUN_URLS and not settings.TURN_URLS:
         yield Finding("relay", "none: people behind strict networks will not see each other, see TURN_URLS")
     for text in settings.STUN_URLS:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from accounts import outbox
-from conference import cleaning
+from conference import cleaning, relays
 from schedule import farewells, mails, planning, reminders, summaries
 
 FOLLOWERS: Final = (reminders.FOLLOW, summaries.FOLLOW)
@@ -16,6 +16,7 @@ KINDS: Final = (
     outbox.SEND,
     outbox.ADOPT,
     cleaning.CLEAN,
+    relays.TRY,
     planning.PLAN,
     mails.TELL,
     farewells.BID,

@@ -5,12 +5,19 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from accounts.admin import Labelled, SearchForm
+from conference import dashboard
 from conference.unavailable import handler500 as handler500
 
 # The admin has no log-in of its own, so limits and second factors apply to administrators, too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.autocomplete_view = Labelled.as_view(admin_site=admin.site)  # type: ignore[method-assign, assignment]
 ChangeList.search_form_class = SearchForm
+_urls = admin.site.get_urls
+admin.site.get_urls = lambda: [  # type: ignore[method-assign]
+    path("dashboard/", admin.site.admin_view(dashboard.page), name="dashboard"),
+    path("dashboard/events/", admin.site.admin_view(dashboard.events), name="dashboard_events"),
+    *_urls(),
+]
 
 urlpatterns = [
     # Meetings were called sessions.

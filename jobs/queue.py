@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from django.db import transaction
-from django.db.models import DurationField, ExpressionWrapper, Min, QuerySet
+from django.db.models import Count, DurationField, ExpressionWrapper, Min, QuerySet
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
 
@@ -159,16 +159,19 @@ def outdated(now: datetime | Combinable) -> QuerySet[Job]:
 
 @dataclass(frozen=True)
 class Backlog:
-    """``overdue``: how long the first of the jobs that are due has waited. ``failed``: how many were refused or given up."""
+    """``overdue``: how long the first of the jobs that are due has waited; ``waiting``: how many they are.
+    ``failed``: how many were refused or given up.
+    """
 
     overdue: timedelta
+    waiting: int
     failed: int
 
 
 def backlog() -> Backlog:
     overdue = ExpressionWrapper(Now() - Min("due_at"), DurationField())
-    due = Job.objects.filter(status__in=OPEN, due_at__lte=Now()).aggregate(overdue=overdue)
-    return Backlog(due["overdue"] or timedelta(0), Job.objects.filter(status__in=FAILED).count())
+    due = Job.objects.filter(status__in=OPEN, due_at__lte=Now()).aggregate(overdue=overdue, waiting=Count("pk"))
+    return Backlog(due["overdue"] or timedelta(0), due["waiting"], Job.objects.filter(status__in=FAILED).count())
 
 
 def ring() -> None:

@@ -320,7 +320,7 @@ def test_where_nothing_is_due_nothing_is_written(django_assert_num_queries: Djan
 
 def test_how_long_jobs_have_waited_and_how_many_failed_can_be_seen() -> None:
     kind = Kind("wave", Work())
-    assert queue.backlog() == queue.Backlog(timedelta(0), 0)
+    assert queue.backlog() == queue.Backlog(timedelta(0), 0, 0)
     for minutes in (-5, -2, 3):
         Job.objects.create(kind=kind.name, due_at=timezone.now() + timedelta(minutes=minutes))
     for status in ("refused", "given_up", "done"):
