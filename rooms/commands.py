@@ -271,6 +271,16 @@ def vouch(by: Actor, room: Room, name: str, role: JoinLink.Role, *, life: timede
 
 
 @transaction.atomic
+def unvouch(by: Actor, link: JoinLink) -> bool:
+    """Withdraw a join link. False if it has been used meanwhile: whoever used it keeps the role until it ends."""
+    by.must("vouch", cast(Role, link.role))
+    if not JoinLink.objects.filter(pk=link.pk).unused().delete()[0]:
+        return False
+    audit.record(link.room, by, Action.UNVOUCHED, str(link))
+    return True
+
+
+@transaction.atomic
 def follow(link: JoinLink, user: User | None, guest: str) -> bool:
     """Use a join link up, for ``user`` or else for the guest of this id, who has its role from now on for ``join_links.STAY``.
 

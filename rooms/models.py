@@ -596,6 +596,7 @@ class AuditEntry(models.Model):
         DECLINED = "declined", _("declined the invitation")
         WITHDREW = "withdrew", _("withdrew the invitation")
         VOUCHED = "vouched", _("made a join link for")
+        UNVOUCHED = "unvouched", _("withdrew the join link for")
         FOLLOWED = "followed", _("entered by a join link")
         SCHEDULED = "scheduled", _("scheduled a meeting")
         RESCHEDULED = "rescheduled", _("changed a scheduled meeting")

@@ -48,6 +48,7 @@ urlpatterns = [
     path("<room:slug>/invite", invitations.invite, name="invite"),
     path("<room:slug>/invitations/<int:pk>/withdraw", invitations.withdraw, name="withdraw"),
     path("<room:slug>/join-links", join_links.make, name="join_links"),
+    path("<room:slug>/join-links/<int:pk>/withdraw", join_links.withdraw, name="withdraw_join_link"),
     path("<room:slug>/people", people.people, name="people"),
     path("<room:slug>/people/<int:pk>/role", people.change_role, name="change_role"),
     path("<room:slug>/people/<int:pk>/remove", people.drop, name="drop"),

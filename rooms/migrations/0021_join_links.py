@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
                     ("declined", "declined the invitation"),
                     ("withdrew", "withdrew the invitation"),
                     ("vouched", "made a join link for"),
+                    ("unvouched", "withdrew the join link for"),
                     ("followed", "entered by a join link"),
                     ("scheduled", "scheduled a meeting"),
                     ("rescheduled", "changed a scheduled meeting"),

@@ -4,13 +4,15 @@ from datetime import timedelta
 from typing import get_args
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.signing import BadSignature
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import networks, throttle
 from accounts.http import AuthenticatedRequest, Request
@@ -34,7 +36,8 @@ def make(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     room = get_object_or_404(Room.objects.permitting(request.user.pk, "vouch"), slug=slug)
     offered = [role for role in get_args(Role) if can(room.role, "vouch", role)]
     form = JoinLinkForm(request.POST or None, offered=offered)
-    facts = {"room": room, "form": form, "made": "", "name": ""}
+    links = room.join_links.unused().current().filter(role__in=offered).order_by("expires_at", "pk")
+    facts = {"room": room, "form": form, "links": links, "made": "", "name": ""}
     if form.is_valid():
         try:
             throttle.take(LINKS, str(request.user.pk))
@@ -55,6 +58,18 @@ def make(request: AuthenticatedRequest, slug: str) -> HttpResponse:
             "name": link.name,
         }
     return render(request, "rooms/join_links.html", facts, status=status(form))
+
+
+@require_POST
+@login_required(redirect_field_name=None)
+def withdraw(request: AuthenticatedRequest, slug: str, pk: int) -> HttpResponse:
+    room = get_object_or_404(Room.objects.permitting(request.user.pk, "vouch"), slug=slug)
+    link = get_object_or_404(room.join_links.select_related("room"), pk=pk)
+    if commands.unvouch(actor(request.user, room.role), link):
+        messages.success(request, _("The link for %(person)s has been withdrawn.") % {"person": link.name})
+    else:
+        messages.error(request, _("%(person)s has used the link already.") % {"person": link.name})
+    return redirect("join_links", slug)
 
 
 @never_cache

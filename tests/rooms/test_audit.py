@@ -191,6 +191,7 @@ ELSEWHERE = {
     "accept",
     "decline",
     "vouch",
+    "unvouch",
     "follow",
     "bar_network",
     "unbar_network",

@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from rooms import guests
-from rooms.models import AuditEntry, Ban, Invitation, Meeting, Membership, NetworkBan, Room
+from rooms.models import AuditEntry, Ban, Invitation, JoinLink, Meeting, Membership, NetworkBan, Room
 from schedule.models import Feed, Invitee, Occurrence, ScheduledMeeting
 from tests.cast import person
 from tests.rooms.scenes import make_room
@@ -99,6 +99,7 @@ ROWS: Final[dict[str, Row]] = {
     "<room:slug>/join-links": Row(
         see=HOSTS, do=each(HOSTS), data={"name": "Dave", "role": "member", "minutes": "10"}, audit="vouched"
     ),
+    "<room:slug>/join-links/<int:pk>/withdraw": Row(do=each(HOSTS, "own"), audit="unvouched"),
     "<room:slug>/invitations/<int:pk>/withdraw": Row(do=each(HOSTS, "own"), audit="withdrew"),
     "<room:slug>/people": Row(see=INSIDE),
     "<room:slug>/people/<int:pk>/role": Row(
@@ -186,6 +187,7 @@ def _room_of(row: Any) -> int:
 
 KINDS: Final[dict[str, Any]] = {
     **{"/bans/network/": NetworkBan, "/bans/": Ban, "/invitations/": Invitation},
+    "/join-links/": JoinLink,
     **{"/report/date/": Occurrence, "/report/meeting/": Meeting},
     **{"/schedule/": ScheduledMeeting, "/invitees/": Invitee},
 }

@@ -67,6 +67,7 @@ def address(route: str, room: Room) -> str:
         "people": room.memberships,
         "bans": room.bans,
         "invitations": room.invitations,
+        "join-links": room.join_links,
         "schedule": room.scheduled,
         "invitees": invitee,
     }

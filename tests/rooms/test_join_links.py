@@ -222,6 +222,33 @@ def test_alice_makes_a_link_on_the_page(room: Room, alices: Client, client: Clie
     assert JoinLink.objects.get().name == "Dave"
 
 
+def test_alice_withdraws_a_link(room: Room, alices: Client, client: Client) -> None:
+    link, page = make(room), f"/{room.slug}/join-links"
+    withdraw = f"{page}/{JoinLink.objects.get().pk}/withdraw"
+    assert withdraw in alices.get(page).content.decode()
+    assert alices.post(withdraw)["Location"] == page
+    assert (client.post(link).status_code, client.get(f"/{room.slug}").status_code) == (410, 302)
+    assert AuditEntry.objects.filter(actor_name="Alice", action="unvouched", target="Dave: Member").exists()
+
+
+def test_a_link_that_was_used_is_not_withdrawn(room: Room, alices: Client, client: Client) -> None:
+    client.post(make(room))
+    page = f"/{room.slug}/join-links"
+    assert "withdraw" not in alices.get(page).content.decode()
+    answer = alices.post(f"{page}/{JoinLink.objects.get().pk}/withdraw", follow=True)
+    assert "Dave has used the link already." in answer.content.decode()
+    assert client.get(f"/{room.slug}").status_code == 200
+
+
+def test_a_host_does_not_withdraw_the_link_of_a_host(client: Client) -> None:
+    room, hanks = make_room(host=person("Hank")), Client()
+    hanks.force_login(person("Hank"))
+    make(room, HOST)
+    page = f"/{room.slug}/join-links"
+    assert "withdraw" not in hanks.get(page).content.decode()
+    assert hanks.post(f"{page}/{JoinLink.objects.get().pk}/withdraw").status_code == 403
+
+
 def test_a_host_is_not_offered_the_role_of_a_host() -> None:
     room, hanks = make_room(host=person("Hank")), Client()
     hanks.force_login(person("Hank"))
