@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
-from email.utils import make_msgid, parseaddr
+from email.utils import formataddr, make_msgid, parseaddr
 from typing import Final
 
 from django.conf import settings
@@ -24,6 +24,7 @@ from django.db.models.functions import Now
 
 from accounts.clock import Moment
 from accounts.models import Mail
+from accounts.signals import called
 from jobs import queue
 from jobs.kinds import Hopeless, Kind, Over
 from jobs.models import Job
@@ -103,7 +104,14 @@ def make_identity(sender: str = "") -> str:
 
 def _signed(letter: Letter) -> Letter:
     sender = letter.sender or settings.DEFAULT_FROM_EMAIL
+    if sender == settings.DEFAULT_FROM_EMAIL and (name := _name()):
+        sender = formataddr((name, parseaddr(sender)[1]))
     return replace(letter, sender=sender, identity=letter.identity or make_identity(sender))
+
+
+def _name() -> str:
+    """What this deployment is called."""
+    return "".join(str(name) for _receiver, name in called.send(sender=None))
 
 
 def _html(message: EmailMessage) -> str:

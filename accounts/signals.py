@@ -17,6 +17,9 @@ enrolled = Signal()
 #: What is kept of ``user``? Each receiver answers with its ``accounts.personal.Part``s.
 recalled = Signal()
 
+#: What is this deployment called? A receiver answers its name; "" if nobody gave it one.
+called = Signal()
+
 #: ``by`` wants what is kept of ``user`` deleted, in one transaction with whatever receivers do. What is in use stays.
 forgotten = Signal()
 

@@ -1,19 +1,94 @@
-"""What administrators did in the admin, by all of them: to be read, filtered and downloaded."""
+"""How this deployment looks, and what administrators did in the admin: to be read, filtered and downloaded."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any, Final
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
-from django.db.models import QuerySet
+from django.core.exceptions import ValidationError
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from conference import branding, png
+from conference.models import Branding
 from jobs.written import Kept
 from rooms.http import spreadsheet
 from rooms.spreadsheets import Row
+
+#: In bytes, and in pixels at a side.
+LOGO_BYTES: Final = 64 * 1024
+LOGO_SIDE: Final = 1024
+
+
+class BrandingForm(forms.ModelForm):
+    upload = forms.FileField(
+        label=_("logo"), required=False, help_text=_("A PNG of at most 64 KB and 1024 pixels. It is shown 28 pixels high.")
+    )
+    without_logo = forms.BooleanField(label=_("remove the logo"), required=False)
+
+    imprint = forms.URLField(label=_("address of the imprint"), required=False, assume_scheme="https")
+    privacy = forms.URLField(label=_("address of the privacy notice"), required=False, assume_scheme="https")
+
+    class Meta:
+        model = Branding
+        fields = ("name", "upload", "without_logo", "light", "dark", "imprint", "privacy", "welcome")
+
+    def clean_upload(self) -> bytes | None:
+        upload = self.cleaned_data["upload"]
+        if not upload:
+            return None
+        if upload.size > LOGO_BYTES:
+            raise ValidationError(_("This file has more than 64 KB."), code="large")
+        try:
+            return png.plain(upload.read(), side=LOGO_SIDE)
+        except ValueError:
+            raise ValidationError(
+                _("This is no PNG of at most 1024 pixels. Other pictures are not taken."), code="kind"
+            ) from None
+
+    def save(self, commit: bool = True) -> Branding:
+        if self.cleaned_data["upload"] or self.cleaned_data["without_logo"]:
+            self.instance.logo = self.cleaned_data["upload"] or b""
+        saved: Branding = super().save(commit)
+        return saved
+
+
+@admin.register(Branding)
+class BrandingAdmin(admin.ModelAdmin):
+    """One row, which is changed but not deleted."""
+
+    form = BrandingForm
+    list_display = ("__str__", "light", "dark", "imprint", "privacy")
+    fields = ("name", "shown", "upload", "without_logo", "light", "dark", "imprint", "privacy", "welcome")
+    readonly_fields = ("shown",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and not Branding.objects.exists()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description=_("logo now"))
+    def shown(self, row: Branding) -> str:
+        if not row.logo:
+            return "–"
+        address = reverse("logo", args=[branding.digest(bytes(row.logo))])
+        return format_html('<img src="{}" alt="" height="28">', address)
+
+    def save_model(self, request: HttpRequest, obj: Branding, form: Any, change: bool) -> None:
+        """Other workers see a new version, and read the row again."""
+        obj.pk = 1
+        obj.version = F("version") + 1 if change else 1
+        super().save_model(request, obj, form, change)
+        obj.refresh_from_db()
+        branding.known.refresh()
 
 
 @admin.register(LogEntry)

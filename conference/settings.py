@@ -207,6 +207,7 @@ TEMPLATES = [
             "builtins": [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
+                "conference.templatetags.branding",
                 "conference.templatetags.pages",
                 "schedule.templatetags.schedule",
             ],

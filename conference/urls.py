@@ -5,7 +5,7 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from accounts.admin import Labelled, SearchForm
-from conference import dashboard
+from conference import dashboard, views
 from conference.unavailable import handler500 as handler500
 
 # The admin has no log-in of its own, so limits and second factors apply to administrators, too.
@@ -24,6 +24,8 @@ urlpatterns = [
     re_path(r"^admin/rooms/session/(?P<rest>.*)", RedirectView.as_view(url="/admin/rooms/meeting/%(rest)s", query_string=True)),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
+    path("brand/<slug:digest>.css", views.style, name="brand_style"),
+    path("brand/<slug:digest>.png", views.logo, name="logo"),
     path("", include("accounts.urls")),
     path("", include("rooms.urls")),
     path("", include("schedule.urls")),

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from conference.contrast import ENOUGH, HEX, ratio
+
+#: The surfaces on which there is least contrast (``--surface-hover`` in static/css/tokens.css).
+LIGHT, DARK = "#e2eae8", "#1e2a2a"
+_colour = RegexValidator(HEX, _("Write a colour as #rrggbb, in lower case."))
+
+
+def on_light(colour: str) -> None:
+    if HEX.match(colour) and ratio(colour, LIGHT) < ENOUGH:
+        raise ValidationError(_("This colour is too light to be read on a light page. Choose a darker one."), code="contrast")
+
+
+def on_dark(colour: str) -> None:
+    if HEX.match(colour) and ratio(colour, DARK) < ENOUGH:
+        raise ValidationError(_("This colour is too dark to be read on a dark page. Choose a lighter one."), code="contrast")
+
+
+class Branding(models.Model):
+    """What this deployment is called and looks like. There is one row at most."""
+
+    name = models.CharField(_("name"), max_length=40, blank=True, help_text=_("Of the product. Empty: Conference."))
+    light = models.CharField(_("colour on light pages"), max_length=7, blank=True, validators=[_colour, on_light])
+    dark = models.CharField(_("colour on dark pages"), max_length=7, blank=True, validators=[_colour, on_dark])
+    #: A PNG.
+    logo = models.BinaryField(blank=True, default=b"", editable=False)
+    imprint = models.URLField(_("address of the imprint"), blank=True)
+    privacy = models.URLField(_("address of the privacy notice"), blank=True)
+    welcome = models.TextField(
+        _("welcome text"), max_length=1000, blank=True, help_text=_("What visitors who have not signed in read first.")
+    )
+    #: Raised with each change.
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("branding")
+        constraints = (models.CheckConstraint(condition=models.Q(pk=1), name="one_branding"),)
+
+    def __str__(self) -> str:
+        return self.name or str(_("Conference"))
