@@ -72,17 +72,25 @@ class ChaosProxy:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writers.add(writer)
+        self._spawn(self._forward(reader, writer))
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             target_reader, target_writer = await self._reach()
         except OSError:
+            self._writers.discard(writer)
             writer.transport.abort()
             return
-        self._writers |= {writer, target_writer}
-        for pump in (self._pump("up", reader, target_writer), self._pump("down", target_reader, writer)):
-            task = asyncio.create_task(pump)
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+        self._writers.add(target_writer)
+        self._spawn(self._pump("up", reader, target_writer))
+        self._spawn(self._pump("down", target_reader, writer))
 
     async def _reach(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         self._targets.append(self._targets.pop(0))

@@ -88,6 +88,7 @@ class Person:
         self._spare: asyncio.Task[None] | None = None
         self._life: asyncio.Task[None] | None = None
         self._sockets = 0
+        self._wires: list[ClientConnection] = []
         self._failures = 0
         self._sent: dict[str, int] = {}
 
@@ -102,9 +103,6 @@ class Person:
 
     async def die(self) -> None:
         self.over = True
-        for socket in (self._socket, self._next):
-            if socket is not None:
-                socket.wire.transport.abort()
         await self._stop()
 
     async def leave(self) -> None:
@@ -120,6 +118,8 @@ class Person:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        for wire in self._wires:
+            wire.transport.abort()
 
     def stumble(self) -> None:
         """Lose the socket, without a close frame."""
@@ -202,6 +202,7 @@ class Person:
                 ping_interval=None,
                 close_timeout=1,
             )
+            self._wires.append(wire)
             resume = {"resume": {"id": self.id, "token": self.token}} if self.token else {}
             try:
                 await wire.send(json.dumps([{"type": "join", "name": self.name, **resume}]))
