@@ -13,6 +13,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,12 +23,16 @@ from typing import Any
 
 from bench import deployments as _deployments  # noqa: F401 - sets Django up
 from bench import machine, results
+from signaling.digest import Digest, Sums, Tally
+from signaling.roster.redis import RedisRoster
 from tests.browser import deployment as deploying
 from tests.stores import program, running_postgresql
 
 ROOT = Path(__file__).parents[1]
 MEETINGS, ROOMS = 500, 10
 FLYING = 20
+#: Rooms that the dashboard shows as live, with so many people each.
+LIVE_ROOMS, LIVE_PEOPLE = 200, 5
 ROUNDS, REQUESTS = 5, 400
 PAGES = {
     "an empty page (`/join`)": ("/join", "none"),
@@ -36,6 +41,7 @@ PAGES = {
     "home page, week": ("/?view=week", "many"),
     "home page, list": ("/?view=list", "many"),
     "what begins soon (`/soon`)": ("/soon", "many"),
+    "dashboard of the admin, 200 rooms, 1,000 people": ("/admin/dashboard/", "staff"),
 }
 #: Make two people: one with nothing, one with meetings each week for as long as dates are planned, about a hundred a working day.
 #: Say their cookies, how many dates there are, and how many queries each page takes.
@@ -71,6 +77,11 @@ for number in range({ROOMS}):
         begins = time(8 + number % 10, 15 * (lesson % 4))
         fields = commands.Fields(f"Lesson {{lesson}}", "", day, begins, 45, "Europe/Berlin", weekly)
         commands.schedule(room, actor(user, "owner"), fields)
+staff = User.objects.create_superuser("staff@example.org", "secret", display_name="staff")
+clients["staff"] = Client(headers={{"host": sys.argv[1]}})
+clients["staff"].force_login(staff)
+cookies["staff"] = clients["staff"].cookies[settings.SESSION_COOKIE_NAME].value
+Room.objects.bulk_create(Room(name=f"Course {{number}}") for number in range({LIVE_ROOMS}))
 queries = {{}}
 for address, who in json.loads(sys.argv[2]):
     with CaptureQueriesContext(connection) as captured:
@@ -126,7 +137,35 @@ def deployed(directory: Path, workers: int) -> Iterator[tuple[list[int], Any]]:
         with deploying.deployed(directory, database=directory, static=static, workers=workers, variables=variables) as running:
             ports = [worker.port for worker in running.workers]
             environment = deploying._environment(directory, directory, static, ports) | variables
-            yield ports, fill({**os.environ, **environment}, f"127.0.0.1:{ports[0]}")
+            with telling(running.redis.url):
+                yield ports, fill({**os.environ, **environment}, f"127.0.0.1:{ports[0]}")
+
+
+@contextmanager
+def telling(url: str) -> Iterator[None]:
+    """Meanwhile two workers more tell of rooms with people."""
+    over = threading.Event()
+    thread = threading.Thread(target=lambda: asyncio.run(tell(url, over)))
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+async def tell(url: str, over: threading.Event) -> None:
+    roster = RedisRoster(url)
+    people, pairs = LIVE_PEOPLE, LIVE_PEOPLE * (LIVE_PEOPLE - 1)
+    rooms = {
+        str(number): Sums(people, 1, pairs, number % pairs, number % 2, 0) for number in range(ROOMS + 1, ROOMS + LIVE_ROOMS + 1)
+    }
+    halves = [dict([*rooms.items()][place::2]) for place in range(2)]
+    while not over.is_set():
+        for place, half in enumerate(halves):
+            await roster.digests.write(Digest(worker=f"told.{place}", rooms=half), Tally(joins=7, refusals=1, closes=2))
+        await asyncio.sleep(1)
+    await roster.close()
 
 
 def main() -> None:
