@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Callable
+from typing import Final
+
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -14,23 +19,48 @@ from accounts.http import AuthenticatedRequest
 from accounts.streams import stream
 from conference import overview
 
-EVERY_SECONDS = 2.0
+EVERY_SECONDS: Final = 2.0
+#: Requests within this time get the same picture.
+FRESH_SECONDS: Final = 1.0
+
+
+class Picture:
+    """What all who look see, rendered once for those who ask at the same time. It is in one language."""
+
+    def __init__(
+        self, render: Callable[[], str], seconds: float = FRESH_SECONDS, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._render = render
+        self._seconds = seconds
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._shown: tuple[str | None, float, str] | None = None
+
+    def __call__(self) -> str:
+        language = get_language()
+        with self._lock:
+            if self._shown is None or self._shown[0] != language or self._clock() - self._shown[1] >= self._seconds:
+                self._shown = language, self._clock(), self._render()
+            return self._shown[2]
+
+
+def _body() -> str:
+    return render_to_string("admin/dashboard_body.html", overview.picture())
+
+
+picture = Picture(_body)
 
 
 def page(request: AuthenticatedRequest) -> HttpResponse:
     _check(request)
-    context = {**admin.site.each_context(request), **overview.picture(), "title": _("Dashboard")}
+    context = {**admin.site.each_context(request), "body": picture(), "title": _("Dashboard")}
     return TemplateResponse(request, "admin/dashboard.html", context)
 
 
 def events(request: AuthenticatedRequest) -> HttpResponse:
     """What is on the page, again whenever it is different."""
     _check(request)
-    return stream(request, ("dashboard", get_language()), _body, every=EVERY_SECONDS)
-
-
-def _body() -> str:
-    return render_to_string("admin/dashboard_body.html", overview.picture())
+    return stream(request, ("dashboard", get_language()), picture, every=EVERY_SECONDS)
 
 
 def _check(request: AuthenticatedRequest) -> None:

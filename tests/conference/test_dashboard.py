@@ -12,10 +12,11 @@ from django.core.handlers.asgi import ASGIHandler
 from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from accounts.models import User
 from accounts.streams import Streams
-from conference import overview, relays
+from conference import dashboard, overview, relays
 from jobs.models import Job
 from rooms.models import Room
 from signaling import process
@@ -43,6 +44,12 @@ def room(alice: User, bob: User) -> Room:
 def administrators(carol: User, carols: Client) -> Client:
     User.objects.filter(pk=carol.pk).update(is_staff=True, is_superuser=True)
     return carols
+
+
+@pytest.fixture(autouse=True)
+def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each request looks again."""
+    monkeypatch.setattr(dashboard, "picture", dashboard.Picture(dashboard._body, 0))
 
 
 @pytest.fixture
@@ -159,6 +166,16 @@ def test_only_staff_who_may_see_rooms_see_it(path: str, bob: User, bobs: Client)
     User.objects.filter(pk=bob.pk).update(is_staff=True)
     assert bobs.get(path).status_code == 403
     assert "Dashboard" not in bobs.get("/admin/").content.decode()
+
+
+def test_those_who_ask_at_the_same_time_share_a_picture() -> None:
+    now, rendered = [0.0], iter("abc")
+    picture = dashboard.Picture(lambda: next(rendered), 1, lambda: now[0])
+    assert (picture(), picture()) == ("a", "a")
+    now[0] = 1
+    assert picture() == "b"
+    with override("de"):
+        assert picture() == "c"
 
 
 def test_the_first_page_leads_to_it(administrators: Client) -> None:
