@@ -6,10 +6,11 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -367,18 +368,50 @@ class BreakoutInline(Written, admin.TabularInline):
     can_delete = False
 
 
+class ThereFilter(admin.SimpleListFilter):
+    title = _("in there now")
+    parameter_name = "there"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("Yes")), ("no", _("No"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Attendance]) -> QuerySet[Attendance]:
+        there = Q(left_at__isnull=True, meeting__ended_at__isnull=True)
+        match self.value():
+            case "yes":
+                return queryset.filter(there)
+            case "no":
+                return queryset.exclude(there)
+            case _:
+                return queryset
+
+
 @admin.register(Attendance)
 class AttendanceAdmin(Written, admin.ModelAdmin):
+    """Finds a person in whichever room they are: the room links to its page, which has the actions on its meeting."""
+
     inlines = (BreakoutInline,)
-    list_display = ("name", "user", "role", "room", "joined_at", "left_at", "reason")
-    list_filter = (("left_at", admin.EmptyFieldListFilter), "role", "reason", "joined_at")
+    list_display = ("name", "user", "role", "room", "breakout_room", "joined_at", "left_at", "reason")
+    list_filter = (ThereFilter, "role", "reason", "joined_at")
     list_select_related = ("user", "meeting__room")
-    search_fields = ("name", "user__email", "meeting__room__name", "meeting__room__slug")
+    search_fields = ("name", "user__email", "user__display_name", "meeting__room__name", "meeting__room__slug")
+    search_help_text = _("Name or account of a person, or name or code of a room")
     date_hierarchy = "joined_at"
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Attendance]:
+        stays: QuerySet[Attendance] = super().get_queryset(request)
+        now = BreakoutStay.objects.filter(attendance=OuterRef("pk"), left_at__isnull=True).order_by("-entered_at")
+        return stays.annotate(**{"breakout_name": Subquery(now.values("room__name")[:1])})
+
     @admin.display(description=_("room"), ordering="meeting__room__name")
-    def room(self, attendance: Attendance) -> Room:
-        return attendance.meeting.room
+    def room(self, attendance: Attendance) -> str:
+        room = attendance.meeting.room
+        return format_html('<a href="{}">{}</a>', reverse("admin:rooms_room_change", args=[room.pk]), room)
+
+    @admin.display(description=_("breakout room now"), ordering="breakout_name")
+    def breakout_room(self, attendance: Attendance) -> str:
+        is_there = attendance.left_at is None and attendance.meeting.ended_at is None
+        return (getattr(attendance, "breakout_name", None) if is_there else None) or "–"
 
 
 @admin.register(AuditEntry)

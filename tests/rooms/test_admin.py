@@ -118,6 +118,22 @@ def test_olga_sees_who_is_in_there(olgas: Client, room: Room, enter: Enter) -> N
     assert '<td class="field-in_there">1</td>' in olgas.get("/admin/rooms/room/").content.decode()
 
 
+def test_olga_finds_bob_wherever_he_is(olgas: Client, room: Room, alice: User, bob: User) -> None:
+    other = make_room(alice, name="Choir")
+    history.joined(str(room.pk), "p1", f"user:{bob.pk}", "Bobby", "member")
+    history.left(str(room.pk), "p1", "left")
+    history.joined(str(other.pk), "p2", f"user:{bob.pk}", "Bobby", "guest")
+    history.divided(str(other.pk), {"b1": "Altos"}, {"p2": "b1"})
+    for words in (bob.email, "Bobby"):
+        content = olgas.get("/admin/rooms/attendance/", {"there": "yes", "q": words}).content.decode()
+        assert f'<td class="field-room"><a href="{page(other)}">Choir</a></td>' in content
+        assert '<td class="field-breakout_room">Altos</td>' in content
+        assert page(room) not in content
+    gone = olgas.get("/admin/rooms/attendance/", {"there": "no"}).content.decode()
+    assert page(room) in gone
+    assert page(other) not in gone
+
+
 def test_an_empty_room_has_nothing_to_end(olgas: Client, room: Room) -> None:
     content = olgas.get(page(room)).content.decode()
     assert "In there now: 0" in content
