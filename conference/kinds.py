@@ -10,8 +10,9 @@ from typing import Final
 from accounts import outbox
 from conference import cleaning, relays
 from schedule import farewells, mails, planning, reminders, summaries
+from webhooks import deliveries
 
-FOLLOWERS: Final = (reminders.FOLLOW, summaries.FOLLOW)
+FOLLOWERS: Final = (reminders.FOLLOW, summaries.FOLLOW, deliveries.FOLLOW)
 KINDS: Final = (
     outbox.SEND,
     outbox.ADOPT,
@@ -25,5 +26,6 @@ KINDS: Final = (
     reminders.SEND,
     summaries.SUMMARISE,
     summaries.SEND,
+    deliveries.SEND,
     *[follower.job for follower in FOLLOWERS],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any
@@ -147,6 +148,13 @@ EMAIL_BACKEND = "accounts.outbox.Backend"
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "conference@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
+# Webhooks
+
+try:
+    WEBHOOK_NETWORKS = [ip_network(one) for one in env.words("WEBHOOK_NETWORKS")]
+except ValueError as error:
+    raise Misconfigured(f"WEBHOOK_NETWORKS: {error}") from error
+
 # Connections between browsers
 
 STUN_URLS = env.words("STUN_URLS")
@@ -163,6 +171,7 @@ INSTALLED_APPS = [
     "accounts.apps.AccountsConfig",
     "rooms.apps.RoomsConfig",
     "schedule.apps.ScheduleConfig",
+    "webhooks.apps.WebhooksConfig",
     "allauth",
     "allauth.account",
     *(["allauth.mfa"] if MFA else []),

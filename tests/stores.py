@@ -16,7 +16,16 @@ from tests.redis_server import free_port, running_redis
 
 DEBIAN = "/usr/lib/postgresql/*/bin"
 #: Tests that make their own stores are left out: the contract of the rosters, and real workers, which share a file.
-TESTS = ["tests/jobs", "tests/events", "tests/accounts", "tests/conference", "tests/rooms", "tests/schedule", "tests/signaling"]
+TESTS = [
+    "tests/jobs",
+    "tests/events",
+    "tests/accounts",
+    "tests/conference",
+    "tests/rooms",
+    "tests/schedule",
+    "tests/webhooks",
+    "tests/signaling",
+]
 OWN = ["--ignore=tests/signaling/roster", "--ignore=tests/signaling/test_real_workers.py", "--ignore-glob=*_in_a_browser.py"]
 
 

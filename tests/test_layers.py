@@ -159,6 +159,11 @@ PYTHON = {
     "schedule/summaries.py": "state",
     "schedule/upcoming.py": "state",
     "schedule/views/*.py": "edge",
+    "webhooks/destinations.py": "pure",
+    "webhooks/signatures.py": "pure",
+    "webhooks/deliveries.py": "state",
+    "webhooks/payloads.py": "state",
+    "webhooks/transport.py": "state",
     "signaling/attestations.py": "pure",
     "signaling/breakouts.py": "pure",
     "signaling/candidates.py": "pure",
@@ -292,7 +297,7 @@ FOLDERS = (
 )
 
 #: The apps, each of which may import those before it, never one behind it.
-ORDER = ("signaling", "jobs", "events", "accounts", "rooms", "schedule", "conference")
+ORDER = ("signaling", "jobs", "events", "accounts", "rooms", "schedule", "webhooks", "conference")
 
 #: What one app may know of another, where that is less than everything below it.
 DOORS = {
