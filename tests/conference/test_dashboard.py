@@ -31,8 +31,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PAGE = "/admin/dashboard/"
 EVENTS = "/admin/dashboard/events/"
 PATIENCE = 30.0
-#: Session, user, whether the database answers, two about jobs, and the names of the rooms.
-QUERIES = 6
+#: Session, user, branding, whether the database answers, two about jobs, and the names of the rooms.
+QUERIES = 7
 
 
 @pytest.fixture
