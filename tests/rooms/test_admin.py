@@ -120,6 +120,7 @@ def test_olga_sees_who_is_in_there(olgas: Client, room: Room, enter: Enter) -> N
 
 def test_olga_finds_bob_wherever_he_is(olgas: Client, room: Room, alice: User, bob: User) -> None:
     other = make_room(alice, name="Choir")
+    history.joined(str(room.pk), "p0", f"user:{alice.pk}", "Alice", "owner")
     history.joined(str(room.pk), "p1", f"user:{bob.pk}", "Bobby", "member")
     history.left(str(room.pk), "p1", "left")
     history.joined(str(other.pk), "p2", f"user:{bob.pk}", "Bobby", "guest")
