@@ -19,7 +19,7 @@ from accounts import outbox
 from events.followers import Follower
 from events.models import Event
 from jobs import queue
-from jobs.kinds import Kind, Over
+from jobs.kinds import Hopeless, Kind, Over
 from webhooks import payloads, signatures, transport
 from webhooks.destinations import Refused
 from webhooks.models import Attempt, Delivery, Endpoint
@@ -83,15 +83,15 @@ def _send(over: Over, *, endpoint: int, room: int) -> None:
 def _attempt(delivery: Delivery) -> Attempt:
     body = payloads.body(delivery.event)
     moment = int(delivery.now.timestamp())  # type: ignore[attr-defined]
-    headers = signatures.headers(delivery.endpoint.secret, delivery.message, moment, body)
     began = time.monotonic()
     status, said = None, ""
     try:
+        headers = signatures.headers(delivery.endpoint.secret, delivery.message, moment, body)
         answer = transport.post(
             delivery.endpoint.url, body, {"Content-Type": "application/json", **headers}, settings.WEBHOOK_NETWORKS
         )
         status, said = answer.status, answer.excerpt
-    except (Refused, OSError) as error:
+    except (Hopeless, Refused, OSError) as error:
         said = f"{type(error).__name__}: {error}"[: transport.EXCERPT]
     return Attempt(delivery=delivery, status=status, answer=said, milliseconds=int((time.monotonic() - began) * 1000))
 

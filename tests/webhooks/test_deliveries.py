@@ -182,9 +182,11 @@ def test_events_whose_followers_come_in_another_order_arrive_in_order(room: Room
         endpoint(server.url)
         for number in range(3):
             emit(JOINED, room.pk, meeting=number)
-        last = Job.objects.filter(kind=FOLLOW.job.name).order_by("pk").last()
-        assert last
-        Job.objects.filter(pk=last.pk).update(due_at=Now() - timedelta(hours=1))
+        *first, _last = Job.objects.filter(kind=FOLLOW.job.name).order_by("pk")
+        Job.objects.filter(pk__in=[job.pk for job in first]).update(due_at=Now() + timedelta(hours=1))
+        run()
+        assert numbers(server) == [0, 1, 2]
+        Job.objects.filter(kind=FOLLOW.job.name, status="waiting").update(due_at=Now())
         run()
         assert numbers(server) == [0, 1, 2]
 
@@ -199,6 +201,17 @@ def test_a_process_that_ended_while_it_sent_is_followed_by_another(room: Room) -
         assert not server.got and Job.objects.filter(kind=SEND.name, status="waiting").count() == 1
         later()
         assert numbers(server) == [1]
+
+
+def test_a_secret_of_another_key_of_the_server_is_a_failure_that_the_log_explains(room: Room, settings: Settings) -> None:
+    with receiving() as server:
+        endpoint(server.url)
+        settings.SECRET_KEY = "another-" * 8
+        emit(STARTED, room.pk, meeting=1)
+        run()
+        assert not server.got
+    delivery = Delivery.objects.get()
+    assert delivery.status == "waiting" and "SECRET_KEY" in delivery.log.get().answer
 
 
 def test_after_a_day_a_delivery_is_given_up_and_the_next_is_sent(room: Room) -> None:
