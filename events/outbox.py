@@ -37,7 +37,7 @@ def emit(kind: Event.Kind, room: int, *, at: datetime | Combinable = NOW, **deta
     event = Event.objects.create(kind=kind, room=room, details=details, at=at)
     told = {"event": event.pk, "kind": str(kind), "room": room, "details": details}
     for follower in _followers:
-        if kind in follower.kinds:
+        if kind in follower.kinds and follower.wants(kind, room):
             queue.put(follower.job, told, about=str(event), key=f"{follower.job.name}:{event.pk}")
     return event
 

@@ -39,11 +39,19 @@ def latest_event() -> int:
     return Event.objects.aggregate(latest=Max("pk"))["latest"] or 0
 
 
+def _wanting(kind: str, room: int) -> list[Endpoint]:
+    endpoints = Endpoint.objects.filter(Q(room=room) | Q(room=None), enabled=True)
+    return [endpoint for endpoint in endpoints if kind in endpoint.kinds]
+
+
+def _wants(kind: str, room: int) -> bool:
+    return bool(_wanting(kind, room))
+
+
 def _follow(over: Over, *, event: int, kind: str, room: int, **told: Any) -> None:
     """Also make the deliveries of older events, whose jobs may come later than this one."""
-    for endpoint in Endpoint.objects.filter(Q(room=room) | Q(room=None), enabled=True):
-        if kind in endpoint.kinds:
-            _enter(endpoint, Event.objects.filter(room=room, pk__gt=endpoint.after, pk__lte=event, kind__in=endpoint.kinds))
+    for endpoint in _wanting(kind, room):
+        _enter(endpoint, Event.objects.filter(room=room, pk__gt=endpoint.after, pk__lte=event, kind__in=endpoint.kinds))
 
 
 @transaction.atomic
@@ -152,4 +160,4 @@ def replay(deliveries: QuerySet[Delivery]) -> int:
 
 
 SEND: Final = Kind("webhooks.send", _send, outside=True)
-FOLLOW: Final = Follower(frozenset(Event.Kind.values), Kind("webhooks.enter", _follow))
+FOLLOW: Final = Follower(frozenset(Event.Kind.values), Kind("webhooks.enter", _follow), _wants)

@@ -155,6 +155,17 @@ def test_an_endpoint_of_a_room_is_told_of_that_room_only_and_of_its_kinds(room: 
         assert numbers(server) == [3]
 
 
+def test_an_event_that_no_endpoint_wants_puts_no_job(room: Room) -> None:
+    endpoint("https://example.org/", room=room, enabled=False)
+    made, _secret = endpoint("https://example.org/", room=room)
+    Endpoint.objects.filter(pk=made.pk).update(kinds=[ENDED])
+    emit(JOINED, room.pk)
+    emit(ENDED, room.pk + 1)
+    assert not Job.objects.filter(kind=FOLLOW.job.name).exists()
+    emit(ENDED, room.pk)
+    assert Job.objects.filter(kind=FOLLOW.job.name).exists()
+
+
 def test_a_receiver_that_is_down_gets_everything_in_order_with_the_same_ids(room: Room) -> None:
     port = free_port()
     made, secret = endpoint(f"http://127.0.0.1:{port}/")
