@@ -170,6 +170,7 @@ def test_an_administrator_who_may_not_delete_does_not(alices: Client, alice: Use
 #: Tables with a person in a column, beside those whose rows are shown: what they are for, and why not.
 NOT_SHOWN = {
     "admin.LogEntry": "what administrators did with objects",
+    "webhooks.Endpoint": "which administrator made it",
     "mfa.Authenticator": "secrets, on the page Security",
     "socialaccount.SocialAccount": "on the page Connections",
     "auth.User_groups": "rights in the admin",

@@ -27,6 +27,7 @@ from schedule.models import Answer, Invitee, ScheduledMeeting
 from tests.cast import person
 from tests.rooms.scenes import make_room
 from tests.schedule.scenes import enter, fields
+from webhooks.models import Delivery, Endpoint
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +56,11 @@ def meeting(number: int) -> Meeting:
 
 def account(number: int) -> SocialAccount:
     return SocialAccount.objects.create(user=somebody(number), provider="oidc", uid=str(number))
+
+
+def endpoint(number: int) -> Endpoint:
+    owner = somebody(number)
+    return Endpoint.objects.create(room=make_room(owner), url=f"https://example.org/{number}", creator=owner)
 
 
 def app(number: int) -> SocialApp:
@@ -99,6 +105,10 @@ ROWS: dict[type[Model], Callable[[int], object]] = {
     ),
     Authenticator: lambda number: Authenticator.objects.create(user=somebody(number), type="totp", data={}),
     Event: lambda number: Event.objects.create(kind="joined", room=number),
+    Endpoint: endpoint,
+    Delivery: lambda number: Delivery.objects.create(
+        endpoint=endpoint(number), event=Event.objects.create(kind="joined", room=number), room=number
+    ),
     ScheduledMeeting: lesson,
     Invitee: invitee,
     Answer: lambda number: Answer.objects.create(

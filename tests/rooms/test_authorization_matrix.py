@@ -82,6 +82,9 @@ ROWS: Final[dict[str, Row]] = {
     "profile/data": Row(see=SIGNED_IN, do=each(SIGNED_IN), data={"sure": "on"}),
     "profile/data.json": Row(see=SIGNED_IN),
     "setup/<str:token>": Row(),
+    # For everybody, at addresses that only this server's look has: tests/conference/test_branding.py.
+    "brand/<slug:digest>.css": Row(),
+    "brand/<slug:digest>.png": Row(),
     "notifications": Row(see=SIGNED_IN, do=each(SIGNED_IN), data={"browser": "all", "browser_minutes": "10"}),
     "notifications/due": Row(see=SIGNED_IN),
     "notifications/silence/<str:token>": Row(),
@@ -175,7 +178,11 @@ class Scene:
         return {**found, "self": keys.get(PEOPLE.get(actor, ""), 10**6)}
 
     def address(self, route: str, key: int = 0) -> str:
-        route = route.replace("setup/<str:token>", "setup/x").replace("silence/<str:token>", "silence/x")
+        route = (
+            route.replace("setup/<str:token>", "setup/x")
+            .replace("silence/<str:token>", "silence/x")
+            .replace("<slug:digest>", "x")
+        )
         for name, value in (("<int:pk>", str(key)), ("<written:slug>", self.room.slug.upper())):
             route = route.replace(name, value)
         return address(route, self.room)
