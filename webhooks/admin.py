@@ -4,12 +4,14 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.http import AuthenticatedRequest
+from jobs.written import Kept, Written
 from webhooks import deliveries
 from webhooks.forms import EndpointForm
 from webhooks.models import Attempt, Delivery, Endpoint
@@ -32,7 +34,7 @@ class EndpointAdmin(admin.ModelAdmin):
     def save_model(self, request: AuthenticatedRequest, obj: Endpoint, form: Any, change: bool) -> None:  # type: ignore[override]
         if not change:
             obj.creator = request.user
-            self._show(request, obj, obj.renew_secret())
+            obj.renew_secret()
         if not change or {"kinds", "enabled", "room"} & {*form.changed_data}:
             obj.after = deliveries.latest_event()
         if "enabled" in form.changed_data:
@@ -41,33 +43,27 @@ class EndpointAdmin(admin.ModelAdmin):
         if change and "enabled" in form.changed_data:
             deliveries.resume(obj)
 
+    def response_add(self, request: HttpRequest, obj: Endpoint, post_url_continue: str | None = None) -> HttpResponse:
+        return self._show(request, [obj])
+
     @admin.action(description=_("Make new secrets for the selected endpoints"), permissions=["change"])
-    def renew_secret(self, request: HttpRequest, endpoints: QuerySet[Endpoint]) -> None:
-        for endpoint in endpoints:
-            secret = endpoint.renew_secret()
+    def renew_secret(self, request: HttpRequest, endpoints: QuerySet[Endpoint]) -> HttpResponse:
+        renewed = [*endpoints]
+        for endpoint in renewed:
+            endpoint.renew_secret()
             endpoint.save(update_fields=["sealed_secret"])
             self.log_change(request, endpoint, _now("New secret"))
-            self._show(request, endpoint, secret)
+        return self._show(request, renewed)
 
-    def _show(self, request: HttpRequest, endpoint: Endpoint, secret: str) -> None:
-        said = _now("The secret of %(url)s is %(secret)s. It is not shown again.")
-        self.message_user(request, said % {"url": endpoint.url, "secret": secret}, messages.WARNING)
-
-
-class Written:
-    """Rows that the system writes."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    def _show(self, request: HttpRequest, endpoints: list[Endpoint]) -> HttpResponse:
+        """A page, and no message, which would be stored until it is shown."""
+        facts = {"title": _("Secrets of webhooks"), "opts": self.opts, "endpoints": endpoints}
+        return TemplateResponse(
+            request, "admin/webhooks/endpoint/secrets.html", {**self.admin_site.each_context(request), **facts}
+        )
 
 
-class AttemptInline(Written, admin.TabularInline):
+class AttemptInline(Kept, admin.TabularInline):
     model = Attempt
     fields = ("at", "status", "answer", "milliseconds")
     extra = 0

@@ -336,9 +336,10 @@ def form(url: str, **fields: Any) -> dict[str, Any]:
 def test_an_administrator_makes_an_endpoint_and_sees_its_secret_once(admin_client: Client, room: Room) -> None:
     emit(STARTED, room.pk, meeting=1)
     with receiving() as server:
-        page = admin_client.post("/admin/webhooks/endpoint/add/", form(server.url), follow=True).content.decode()
+        answer = admin_client.post("/admin/webhooks/endpoint/add/", form(server.url))
         made = Endpoint.objects.get()
-        assert made.secret in page and made.creator
+        assert made.secret in answer.content.decode() and made.creator
+        assert "messages" not in answer.cookies
         for path in ("/admin/webhooks/endpoint/", f"/admin/webhooks/endpoint/{made.pk}/change/"):
             assert made.secret not in admin_client.get(path).content.decode()
         emit(STARTED, room.pk, meeting=2)
@@ -353,8 +354,10 @@ def test_an_administrator_makes_an_endpoint_and_sees_its_secret_once(admin_clien
         assert len({headers["webhook-id"] for headers, _body in server.got}) == 1
         old = made.secret
         again = {"action": "renew_secret", "_selected_action": [made.pk]}
-        page = admin_client.post("/admin/webhooks/endpoint/", again, follow=True).content.decode()
+        page = admin_client.post("/admin/webhooks/endpoint/", again).content.decode()
         assert Endpoint.objects.get().secret in page and Endpoint.objects.get().secret != old
+        admin_client.post(f"/admin/webhooks/endpoint/{made.pk}/delete/", {"post": "yes"})
+        assert not Endpoint.objects.exists() and not Delivery.objects.exists()
 
 
 @pytest.mark.parametrize(
