@@ -28,8 +28,10 @@ class EndpointAdmin(admin.ModelAdmin):
     search_fields = ("url", "room__name", "room__slug")
     autocomplete_fields = ("room",)
     readonly_fields = ("failing_since", "creator", "created_at")
-    fields = ("room", "url", "kinds", "enabled", *readonly_fields)
     actions = ("renew_secret",)
+
+    def get_fields(self, request: HttpRequest, obj: Endpoint | None = None) -> tuple[str, ...]:
+        return ("room", "url", "kinds", "enabled", *(self.readonly_fields if obj is not None else ()))
 
     def save_model(self, request: AuthenticatedRequest, obj: Endpoint, form: Any, change: bool) -> None:  # type: ignore[override]
         if not change:

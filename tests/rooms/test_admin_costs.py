@@ -165,3 +165,10 @@ def test_a_meeting_costs_the_same_for_more_people(olgas: Client) -> None:
         return cost(olgas, url)
 
     assert more(range(1, 3)) == more(range(3, 13))
+
+
+@pytest.mark.parametrize("model", ROWS, ids=lambda model: model.__name__)
+def test_a_page_to_add_a_row_shows_no_object_of_python(olgas: Client, model: type[Model]) -> None:
+    answer = olgas.get(reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_add"))
+    assert answer.status_code in {200, 302, 403} and " object at 0x" not in answer.content.decode()
+    assert "&lt;" not in answer.content.decode()
