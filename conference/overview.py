@@ -123,13 +123,11 @@ def relayed(sums: Sums) -> str:
 
 
 def _charts(overview: Overview) -> Iterator[Chart]:
-    hour, day = overview.minutes, overview.hours
-    joins, refusals = ([tally.joins for tally in hour], [tally.refusals for tally in hour])
-    yield _chart("joins-hour", _("Joins in the last hour"), joins, _("60 minutes ago"))
-    yield _chart("refusals-hour", _("Refusals in the last hour"), refusals, _("60 minutes ago"))
-    joins, refusals = ([tally.joins for tally in day], [tally.refusals for tally in day])
-    yield _chart("joins-day", _("Joins in the last day"), joins, _("24 hours ago"))
-    yield _chart("refusals-day", _("Refusals in the last day"), refusals, _("24 hours ago"))
+    hour, day = _("60 minutes ago"), _("24 hours ago")
+    yield _chart("joins-hour", _("Joins in the last hour"), [tally.joins for tally in overview.minutes], hour)
+    yield _chart("refusals-hour", _("Refusals in the last hour"), [tally.refusals for tally in overview.minutes], hour)
+    yield _chart("joins-day", _("Joins in the last day"), [tally.joins for tally in overview.hours], day)
+    yield _chart("refusals-day", _("Refusals in the last day"), [tally.refusals for tally in overview.hours], day)
 
 
 def _chart(id: str, title: str, values: Sequence[int], begin: str) -> Chart:

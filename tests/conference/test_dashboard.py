@@ -24,7 +24,7 @@ from signaling.digest import Digest, Sums, Tally
 from tests.redis_server import free_port
 from tests.redis_server import redis_url as redis_url
 from tests.rooms.scenes import make_room
-from tests.signaling.stage import Stage, Tab, cookie, embedded, from_database, two_workers
+from tests.signaling.stage import Stage, Tab, cookie, embedded, from_database, told, two_workers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -73,12 +73,6 @@ async def stage(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
 
 async def get(client: Client, path: str = PAGE) -> Any:
     return await from_database(lambda: client.get(path))
-
-
-async def told(stage: Stage) -> None:
-    stage.clock.advance(2)
-    for worker in stage.workers:
-        await worker.keeper.digest()
 
 
 async def test_it_shows_people_pairs_and_joins(

@@ -343,6 +343,15 @@ async def caught_up(stage: Stage, room: str) -> None:
             await asyncio.sleep(STILL.patience / 10)
 
 
+async def told(stage: Stage, *, lag: float = 0.0) -> None:
+    """Two seconds later each worker has written its digest. So late was its event loop, however busy this machine is."""
+    stage.clock.advance(2)
+    for worker in stage.workers:
+        worker.metrics.take_worst_lag()
+        worker.metrics.late(lag)
+        await worker.keeper.digest()
+
+
 async def lose_the_store(stage: Stage, url: str) -> None:
     """Redis forgets everything, and each worker notices and puts back what it knows."""
     with redis.Redis.from_url(url) as client:

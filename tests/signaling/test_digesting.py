@@ -9,7 +9,7 @@ import pytest
 from rooms.models import Room
 from signaling.digest import Sums, Tally
 from tests.rooms.scenes import make_room
-from tests.signaling.stage import Stage, Tab
+from tests.signaling.stage import Stage, Tab, told
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -21,12 +21,6 @@ def room(alice: Any, bob: Any) -> Room:
 
 def report(connected: int, relayed: int = 0, *, unreached: list[str] | None = None, silent: list[str] | None = None) -> Any:
     return {"type": "report", "connected": connected, "relayed": relayed, "unreached": unreached or [], "silent": silent or []}
-
-
-async def told(stage: Stage) -> None:
-    stage.clock.advance(2)
-    for worker in stage.workers:
-        await worker.keeper.digest()
 
 
 async def test_administrators_see_what_browsers_report(stage: Stage, room: Room, tabs: list[Tab]) -> None:
@@ -60,3 +54,16 @@ async def test_whoever_is_refused_is_counted(stage: Stage) -> None:
     await mallory.join(name="Mallory")
     await told(stage)
     assert sum((await stage[0].roster.digests.read()).hours, Tally()).refusals == 1
+
+
+async def test_the_worst_lag_is_told_for_a_minute(stage: Stage) -> None:
+    async def lags() -> list[float]:
+        return [digest.lag for digest in (await stage[0].roster.digests.read()).digests]
+
+    await told(stage, lag=1.5)
+    assert await lags() == [1.5] * len(stage.workers)
+    for _ in range(30):
+        await told(stage, lag=0.1)
+    assert await lags() == [1.5] * len(stage.workers)
+    await told(stage, lag=0.1)
+    assert await lags() == [0.1] * len(stage.workers)
