@@ -311,7 +311,8 @@ class RosterMachine(RuleBasedStateMachine):
             assert self.refusal(operation) == "full"
         else:
             entered = self.await_(operation)
-            record = replace(record, state=state, lobby=lobby, place=model.late_place(record) if state == "present" else "")
+            place = model.late_place(record) if state == "present" else ""
+            record = replace(record, state=state, lobby=lobby, place=place, restrictions=model.inherited(record))
             model.visit(identity).enter(model.now)
             model.seats[record.id] = Seat(record, [token], model.now + LEASE_SECONDS)
             model.came.append(record.id)
