@@ -83,7 +83,7 @@ gate = Gate(
     views,
     settings.PAGES_AT_ONCE,
     settings.PASSWORDS_AT_ONCE,
-    page().encode(),
+    page,
     key_of=lambda scope: networks.client_prefix(address(scope)),
 )
 streams = Streams(gate)

@@ -86,6 +86,11 @@ class Known:
                 self._reading.release()
         return self._brand
 
+    @property
+    def last(self) -> Brand:
+        """As it was read last, however long ago: for pages while the stores are away."""
+        return self._brand
+
     def refresh(self) -> Brand:
         """Read it now. While the database does not answer, what was known last stays."""
         self._due = self._clock() + SECONDS

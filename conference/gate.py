@@ -36,8 +36,9 @@ class Gate:
     """Lets ``count`` requests at once into ``application``, of which ``hashing`` may hash a password.
 
     The others wait. Keys take turns (``key_of`` gives the address of a request), so nobody waits for many requests of another
-    address. A request that has waited for ``patience`` seconds gets 503 with ``Retry-After``. A request that has begun is not
-    cancelled when its connection is lost: its thread continues in any case, and must give its database connection back.
+    address. A request that has waited for ``patience`` seconds gets 503 with ``Retry-After`` and the page ``unavailable()``. A
+    request that has begun is not cancelled when its connection is lost: its thread continues in any case, and must give its
+    database connection back.
     """
 
     def __init__(
@@ -45,7 +46,7 @@ class Gate:
         application: Application,
         count: int,
         hashing: int,
-        unavailable: bytes,
+        unavailable: Callable[[], bytes],
         key_of: Callable[[Scope], str],
         patience: float = PATIENCE_SECONDS,
     ) -> None:
@@ -84,4 +85,4 @@ class Gate:
             (b"retry-after", str(RETRY_SECONDS).encode()),
         ]
         await send({"type": "http.response.start", "status": 503, "headers": headers})
-        await send({"type": "http.response.body", "body": self._unavailable})
+        await send({"type": "http.response.body", "body": self._unavailable()})

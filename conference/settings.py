@@ -266,9 +266,9 @@ ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ALLAUTH_TRUSTED_CLIENT_IP_HEADER = CLIENT_IP_HEADER or None
 MFA_RATE_LIMITS = {"webauthn_login": f"{LOGINS_PER_ADDRESS}/m/ip"}
+MFA_ADAPTER = "conference.factors.Factors"
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_SUPPORTED_TYPES = ["recovery_codes", "totp", "webauthn"]
-MFA_TOTP_ISSUER = "Conference"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 # There is one provider, that of the deployment. An address that it has verified identifies the person who has it here.
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True

@@ -7,12 +7,12 @@ import sys
 from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
-from django.views.defaults import server_error
 from redis import RedisError
 
+from conference import branding
 from conference.gate import RETRY_SECONDS
 
 logger = logging.getLogger(__name__)
@@ -38,11 +38,16 @@ class UnavailableMiddleware:
 
 def handler500(request: HttpRequest) -> HttpResponseBase:
     """The same for an exception outside a view, for example while a session is saved."""
-    return _answer() if isinstance(sys.exc_info()[1], AWAY) else server_error(request)
+    return _answer() if isinstance(sys.exc_info()[1], AWAY) else HttpResponseServerError(_page("500.html"))
 
 
-def page() -> str:
-    return render_to_string("503.html")
+def page() -> bytes:
+    """Made without the stores, also in the event loop."""
+    return _page("503.html").encode()
+
+
+def _page(template: str) -> str:
+    return render_to_string(template, {"name": branding.known.last.name})
 
 
 def _answer() -> HttpResponse:

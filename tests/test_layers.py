@@ -35,6 +35,7 @@ PYTHON = {
     "conference/overview.py": "state",
     "conference/dashboard.py": "edge",
     "conference/branding.py": "state",
+    "conference/factors.py": "edge",
     "conference/contrast.py": "pure",
     "conference/env.py": "pure",
     "conference/greeting.py": "pure",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections.abc import Iterator
 from typing import Any
@@ -21,8 +22,13 @@ from conference import branding, png
 from conference.branding import Brand, Known
 from conference.contrast import ratio
 from conference.models import Branding
+from conference.unavailable import page
 from rooms.models import Room
+from tests.accounts.provider import provider
+from tests.accounts.test_openid import through
+from tests.cast import PASSWORD
 from tests.rooms.scenes import make_room
+from tests.working import work_off
 
 pytestmark = pytest.mark.django_db
 
@@ -165,6 +171,36 @@ def test_mails_come_from_it(olgas: Client) -> None:
     assert "#7a1fa2" in render_to_string("schedule/mail/reminder.html", {"language": "en"})
     assert outbox._signed(outbox.Letter("bob@example.org", "Hello", "Text")).sender == "Acme Meet <conference@localhost>"
     assert Mail.objects.count() == 1 and not mail.outbox
+
+
+@pytest.mark.django_db(transaction=True)
+def test_mails_of_accounts_name_it(olgas: Client, client: Client, bob: User) -> None:
+    fill(olgas)
+    for email in (bob.email, "nobody@example.org"):
+        client.post("/accounts/password/reset/", {"email": email})
+    work_off(outbox.SEND)
+    assert len(mail.outbox) == 2
+    for letter in mail.outbox:
+        assert letter.body.startswith("Hello from Acme Meet!") and letter.body.rstrip().endswith("Acme Meet\nhttp://testserver/")
+
+
+def test_authenticator_apps_and_passkeys_name_it(olgas: Client, bobs: Client) -> None:
+    fill(olgas)
+    bobs.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    assert "issuer=Acme%20Meet" in bobs.get("/accounts/2fa/totp/activate/").context["totp_url"]
+    assert "Acme Meet" in json.dumps(bobs.get("/accounts/2fa/webauthn/add/").context["js_data"])
+
+
+def test_whoever_comes_from_a_provider_reads_where_they_sign_up(olgas: Client, client: Client) -> None:
+    fill(olgas)
+    with provider(sub="1", email="", name="Bob") as server:
+        through(client, server)
+    assert "You sign in to Acme Meet with your account at Example." in client.get("/accounts/3rdparty/signup/").content.decode()
+
+
+async def test_whoever_has_to_wait_reads_it_without_the_database(known: Known) -> None:
+    known.put(Brand(own_name="Acme Meet"))
+    assert b"<title>Busy at the moment \xc2\xb7 Acme Meet</title>" in page()
 
 
 def test_there_is_one_row_and_it_stays(olgas: Client) -> None:

@@ -36,7 +36,7 @@ class Pages:
 
 def gate_to(pages: Pages, count: int, patience: float = 30.0) -> Gate:
     """A gate with one more place for requests that hash a password. The address of a request is its first header."""
-    return Gate(pages, count + 1, 1, b"busy", lambda scope: scope["headers"][0][1], patience)
+    return Gate(pages, count + 1, 1, lambda: b"busy", lambda scope: scope["headers"][0][1], patience)
 
 
 async def ask(gate: Gate, path: str = "/", *, address: str = "198.51.100.1", method: str = "GET") -> Mapping[str, Any]:
