@@ -31,6 +31,7 @@ from accounts import addresses, credentials, logins, personal
 from accounts.forms import ForgetForm
 from accounts.http import AuthenticatedRequest, personal_file
 from accounts.models import Login, User
+from jobs.written import Bounded
 
 # These rows are not edited by themselves: address and login of the account would then differ.
 admin.site.unregister(EmailAddress)
@@ -154,7 +155,7 @@ def _label(user: User) -> str:
 
 
 @admin.register(User)
-class UserAdmin(BaseUserAdmin):
+class UserAdmin(Bounded, BaseUserAdmin):
     form = ChangeForm
     add_form = AddForm
     list_display = ["email", "verified", "display_name", "is_active", "is_staff", "date_joined", "last_login"]

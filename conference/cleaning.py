@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, Final
 
+from django.conf import settings
+from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.db.models.functions import Now
@@ -32,6 +34,7 @@ def clean(now: Moment, over: Over = lambda: False) -> int:
 
 def _outdated(now: Moment) -> Iterator[QuerySet[Any]]:
     yield Session.objects.filter(expire_date__lt=now)
+    yield LogEntry.objects.filter(action_time__lt=now - timedelta(days=settings.AUDIT_DAYS))
     yield setup.outdated(now)
     yield outbox.outdated(now)
     yield queue.outdated(now)

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.http import AuthenticatedRequest
 from accounts.names import shown_name
-from jobs.written import Kept, Written
+from jobs.written import Bounded, Kept, Written
 from rooms import commands, succession
 from rooms.actors import actor
 from rooms.forms import PeopleFormSet, RoomForm, offer_policies
@@ -79,7 +79,7 @@ class PasscodeFilter(admin.SimpleListFilter):
 
 
 @admin.register(Room)
-class RoomAdmin(admin.ModelAdmin):
+class RoomAdmin(Bounded, admin.ModelAdmin):
     """The page of a room also shows who is present now, and has actions on the meeting, whichever worker it is on."""
 
     list_display = ("name", "slug", "in_there", "owner", "access", "has_passcode", "locked", "capacity", "created_at")
@@ -260,7 +260,7 @@ def _owned(room: Room) -> bool:
 
 
 @admin.register(Membership)
-class MembershipAdmin(Written, admin.ModelAdmin):
+class MembershipAdmin(Bounded, Written, admin.ModelAdmin):
     list_display = ("user", "email", "room", "role")
     list_filter = ("role",)
     list_select_related = ("user", "room")
@@ -283,7 +283,7 @@ class MembershipAdmin(Written, admin.ModelAdmin):
 
 
 @admin.register(Ban)
-class BanAdmin(Written, admin.ModelAdmin):
+class BanAdmin(Bounded, Written, admin.ModelAdmin):
     list_display = ("name", "room", "user", "guest", "by", "created_at")
     list_filter = ("created_at",)
     list_select_related = ("user", "room", "by")
@@ -300,7 +300,7 @@ class BanAdmin(Written, admin.ModelAdmin):
 
 
 @admin.register(NetworkBan)
-class NetworkBanAdmin(Written, admin.ModelAdmin):
+class NetworkBanAdmin(Bounded, Written, admin.ModelAdmin):
     list_display = ("prefix", "room", "name", "by", "created_at", "ends_at")
     list_filter = ("ends_at",)
     list_select_related = ("room", "by")
@@ -317,7 +317,7 @@ class NetworkBanAdmin(Written, admin.ModelAdmin):
 
 
 @admin.register(Invitation)
-class InvitationAdmin(Written, admin.ModelAdmin):
+class InvitationAdmin(Bounded, Written, admin.ModelAdmin):
     list_display = ("email", "room", "by", "created_at")
     list_filter = ("created_at",)
     list_select_related = ("room", "by")

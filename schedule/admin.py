@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.http import AuthenticatedRequest
-from jobs.written import Written
+from jobs.written import Bounded, Written
 from rooms.actors import actor
 from schedule import commands, invitees
 from schedule.models import Answer, Invitee, Occurrence, ScheduledMeeting
@@ -33,7 +33,7 @@ class OccurrenceInline(Written, admin.TabularInline):
 
 
 @admin.register(ScheduledMeeting)
-class ScheduledMeetingAdmin(Written, admin.ModelAdmin):
+class ScheduledMeetingAdmin(Bounded, Written, admin.ModelAdmin):
     """An administrator cancels meetings, which stay to be seen, or deletes them. Either tells those who are invited."""
 
     list_display = ("title", "room", "organiser", "date", "begins", "zone", "recurs", "cancelled_at")

@@ -11,14 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.http import AuthenticatedRequest
-from jobs.written import Kept, Written
+from jobs.written import Bounded, Kept, Written
 from webhooks import deliveries
 from webhooks.forms import EndpointForm
 from webhooks.models import Attempt, Delivery, Endpoint
 
 
 @admin.register(Endpoint)
-class EndpointAdmin(admin.ModelAdmin):
+class EndpointAdmin(Bounded, admin.ModelAdmin):
     """A secret is shown once, when it is made."""
 
     form = EndpointForm

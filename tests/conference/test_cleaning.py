@@ -5,6 +5,7 @@ from itertools import chain, repeat
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session as Login
 from django.utils import timezone
 from pytest_django import Settings
@@ -42,7 +43,7 @@ def room(alice: User) -> Room:
     return Room.objects.create(name="Weekly")
 
 
-def test_what_has_expired_goes_and_what_has_not_stays(room: Room, settings: Settings) -> None:
+def test_what_has_expired_goes_and_what_has_not_stays(room: Room, alice: User, settings: Settings) -> None:
     settings.ATTENDANCE_DAYS, settings.HISTORY_DAYS, settings.AUDIT_DAYS = 10, 20, 30
     login("old", 0.1)
     login("new", -0.1)
@@ -51,6 +52,7 @@ def test_what_has_expired_goes_and_what_has_not_stays(room: Room, settings: Sett
     meetings = [meeting(room, days) for days in (9, 11, 21)]
     for days in (29, 31):
         AuditEntry.objects.create(room=room, room_name="Weekly", action="created", at=ago(days))
+        LogEntry.objects.create(user=alice, action_flag=2, object_repr=f"{days}", action_time=ago(days))
     SetupLink.objects.create(digest="old")
     SetupLink.objects.update(created_at=ago(8))
     SetupLink.objects.create(digest="new")
@@ -65,6 +67,7 @@ def test_what_has_expired_goes_and_what_has_not_stays(room: Room, settings: Sett
     assert list(Meeting.objects.order_by("-ended_at")) == meetings[:2]
     assert [one.meeting for one in Attendance.objects.all()] == meetings[:1]
     assert [one.at for one in AuditEntry.objects.all()] == [ago(29)]
+    assert [one.object_repr for one in LogEntry.objects.all()] == ["29"]
     assert list(SetupLink.objects.values_list("digest", flat=True)) == ["new"]
     assert list(Mail.objects.values_list("to", flat=True)) == ["13@example.org"]
     assert list(Job.objects.filter(kind="wave").values_list("about", flat=True)) == ["13"]
@@ -99,15 +102,16 @@ def test_a_server_cleans_by_itself_once_an_hour() -> None:
     assert Login.objects.exists()
 
 
-def test_a_worker_whose_clock_is_ahead_removes_nothing_early(room: Room, wrong_clock: None) -> None:
+def test_a_worker_whose_clock_is_ahead_removes_nothing_early(room: Room, alice: User, wrong_clock: None) -> None:
     login("new", -14)
     Invitation.objects.create(room=room, email="bob@example.org", created_at=ago(1))
     meeting(room, 1)
     AuditEntry.objects.create(room=room, room_name="Weekly", action="created", at=ago(1))
+    LogEntry.objects.create(user=alice, action_flag=2, object_repr="new", action_time=ago(1))
     SetupLink.objects.create(digest="new")
     Mail.objects.create(to="bob@example.org", status="sent", created_at=ago(1))
     Job.objects.create(kind="wave", status="done", finished_at=ago(1))
-    kept = (Login, Invitation, Meeting, Attendance, AuditEntry, SetupLink, Mail, Job)
+    kept = (Login, Invitation, Meeting, Attendance, AuditEntry, LogEntry, SetupLink, Mail, Job)
     queue.plan([CLEAN])
     before = [model.objects.count() for model in kept]
     work_off(CLEAN)

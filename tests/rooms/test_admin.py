@@ -380,6 +380,24 @@ def test_many_rooms_are_locked_and_unlocked_at_once(olgas: Client, alice: User) 
     assert list(Room.objects.filter(locked=False)) == [other]
 
 
+@pytest.mark.parametrize("action", ["lock", "remove_passcodes", "delete_selected"])
+def test_more_rooms_than_a_page_shows_are_refused(olgas: Client, action: str) -> None:
+    Room.objects.bulk_create(Room(name=f"Room {number}") for number in range(201))
+    for said in (
+        act(olgas, action, *Room.objects.all()),
+        act(olgas, action, Room.objects.all()[0], select_across="1", post="yes"),
+    ):
+        assert "At most 200 rows can be changed at once, and 201 are selected." in said
+    assert Room.objects.filter(locked=False).count() == 201 and not audit()
+
+
+def test_all_rooms_of_a_filtered_list_are_locked(olgas: Client) -> None:
+    Room.objects.bulk_create(Room(name=f"Room {number}", waits="nobody" if number else "guests") for number in range(201))
+    form = {"action": "lock", "_selected_action": [Room.objects.all()[0].pk], "select_across": "1"}
+    assert olgas.post("/admin/rooms/room/?waits__exact=guests", form).status_code == 302
+    assert Room.objects.filter(locked=True).count() == 1
+
+
 def test_meetings_in_many_rooms_are_ended_after_a_question(olgas: Client, alice: User, enter: Enter) -> None:
     busy, other, empty = make_room(alice, name="Busy"), make_room(alice, name="Other"), make_room(alice, name="Empty")
     enter(busy, "Bob", "guest:b")
