@@ -61,7 +61,7 @@ MOST_OTHERS: Final = 64
 JOIN_SECONDS: Final = 5.0
 MOST_CAPABILITIES: Final = 32
 #: What this server can do beyond the release before, sent to browsers that ask.
-CAPABILITIES: Final = ("rights", "hands", "chat", "restrictions", "lobby", "breakouts")
+CAPABILITIES: Final = ("rights", "hands", "chat", "restrictions", "lobby", "breakouts", "pairs")
 
 # \Z, because $ also matches before a final line feed.
 Id = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{1,32}\Z")]
@@ -92,6 +92,8 @@ Link = Literal["attached", "detached"]
 Policy = Literal["all", "relay", "direct"]
 #: Who may write in the chat of a room.
 Writers = Literal["everyone", "hosts", "nobody"]
+#: How good a browser finds a connection.
+Grade = Literal["good", "fair", "poor"]
 #: Who waits in the lobby of a room: people without an account, everybody but members, or everybody but hosts.
 Waits = Literal["nobody", "guests", "nonmembers", "nonhosts"]
 #: When a lobby opens by itself: never, when the first host comes, or at a time.
@@ -414,23 +416,43 @@ class Refresh(Wire, frozen=True, tag="refresh"):
     pass
 
 
+class Pair(Wire, frozen=True):
+    """A connected pair of the sender with ``id``. ``grade`` is missing while too little is known."""
+
+    id: Id
+    relayed: bool
+    grade: Grade | UnsetType = UNSET
+
+
 class Report(Wire, frozen=True, tag="report"):
-    """The state of the sender's pairs. The ``relayed`` and the ``silent`` are among the ``connected``."""
+    """The state of the sender's pairs. The ``relayed`` and the ``silent`` are among the ``connected``.
+
+    ``pairs`` are the connected ones. A browser of the release before does not say them.
+    """
 
     connected: Pairs
     relayed: Pairs
     unreached: Others
     silent: Others
+    pairs: Annotated[list[Pair], Meta(max_length=MOST_OTHERS)] | UnsetType = UNSET
 
     def __post_init__(self) -> None:
         if max(self.relayed, len(self.silent)) > self.connected:
             raise ValueError("more are relayed or silent than connected")
-        if len(set(self.named)) < len(self.named):
+        if any(len(set(ids)) < len(ids) for ids in ([*self.unreached, *self.silent], self.named)):
             raise ValueError("somebody is named twice")
+        if self.pairs is not UNSET and not self._counts(self.pairs):
+            raise ValueError("the pairs are others than those that are counted")
+
+    def _counts(self, pairs: list[Pair]) -> bool:
+        relayed = sum(pair.relayed for pair in pairs)
+        return (len(pairs), relayed) == (self.connected, self.relayed) and {pair.id for pair in pairs}.issuperset(self.silent)
 
     @property
     def named(self) -> list[str]:
-        return [*self.unreached, *self.silent]
+        """Everybody with whom there is a pair, as far as the report names them."""
+        connected = self.silent if self.pairs is UNSET else [pair.id for pair in self.pairs]
+        return [*self.unreached, *connected]
 
     @property
     def counts(self) -> dict[str, int]:

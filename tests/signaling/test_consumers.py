@@ -16,7 +16,7 @@ from django.test import Client
 
 from accounts.models import User
 from rooms.models import Room
-from signaling.protocol import FRAME_BYTES, PERSON_BURST, Ice, Policy
+from signaling.protocol import FRAME_BYTES, PERSON_BURST, Ice, Pair, Policy, Report
 from tests.rooms.scenes import make_room
 from tests.signaling.stage import (
     ORIGIN,
@@ -379,6 +379,10 @@ def report(**fields: Any) -> dict[str, Any]:
     return {"type": "report", "connected": 0, "relayed": 0, "unreached": [], "silent": [], **fields}
 
 
+def pair(id: str) -> dict[str, Any]:
+    return {"id": id, "relayed": False, "grade": "good"}
+
+
 def pairs(stage: Stage) -> dict[str, int]:
     """What the metrics say of pairs."""
     found = re.findall(r'conference_pairs{state="(\w+)"} (\d+)', stage[0].metrics_text())
@@ -408,6 +412,17 @@ async def test_a_report_is_counted_and_nobody_hears_of_it(stage: Stage, alice_ta
     assert (await alice_tab.receive("updated"))["participant"]["link"] == "detached"
 
 
+async def test_each_pair_is_kept_as_its_browser_sees_it(stage: Stage, alice_tab: Tab, bob_tab: Tab) -> None:
+    alice_tab.send(report(connected=1, pairs=[{"id": bob_tab.id, "relayed": False}]))
+    bob_tab.send(report(connected=1, relayed=1, silent=[alice_tab.id], pairs=[{**pair(alice_tab.id), "relayed": True}]))
+    await bob_tab.receives_nothing()
+    reports = {member.id: member.report for member in stage[0].switchboard.members()}
+    one, other = Pair(bob_tab.id, relayed=False), Pair(alice_tab.id, relayed=True, grade="good")
+    assert reports[alice_tab.id] == Report(connected=1, relayed=0, unreached=[], silent=[], pairs=[one])
+    assert reports[bob_tab.id] == Report(connected=1, relayed=1, unreached=[], silent=[alice_tab.id], pairs=[other])
+    assert pairs(stage) == {"connected": 2, "relayed": 1, "silent": 1}
+
+
 async def test_a_socket_that_resumes_has_reported_nothing(
     stage: Stage, room: Room, alice_tab: Tab, bob_tab: Tab, bobs: Client
 ) -> None:
@@ -433,6 +448,11 @@ async def test_mallory_reports_pairs_that_do_not_exist(
         {"connected": 1, "silent": [mallory_tab.id]},
         {"connected": 2},
         {"connected": 1, "unreached": [alice_tab.id]},
+        {"connected": 1, "pairs": [pair("nobody")]},
+        {"connected": 1, "pairs": [pair(outsider.id)]},
+        {"connected": 1, "pairs": [pair(mallory_tab.id)]},
+        {"connected": 2, "pairs": [pair(alice_tab.id), pair("nobody")]},
+        {"connected": 50, "pairs": [pair(f"p{number}") for number in range(50)]},
     ):
         mallory_tab.send(honest, report(**fields))
         assert (await mallory_tab.receive("refused"))["code"] == "stranger"

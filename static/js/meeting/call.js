@@ -160,7 +160,8 @@ export class Call extends EventTarget {
   #connect(id) {
     const send = (/** @type {string} */ to, /** @type {Envelope} */ envelope) => void this.#client.send({ type: "signal", to, ...envelope });
     const refresh = () => void this.#client.send({ type: "refresh" });
-    const report = (/** @type {Summary} */ summary) => this.#client.send({ type: "report", ...summary });
+    const report = (/** @type {Summary} */ { pairs, ...counts }) =>
+      this.#client.send({ type: "report", ...counts, pairs: this.#people.takesPairs ? pairs : undefined });
     const channels = new Channels({ clock: systemClock });
     const { control, chat, files, pieces } = channels;
     for (const channel of [control, chat, files, pieces]) channel.addEventListener("cutoff", (event) => this.#emit("cutoff", Reflect.get(event, "detail")));

@@ -43,6 +43,8 @@ export class People extends EventTarget {
   hands = [];
   /** Whether the server takes a `hand` of ours. */
   takesHands = false;
+  /** Whether the server takes `pairs` in a report. */
+  takesPairs = false;
   /** Of the roster: a new one is told when the server has lost the one before. */
   epoch = "";
   /** Who may write in the chat. @type {ChatFact["writers"]} */
@@ -130,6 +132,7 @@ export class People extends EventTarget {
         this.breakouts = UNDIVIDED;
         this.takesBreakouts = fact.capabilities?.includes("breakouts") ?? false;
         this.takesHands = fact.capabilities?.includes("hands") ?? false;
+        this.takesPairs = fact.capabilities?.includes("pairs") ?? false;
         this.hasLobby = fact.capabilities?.includes("lobby") ?? false;
         this.queue = NO_QUEUE;
         this.epoch = fact.epoch;

@@ -79,7 +79,8 @@
  * @typedef {{type: "help", asked: boolean, id?: string}} Help
  * @typedef {{type: "broadcast", text: string}} Broadcast
  * @typedef {{type: "refresh"}} Refresh
- * @typedef {{connected: number, relayed: number, unreached: string[], silent: string[]}} Summary how one's pairs stand
+ * @typedef {{id: string, relayed: boolean, grade?: "good" | "fair" | "poor"}} Pair one that is connected
+ * @typedef {{connected: number, relayed: number, unreached: string[], silent: string[], pairs?: Pair[]}} Summary how one's pairs stand
  * @typedef {Summary & {type: "report"}} Report
  * @typedef {{type: "attest", key: string}} Attest
  * @typedef {{type: "ping"}} Ping

@@ -1,7 +1,10 @@
 import { equal, nextTask, test, until } from "../harness.js";
 import { Call } from "../../../static/js/meeting/call.js";
 
-/** @import { Change } from "../../../static/js/signaling/people.js" */
+/**
+ * @import { Change } from "../../../static/js/signaling/people.js"
+ * @import { Message, Report } from "../../../static/js/signaling/protocol.js"
+ */
 
 const SELF = /** @type {const} */ ({ id: "bob", name: "Bob", role: "member", link: "attached" });
 const ALICE = /** @type {const} */ ({ id: "alice", name: "Alice", role: "owner", link: "attached" });
@@ -12,6 +15,10 @@ class FakeClient extends EventTarget {
   corks = 0;
   /** @type {[string, number][]} what was said, and how many corks there were */
   said = [];
+  /** @type {Report[]} */
+  reports = [];
+  /** Where what is said to the other arrives. @type {FakeClient | null} */
+  other = null;
 
   cork() {
     this.corks += 1;
@@ -23,9 +30,11 @@ class FakeClient extends EventTarget {
 
   check() {}
 
-  /** @param {{type: string}} message */
-  send({ type }) {
-    this.said.push([type, this.corks]);
+  /** @param {Message} message */
+  send(message) {
+    this.said.push([message.type, this.corks]);
+    if (message.type === "report") this.reports.push(message);
+    if (message.type === "signal") this.other?.dispatchEvent(new CustomEvent("signal", { detail: { ...message, from: message.to === "bob" ? "alice" : "bob" } }));
     return true;
   }
 }
@@ -34,11 +43,13 @@ class FakeClient extends EventTarget {
  * Bob's call, as far as the line and the pairs are concerned.
  *
  * @param {AbortSignal} signal
+ * @param {{self?: string, takesPairs?: boolean}} [options]
  */
-function call(signal) {
+function call(signal, { self = "bob", takesPairs = true } = {}) {
   const client = new FakeClient();
   const people = Object.assign(new EventTarget(), {
-    self: "bob",
+    self,
+    takesPairs,
     present: new Map([SELF, ALICE].map((one) => [one.id, one])),
     waiting: new Map(),
     ice: { servers: [], policy: "all" },
@@ -65,4 +76,15 @@ test("what mends a pair does not wait in a cork", async ({ signal }) => {
   change({ offer: false, mend: false });
   change({ offer: false, mend: true });
   equal(client.corks, 0);
+});
+
+test("each pair is told to a server that takes it, and only counted to another", async ({ signal }) => {
+  const [alice, bob] = [call(signal, { self: "alice", takesPairs: false }), call(signal)];
+  [alice.client.other, bob.client.other] = [bob.client, alice.client];
+  alice.change({ offer: false, mend: false });
+  bob.change({ offer: true, mend: true });
+  await until(() => alice.client.reports.length && bob.client.reports.length, "reported");
+  equal(alice.client.reports[0].pairs, undefined);
+  equal(bob.client.reports[0].pairs?.map(({ id, relayed }) => [id, relayed]), [["alice", false]]);
+  equal([alice, bob].map(({ client }) => client.reports[0].connected), [1, 1]);
 });

@@ -5,12 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from signaling.digest import Digest, Sums, Tally
-from signaling.protocol import Report
+from signaling.protocol import Pair, Report
 from signaling.roster.base import Roster
 from signaling.roster.digests import DIGEST_SECONDS
 from tests.signaling.roster.stage import MemoryStage, RedisStage
 
 ALICE = Report(connected=2, relayed=1, unreached=[], silent=["carol-carol-carol"])
+DAVE = Report(
+    connected=2,
+    relayed=1,
+    unreached=[],
+    silent=[],
+    pairs=[Pair("alice-alice-alice", relayed=True, grade="poor"), Pair("bob-bob-bob", relayed=False)],
+)
 BOB = Report(connected=1, relayed=0, unreached=["carol-carol-carol"], silent=[])
 
 
@@ -46,8 +53,8 @@ async def test_reports_are_replaced_room_by_room(roster: Roster) -> None:
     digests = roster.digests
     await digests.write(told("w1"), Tally())
     await digests.write_reports("w1", {"7": {"alice": ALICE, "bob": BOB}, "8": {"carol": BOB}})
-    await digests.write_reports("w1", {"7": {"bob": ALICE}})
-    assert await digests.reports("7") == {"bob": ALICE}
+    await digests.write_reports("w1", {"7": {"bob": ALICE, "dave": DAVE}})
+    assert await digests.reports("7") == {"bob": ALICE, "dave": DAVE}
     await digests.write_reports("w1", {"7": {}})
     assert (await digests.reports("7"), await digests.reports("8")) == ({}, {"carol": BOB})
     assert await digests.reports("nowhere") == {}

@@ -5,7 +5,7 @@
  * @import { Clock } from "../../lib/clock.js"
  * @import { Summary } from "../../signaling/protocol.js"
  * @import { Peer } from "../pair/peer.js"
- * @typedef {Pick<Peer, "id" | "state" | "isRelayed" | "isSilent">} PeerView
+ * @typedef {Pick<Peer, "id" | "state" | "isRelayed" | "isSilent" | "quality">} PeerView
  */
 
 const LOOK_MS = 1000;
@@ -70,19 +70,28 @@ export class Report {
  */
 export function summary(peers) {
   const all = [...peers];
-  const connected = all.filter(({ state }) => state === "connected");
+  const connected = all.filter(({ state }) => state === "connected").sort(byId).slice(0, MOST_NAMED);
   const unreached = all.filter(({ state }) => state === "reconnecting" || state === "failed");
   return {
     connected: connected.length,
     relayed: connected.filter(({ isRelayed }) => isRelayed).length,
     unreached: named(unreached),
     silent: named(connected.filter(({ isSilent }) => isSilent)),
+    pairs: connected.map(({ id, isRelayed, quality }) => ({ id, relayed: isRelayed, grade: quality.grade ?? undefined })),
   };
 }
 
 /** @param {PeerView[]} peers */
 function named(peers) {
-  return peers.map(({ id }) => id).sort().slice(0, MOST_NAMED);
+  return peers.sort(byId).slice(0, MOST_NAMED).map(({ id }) => id);
+}
+
+/**
+ * @param {PeerView} one
+ * @param {PeerView} other
+ */
+function byId(one, other) {
+  return one.id < other.id ? -1 : 1;
 }
 
 /** @param {Summary} summary */

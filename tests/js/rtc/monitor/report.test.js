@@ -1,12 +1,13 @@
 import { equal, test, until } from "../../harness.js";
 import { Report, summary } from "../../../../static/js/rtc/monitor/report.js";
+import { BEGINNING } from "../../../../static/js/rtc/stats/grade.js";
 import { ManualClock } from "../../clock.js";
 import { connected, peerOf, Wire } from "../wire.js";
 
 /** @import { PeerView } from "../../../../static/js/rtc/monitor/report.js" */
 /** @import { Summary } from "../../../../static/js/signaling/protocol.js" */
 
-const WELL = { isRelayed: false, isSilent: false };
+const WELL = { isRelayed: false, isSilent: false, quality: { ...BEGINNING, grade: /** @type {const} */ ("good") } };
 const BOB = /** @type {const} */ ({ ...WELL, id: "bob", state: "connected" });
 const CAROL = /** @type {const} */ ({ ...WELL, id: "carol", state: "connected" });
 
@@ -36,13 +37,33 @@ test("every standing of a pair has its place", () => {
     ["closed", {}, [0, 0, [], []]],
   ]);
   for (const [state, more, [connected, relayed, unreached, silent]] of table) {
-    equal(summary([{ ...BOB, ...more, state }]), { connected, relayed, unreached, silent }, state);
+    const { pairs, ...counts } = summary([{ ...BOB, ...more, state }]);
+    equal(counts, { connected, relayed, unreached, silent }, state);
+    equal(pairs, connected ? [{ id: "bob", relayed: relayed === 1, grade: "good" }] : [], state);
   }
+});
+
+test("each pair has a grade, once it is known", () => {
+  equal(summary([CAROL, { ...BOB, isRelayed: true, quality: BEGINNING }]).pairs, [
+    { id: "bob", relayed: true, grade: undefined },
+    { id: "carol", relayed: false, grade: "good" },
+  ]);
 });
 
 test("of a crowd, as many are named as the server takes", () => {
   const crowd = Array.from({ length: 65 }, (_, index) => /** @type {const} */ ({ ...WELL, id: `p${index}`, state: "failed" }));
   equal(summary(crowd).unreached.length, 64);
+  const { connected, pairs } = summary(crowd.map((one) => ({ ...one, state: "connected" })));
+  equal([connected, pairs?.length], [64, 64]);
+});
+
+test("a connection that gets worse is a change", ({ signal }) => {
+  const { clock, heard, set } = alice(signal);
+  set(BOB);
+  clock.advance(1000);
+  set({ ...BOB, quality: { ...BEGINNING, grade: "poor" } });
+  clock.advance(5000);
+  equal(heard.map(({ pairs }) => pairs?.[0].grade), ["good", "poor"]);
 });
 
 test("who is alone has nothing to say", ({ signal }) => {
@@ -106,7 +127,9 @@ test("a mesh tells how its pairs stand, and again after each welcome", async ({ 
   const bob = await wire.join("bob", { report: (/** @type {Summary} */ said) => heard.push(said) > 0 });
   await connected(peerOf(bob, "alice"));
   await until(() => heard.length === 1, "said");
-  equal(heard[0], { connected: 1, relayed: 0, unreached: [], silent: [] });
+  const { pairs, ...counts } = heard[0];
+  equal(counts, { connected: 1, relayed: 0, unreached: [], silent: [] });
+  equal(pairs?.map(({ id, relayed }) => [id, relayed]), [["alice", false]]);
   await bob.reconcile(wire.roster, { offer: true });
   await until(() => heard.length === 2, "said again");
   bob.close();
