@@ -14,10 +14,11 @@ from redis import RedisError
 
 from conference import branding
 from conference.gate import RETRY_SECONDS
+from signaling.live import Unreachable
 
 logger = logging.getLogger(__name__)
 
-AWAY = (InterfaceError, OperationalError, RedisError)
+AWAY = (InterfaceError, OperationalError, RedisError, Unreachable)
 
 
 class UnavailableMiddleware:

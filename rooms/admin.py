@@ -106,8 +106,8 @@ class RoomAdmin(Bounded, admin.ModelAdmin):
         return bool(room.passcode)
 
     @admin.display(description=_("in there now"))
-    def in_there(self, room: Room) -> int:
-        return room.present
+    def in_there(self, room: Room) -> int | str:
+        return _now("unknown") if room.present is None else room.present
 
     @admin.action(description=_("Lock the selected rooms"), permissions=["change"])
     def lock(self, request: AuthenticatedRequest, rooms: QuerySet[Room]) -> None:
@@ -128,7 +128,7 @@ class RoomAdmin(Bounded, admin.ModelAdmin):
         if busy and "confirmed" not in request.POST:
             facts = {**self.admin_site.each_context(request), "opts": self.opts, "rooms": busy, "title": _now("End meetings")}
             return render(request, "admin/rooms/room/end.html", facts)
-        done = sum(commands.end(_staff(request), room) for room in busy)
+        done = sum(live.end(_staff(request), str(room.pk)) for room in busy)
         said = ngettext("%(count)s meeting has been ended.", "%(count)s meetings have been ended.", done) % {"count": done}
         self.message_user(request, said, messages.SUCCESS if done else messages.WARNING)
         return None
@@ -148,7 +148,7 @@ class RoomAdmin(Bounded, admin.ModelAdmin):
         changelist = super().get_changelist_instance(request)
         counts = live.counts(str(room.pk) for room in changelist.result_list)
         for room in changelist.result_list:
-            room.present = counts.get(str(room.pk), 0)
+            room.present = counts.get(str(room.pk), 0) if counts is not None else None
         return changelist
 
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
@@ -205,7 +205,8 @@ class RoomAdmin(Bounded, admin.ModelAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         people = live.people(object_id) if object_id.isdecimal() and request.method == "GET" else []
-        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "people": people})
+        facts = {"people": people or [], "reached": people is not None}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **facts})
 
     def _acting(self, act: Callable[[AuthenticatedRequest, Room], str]) -> Callable[..., HttpResponse]:
         @require_POST
@@ -213,15 +214,18 @@ class RoomAdmin(Bounded, admin.ModelAdmin):
             room = get_object_or_404(Room, pk=pk)
             if not self.has_change_permission(request, room):
                 raise PermissionDenied
-            messages.success(request, act(request, room))
+            try:
+                messages.success(request, act(request, room))
+            except live.Strange:
+                messages.warning(request, _now("Nothing was done: that person is not there any more."))
+            except live.Unreachable:
+                messages.error(request, _now("The meeting does not answer. Look at who is there, and try again in a moment."))
             return redirect("admin:rooms_room_change", pk)
 
         return answer
 
     def _remove(self, request: AuthenticatedRequest, room: Room) -> str:
         person = live.remove(_staff(request), str(room.pk), request.POST.get("participant", ""), ban="ban" in request.POST)
-        if person is None:
-            return _now("Nobody was removed. They have left, or the meeting cannot be reached now: look at who is there.")
         return _now("%(person)s has been removed.") % {"person": shown_name(person.name, person.role)}
 
     def _lock(self, request: AuthenticatedRequest, room: Room) -> str:
@@ -229,8 +233,8 @@ class RoomAdmin(Bounded, admin.ModelAdmin):
         return _now("The room is locked.") if room.locked else _now("The room is unlocked.")
 
     def _end(self, request: AuthenticatedRequest, room: Room) -> str:
-        if not commands.end(_staff(request), room):
-            return _now("No meeting was ended. Everybody has left, or the meeting cannot be reached now: look at who is there.")
+        if not live.end(_staff(request), str(room.pk)):
+            return _now("No meeting was ended, because everybody had left.")
         return _now("The meeting has been ended.")
 
 
@@ -247,8 +251,10 @@ def _lock_all(request: AuthenticatedRequest, rooms: QuerySet[Room], *, locked: b
 
 
 def _busy(rooms: QuerySet[Room]) -> list[Room]:
-    """Those in which somebody is now, each with how many as ``present``."""
+    """Those in which somebody is now, each with how many as ``present``. Raises live.Unreachable."""
     counts = live.counts(str(pk) for pk in rooms.values_list("pk", flat=True))
+    if counts is None:
+        raise live.Unreachable
     busy = list(rooms.filter(pk__in=[pk for pk, count in counts.items() if count]))
     for room in busy:
         room.present = counts[str(room.pk)]

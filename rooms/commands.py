@@ -1,8 +1,8 @@
 """Changes of rooms, one function each: a check by the table of permissions, one transaction with the audit entry, and the effect
 on a live meeting after the commit.
 
-Functions that take an ``Actor`` raise Django's PermissionDenied. Commands about people in a meeting are in
-``signaling/moderation.py``.
+Functions that take an ``Actor`` raise Django's PermissionDenied. Commands about a meeting and the people in it are in
+``signaling/moderation.py``; ``signaling/live.py`` gives them.
 """
 
 from __future__ import annotations
@@ -114,21 +114,12 @@ def reserve(by: Actor, room: Room, use: Use, reserved: bool) -> None:
         audit.record(known, by, Action.RESERVED if reserved else Action.OPENED, use=use)
 
 
-def end(by: Actor, room: Room) -> bool:
-    """End the meeting for everybody. The room stays. False if nobody was there or can be reached: then nothing is recorded."""
-    by.must("end")
-    if not live.end(str(room.pk)):
-        return False
-    audit.record(room, by, Action.ENDED)
-    return True
-
-
 @transaction.atomic
 def delete(by: Actor, room: Room) -> None:
     by.must("delete")
     audit.record(room, by, Action.DELETED)
     emit(Event.Kind.ROOM_CHANGED, room.pk, change="deleted")
-    _afterwards(live.end, str(room.pk))
+    _afterwards(live.close, str(room.pk))
     room.delete()
 
 
@@ -155,7 +146,7 @@ def change_role(by: Actor, membership: Membership, role: Membership.Role) -> Non
 def give_role(by: Actor, room: Room, participant: str, role: Membership.Role) -> bool:
     """Make somebody in the meeting who has an account a host, or a member. False if they have no account.
 
-    Raises LookupError if there is no such participant.
+    Raises LookupError if there is no such participant; and live.Unreachable.
     """
     person = live.person(str(room.pk), participant)
     if person is None or person.state != "present":
@@ -194,7 +185,7 @@ def drop(by: Actor, membership: Membership) -> None:
 def bar_network(by: Actor, room: Room, participant: str) -> bool:
     """For a day, ban people without an account who come from the network of a participant whom ``by`` may ban.
 
-    Nobody is removed. False if the participant, or their network, is unknown.
+    Nobody is removed. False if the participant, or their network, is unknown. Raises live.Unreachable.
     """
     person = live.person(str(room.pk), participant)
     if person is None or not person.prefix:

@@ -166,9 +166,9 @@ class Room(models.Model):
     #: What :meth:`RoomQuerySet.with_pass` found.
     pass_role: Role
     pass_name: str
-    #: What :meth:`RoomQuerySet.latest_first` adds, and how many are in there, for lists.
+    #: What :meth:`RoomQuerySet.latest_first` adds, and how many are in there, for lists; None if that is unknown.
     used_at: datetime | None
-    present: int
+    present: int | None
 
     objects = RoomQuerySet.as_manager()
 

@@ -29,7 +29,7 @@ def bequeath(user: User) -> None:
         else:
             audit.record(room, None, AuditEntry.Action.DELETED, cause=cause)
             emit(Event.Kind.ROOM_CHANGED, room.pk, change="deleted")
-            transaction.on_commit(partial(live.end, str(room.pk)))
+            transaction.on_commit(partial(live.close, str(room.pk)))
             room.delete()
 
 

@@ -1,4 +1,4 @@
-"""Commands about people in a meeting, given over a socket or in the admin: one function each.
+"""Commands about people in a meeting, given over a socket, in the admin or by the API: one function each.
 
 The table of permissions is asked with the roles that the roster has now. The roster changes first, so that the meeting reacts
 at once, also while the database is away. Then the command is recorded.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
+from typing import Final
 
 from django.core.exceptions import PermissionDenied
 
@@ -15,6 +16,9 @@ from signaling.journal import Journal
 from signaling.permissions import Action, Actor, can
 from signaling.protocol import Asked, Fact, Restriction, Use
 from signaling.roster.base import Change, Record, Refusal, Roster
+
+#: Asks somebody to turn something on, and is not in the meeting. No participant has this id.
+OUTSIDE: Final = "-"
 
 
 class Strange(Refusal):
@@ -127,21 +131,24 @@ class Moderation:
         if not changes and use in (await self._find(room, id)).restrictions:
             raise PermissionDenied
 
-    async def ask(self, by: Actor, room: str, id: str, use: Use, asker: str) -> None:
-        """Ask a participant to turn something on. Nothing changes by it, so it is not recorded."""
+    async def ask(self, by: Actor, room: str, id: str, use: Use, asker: str = OUTSIDE) -> None:
+        """Ask a participant to turn something on; ``asker`` is the id of who asks. Nothing changes by it, so it is not
+        recorded.
+        """
         target = await self._permitted(by, "ask", room, id)
         if target.state != "present":
             raise Strange
         self._tell(room, target, Asked(use=use, by=asker))
 
-    async def end(self, by: Actor, room: str) -> None:
-        """End the meeting for everybody."""
+    async def end(self, by: Actor, room: str) -> bool:
+        """End the meeting for everybody. False if nobody was there: then nothing is recorded."""
         by.must("end")
         changes = await self._roster.end(room)
         for change in changes:
             self._announce(change)
         if changes:
             self._journal.audit(room, by, "ended")
+        return bool(changes)
 
     async def _subjects(self, by: Actor, room: str, ids: Collection[str] | None) -> list[str]:
         """The ids of those who are present. Who has left meanwhile is passed over, unless nobody is left."""

@@ -31,15 +31,15 @@ _BELOW_HOST: Final[frozenset[Target]] = frozenset({"member", "guest"})
 #: By action: who may do it, and to whom. Actions on the room, or on somebody who waits, have no target.
 _TABLE: Final[dict[Action, dict[Standing, frozenset[Target]]]] = {
     # In a meeting
-    "admit": {"owner": _ROOM, "host": _ROOM},
-    "deny": {"owner": _ROOM, "host": _ROOM},
+    "admit": {"owner": _ROOM, "host": _ROOM, "staff": _ROOM},
+    "deny": {"owner": _ROOM, "host": _ROOM, "staff": _ROOM},
     "remove": {"owner": _OTHERS | {"oneself"}, "host": _BELOW_HOST | {"oneself"}, "staff": _EVERYBODY},
     "ban": {"owner": _OTHERS, "host": _BELOW_HOST, "staff": _OTHERS},
     "lock": {"owner": _ROOM, "host": _ROOM, "staff": _ROOM},
     "spotlight": {"owner": _ROOM, "host": _ROOM},
-    "lower": {"owner": _ROOM, "host": _ROOM},
-    "restrict": {"owner": _OTHERS, "host": _BELOW_HOST},
-    "ask": {"owner": _OTHERS, "host": _BELOW_HOST},
+    "lower": {"owner": _ROOM, "host": _ROOM, "staff": _ROOM},
+    "restrict": {"owner": _OTHERS, "host": _BELOW_HOST, "staff": _OTHERS},
+    "ask": {"owner": _OTHERS, "host": _BELOW_HOST, "staff": _OTHERS},
     # The target is the role that somebody has before; a host who steps down does it to themself.
     "promote": {"owner": _BELOW_HOST, "host": _BELOW_HOST},
     "demote": {"owner": frozenset({"host"}), "host": frozenset({"oneself"})},

@@ -23,6 +23,7 @@ ANSWER_SECONDS: Final = 5.0
 METRICS_TYPE: Final = CONTENT_TYPE
 
 T = TypeVar("T")
+D = TypeVar("D")
 
 
 class _Process:
@@ -52,17 +53,27 @@ def metrics() -> str:
     return _Process.worker.metrics_text() if _Process.worker is not None else ""
 
 
-def ask(do: Callable[[Worker], Awaitable[T]], default: T) -> T:
-    """What ``do`` answers with the worker; ``default`` where there is none, or the store does not answer."""
+def ask(do: Callable[[Worker], Awaitable[T]]) -> T:
+    """What ``do`` answers with the worker. Raises what ``do`` raises; and Unreachable where there is no worker, or the store does
+    not answer in time: then nothing is known about what was done.
+    """
     worker = _Process.worker
     try:
         if worker is not None and worker.loop is not None:
             return _through(worker.loop, do(worker))
-        if settings.EMBEDDED or _Process.make is None:
-            return default
-        return asyncio.run(_briefly(_Process.make, do))
-    except (Unreachable, TimeoutError):
+        if not settings.EMBEDDED and _Process.make is not None:
+            return asyncio.run(_briefly(_Process.make, do))
+    except (Unreachable, TimeoutError) as error:
         logger.warning("The roster cannot be reached")
+        raise Unreachable from error
+    raise Unreachable("no worker")
+
+
+def ask_or(default: D, do: Callable[[Worker], Awaitable[T]]) -> T | D:
+    """:func:`ask`, and ``default`` instead of Unreachable."""
+    try:
+        return ask(do)
+    except Unreachable:
         return default
 
 

@@ -50,7 +50,7 @@ def _page(request: Request, name: str, rooms: QuerySet[Room]) -> Page[Room]:
 
 
 def _count_present(rooms: list[Room]) -> None:
-    counts = live.counts(str(room.pk) for room in rooms)
+    counts = live.counts(str(room.pk) for room in rooms) or {}
     for room in rooms:
         room.present = counts.get(str(room.pk), 0)
 

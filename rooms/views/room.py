@@ -131,7 +131,7 @@ def elsewhere(request: Request, visit: Visit) -> HttpResponse:
         throttle.take(LOOKS, identity)
     except Throttled as throttled:
         return JsonResponse({}, status=429, headers={"Retry-After": str(throttled.seconds)})
-    own = [person for person in live.people(str(visit.room.pk)) if person.identity == identity]
+    own = [person for person in live.people(str(visit.room.pk)) or [] if person.identity == identity]
     return JsonResponse({"elsewhere": any(person.state == "present" and person.link == "attached" for person in own)})
 
 

@@ -74,5 +74,5 @@ def delete(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         commands.delete(actor(request.user, room.role), room)
         messages.success(request, _("“%(room)s” has been deleted.") % {"room": room})
         return redirect("home")
-    present = live.counts([str(room.pk)]).get(str(room.pk), 0)
+    present = (live.counts([str(room.pk)]) or {}).get(str(room.pk), 0)
     return render(request, "rooms/delete.html", {"room": room, "present": present})

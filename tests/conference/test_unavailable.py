@@ -7,7 +7,9 @@ import pytest
 from django.db import OperationalError
 from django.test import Client, override_settings
 
+from accounts.models import User
 from rooms.views import home
+from tests.rooms.scenes import make_room
 
 NOWHERE = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}}
 
@@ -24,6 +26,13 @@ def test_a_page_that_needs_redis_says_when_to_come_back(client: Client, db: None
 def test_a_page_that_needs_the_database_says_when_to_come_back(alices: Client) -> None:
     with patch.object(home, "render", side_effect=OperationalError):
         answer = alices.get("/")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+
+
+def test_a_page_that_needs_the_roster_says_when_to_come_back(alices: Client, alice: User) -> None:
+    room = make_room(alice)
+    with override_settings(REDIS_URL="redis://127.0.0.1:1/0", EMBEDDED=False):
+        answer = alices.post(f"/{room.slug}/role", {"id": "bob", "role": "host"})
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
 
 

@@ -47,7 +47,7 @@ def enter(settings: Settings, redis_url: str, transactional_db: None) -> Enter:
 
 def names(room_id: int) -> list[str]:
     """Who is in the meeting now."""
-    return [person.name for person in live.people(str(room_id))]
+    return [person.name for person in live.people(str(room_id)) or []]
 
 
 def locked(room: Room) -> bool:

@@ -135,7 +135,7 @@ def test_olga_finds_bob_wherever_he_is(olgas: Client, room: Room, alice: User, b
     assert page(other) not in gone
 
 
-def test_an_empty_room_has_nothing_to_end(olgas: Client, room: Room) -> None:
+def test_an_empty_room_has_nothing_to_end(olgas: Client, room: Room, enter: Enter) -> None:
     content = olgas.get(page(room)).content.decode()
     assert "In there now: 0" in content
     assert "End the meeting" not in content
@@ -179,7 +179,7 @@ def test_the_owner_is_removed_and_not_kept_out(olgas: Client, room: Room, alice:
 
 def test_who_has_left_is_not_removed(olgas: Client, room: Room, enter: Enter) -> None:
     answer = olgas.post(f"/admin/rooms/room/{room.pk}/live/remove/", {"participant": "p-gone"}, follow=True)
-    assert b"Nobody was removed." in answer.content
+    assert b"that person is not there any more" in answer.content
     assert audit() == []
 
 
@@ -201,9 +201,19 @@ def test_olga_ends_the_meeting(olgas: Client, room: Room, enter: Enter) -> None:
     assert audit() == [("Olga", "ended", "")]
 
 
-def test_a_meeting_that_is_over_is_not_ended(olgas: Client, room: Room) -> None:
+def test_a_meeting_that_is_over_is_not_ended(olgas: Client, room: Room, enter: Enter) -> None:
     answer = olgas.post(f"/admin/rooms/room/{room.pk}/live/end/", follow=True)
-    assert b"No meeting was ended." in answer.content
+    assert b"No meeting was ended, because everybody had left." in answer.content
+    assert audit() == []
+
+
+@pytest.mark.parametrize("act", ["remove", "end"])
+def test_olga_is_told_that_a_meeting_does_not_answer(olgas: Client, room: Room, settings: Settings, act: str) -> None:
+    settings.EMBEDDED, settings.REDIS_URL = False, "redis://127.0.0.1:9/0"
+    content = olgas.post(f"/admin/rooms/room/{room.pk}/live/{act}/", {"participant": "p-bob"}, follow=True).content.decode()
+    assert "The meeting does not answer." in content
+    assert "It is not known who is in there now" in content
+    assert "unknown" in olgas.get("/admin/rooms/room/").content.decode()
     assert audit() == []
 
 

@@ -31,7 +31,7 @@ def membership(room: Room, user: User) -> Membership:
 
 def roles(room: Room) -> dict[str, str]:
     """Of those who are in the meeting now."""
-    return {person.name: person.role for person in live.people(str(room.pk))}
+    return {person.name: person.role for person in live.people(str(room.pk)) or []}
 
 
 def audit() -> list[tuple[str, str, str]]:

@@ -34,7 +34,7 @@ def audit() -> list[tuple[str, str, str]]:
 
 
 def in_the_meeting(room: Room) -> dict[str, str]:
-    return {one.name: one.role for one in live.people(str(room.pk))}
+    return {one.name: one.role for one in live.people(str(room.pk)) or []}
 
 
 def test_a_host_shares_the_role_with_a_member(carols: Client, room: Room, enter: Enter, bob: User) -> None:

@@ -35,7 +35,7 @@ def in_the_meeting(room: Room) -> str:
         snapshot = await worker.roster.snapshot(str(room.pk))
         return snapshot.settings.hosts_only if snapshot is not None else "nobody is there"
 
-    return ask(read, "")
+    return ask(read)
 
 
 def test_hosts_leave_uses_to_themselves_and_open_them(alices: Client, carols: Client, room: Room, enter: Enter) -> None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.test import Client, override_settings
 from msgspec.structs import replace
 
@@ -13,9 +14,10 @@ from accounts import logins
 from accounts.models import User
 from rooms import commands
 from rooms.actors import actor
-from rooms.models import Ban, Room
+from rooms.models import AuditEntry, Ban, Room
 from signaling import live, process
 from signaling.permissions import Actor
+from signaling.roster.base import Record
 from tests.rooms.scenes import make_room
 from tests.signaling.stage import Stage, Tab, candidate, cookie, embedded, from_database, guest, two_workers, written
 
@@ -23,6 +25,20 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 OLGA = Actor("staff", "user:0", "Olga")
 CANDIDATE = "candidate:1 1 udp 1 203.0.113.7 9"
+Command = Callable[[Actor, str, str], object]
+COMMANDS: dict[str, Command] = {
+    "admit": live.admit,
+    "deny": live.deny,
+    "remove": live.remove,
+    "ban": lambda by, room, whom: live.remove(by, room, whom, ban=True),
+    "restrict": lambda by, room, whom: live.restrict(by, room, [whom], "camera", "forbidden"),
+    "restrict everybody": lambda by, room, whom: live.restrict(by, room, None, "camera", "forbidden"),
+    "free": lambda by, room, whom: live.free(by, room, [whom], "camera"),
+    "ask": lambda by, room, whom: live.ask(by, room, whom, "camera"),
+    "lower": live.lower,
+    "lower every hand": lambda by, room, whom: live.lower(by, room, None),
+    "end": lambda by, room, whom: live.end(by, room),
+}
 CASES = ["through the worker", "through Redis", "embedded"]
 
 
@@ -67,6 +83,12 @@ async def ask(what: Any, *arguments: Any, **options: Any) -> Any:
     return await from_database(lambda: what(*arguments, **options))
 
 
+async def audit(stage: Stage) -> list[tuple[str, str, str]]:
+    await written(stage)
+    entries = AuditEntry.objects.order_by("pk").values_list("actor_name", "action", "target")
+    return await from_database(lambda: list(entries))
+
+
 def key(room: Room) -> str:
     return str(room.pk)
 
@@ -87,7 +109,8 @@ async def test_a_participant_is_removed(room: Room, alice_tab: Tab, bob_tab: Tab
     await bob_tab.receive("removed")
     assert await bob_tab.closed() == 4003
     assert (await alice_tab.receive("left"))["id"] == bob_tab.id
-    assert await ask(live.remove, OLGA, key(room), bob_tab.id) is None
+    with pytest.raises(live.Strange):
+        await ask(live.remove, OLGA, key(room), bob_tab.id)
 
 
 async def test_whoever_is_no_longer_welcome_leaves(room: Room, alice_tab: Tab, bob_tab: Tab, bob: User) -> None:
@@ -98,11 +121,12 @@ async def test_whoever_is_no_longer_welcome_leaves(room: Room, alice_tab: Tab, b
 
 
 async def test_bob_is_kept_out(stage: Stage, room: Room, alice_tab: Tab, bob_tab: Tab, bob: User, bobs: Client) -> None:
-    assert await ask(live.remove, OLGA, key(room), bob_tab.id, ban=True) is not None
+    assert (await ask(live.remove, OLGA, key(room), bob_tab.id, ban=True)).name == "Bob"
     await bob_tab.receive("removed")
     again = Tab(stage[0], room.slug, cookie(bobs))
     assert ((await again.join())["code"], await again.closed()) == ("banned", 4403)
-    assert await ask(live.remove, OLGA, key(room), bob_tab.id, ban=True) is None
+    with pytest.raises(live.Strange):
+        await ask(live.remove, OLGA, key(room), bob_tab.id, ban=True)
 
 
 async def test_who_is_let_back_enters_at_once(
@@ -194,12 +218,93 @@ async def test_a_policy_that_a_worker_missed_is_read_at_the_next_resume(
     assert fact["policy"] == "relay"
 
 
-async def test_a_meeting_is_ended(room: Room, alice_tab: Tab, bob_tab: Tab) -> None:
-    assert await ask(live.end, key(room))
+@pytest.mark.parametrize("decide", [live.admit, live.deny])
+async def test_olga_decides_about_who_waits(
+    stage: Stage, room: Room, alice_tab: Tab, decide: Callable[[Actor, str, str], Record]
+) -> None:
+    await ask(live.configure, key(room), replace(room.live_settings, version=1, locked=True))
+    await alice_tab.receive("locked")
+    carol = Tab(stage[1], room.slug, guest())
+    assert (await carol.join(name="Carol"))["type"] == "waiting"
+    await alice_tab.receive("knocked")
+    assert (await ask(decide, OLGA, key(room), carol.id)).name == "Carol"
+    await carol.receive("welcomed" if decide is live.admit else "denied")
+    await alice_tab.receive("joined" if decide is live.admit else "left")
+    with pytest.raises(live.Strange):
+        await ask(decide, OLGA, key(room), carol.id)
+    assert await audit(stage) == [("Olga", "admitted" if decide is live.admit else "denied", "Guest Carol")]
+
+
+async def test_whoever_is_denied_is_told_why(stage: Stage, room: Room, alice_tab: Tab) -> None:
+    await ask(live.configure, key(room), replace(room.live_settings, version=1, locked=True))
+    carol = Tab(stage[1], room.slug, guest())
+    await carol.join(name="Carol")
+    await ask(live.deny, OLGA, key(room), carol.id, "We are full today.")
+    assert await carol.receive() == {"type": "denied", "reason": "We are full today."}
+
+
+async def test_nobody_is_admitted_to_a_full_room(stage: Stage, room: Room, alice_tab: Tab) -> None:
+    full = replace(room.live_settings, version=1, locked=True, capacity=1)
+    await ask(live.configure, key(room), full)
+    carol = Tab(stage[1], room.slug, guest())
+    await carol.join(name="Carol")
+    with pytest.raises(live.Refusal, match="full"):
+        await ask(live.admit, OLGA, key(room), carol.id)
+
+
+async def test_olga_mutes_somebody_and_lifts_it(stage: Stage, room: Room, alice_tab: Tab, bob_tab: Tab) -> None:
+    await ask(live.restrict, OLGA, key(room), [bob_tab.id], "microphone", "stopped")
+    for tab in (alice_tab, bob_tab):
+        assert (await tab.receive("restrictions"))["people"] == {bob_tab.id: {"microphone": "stopped"}}
+    await ask(live.free, OLGA, key(room), None, "microphone")
+    for tab in (alice_tab, bob_tab):
+        assert (await tab.receive("restrictions"))["people"] == {}
+    with pytest.raises(live.Strange):
+        await ask(live.restrict, OLGA, key(room), ["p-gone"], "microphone", "stopped")
+    with pytest.raises(PermissionDenied):
+        await ask(live.restrict, OLGA, key(room), [alice_tab.id], "microphone", "stopped")
+    assert await audit(stage) == [("Olga", "stopped", "Bob"), ("Olga", "freed", "Bob")]
+
+
+async def test_olga_asks_somebody_and_is_not_in_the_meeting(room: Room, alice_tab: Tab, bob_tab: Tab) -> None:
+    await ask(live.ask, OLGA, key(room), bob_tab.id, "camera")
+    assert await bob_tab.receive() == {"type": "asked", "use": "camera", "by": "-"}
+    await alice_tab.receives_nothing()
+
+
+@pytest.mark.parametrize("every", [True, False], ids=["every hand", "one hand"])
+async def test_olga_lowers_hands(room: Room, alice_tab: Tab, bob_tab: Tab, every: bool) -> None:
+    bob_tab.send({"type": "hand", "raised": True})
+    for tab in (alice_tab, bob_tab):
+        assert (await tab.receive("hands"))["ids"] == [bob_tab.id]
+    await ask(live.lower, OLGA, key(room), None if every else bob_tab.id)
+    for tab in (alice_tab, bob_tab):
+        assert (await tab.receive("hands"))["ids"] == []
+
+
+async def test_a_meeting_is_ended(stage: Stage, room: Room, alice_tab: Tab, bob_tab: Tab) -> None:
+    assert await ask(live.end, OLGA, key(room))
     for tab in (alice_tab, bob_tab):
         assert await tab.closed() == 4003
     assert await ask(live.people, key(room)) == []
-    assert not await ask(live.end, key(room))
+    assert not await ask(live.end, OLGA, key(room))
+    assert await audit(stage) == [("Olga", "ended", "")]
+
+
+async def test_a_meeting_in_a_room_that_is_deleted_is_ended(room: Room, alice_tab: Tab, bob_tab: Tab) -> None:
+    assert await ask(live.close, key(room))
+    for tab in (alice_tab, bob_tab):
+        assert await tab.closed() == 4003
+    assert not await ask(live.close, key(room))
+
+
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
+async def test_mallory_is_refused(stage: Stage, room: Room, alice_tab: Tab, bob_tab: Tab, command: Command) -> None:
+    with pytest.raises(PermissionDenied):
+        await ask(command, Actor("member", "user:0", "Mallory"), key(room), bob_tab.id)
+    await alice_tab.receives_nothing()
+    await bob_tab.receives_nothing()
+    assert await audit(stage) == []
 
 
 async def test_a_login_is_revoked(alice_tab: Tab, bob_tab: Tab, bobs: Client) -> None:
@@ -274,7 +379,8 @@ async def test_guests_from_a_banned_network_are_refused_and_nobody_is_thrown_out
     school = "2001:db8:1:2::7"
     seated = Tab(stage[1], room.slug, guest(), client=school)
     await seated.join(name="Dave")
-    assert await from_database(lambda: [one.prefix for one in live.people(str(room.pk))]) == ["192.0.2.7", "2001:db8:1:2::/64"]
+    people = await ask(live.people, key(room))
+    assert [one.prefix for one in people] == ["192.0.2.7", "2001:db8:1:2::/64"]
 
     def bar() -> None:
         commands.bar_network(Actor("owner", "user:0", "Alice"), room, seated.id)

@@ -28,7 +28,8 @@ def targets(actor: Standing, action: Action) -> set[Target]:
         ("staff", "ban", {"host", "member", "guest"}),
         ("owner", "restrict", {"host", "member", "guest"}),
         ("host", "restrict", {"member", "guest"}),
-        ("staff", "restrict", set()),
+        ("staff", "restrict", {"host", "member", "guest"}),
+        ("staff", "ask", {"host", "member", "guest"}),
         ("owner", "promote", {"member", "guest"}),
         ("host", "promote", {"member", "guest"}),
         ("member", "promote", set()),
@@ -85,6 +86,12 @@ def test_who_may_do_what_to_whom(actor: Standing, action: Action, expected: set[
 )
 def test_the_roles_that_may_do_something(action: Action, expected: list[Role]) -> None:
     assert holders(action) == expected
+
+
+@pytest.mark.parametrize("action", ["admit", "deny", "remove", "ban", "lower", "restrict", "ask", "lock", "end"])
+def test_the_staff_has_the_actions_of_a_host_on_a_meeting(action: Action) -> None:
+    assert can("staff", action)
+    assert targets("staff", action) >= targets("host", action) - {"oneself"}
 
 
 def test_nobody_acts_on_a_host_but_the_owner_and_the_staff() -> None:

@@ -90,6 +90,12 @@ test("a host asks, and nothing is turned on before the person does", async (stag
   equal(done, [{ slot: "microphone", on: true }]);
 });
 
+test("somebody asks who is not in the meeting", (stage) => {
+  const { own, said } = bob(stage);
+  own.ask({ use: "screen", by: "-" });
+  equal(said(), ["A host asks you to share your screen."]);
+});
+
 test("without the server the switch says why nothing happens", async (stage) => {
   const { own, limit, said, lose } = bob(stage);
   await limit({ microphone: "stopped" });
