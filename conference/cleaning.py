@@ -15,6 +15,7 @@ from django.db.models.functions import Now
 
 from accounts import outbox, setup
 from accounts.clock import Moment
+from api import once, tokens
 from events import outbox as events
 from jobs import queue
 from jobs.kinds import Kind, Over
@@ -39,6 +40,8 @@ def _outdated(now: Moment) -> Iterator[QuerySet[Any]]:
     yield outbox.outdated(now)
     yield queue.outdated(now)
     yield events.outdated(now)
+    yield once.outdated(now)
+    yield tokens.outdated(now)
     yield from retention.outdated(now)
     yield from schedule_retention.outdated(now)
 

@@ -172,6 +172,7 @@ INSTALLED_APPS = [
     "rooms.apps.RoomsConfig",
     "schedule.apps.ScheduleConfig",
     "webhooks.apps.WebhooksConfig",
+    "api.apps.ApiConfig",
     "allauth",
     "allauth.account",
     *(["allauth.mfa"] if MFA else []),

@@ -26,6 +26,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("brand/<slug:digest>.css", views.style, name="brand_style"),
     path("brand/<slug:digest>.png", views.logo, name="logo"),
+    path("", include("api.urls")),
     path("", include("accounts.urls")),
     path("", include("rooms.urls")),
     path("", include("schedule.urls")),

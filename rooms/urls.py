@@ -1,38 +1,9 @@
 from __future__ import annotations
 
-from django.urls import path, register_converter
+from django.urls import path
 
-from rooms import slugs
+from rooms import converters as converters
 from rooms.views import audit, history, home, invitations, join_links, people, room, settings
-
-
-class SlugConverter:
-    regex = slugs.PATTERN
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
-
-
-class WrittenSlugConverter:
-    """A slug as people write it (:func:`slugs.read`). It is the last route: what is no slug matches nothing."""
-
-    regex = "[^/]{10,40}/?"
-
-    def to_python(self, value: str) -> str:
-        slug = slugs.read(value)
-        if slug is None:
-            raise ValueError(value)
-        return slug
-
-    def to_url(self, value: str) -> str:
-        return value
-
-
-register_converter(SlugConverter, "room")
-register_converter(WrittenSlugConverter, "written")
 
 urlpatterns = [
     path("", home.home, name="home"),

@@ -46,13 +46,13 @@ _TABLE: Final[dict[Action, dict[Standing, frozenset[Target]]]] = {
     "end": {"owner": _ROOM, "host": _ROOM, "staff": _ROOM},
     "divide": {"owner": _ROOM, "host": _ROOM},
     # On the pages of a room
-    "view": {"owner": _ROOM, "host": _ROOM, "member": _ROOM},
+    "view": {"owner": _ROOM, "host": _ROOM, "member": _ROOM, "staff": _ROOM},
     "edit": {"owner": _ROOM, "host": _ROOM, "staff": _ROOM},
-    "history": {"owner": _ROOM, "host": _ROOM},
-    "audit": {"owner": _ROOM, "host": _ROOM},
+    "history": {"owner": _ROOM, "host": _ROOM, "staff": _ROOM},
+    "audit": {"owner": _ROOM, "host": _ROOM, "staff": _ROOM},
     "delete": {"owner": _ROOM, "staff": _ROOM},
     "unban": {"owner": _ROOM, "host": _ROOM, "staff": _ROOM},
-    "invite": {"owner": _ROOM, "host": _ROOM},
+    "invite": {"owner": _ROOM, "host": _ROOM, "staff": _ROOM},
     "withdraw": {"owner": _ROOM, "host": _ROOM, "staff": _ROOM},
     # Join links: the target is the role that the link gives for one stay
     "vouch": {"owner": _OTHERS, "host": _BELOW_HOST, "staff": _OTHERS},

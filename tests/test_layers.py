@@ -103,6 +103,7 @@ PYTHON = {
     "*/receivers.py": "edge",
     "accounts/openid.py": "edge",
     "accounts/context_processors.py": "edge",
+    "rooms/converters.py": "pure",
     "rooms/policy.py": "pure",
     "rooms/slugs.py": "pure",
     "rooms/spans.py": "pure",
@@ -122,6 +123,7 @@ PYTHON = {
     "rooms/misses.py": "state",
     "rooms/pages.py": "state",
     "rooms/passcodes.py": "state",
+    "rooms/quotas.py": "state",
     "rooms/retention.py": "state",
     "rooms/sockets.py": "state",
     "rooms/standings.py": "state",
@@ -160,6 +162,19 @@ PYTHON = {
     "schedule/summaries.py": "state",
     "schedule/upcoming.py": "state",
     "schedule/views/*.py": "edge",
+    "api/auth.py": "state",
+    "api/callers.py": "state",
+    "api/document.py": "wiring",
+    "api/etags.py": "state",
+    "api/guard.py": "wiring",
+    "api/once.py": "state",
+    "api/pages.py": "state",
+    "api/problems.py": "pure",
+    "api/rates.py": "state",
+    "api/resources/*.py": "edge",
+    "api/scopes.py": "pure",
+    "api/tokens.py": "state",
+    "api/v1.py": "wiring",
     "webhooks/destinations.py": "pure",
     "webhooks/signatures.py": "pure",
     "webhooks/deliveries.py": "state",
@@ -298,7 +313,7 @@ FOLDERS = (
 )
 
 #: The apps, each of which may import those before it, never one behind it.
-ORDER = ("signaling", "jobs", "events", "accounts", "rooms", "schedule", "webhooks", "conference")
+ORDER = ("signaling", "jobs", "events", "accounts", "rooms", "schedule", "webhooks", "api", "conference")
 
 #: What one app may know of another, where that is less than everything below it.
 DOORS = {

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page
@@ -12,11 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import throttle
 from accounts.http import AuthenticatedRequest, Request
 from accounts.models import User
-from accounts.throttle import Limit, Throttled
-from rooms import commands, invitations
+from accounts.throttle import Throttled
+from rooms import commands, invitations, quotas
 from rooms.forms import CodeForm
 from rooms.http import status
 from rooms.models import Invitation, Room
@@ -58,11 +56,11 @@ def _count_present(rooms: list[Room]) -> None:
 @require_POST
 @login_required(redirect_field_name=None)
 def new(request: AuthenticatedRequest) -> HttpResponse:
-    if Room.objects.owned_by(request.user.pk).count() >= settings.ROOMS_PER_ACCOUNT:
+    try:
+        quotas.take(request.user)
+    except quotas.Full:
         messages.error(request, _("You have as many rooms as one account may have. Delete one that you no longer need."))
         return redirect("home")
-    try:
-        throttle.take(Limit("rooms", settings.ROOMS_PER_HOUR, 60 * 60), str(request.user.pk))
     except Throttled:
         messages.error(request, _("You have made many rooms within an hour. Use one of them, or try again later."))
         return redirect("home")

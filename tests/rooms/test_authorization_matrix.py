@@ -48,8 +48,8 @@ INSIDE: Final = ("member", "host", "owner")
 HOSTS: Final = ("host", "owner")
 #: What a refusal is: to the log-in, a bad form, not permitted, not found, not this way, not now.
 REFUSED: Final = {302, 400, 403, 404, 405, 409}
-#: Pages of others, about whoever asks for them alone.
-ELSEWHERE: Final = "accounts/"
+#: Pages of others, about whoever asks for them alone; and the API.
+ELSEWHERE: Final = ("accounts/", "api/")
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ ROWS: Final[dict[str, Row]] = {
     "feed/<str:token>.ics": Row(see=ACTORS),
     "<written:slug>": Row(),
 }
-OURS: Final = [route for route in routes(get_resolver()) if not route.startswith(("admin/", ELSEWHERE))]
+OURS: Final = [route for route in routes(get_resolver()) if not route.startswith(("admin/", *ELSEWHERE))]
 ADMINS: Final = [route for route in routes(get_resolver()) if route.startswith("admin/")]
 
 

@@ -1,0 +1,45 @@
+"""Lists in pages, the newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
+from urllib.parse import urlencode
+
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from ninja import Schema
+from pydantic import Field
+
+Row = TypeVar("Row", bound=Model)
+Item = TypeVar("Item")
+
+PAGE_MAX = 200
+_KEY_MAX = 2**63 - 1
+
+
+class Turn(Schema):
+    """Query parameters of every list. Those of one list are a subclass of this."""
+
+    limit: Annotated[int, Field(ge=1, le=PAGE_MAX, description="How many at most.")] = 50
+    cursor: Annotated[
+        int | None, Field(ge=1, le=_KEY_MAX, description="From `next` of the page before. Do not make one yourself.")
+    ] = None
+
+
+def page(
+    request: HttpRequest, turn: Turn, rows: QuerySet[Row, Any], describe: Callable[[Row], Item]
+) -> dict[str, list[Item] | str | None]:
+    """A page: ``items``, and where the ``next`` one is, None after the last."""
+    found = rows.order_by("-pk")
+    if turn.cursor is not None:
+        found = found.filter(pk__lt=turn.cursor)
+    batch = [*found[: turn.limit + 1]]
+    items = batch[: turn.limit]
+    following = _address(request, items[-1].pk) if len(batch) > turn.limit else None
+    return {"items": [describe(row) for row in items], "next": following}
+
+
+def _address(request: HttpRequest, cursor: int) -> str:
+    query = {**request.GET.dict(), "cursor": str(cursor)}
+    return f"{request.path}?{urlencode(query)}"

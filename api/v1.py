@@ -1,0 +1,62 @@
+"""The API as django-ninja has it: its resources, and what it makes of exceptions."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+from ninja.operation import Operation
+
+from api import problems
+from api.problems import Kind, Problem
+from api.resources import rooms
+
+DESCRIPTION: Final = (
+    "Rooms and their people, scheduled meetings, and what happens in meetings. Send a token as `Authorization: Bearer …`. "
+    "Lists have pages, the newest first: follow `next`. Errors are problem details (RFC 9457)."
+)
+
+
+class Api(NinjaAPI):
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        return operation.view_func.__name__
+
+
+api = Api(title="Conference", version="1", description=DESCRIPTION, openapi_url=None, docs_url=None, urls_namespace="api")
+api.add_router("rooms", rooms.router, tags=["Rooms"])
+
+
+@api.exception_handler(Problem)
+def _problem(_request: HttpRequest, problem: Any) -> HttpResponse:
+    return problems.answer(problem)
+
+
+@api.exception_handler(PermissionDenied)
+def _denied(_request: HttpRequest, _error: Any) -> HttpResponse:
+    return problems.answer(Problem(Kind.FORBIDDEN))
+
+
+@api.exception_handler(Http404)
+def _missing(_request: HttpRequest, _error: Any) -> HttpResponse:
+    return problems.answer(Problem(Kind.NOT_FOUND))
+
+
+@api.exception_handler(HttpError)
+def _unreadable(_request: HttpRequest, _error: Any) -> HttpResponse:
+    """The body is no JSON. Ninja raises this for nothing else that is asked of it here."""
+    return problems.answer(Problem(Kind.MALFORMED, "The body is no JSON object."))
+
+
+@api.exception_handler(ValidationError)
+def _invalid(_request: HttpRequest, error: Any) -> HttpResponse:
+    return problems.answer(Problem(Kind.INVALID, errors=[_described(one) for one in error.errors[:50]]))
+
+
+def _described(error: dict[str, Any]) -> dict[str, str]:
+    source, *place = error["loc"]
+    if source == "body":
+        return {"pointer": "#" + "".join(f"/{step}" for step in place[1:]), "detail": error["msg"]}
+    return {"parameter": str(place[-1]), "detail": error["msg"]}
