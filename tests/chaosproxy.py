@@ -59,6 +59,10 @@ class ChaosProxy:
         self._targets = [target]
         self.cut()
 
+    def add(self, target: int) -> None:
+        """Who comes from now on gets to this port, too. Connections stay."""
+        self._targets.append(target)
+
     async def open(self, port: int = 0) -> None:
         """Listen on a port, or on any that is free."""
         self._server = await asyncio.start_server(self._connected, "127.0.0.1", port)
@@ -142,6 +146,10 @@ class StandingProxy:
     def lead(self, target: int) -> None:
         """Reset every connection; who comes again gets to another port."""
         self._do(lambda: self._proxy.lead(target))
+
+    def add(self, target: int) -> None:
+        """Who comes from now on gets to this port, too. Connections stay."""
+        self._do(lambda: self._proxy.add(target))
 
     def close(self) -> None:
         self._run(self._proxy.close())

@@ -80,6 +80,11 @@ class Firefox:
     def open(self, url: str) -> None:
         self._do("browsingContext.navigate", {"context": self._context, "url": url, "wait": "complete"})
 
+    def keep(self, name: str, value: str, host: str) -> None:
+        """A cookie that this host has set."""
+        cookie = {"name": name, "value": {"type": "string", "value": value}, "domain": host}
+        self._do("storage.setCookie", {"cookie": cookie})
+
     def reload(self) -> None:
         self._do("browsingContext.reload", {"context": self._context, "wait": "complete"})
 
