@@ -1,11 +1,14 @@
-"""``make bench-pages``: the home page of somebody with 500 recurring meetings, beside a page that shows nothing.
+"""``make bench-pages``: the home page of somebody with 500 recurring meetings, and the dashboard, beside pages that show nothing.
 
 Twenty requests are in flight, ten at each of two workers, each on a connection that stays open, with the cookie of a login. The
-next request follows at once. The pages take turns.
+next request follows at once. The pages take turns. Then live pages are open at one worker (``bench.live_pages``).
+
+``ARGS="--quick"`` takes less time, ``ARGS="--only admin"`` takes the pages with these words in their names.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import os
@@ -22,10 +25,11 @@ from statistics import median, quantiles
 from typing import Any
 
 from bench import deployments as _deployments  # noqa: F401 - sets Django up
-from bench import machine, results
+from bench import live_pages, machine, results
 from signaling.digest import Digest, Sums, Tally
 from signaling.roster.redis import RedisRoster
 from tests.browser import deployment as deploying
+from tests.browser.servers import Server
 from tests.stores import program, running_postgresql
 
 ROOT = Path(__file__).parents[1]
@@ -41,7 +45,8 @@ PAGES = {
     "home page, week": ("/?view=week", "many"),
     "home page, list": ("/?view=list", "many"),
     "what begins soon (`/soon`)": ("/soon", "many"),
-    "dashboard of the admin, 200 rooms, 1,000 people": ("/admin/dashboard/", "staff"),
+    "an empty page of the admin": ("/admin/password_change/", "staff0"),
+    "dashboard of the admin, 200 rooms, 1,000 people": ("/admin/dashboard/", "staff0"),
 }
 #: Make two people: one with nothing, one with meetings each week for as long as dates are planned, about a hundred a working day.
 #: Say their cookies, how many dates there are, and how many queries each page takes.
@@ -77,10 +82,11 @@ for number in range({ROOMS}):
         begins = time(8 + number % 10, 15 * (lesson % 4))
         fields = commands.Fields(f"Lesson {{lesson}}", "", day, begins, 45, "Europe/Berlin", weekly)
         commands.schedule(room, actor(user, "owner"), fields)
-staff = User.objects.create_superuser("staff@example.org", "secret", display_name="staff")
-clients["staff"] = Client(headers={{"host": sys.argv[1]}})
-clients["staff"].force_login(staff)
-cookies["staff"] = clients["staff"].cookies[settings.SESSION_COOKIE_NAME].value
+for number in range({live_pages.PEOPLE}):
+    name = f"staff{{number}}"
+    clients[name] = Client(headers={{"host": sys.argv[1]}})
+    clients[name].force_login(User.objects.create_superuser(f"{{name}}@example.org", "secret", display_name=name))
+    cookies[name] = clients[name].cookies[settings.SESSION_COOKIE_NAME].value
 Room.objects.bulk_create(Room(name=f"Course {{number}}") for number in range({LIVE_ROOMS}))
 queries = {{}}
 for address, who in json.loads(sys.argv[2]):
@@ -129,8 +135,8 @@ async def ask(ports: Sequence[int], path: str, cookie: str, count: int) -> tuple
 
 
 @contextmanager
-def deployed(directory: Path, workers: int) -> Iterator[tuple[list[int], Any]]:
-    """Workers on PostgreSQL and Redis: their ports, and what ``FILL`` says."""
+def deployed(directory: Path, workers: int) -> Iterator[tuple[Sequence[Server], Any]]:
+    """Workers on PostgreSQL and Redis, and what ``FILL`` says."""
     static = deploying.collect_static(directory)
     with running_postgresql() as store:
         variables = {"DATABASE_URL": store.url}
@@ -138,7 +144,7 @@ def deployed(directory: Path, workers: int) -> Iterator[tuple[list[int], Any]]:
             ports = [worker.port for worker in running.workers]
             environment = deploying._environment(directory, directory, static, ports) | variables
             with telling(running.redis.url):
-                yield ports, fill({**os.environ, **environment}, f"127.0.0.1:{ports[0]}")
+                yield running.workers, fill({**os.environ, **environment}, f"127.0.0.1:{ports[0]}")
 
 
 @contextmanager
@@ -169,19 +175,25 @@ async def tell(url: str, over: threading.Event) -> None:
 
 
 def main() -> None:
-    quick = "--quick" in sys.argv
-    rounds, requests = (2, 100) if quick else (ROUNDS, REQUESTS)
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--only", default="")
+    asked = parser.parse_args()
+    pages = {what: page for what, page in PAGES.items() if asked.only in what}
+    rounds, requests, watching = (2, 100, 20) if asked.quick else (ROUNDS, REQUESTS, 60)
     about = machine.describe(("Django", "daphne", "psycopg"), [machine.program(program("postgres"), "--version")])
-    times: dict[str, list[float]] = {what: [] for what in PAGES}
-    rates: dict[str, list[float]] = {what: [] for what in PAGES}
+    times: dict[str, list[float]] = {what: [] for what in pages}
+    rates: dict[str, list[float]] = {what: [] for what in pages}
     sizes: dict[str, int] = {}
-    with tempfile.TemporaryDirectory() as directory, deployed(Path(directory), 2) as (ports, (cookies, dates, queries)):
+    with tempfile.TemporaryDirectory() as directory, deployed(Path(directory), 2) as (workers, (cookies, dates, queries)):
+        ports = [worker.port for worker in workers]
         for number in range(rounds + 1):
-            for what, (path, who) in PAGES.items():
+            for what, (path, who) in pages.items():
                 taken, rate, sizes[what] = asyncio.run(ask(ports, path, cookies[who], requests))
                 if number:  # the first round warms up
                     times[what] += taken
                     rates[what].append(rate)
+        cost = live_pages.measure(workers, [cookies[f"staff{number}"] for number in range(live_pages.PEOPLE)], watching)
     rows = [
         [
             what,
@@ -192,15 +204,22 @@ def main() -> None:
             f"{max(times[what]) * 1000:.0f} ms",
             f"{median(rates[what]):.0f}",
         ]
-        for what, (path, who) in PAGES.items()
+        for what, (path, who) in pages.items()
+    ]
+    live = [
+        [f"{live_pages.PAGES} dashboards are open", f"**{cost.watched:.1%}**", f"{cost.pictures:.2f}"],
+        ["none is open", f"{cost.empty:.1%}", ""],
     ]
     results.append(
-        "Pages (quick)" if quick else "Pages",
+        "Pages (quick)" if asked.quick else "Pages",
         about,
         f"{FLYING} requests in flight at two workers on this machine, which also runs PostgreSQL, Redis and the load. One person "
         f"belongs to {ROOMS} rooms with {MEETINGS} meetings that recur every week, {dates} dates; another has nothing. "
         f"{rounds} rounds of {requests} requests for each page, in turns.",
         results.table(("", "queries", "compressed", "median", "95 %", "longest", "pages a second"), rows),
+        f"Then {live_pages.PAGES} dashboards of {live_pages.PEOPLE} people are open at one of the workers, and change every two "
+        f"seconds. {watching} s each way.",
+        results.table(("live pages", "of a processor", "pictures a second for each page"), live),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -20,8 +21,9 @@ from accounts.streams import stream
 from conference import overview
 
 EVERY_SECONDS: Final = 2.0
-#: Requests within this time get the same picture.
+#: Requests within this time get the same picture, and within the longer time that of before while somebody renders the next.
 FRESH_SECONDS: Final = 1.0
+STALE_SECONDS: Final = 3.0
 
 
 class Picture:
@@ -33,15 +35,29 @@ class Picture:
         self._render = render
         self._seconds = seconds
         self._clock = clock
-        self._lock = threading.Lock()
-        self._shown: tuple[str | None, float, str] | None = None
+        self._rendering = threading.Lock()
+        self._shown: tuple[str | None, float, str] = None, -math.inf, ""
 
     def __call__(self) -> str:
-        language = get_language()
-        with self._lock:
-            if self._shown is None or self._shown[0] != language or self._clock() - self._shown[1] >= self._seconds:
-                self._shown = language, self._clock(), self._render()
-            return self._shown[2]
+        if (fresh := self._younger(self._seconds)) is not None:
+            return fresh
+        stale = self._younger(STALE_SECONDS)
+        if not self._rendering.acquire(blocking=stale is None):
+            return stale or ""
+        try:
+            return self._younger(self._seconds) or self._renewed()
+        finally:
+            self._rendering.release()
+
+    def _younger(self, seconds: float) -> str | None:
+        """What was rendered in the reader's language within this time."""
+        language, at, text = self._shown
+        return text if language == get_language() and self._clock() - at < seconds else None
+
+    def _renewed(self) -> str:
+        at, text = self._clock(), self._render()
+        self._shown = get_language(), at, text
+        return text
 
 
 def _body() -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import pytest
@@ -170,6 +172,29 @@ def test_those_who_ask_at_the_same_time_share_a_picture() -> None:
     assert picture() == "b"
     with override("de"):
         assert picture() == "c"
+
+
+def test_nobody_waits_while_the_next_picture_is_rendered() -> None:
+    now, go_on, asked = [0.0], Event(), Event()
+
+    def render() -> str:
+        if now[0]:
+            asked.set()
+            assert go_on.wait(PATIENCE)
+        return f"at {now[0]}"
+
+    picture = dashboard.Picture(render, 1, lambda: now[0])
+    assert picture() == "at 0.0"
+    now[0] = 2
+    with ThreadPoolExecutor() as threads:
+        renewed = threads.submit(picture)
+        assert asked.wait(PATIENCE)
+        assert picture() == "at 0.0"
+        now[0] = 4
+        late = threads.submit(picture)
+        go_on.set()
+        assert renewed.result() == "at 4"
+        assert late.result() == "at 4"
 
 
 def test_the_first_page_leads_to_it(administrators: Client) -> None:
