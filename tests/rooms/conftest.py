@@ -19,8 +19,8 @@ Enter = Callable[..., str]
 
 
 @pytest.fixture
-def enter(settings: Settings, redis_url: str, transactional_db: None) -> Enter:
-    """Put somebody into a room's live meeting, on a real Redis, and return the participant's id."""
+def roster(settings: Settings, redis_url: str) -> None:
+    """An empty roster, on a real Redis."""
     with redis.Redis.from_url(redis_url) as store:
         store.flushdb()
     settings.EMBEDDED = False
@@ -28,6 +28,11 @@ def enter(settings: Settings, redis_url: str, transactional_db: None) -> Enter:
     settings.CHANNEL_LAYERS = {
         "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [redis_url]}}
     }
+
+
+@pytest.fixture
+def enter(roster: None, redis_url: str, transactional_db: None) -> Enter:
+    """Put somebody into a room's live meeting, and return the participant's id."""
 
     def enter(room: Room, name: str, identity: str, role: Role = "guest", prefix: str = "") -> str:
         record = Record(id=f"p-{name.lower()}", name=name, role=role, identity=identity, worker="w1", prefix=prefix)

@@ -200,7 +200,7 @@ ELSEWHERE = {
     "hold",
     "hold_guests",
 }
-WRITTEN_AS = {"lock", "save", "end", "delete", "let_back", "invite", "withdraw", "enroll", "change_role", "drop"}
+WRITTEN_AS = {"lock", "save", "delete", "let_back", "invite", "withdraw", "enroll", "change_role", "drop"}
 
 
 def test_every_command_is_known() -> None:

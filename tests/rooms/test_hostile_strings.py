@@ -182,6 +182,7 @@ FORMS: list[tuple[str, str, dict[str, str]]] = [
 
 
 @pytest.mark.parametrize(("path", "field", "rest"), FORMS, ids=[f"{path} {field}" for path, field, _ in FORMS])
+@pytest.mark.usefixtures("roster")
 def test_a_form_answers_whatever_is_typed(room: Room, path: str, field: str, rest: dict[str, str]) -> None:
     guest = path.startswith("/accounts/") or path.endswith("/passcode")
     client = Client(raise_request_exception=True) if guest else browser("Alice")
