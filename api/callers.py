@@ -25,6 +25,11 @@ class Caller:
         """Whose token it is; None for a token of the deployment."""
         return self.token.user
 
+    @property
+    def counted(self) -> str:
+        """By what the limits of pages count them: as the person, who uses pages as well, or by the token."""
+        return str(self.user.pk) if self.user is not None else f"token:{self.token.pk}"
+
     def needs(self, scope: Scope) -> None:
         """Raise a problem unless the token has this scope (RFC 6750, section 3.1)."""
         if scope not in self.token.scopes:

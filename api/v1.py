@@ -10,9 +10,10 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.operation import Operation
 
+from accounts.throttle import Throttled
 from api import problems
 from api.problems import Kind, Problem
-from api.resources import rooms
+from api.resources import bans, invitations, join_links, members, rooms
 
 DESCRIPTION: Final = (
     "Rooms and their people, scheduled meetings, and what happens in meetings. Send a token as `Authorization: Bearer …`. "
@@ -27,6 +28,10 @@ class Api(NinjaAPI):
 
 api = Api(title="Conference", version="1", description=DESCRIPTION, openapi_url=None, docs_url=None, urls_namespace="api")
 api.add_router("rooms", rooms.router, tags=["Rooms"])
+api.add_router("rooms", members.router, tags=["Members"])
+api.add_router("rooms", invitations.router, tags=["Invitations"])
+api.add_router("rooms", join_links.router, tags=["Join links"])
+api.add_router("rooms", bans.router, tags=["Bans"])
 
 
 @api.exception_handler(Problem)
@@ -42,6 +47,13 @@ def _denied(_request: HttpRequest, _error: Any) -> HttpResponse:
 @api.exception_handler(Http404)
 def _missing(_request: HttpRequest, _error: Any) -> HttpResponse:
     return problems.answer(Problem(Kind.NOT_FOUND))
+
+
+@api.exception_handler(Throttled)
+def _throttled(_request: HttpRequest, throttled: Any) -> HttpResponse:
+    """A limit that pages have, too."""
+    detail = "This was done too often lately."
+    return problems.answer(Problem(Kind.TOO_MANY, detail, headers={"Retry-After": str(throttled.seconds)}))
 
 
 @api.exception_handler(HttpError)

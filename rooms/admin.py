@@ -181,7 +181,7 @@ class RoomAdmin(Bounded, admin.ModelAdmin):
             commands.change_role(_staff(request), membership, Membership.Role(membership.role))
         for membership in formset.new_objects:
             commands.enroll(_staff(request), membership)
-        if any(gone.role == "owner" for gone in formset.deleted_objects) and not _owned(form.instance):
+        if any(gone.role == "owner" for gone in formset.deleted_objects):
             succession.settle(form.instance, str(request.user))
 
     def delete_model(self, request: AuthenticatedRequest, obj: Room) -> None:  # type: ignore[override]
@@ -261,10 +261,6 @@ def _busy(rooms: QuerySet[Room]) -> list[Room]:
     return busy
 
 
-def _owned(room: Room) -> bool:
-    return room.memberships.filter(role=Membership.Role.OWNER).exists()
-
-
 @admin.register(Membership)
 class MembershipAdmin(Bounded, Written, admin.ModelAdmin):
     list_display = ("user", "email", "room", "role")
@@ -279,8 +275,7 @@ class MembershipAdmin(Bounded, Written, admin.ModelAdmin):
     @transaction.atomic
     def delete_model(self, request: AuthenticatedRequest, obj: Membership) -> None:  # type: ignore[override]
         commands.drop(_staff(request), obj)
-        if not _owned(obj.room):
-            succession.settle(obj.room, str(request.user))
+        succession.settle(obj.room, str(request.user))
 
     @transaction.atomic
     def delete_queryset(self, request: AuthenticatedRequest, queryset: QuerySet[Membership]) -> None:  # type: ignore[override]

@@ -15,7 +15,18 @@ from accounts.models import User
 from accounts.names import clean_name
 from accounts.throttle import Throttled
 from rooms import passcodes, slugs
-from rooms.models import CAPACITY_MAX, CAPACITY_MIN, NAME_LENGTH, AuditEntry, JoinLink, Room, Use, in_order, lends_relay
+from rooms.models import (
+    CAPACITY_MAX,
+    CAPACITY_MIN,
+    NAME_LENGTH,
+    AuditEntry,
+    JoinLink,
+    Membership,
+    Room,
+    Use,
+    in_order,
+    lends_relay,
+)
 
 #: With this length, even digits alone take decades to guess (``docs/security.md``). Shorter ones of earlier releases stay valid.
 PASSCODE_MIN, PASSCODE_MAX = 8, 64
@@ -99,7 +110,7 @@ class JoinLinkForm(forms.Form):
         role: Any = self.fields["role"]
         role.choices = [choice for choice in JoinLink.Role.choices if choice[0] in offered]
         if len(settings.LANGUAGES) == 1:
-            del self.fields["language"]
+            self.fields["language"].widget = forms.HiddenInput()
 
     def clean_name(self) -> str:
         return clean_name(self.cleaned_data["name"])
@@ -260,6 +271,25 @@ def _check_address(user: User) -> None:
     if not addresses.is_verified(user):
         message = _("The address of %(person)s is not verified: this may be anybody. Mark it as verified first, or invite them.")
         raise forms.ValidationError(message, code="unverified", params={"person": user})
+
+
+class MemberForm(forms.ModelForm):
+    """A membership of a room, which its instance has, as it is given without an invitation."""
+
+    class Meta:
+        model = Membership
+        fields = ("user", "role")
+
+    def clean_user(self) -> User:
+        user: User = self.cleaned_data["user"]
+        if self.instance._state.adding:
+            _check_address(user)
+        return user
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """The room is no field, but its constraints count: somebody belongs to it once, and it has one owner."""
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return excluded - {"room"}
 
 
 class EmailForm(forms.Form):

@@ -11,7 +11,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core import signing
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,6 +24,8 @@ from rooms.models import Invitation
 
 LIFE = timedelta(days=14)
 QUOTED = 40
+#: How many one person sends.
+LIMIT = Limit("mails", 60, 60 * 60)
 #: For one recipient, over all senders and rooms.
 TO_RECIPIENT = Limit("mails-to", 5, 24 * 60 * 60)
 FROM_ROOM = Limit("mails-from-room", 200, 24 * 60 * 60)
@@ -34,6 +38,16 @@ _JOINING = re.compile(r"[.:/@\\\u3002]+(?=\S)|[<>]")
 
 def token(invitation: Invitation) -> str:
     return signing.dumps(invitation.pk, salt=_SALT)
+
+
+def address(request: HttpRequest, invitation: Invitation) -> str:
+    """Where it is accepted."""
+    return request.build_absolute_uri(reverse("invitation", args=[token(invitation)]))
+
+
+def are_mailed() -> bool:
+    """Whether this server sends mail. Where it does not, mail would only be printed on its terminal."""
+    return bool(settings.EMAIL_URL)
 
 
 def read(token: str) -> Invitation | None:

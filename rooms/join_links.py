@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, cast, get_args
 
 from django.core import signing
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.db.models.functions import Now
+from django.http import HttpRequest
+from django.urls import reverse
 
 from accounts.models import User
-from rooms.models import JoinLink, Membership
+from accounts.throttle import Limit
+from rooms.models import JoinLink, JoinLinkQuerySet, Membership, Room
 from signaling.permissions import Standing, can
 from signaling.ports import Presence
 from signaling.protocol import Role
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 LIFE_MAX: Final = timedelta(days=1)
 #: For how long a link that was used gives its role: longer than a meeting, with everything that interrupts it.
 STAY: Final = timedelta(hours=12)
+#: How many one person makes.
+LIMIT: Final = Limit("join-links", 600, 60 * 60)
 _SALT = "rooms.join-link"
 
 
@@ -37,6 +42,22 @@ NO_PASS: Final = Pass("guest", "")
 
 def token(link: JoinLink) -> str:
     return signing.dumps(link.pk, salt=_SALT)
+
+
+def address(request: HttpRequest, link: JoinLink) -> str:
+    """Where the link leads. Whoever has it can use it."""
+    return request.build_absolute_uri(reverse("follow", args=[token(link)]))
+
+
+def offered(standing: Standing) -> list[Role]:
+    """The roles that links of somebody in this standing can give."""
+    return [role for role in get_args(Role) if can(standing, "vouch", role)]
+
+
+def withdrawable(room: Room, standing: Standing) -> JoinLinkQuerySet:
+    """The links that nobody has used yet, as far as somebody in this standing may withdraw them."""
+    links: JoinLinkQuerySet = room.join_links.all()
+    return links.unused().current().filter(role__in=offered(standing))
 
 
 def read(token: str) -> JoinLink | None:
@@ -55,13 +76,13 @@ def used_by(link: JoinLink, user: User | AnonymousUser, guest: str) -> bool:
 
 
 def holds(link: JoinLink) -> bool:
-    """Whether whoever made the link may still give its role."""
-    return link.by.is_active and can(_standing(link), "vouch", cast(Role, link.role))
+    """Whether whoever made the link may still give its role. That of the deployment itself may, as long as the link lives."""
+    return (link.by is None or link.by.is_active) and can(_standing(link), "vouch", cast(Role, link.role))
 
 
 def _standing(link: JoinLink) -> Standing:
     if link.by_staff:
-        return "staff" if link.by.is_staff else "guest"
+        return "staff" if link.by is None or link.by.is_staff else "guest"
     membership = Membership.objects.filter(room=link.room_id, user=link.by_id).first()
     return cast(Role, membership.role) if membership is not None else "guest"
 

@@ -340,7 +340,10 @@ class JoinLink(models.Model):
     name = models.CharField(_("name"), max_length=64)
     role = models.CharField(_("role"), max_length=8, choices=Role)
     language = models.CharField(_("language"), max_length=16, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("by"))
+    #: None for a link of the deployment, which is ``by_staff``.
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
     by_staff = models.BooleanField(default=False, editable=False)
     expires_at = models.DateTimeField(_("until"), db_index=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+", verbose_name=_("user"))
@@ -354,6 +357,7 @@ class JoinLink(models.Model):
     class Meta:
         verbose_name = _("join link")
         verbose_name_plural = _("join links")
+        constraints = (models.CheckConstraint(name="join_link_maker", condition=Q(by__isnull=False) | Q(by_staff=True)),)
         indexes = (
             models.Index(name="join_link_guest", fields=("room", "guest")),
             models.Index(name="join_link_user", fields=("room", "user")),

@@ -37,8 +37,10 @@ def bequeath(user: User) -> None:
 def settle(room: Room, cause: str) -> None:
     """Pass a room without an owner to the host who has belonged to it longest. Without a host, let only members in.
 
-    ``cause`` is the person who is named in the audit as the cause.
+    ``cause`` is the person who is named in the audit as the cause. Does nothing to a room that has an owner.
     """
+    if room.memberships.filter(role=Membership.Role.OWNER).exists():
+        return
     heir = room.memberships.select_related("user").filter(role=Membership.Role.HOST).order_by("pk").first()
     if heir is not None:
         heir.role = Membership.Role.OWNER

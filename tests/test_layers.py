@@ -173,6 +173,7 @@ PYTHON = {
     "api/rates.py": "state",
     "api/resources/*.py": "edge",
     "api/scopes.py": "pure",
+    "api/shapes.py": "pure",
     "api/tokens.py": "state",
     "api/v1.py": "wiring",
     "webhooks/destinations.py": "pure",

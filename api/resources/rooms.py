@@ -10,7 +10,6 @@ from ninja import Query, Router, Schema, Status
 from pydantic import ConfigDict, Field
 
 from accounts.models import User
-from accounts.throttle import Throttled
 from api import etags
 from api.auth import needs
 from api.callers import Request
@@ -170,8 +169,6 @@ def _count(user: User) -> None:
         quotas.take(user)
     except quotas.Full:
         raise Problem(Kind.CONFLICT, "This account has as many rooms as one may have.") from None
-    except Throttled as throttled:
-        raise Problem(Kind.TOO_MANY, "Too many rooms within an hour.", headers={"Retry-After": str(throttled.seconds)}) from None
 
 
 def _form(room: Room, body: Settings) -> SettingsForm:

@@ -1,26 +1,22 @@
 from __future__ import annotations
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import throttle
 from accounts.http import AuthenticatedRequest, Request
-from accounts.throttle import Limit, Throttled
+from accounts.throttle import Throttled
 from rooms import commands, invitations
 from rooms.actors import actor
 from rooms.forms import EmailForm
 from rooms.http import status, too_many
 from rooms.models import Invitation, Room
 from signaling.permissions import can
-
-MAILS = Limit("mails", 60, 60 * 60)
 
 
 @never_cache
@@ -33,7 +29,7 @@ def invite(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     by = actor(request.user, room.role)
     by.must("invite")
     try:
-        throttle.take(MAILS, str(request.user.pk))
+        throttle.take(invitations.LIMIT, str(request.user.pk))
     except Throttled as throttled:
         return too_many(request, throttled)
     form = EmailForm(request.POST, room=room)
@@ -48,27 +44,25 @@ def _page(request: AuthenticatedRequest, room: Room, form: EmailForm) -> HttpRes
     keeper = can(room.role, "invite")
     invited = list(room.invitations.select_related("mail__job")) if keeper else []
     for invitation in invited:
-        invitation.link = _link(request, invitation)
+        invitation.link = invitations.address(request, invitation)
     link = request.build_absolute_uri(room.get_absolute_url())
-    facts = {"room": room, "form": form, "link": link, "keeper": keeper, "invitations": invited, "mails": _mails()}
+    facts = {
+        "room": room,
+        "form": form,
+        "link": link,
+        "keeper": keeper,
+        "invitations": invited,
+        "mails": invitations.are_mailed(),
+    }
     return render(request, "rooms/invite.html", facts, status=status(form))
-
-
-def _link(request: HttpRequest, invitation: Invitation) -> str:
-    return request.build_absolute_uri(reverse("invitation", args=[invitations.token(invitation)]))
-
-
-def _mails() -> bool:
-    """Whether this server sends mail. Where it does not, mail would only be printed on its terminal."""
-    return bool(settings.EMAIL_URL)
 
 
 def _invited(request: AuthenticatedRequest, invitation: Invitation) -> str:
     """Mail the invitation if the server sends mail. The message for the host, which does not depend on accounts."""
     facts = {"email": invitation.email}
-    if not _mails():
+    if not invitations.are_mailed():
         return _("%(email)s is invited. Copy the link below and hand it over yourself.") % facts
-    if not invitations.send(invitation, _link(request, invitation)):
+    if not invitations.send(invitation, invitations.address(request, invitation)):
         return _("%(email)s is invited, but gets no more mail today. Copy the link below and hand it over yourself.") % facts
     return _("An invitation is on its way to %(email)s.") % facts
 

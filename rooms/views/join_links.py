@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import get_args
 
 from django.conf import settings
 from django.contrib import messages
@@ -9,23 +8,18 @@ from django.contrib.auth.decorators import login_required
 from django.core.signing import BadSignature
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import networks, throttle
 from accounts.http import AuthenticatedRequest, Request
-from accounts.throttle import Limit, Throttled
+from accounts.throttle import Throttled
 from rooms import commands, guests, join_links
 from rooms.actors import actor
 from rooms.forms import JoinLinkForm
 from rooms.http import status, too_many
 from rooms.models import JoinLink, Room
-from signaling.permissions import can
-from signaling.protocol import Role
-
-LINKS = Limit("join-links", 600, 60 * 60)
 
 
 @never_cache
@@ -34,13 +28,13 @@ LINKS = Limit("join-links", 600, 60 * 60)
 def make(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     """Make a link for one person. It is shown once."""
     room = get_object_or_404(Room.objects.permitting(request.user.pk, "vouch"), slug=slug)
-    offered = [role for role in get_args(Role) if can(room.role, "vouch", role)]
+    offered = join_links.offered(room.role)
     form = JoinLinkForm(request.POST or None, offered=offered)
-    links = room.join_links.unused().current().filter(role__in=offered).order_by("expires_at", "pk")
+    links = join_links.withdrawable(room, room.role).order_by("expires_at", "pk")
     facts = {"room": room, "form": form, "links": links, "made": "", "name": ""}
     if form.is_valid():
         try:
-            throttle.take(LINKS, str(request.user.pk))
+            throttle.take(join_links.LIMIT, str(request.user.pk))
         except Throttled as throttled:
             return too_many(request, throttled)
         asked = form.cleaned_data
@@ -50,11 +44,11 @@ def make(request: AuthenticatedRequest, slug: str) -> HttpResponse:
             asked["name"],
             JoinLink.Role(asked["role"]),
             life=timedelta(minutes=asked["minutes"]),
-            language=asked.get("language", ""),
+            language=asked["language"],
         )
         facts |= {
             "form": JoinLinkForm(offered=offered),
-            "made": request.build_absolute_uri(reverse("follow", args=[join_links.token(link)])),
+            "made": join_links.address(request, link),
             "name": link.name,
         }
     return render(request, "rooms/join_links.html", facts, status=status(form))
