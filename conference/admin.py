@@ -1,4 +1,4 @@
-"""How this deployment looks, and what administrators did in the admin: to be read, filtered and downloaded."""
+"""How this deployment looks and what it tells everybody; and what administrators did in the admin, to be read and downloaded."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.core.exceptions import ValidationError
 from django.db.models import F, QuerySet
+from django.db.models.functions import Least, Now
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from conference import branding, png
-from conference.models import Branding
+from conference import branding, notices, png
+from conference.models import Branding, Notice
 from jobs.written import Kept
 from rooms.http import spreadsheet
 from rooms.spreadsheets import Row
@@ -89,6 +91,32 @@ class BrandingAdmin(admin.ModelAdmin):
         super().save_model(request, obj, form, change)
         obj.refresh_from_db()
         branding.known.refresh()
+
+
+@admin.register(Notice)
+class NoticeAdmin(admin.ModelAdmin):
+    list_display = ("text", "shown_from", "shown_until", "maintenance_at")
+    list_filter = ("shown_from",)
+    search_fields = ("text",)
+    actions = ("withdraw",)
+
+    def save_model(self, request: HttpRequest, obj: Notice, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        notices.known.refresh()
+
+    def delete_model(self, request: HttpRequest, obj: Notice) -> None:
+        super().delete_model(request, obj)
+        notices.known.refresh()
+
+    @admin.action(description=_("Withdraw the selected notices"), permissions=["change"])
+    def withdraw(self, request: HttpRequest, chosen: QuerySet[Notice]) -> None:
+        shown = [*chosen.filter(shown_until__gt=Now())]
+        Notice.objects.filter(pk__in=[one.pk for one in shown]).update(shown_from=Least("shown_from", Now()), shown_until=Now())
+        notices.known.refresh()
+        for one in shown:
+            self.log_change(request, one, _now("Withdrawn"))
+        said = ngettext("%(count)s notice is withdrawn.", "%(count)s notices are withdrawn.", len(shown)) % {"count": len(shown)}
+        self.message_user(request, said, messages.SUCCESS)
 
 
 @admin.register(LogEntry)

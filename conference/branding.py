@@ -1,27 +1,18 @@
-"""How this deployment is called and looks, as this process knows it: read again every few seconds, so that pages need no query,
-and every worker follows a change without being told.
-"""
+"""How this deployment is called and looks, as this process knows it."""
 
 from __future__ import annotations
 
 import hashlib
-import logging
-import math
-import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from django.db import DatabaseError
 from django.utils.translation import gettext
 
+from conference.known import Known
 from conference.models import Branding
 
-logger = logging.getLogger(__name__)
-
-SECONDS: Final = 3.0
 #: The colours where nobody chose one, as in static/css/tokens.css.
 TEAL, MINT = "#00706a", "#52c8b4"
 
@@ -68,47 +59,10 @@ _STYLE: Final = (
 )
 
 
-class Known:
-    """The branding as it was read last. ``read`` gives it anew unless it still has this version, then None."""
-
-    def __init__(self, read: Callable[[int], Brand | None], clock: Callable[[], float]) -> None:
-        self._read = read
-        self._clock = clock
-        self._brand = Brand()
-        self._due = -math.inf
-        self._reading = threading.Lock()
-
-    def get(self) -> Brand:
-        if self._clock() >= self._due and self._reading.acquire(blocking=False):
-            try:
-                self.refresh()
-            finally:
-                self._reading.release()
-        return self._brand
-
-    @property
-    def last(self) -> Brand:
-        """As it was read last, however long ago: for pages while the stores are away."""
-        return self._brand
-
-    def refresh(self) -> Brand:
-        """Read it now. While the database does not answer, what was known last stays."""
-        self._due = self._clock() + SECONDS
-        try:
-            self._brand = self._read(self._brand.version) or self._brand
-        except DatabaseError as error:
-            logger.warning("The branding could not be read: %s", error)
-        return self._brand
-
-    def put(self, brand: Brand) -> None:
-        """From now on it is this one, without reading."""
-        self._brand, self._due = brand, math.inf
-
-
-def stored(version: int) -> Brand | None:
-    """The branding in the database, unless it has this version."""
+def stored(brand: Brand) -> Brand | None:
+    """The branding in the database, unless it has the version of this one."""
     current = Branding.objects.values_list("version", flat=True).first() or 0
-    if current == version:
+    if current == brand.version:
         return None
     row = Branding.objects.first()
     if row is None:
@@ -121,4 +75,4 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:16]
 
 
-known: Final = Known(stored, time.monotonic)
+known: Final = Known(Brand(), stored, time.monotonic)

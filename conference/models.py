@@ -3,9 +3,11 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from conference.contrast import ENOUGH, HEX, ratio
+from signaling.protocol import NOTICE_LENGTH, check_visible
 
 #: The surfaces on which there is least contrast (``--surface-hover`` in static/css/tokens.css).
 LIGHT, DARK = "#e2eae8", "#1e2a2a"
@@ -44,3 +46,38 @@ class Branding(models.Model):
 
     def __str__(self) -> str:
         return self.name or str(_("Conference"))
+
+
+def one_line(text: str) -> None:
+    try:
+        check_visible(text, NOTICE_LENGTH)
+    except ValueError as error:
+        raise ValidationError(_("Write one line of ordinary characters."), code="characters") from error
+
+
+class Notice(models.Model):
+    """What an administrator tells everybody for a while, on each page and in each call."""
+
+    text = models.CharField(_("text"), max_length=NOTICE_LENGTH, validators=[one_line])
+    shown_from = models.DateTimeField(_("shown from"), default=timezone.now)
+    shown_until = models.DateTimeField(_("shown until"))
+    maintenance_at = models.DateTimeField(
+        _("time of the maintenance"),
+        null=True,
+        blank=True,
+        help_text=_("Shown after the text, to each reader in their own time zone."),
+    )
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("notice"), _("notices")
+        ordering = ("-shown_from",)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(shown_until__gte=models.F("shown_from")),
+                name="notice_ends_after_it_begins",
+                violation_error_message=_("A notice ends after it has begun."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.text

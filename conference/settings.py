@@ -218,6 +218,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "conference.templatetags.branding",
+                "conference.templatetags.notices",
                 "conference.templatetags.pages",
                 "schedule.templatetags.schedule",
             ],

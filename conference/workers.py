@@ -7,7 +7,7 @@ from typing import Any
 from channels.layers import get_channel_layer
 from django.conf import settings
 
-from conference import redis
+from conference import notices, redis
 from rooms import history, sockets
 from signaling.lending import lend
 from signaling.metrics import Metrics
@@ -41,4 +41,4 @@ def _spread(metrics: Metrics) -> RedisRoster:
 
 
 def _worker(roster: Roster, layer: Any, metrics: Metrics) -> Worker:
-    return Worker(roster, layer, history, rooms=sockets, ice=lend, metrics=metrics)
+    return Worker(roster, layer, history, rooms=sockets, notices=notices.told, ice=lend, metrics=metrics)

@@ -42,6 +42,7 @@ class Pace:
     reap_all: float = 5.0
     tidy: float = 60.0
     digest: float = 0.5
+    notify: float = 2.0
     stalled: float = 4.0
     patience: float = 0.1
     settle: float = 4.0
@@ -54,6 +55,7 @@ class Keeper:
 
     ``announce`` emits a change to everybody whom it concerns. ``offer`` asks everybody here to move. ``reopen`` restores the
     connection to other workers. ``review`` compares the rooms here with the database. ``digest`` tells administrators of them.
+    ``notify`` tells everybody here what administrators say.
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class Keeper:
         reopen: Callable[[], Coroutine[Any, Any, None]],
         review: Callable[[], Awaitable[None]],
         digest: Callable[[], Awaitable[None]],
+        notify: Callable[[], Awaitable[None]],
         spawn: Spawn,
         clock: Callable[[], float],
         random: Callable[[], float],
@@ -81,6 +84,7 @@ class Keeper:
         self._reopen = reopen
         self.review = review
         self.digest = digest
+        self.notify = notify
         self._spawn = spawn
         self._clock = clock
         self._random = random
@@ -119,6 +123,8 @@ class Keeper:
         self._spawn(self._every(self._pace.tidy, self.tidy))
         self._spawn(self._every(self._pace.tidy, self.review))
         self._spawn(self._every(self._pace.digest, self.digest))
+        self._spawn(self.attempt(self.notify))
+        self._spawn(self._every(self._pace.notify, self.notify))
 
     async def _every(self, seconds: float, do: Callable[[], Awaitable[None]]) -> None:
         while True:

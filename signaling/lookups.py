@@ -9,7 +9,8 @@ from typing import Any, Final, TypeVar
 
 from django.db import close_old_connections
 
-from signaling.ports import Entry, Exclusion, Presence, Rooms, Standing
+from signaling.ports import Entry, Exclusion, Notices, Presence, Rooms, Standing
+from signaling.protocol import Notice
 from signaling.settings import RoomSettings
 
 #: Few, because each busy thread can delay the event loop by one switch interval whenever the loop has released the GIL.
@@ -19,10 +20,11 @@ T = TypeVar("T")
 
 
 class Lookups:
-    """:class:`signaling.ports.Rooms` for coroutines. Each raises what that function raises."""
+    """:class:`signaling.ports.Rooms` for coroutines, and the notice. Each raises what that function raises."""
 
-    def __init__(self, rooms: Rooms) -> None:
+    def __init__(self, rooms: Rooms, notices: Notices) -> None:
         self._rooms = rooms
+        self._notices = notices
         self._threads = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="lookups")
 
     async def find(self, slug: str, cookie: str, client: str) -> Entry:
@@ -36,6 +38,9 @@ class Lookups:
 
     async def excluded(self, exclusions: Collection[Exclusion]) -> Collection[Exclusion]:
         return await self._ask(self._rooms.excluded, exclusions)
+
+    async def notice(self) -> Notice:
+        return await self._ask(self._notices)
 
     def close(self) -> None:
         """Stop. Does not wait for answers."""

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from signaling.protocol import Restriction, Role, Verdict
+from signaling.protocol import Notice, Restriction, Role, Verdict
 from signaling.settings import RoomSettings
 
 
@@ -89,6 +89,13 @@ class Rooms(Protocol):
 
     def excluded(self, exclusions: Collection[Exclusion]) -> Collection[Exclusion]:
         """Those of these bans that the database has."""
+
+
+class Notices(Protocol):
+    """What the administrators tell everybody (``conference.notices``). Blocks; a worker calls it in a thread."""
+
+    def __call__(self) -> Notice:
+        """The notice that is shown now. Raises nothing when the database is away: what was known last counts."""
 
 
 class Stay(NamedTuple):

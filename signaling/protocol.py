@@ -22,6 +22,7 @@ NAME_LENGTH: Final = 64
 REASON_LENGTH: Final = 200
 NOTE_LENGTH: Final = 140
 BROADCAST_LENGTH: Final = 500
+NOTICE_LENGTH: Final = 200
 FEWEST_BREAKOUTS: Final = 2
 MOST_BREAKOUTS: Final = 20
 SAFE_INTEGER: Final = 2**53 - 1
@@ -179,7 +180,7 @@ def check_name(name: str) -> str:
 
     Raises ValueError where that does, and when the name shows nothing at all.
     """
-    return _check_visible(name, NAME_LENGTH, what="name")
+    return check_visible(name, NAME_LENGTH, what="name")
 
 
 def check_text(text: str, most: int, *, what: str = "text") -> str:
@@ -198,7 +199,8 @@ def check_text(text: str, most: int, *, what: str = "text") -> str:
     return text
 
 
-def _check_visible(text: str, most: int, *, what: str) -> str:
+def check_visible(text: str, most: int, *, what: str = "text") -> str:
+    """The text as :func:`check_text` returns it. Raises ValueError where that does, and when the text shows nothing at all."""
     text = check_text(text, most, what=what)
     if INVISIBLE.issuperset(map(unicodedata.category, BLANK.sub("", text))):
         raise ValueError(f"{what} is empty or invisible")
@@ -405,7 +407,7 @@ class Broadcast(Wire, frozen=True, tag="broadcast"):
     text: str
 
     def __post_init__(self) -> None:
-        msgspec.structs.force_setattr(self, "text", _check_visible(self.text, BROADCAST_LENGTH, what="text"))
+        msgspec.structs.force_setattr(self, "text", check_visible(self.text, BROADCAST_LENGTH, what="text"))
 
 
 class Ping(Wire, frozen=True, tag="ping"):
@@ -711,6 +713,14 @@ class Broadcasted(Wire, frozen=True, tag="broadcast"):
     text: Annotated[str, Meta(min_length=1, max_length=BROADCAST_LENGTH)]
 
 
+class Notice(Wire, frozen=True, tag="notice"):
+    """What the administrators tell everybody now; without a text there is no notice. ``at``: the Unix time of a maintenance."""
+
+    id: Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{0,32}\Z")] = ""
+    text: Annotated[str, Meta(max_length=NOTICE_LENGTH)] = ""
+    at: Counter | UnsetType = UNSET
+
+
 class IceFact(Ice, frozen=True, tag="ice"):
     """Fresh ICE servers, and the room's policy."""
 
@@ -765,6 +775,7 @@ Fact = (
     | BreakoutsFact
     | Countdown
     | Broadcasted
+    | Notice
     | IceFact
     | Pong
     | Relayed

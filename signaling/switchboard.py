@@ -39,6 +39,7 @@ from signaling.protocol import (
     Left,
     Located,
     Locked,
+    Notice,
     Placed,
     Removed,
     Report,
@@ -133,6 +134,7 @@ class Switchboard:
         self._release = release
         self._clock = clock
         self._views: dict[str, View] = {}
+        self._notice = Notice()
 
     # Signals
 
@@ -231,6 +233,12 @@ class Switchboard:
         for member in view.members.values() if view is not None else ():
             if member.state == "present" and member.takes_breakouts:
                 member.send_queue.push(text)
+
+    def notify(self, notice: Notice) -> None:
+        """Tell every member here, and whoever comes later, what the administrators tell everybody now."""
+        self._notice = notice
+        for member in self.members():
+            _tell(member, notice)
 
     # Members
 
@@ -564,6 +572,7 @@ class Switchboard:
         located = view.located() if view.breakouts.rooms else []
         restrictions = view.restrictions
         for member in members:
+            _tell(member, self._notice)
             if member.state == "waiting":
                 _tell(member, hosted)
                 _tell(member, view.lobby(member.id))

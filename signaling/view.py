@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 
 from signaling.breakouts import NONE
 from signaling.permissions import can
-from signaling.protocol import BreakoutsFact, Fact, Hands, Lobby, Located, Queue, Report, Restrictions, RosterFact, Wire
+from signaling.protocol import BreakoutsFact, Fact, Hands, Lobby, Located, Notice, Queue, Report, Restrictions, RosterFact, Wire
 from signaling.roster.base import CLOSED_GRACE_SECONDS, Change, Lease, Record
 from signaling.send_queue import SendQueue
 from signaling.settings import UNKNOWN
@@ -20,8 +20,8 @@ class Member:
     """A participant whose socket is on this worker.
 
     Its browser was last sent the version ``sent_version`` and, of each kind of fact that is sent again only when it is another,
-    the one in ``sent``. Until hands, restrictions or breakouts are sent, there are none; until a queue is sent, there are no
-    lobby and no notes. It was last told that it is in ``told_place``, and that the breakouts end at ``told_end``.
+    the one in ``sent``. Until hands, restrictions, breakouts or a notice are sent, there are none; until a queue is sent,
+    there are no lobby and no notes. It was last told that it is in ``told_place``, and that the breakouts end at ``told_end``.
     ``capabilities`` are its browser's. ``greet`` makes its ``welcomed`` or ``waiting`` from the room. ``report`` is the last
     report of its browser on this socket. ``grace_seconds`` is how long its participant may come back once it is gone; None if it
     has left. ``epoch`` is the last in which the store had it. It is ``astray`` while the store has its state from before it was
@@ -55,6 +55,7 @@ class Member:
             Restrictions: Restrictions(everyone=[], people={}),
             Queue: Queue(waits="nobody", opens="never", notes={}),
             BreakoutsFact: BreakoutsFact(),
+            Notice: Notice(),
         }
         self.told_place = record.place
         self.told_end = 0

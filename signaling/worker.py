@@ -23,7 +23,7 @@ from signaling.mailbox import Mailbox, Revocation
 from signaling.metrics import Metrics
 from signaling.moderation import Moderation
 from signaling.open_sockets import Farewell, OpenSockets
-from signaling.ports import Past, Rooms
+from signaling.ports import Notices, Past, Rooms
 from signaling.protocol import (
     HAND_BURST,
     HAND_RATE,
@@ -37,6 +37,7 @@ from signaling.protocol import (
     RESTRICT_RATE,
     Ice,
     Moving,
+    Notice,
     Policy,
     Role,
     encode,
@@ -77,6 +78,7 @@ class Worker:
         history: History,
         *,
         rooms: Rooms,
+        notices: Notices = Notice,
         ice: Callable[[str, str, Policy], Ice],
         clock: Callable[[], float] = time.monotonic,
         random: Callable[[], float] = chance,
@@ -88,7 +90,7 @@ class Worker:
     ) -> None:
         self.metrics = metrics or Metrics()
         self.roster = roster
-        self.rooms = Lookups(rooms)
+        self.rooms = Lookups(rooms, notices)
         self._ice = ice
         self.clock = clock
         self.ids = ids
@@ -124,6 +126,7 @@ class Worker:
                 condition=lambda: (self.draining, self.keeper.degraded),
                 clock=clock,
             ),
+            notify=self._notify,
             spawn=self.spawn,
             clock=clock,
             random=random,
@@ -200,6 +203,9 @@ class Worker:
         text = encode(Moving())
         async for member in self._sockets.in_batches(self.switchboard.members()):
             member.send_queue.push(text)
+
+    async def _notify(self) -> None:
+        self.switchboard.notify(await self.rooms.notice())
 
     async def stop(self) -> None:
         """End every task, write the rest of history, give back connections."""

@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from conference import branding, bundles
+from conference import branding, bundles, notices
 from conference.branding import Brand
 from tests.browser import deployment as deploying
 from tests.cast import person
@@ -43,9 +43,13 @@ def _empty_cache() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _no_branding() -> None:
-    """Nobody has changed how the deployment looks. Pages read that every few seconds, which would count as a query of theirs."""
+def _nothing_known() -> None:
+    """Nobody has changed how the deployment looks, and there is no notice.
+
+    Pages read that every few seconds, which would count as a query of theirs.
+    """
     branding.known.put(Brand())
+    notices.known.put(())
 
 
 @pytest.fixture

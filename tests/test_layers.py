@@ -36,6 +36,8 @@ PYTHON = {
     "conference/dashboard.py": "edge",
     "conference/branding.py": "state",
     "conference/factors.py": "edge",
+    "conference/known.py": "state",
+    "conference/notices.py": "state",
     "conference/contrast.py": "pure",
     "conference/env.py": "pure",
     "conference/greeting.py": "pure",

@@ -19,8 +19,9 @@ from pytest_django import DjangoAssertNumQueries
 from accounts import outbox
 from accounts.models import Mail, User
 from conference import branding, png
-from conference.branding import Brand, Known
+from conference.branding import Brand
 from conference.contrast import ratio
+from conference.known import SECONDS, Known
 from conference.models import Branding
 from conference.unavailable import page
 from rooms.models import Room
@@ -36,9 +37,9 @@ ADD, CHANGE = "/admin/conference/branding/add/", "/admin/conference/branding/1/c
 
 
 @pytest.fixture(autouse=True)
-def known(monkeypatch: pytest.MonkeyPatch) -> Known:
+def known(monkeypatch: pytest.MonkeyPatch) -> Known[Brand]:
     """What a process knows that has just started."""
-    fresh = Known(branding.stored, lambda: 0.0)
+    fresh = Known(Brand(), branding.stored, lambda: 0.0)
     monkeypatch.setattr(branding, "known", fresh)
     return fresh
 
@@ -84,7 +85,7 @@ def test_every_page_follows(olgas: Client, client: Client) -> None:
     assert "Acme Meet administration" in olgas.get("/admin/").content.decode()
 
 
-def test_style_and_logo_are_kept_by_browsers_and_harmless(olgas: Client, client: Client, known: Known) -> None:
+def test_style_and_logo_are_kept_by_browsers_and_harmless(olgas: Client, client: Client, known: Known[Brand]) -> None:
     fill(olgas, logo=picture(), dark="#ffcc00")
     style = client.get(f"/brand/{known.get().style_hash}.css")
     assert style["Content-Type"] == "text/css; charset=utf-8" and b"light-dark(#00706a,#ffcc00)" in style.content
@@ -138,12 +139,12 @@ def test_contrast_is_that_of_wcag() -> None:
 
 def test_another_worker_follows_within_seconds(olgas: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     now = [0.0]
-    other = Known(branding.stored, lambda: now[0])
+    other = Known(Brand(), branding.stored, lambda: now[0])
     assert other.get() == Brand()
     fill(olgas)
     with django_assert_num_queries(0):
         assert other.get() == Brand()
-    now[0] = branding.SECONDS
+    now[0] = SECONDS
     assert other.get().own_name == "Acme Meet"
     fill(olgas, CHANGE, name="Acme")
     now[0] *= 2
@@ -156,12 +157,12 @@ def test_another_worker_follows_within_seconds(olgas: Client, django_assert_num_
 def test_what_was_known_stays_while_the_database_is_away() -> None:
     answers: Iterator[Brand | None] = iter([Brand(1, "Acme Meet")])
 
-    def read(version: int) -> Brand | None:
+    def read(brand: Brand) -> Brand | None:
         for answer in answers:
             return answer
         raise DatabaseError("away")
 
-    known = Known(read, lambda: 0.0)
+    known = Known(Brand(), read, lambda: 0.0)
     assert known.get().name == known.refresh().name == "Acme Meet"
 
 
@@ -198,7 +199,7 @@ def test_whoever_comes_from_a_provider_reads_where_they_sign_up(olgas: Client, c
     assert "You sign in to Acme Meet with your account at Example." in client.get("/accounts/3rdparty/signup/").content.decode()
 
 
-async def test_whoever_has_to_wait_reads_it_without_the_database(known: Known) -> None:
+async def test_whoever_has_to_wait_reads_it_without_the_database(known: Known[Brand]) -> None:
     known.put(Brand(own_name="Acme Meet"))
     assert b"<title>Busy at the moment \xc2\xb7 Acme Meet</title>" in page()
 

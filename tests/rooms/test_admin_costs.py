@@ -19,7 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from conference.models import Branding
+from conference.models import Branding, Notice
 from events.models import Event
 from jobs.models import Job
 from rooms.models import Attendance, AuditEntry, Ban, Invitation, Meeting, Membership, NetworkBan, Room
@@ -81,6 +81,7 @@ ROWS: dict[type[Model], Callable[[int], object]] = {
     Group: lambda number: Group.objects.create(name=str(number)),
     User: somebody,
     Branding: lambda number: Branding.objects.get_or_create(pk=1),
+    Notice: lambda number: Notice.objects.create(text=str(number), shown_from=NINE, shown_until=NINE),
     LogEntry: lambda number: LogEntry.objects.create(
         user=somebody(number), content_type=ContentType.objects.get_for_model(User), action_flag=2, object_repr=str(number)
     ),

@@ -9,6 +9,7 @@ from rooms import sockets
 from rooms.models import Room
 from signaling.lookups import Lookups
 from signaling.ports import RoomUnavailable
+from signaling.protocol import Notice
 from tests.rooms.scenes import make_room
 from tests.signaling.stage import from_database
 
@@ -21,7 +22,7 @@ def room() -> Room:
 
 
 async def test_the_database_is_asked_from_the_loop(room: Room) -> None:
-    lookups = Lookups(sockets)
+    lookups = Lookups(sockets, Notice)
     answer = await lookups.room_settings([str(room.pk), "0"])
     assert answer == {str(room.pk): await from_database(lambda: room.live_settings)}
     with pytest.raises(RoomUnavailable):
@@ -39,7 +40,7 @@ async def test_a_failure_that_nobody_waits_for_is_no_error(monkeypatch: pytest.M
         raise ZeroDivisionError
 
     monkeypatch.setattr(sockets, "room_settings", failing)
-    lookups = Lookups(sockets)
+    lookups = Lookups(sockets, Notice)
     asked = asyncio.create_task(lookups.room_settings([]))
     await asyncio.to_thread(failed.wait)
     asked.cancel()

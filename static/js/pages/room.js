@@ -30,6 +30,7 @@ import "../ui/copy-button.js";
 import { DeviceControls } from "./device-controls.js";
 import { isElsewhere } from "./elsewhere.js";
 import { countDown, ending } from "./ending.js";
+import { RoomNotice } from "./notice.js";
 import { Views } from "./views.js";
 
 const root = part(document, "main", HTMLElement);
@@ -45,6 +46,7 @@ const sound = new SoundOutput(storage("sessionStorage"));
 const deviceControls = new DeviceControls({ root, ...media, sound, preferences, notices, green, signal });
 const claim = new Claim({ locks: navigator.locks, signal });
 const views = new Views(root);
+const notice = new RoomNotice({ element: part(document, "site-notice", HTMLElement), clock: systemClock });
 if (document.querySelector("local-time")) void import("../ui/local-time.js");
 /** A key pair for as long as the page is open, made when it is needed. */
 const signer = new Lazy(async () => (await import("../verification/keys.js")).makeSigner(crypto.subtle));
@@ -177,6 +179,7 @@ function begin(join) {
  */
 function follow(client, lifetime) {
   const on = listener(lifetime.signal);
+  notice.follow(client, lifetime.signal);
   /** The last fact that explains an end. @type {Fact | null} */
   let last = null;
   let isIn = false;

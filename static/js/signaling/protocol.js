@@ -50,6 +50,7 @@
  * @typedef {{type: "breakouts", rooms: Breakout[], place: string, choose: boolean, back: boolean, asked: boolean, people: Located[]}} BreakoutsFact
  * @typedef {{type: "countdown", seconds?: number}} Countdown
  * @typedef {{type: "broadcast", id: string, name: string, text: string}} Broadcasted
+ * @typedef {{type: "notice", id: string, text: string, at?: number}} NoticeFact `at`: Unix time
  * @typedef {Ice & {type: "ice"}} IceFact
  * @typedef {{type: "pong"}} Pong
  * @typedef {Envelope & {type: "signal", from: string}} Relayed
@@ -57,7 +58,7 @@
  * @typedef {{type: "denied", reason: string}} Denied
  * @typedef {{type: "removed", reason: "removed" | "ended"}} Removed
  * @typedef {{type: "refused", code: RefusalCode, reason: string, seconds?: number}} Refused
- * @typedef {Welcomed | Rights | Hands | ChatFact | Restrictions | Asked | Attested | Waiting | Hosted | Lobby | Queue | Arrival | Left | Locked | Roster | Placed | BreakoutsFact | Countdown | Broadcasted | IceFact | Pong | Relayed | Moving | Denied | Removed | Refused} Fact
+ * @typedef {Welcomed | Rights | Hands | ChatFact | Restrictions | Asked | Attested | Waiting | Hosted | Lobby | Queue | Arrival | Left | Locked | Roster | Placed | BreakoutsFact | Countdown | Broadcasted | NoticeFact | IceFact | Pong | Relayed | Moving | Denied | Removed | Refused} Fact
  *
  * @typedef {{type: "join", name?: string, resume?: Resume, capabilities?: readonly string[]}} Join
  * @typedef {Envelope & {type: "signal", to: string}} Signal
@@ -187,6 +188,7 @@ const FACTS = new Map([
   ["welcomed", having({ type, id, token, epoch: id, version: counter, room, participants, waiting: participants, ice, limits }, { capabilities: list(text(32)) })],
   ["lobby", having({ type, place: counter, opens }, at)],
   ["queue", having({ type, waits, opens, notes: mapping(text(NOTE_LENGTH)) }, at)],
+  ["notice", having({ type, id: matching(/^[\w-]{0,32}$/), text: text(200) }, at)],
   ["countdown", having({ type }, { seconds: integer(1, Number.MAX_SAFE_INTEGER) })],
   ["refused", having({ type, code, reason }, { seconds: integer(1, Number.MAX_SAFE_INTEGER) })],
   ["signal", both(having({ type, ...envelope }, { description, candidate }), isOfOneKind)],
