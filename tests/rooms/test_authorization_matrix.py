@@ -30,7 +30,7 @@ from tests.rooms.test_get_changes_nothing import address, database, routes
 from tests.schedule.lessons import make_date
 from tests.schedule.scenes import enter, lesson_day, weekly
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("roster")]
 
 #: Who asks. ``staff`` runs the server and is nobody in the room, ``other`` owns another room. A guest may be one who waits.
 PEOPLE: Final = {
