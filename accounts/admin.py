@@ -271,16 +271,20 @@ class UserAdmin(Bounded, BaseUserAdmin):
             message = gettext("Somebody else has verified %(email)s.") % {"email": email}
             self.message_user(request, message, messages.ERROR)
 
-    @admin.action(description=_("End all logins of the selected users"), permissions=["change"])
+    @admin.action(description=_("End all logins and revoke all access tokens of the selected users"), permissions=["change"])
     def end_logins(self, request: AuthenticatedRequest, users: QuerySet[User]) -> None:
         """That of the administrator who asks goes on."""
         for user in users:
             logins.end_all(user)
-            self.log_change(request, user, gettext("Ended all logins."))
+            self.log_change(request, user, gettext("Ended all logins and revoked all access tokens."))
             if user.pk == request.user.pk:
                 update_session_auth_hash(request, User.objects.get(pk=user.pk))
         done = len(users)
-        message = ngettext("All logins of %(count)s user have ended.", "All logins of %(count)s users have ended.", done)
+        message = ngettext(
+            "All logins and access tokens of %(count)s user have ended.",
+            "All logins and access tokens of %(count)s users have ended.",
+            done,
+        )
         self.message_user(request, message % {"count": done}, messages.SUCCESS)
 
     @transaction.atomic

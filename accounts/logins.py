@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from accounts.models import Login, User
+from accounts.signals import shut_out
 
 _KEY = "login"
 #: The last use of a login is stored with this precision.
@@ -49,10 +50,13 @@ def end(*, name: str = "", user: int | None = None, spare: str | None = None) ->
 
 @transaction.atomic
 def end_all(user: User) -> None:
-    """End every login of this person, also those by which nobody has joined a meeting. The sockets close after the commit."""
+    """End every login of this person, also those by which nobody has joined a meeting, and whatever else lets others act as them
+    (``shut_out``). The sockets close after the commit.
+    """
     known = User.objects.select_for_update().get(pk=user.pk)
     known.logins_version += 1
     known.save(update_fields=["logins_version"])
+    shut_out.send(User, user=known)
 
 
 def going_on(names: Collection[str]) -> set[str]:

@@ -17,6 +17,9 @@ enrolled = Signal()
 #: What is kept of ``user``? Each receiver answers with its ``accounts.personal.Part``s.
 recalled = Signal()
 
+#: Every login of ``user`` ends, in one transaction with whatever else lets others act as them.
+shut_out = Signal()
+
 #: What is this deployment called? A receiver answers its name; "" if nobody gave it one.
 called = Signal()
 

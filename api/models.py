@@ -38,6 +38,8 @@ class Token(models.Model):
 
     #: By the clock of the database, for a token that was presented: whether ``last_used_at`` is to be written.
     stale: bool
+    #: Only of one that the admin has just made.
+    secret: str
 
     class Meta:
         verbose_name = _("API token")
@@ -46,6 +48,10 @@ class Token(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def scope_list(self) -> str:
+        return ", ".join(self.scopes)
 
 
 class KeptAnswer(models.Model):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Final
 
+from django.db import transaction
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.db.models.functions import Now
 
@@ -17,10 +18,16 @@ from api.models import Token
 from api.scopes import Scope
 
 LIFE_MAX: Final = timedelta(days=366)
+#: So many tokens has a person at most, with those that have expired.
+PER_PERSON: Final = 20
 #: So that programs that search for secrets can recognise one.
 PREFIX: Final = "cfk_"
 HINT_LENGTH: Final = len(PREFIX) + 4
 _USE_WRITTEN_AFTER: Final = timedelta(minutes=1)
+
+
+class Full(Exception):
+    """The person has as many tokens as one may have."""
 
 
 def issue(
@@ -42,6 +49,15 @@ def issue(
     return token, secret
 
 
+@transaction.atomic
+def issue_to(user: User, name: str, scopes: Iterable[Scope], life: timedelta) -> tuple[Token, str]:
+    """A new token that a person makes for themselves, and its secret. Raises :class:`Full`."""
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if Token.objects.filter(user=user).count() >= PER_PERSON:
+        raise Full
+    return issue(name, scopes, life, user=user, created_by=user)
+
+
 def find(secret: str) -> Token | None:
     """The token with this secret, whose use is written. None if it was revoked, has expired, or its user may not sign in."""
     used = Q(last_used_at__isnull=True) | Q(last_used_at__lt=Now() - _USE_WRITTEN_AFTER)
@@ -51,6 +67,12 @@ def find(secret: str) -> Token | None:
     if token is not None and token.stale:
         Token.objects.filter(pk=token.pk).update(last_used_at=Now())
     return token
+
+
+def of(user: User) -> QuerySet[Token]:
+    """The tokens of this person, each with ``expired``."""
+    over = ExpressionWrapper(Q(expires_at__lte=Now()), output_field=BooleanField())
+    return Token.objects.filter(user=user).annotate(**{"expired": over})
 
 
 def outdated(now: Moment) -> QuerySet[Token]:

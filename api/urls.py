@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import URLPattern, include, path
 
-from api import document
+from api import document, views
 from api.guard import guarded, unknown
 from api.v1 import api
 from rooms import converters as converters
@@ -23,4 +23,6 @@ urlpatterns = [
     path("api/v1/openapi.json", document.view, name="openapi"),
     path("api/v1/", include([*_guarded(api.urls[0])])),
     path("api/<path:rest>", unknown),
+    path("profile/tokens", views.own_tokens, name="tokens"),
+    path("profile/tokens/<int:pk>/revoke", views.revoke, name="revoke_token"),
 ]

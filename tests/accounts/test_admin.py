@@ -113,7 +113,7 @@ def test_the_page_of_a_user_says_how_they_sign_in(administrators: Client, bob: U
     content = administrators.get(f"/admin/accounts/user/{bob.pk}/change/").content.decode()
     assert "TOTP Authenticator (TOTP Authenticator), never used" in content
     assert "Recovery codes (" not in content
-    assert "End all logins" in content
+    assert "End all logins and access tokens" in content
 
 
 def listed(administrators: Client, query: str) -> set[str]:
@@ -136,9 +136,9 @@ def test_users_are_filtered_by_their_second_factor_and_last_login(administrators
 def test_an_administrator_ends_all_logins_of_bob(administrators: Client, bob: User, bobs: Client) -> None:
     phone = browser(bob)
     answer = administrators.post(f"/admin/accounts/user/{bob.pk}/logins/end/", follow=True)
-    assert "All logins of 1 user have ended." in answer.content.decode()
+    assert "All logins and access tokens of 1 user have ended." in answer.content.decode()
     assert bobs.get("/profile").status_code == phone.get("/profile").status_code == 302
-    assert LogEntry.objects.get().get_change_message() == "Ended all logins."
+    assert LogEntry.objects.get().get_change_message() == "Ended all logins and revoked all access tokens."
     again = Client()
     again.post("/accounts/login/", {"login": bob.email, "password": PASSWORD})
     assert again.get("/profile").status_code == 200

@@ -14,6 +14,9 @@ from django.utils import timezone
 
 from accounts import outbox, personal
 from accounts.models import User
+from api import tokens
+from api.models import Token
+from api.scopes import Scope
 from rooms import history
 from rooms.actors import actor
 from rooms.audit import record
@@ -147,6 +150,16 @@ def test_what_is_scheduled(bobs: Client, bob: User, room: Room) -> None:
     assert Answer.objects.count() == 1
 
 
+def test_access_tokens_without_what_they_are_recognised_by(bobs: Client, bob: User) -> None:
+    for name, life in (("Timetable", 1), ("Former", 0)):
+        tokens.issue_to(bob, name, [Scope.ROOMS_READ], timedelta(days=life))
+    text = bobs.get("/profile/data.json").content.decode()
+    assert [one["name"] for one in json.loads(text)["tokens"]] == ["Timetable", "Former"]
+    assert not any(token.digest in text for token in Token.objects.all())
+    bobs.post("/profile/data", SURE)
+    assert Token.objects.get().name == "Timetable"
+
+
 def test_an_administrator_does_it(alices: Client, alice: User, bob: User, room: Room) -> None:
     User.objects.filter(pk=alice.pk).update(is_staff=True, is_superuser=True)
     assert f"/admin/accounts/user/{bob.pk}/data/" in alices.get(f"/admin/accounts/user/{bob.pk}/change/").content.decode()
@@ -186,6 +199,7 @@ SHOWN = {
         "schedule.Invitee",
         "schedule.NotificationChoices",
         "schedule.Feed",
+        "api.Token",
     ),
 }
 

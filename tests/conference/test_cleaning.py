@@ -11,6 +11,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import Mail, SetupLink, User
+from api.models import KeptAnswer, Token
 from conference.cleaning import BATCH, CLEAN, clean
 from events.models import Event
 from events.outbox import emit
@@ -60,7 +61,14 @@ def test_what_has_expired_goes_and_what_has_not_stays(room: Room, alice: User, s
         Mail.objects.create(to=f"{days}@example.org", status="sent", created_at=ago(days))
         Job.objects.create(kind="wave", about=f"{days}", status="done", finished_at=ago(days))
         emit(Event.Kind.JOINED, days, at=ago(days))
+    for days in (29, 31):
+        Token.objects.create(name=f"{days}", digest=f"{days}", expires_at=ago(days))
+    token = Token.objects.create(name="valid", digest="valid", expires_at=ago(-1))
+    for hours in (23, 25):
+        KeptAnswer.objects.create(token=token, key=f"{hours}", created_at=ago(hours / 24))
     clean(NOW)
+    assert [*Token.objects.order_by("pk").values_list("name", flat=True)] == ["29", "valid"]
+    assert KeptAnswer.objects.get().key == "23"
     assert [event.room for event in Event.objects.all()] == [13]
     assert list(Login.objects.values_list("pk", flat=True)) == ["new"]
     assert list(Invitation.objects.values_list("email", flat=True)) == ["13@example.org"]
@@ -111,7 +119,8 @@ def test_a_worker_whose_clock_is_ahead_removes_nothing_early(room: Room, alice: 
     SetupLink.objects.create(digest="new")
     Mail.objects.create(to="bob@example.org", status="sent", created_at=ago(1))
     Job.objects.create(kind="wave", status="done", finished_at=ago(1))
-    kept = (Login, Invitation, Meeting, Attendance, AuditEntry, LogEntry, SetupLink, Mail, Job)
+    KeptAnswer.objects.create(token=Token.objects.create(digest="valid", expires_at=ago(-1)), key="k", created_at=ago(0.9))
+    kept = (Login, Invitation, Meeting, Attendance, AuditEntry, LogEntry, SetupLink, Mail, Job, Token, KeptAnswer)
     queue.plan([CLEAN])
     before = [model.objects.count() for model in kept]
     work_off(CLEAN)

@@ -19,6 +19,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
+from api import tokens
+from api.models import Token
+from api.scopes import Scope
 from conference.models import Branding, Notice
 from events.models import Event
 from jobs.models import Job
@@ -67,6 +70,11 @@ def app(number: int) -> SocialApp:
     return SocialApp.objects.create(provider="oidc", name=str(number), client_id=str(number))
 
 
+def token(number: int) -> Token:
+    person = somebody(number)
+    return tokens.issue(str(number), [Scope.ROOMS_READ], timedelta(days=1), user=person, created_by=person)[0]
+
+
 def lesson(number: int) -> ScheduledMeeting:
     owner = somebody(number)
     return enter(make_room(owner), owner, fields(title=str(number)))
@@ -110,6 +118,7 @@ ROWS: dict[type[Model], Callable[[int], object]] = {
     Delivery: lambda number: Delivery.objects.create(
         endpoint=endpoint(number), event=Event.objects.create(kind="joined", room=number), room=number
     ),
+    Token: token,
     ScheduledMeeting: lesson,
     Invitee: invitee,
     Answer: lambda number: Answer.objects.create(

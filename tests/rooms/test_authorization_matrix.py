@@ -21,6 +21,9 @@ from django.urls import get_resolver
 from django.utils import timezone
 
 from accounts.models import User
+from api import tokens
+from api.models import Token
+from api.scopes import Scope
 from rooms import guests
 from rooms.models import AuditEntry, Ban, Invitation, JoinLink, Meeting, Membership, NetworkBan, Room
 from schedule.models import Feed, Invitee, Occurrence, ScheduledMeeting
@@ -81,6 +84,9 @@ ROWS: Final[dict[str, Row]] = {
     "profile": Row(see=SIGNED_IN, do=each(SIGNED_IN), data={"display_name": "Somebody", "time_zone": "UTC"}),
     "profile/data": Row(see=SIGNED_IN, do=each(SIGNED_IN), data={"sure": "on"}),
     "profile/data.json": Row(see=SIGNED_IN),
+    # Made by who has just signed in: tests/api/test_views.py.
+    "profile/tokens": Row(see=SIGNED_IN),
+    "profile/tokens/<int:pk>/revoke": Row(do={"owner": {"own"}}),
     "setup/<str:token>": Row(),
     # For everybody, at addresses that only this server's look has: tests/conference/test_branding.py.
     "brand/<slug:digest>.css": Row(),
@@ -167,6 +173,8 @@ class Scene:
         """By target: the key of the row that an address is about. Empty if it is about the room."""
         if "<int:pk>" not in route:
             return {}
+        if "/tokens/" in route:
+            return {"own": Token.objects.get().pk, "unknown": 10**6}
         if "/people/" not in route:
             kind = next(kind for name, kind in KINDS.items() if name in route)
             found = kind.objects.filter(starts_at__lt=timezone.now()) if kind is Occurrence else kind.objects.all()
@@ -225,6 +233,7 @@ def scene() -> Scene:
         make_date(one, timezone.now() - timedelta(hours=1))
         Invitee.objects.create(scheduled=lesson, email="carol@example.org")
     Feed.objects.create(user=users["owner"])
+    tokens.issue_to(users["owner"], "Timetable", [Scope.ROOMS_READ], timedelta(days=1))
     AuditEntry.objects.all().delete()
     clients = {actor: Client(raise_request_exception=False) for actor in ACTORS}
     for actor, user in users.items():
