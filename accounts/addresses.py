@@ -7,10 +7,11 @@ that is not verified identifies nobody: anybody may have typed it.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
 
@@ -30,7 +31,13 @@ def verified_among(users: Iterable[User]) -> set[int]:
 
 def identifying(user: User) -> list[str]:
     """Every verified address of this account."""
-    return list(EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True))
+    return list(verified_of(user))
+
+
+def verified_of(user: Any) -> QuerySet[Any, str]:
+    """The same for queries, where ``user`` may be an expression."""
+    addresses: QuerySet[Any, str] = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
+    return addresses
 
 
 def is_taken(email: str, *, but: User | None = None) -> bool:

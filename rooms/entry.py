@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from django.contrib.sessions.backends.base import SessionBase
+from django.db.models import CharField, IntegerField
 
 from accounts import logins, networks
 from accounts.models import User
+from accounts.prepared import Prepared
 from accounts.throttle import Throttled
 from rooms import misses, slugs
 from rooms.identities import display_name, identify
-from rooms.models import Room
+from rooms.models import Room, RoomQuerySet
 from rooms.passcodes import granted
 from rooms.policy import Access, Admission, PersonFacts, RoomFacts, admission, higher
 from signaling.ports import Entry, RoomUnavailable
@@ -20,6 +22,14 @@ from signaling.protocol import Role
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+
+
+def _seen(slug: Any, user: Any = None, guest: Any = "", prefix: Any = "") -> RoomQuerySet:
+    return Room.objects.seen_by(user, guest, prefix).with_pass(user, guest).filter(slug=slug)
+
+
+_BY_USER: Final = Prepared(_seen, slug=CharField(), user=IntegerField())
+_BY_GUEST: Final = Prepared(_seen, slug=CharField(), guest=CharField(), prefix=CharField())
 
 
 class Unknown(RoomUnavailable):
@@ -45,13 +55,7 @@ def visit(slug: str, user: User | AnonymousUser, session: SessionBase, guest: st
 
     Raises :class:`RoomUnavailable` if they may not see it, :class:`Unknown` if there is none.
     """
-    room = (
-        Room.objects.seen_by(user.pk, guest, networks.known_prefix(client)).with_pass(user.pk, guest).filter(slug=slug).first()
-        if slugs.fits(slug)
-        else None
-    )
-    if room is None:
-        raise Unknown
+    room = _room(slug, user, guest, client)
     role = higher(room.role, room.pass_role)
     person = PersonFacts(
         signed_in=user.is_authenticated,
@@ -65,6 +69,18 @@ def visit(slug: str, user: User | AnonymousUser, session: SessionBase, guest: st
     if decision in {Admission.REFUSED, Admission.LOG_IN}:
         raise RoomUnavailable("banned" if room.banned else "closed")
     return Visit(room, role, decision, display_name(user) or room.pass_name)
+
+
+def _room(slug: str, user: User | AnonymousUser, guest: str, client: str) -> Room:
+    if not slugs.fits(slug):
+        raise Unknown
+    if user.is_authenticated:
+        found = _BY_USER(slug=slug, user=user.pk)
+    else:
+        found = _BY_GUEST(slug=slug, guest=guest, prefix=networks.known_prefix(client))
+    if not found:
+        raise Unknown
+    return found[0]
 
 
 def look(slug: str, user: User | AnonymousUser, session: SessionBase, guest: str, client: str) -> Visit:

@@ -6,19 +6,21 @@ import hashlib
 import re
 import unicodedata
 from datetime import timedelta
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import signing
-from django.db.models import QuerySet
+from django.db.models import IntegerField, QuerySet
+from django.db.models.functions import Now
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import addresses, outbox, throttle
 from accounts.models import User
+from accounts.prepared import Prepared
 from accounts.throttle import Limit, Throttled
 from rooms.models import Invitation
 
@@ -59,13 +61,20 @@ def read(token: str) -> Invitation | None:
     return _valid().filter(pk=pk).first()
 
 
-def waiting_for(user: User) -> QuerySet[Invitation]:
+def waiting_for(user: User) -> list[Invitation]:
     """The invitations to the verified addresses of this person."""
-    return _valid().filter(email__in=addresses.identifying(user)).exclude(room__memberships__user=user)
+    return _WAITING(user=user.pk)
 
 
 def _valid() -> QuerySet[Invitation]:
-    return Invitation.objects.select_related("room", "by").filter(created_at__gt=timezone.now() - LIFE)
+    return Invitation.objects.select_related("room", "by").filter(created_at__gt=Now() - LIFE)
+
+
+def _to(user: Any) -> QuerySet[Invitation]:
+    return _valid().filter(email__in=addresses.verified_of(user)).exclude(room__memberships__user=user)
+
+
+_WAITING: Final = Prepared(_to, user=IntegerField())
 
 
 def send(invitation: Invitation, link: str) -> bool:

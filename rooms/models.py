@@ -95,7 +95,7 @@ class RoomQuerySet(models.QuerySet["Room"]):
         role = Membership.objects.filter(room=OuterRef("pk"), user=user_id).values("role")[:1]
         person = Q(user=user_id) if user_id else Q(user__isnull=True, guest=guest)
         bans = Ban.objects.filter(person, room=OuterRef("pk"))
-        here = NetworkBan.objects.current().filter(prefix=prefix, room=OuterRef("pk"))
+        here = NetworkBan.objects.current().filter(prefix=prefix, room=OuterRef("pk")).exclude(prefix="")
         barred = Value(False) if user_id or not prefix else Exists(here)
         return self.annotate(**{"role": Coalesce(Subquery(role), Value("guest")), "banned": Exists(bans), "barred": barred})
 

@@ -12,12 +12,13 @@ from itertools import groupby, pairwise
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from django.db.models import BigIntegerField, Func, QuerySet
+from django.db.models import BigIntegerField, DateTimeField, Func, IntegerField, QuerySet
 from django.urls import reverse
 from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from accounts.prepared import Prepared
 from schedule.models import Occurrence
 from schedule.periods import Period
 from schedule.zones import local
@@ -107,8 +108,7 @@ def days(user: User, period: Period, zone: str, now: datetime) -> list[Day]:
     """Each day of the period. A date belongs to the day on which it begins; one that began before the first day, to the first."""
     shown = list(period)
     bounds = [_midnight(day, zone) for day in (*shown, period.last + timedelta(days=1))]
-    visible = Occurrence.objects.visible_to(user)
-    found = list(visible.between(bounds[0], bounds[-1]).values_list(UnixTime("starts_at"), "pk"))
+    found = _TIMES(user=user.pk, start=bounds[0], end=bounds[-1])
     starts = [start for start, _pk in found]
     edges = [0, *(bisect_left(starts, bound.timestamp()) for bound in bounds[1:])]
     chosen = [[pk for _start, pk in found[begin:end][: PER_DAY[period.view]]] for begin, end in pairwise(edges)]
@@ -117,6 +117,13 @@ def days(user: User, period: Period, zone: str, now: datetime) -> list[Day]:
         Day(day, end - begin, [entries[pk] for pk in pks if pk in entries])
         for day, pks, (begin, end) in zip(shown, chosen, pairwise(edges), strict=True)
     ]
+
+
+def _times(user: Any, start: Any, end: Any) -> QuerySet[Any, Any]:
+    return Occurrence.objects.of(user).between(start, end).values_list(UnixTime("starts_at"), "pk")
+
+
+_TIMES: Final = Prepared(_times, user=IntegerField(), start=DateTimeField(), end=DateTimeField())
 
 
 def listing(user: User, period: Period, page: int, zone: str, now: datetime) -> Listing:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -42,8 +42,10 @@ def _new_uid() -> str:
 class ScheduledMeetingQuerySet(models.QuerySet["ScheduledMeeting"]):
     def visible_to(self, user: User | AnonymousUser) -> ScheduledMeetingQuerySet:
         """Of rooms that this person belongs to, and those to which they were invited with their account."""
-        if not user.is_authenticated:
-            return self.none()
+        return self.of(user.pk) if user.is_authenticated else self.none()
+
+    def of(self, user: Any) -> ScheduledMeetingQuerySet:
+        """The same for somebody with an account. ``user`` is their key, or an expression for it."""
         belonging = Membership.objects.filter(user=user, role__in=holders("view")).values("room")
         invited = Invitee.objects.filter(user=user).values("scheduled")
         found = self.filter(Q(room__in=belonging) | Q(pk__in=invited))
@@ -55,7 +57,11 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
         """The dates of scheduled meetings that this person may see."""
         return self.filter(scheduled__in=ScheduledMeeting.objects.visible_to(user))
 
-    def between(self, start: datetime, end: datetime) -> OccurrenceQuerySet:
+    def of(self, user: Any) -> OccurrenceQuerySet:
+        """The same for somebody with an account. ``user`` is their key, or an expression for it."""
+        return self.filter(scheduled__in=ScheduledMeeting.objects.of(user))
+
+    def between(self, start: Moment, end: Moment) -> OccurrenceQuerySet:
         """Those with a part in this time, cancelled ones as well, in order."""
         begins = Q(starts_at__lt=end, starts_at__gt=start - timedelta(minutes=MINUTES_MAX))
         return self.filter(begins, ends_at__gt=start).order_by("starts_at", "pk")
@@ -63,6 +69,10 @@ class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
     def upcoming(self, now: Moment) -> OccurrenceQuerySet:
         """Those that are not over and not cancelled, in order."""
         return self.filter(cancelled=False, ends_at__gt=now).order_by("starts_at", "pk")
+
+    def near(self, back: timedelta, ahead: Any) -> OccurrenceQuerySet:
+        """Those among them that begin from so long ago to so long ahead, by the clock of the database."""
+        return self.upcoming(Now()).filter(starts_at__gt=Now() - back, starts_at__lte=Now() + ahead)
 
 
 class ScheduledMeeting(models.Model):

@@ -8,13 +8,14 @@ from math import ceil
 from typing import Any, Final
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Value
+from django.db.models import Exists, IntegerField, OuterRef, QuerySet
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from accounts.prepared import Prepared
 from rooms.models import Room
 from schedule.models import MINUTES_MAX, Invitee, Occurrence
 
@@ -49,11 +50,15 @@ class Soon:
 
 def coming(user: User) -> list[Soon]:
     """The first few dates of this person that begin within a quarter of an hour, or are on."""
-    near = (
-        Occurrence.objects.visible_to(user).upcoming(Now()).filter(starts_at__gt=Now() - _LONGEST, starts_at__lte=Now() + AHEAD)
-    )
-    rows = near.values_list(*("pk", "starts_at", "ends_at", "own_title", "scheduled__title"), *_ROOM, Now())
-    return [_soon(*row) for row in rows[:SHOWN]]
+    return [_soon(*row) for row in _COMING(user=user.pk)]
+
+
+def _coming(user: Any) -> QuerySet[Any, Any]:
+    near = Occurrence.objects.of(user).near(_LONGEST, AHEAD)
+    return near.values_list(*("pk", "starts_at", "ends_at", "own_title", "scheduled__title"), *_ROOM, Now())[:SHOWN]
+
+
+_COMING: Final = Prepared(_coming, user=IntegerField())
 
 
 def _soon(
@@ -67,8 +72,16 @@ def next_of(room: Room, user: User | AnonymousUser) -> Any:
     """The next date of a room, with ``is_known``: whether this person may know what it is about. None if there is none, or one is
     on now.
     """
-    invited = Invitee.objects.filter(scheduled=OuterRef("scheduled"), user=user.pk)
-    known: Any = Value(True) if room.role != "guest" else Exists(invited) if user.is_authenticated else Value(False)
+    for row in _NEXT(room=room.pk, user=user.pk):
+        row.is_known = room.role != "guest" or row.is_invited
+        return row if row.starts_at > row.now else None
+    return None
+
+
+def _next(room: Any, user: Any) -> QuerySet[Any]:
+    invited = Exists(Invitee.objects.filter(scheduled=OuterRef("scheduled"), user=user))
     found = Occurrence.objects.filter(scheduled__room=room, starts_at__gt=Now() - _LONGEST).upcoming(Now())
-    row: Any = found.annotate(**{"now": Now(), "is_known": known}).select_related("scheduled").first()
-    return row if row is not None and row.starts_at > row.now else None
+    return found.annotate(**{"now": Now(), "is_invited": invited}).select_related("scheduled")[:1]
+
+
+_NEXT: Final = Prepared(_next, room=IntegerField(), user=IntegerField())

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
-from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.db.models import DurationField, Exists, ExpressionWrapper, F, IntegerField, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from accounts.models import User
+from accounts.prepared import Prepared
 from rooms.models import Attendance
 from schedule import notifications
-from schedule.models import Answer, NotificationChoices, Occurrence
+from schedule.models import Answer, Invitee, NotificationChoices, Occurrence
 
 About = NotificationChoices.About
 
@@ -28,7 +30,7 @@ def due(user: User) -> dict[str, Any]:
         return {"meetings": [], "again": AGAIN.seconds}
     before = timedelta(minutes=choices.browser_minutes)
     meetings, waits = [], [AGAIN]
-    for date in _near(user, choices.browser, before):
+    for date in _NEAR[About(choices.browser)](user=user.pk, ahead=before + AGAIN):
         wait = date.wait - before
         if wait > timedelta(0):
             waits.append(wait)
@@ -37,12 +39,12 @@ def due(user: User) -> dict[str, Any]:
     return {"meetings": meetings, "again": max(1, round(min(waits).total_seconds()))}
 
 
-def _near(user: User, about: str, before: timedelta) -> QuerySet[Any]:
-    """The dates that begin until the page asks again, in order, with how long it is until then (``wait``)."""
-    dates = Occurrence.objects.visible_to(user).filter(cancelled=False)
-    dates = dates.filter(starts_at__gt=Now() - LATE, starts_at__lte=Now() + before + AGAIN, ends_at__gt=Now())
+def _near(about: About, user: Any, ahead: Any) -> QuerySet[Any]:
+    """The dates that begin so long ahead, in order, with how long it is until then (``wait``)."""
+    dates = Occurrence.objects.of(user).near(LATE, ahead)
     if about == About.INVITED:
-        dates = dates.filter(Q(scheduled__organiser=user) | Q(scheduled__invitees__user=user)).distinct()
+        invited = Invitee.objects.filter(scheduled=OuterRef("scheduled"), user=user)
+        dates = dates.filter(Q(scheduled__organiser=user) | Exists(invited))
     there = Attendance.objects.filter(user=user, left_at=None, meeting__room=OuterRef("scheduled__room"))
     answers = Answer.objects.filter(invitee__user=user, choice=Answer.Choice.NO)
     other = Answer.objects.filter(invitee__user=user, occurrence=OuterRef("pk")).exclude(choice=Answer.Choice.NO)
@@ -51,7 +53,12 @@ def _near(user: User, about: str, before: timedelta) -> QuerySet[Any]:
     )
     wait = ExpressionWrapper(F("starts_at") - Now(), DurationField())
     found = dates.exclude(Exists(there)).exclude(declined).annotate(**{"wait": wait})
-    return found.select_related("scheduled__room").order_by("starts_at", "pk")
+    return found.select_related("scheduled__room")
+
+
+_NEAR: Final = {
+    about: Prepared(partial(_near, about), user=IntegerField(), ahead=DurationField()) for about in (About.INVITED, About.ALL)
+}
 
 
 def _shown(date: Occurrence) -> dict[str, Any]:

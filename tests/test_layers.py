@@ -96,6 +96,7 @@ PYTHON = {
     "accounts/networks.py": "state",
     "accounts/outbox.py": "state",
     "accounts/reauthentication.py": "state",
+    "accounts/prepared.py": "state",
     "accounts/setup.py": "state",
     "accounts/streams.py": "state",
     "accounts/signals.py": "state",

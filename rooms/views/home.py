@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from typing import Any, Final
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page
-from django.db.models import QuerySet
+from django.db.models import IntegerField
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,15 +15,31 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import AuthenticatedRequest, Request
 from accounts.models import User
+from accounts.prepared import Prepared
 from accounts.throttle import Throttled
 from rooms import commands, invitations, quotas
 from rooms.forms import CodeForm
 from rooms.http import status
-from rooms.models import Invitation, Room
+from rooms.models import Invitation, Room, RoomQuerySet
 from rooms.pages import ShortPaginator
 from signaling import live
 
-PER_PAGE = 20
+PER_PAGE: Final = 20
+
+
+def _mine(user: Any) -> RoomQuerySet:
+    return Room.objects.owned_by(user).latest_first()
+
+
+def _shared(user: Any) -> RoomQuerySet:
+    return Room.objects.shared_with(user).latest_first()
+
+
+_LISTS: Final = {"mine": _mine, "shared": _shared}
+#: What :class:`ShortPaginator` reads of each list.
+_BEGINNINGS: Final = {
+    name: Prepared(lambda user, rooms=rooms: rooms(user)[: PER_PAGE + 1], user=IntegerField()) for name, rooms in _LISTS.items()
+}
 
 
 @never_cache
@@ -29,22 +47,23 @@ PER_PAGE = 20
 def home(request: Request) -> HttpResponse:
     if not request.user.is_authenticated:
         return render(request, "rooms/welcome.html", {"code_form": CodeForm()})
-    mine = _page(request, "mine", Room.objects.owned_by(request.user.pk).latest_first())
-    shared = _page(request, "shared", Room.objects.shared_with(request.user.pk).latest_first())
+    mine, shared = _page(request, "mine"), _page(request, "shared")
     _count_present([*mine, *shared])
     facts = {"mine": mine, "shared": shared, "invitations": _invitations(request.user), "code_form": CodeForm()}
     return render(request, "rooms/home.html", facts)
 
 
 def _invitations(user: User) -> list[Invitation]:
-    found = list(invitations.waiting_for(user))
+    found = invitations.waiting_for(user)
     for invitation in found:
         invitation.link = reverse("invitation", args=[invitations.token(invitation)])
     return found
 
 
-def _page(request: Request, name: str, rooms: QuerySet[Room]) -> Page[Room]:
-    return ShortPaginator(rooms, PER_PAGE).get_page(request.GET.get(name))
+def _page(request: Request, name: str) -> Page[Room]:
+    user = request.user.pk
+    pages = ShortPaginator(_LISTS[name](user), PER_PAGE, _BEGINNINGS[name](user=user))
+    return pages.get_page(request.GET.get(name))
 
 
 def _count_present(rooms: list[Room]) -> None:

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.db.models import CharField, DateTimeField, DurationField, F, IntegerField, QuerySet
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.prepared import Prepared
+from rooms.models import Membership, Room
+from tests.rooms.scenes import make_room
+
+
+def _owned(user: Any) -> QuerySet[Any]:
+    return Room.objects.owned_by(user).order_by("name")
+
+
+@pytest.mark.django_db
+def test_each_call_has_its_own_values(alice: User, bob: User) -> None:
+    made: list[object] = []
+
+    def build(user: Any) -> QuerySet[Any]:
+        made.append(user)
+        return _owned(user)
+
+    rooms = Prepared(build, user=IntegerField())
+    make_room(alice, name="Hers")
+    assert rooms(user=bob.pk) == []
+    make_room(bob, name="His")
+    assert [[room.name for room in rooms(user=user.pk)] for user in (alice, bob, alice)] == [["Hers"], ["His"], ["Hers"]]
+    assert len(made) == 1
+
+
+@pytest.mark.django_db
+def test_rows_are_those_of_the_query_itself(alice: User, bob: User) -> None:
+    make_room(alice, member=bob)
+    belonging = Prepared(lambda user: Membership.objects.filter(user=user).select_related("room"), user=IntegerField())
+    names = Prepared(lambda user: _owned(user).values_list("name", F("capacity") + 1), user=IntegerField())
+    [membership] = belonging(user=bob.pk)
+    assert (membership.role, membership.room.name, _owned(alice.pk).get().role) == ("member", "Weekly", "owner")
+    assert names(user=alice.pk) == list(_owned(alice.pk).values_list("name", F("capacity") + 1))
+    assert [room.role for room in Prepared(_owned, user=IntegerField())(user=alice.pk)] == ["owner"]
+
+
+@pytest.mark.django_db
+def test_moments_and_lengths_of_time_are_values_too(alice: User) -> None:
+    room = make_room(alice)
+    since = Prepared(lambda moment: Room.objects.filter(created_at__gte=moment), moment=DateTimeField())
+    within = Prepared(lambda length: Room.objects.filter(created_at__gt=Now() - length), length=DurationField())
+    hour, now = timedelta(hours=1), timezone.now()
+    assert (since(moment=now - hour), since(moment=now + hour)) == ([room], [])
+    assert (within(length=hour), within(length=-hour)) == ([room], [])
+
+
+@pytest.mark.django_db
+def test_a_value_is_no_sql(alice: User) -> None:
+    room = make_room(alice, name="' OR 1=1 --%s")
+    named = Prepared(lambda name: Room.objects.filter(name=name), name=CharField())
+    make_room(alice, name="Other")
+    assert named(name="' OR 1=1 --%s") == [room]
+    assert named(name="' OR 1=1 --") == []
+
+
+@pytest.mark.django_db
+def test_a_value_that_is_missing_is_an_error(alice: User) -> None:
+    with pytest.raises(KeyError):
+        Prepared(_owned, user=IntegerField())()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_threads_do_not_mix_their_values(alice: User, bob: User) -> None:
+    rooms = Prepared(_owned, user=IntegerField())
+    expected = {alice.pk: "Hers", bob.pk: "His"}
+    make_room(alice, name="Hers")
+    make_room(bob, name="His")
+
+    def ask(number: int) -> bool:
+        user = (alice.pk, bob.pk)[number % 2]
+        try:
+            return [room.name for room in rooms(user=user)] == [expected[user]]
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as threads:
+        assert all(threads.map(ask, range(80)))
