@@ -173,6 +173,7 @@ INSTALLED_APPS = [
     "schedule.apps.ScheduleConfig",
     "webhooks.apps.WebhooksConfig",
     "api.apps.ApiConfig",
+    "lti.apps.LtiConfig",
     "allauth",
     "allauth.account",
     *(["allauth.mfa"] if MFA else []),
@@ -298,6 +299,7 @@ SESSION_COOKIE_SECURE = HTTPS
 DEVICE_COOKIE_NAME = f"{_PREFIX}device"
 GUEST_COOKIE_NAME = f"{_PREFIX}guest"
 CSRF_COOKIE_NAME = f"{_PREFIX}csrf"
+LTI_COOKIE_NAME = f"{_PREFIX}lti"
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
 

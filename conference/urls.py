@@ -27,6 +27,7 @@ urlpatterns = [
     path("brand/<slug:digest>.css", views.style, name="brand_style"),
     path("brand/<slug:digest>.png", views.logo, name="logo"),
     path("", include("api.urls")),
+    path("", include("lti.urls")),
     path("", include("accounts.urls")),
     path("", include("rooms.urls")),
     path("", include("schedule.urls")),

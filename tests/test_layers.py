@@ -181,6 +181,10 @@ PYTHON = {
     "api/token_form.py": "state",
     "api/tokens.py": "state",
     "api/v1.py": "wiring",
+    "lti/courses.py": "state",
+    "lti/messages.py": "pure",
+    "lti/questions.py": "state",
+    "lti/tokens.py": "state",
     "webhooks/destinations.py": "pure",
     "webhooks/signatures.py": "pure",
     "webhooks/deliveries.py": "state",
@@ -319,7 +323,7 @@ FOLDERS = (
 )
 
 #: The apps, each of which may import those before it, never one behind it.
-ORDER = ("signaling", "jobs", "events", "accounts", "rooms", "schedule", "webhooks", "api", "conference")
+ORDER = ("signaling", "jobs", "events", "accounts", "rooms", "schedule", "webhooks", "api", "lti", "conference")
 
 #: What one app may know of another, where that is less than everything below it.
 DOORS = {

@@ -1,5 +1,5 @@
-"""Sends one webhook. The name is resolved once, each of its addresses is checked, and one of them is connected to: a name that
-changes meanwhile leads nowhere else. Redirects are not followed. Blocks.
+"""One request to another server. The name is resolved once, each of its addresses is checked, and one of them is connected to: a
+name that changes meanwhile leads nowhere else. Redirects are not followed. Blocks.
 """
 
 from __future__ import annotations
@@ -50,6 +50,28 @@ def post(
     seconds: float = SECONDS,
 ) -> Answer:
     """Raises Refused, or OSError if there is no answer in time."""
+    with _reached(url, allowed, resolve, seconds) as (connection, path):
+        connection.request("POST", path, body, dict(headers))
+        response = connection.getresponse()
+        return Answer(response.status, _excerpt(response))
+
+
+def get(url: str, allowed: Sequence[Network], limit: int, *, resolve: Resolve = resolve, seconds: float = SECONDS) -> bytes:
+    """What is at this URL. Raises Refused; or OSError if no answer comes in time, with status 200 and at most ``limit`` bytes."""
+    with _reached(url, allowed, resolve, seconds) as (connection, path):
+        connection.request("GET", path, headers={"Accept": "application/json"})
+        response = connection.getresponse()
+        content = response.read(limit + 1)
+    if response.status != 200 or len(content) > limit:
+        raise OSError(f"status {response.status}, or more than {limit} bytes")
+    return content
+
+
+@contextmanager
+def _reached(
+    url: str, allowed: Sequence[Network], resolve: Resolve, seconds: float
+) -> Iterator[tuple[http.client.HTTPConnection, str]]:
+    """A connection to the host of this URL, and the path. What goes wrong with HTTP is an OSError."""
     destination = parse(url)
     try:
         addresses = resolve(destination.host, destination.port)
@@ -59,9 +81,7 @@ def post(
         check(destination, address, allowed)
     try:
         with _connected(destination, addresses[0], seconds) as connection:
-            connection.request("POST", destination.path, body, dict(headers))
-            response = connection.getresponse()
-            return Answer(response.status, _excerpt(response))
+            yield connection, destination.path
     except http.client.HTTPException as error:
         raise OSError(f"no answer in HTTP: {type(error).__name__}") from error
 

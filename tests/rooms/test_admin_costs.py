@@ -25,6 +25,7 @@ from api.scopes import Scope
 from conference.models import Branding, Notice
 from events.models import Event
 from jobs.models import Job
+from lti.models import Course, Platform
 from rooms.models import Attendance, AuditEntry, Ban, Invitation, Meeting, Membership, NetworkBan, Room
 from schedule.models import Answer, Invitee, ScheduledMeeting
 from tests.cast import person
@@ -86,6 +87,10 @@ def invitee(number: int) -> Invitee:
 
 #: A row of each list, everything it shows different from every other row's.
 ROWS: dict[type[Model], Callable[[int], object]] = {
+    Platform: lambda number: Platform.objects.create(name=str(number), issuer=str(number), client="c"),
+    Course: lambda number: Course.objects.create(
+        platform=Platform.objects.get_or_create(issuer="i")[0], context=str(number), room=make_room(somebody(number))
+    ),
     Group: lambda number: Group.objects.create(name=str(number)),
     User: somebody,
     Branding: lambda number: Branding.objects.get_or_create(pk=1),

@@ -96,6 +96,9 @@ ROWS: Final[dict[str, Row]] = {
     "notifications/silence/<str:token>": Row(),
     "invitation/<str:token>": Row(see=ACTORS, do=each(tuple(set(SIGNED_IN) - {"banned"})), audit="accepted"),
     "join/<str:token>": Row(see=ACTORS, do=each(ACTORS), audit="followed"),
+    # For platforms, whose tokens count: tests/lti/test_launches.py.
+    "lti/login": Row(),
+    "lti/launch": Row(),
     "soon": Row(see=SIGNED_IN),
     # Whoever keeps one room is led to its page.
     "schedule": Row(see=("stranger", "banned", "staff", "member")),
