@@ -174,6 +174,7 @@ INSTALLED_APPS = [
     "webhooks.apps.WebhooksConfig",
     "api.apps.ApiConfig",
     "lti.apps.LtiConfig",
+    "embedding.apps.EmbeddingConfig",
     "allauth",
     "allauth.account",
     *(["allauth.mfa"] if MFA else []),

@@ -31,4 +31,5 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("rooms.urls")),
     path("", include("schedule.urls")),
+    path("", include("embedding.urls")),
 ]

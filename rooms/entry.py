@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final, cast
 
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase
 from django.db.models import CharField, IntegerField
 
@@ -14,14 +15,11 @@ from accounts.prepared import Prepared
 from accounts.throttle import Throttled
 from rooms import misses, slugs
 from rooms.identities import display_name, identify
-from rooms.models import Room, RoomQuerySet
+from rooms.models import JoinLink, Room, RoomQuerySet
 from rooms.passcodes import granted
 from rooms.policy import Access, Admission, PersonFacts, RoomFacts, admission, higher
 from signaling.ports import Entry, RoomUnavailable
 from signaling.protocol import Role
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
 
 
 def _seen(slug: Any, user: Any = None, guest: Any = "", prefix: Any = "") -> RoomQuerySet:
@@ -56,9 +54,19 @@ def visit(slug: str, user: User | AnonymousUser, session: SessionBase, guest: st
     Raises :class:`RoomUnavailable` if they may not see it, :class:`Unknown` if there is none.
     """
     room = _room(slug, user, guest, client)
-    role = higher(room.role, room.pass_role)
+    name = display_name(user) or room.pass_name
+    return _visit(room, higher(room.role, room.pass_role), name, session, signed_in=user.is_authenticated)
+
+
+def foresee(link: JoinLink, session: SessionBase, client: str) -> Visit:
+    """The room as a guest at the address ``client`` sees it who follows this link. Raises :class:`RoomUnavailable`."""
+    room = _room(link.room.slug, AnonymousUser(), "", client)
+    return _visit(room, cast(Role, link.role), link.name, session, signed_in=False)
+
+
+def _visit(room: Room, role: Role, name: str, session: SessionBase, *, signed_in: bool) -> Visit:
     person = PersonFacts(
-        signed_in=user.is_authenticated,
+        signed_in=signed_in,
         role=role,
         banned=room.banned,
         passcode=granted(session, room),
@@ -68,7 +76,7 @@ def visit(slug: str, user: User | AnonymousUser, session: SessionBase, guest: st
     decision = admission(facts, person)
     if decision in {Admission.REFUSED, Admission.LOG_IN}:
         raise RoomUnavailable("banned" if room.banned else "closed")
-    return Visit(room, role, decision, display_name(user) or room.pass_name)
+    return Visit(room, role, decision, name)
 
 
 def _room(slug: str, user: User | AnonymousUser, guest: str, client: str) -> Room:

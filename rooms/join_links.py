@@ -65,7 +65,11 @@ def read(token: str) -> JoinLink | None:
 
     Raises ``signing.BadSignature`` for a token that this server has not made.
     """
-    pk = signing.loads(token, salt=_SALT)
+    return find(signing.loads(token, salt=_SALT))
+
+
+def find(pk: int) -> JoinLink | None:
+    """The link with this key, with ``expired``. None if it was deleted."""
     over = ExpressionWrapper(Q(expires_at__lte=Now()), output_field=BooleanField())
     return JoinLink.objects.select_related("room", "by").annotate(**{"expired": over}).filter(pk=pk).first()
 

@@ -9,11 +9,12 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth import get_user
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.http.cookie import parse_cookie
 
 from accounts import logins, networks
-from rooms import entry, guests
+from rooms import entry, frames, guests
 from rooms.models import Room
 from rooms.standings import excluded as excluded
 from rooms.standings import standings as standings
@@ -22,12 +23,17 @@ from signaling.settings import RoomSettings
 
 
 def find(slug: str, cookie: str, client: str) -> Entry:
-    """Who, at the address ``client``, would join which room, by the Cookie header of the handshake.
+    """Who, at the address ``client``, would join which room, by the Cookie header of the handshake, or by what a page in a frame
+    sends in its place. The join link with which such a page was opened is used up.
 
     Raises ``signaling.ports.RoomUnavailable``, and ``redis.RedisError`` when the store that counts misses does not answer.
     """
     store = import_module(settings.SESSION_ENGINE).SessionStore
     cookies = parse_cookie(cookie)
+    framed = frames.read(cookies, slug)
+    if framed is not None:
+        frames.follow(framed)
+        return entry.find(slug, AnonymousUser(), framed.session, framed.guest, client)
     session = store(cookies.get(settings.SESSION_COOKIE_NAME))
     user = get_user(cast(HttpRequest, SimpleNamespace(session=session)))
     found = entry.find(slug, user, session, guests.find(cookies, session), client)

@@ -26,8 +26,9 @@ def _person(entry: Entry) -> tuple[str, str, bool]:
 class Joining:
     """How one socket joins.
 
-    ``visitor`` is the room's code, the Cookie header and the address. The database has ``patience`` seconds to answer.
-    ``member`` is the member that the socket has become. ``entering`` is the room and id that the roster may have added.
+    ``visitor`` is the room's code, the Cookie header and the address; a ``join`` may have a cookie of its own. The database has
+    ``patience`` seconds to answer. ``member`` is the member that the socket has become. ``entering`` is the room and id that the
+    roster may have added.
     """
 
     def __init__(self, worker: Worker, visitor: Visitor, connection: Connection, send_queue: SendQueue, patience: float) -> None:
@@ -45,6 +46,9 @@ class Joining:
         RedisError.
         """
         self._capabilities = None if join.capabilities is UNSET else join.capabilities
+        if join.cookie is not UNSET:
+            slug, _, client = self._visitor
+            self._visitor = slug, join.cookie, client
         await self._worker.ready()
         self._entry = await self._look_up()
         if self._entry.newcomers and not (join.resume and self._ticket(join.resume)):

@@ -76,7 +76,8 @@ class Rooms(Protocol):
     """The rooms as the database has them (``rooms.sockets``). Every function blocks; a worker calls it in a thread."""
 
     def find(self, slug: str, cookie: str, client: str) -> Entry:
-        """Who wants to join, by the Cookie header of the handshake, from the address ``client``; and the room.
+        """Who wants to join, by the Cookie header of the handshake or the cookie of the ``join``, from the address
+        ``client``; and the room.
 
         Raises :class:`RoomUnavailable`, and ``redis.RedisError`` when the store that counts misses does not answer.
         """

@@ -73,6 +73,7 @@ Mid = Annotated[str, Meta(max_length=256)]
 Counter = Annotated[int, Meta(ge=0, le=SAFE_INTEGER)]
 Index = Annotated[int, Meta(ge=0, le=65_535)]
 Name = Annotated[str, Meta(min_length=1, max_length=NAME_LENGTH)]
+Cookie = Annotated[str, Meta(pattern=r"\A[ -~]{1,1024}\Z")]
 Capability = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9-]{0,31}\Z")]
 Seconds = Annotated[int, Meta(ge=1, le=SAFE_INTEGER)]
 Reason = Annotated[str, Meta(max_length=REASON_LENGTH)]
@@ -254,10 +255,13 @@ class Resume(Wire, frozen=True):
 
 
 class Join(Wire, frozen=True, tag="join"):
-    """``name`` has passed :func:`check_name`. ``capabilities`` may hold names that this server does not know."""
+    """``name`` has passed :func:`check_name`. ``capabilities`` may hold names that this server does not know. ``cookie`` counts
+    in place of the Cookie header of the handshake.
+    """
 
     name: str | UnsetType = UNSET
     resume: Resume | UnsetType = UNSET
+    cookie: Cookie | UnsetType = UNSET
     capabilities: Annotated[list[Capability], Meta(max_length=MOST_CAPABILITIES)] | UnsetType = UNSET
 
     def __post_init__(self) -> None:

@@ -24,6 +24,7 @@ TESTS = [
     "tests/rooms",
     "tests/schedule",
     "tests/webhooks",
+    "tests/embedding",
     "tests/signaling",
 ]
 OWN = ["--ignore=tests/signaling/roster", "--ignore=tests/signaling/test_real_workers.py", "--ignore-glob=*_in_a_browser.py"]

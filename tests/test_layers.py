@@ -118,12 +118,14 @@ PYTHON = {
     "rooms/bans.py": "state",
     "rooms/commands.py": "state",
     "rooms/entry.py": "state",
+    "rooms/frames.py": "state",
     "rooms/guests.py": "state",
     "rooms/history.py": "state",
     "rooms/http.py": "state",
     "rooms/identities.py": "state",
     "rooms/invitations.py": "state",
     "rooms/join_links.py": "state",
+    "rooms/meeting.py": "state",
     "rooms/misses.py": "state",
     "rooms/pages.py": "state",
     "rooms/passcodes.py": "state",
@@ -190,6 +192,7 @@ PYTHON = {
     "webhooks/deliveries.py": "state",
     "webhooks/payloads.py": "state",
     "webhooks/transport.py": "state",
+    "embedding/sites.py": "state",
     "signaling/attestations.py": "pure",
     "signaling/breakouts.py": "pure",
     "signaling/candidates.py": "pure",
@@ -323,7 +326,7 @@ FOLDERS = (
 )
 
 #: The apps, each of which may import those before it, never one behind it.
-ORDER = ("signaling", "jobs", "events", "accounts", "rooms", "schedule", "webhooks", "api", "lti", "conference")
+ORDER = ("signaling", "jobs", "events", "accounts", "rooms", "schedule", "webhooks", "api", "lti", "conference", "embedding")
 
 #: What one app may know of another, where that is less than everything below it.
 DOORS = {

@@ -1,27 +1,23 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import Any
 
 import segno
 from django.conf import settings
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import networks, throttle
 from accounts.http import Request
 from accounts.throttle import Limit, Throttled
-from rooms import guests, identities, passcodes
+from rooms import guests, identities, meeting, passcodes
 from rooms.entry import Visit
 from rooms.forms import PasscodeForm
 from rooms.http import at_the_door, status, too_many
-from rooms.models import Room
 from rooms.policy import Admission
 from signaling import live
 from signaling.lending import lend
-from signaling.permissions import can
 
 #: A connection test asks once. There is a limit, because credentials of a TURN server have value.
 TRIALS = Limit("trials", 6, 60)
@@ -41,7 +37,7 @@ def room(request: Request, visit: Visit) -> HttpResponse:
     except Throttled as throttled:
         return too_many(request, throttled)
     told_apart = bool(networks.known_prefix(networks.address(request)))
-    facts = {"room": visit.room, "room_data": _room_data(request, visit), "told_apart": told_apart}
+    facts = {"room": visit.room, "room_data": meeting.data(request, visit), "told_apart": told_apart}
     response = render(request, "rooms/room.html", facts)
     # A PDF that somebody sent is shown in a frame, by the browser's own viewer.
     response._csp_update = {"frame-src": ["blob:"]}  # type: ignore[attr-defined]
@@ -54,41 +50,6 @@ def room(request: Request, visit: Visit) -> HttpResponse:
 def written(request: Request, slug: str) -> HttpResponse:
     """Redirect to the normal form of the link, whether there is such a room or not."""
     return redirect("room", slug)
-
-
-def _room_data(request: Request, visit: Visit) -> dict[str, Any]:
-    room = visit.room
-    return {
-        "slug": room.slug,
-        "name": room.name,
-        "link": _link(request, room),
-        "socket": request.build_absolute_uri(f"/socket/{room.slug}").replace("http", "ws", 1),
-        "person": visit.name,
-        "guest": not visit.name,
-        "role": visit.role,
-        "admission": visit.admission.value,
-        "locked": room.locked,
-        "capacity": room.capacity,
-        "urls": _urls(visit),
-    }
-
-
-def _urls(visit: Visit) -> dict[str, str]:
-    # The pages of a room are for members alone: a join link opens the meeting only.
-    slug, role = visit.room.slug, visit.room.role
-    pages = {
-        "qr": True,
-        "ice": True,
-        "elsewhere": True,
-        "invite": can(role, "view"),
-        "people": can(role, "view"),
-        "settings": can(role, "edit"),
-    }
-    return {"leave": reverse("home"), **{name: reverse(name, args=[slug]) for name, shown in pages.items() if shown}}
-
-
-def _link(request: Request, room: Room) -> str:
-    return request.build_absolute_uri(room.get_absolute_url())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -140,5 +101,5 @@ def elsewhere(request: Request, visit: Visit) -> HttpResponse:
 def qr(request: Request, visit: Visit) -> HttpResponse:
     """The room's link as a QR code, with the white border that cameras need."""
     picture = BytesIO()
-    segno.make(_link(request, visit.room), error="m").save(picture, kind="svg", light="#fff", border=4, omitsize=True)
+    segno.make(meeting.link(request, visit.room), error="m").save(picture, kind="svg", light="#fff", border=4, omitsize=True)
     return HttpResponse(picture.getvalue(), content_type="image/svg+xml")

@@ -23,6 +23,7 @@ from api import tokens
 from api.models import Token
 from api.scopes import Scope
 from conference.models import Branding, Notice
+from embedding.models import Site
 from events.models import Event
 from jobs.models import Job
 from lti.models import Course, Platform
@@ -124,6 +125,7 @@ ROWS: dict[type[Model], Callable[[int], object]] = {
         endpoint=endpoint(number), event=Event.objects.create(kind="joined", room=number), room=number
     ),
     Token: token,
+    Site: lambda number: Site.objects.create(origin=f"https://{number}.example", room=make_room(somebody(number))),
     ScheduledMeeting: lesson,
     Invitee: invitee,
     Answer: lambda number: Answer.objects.create(

@@ -156,6 +156,11 @@ ROWS: Final[dict[str, Row]] = {
     "feed": Row(see=SIGNED_IN, do=each(SIGNED_IN)),
     "feed/<str:token>.ics": Row(see=ACTORS),
     "<written:slug>": Row(),
+    # Whoever it is, for a page in a frame they are a guest.
+    "embed/<room:slug>": Row(),
+    "embed/<room:slug>/passcode": Row(),
+    "embed/join/<str:token>": Row(see=ACTORS),
+    "embed/join/<str:token>/passcode": Row(see=ACTORS),
 }
 OURS: Final = [route for route in routes(get_resolver()) if not route.startswith(("admin/", *ELSEWHERE))]
 ADMINS: Final = [route for route in routes(get_resolver()) if route.startswith("admin/")]

@@ -53,7 +53,7 @@ export class Extras {
     void removeLeftovers(clock, signal);
     const removal = part(root, "removal-dialog", RemovalDialog);
     const form = new HostForm({ root, network });
-    new Removal({ dialog: removal, client, people, lock: () => form.toggleLock(), notices, network, signal });
+    new Removal({ dialog: removal, client, people, lock: form.has("uses") ? () => form.toggleLock() : null, notices, network, signal });
     const voices = new Voices({ tiles, signal });
     const moderation = new Moderation({ client, people, call, signal });
     const rights = new RightsEditor({ root, client, people, form, notices, signal });

@@ -17,7 +17,7 @@ export class HostForm {
     this.#network = network;
   }
 
-  /** @returns {HTMLFormElement | null} null for who has no account, and can be no host */
+  /** @returns {HTMLFormElement | null} null for who has no account, and in a frame of another site */
   get #form() {
     return this.#root.querySelector("form[data-part=lock]");
   }

@@ -38,7 +38,7 @@ export class HostTools {
 
   /**
    * @param {{root: HTMLElement, client: Pick<SignalingClient, "send">, people: EventTarget & Pick<People, "may" | "present" | "room">, controls: CallControls,
-   *   panel: PeoplePanel, moderation: Pick<Moderation, "stop">, rights: Pick<RightsEditor, "open">, form: Pick<HostForm, "toggleLock">, notices: CallNotices, signal: AbortSignal}} options
+   *   panel: PeoplePanel, moderation: Pick<Moderation, "stop">, rights: Pick<RightsEditor, "open">, form: Pick<HostForm, "toggleLock" | "has">, notices: CallNotices, signal: AbortSignal}} options
    */
   constructor({ root, client, people, controls, panel, moderation, rights, form, notices, signal }) {
     this.#client = client;
@@ -88,8 +88,8 @@ export class HostTools {
     return [
       { icon: "camera-off", label: gettext("Turn off all cameras"), run: () => this.#stop("camera", gettext("All cameras but those of hosts are off.")) },
       { icon: "screen", label: gettext("Stop all shared screens"), run: () => this.#stop("screen", gettext("Only hosts still share a screen, if any.")) },
-      { icon: "settings", label: gettext("Allow or forbid for everybody…"), run: () => this.#rights.open() },
-      this.#people.may("lock") ? { icon: "lock", label: gettext("Lock the meeting"), on: this.#people.room?.locked ?? false, run: () => this.#form.toggleLock() } : null,
+      this.#form.has("uses") ? { icon: "settings", label: gettext("Allow or forbid for everybody…"), run: () => this.#rights.open() } : null,
+      this.#people.may("lock") && this.#form.has("uses") ? { icon: "lock", label: gettext("Lock the meeting"), on: this.#people.room?.locked ?? false, run: () => this.#form.toggleLock() } : null,
       this.#people.may("end") ? { icon: "leave", label: gettext("End the meeting for everybody…"), run: () => this.#askToEnd() } : null,
     ];
   }

@@ -23,8 +23,8 @@ export class Removal {
   #network;
 
   /**
-   * @param {{dialog: RemovalDialog, client: Pick<SignalingClient, "send">, people: Pick<People, "present" | "room" | "may">, lock: () => void,
-   *   notices: CallNotices, network: Pick<Window, "fetch">, signal: AbortSignal}} options `lock`: locks the meeting
+   * @param {{dialog: RemovalDialog, client: Pick<SignalingClient, "send">, people: Pick<People, "present" | "room" | "may">, lock: (() => void) | null,
+   *   notices: CallNotices, network: Pick<Window, "fetch">, signal: AbortSignal}} options `lock`: locks the meeting; null where that is not possible
    */
   constructor({ dialog, client, people, lock, notices, network, signal }) {
     this.#dialog = dialog;
@@ -45,7 +45,7 @@ export class Removal {
 
   /** @param {Person} person who was removed */
   #offerLock({ name, role }) {
-    if (role !== "guest" || this.#people.room?.locked || !this.#people.may("lock")) return;
+    if (role !== "guest" || this.#people.room?.locked || !this.#people.may("lock") || !this.#lock) return;
     const action = { label: gettext("Lock the meeting"), run: this.#lock };
     this.#notices.say(interpolate(gettext("%(name)s is removed, and could come back as another guest."), { name }), { key: "removed", action });
   }

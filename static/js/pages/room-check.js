@@ -8,11 +8,16 @@
   /** @type {Record<string, boolean>} */
   var has = {
     webrtc: typeof window.RTCPeerConnection === "function",
-    cookies: keepsCookies(),
+    cookies: isFramed() || keepsCookies(),
     websocket: typeof window.WebSocket === "function",
     script: "noModule" in document.createElement("script") && "any" in (window.AbortSignal || {}) && "checkVisibility" in document.body,
     style: "popover" in document.body && Boolean(window.CSS && CSS.supports("color", "light-dark(red, red)")),
   };
+
+  // Browsers keep no cookies for a page in a frame of another site, which needs none.
+  function isFramed() {
+    return window.parent !== window;
+  }
 
   // navigator.cookieEnabled is true in a Chromium that blocks them.
   function keepsCookies() {

@@ -3,7 +3,9 @@
  * for all peer connections. These take longer than the rest of the page. Nothing here needs an element of the page but its data.
  *
  * @typedef {{slug: string, name: string, link: string, socket: string, person: string, guest: boolean, role: string,
- *   admission: "enter" | "knock" | "barred", locked: boolean, capacity: number, urls: Record<string, string>}} RoomData
+ *   admission: "enter" | "knock" | "barred", locked: boolean, capacity: number, urls: Record<string, string>,
+ *   frame?: Frame}} RoomData `frame`: in a page for a frame of another site
+ * @import { Frame } from "../signaling/frame-cookie.js"
  */
 
 import { storage } from "../lib/storage.js";
@@ -12,6 +14,7 @@ import { LocalMedia } from "../media/local-media.js";
 import { Preferences } from "../preferences/preferences.js";
 import { makeCertificates } from "../rtc/signal/certificates.js";
 import { SignalingClient } from "../signaling/client.js";
+import { frameCookie } from "../signaling/frame-cookie.js";
 import { Ticket } from "../signaling/ticket.js";
 
 const { mediaDevices, permissions } = navigator;
@@ -23,10 +26,11 @@ const kept = storage("localStorage");
 export const preferences = new Preferences(kept);
 export const devices = new Devices({ mediaDevices, storage: kept, signal: page.signal });
 export const local = new LocalMedia({ mediaDevices, permissions, devices, signal: page.signal });
+const cookie = room.frame && frameCookie(room.slug, room.frame, kept);
 export const ticket = new Ticket(storage("sessionStorage"), room.slug);
 
 /** @returns {SignalingClient} for one meeting */
-export const connection = () => new SignalingClient({ url: room.socket, storage: ticket, network: window });
+export const connection = () => new SignalingClient({ url: room.socket, storage: ticket, cookie, network: window });
 export const first = connection();
 
 /** @type {RTCCertificate[]} */

@@ -71,20 +71,23 @@ export class SignalingClient extends EventTarget {
   #move;
   /** @type {string | undefined} */
   #name;
+  #cookie;
 
   /**
    * @param {object} options
    * @param {string} options.url
    * @param {TicketStore} options.storage
+   * @param {string} [options.cookie] counts in place of the cookies of the browser
    * @param {() => number} [options.random]
    * @param {typeof globalThis.WebSocket} [options.WebSocket]
    * @param {Clock} [options.clock]
    * @param {EventTarget} [options.network] emits `online` and `offline`: a window
    */
-  constructor({ url, storage, random = Math.random, WebSocket = globalThis.WebSocket, clock = systemClock, network }) {
+  constructor({ url, storage, cookie, random = Math.random, WebSocket = globalThis.WebSocket, clock = systemClock, network }) {
     super();
     this.#url = url;
     this.#storage = storage;
+    this.#cookie = cookie;
     this.#random = random;
     this.#WebSocket = WebSocket;
     this.#clock = clock;
@@ -233,7 +236,7 @@ export class SignalingClient extends EventTarget {
     this.#unopened = 0;
     this.#resuming = resume !== undefined;
     this.#isCapable = isCapable;
-    socket.send(`[${encode({ type: "join", name: this.#name, resume, capabilities: isCapable ? CAPABILITIES : undefined })}]`);
+    socket.send(`[${encode({ type: "join", name: this.#name, resume, cookie: this.#cookie, capabilities: isCapable ? CAPABILITIES : undefined })}]`);
   }
 
   // Receiving

@@ -60,7 +60,7 @@
  * @typedef {{type: "refused", code: RefusalCode, reason: string, seconds?: number}} Refused
  * @typedef {Welcomed | Rights | Hands | ChatFact | Restrictions | Asked | Attested | Waiting | Hosted | Lobby | Queue | Arrival | Left | Locked | Roster | Placed | BreakoutsFact | Countdown | Broadcasted | NoticeFact | IceFact | Pong | Relayed | Moving | Denied | Removed | Refused} Fact
  *
- * @typedef {{type: "join", name?: string, resume?: Resume, capabilities?: readonly string[]}} Join
+ * @typedef {{type: "join", name?: string, resume?: Resume, cookie?: string, capabilities?: readonly string[]}} Join
  * @typedef {Envelope & {type: "signal", to: string}} Signal
  * @typedef {{type: "admit", id?: string, ids?: readonly string[]}} Admit with one of both
  * @typedef {{type: "deny", id?: string, ids?: readonly string[], reason?: string}} Deny with one of `id` and `ids`

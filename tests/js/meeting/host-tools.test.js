@@ -20,7 +20,7 @@ function alice({ element }) {
   const client = { send: (/** @type {any} */ message) => Boolean(done.push(message)) };
   const moderation = { stop: (/** @type {string} */ use, /** @type {string[]} */ ids) => void done.push([use, ids]) };
   const rights = { open: () => void done.push("rights") };
-  const form = { toggleLock: () => void done.push("lock") };
+  const form = { toggleLock: () => void done.push("lock"), has: () => true };
   const tools = new HostTools({ root: element, client, people, controls, panel, moderation, rights, form, notices, signal: lifetime.signal });
   controls.addEventListener("command", (event) => tools.obey(Reflect.get(event, "detail").command));
   const row = /** @type {HTMLElement} */ (panel.querySelector(".host-tools"));

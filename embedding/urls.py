@@ -1,0 +1,12 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from embedding import views
+
+urlpatterns = [
+    path("embed/join/<str:token>", views.join, name="embedded_join"),
+    path("embed/join/<str:token>/passcode", views.join, name="embedded_join_passcode"),
+    path("embed/<room:slug>", views.room, name="embedded_room"),
+    path("embed/<room:slug>/passcode", views.room, name="embedded_room_passcode"),
+]

@@ -1,0 +1,140 @@
+"""The page of a meeting for a frame of another site. It looks at no cookie and sets none: whoever it is for is a guest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from contextlib import nullcontext
+from functools import wraps
+from typing import Final
+
+from csp.constants import SELF
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.base import SessionBase
+from django.core.signing import BadSignature
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from accounts import networks
+from accounts.http import Request
+from accounts.throttle import Throttled
+from embedding import sites
+from rooms import entry, frames, guests, join_links, meeting
+from rooms.entry import Visit
+from rooms.forms import PasscodeForm
+from rooms.http import status
+from rooms.models import JoinLink
+from rooms.policy import Admission
+from signaling.ports import RoomUnavailable
+
+NOBODY: Final = AnonymousUser()
+
+View = Callable[[Request, str], HttpResponse]
+
+
+def _framed(ordinary: str) -> Callable[[View], Callable[..., HttpResponse]]:
+    """A decorator for the views of this module. A page that is not in a frame is the ``ordinary`` one.
+
+    Forms need no token against other sites: whoever sends one does so as nobody.
+    """
+
+    def decorate(view: View) -> Callable[..., HttpResponse]:
+        @csrf_exempt
+        @never_cache
+        @require_http_methods(["GET", "HEAD", "POST"])
+        @wraps(view)
+        def answer(request: Request, *, slug: str = "", token: str = "") -> HttpResponse:
+            key = slug or token
+            if request.headers.get("Sec-Fetch-Dest") == "document":
+                return redirect(ordinary, key)
+            request.user, request.session, request.COOKIES = NOBODY, frames.session(), {}
+            try:
+                return view(request, key)
+            except RoomUnavailable:
+                return _refuse(request, "closed", 404)
+            except Throttled as throttled:
+                response = _refuse(request, "throttled", 429)
+                response["Retry-After"] = str(throttled.seconds)
+                return response
+
+        return answer
+
+    return decorate
+
+
+@_framed("room")
+def room(request: Request, slug: str) -> HttpResponse:
+    def seen(session: SessionBase) -> Visit:
+        return entry.look(slug, NOBODY, session, "", networks.address(request))
+
+    return _answer(request, seen)
+
+
+@_framed("follow")
+def join(request: Request, token: str) -> HttpResponse:
+    """The page that a join link opens. Looking at it does not use the link up; joining does."""
+    try:
+        link = join_links.read(token)
+    except BadSignature:
+        return _refuse(request, "foreign", 404)
+    if link is None or link.expired:
+        return _refuse(request, "expired", 410)
+
+    def seen(session: SessionBase) -> Visit:
+        return entry.foresee(link, session, networks.address(request))
+
+    with translation.override(link.language) if link.language else nullcontext():
+        return _answer(request, seen, link)
+
+
+def _answer(request: Request, seen: Callable[[SessionBase], Visit], link: JoinLink | None = None) -> HttpResponse:
+    """The page of the meeting, or the form for its passcode before."""
+    session = request.session
+    visit = seen(session)
+    site, allowed = request.GET.get("site", ""), sites.allowed(visit.room.pk)
+    if site not in {"", _own(request), *allowed}:
+        return render(request, "embedding/refused.html", {"why": "site"}, status=403)
+    ancestors = [site] if site in allowed else [] if site else allowed
+    if visit.admission is Admission.PASSCODE:
+        form = PasscodeForm(request.POST or None, room=visit.room, client=networks.address(request), identity=None)
+        if not form.is_valid():
+            page = render(request, "embedding/passcode.html", {"form": form, "action": _action(request)}, status=_status(form))
+            return _for_frames(page, ancestors)
+        session = frames.session(visit.room)
+        visit = seen(session)
+    guests.count_new(networks.address(request))
+    frame = {"guest": frames.guest(visit.room.slug), "grant": frames.grant(visit.room, link, session), "site": site}
+    data = {**meeting.data(request, visit), "urls": {}, "frame": frame}
+    facts = {"room": visit.room, "room_data": data, "told_apart": False, "embedded": True, "link": link}
+    return _for_frames(render(request, "rooms/room.html", facts), ancestors)
+
+
+def _own(request: Request) -> str:
+    """Our own origin, where an administrator tries it out."""
+    return request.build_absolute_uri("/").rstrip("/")
+
+
+def _action(request: Request) -> str:
+    """Where the form for the passcode goes: an address for which places are kept free that hash (``conference/gate.py``)."""
+    query = request.META["QUERY_STRING"]
+    return request.path.removesuffix("/passcode") + "/passcode" + (f"?{query}" if query else "")
+
+
+def _status(form: PasscodeForm) -> int:
+    return 429 if form.throttled else status(form)
+
+
+def _refuse(request: Request, why: str, code: int) -> HttpResponse:
+    """A page that says why there is no meeting, on every site that may show any room."""
+    return _for_frames(render(request, "embedding/refused.html", {"why": why}, status=code), sites.allowed(None))
+
+
+def _for_frames(response: HttpResponse, ancestors: Collection[str]) -> HttpResponse:
+    """Let pages of these origins and our own show the response in a frame. In the page, a PDF that somebody sent is in one."""
+    response.xframe_options_exempt = True
+    response._csp_replace = {"frame-ancestors": [SELF, *ancestors]}  # type: ignore[attr-defined]
+    response._csp_update = {"frame-src": ["blob:"]}  # type: ignore[attr-defined]
+    return response
