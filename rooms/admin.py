@@ -1,23 +1,20 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import URLPattern, path, reverse
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from accounts.http import AuthenticatedRequest
-from accounts.names import shown_name
 from jobs.written import Bounded, Kept, Written
 from rooms import commands, succession
 from rooms.actors import actor
@@ -192,50 +189,12 @@ class RoomAdmin(Bounded, admin.ModelAdmin):
         for room in queryset:
             commands.delete(_staff(request), room)
 
-    # The live meeting
-
-    def get_urls(self) -> list[URLPattern]:
-        acts = {"remove": self._remove, "lock": self._lock, "end": self._end}
-        return [
-            path(f"<int:pk>/live/{name}/", self.admin_site.admin_view(self._acting(act)), name=f"rooms_room_{name}")
-            for name, act in acts.items()
-        ] + super().get_urls()
-
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        people = live.people(object_id) if object_id.isdecimal() and request.method == "GET" else []
-        facts = {"people": people or [], "reached": people is not None}
-        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **facts})
-
-    def _acting(self, act: Callable[[AuthenticatedRequest, Room], str]) -> Callable[..., HttpResponse]:
-        @require_POST
-        def answer(request: AuthenticatedRequest, pk: int) -> HttpResponse:
-            room = get_object_or_404(Room, pk=pk)
-            if not self.has_change_permission(request, room):
-                raise PermissionDenied
-            try:
-                messages.success(request, act(request, room))
-            except live.Strange:
-                messages.warning(request, _now("Nothing was done: that person is not there any more."))
-            except live.Unreachable:
-                messages.error(request, _now("The meeting does not answer. Look at who is there, and try again in a moment."))
-            return redirect("admin:rooms_room_change", pk)
-
-        return answer
-
-    def _remove(self, request: AuthenticatedRequest, room: Room) -> str:
-        person = live.remove(_staff(request), str(room.pk), request.POST.get("participant", ""), ban="ban" in request.POST)
-        return _now("%(person)s has been removed.") % {"person": shown_name(person.name, person.role)}
-
-    def _lock(self, request: AuthenticatedRequest, room: Room) -> str:
-        commands.lock(_staff(request), room, request.POST.get("locked") == "yes")
-        return _now("The room is locked.") if room.locked else _now("The room is unlocked.")
-
-    def _end(self, request: AuthenticatedRequest, room: Room) -> str:
-        if not live.end(_staff(request), str(room.pk)):
-            return _now("No meeting was ended, because everybody had left.")
-        return _now("The meeting has been ended.")
+        present = live.counts([object_id]) if object_id.isdecimal() and request.method == "GET" else None
+        here = {"present": present.get(object_id, 0) if present is not None else None}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **here})
 
 
 def _staff(request: AuthenticatedRequest) -> Actor:

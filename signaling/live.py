@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from functools import partial
+from typing import NamedTuple
 
 from signaling import process
 from signaling.digest import Overview
@@ -18,6 +19,7 @@ from signaling.permissions import Actor
 from signaling.protocol import Report, Restriction, Role, Use
 from signaling.roster.base import Record as Record
 from signaling.roster.base import Refusal as Refusal
+from signaling.roster.base import Snapshot
 from signaling.roster.base import Unreachable as Unreachable
 from signaling.settings import RoomSettings
 from signaling.worker import Worker
@@ -67,6 +69,22 @@ def reports(room_id: str) -> dict[str, Report] | None:
 
     async def read(worker: Worker) -> dict[str, Report]:
         return await worker.roster.digests.reports(room_id)
+
+    return process.ask_or(None, read)
+
+
+class Sight(NamedTuple):
+    """A meeting as it is now; None if there is none. And :func:`reports`."""
+
+    meeting: Snapshot | None
+    reports: dict[str, Report]
+
+
+def sight(room_id: str) -> Sight | None:
+    """Everything about a room at once. None when the roster cannot be reached."""
+
+    async def read(worker: Worker) -> Sight:
+        return Sight(await worker.roster.snapshot(room_id), await worker.roster.digests.reports(room_id))
 
     return process.ask_or(None, read)
 

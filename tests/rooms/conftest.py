@@ -6,13 +6,16 @@ from collections.abc import Callable
 import pytest
 import redis
 from django.conf import settings as django_settings
+from django.test import Client
 from pytest_django import Settings
 
-from rooms.models import Room
+from accounts.models import User
+from rooms.models import AuditEntry, Room
 from signaling import live
 from signaling.protocol import Role
 from signaling.roster.base import Record
 from signaling.roster.redis import RedisRoster
+from tests.cast import person
 from tests.redis_server import redis_url as redis_url
 
 Enter = Callable[..., str]
@@ -65,3 +68,23 @@ def locked(room: Room) -> bool:
         return snapshot is not None and snapshot.settings.locked
 
     return asyncio.run(read())
+
+
+@pytest.fixture
+def olga(db: None) -> User:
+    """Olga runs the server."""
+    user = person("Olga")
+    user.is_staff = user.is_superuser = True
+    user.save()
+    return user
+
+
+@pytest.fixture
+def olgas(olga: User) -> Client:
+    client = Client()
+    client.force_login(olga)
+    return client
+
+
+def audit() -> list[tuple[str, str, str]]:
+    return list(AuditEntry.objects.values_list("actor_name", "action", "target").order_by("pk"))

@@ -26,10 +26,15 @@ from conference.models import Branding, Notice
 from embedding.models import Site
 from events.models import Event
 from jobs.models import Job
+<<<<<<< HEAD
 from lti.models import Course, Platform
+=======
+from rooms import history
+>>>>>>> 1f00f61 (Administrators see the graph of a meeting, and what happened in it, on a page that updates by itself)
 from rooms.models import Attendance, AuditEntry, Ban, Invitation, Meeting, Membership, NetworkBan, Room
 from schedule.models import Answer, Invitee, ScheduledMeeting
 from tests.cast import person
+from tests.rooms.conftest import Enter
 from tests.rooms.scenes import make_room
 from tests.schedule.scenes import enter, fields
 from webhooks.models import Delivery, Endpoint
@@ -37,17 +42,6 @@ from webhooks.models import Delivery, Endpoint
 pytestmark = pytest.mark.django_db
 
 NINE = datetime(2026, 5, 4, 9, tzinfo=UTC)
-
-
-@pytest.fixture
-def olgas(db: None) -> Client:
-    """Olga runs the server."""
-    olga = person("Olga")
-    olga.is_staff = olga.is_superuser = True
-    olga.save()
-    client = Client()
-    client.force_login(olga)
-    return client
 
 
 def somebody(number: int) -> User:
@@ -167,6 +161,20 @@ def test_a_room_costs_the_same_for_more_people(olgas: Client) -> None:
         for number in numbers:
             Membership.objects.create(room=room, user=somebody(number), role="member")
             Ban.objects.create(room=room, user=somebody(number + 100), by=somebody(number), name="x")
+        return cost(olgas, url)
+
+    assert more(range(1, 3)) == more(range(3, 13))
+
+
+def test_a_live_page_costs_the_same_for_more_people(olgas: Client, enter: Enter) -> None:
+    room = make_room(somebody(0), capacity=50)
+    url = reverse("admin:live_meeting", args=[room.pk])
+
+    def more(numbers: range) -> int:
+        for number in numbers:
+            enter(room, f"Person{number}", f"guest:{number}")
+            history.joined(str(room.pk), f"p{number}", f"guest:{number}", f"Person{number}", "guest")
+            history.audit(str(room.pk), None, "admitted", (f"Person{number}", "guest"))
         return cost(olgas, url)
 
     assert more(range(1, 3)) == more(range(3, 13))

@@ -1,0 +1,80 @@
+"""What the live page of a room shows: who is there, the graph of their pairs, and the time line of the meeting."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import tzinfo
+from typing import Any, Final
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import override
+
+from rooms import timeline
+from rooms.live_people import LivePeople
+from rooms.models import Meeting, Room
+from signaling import live
+from signaling.live import Sight
+
+#: The database follows a change of the meeting within the first time, and is read again after the second in any case.
+FOLLOWS_SECONDS: Final = 3.0
+AGAIN_SECONDS: Final = 10.0
+
+
+class LivePicture:
+    """The part of the page that changes, as HTML: about a room, or with ``participant`` about one person there. ``acts``: with
+    what one can do.
+
+    It is called again and again, and rendered anew when it may be different.
+    """
+
+    def __init__(
+        self,
+        room: Room,
+        participant: str = "",
+        *,
+        acts: bool,
+        language: str | None,
+        zone: tzinfo,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._room = room
+        self._participant = participant
+        self._acts = acts
+        self._language = language
+        self._zone = zone
+        self._clock = clock
+        self._sight: Sight | None = None
+        self._changed_at = self._rendered_at = float("-inf")
+        self._text = ""
+
+    def __call__(self) -> str:
+        """Raises DatabaseError."""
+        sight, now = live.sight(str(self._room.pk)), self._clock()
+        if sight != self._sight or not self._text:
+            self._sight, self._changed_at = sight, now
+        if now - self._changed_at < FOLLOWS_SECONDS or now - self._rendered_at >= AGAIN_SECONDS:
+            with override(self._language), timezone.override(self._zone):
+                self._text = self._render(sight)
+            self._rendered_at = now
+        return self._text
+
+    def _render(self, sight: Sight | None) -> str:
+        context: dict[str, Any] = {"room": self._room, "acts": self._acts}
+        if sight is not None:
+            context["people"] = LivePeople(sight)
+        if self._participant:
+            return render_to_string("admin/rooms/room/live_person_body.html", {**context, **self._person(context.get("people"))})
+        return render_to_string("admin/rooms/room/live_body.html", {**context, **self._meeting()})
+
+    def _person(self, people: LivePeople | None) -> dict[str, Any]:
+        if people is None:
+            return {}
+        return {"row": people.row(self._participant), "pairs": people.pairs(self._participant)}
+
+    def _meeting(self) -> dict[str, Any]:
+        """The meeting that goes on, or else the last one; and the lock, which the meeting follows."""
+        meeting = Meeting.objects.filter(room=self._room).first()
+        locked = Room.objects.filter(pk=self._room.pk, locked=True).exists()
+        return {"meeting": meeting, "entries": timeline.entries(meeting) if meeting is not None else [], "locked": locked}
