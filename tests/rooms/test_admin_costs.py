@@ -26,11 +26,8 @@ from conference.models import Branding, Notice
 from embedding.models import Site
 from events.models import Event
 from jobs.models import Job
-<<<<<<< HEAD
 from lti.models import Course, Platform
-=======
 from rooms import history
->>>>>>> 1f00f61 (Administrators see the graph of a meeting, and what happened in it, on a page that updates by itself)
 from rooms.models import Attendance, AuditEntry, Ban, Invitation, Meeting, Membership, NetworkBan, Room
 from schedule.models import Answer, Invitee, ScheduledMeeting
 from tests.cast import person
