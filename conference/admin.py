@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.core.exceptions import ValidationError
-from django.db.models import F, QuerySet
-from django.db.models.functions import Least, Now
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Least, Now, TruncDate
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
@@ -19,9 +20,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from conference import branding, notices, png
-from conference.models import Branding, Notice
+from conference.models import Branding, Notice, RelayUse
 from jobs.written import Kept
 from rooms.http import spreadsheet
+from rooms.models import Attendance
 from rooms.spreadsheets import Row
 
 #: In bytes, and in pixels at a side.
@@ -117,6 +119,59 @@ class NoticeAdmin(admin.ModelAdmin):
             self.log_change(request, one, _now("Withdrawn"))
         said = ngettext("%(count)s notice is withdrawn.", "%(count)s notices are withdrawn.", len(shown)) % {"count": len(shown)}
         self.message_user(request, said, messages.SUCCESS)
+
+
+@admin.register(RelayUse)
+class RelayUseAdmin(Kept, admin.ModelAdmin):
+    """The ledger of the relay. Above the rows is what they come to."""
+
+    change_list_template = "admin/conference/relayuse/change_list.html"
+    list_display = ("began_at", "room", "person", "received", "sent", "seen_at")
+    list_filter = ("began_at",)
+    list_select_related = ("room",)
+    search_fields = ("room__name", "room__slug", "=participant")
+    search_help_text = _("Name or code of a room")
+    date_hierarchy = "began_at"
+    actions = ("export",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RelayUse]:
+        uses: QuerySet[RelayUse] = super().get_queryset(request)
+        return _named(uses)
+
+    @admin.display(description=_("person"))
+    def person(self, use: RelayUse) -> str:
+        return getattr(use, "name", None) or "–"
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        response = super().changelist_view(request, {**(extra_context or {}), "known": bool(settings.RELAY_STATISTICS_URL)})
+        if (found := getattr(response, "context_data", None)) and "cl" in found:
+            found["totals"] = found["cl"].queryset.aggregate(
+                allocations=Count("pk"), received=Sum("received", default=0), sent=Sum("sent", default=0)
+            )
+        return response
+
+    @admin.action(description=_("Download the selected uses as CSV, by room, person and day"), permissions=["view"])
+    def export(self, request: HttpRequest, uses: QuerySet[RelayUse]) -> HttpResponse:
+        return spreadsheet(_relay_rows(uses), "relay.csv")
+
+
+def _named(uses: QuerySet[RelayUse]) -> QuerySet[RelayUse]:
+    """With the name of whom the participant was, as long as attendance has it."""
+    stays = Attendance.objects.filter(participant=OuterRef("participant"), meeting__room=OuterRef("room"))
+    return uses.annotate(name=Subquery(stays.values("name")[:1]))
+
+
+def _relay_rows(uses: QuerySet[RelayUse]) -> Iterator[Row]:
+    yield [
+        *(_now("day"), _now("room"), _now("code"), _now("participant"), _now("person")),
+        *(_now("allocations"), _now("bytes from the person"), _now("bytes to the person")),
+    ]
+    facts = ("day", "room__name", "room__slug", "participant", "name")
+    days = uses.annotate(day=TruncDate("began_at")).order_by().values(*facts)
+    sums = days.annotate(allocations=Count("pk"), bytes_in=Sum("received"), bytes_out=Sum("sent")).order_by(*facts)
+    for one in sums.iterator():
+        cells = ("day", "room__name", "room__slug", "participant", "name", "allocations", "bytes_in", "bytes_out")
+        yield ["" if one[cell] is None else str(one[cell]) for cell in cells]
 
 
 @admin.register(LogEntry)

@@ -8,7 +8,7 @@ class ConferenceConfig(AppConfig):
     name = "conference"
 
     def ready(self) -> None:
-        from conference import checks, kinds, receivers, workers  # noqa: F401 - two register themselves; models are loaded only now
+        from conference import checks, kinds, personal, receivers, workers  # noqa: F401 - some register themselves; models are loaded only now
         from events import outbox
         from signaling import process
 

@@ -16,6 +16,7 @@ from django.db.models.functions import Now
 from accounts import outbox, setup
 from accounts.clock import Moment
 from api import once, tokens
+from conference import ledger
 from events import outbox as events
 from jobs import queue
 from jobs.kinds import Kind, Over
@@ -43,6 +44,7 @@ def _outdated(now: Moment) -> Iterator[QuerySet[Any]]:
     yield once.outdated(now)
     yield tokens.outdated(now)
     yield from retention.outdated(now)
+    yield ledger.outdated(now)
     yield from schedule_retention.outdated(now)
 
 

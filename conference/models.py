@@ -3,10 +3,12 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from conference.contrast import ENOUGH, HEX, ratio
+from rooms.models import Room
 from signaling.protocol import NOTICE_LENGTH, check_visible
 
 #: The surfaces on which there is least contrast (``--surface-hover`` in static/css/tokens.css).
@@ -81,3 +83,25 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class RelayUse(models.Model):
+    """One allocation of a participant on the relay, and what went through it, as coturn says. Attendance says who it was."""
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="+", verbose_name=_("room"))
+    participant = models.CharField(_("participant"), max_length=32)
+    allocation = models.CharField(_("allocation"), max_length=40)
+    began_at = models.DateTimeField(_("began"), db_default=Now())
+    seen_at = models.DateTimeField(_("last heard of"), db_default=Now(), db_index=True)
+    #: In bytes, with all headers that the relay counts.
+    received = models.BigIntegerField(_("bytes from the person"), default=0)
+    sent = models.BigIntegerField(_("bytes to the person"), default=0)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("use of the relay"), _("uses of the relay")
+        ordering = ("-began_at", "-pk")
+        constraints = (models.UniqueConstraint(name="relay_use_once", fields=("participant", "allocation")),)
+        indexes = (models.Index(name="relay_use_by_room", fields=("room", "-began_at")),)
+
+    def __str__(self) -> str:
+        return self.allocation

@@ -160,6 +160,12 @@ except ValueError as error:
 STUN_URLS = env.words("STUN_URLS")
 TURN_URLS = env.words("TURN_URLS")
 TURN_SECRET = env.secret("TURN_SECRET")
+RELAY_STATISTICS_URL = env.secret("RELAY_STATISTICS_URL")
+if RELAY_STATISTICS_URL:
+    try:
+        redis.parse(RELAY_STATISTICS_URL)
+    except ValueError as error:
+        raise Misconfigured(f"RELAY_STATISTICS_URL: {error}") from error
 ICE_POLICY = env.choice("ICE_POLICY", "all", ["all", "relay"])
 
 # The rest is not configurable

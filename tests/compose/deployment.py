@@ -79,7 +79,7 @@ def door(*files: str) -> None:
     compose(*files, "up", "-d", "--no-build", "--no-deps", "web", "jobs")
     for number in (1, 2):
         healthy(name("web", number))
-    outer = ("caddy", "coturn", "certificate") if files else ("caddy", "coturn")
+    outer = ("caddy", "relay-statistics", "coturn", *(("certificate",) if files else ()))
     compose(*files, "up", "-d", "--no-build", "--no-deps", *outer)
 
 

@@ -44,6 +44,14 @@ def test_the_relay_is_not_on_the_network_of_the_database() -> None:
     assert COMPOSE["services"]["redis"]["networks"] == ["inside"]
 
 
+def test_the_statistics_of_the_relay_reach_whoever_reads_them() -> None:
+    services = COMPOSE["services"]
+    assert services["coturn"]["environment"]["STATISTICS_HOST"] == "relay-statistics"
+    assert services["jobs"]["environment"]["RELAY_STATISTICS_URL"] == "redis://relay-statistics:6379/0"
+    for name in ("coturn", "relay-statistics", "jobs"):
+        assert "outside" in services[name]["networks"]
+
+
 def test_the_relay_may_use_the_capability_of_its_binary() -> None:
     """Without it in the bounding set the kernel refuses to start the binary (capabilities(7)). `make test-compose` starts it."""
     assert COMPOSE["services"]["coturn"]["cap_drop"] == ["ALL"]

@@ -22,7 +22,7 @@ from accounts.models import User
 from api import tokens
 from api.models import Token
 from api.scopes import Scope
-from conference.models import Branding, Notice
+from conference.models import Branding, Notice, RelayUse
 from embedding.models import Site
 from events.models import Event
 from jobs.models import Job
@@ -86,6 +86,9 @@ ROWS: dict[type[Model], Callable[[int], object]] = {
     Group: lambda number: Group.objects.create(name=str(number)),
     User: somebody,
     Branding: lambda number: Branding.objects.get_or_create(pk=1),
+    RelayUse: lambda number: RelayUse.objects.create(
+        room=make_room(somebody(number)), participant=str(number), allocation=str(number)
+    ),
     Notice: lambda number: Notice.objects.create(text=str(number), shown_from=NINE, shown_until=NINE),
     LogEntry: lambda number: LogEntry.objects.create(
         user=somebody(number), content_type=ContentType.objects.get_for_model(User), action_flag=2, object_repr=str(number)
