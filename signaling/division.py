@@ -6,7 +6,8 @@ then the command is recorded: one entry for each.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from typing import Final
 
 from django.core.exceptions import PermissionDenied
 from msgspec import UNSET
@@ -15,12 +16,16 @@ from signaling.breakouts import Breakouts, deal
 from signaling.journal import Journal
 from signaling.moderation import Strange
 from signaling.permissions import Actor, can
-from signaling.protocol import Breakout, Broadcasted, Divide, encode
+from signaling.protocol import NAME_LENGTH, Breakout, Broadcasted, Divide, encode
 from signaling.roster.base import Change, Record, Roster, Snapshot
+
+#: Stands for the participant where somebody speaks who is none.
+OUTSIDE: Final = "outside"
 
 
 class Division:
-    """``announce`` emits a change to everybody whom it concerns, ``proclaim(room, text)`` a fact to everybody in a meeting.
+    """``announce`` emits a change to everybody whom it concerns, ``proclaim(room, workers, text)`` a fact to everybody in a
+    meeting, on these workers.
 
     ``id`` is the participant who gives the command. Each command raises PermissionDenied; :class:`Strange`; and
     Unreachable. Nothing happens where another host was faster or the room was closed.
@@ -32,7 +37,7 @@ class Division:
         journal: Journal,
         *,
         announce: Callable[[Change], None],
-        proclaim: Callable[[str, str], None],
+        proclaim: Callable[[str, Collection[str], str], None],
         ids: Callable[[], str],
         random: Callable[[], float],
     ) -> None:
@@ -92,8 +97,17 @@ class Division:
 
     async def broadcast(self, room: str, id: str, text: str) -> None:
         """Say something to everybody, wherever they are. Nothing is kept of it."""
-        _, actor = await self._host(room, id)
-        self._proclaim(room, encode(Broadcasted(id=id, name=actor.name, text=text)))
+        snapshot, actor = await self._host(room, id)
+        self._say(room, snapshot, Broadcasted(id=id, name=actor.name, text=text))
+
+    async def notice(self, by: Actor, room: str, text: str) -> None:
+        """The same, by somebody who is not in the meeting and may end it. Raises Strange when nobody is there."""
+        by.must("end")
+        said = Broadcasted(id=OUTSIDE, name=by.name[:NAME_LENGTH] or "–", text=text)
+        self._say(room, await self._look(room), said)
+
+    def _say(self, room: str, snapshot: Snapshot, said: Broadcasted) -> None:
+        self._proclaim(room, {record.worker for record in snapshot.people if record.state == "present"}, encode(said))
 
     def _places(self, message: Divide, present: list[Record], rooms: list[Breakout]) -> dict[str, str]:
         """Where everybody goes. Those who are not placed stay in the main room, and so do hosts unless placed by hand."""

@@ -136,6 +136,13 @@ def lower(by: Actor, room_id: str, participant: str | None) -> None:
         process.ask(lambda worker: worker.moderation.lower(by, room_id, participant))
 
 
+def notice(by: Actor, room_id: str, text: str) -> None:
+    """Say something to everybody in the meeting, if ``by`` may end it. ``text`` has passed ``protocol.check_visible`` for
+    ``BROADCAST_LENGTH``. Raises Strange when nobody is there.
+    """
+    process.ask(lambda worker: worker.division.notice(by, room_id, text))
+
+
 def end(by: Actor, room_id: str) -> bool:
     """End the meeting for everybody. False if nobody was there."""
     return process.ask(lambda worker: worker.moderation.end(by, room_id))

@@ -221,12 +221,12 @@ class Switchboard:
                 self._mailbox.post(worker, mail)
         self.learn(change)
 
-    def proclaim(self, room: str, text: str) -> None:
-        """An encoded fact to everybody present in a room, wherever they are, on every worker."""
-        if (view := self._views.get(room)) is not None:
-            for worker in {record.worker for record in view.present()} - {self._mailbox.address}:
+    def proclaim(self, room: str, workers: Collection[str], text: str) -> None:
+        """An encoded fact to everybody present in a room, wherever they are, on these workers."""
+        for worker in workers:
+            if worker != self._mailbox.address:
                 self._mailbox.post(worker, Proclamation(room, text))
-            self._proclaim(room, text)
+        self._proclaim(room, text)
 
     def _proclaim(self, room: str, text: str) -> None:
         view = self._views.get(room)

@@ -37,6 +37,7 @@ COMMANDS: dict[str, Command] = {
     "ask": lambda by, room, whom: live.ask(by, room, whom, "camera"),
     "lower": live.lower,
     "lower every hand": lambda by, room, whom: live.lower(by, room, None),
+    "notice": lambda by, room, whom: live.notice(by, room, "Five minutes left."),
     "end": lambda by, room, whom: live.end(by, room),
 }
 CASES = ["through the worker", "through Redis", "embedded"]
@@ -111,6 +112,19 @@ async def test_a_participant_is_removed(room: Room, alice_tab: Tab, bob_tab: Tab
     assert (await alice_tab.receive("left"))["id"] == bob_tab.id
     with pytest.raises(live.Strange):
         await ask(live.remove, OLGA, key(room), bob_tab.id)
+
+
+async def test_everybody_is_told_something(stage: Stage, room: Room, alice_tab: Tab, bob_tab: Tab, carols: Client) -> None:
+    await ask(live.notice, OLGA, key(room), "Five minutes left.")
+    # These two take no breakout rooms, and so no broadcast.
+    await alice_tab.receives_nothing()
+    carol = Tab(stage[1], room.slug, cookie(carols))
+    await carol.join(capabilities=["breakouts"])
+    await ask(live.notice, OLGA, key(room), "Five minutes left.")
+    said = {"type": "broadcast", "id": "outside", "name": "Olga", "text": "Five minutes left."}
+    assert await carol.receive() == said
+    with pytest.raises(live.Strange):
+        await ask(live.notice, OLGA, "0", "Five minutes left.")
 
 
 async def test_whoever_is_no_longer_welcome_leaves(room: Room, alice_tab: Tab, bob_tab: Tab, bob: User) -> None:

@@ -65,9 +65,10 @@ export class BreakoutLoader {
     }
   }
 
-  /** @param {string} id @param {string} name @param {string} text what a host says to all rooms */
+  /** @param {string} id @param {string} name @param {string} text what a host or an administrator says to everybody */
   #tell(id, name, text) {
     if (id === this.#people.self) return this.#notices.say(gettext("Your message was sent to all rooms."), { key: "broadcast" });
-    this.#notices.say(interpolate(gettext("%(name)s to all rooms: %(text)s"), { name, text }), { key: `broadcast ${text}`, stays: true });
+    const format = this.#people.breakouts.rooms.length ? gettext("%(name)s to all rooms: %(text)s") : gettext("%(name)s to everybody: %(text)s");
+    this.#notices.say(interpolate(format, { name, text }), { key: `broadcast ${text}`, stays: true });
   }
 }

@@ -16,6 +16,8 @@ const KEPT_SECONDS = 90 * 24 * 3600;
 const LONGEST_MS = 2 ** 31 - 1;
 
 export class SiteNotice extends HTMLElement {
+  /** Also where the browser keeps no cookies: in a frame of another site. @type {Set<string>} */
+  #closed = new Set();
   #size = new ResizeObserver(() => this.#measure());
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #end;
@@ -37,7 +39,7 @@ export class SiteNotice extends HTMLElement {
   show({ id, text, at }) {
     clearTimeout(this.#end);
     if (id === this.dataset.id) return;
-    if (isClosed(id)) return this.withdraw();
+    if (this.#closed.has(id) || isClosed(id)) return this.withdraw();
     this.dataset.id = id;
     this.setAttribute("role", "region");
     this.setAttribute("aria-label", gettext("Notice"));
@@ -53,8 +55,10 @@ export class SiteNotice extends HTMLElement {
   }
 
   #close() {
+    const { id = "" } = this.dataset;
     const secure = location.protocol === "https:" ? "; secure" : "";
-    document.cookie = `notice=${this.dataset.id}; path=/; max-age=${KEPT_SECONDS}; samesite=lax${secure}`;
+    document.cookie = `notice=${id}; path=/; max-age=${KEPT_SECONDS}; samesite=lax${secure}`;
+    this.#closed.add(id);
     this.withdraw();
   }
 

@@ -49,6 +49,14 @@ test("whoever closes it does not see it again, but the next one", ({ element }) 
   equal(said(), "");
 });
 
+test("nor in a frame whose browser keeps no cookies", ({ element }) => {
+  const { notice, said, close } = page(element, { id: "n1", seconds: "60" }, "Tonight");
+  close();
+  document.cookie = "notice=; path=/; max-age=0";
+  notice.show({ id: "n1", text: "Tonight" });
+  equal(said(), "");
+});
+
 test("the same notice again is not announced again", ({ element }) => {
   const { notice } = page(element, { id: "n1", seconds: "60" }, "Tonight");
   const text = notice.querySelector("p")?.firstChild;
