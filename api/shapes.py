@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from datetime import datetime
+from typing import Annotated, Any, Final
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import AfterValidator, AwareDatetime, Field
+
+from accounts.models import User
 
 KEY_MAX: Final = 2**63 - 1
 #: The id of a row.
 Key = Annotated[int, Field(ge=1, le=KEY_MAX)]
+
+
+def _near(moment: datetime) -> datetime:
+    if not 2000 <= moment.year <= 2100:
+        raise ValueError("Choose a time between 2000 and 2100.")
+    return moment
+
+
+#: A time with its offset (RFC 3339) that every zone and database can express.
+Moment = Annotated[AwareDatetime, AfterValidator(_near)]
+
+
+def without_defaults(schema: dict[str, Any]) -> None:
+    """For bodies of changes: what is left out stays as it is."""
+    for one in schema["properties"].values():
+        one.pop("default", None)
 
 
 class Listed(Schema):
@@ -23,3 +42,7 @@ class Person(Schema):
 
     id: int
     name: str
+
+
+def person(user: User | None) -> Person | None:
+    return Person(id=user.pk, name=user.display_name) if user is not None else None

@@ -13,7 +13,8 @@ from ninja.operation import Operation
 from accounts.throttle import Throttled
 from api import problems
 from api.problems import Kind, Problem
-from api.resources import bans, invitations, join_links, members, rooms
+from api.resources import bans, invitations, invitees, join_links, meetings, members, rooms
+from schedule.commands import Gone
 
 DESCRIPTION: Final = (
     "Rooms and their people, scheduled meetings, and what happens in meetings. Send a token as `Authorization: Bearer …`. "
@@ -32,6 +33,8 @@ api.add_router("rooms", members.router, tags=["Members"])
 api.add_router("rooms", invitations.router, tags=["Invitations"])
 api.add_router("rooms", join_links.router, tags=["Join links"])
 api.add_router("rooms", bans.router, tags=["Bans"])
+api.add_router("rooms", meetings.router, tags=["Scheduled meetings"])
+api.add_router("rooms", invitees.router, tags=["Scheduled meetings"])
 
 
 @api.exception_handler(Problem)
@@ -54,6 +57,11 @@ def _throttled(_request: HttpRequest, throttled: Any) -> HttpResponse:
     """A limit that pages have, too."""
     detail = "This was done too often lately."
     return problems.answer(Problem(Kind.TOO_MANY, detail, headers={"Retry-After": str(throttled.seconds)}))
+
+
+@api.exception_handler(Gone)
+def _gone(_request: HttpRequest, _error: Any) -> HttpResponse:
+    return problems.answer(Problem(Kind.CONFLICT, "The meeting, or this date of it, is over or cancelled."))
 
 
 @api.exception_handler(HttpError)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import ZoneField
+from accounts.throttle import Limit
 from schedule import recurrence, zones
 from schedule.commands import Fields
 from schedule.models import AGENDA_LENGTH, MINUTES_MAX, TITLE_LENGTH, Occurrence, ScheduledMeeting
@@ -19,6 +20,8 @@ from signaling.protocol import BIDI_CONTROLS, CONTROLS
 
 #: How far ahead the first date and the last one may be.
 YEARS: Final = 5
+#: How many of these one person sends: each can write some hundred dates, and mails to all who are invited.
+LIMIT: Final = Limit("scheduled-meetings", 300, 60 * 60)
 _DAY: Final = dt.timedelta(days=1)
 _MINUTE: Final = dt.timedelta(minutes=1)
 REPEATS: Final = (
@@ -247,14 +250,14 @@ def blank(now: dt.datetime) -> dict[str, Any]:
     """What a new meeting begins with: the next full hour, in the zone of whoever asks."""
     zone = timezone.get_current_timezone_name()
     date, clock = zones.wall(now + dt.timedelta(hours=1), zone)
-    return {"zone": zone, **_times(zones.local(date, clock.replace(minute=0, second=0, microsecond=0), zone), 60, zone)}
+    return {"zone": zone, **times(zones.local(date, clock.replace(minute=0, second=0, microsecond=0), zone), 60, zone)}
 
 
 def of_all(scheduled: ScheduledMeeting) -> dict[str, Any]:
     """The values of all dates, from the first one on."""
     return {
         **_words(scheduled),
-        **_times(zones.local(scheduled.date, scheduled.begins, scheduled.zone), scheduled.minutes, scheduled.zone),
+        **times(zones.local(scheduled.date, scheduled.begins, scheduled.zone), scheduled.minutes, scheduled.zone),
         **_rule(scheduled.rule, scheduled.zone),
     }
 
@@ -262,7 +265,7 @@ def of_all(scheduled: ScheduledMeeting) -> dict[str, Any]:
 def of_following(occurrence: Occurrence) -> dict[str, Any]:
     """The values of all dates from this one on: those of the rule, and not the date's own."""
     scheduled = occurrence.scheduled
-    values = {**of_all(scheduled), **_times(occurrence.original_at, scheduled.minutes, scheduled.zone)}
+    values = {**of_all(scheduled), **times(occurrence.original_at, scheduled.minutes, scheduled.zone)}
     if values["count"] is not None:
         values["count"] -= len(recurrence.dates(scheduled, occurrence.original_at))
     return values
@@ -271,15 +274,16 @@ def of_following(occurrence: Occurrence) -> dict[str, Any]:
 def of_one(occurrence: Occurrence) -> dict[str, Any]:
     """The values of one date."""
     minutes = (occurrence.ends_at - occurrence.starts_at) // _MINUTE
-    times = _times(occurrence.starts_at, minutes, occurrence.scheduled.zone)
-    return {**_words(occurrence.scheduled), **times, "title": occurrence.title, "agenda": occurrence.agenda}
+    when = times(occurrence.starts_at, minutes, occurrence.scheduled.zone)
+    return {**_words(occurrence.scheduled), **when, "title": occurrence.title, "agenda": occurrence.agenda}
 
 
 def _words(scheduled: ScheduledMeeting) -> dict[str, Any]:
     return {name: getattr(scheduled, name) for name in ("title", "agenda", "zone", "sequence")}
 
 
-def _times(starts_at: dt.datetime, minutes: int, zone: str) -> dict[str, Any]:
+def times(starts_at: dt.datetime, minutes: int, zone: str) -> dict[str, Any]:
+    """The values of the fields of ``DateForm.when``, without the zone."""
     date, begins = zones.wall(starts_at, zone)
     last, ends = zones.wall(starts_at + dt.timedelta(minutes=minutes), zone)
     return {"date": date, "begins": begins, "ends": ends, "overnight": last != date}

@@ -8,12 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import VERIFIED
 from accounts.models import User
+from accounts.throttle import Limit
 from rooms.forms import PasscodeField
 from schedule import addressees
 from schedule.addressees import Addressee
 from schedule.invitees import PEOPLE_MAX
 from schedule.models import COMMENT_LENGTH, Answer, Occurrence, ScheduledMeeting
 
+#: How often one person invites, however many at once.
+LIMIT: Final = Limit("meeting-invitations", 60, 60 * 60)
 #: How many pieces that are no addresses are shown, in how many letters.
 SHOWN: Final = 5
 QUOTED: Final = 200

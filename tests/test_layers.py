@@ -186,7 +186,7 @@ PYTHON = {
     "api/rates.py": "state",
     "api/resources/*.py": "edge",
     "api/scopes.py": "pure",
-    "api/shapes.py": "pure",
+    "api/shapes.py": "state",
     "api/token_form.py": "state",
     "api/tokens.py": "state",
     "api/v1.py": "wiring",

@@ -17,6 +17,7 @@ from api.forms import checked
 from api.pages import Turn, page
 from api.problems import Kind, Problem
 from api.scopes import Scope
+from api.shapes import Listed, without_defaults
 from rooms import commands, quotas
 from rooms.actors import actor
 from rooms.forms import PASSCODE_MAX, PASSCODE_MIN, SettingsForm
@@ -48,20 +49,14 @@ class RoomOut(Schema):
     created_at: datetime
 
 
-class RoomsOut(Schema):
+class RoomsOut(Listed):
     items: list[RoomOut]
-    next: str | None
-
-
-def _without_defaults(schema: dict[str, Any]) -> None:
-    for one in schema["properties"].values():
-        one.pop("default", None)
 
 
 class Settings(Schema):
     """What is left out stays as it is."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra=_without_defaults)
+    model_config = ConfigDict(extra="forbid", json_schema_extra=without_defaults)
 
     name: Name = ""
     access: Room.Access = Room.Access.LINK

@@ -16,19 +16,18 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import throttle
 from accounts.http import AuthenticatedRequest
-from accounts.throttle import Limit, Throttled
+from accounts.throttle import Throttled
 from rooms.actors import actor
 from rooms.http import status, too_many
 from rooms.models import Room
 from schedule import invitees, links, mails
 from schedule.commands import Gone
-from schedule.invitee_forms import InviteForm
+from schedule.invitee_forms import LIMIT, InviteForm
 from schedule.invitees import TooMany
 from schedule.models import Invitee, ScheduledMeeting
 from signaling.permissions import Actor
 
 PAGE: Final = 100
-FORMS: Final = Limit("meeting-invitations", 60, 60 * 60)
 
 
 @never_cache
@@ -41,7 +40,7 @@ def invited(request: AuthenticatedRequest, slug: str, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _page(request, room, scheduled, InviteForm(scheduled=scheduled, own=invitees.own(by)))
     try:
-        throttle.take(FORMS, str(request.user.pk))
+        throttle.take(LIMIT, str(request.user.pk))
     except Throttled as throttled:
         return too_many(request, throttled)
     form = InviteForm(request.POST, scheduled=scheduled, own=invitees.own(by))

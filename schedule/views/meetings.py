@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import throttle
 from accounts.http import AuthenticatedRequest
-from accounts.throttle import Limit, Throttled
+from accounts.throttle import Throttled
 from rooms.actors import actor
 from rooms.http import status
 from rooms.models import Room
@@ -30,8 +30,6 @@ from schedule.models import Occurrence, ScheduledMeeting
 from signaling.permissions import Action
 
 PER_PAGE: Final = 20
-#: Each form can write some hundred dates, and mails to all who are invited.
-FORMS: Final = Limit("scheduled-meetings", 300, 60 * 60)
 _OFTEN: Final = _lazy("You have changed the calendar very often within an hour. Wait a little, then try again.")
 _CANCELLED: Final = {
     "one": _lazy("A date of “%(meeting)s” has been cancelled."),
@@ -85,7 +83,7 @@ def new(request: AuthenticatedRequest, slug: str) -> HttpResponse:
     form = MeetingForm(request.POST or None, initial=forms.blank(_now(room)), now=_now(room))
     if form.is_valid():
         try:
-            throttle.take(FORMS, str(request.user.pk))
+            throttle.take(forms.LIMIT, str(request.user.pk))
             scheduled = commands.schedule(room, actor(request.user, room.role), form.values())
         except Gone as gone:
             raise Http404 from gone
@@ -129,7 +127,7 @@ def change(request: AuthenticatedRequest, slug: str, pk: int) -> HttpResponse:
     form = _form(request, scheduled, occurrence, scope)
     if form.is_valid():
         try:
-            throttle.take(FORMS, str(request.user.pk))
+            throttle.take(forms.LIMIT, str(request.user.pk))
             by = actor(request.user, room.role)
             scheduled = commands.change(scheduled, by, form.values(), scope=scope, occurrence=occurrence)
         except Gone:

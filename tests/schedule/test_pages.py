@@ -12,10 +12,9 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.throttle import Limit
 from rooms.models import Membership, Room
-from schedule import zones
+from schedule import forms, zones
 from schedule.models import Invitee, ScheduledMeeting
 from schedule.recurrence import Recurrence
-from schedule.views import meetings
 from tests.cast import person
 from tests.hostile import STRINGS
 from tests.rooms.scenes import make_room
@@ -361,7 +360,7 @@ def test_whoever_schedules_from_the_home_page_chooses_the_room(browser: Client, 
 
 def test_mallory_does_not_change_the_calendar_without_end(browser: Client, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is typed stays, so that it can be sent later."""
-    monkeypatch.setattr(meetings, "FORMS", Limit("few", 2, 60))
+    monkeypatch.setattr(forms, "LIMIT", Limit("few", 2, 60))
     new = f"/{room.slug}/schedule/new"
     for _ in range(2):
         assert browser.post(new, typed()).status_code == 302
