@@ -30,13 +30,16 @@ router = Router()
 class InvitationOut(Schema):
     id: int
     email: str
-    address: str = Field(description="Where it is accepted. Whoever has this becomes a member.")
     by: str | None = Field(description="Who has invited; null for a system, and for a deleted account.")
     created_at: datetime
     mail: Mail.Status | None = Field(
         description="What became of the mail. Null if none was sent: this server sends none, or the recipient or the room has "
         "had too many today."
     )
+
+
+class MadeInvitation(InvitationOut):
+    address: str = Field(description="Where it is accepted. Whoever has this becomes a member. It is sent only in this answer.")
 
 
 class InvitationsOut(Listed):
@@ -49,11 +52,10 @@ class NewInvitation(Schema):
     email: Annotated[str, Field(min_length=3, max_length=254)]
 
 
-def describe(request: Request, invitation: Invitation) -> InvitationOut:
+def describe(invitation: Invitation) -> InvitationOut:
     return InvitationOut(
         id=invitation.pk,
         email=invitation.email,
-        address=invitations.address(request, invitation),
         by=str(invitation.by) if invitation.by is not None else None,
         created_at=invitation.created_at,
         mail=Mail.Status(invitation.mail.state) if invitation.mail is not None else None,
@@ -64,27 +66,30 @@ def describe(request: Request, invitation: Invitation) -> InvitationOut:
 def list_invitations(request: Request, code: str, turn: Query[Turn]) -> Any:
     """Those that were neither accepted nor declined."""
     room, _by = request.caller.room(code, "invite")
-    return page(request, turn, _invitations(room), lambda invitation: describe(request, invitation))
+    return page(request, turn, _invitations(room), describe)
 
 
-@router.post("/{room:code}/invitations", response={201: InvitationOut}, auth=needs(Scope.PEOPLE_WRITE), summary="Invite somebody")
+@router.post(
+    "/{room:code}/invitations", response={201: MadeInvitation}, auth=needs(Scope.PEOPLE_WRITE), summary="Invite somebody"
+)
 def invite(request: Request, code: str, body: NewInvitation, response: HttpResponse) -> Any:
     """To belong to the room. They get a mail if this server sends any. An address that is invited already is invited anew."""
     room, by = request.caller.room(code, "invite", hold=True)
     throttle.take(invitations.LIMIT, request.caller.counted)
     form = checked(EmailForm(body.model_dump(), room=room))
     invitation = commands.invite(by, room, form.cleaned_data["email"])
+    address = invitations.address(request, invitation)
     if invitations.are_mailed():
-        invitations.send(invitation, invitations.address(request, invitation))
+        invitations.send(invitation, address)
     response["Location"] = request.build_absolute_uri(f"{request.path}/{invitation.pk}")
-    return Status(201, describe(request, invitation))
+    return Status(201, MadeInvitation(**describe(invitation).model_dump(), address=address))
 
 
 @router.get(
     "/{room:code}/invitations/{int:pk}", response=InvitationOut, auth=needs(Scope.PEOPLE_READ), summary="Read an invitation"
 )
 def read_invitation(request: Request, code: str, pk: Key) -> Any:
-    return describe(request, _invitation(request.caller.room(code, "invite")[0], pk))
+    return describe(_invitation(request.caller.room(code, "invite")[0], pk))
 
 
 @router.delete(
@@ -93,7 +98,7 @@ def read_invitation(request: Request, code: str, pk: Key) -> Any:
 def withdraw_invitation(request: Request, code: str, pk: Key) -> Any:
     room, by = request.caller.room(code, "withdraw", hold=True)
     invitation = _invitation(room, pk)
-    etags.must_match(request, describe(request, invitation))
+    etags.must_match(request, describe(invitation))
     commands.withdraw(by, invitation)
     return Status(204, None)
 
