@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Least, Now, TruncDate
 from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _now
@@ -121,12 +122,18 @@ class NoticeAdmin(admin.ModelAdmin):
         self.message_user(request, said, messages.SUCCESS)
 
 
+#: People above the ledger, those with the most bytes first.
+MOST: Final = 20
+_SUMS: Final = {"allocations": Count("pk"), "received": Sum("received", default=0), "sent": Sum("sent", default=0)}
+_MOST_FIRST: Final = ((F("received") + F("sent")).desc(), "participant")
+
+
 @admin.register(RelayUse)
 class RelayUseAdmin(Kept, admin.ModelAdmin):
-    """The ledger of the relay. Above the rows is what they come to."""
+    """The ledger of the relay. Above the rows is what they come to, and who used most."""
 
     change_list_template = "admin/conference/relayuse/change_list.html"
-    list_display = ("began_at", "room", "person", "received", "sent", "seen_at")
+    list_display = ("began_at", "room", "person", "from_person", "to_person", "seen_at")
     list_filter = ("began_at",)
     list_select_related = ("room",)
     search_fields = ("room__name", "room__slug", "=participant")
@@ -142,11 +149,21 @@ class RelayUseAdmin(Kept, admin.ModelAdmin):
     def person(self, use: RelayUse) -> str:
         return getattr(use, "name", None) or "–"
 
+    @admin.display(description=_("from the person"), ordering="received")
+    def from_person(self, use: RelayUse) -> str:
+        return str(filesizeformat(use.received))
+
+    @admin.display(description=_("to the person"), ordering="sent")
+    def to_person(self, use: RelayUse) -> str:
+        return str(filesizeformat(use.sent))
+
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         response = super().changelist_view(request, {**(extra_context or {}), "known": bool(settings.RELAY_STATISTICS_URL)})
         if (found := getattr(response, "context_data", None)) and "cl" in found:
-            found["totals"] = found["cl"].queryset.aggregate(
-                allocations=Count("pk"), received=Sum("received", default=0), sent=Sum("sent", default=0)
+            uses = found["cl"].queryset
+            found["totals"] = uses.aggregate(**_SUMS)
+            found["people"] = (
+                uses.order_by().values("room__name", "participant", "name").annotate(**_SUMS).order_by(*_MOST_FIRST)[:MOST]
             )
         return response
 

@@ -127,11 +127,16 @@ def test_bob_sees_what_is_kept_of_him(room: Room, bob: User, alice: User) -> Non
     assert len(uses()) == 2
 
 
+def most(client: Client) -> Any:
+    return client.get(LIST).context["people"]
+
+
 def test_administrators_see_rooms_people_and_totals(olgas: Client, room: Room, settings: Any) -> None:
     told(Ledger(), event(room, 2048, 1024), event(room, 1024, 0, name="1/2"), event(room, 5, 5, participant="pa"))
     page = olgas.get(LIST).content.decode()
     assert "Weekly" in page and "Bob" in page and "3 allocations, 3.0\xa0KB from people, 1.0\xa0KB to people." in page
     assert "bytes are not known" in page
+    assert [(one["name"], one["allocations"], one["received"]) for one in most(olgas)] == [("Bob", 2, 3072), ("Alice", 1, 5)]
     settings.RELAY_STATISTICS_URL = "redis://statistics"
     assert "bytes are not known" not in olgas.get(LIST).content.decode()
     assert "0 allocations" in olgas.get(f"{LIST}?q=nowhere").content.decode()
