@@ -60,6 +60,11 @@ def page(name: str) -> Page:
     return Page(style, script, early, check, tuple(map(_url, entry.get("preloads", []))))
 
 
+def named(name: str) -> bytes:
+    """A file whose name is not hashed, as collected."""
+    return (settings.STATIC_ROOT / FOLDER / name).read_bytes()
+
+
 def _url(name: str) -> str:
     return f"{settings.STATIC_URL}{FOLDER}/{name}"
 

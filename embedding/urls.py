@@ -5,6 +5,7 @@ from django.urls import path
 from embedding import views
 
 urlpatterns = [
+    path("embed.js", views.script, name="embed_script"),
     path("embed/join/<str:token>", views.join, name="embedded_join"),
     path("embed/join/<str:token>/passcode", views.join, name="embedded_join_passcode"),
     path("embed/<room:slug>", views.room, name="embedded_room"),

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from contextlib import nullcontext
-from functools import wraps
+from functools import cache, wraps
 from typing import Final
 
 from csp.constants import SELF
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase
 from django.core.signing import BadSignature
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import condition, require_http_methods, require_safe
 
 from accounts import networks
 from accounts.http import Request
 from accounts.throttle import Throttled
+from conference import branding, bundles
 from embedding import sites
 from rooms import entry, frames, guests, join_links, meeting
 from rooms.entry import Visit
@@ -31,6 +32,9 @@ from rooms.policy import Admission
 from signaling.ports import RoomUnavailable
 
 NOBODY: Final = AnonymousUser()
+
+#: For how long a browser does not ask for the script again.
+SCRIPT_SECONDS: Final = 300
 
 View = Callable[[Request, str], HttpResponse]
 
@@ -63,6 +67,16 @@ def _framed(ordinary: str) -> Callable[[View], Callable[..., HttpResponse]]:
         return answer
 
     return decorate
+
+
+@require_safe
+@cache_control(public=True, max_age=SCRIPT_SECONDS)
+@condition(etag_func=lambda request: _etag())
+def script(request: HttpRequest) -> HttpResponse:
+    """The script for pages of other sites, at an address that stays."""
+    response = HttpResponse(_script(), content_type="text/javascript; charset=utf-8")
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
 
 
 @_framed("room")
@@ -110,6 +124,16 @@ def _answer(request: Request, seen: Callable[[SessionBase], Visit], link: JoinLi
     data = {**meeting.data(request, visit), "urls": {}, "frame": frame}
     facts = {"room": visit.room, "room_data": data, "told_apart": False, "embedded": True, "link": link}
     return _for_frames(render(request, "rooms/room.html", facts), ancestors)
+
+
+@cache
+def _script() -> bytes:
+    return bundles.named("embed.js")
+
+
+@cache
+def _etag() -> str:
+    return f'"{branding.digest(_script())}"'
 
 
 def _own(request: Request) -> str:

@@ -248,6 +248,7 @@ PYTHON = {
 }
 
 JAVASCRIPT = {
+    "embed.js": "pure",
     "channels/catalogue.js": "pure",
     "channels/framing.js": "pure",
     "chat/entry.js": "pure",

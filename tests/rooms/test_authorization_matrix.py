@@ -157,6 +157,7 @@ ROWS: Final[dict[str, Row]] = {
     "feed/<str:token>.ics": Row(see=ACTORS),
     "<written:slug>": Row(),
     # Whoever it is, for a page in a frame they are a guest.
+    "embed.js": Row(see=ACTORS),
     "embed/<room:slug>": Row(),
     "embed/<room:slug>/passcode": Row(),
     "embed/join/<str:token>": Row(see=ACTORS),

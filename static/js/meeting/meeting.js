@@ -60,6 +60,8 @@ import { WaitingLoader } from "./waiting-loader.js";
 export class Meeting {
   #client;
   #tiles;
+  /** Who is there. */
+  people;
 
   /**
    * @param {object} options
@@ -84,7 +86,7 @@ export class Meeting {
     const pager = part(root, "tile-pager", TilePager);
     const [clock, network] = [systemClock, window];
 
-    const people = new People(client, signal);
+    const people = (this.people = new People(client, signal));
     const dataSaver = new DataSaver(preferences);
     const fanout = Fanout.make();
     signal.addEventListener("abort", () => fanout?.close());

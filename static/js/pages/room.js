@@ -51,6 +51,8 @@ if (document.querySelector("local-time")) void import("../ui/local-time.js");
 /** A key pair for as long as the page is open, made when it is needed. */
 const signer = new Lazy(async () => (await import("../verification/keys.js")).makeSigner(crypto.subtle));
 const ignored = new Ignored(storage("sessionStorage"), room.slug);
+/** Tells the site in whose frame this page is, and obeys it. */
+const embedding = room.frame?.site ? embed(room.frame.site) : null;
 claimDirectory(storage("sessionStorage"), navigator.locks);
 
 /** Of the meeting, or of the next one. */
@@ -170,6 +172,7 @@ function begin(join) {
   join();
   const { made, lifetime } = next ?? make();
   [meeting, next] = [made, null];
+  embedding?.then((one) => one.follow({ client, people: made.people, signal: lifetime.signal }));
   follow(client, lifetime);
 }
 
@@ -233,7 +236,9 @@ function end(code, last, wasIn) {
   notices.replaceChildren();
   const words = last?.type === "denied" && last.reason !== "denied" ? last.reason : "";
   write(part(root, "[data-part=words]", HTMLElement), words);
-  views.show(ending(code, last, wasIn));
+  const reason = ending(code, last, wasIn);
+  embedding?.then((one) => one.end(reason));
+  views.show(reason);
   if (last?.type === "refused" && last.seconds) countDown(last.seconds, showWait, systemClock, signal);
 }
 
@@ -243,6 +248,12 @@ function showWait(seconds) {
     ? interpolate(ngettext("You can ask again in %(count)s second.", "You can ask again in %(count)s seconds.", seconds), { count: seconds })
     : gettext("You can ask again now.");
   write(part(root, "[data-part=wait]", HTMLElement), text);
+}
+
+/** @param {string} site */
+async function embed(site) {
+  const { embedding } = await import("../meeting/embedding.js");
+  return embedding({ root, site, local, signal });
 }
 
 // Dialogs
