@@ -6,7 +6,7 @@
  *   for browsers of any age.
  * - What a script imports with `import()` becomes a chunk of its own. What both use is in one file, `shared`.
  * - `new URL("./worker.js", import.meta.url)` in a module names a worker, which is bundled too.
- * - `static/js/embed.js` is the script for pages of other sites. Its name is not hashed.
+ * - `static/js/embedding/conference-call.js`, the script for pages of other sites, becomes `embed`, and its name is not hashed.
  * - `manifest.json` says of each page, by name: `style`, `script`, `early`, `check` and `preloads`: chunks that the script imports at once.
  */
 
@@ -173,6 +173,6 @@ for (const file of await readdir(join(SOURCE, "css/pages"))) {
   manifest[page] = { style: style.name, early: early?.name, check: check?.name, ...(await scripts(page, early)) };
 }
 // For pages of other sites, at an address that stays (`embedding/views.py`).
-const { outputFiles } = await build({ ...COMMON, entryPoints: [join(SOURCE, "js/embed.js")], sourcemap: false, entryNames: "[name]" });
+const { outputFiles } = await build({ ...COMMON, entryPoints: { embed: join(SOURCE, "js/embedding/conference-call.js") }, sourcemap: false, entryNames: "[name]" });
 for (const { path, contents } of outputFiles) await writeFile(join(output, basename(path)), contents);
 await writeFile(join(output, "manifest.json"), JSON.stringify(manifest, null, 1));

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from embedding import sites
 from embedding.models import Site
+from rooms.forms import CodeForm
+from rooms.models import Room
 
 #: For one room, and for all rooms: a header lists them.
 MOST: Final = 50
@@ -32,3 +34,13 @@ class SiteForm(forms.ModelForm):
         if others.count() >= MOST:
             raise ValidationError(_("There are as many sites as possible already. Remove one first."), code="many")
         return cleaned
+
+
+class TryForm(CodeForm):
+    """The room of this link or code."""
+
+    def clean_code(self) -> Room:  # type: ignore[override]
+        room = Room.objects.filter(slug=super().clean_code()).first()
+        if room is None:
+            raise ValidationError(_("There is no such room."), code="unknown")
+        return room

@@ -39,6 +39,25 @@ SCRIPT_SECONDS: Final = 300
 View = Callable[[Request, str], HttpResponse]
 
 
+@cache
+def _script() -> bytes:
+    return bundles.named("embed.js")
+
+
+def _etag(request: HttpRequest) -> str:
+    return f'"{branding.digest(_script())}"'
+
+
+@require_safe
+@cache_control(public=True, max_age=SCRIPT_SECONDS)
+@condition(etag_func=_etag)
+def script(request: HttpRequest) -> HttpResponse:
+    """The script for pages of other sites, at an address that stays."""
+    response = HttpResponse(_script(), content_type="text/javascript; charset=utf-8")
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
 def _framed(ordinary: str) -> Callable[[View], Callable[..., HttpResponse]]:
     """A decorator for the views of this module. A page that is not in a frame is the ``ordinary`` one.
 
@@ -67,16 +86,6 @@ def _framed(ordinary: str) -> Callable[[View], Callable[..., HttpResponse]]:
         return answer
 
     return decorate
-
-
-@require_safe
-@cache_control(public=True, max_age=SCRIPT_SECONDS)
-@condition(etag_func=lambda request: _etag())
-def script(request: HttpRequest) -> HttpResponse:
-    """The script for pages of other sites, at an address that stays."""
-    response = HttpResponse(_script(), content_type="text/javascript; charset=utf-8")
-    response["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return response
 
 
 @_framed("room")
@@ -124,16 +133,6 @@ def _answer(request: Request, seen: Callable[[SessionBase], Visit], link: JoinLi
     data = {**meeting.data(request, visit), "urls": {}, "frame": frame}
     facts = {"room": visit.room, "room_data": data, "told_apart": False, "embedded": True, "link": link}
     return _for_frames(render(request, "rooms/room.html", facts), ancestors)
-
-
-@cache
-def _script() -> bytes:
-    return bundles.named("embed.js")
-
-
-@cache
-def _etag() -> str:
-    return f'"{branding.digest(_script())}"'
 
 
 def _own(request: Request) -> str:

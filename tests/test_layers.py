@@ -248,7 +248,7 @@ PYTHON = {
 }
 
 JAVASCRIPT = {
-    "embed.js": "pure",
+    "embedding/*.js": "pure",
     "channels/catalogue.js": "pure",
     "channels/framing.js": "pure",
     "chat/entry.js": "pure",
@@ -331,6 +331,7 @@ FOLDERS = (
     "preflight",
     "meeting/stage",
     "meeting",
+    "embedding",
     "pages",
 )
 

@@ -5,7 +5,7 @@
 
 const PERMISSIONS = ["camera", "microphone", "display-capture", "autoplay", "fullscreen", "picture-in-picture", "clipboard-write", "screen-wake-lock", "speaker-selection"];
 
-class ConferenceCall extends EventTarget {
+export class ConferenceCall extends EventTarget {
   #frame = document.createElement("iframe");
   #origin;
   #isReady = false;
