@@ -39,10 +39,15 @@ wait "$relay" || true
 """
 
 
-def answers(directory: Path, *addresses: str) -> dict[str, list[int]]:
+def answers(directory: Path, *addresses: str, statistics: str = "") -> dict[str, list[int]]:
     """The answers to requests for a permission and a channel for each address."""
     variables = {"OWN": OWN, "ROOT": str(ROOT), "SECRET": SECRET, "TMPDIR": str(directory)}
-    variables |= {"DOMAIN": "meet.example.org", "PUBLIC_ADDRESS": PUBLIC, "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
+    variables |= {
+        "STATISTICS_HOST": statistics,
+        "DOMAIN": "meet.example.org",
+        "PUBLIC_ADDRESS": PUBLIC,
+        "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
+    }
     ask = [sys.executable, "-m", "tests.deploy.allocations", SECRET, *addresses]
     command = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", CONTAINER, "sh", *ask]
     done = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True)
@@ -58,3 +63,10 @@ def test_they_reach_each_other_and_nobody_beside_the_relay(tmp_path: Path) -> No
     assert found.pop(PUBLIC) == [0, 0]
     assert set(found) == set(BESIDE)
     assert all(codes == [FORBIDDEN, FORBIDDEN] for codes in found.values()), found
+
+
+def test_they_do_while_the_statistics_are_away(tmp_path: Path) -> None:
+    if reason := why_not():
+        pytest.skip(reason)
+    assert answers(tmp_path, PUBLIC, statistics="relay-statistics") == {PUBLIC: [0, 0]}
+    assert "Cannot initialize Redis DB connection" in (tmp_path / "log").read_text()
