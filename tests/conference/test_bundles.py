@@ -108,7 +108,7 @@ def test_what_a_script_imports_is_there(built: Path) -> None:
 
 
 def test_there_is_a_source_map_for_each_script(built: Path) -> None:
-    for script in built.glob("*.js"):
+    for script in built.glob("*-*.js"):
         assert "sourcesContent" in json.loads((built / f"{script.name}.map").read_text())
         assert script.read_text().rstrip().endswith(f"//# sourceMappingURL={script.name}.map")
 
