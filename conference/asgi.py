@@ -6,11 +6,11 @@ import asyncio
 import os
 from typing import Any
 
+import django
 from channels.routing import ProtocolTypeRouter
-from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "conference.settings")
-views = get_asgi_application()
+django.setup(set_prefix=False)
 
 from django.conf import settings  # noqa: E402 - the rest needs Django to be set up
 
@@ -18,7 +18,8 @@ from accounts import networks  # noqa: E402
 from accounts.streams import Streams  # noqa: E402
 from conference.boundary import Boundary  # noqa: E402
 from conference.ending import Ending, stop_listening  # noqa: E402
-from conference.gate import Gate  # noqa: E402
+from conference.gate import PROBES, Gate  # noqa: E402
+from conference.handler import Handler  # noqa: E402
 from conference.kinds import KINDS  # noqa: E402
 from conference.lock import sole  # noqa: E402
 from conference.static import CollectedFiles  # noqa: E402
@@ -80,7 +81,7 @@ if settings.EMBEDDED:
 worker = serving()
 process.use(worker)
 gate = Gate(
-    views,
+    Handler(settings.PAGES_AT_ONCE + len(PROBES)),
     settings.PAGES_AT_ONCE,
     settings.PASSWORDS_AT_ONCE,
     page,

@@ -71,6 +71,7 @@ PYTHON = {
     "conference/arrival.py": "edge",
     "conference/boundary.py": "edge",
     "conference/entrance.py": "wiring",
+    "conference/handler.py": "edge",
     "conference/headers.py": "edge",
     "conference/health.py": "edge",
     "conference/metrics.py": "edge",

@@ -62,8 +62,9 @@ def _invitations(user: User) -> list[Invitation]:
 
 def _page(request: Request, name: str) -> Page[Room]:
     user = request.user.pk
-    pages = ShortPaginator(_LISTS[name](user), PER_PAGE, _BEGINNINGS[name](user=user))
-    return pages.get_page(request.GET.get(name))
+    beginning = _BEGINNINGS[name](user=user)
+    rooms = _LISTS[name](user) if len(beginning) > PER_PAGE else beginning
+    return ShortPaginator(rooms, PER_PAGE, beginning).get_page(request.GET.get(name))
 
 
 def _count_present(rooms: list[Room]) -> None:
