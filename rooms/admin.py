@@ -346,13 +346,21 @@ class ThereFilter(admin.SimpleListFilter):
                 return queryset
 
 
+class ReasonFilter(admin.AllValuesFieldListFilter):
+    """Without the empty reason of those who are there."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.lookup_choices = self.lookup_choices.exclude(reason="")
+
+
 @admin.register(Attendance)
 class AttendanceAdmin(Written, admin.ModelAdmin):
     """Finds a person in whichever room they are: the room links to its page, which has the actions on its meeting."""
 
     inlines = (BreakoutInline,)
     list_display = ("name", "user", "role", "room", "breakout_room", "joined_at", "left_at", "reason")
-    list_filter = (ThereFilter, "role", "reason", "joined_at")
+    list_filter = (ThereFilter, "role", ("reason", ReasonFilter), "joined_at")
     list_select_related = ("user", "meeting__room")
     search_fields = ("name", "user__email", "user__display_name", "meeting__room__name", "meeting__room__slug")
     search_help_text = _("Name or account of a person, or name or code of a room")

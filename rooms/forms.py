@@ -255,6 +255,8 @@ class PeopleFormSet(forms.BaseInlineFormSet):
             # The widget for a choice among all users would query its one person again.
             field.widget = forms.Select()
             field.choices = [(user.pk, str(user))]
+        for field in form.fields.values():
+            field.widget.attrs["aria-label"] = field.label or ""
 
     def clean(self) -> None:
         super().clean()

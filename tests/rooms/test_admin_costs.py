@@ -81,7 +81,7 @@ def invitee(number: int) -> Invitee:
 ROWS: dict[type[Model], Callable[[int], object]] = {
     Platform: lambda number: Platform.objects.create(name=str(number), issuer=str(number), client="c"),
     Course: lambda number: Course.objects.create(
-        platform=Platform.objects.get_or_create(issuer="i")[0], context=str(number), room=make_room(somebody(number))
+        platform=Platform.objects.get_or_create(name="i", issuer="i")[0], context=str(number), room=make_room(somebody(number))
     ),
     Group: lambda number: Group.objects.create(name=str(number)),
     User: somebody,
