@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
@@ -53,10 +54,41 @@ _PROBLEM: Final = {
 
 
 class _Schema(OpenAPISchema):
+    """Enumerations stand where they are used, because several have one name; the library would keep the last of these."""
+
+    _enumerations: dict[str, Any]
+
+    def add_schema_definitions(self, definitions: dict[str, Any]) -> None:
+        self._enumerations |= {name: {**one} for name, one in definitions.items() if "enum" in one}
+        others = {name: one for name, one in definitions.items() if "enum" not in one}
+        super().add_schema_definitions(_inlined(others, self._enumerations))
+
+    def _extract_parameters(self, model: Any) -> list[Any]:
+        self._enumerations = {}
+        return [*_inlined(super()._extract_parameters(model), self._enumerations)]
+
+    def _create_schema_from_model(self, *arguments: Any, **options: Any) -> tuple[Any, bool]:
+        self._enumerations = {}
+        schema, required = super()._create_schema_from_model(*arguments, **options)
+        return _inlined(schema, self._enumerations), required
+
     def operation_security(self, operation: Operation) -> Any:
         """With the scope (OpenAPI 3.1, section 4.8.30), which the library leaves out."""
         super().operation_security(operation)
         return [{type(auth).__name__: [auth.scope.value]} for auth in operation.auth_callbacks if isinstance(auth, Bearer)]
+
+
+def _inlined(schema: Any, definitions: dict[str, Any]) -> Any:
+    """The schema with these definitions in place of references to them."""
+    match schema:
+        case {"$ref": str(reference)} if (name := reference.rpartition("/")[2]) in definitions:
+            return definitions[name]
+        case dict():
+            return {key: _inlined(value, definitions) for key, value in schema.items()}
+        case list():
+            return [_inlined(value, definitions) for value in schema]
+        case _:
+            return schema
 
 
 @cache
@@ -74,8 +106,15 @@ def parameters(request: HttpRequest) -> frozenset[str]:
     return _parameters().get((_path(request), (request.method or "").lower()), frozenset())
 
 
-def view(_request: HttpRequest) -> HttpResponse:
-    return HttpResponse(etags.dump(document()), content_type="application/json")
+@require_safe
+def view(request: HttpRequest) -> HttpResponse:
+    """The document, for everybody. It is as good as new for five minutes, also in caches that many share."""
+    return etags.public(request, _content(), "application/json")
+
+
+@cache
+def _content() -> bytes:
+    return etags.dump(document()).encode()
 
 
 @cache

@@ -51,7 +51,7 @@ def guarded(view: View, now: Callable[[], float] = time.time) -> View:
     return cast(View, answer)
 
 
-def unknown(request: HttpRequest, rest: str) -> HttpResponse:
+def unknown(_request: HttpRequest) -> HttpResponse:
     """The answer at addresses below that of the API that nothing is at."""
     return problems.answer(Problem(Kind.NOT_FOUND))
 

@@ -27,6 +27,7 @@ class Kind(Enum):
     INVALID = ("invalid", 422, "Some values are not valid.")
     KEY_USED = ("key-used", 422, "This idempotency key was used with another request.")
     TOO_MANY = ("too-many-requests", 429, "The token has used up its requests.")
+    FAULT = ("fault", 500, "A fault of this server. Its log has the reason.")
     UNAVAILABLE = ("unavailable", 503, "A part of this server cannot be reached. Ask again.")
 
     def __init__(self, code: str, status: int, title: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable
+from typing import Final
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
@@ -12,12 +13,16 @@ from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from redis import RedisError
 
+from api import problems
+from api.problems import Kind, Problem
 from conference import branding
 from conference.gate import RETRY_SECONDS
 from signaling.live import Unreachable
 
 logger = logging.getLogger(__name__)
 
+#: What is below is for programs.
+API: Final = "/api/"
 AWAY = (InterfaceError, OperationalError, RedisError, Unreachable)
 
 
@@ -34,12 +39,14 @@ class UnavailableMiddleware:
         if not isinstance(error, AWAY):
             return None
         logger.error("A page could not be made: %s", type(error).__name__)
-        return _answer()
+        return _answer(request)
 
 
 def handler500(request: HttpRequest) -> HttpResponseBase:
     """The same for an exception outside a view, for example while a session is saved."""
-    return _answer() if isinstance(sys.exc_info()[1], AWAY) else HttpResponseServerError(_page("500.html"))
+    if isinstance(sys.exc_info()[1], AWAY):
+        return _answer(request)
+    return problems.answer(Problem(Kind.FAULT)) if _is_of_api(request) else HttpResponseServerError(_page("500.html"))
 
 
 def page() -> bytes:
@@ -51,5 +58,12 @@ def _page(template: str) -> str:
     return render_to_string(template, {"name": branding.known.last.name})
 
 
-def _answer() -> HttpResponse:
-    return HttpResponse(page(), status=503, headers={"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store"})
+def _answer(request: HttpRequest) -> HttpResponse:
+    headers = {"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store"}
+    if _is_of_api(request):
+        return problems.answer(Problem(Kind.UNAVAILABLE, headers=headers))
+    return HttpResponse(page(), status=503, headers=headers)
+
+
+def _is_of_api(request: HttpRequest) -> bool:
+    return request.path_info.startswith(API)

@@ -43,6 +43,15 @@ def test_what_breaks_outside_of_a_view_is_no_other(client: Client, db: None) -> 
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
 
 
+def test_programs_are_answered_with_problem_details(client: Client, db: None) -> None:
+    client.raise_request_exception = False
+    for error, status, kind in ((OperationalError, 503, "unavailable"), (ZeroDivisionError, 500, "fault")):
+        with patch("django.contrib.sessions.middleware.SessionMiddleware.process_response", side_effect=error):
+            answer = client.get("/api/v1/rooms")
+        assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
+        assert answer.json()["type"] == f"/api/v1/reference#problem-{kind}"
+
+
 def test_a_fault_of_ours_is_none_of_this(client: Client, db: None) -> None:
     client.raise_request_exception = False
     with patch("django.contrib.sessions.middleware.SessionMiddleware.process_response", side_effect=ZeroDivisionError):
