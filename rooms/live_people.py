@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from accounts.names import shown_name
 from rooms import mesh
 from rooms.mesh import CONNECTED, FAILING, Line, Word
-from rooms.models import Attendance
+from rooms.models import Attendance, Use
 from signaling.live import Record, Sight
 
 #: Names in one cell; of more, only the number is said.
@@ -25,13 +25,17 @@ NAMED: Final = 6
 
 @dataclass(frozen=True)
 class Row:
-    """One person. Each list has short texts, one below the other. ``place`` is the breakout room where they are."""
+    """One person. Each list has short texts, one below the other. ``place`` is the breakout room where they are, ``kept`` what a
+    host keeps them from.
+    """
 
     id: str
     name: str
     role: str
     state: str
     place: str
+    kept: list[str]
+    owns: bool
     waits: bool
     pairs: list[str]
     quality: list[str]
@@ -116,6 +120,8 @@ class LivePeople:
             role=str(Attendance.Role(record.role).label),
             state=self._state(record),
             place=self._rooms.get(record.place, ""),
+            kept=_kept(record),
+            owns=record.role == "owner",
             waits=record.state == "waiting",
             pairs=self._pairs(record.id, lines),
             quality=self._quality(record.id, lines),
@@ -197,6 +203,12 @@ def in_words(word: Word) -> str:
         "begun": _("Connecting"),
         "unknown": _("No report"),
     }[word]
+
+
+def _kept(record: Record) -> list[str]:
+    texts = {"stopped": _("%(use)s is turned off"), "forbidden": _("%(use)s is forbidden")}
+    labels = dict(Use.choices)
+    return [texts[how] % {"use": labels.get(use, use)} for use, how in sorted(record.restrictions.items())]
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -13,9 +13,10 @@ from django.utils.translation import override
 
 from rooms import timeline
 from rooms.live_people import LivePeople
-from rooms.models import Meeting, Room
+from rooms.models import Meeting, Room, Use
 from signaling import live
 from signaling.live import Sight
+from signaling.protocol import REASON_LENGTH
 
 #: The database follows a change of the meeting within the first time, and is read again after the second in any case.
 FOLLOWS_SECONDS: Final = 3.0
@@ -71,7 +72,8 @@ class LivePicture:
     def _person(self, people: LivePeople | None) -> dict[str, Any]:
         if people is None:
             return {}
-        return {"row": people.row(self._participant), "pairs": people.pairs(self._participant)}
+        found = {"row": people.row(self._participant), "pairs": people.pairs(self._participant)}
+        return {**found, "uses": Use.choices, "reason_length": REASON_LENGTH}
 
     def _meeting(self) -> dict[str, Any]:
         """The meeting that goes on, or else the last one; and the lock, which the meeting follows."""

@@ -47,8 +47,6 @@ def page(request: AuthenticatedRequest, pk: int, participant: str = "") -> HttpR
         "room": room,
         "participant": participant,
         "acts": _may_act(request),
-        "uses": Use.choices,
-        "reason_length": REASON_LENGTH,
         "body": _picture(request, room, participant)(),
     }
     return TemplateResponse(request, f"admin/rooms/room/{template}.html", context)

@@ -1,91 +1,93 @@
-"""Olga has the dashboard open when the worker that feeds it dies: it goes on with another one."""
+"""Olga watches a call on the live page of its room in the admin."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+import re
+import time
 
 import pytest
-from django.conf import settings
-from playwright.sync_api import Browser
+from playwright.sync_api import Page, expect
 
 from tests.browser import deployment as deploying
-from tests.browser import firefox
 from tests.browser.conftest import Cast
-from tests.browser.deployment import Deployment
-from tests.browser.person import Person, eventually
-from tests.chaosproxy import StandingProxy, standing_proxy
-from tests.redis_server import free_port
+from tests.browser.person import MICROPHONE, Person, eventually
+from tests.browser.test_accessibility import Inspector
 
-LIVE = "This page updates by itself."
-#: What stands in the rows of workers, and how many people there are.
-WORKERS = "[...document.querySelectorAll('[data-part=workers] tbody tr')].map((row) => row.children[1].innerText.trim())"
-PEOPLE = "document.querySelector('[data-part=figures] div:nth-child(2) strong').innerText"
-STATUS = "document.querySelector('[role=status]').innerText"
-GOOD = "Good Takes people in"
+#: A change of the meeting is on the page within a second. A loaded machine may take longer.
+CHANGED_SECONDS = 5.0
+LINES = ".mesh-graph-frame [data-word]"
 
 
-@pytest.fixture(scope="module")
-def ports() -> list[int]:
-    """Of a proxy and two workers."""
-    return [free_port() for _ in range(3)]
+def operator(cast: Cast, **options: object) -> Person:
+    return cast.member("Olga", deploying.user("Olga", is_staff=True, is_superuser=True), **options)
 
 
-@pytest.fixture
-def mortal(ports: list[int], tmp_path: Path, database: Path, static: Path) -> Iterator[Deployment]:
-    """Two workers behind one address, of which a test kills one."""
-    variables = {"ORIGINS": f"http://127.0.0.1:{ports[0]}"}
-    with deploying.deployed(tmp_path, database=database, static=static, ports=ports[1:], variables=variables) as running:
-        yield running
+def row(page: Page, name: str) -> str:
+    """What a person reads of somebody."""
+    return " ".join(page.locator(".live-meeting-people tr", has_text=name).inner_text().split())
 
 
-@pytest.fixture
-def proxy(ports: list[int], mortal: Deployment) -> Iterator[StandingProxy]:
-    with standing_proxy(mortal.workers[0].port, ports[0]) as one:
-        yield one
+def test_a_pair_is_seen_while_it_lasts(cast: Cast) -> None:
+    slug = deploying.room().slug
+    alice, bob = cast.member("Alice"), cast.guest("Bob")
+    olga = operator(cast)
+    for person in (alice, bob):
+        person.join(slug)
+    eventually(lambda: alice.connected(1) and bob.connected(1), what="the pair")
+    olga.open("/admin/dashboard/")
+    olga.page.get_by_role("region", name="Rooms in use").get_by_role("link").first.click()
+    expect(olga.page.get_by_role("heading", name="2 people are there")).to_be_visible()
+    eventually(lambda: "1 of 1 Good Directly" in row(olga.page, "Alice"), what="the grade of the pair")
+    expect(olga.page.locator(LINES)).to_have_attribute("data-word", "good")
 
+    bob.page.evaluate("(place) => window.recorder.silence(place)", [0, MICROPHONE])
+    expect(olga.page.locator(".live-meeting-people tr", has_text="Alice")).to_have_class(re.compile("failing"))
+    assert row(olga.page, "Alice").endswith("Guest Bob")
+    expect(olga.page.locator(f"{LINES}[data-word=failing]")).to_have_count(1)
+    olga.page.get_by_role("link", name="Alice").click()
+    expect(olga.page.locator(".live-meeting-people tbody tr")).to_contain_text("Connected, but nothing is heard")
+    olga.page.go_back()
 
-@pytest.fixture
-def cast(gather: Callable[[Deployment], Cast], mortal: Deployment) -> Cast:
-    return gather(mortal)
-
-
-@pytest.fixture(params=["chromium", "firefox"])
-def evaluate(
-    request: pytest.FixtureRequest, cast: Cast, chromium: Browser, proxy: StandingProxy, tmp_path: Path
-) -> Iterator[Callable[[str], Any]]:
-    """Asks the page that Olga has open, in this browser."""
-    origin, page = f"http://127.0.0.1:{proxy.port}", "/admin/dashboard/"
-    cookie = deploying.login(deploying.user("Olga", is_staff=True, is_superuser=True))
-    if request.param == "chromium":
-        olga = Person("Olga", chromium, origin, cookie)
-        cast.people.append(olga)
-        olga.open(page)
-        yield olga.page.evaluate
-        return
-    program = firefox.program()
-    if program is None:
-        pytest.skip("Firefox is not installed")
-    with firefox.running(tmp_path, program) as browser:
-        browser.keep(settings.SESSION_COOKIE_NAME, cookie, "127.0.0.1")
-        browser.open(origin + page)
-        yield browser.evaluate
-
-
-def test_it_goes_on_when_its_worker_dies(
-    evaluate: Callable[[str], Any], mortal: Deployment, proxy: StandingProxy, cast: Cast, chromium: Browser
-) -> None:
-    doomed, other = mortal.workers
-    eventually(lambda: evaluate(WORKERS) == [GOOD] * 2 and evaluate(STATUS) == LIVE, what="both workers")
-    proxy.add(other.port)
-    doomed.process.kill()
-    doomed.process.wait()
-    eventually(lambda: evaluate(WORKERS) == [GOOD], what="the dead worker gone")
-    bob = Person("Bob", chromium, f"http://127.0.0.1:{proxy.port}")
-    cast.people.append(bob)
-    bob.join(deploying.room().slug)
-    eventually(lambda: evaluate(PEOPLE) == "1", what="Bob among the people")
-    assert evaluate(STATUS) == LIVE
     bob.leave()
-    eventually(lambda: evaluate(PEOPLE) == "0", what="Bob gone")
+    began = time.monotonic()
+    expect(olga.page.get_by_role("heading", name="1 person is there")).to_be_visible()
+    assert time.monotonic() - began < CHANGED_SECONDS
+    expect(olga.page.locator(".live-meeting-timeline li").first).to_contain_text("Guest Bob left.")
+    expect(olga.page.locator("mesh-graph")).to_be_hidden()
+
+
+def test_olga_acts_while_the_page_changes(cast: Cast) -> None:
+    """By keyboard: whoever knocks is let in, and is removed."""
+    room = deploying.room(locked=True)
+    carol, olga = cast.guest("Carol"), operator(cast)
+    olga.open(f"/admin/rooms/room/{room.pk}/live/")
+    carol.arrive(room.slug)
+    carol.ask_to_join()
+    admit = olga.page.get_by_role("button", name="Let Guest Carol in")
+    admit.focus()
+    olga.page.keyboard.press("Enter")
+    expect(olga.page.get_by_text("Guest Carol has been let in.")).to_be_visible()
+    expect(carol.tile("Carol (you)")).to_be_visible()
+    olga.page.get_by_role("link", name="Guest Carol").focus()
+    olga.page.keyboard.press("Enter")
+    olga.page.get_by_role("button", name="Remove", exact=True).click()
+    expect(olga.page.get_by_text("Guest Carol has been removed.")).to_be_visible()
+    expect(carol.controls).to_be_hidden()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_it_is_accessible(cast: Cast, scheme: str, width: int) -> None:
+    room = deploying.room()
+    alice, bob = cast.member("Alice"), cast.guest("Bob")
+    for person in (alice, bob):
+        person.join(room.slug)
+    olga = operator(cast, color_scheme=scheme, viewport={"width": width, "height": 900})
+    inspector = Inspector(olga)
+    live = f"/admin/rooms/room/{room.pk}/live/"
+    inspector.visit(live, f"{live}people/{bob.participant}/")
+    olga.open(live)
+    expect(olga.page.locator(LINES)).to_have_count(1)
+    inspector.look("with the graph")
+    assert olga.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    assert not inspector.found, "\n\n".join(inspector.found)

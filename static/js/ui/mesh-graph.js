@@ -1,7 +1,7 @@
 import { gettext } from "../lib/gettext.js";
-import { h, s, write } from "../lib/dom.js";
+import { h, put, s, write } from "../lib/dom.js";
 import { initials } from "../lib/initials.js";
-import { dotRadius, drawn, fails, FEW, HEIGHT, marks, ring, WIDTH } from "./mesh-layout.js";
+import { curve, dotRadius, drawn, fails, FEW, height, marks, ring, WIDTH } from "./mesh-layout.js";
 
 /** Characters of a name beside its dot. */
 const LENGTH = 18;
@@ -19,6 +19,7 @@ const CROSS = "M-7-7L7 7M-7 7L7-7";
 export class MeshGraph extends HTMLElement {
   #lines = s("g");
   #dots = s("g");
+  #svg = s("svg", { "aria-hidden": "true" }, this.#lines, this.#dots);
   #choice = h("select", { id: "graph-choice" });
   /** @type {Graph} */
   #graph = { people: [], pairs: [] };
@@ -28,9 +29,7 @@ export class MeshGraph extends HTMLElement {
   connectedCallback() {
     if (this.#choice.isConnected) return;
     const label = h("label", { for: "graph-choice" }, gettext("Show the pairs of"));
-    const view = `${-WIDTH / 2} ${-HEIGHT / 2} ${WIDTH} ${HEIGHT}`;
-    const svg = s("svg", { viewBox: view, "aria-hidden": "true" }, this.#lines, this.#dots);
-    this.append(h("p", {}, label, " ", this.#choice), h("div", { class: "mesh-graph-frame" }, svg), legend());
+    this.append(h("p", {}, label, " ", this.#choice), h("div", { class: "mesh-graph-frame" }, this.#svg), legend());
     this.#choice.addEventListener("change", () => this.#choose(this.#choice.value));
     this.#dots.addEventListener("click", ({ target }) => this.#press(target));
   }
@@ -58,6 +57,8 @@ export class MeshGraph extends HTMLElement {
   #draw() {
     const { people, pairs } = this.#graph;
     const places = ring(people.length);
+    const size = height(people.length);
+    put(this.#svg, "viewBox", `${-WIDTH / 2} ${-size / 2} ${WIDTH} ${size}`);
     const chosen = people.findIndex(({ id }) => id === this.#chosen);
     this.#lines.replaceChildren(...drawn(pairs, people.length, chosen).flatMap((pair) => line(pair, places)));
     this.#dots.replaceChildren(...people.map((person, index) => dot(person, places[index], people.length, index === chosen)));
@@ -80,10 +81,10 @@ export class MeshGraph extends HTMLElement {
  */
 function line(pair, places) {
   const [one, other, word, relayed] = pair;
-  const [from, to] = [places[one].dot, places[other].dot];
-  const ends = { x1: String(from.x), y1: String(from.y), x2: String(to.x), y2: String(to.y) };
-  const crosses = marks(pair, places).map((point) => s("path", { d: CROSS, transform: moved(point) }));
-  return [s("line", { ...ends, "data-word": fails(word) ? "failing" : word, "data-relayed": relayed }), ...crosses];
+  const bent = curve(places[one].dot, places[other].dot, places.length);
+  const [from, bend, to] = bent.map(({ x, y }) => `${x.toFixed(1)} ${y.toFixed(1)}`);
+  const crosses = marks(pair, bent).map((point) => s("path", { d: CROSS, "data-cross": true, transform: moved(point) }));
+  return [s("path", { d: `M${from}Q${bend} ${to}`, "data-word": fails(word) ? "failing" : word, "data-relayed": relayed }), ...crosses];
 }
 
 /**
@@ -112,7 +113,7 @@ function moved({ x, y }) {
 function legend() {
   const row = (/** @type {Record<string, string | boolean>} */ look, /** @type {string} */ text, cross = false) => {
     const sample = s("svg", { viewBox: "0 0 48 16", "aria-hidden": "true" }, s("line", { x1: "0", y1: "8", x2: "48", y2: "8", ...look }));
-    if (cross) sample.append(s("path", { d: CROSS, transform: "translate(14 8)" }));
+    if (cross) sample.append(s("path", { d: CROSS, "data-cross": true, transform: "translate(14 8)" }));
     return h("li", {}, sample, " ", text);
   };
   return h(
@@ -122,7 +123,7 @@ function legend() {
     row({ "data-word": "fair" }, gettext("Fair")),
     row({ "data-word": "poor" }, gettext("Poor")),
     row({ "data-word": "good", "data-relayed": true }, gettext("Dashed: through a relay")),
-    row({ "data-word": "failing" }, gettext("Not connected or not heard, by whom the cross is near to"), true),
+    row({ "data-word": "failing" }, gettext("Not connected or not heard, says the end that the cross is near to"), true),
     row({ "data-word": "unknown" }, gettext("Dotted: connecting, or no report")),
   );
 }

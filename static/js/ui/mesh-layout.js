@@ -9,17 +9,23 @@
  */
 
 export const WIDTH = 800;
-export const HEIGHT = 640;
 /** With more people, only the lines of one of them are drawn, and those that fail. */
 export const FEW = 12;
 const RING = 210;
 const GAP = 8;
 const LARGEST = 22;
+/** How far from the middle lines of a crowd stay, as a share of where they would be. */
+const BEND = 0.4;
 /** How far from its end the mark of a line is, as a share of the line. */
 const MARK = 0.24;
 
 /** @type {readonly Word[]} */
 const FAILING = ["unreached", "unheard"];
+
+/** @param {number} count of people */
+export function height(count) {
+  return count > FEW ? 720 : 540;
+}
 
 /**
  * The radius of a dot: two do not touch.
@@ -67,23 +73,37 @@ export function fails(word) {
 }
 
 /**
- * Where a line has marks: near each end that says that it fails.
+ * The line of a pair. In a crowd it bends towards the middle, so that it is seen between two who are side by side.
  *
- * @param {Pair} pair
- * @param {readonly Place[]} places
- * @returns {Point[]}
+ * @param {Point} from
+ * @param {Point} to
+ * @param {number} count of people
+ * @returns {[Point, Point, Point]} a quadratic curve: where it begins, what it bends to, and where it ends
  */
-export function marks([one, other, , , says, answers], places) {
-  const [from, to] = [places[one].dot, places[other].dot];
-  return [...(fails(says) ? [between(from, to)] : []), ...(fails(answers) ? [between(to, from)] : [])];
+export function curve(from, to, count) {
+  const pull = (count > FEW ? BEND : 1) / 2;
+  return [from, { x: (from.x + to.x) * pull, y: (from.y + to.y) * pull }, to];
 }
 
 /**
- * @param {Point} from
- * @param {Point} to
+ * Where a line has marks: near each end that says that it fails.
+ *
+ * @param {Pair} pair
+ * @param {readonly [Point, Point, Point]} line
+ * @returns {Point[]}
  */
-function between(from, to) {
-  return { x: from.x + (to.x - from.x) * MARK, y: from.y + (to.y - from.y) * MARK };
+export function marks([, , , , says, answers], line) {
+  return [...(fails(says) ? [on(line, MARK)] : []), ...(fails(answers) ? [on(line, 1 - MARK)] : [])];
+}
+
+/**
+ * @param {readonly [Point, Point, Point]} line
+ * @param {number} share how far along, from 0 to 1
+ * @returns {Point}
+ */
+function on([from, bend, to], share) {
+  const [one, two, three] = [(1 - share) ** 2, 2 * share * (1 - share), share ** 2];
+  return { x: one * from.x + two * bend.x + three * to.x, y: one * from.y + two * bend.y + three * to.y };
 }
 
 /**

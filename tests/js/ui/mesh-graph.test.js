@@ -8,7 +8,7 @@ function shown(signal) {
   const graph = new MeshGraph();
   document.body.append(graph);
   signal.addEventListener("abort", () => graph.remove());
-  const lines = () => [...graph.querySelectorAll(".mesh-graph-frame line")].map((line) => line.getAttribute("data-word"));
+  const lines = () => [...graph.querySelectorAll(".mesh-graph-frame [data-word]")].map((line) => line.getAttribute("data-word"));
   const choice = /** @type {HTMLSelectElement} */ (graph.querySelector("select"));
   const choose = (/** @type {string} */ id) => {
     choice.value = id;
@@ -31,8 +31,8 @@ test("pairs are lines, those of a relay dashed, and a cross says who does not he
   const { graph, lines } = shown(signal);
   graph.show({ people: people("Alice", "Bob", "Carol"), pairs: PAIRS });
   equal(lines(), ["good", "poor", "failing"]);
-  equal(graph.querySelectorAll(".mesh-graph-frame line[data-relayed]").length, 1);
-  equal(graph.querySelectorAll(".mesh-graph-frame path").length, 1);
+  equal(graph.querySelectorAll(".mesh-graph-frame [data-relayed]").length, 1);
+  equal(graph.querySelectorAll(".mesh-graph-frame [data-cross]").length, 1);
   equal([...graph.querySelectorAll("[data-text=name]")].map(({ textContent }) => textContent), ["Guest Alice", "Guest Bob", "Guest Carol"]);
 });
 

@@ -1,5 +1,5 @@
 import { equal, ok, test } from "../harness.js";
-import { dotRadius, drawn, FEW, HEIGHT, marks, ring, WIDTH } from "../../../static/js/ui/mesh-layout.js";
+import { curve, dotRadius, drawn, FEW, height, marks, ring, WIDTH } from "../../../static/js/ui/mesh-layout.js";
 
 /** @import { Pair } from "../../../static/js/ui/mesh-layout.js" */
 
@@ -17,7 +17,7 @@ test("however many there are, no dot touches another and all are within the pict
     const radius = dotRadius(count);
     const dots = ring(count).map(({ dot }) => dot);
     for (const [index, one] of dots.entries()) {
-      ok(Math.abs(one.x) + radius < WIDTH / 2 && Math.abs(one.y) + radius < HEIGHT / 2, `${count}`);
+      ok(Math.abs(one.x) + radius < WIDTH / 2 && Math.abs(one.y) + radius < height(count) / 2, `${count}`);
       const other = dots[(index + 1) % count];
       ok(count === 1 || Math.hypot(one.x - other.x, one.y - other.y) > 2 * radius, `${count}`);
     }
@@ -47,9 +47,16 @@ test("of few all lines are drawn, of a crowd those of one person, and those that
 });
 
 test("a cross is near whoever says that a pair fails", () => {
-  const places = ring(2);
-  equal(marks([0, 1, "unheard", false, "unheard", "good"], places).map(rounded), [[0, -109]]);
-  equal(marks([0, 1, "unheard", false, "good", "unheard"], places).map(rounded), [[0, 109]]);
-  equal(marks([0, 1, "unreached", false, "unreached", "unheard"], places).length, 2);
-  equal(marks([0, 1, "poor", false, "poor", "poor"], places), []);
+  const [one, other] = ring(2).map(({ dot }) => dot);
+  const line = curve(one, other, 2);
+  equal(marks([0, 1, "unheard", false, "unheard", "good"], line).map(rounded), [[0, -109]]);
+  equal(marks([0, 1, "unheard", false, "good", "unheard"], line).map(rounded), [[0, 109]]);
+  equal(marks([0, 1, "unreached", false, "unreached", "unheard"], line).length, 2);
+  equal(marks([0, 1, "poor", false, "poor", "poor"], line), []);
+});
+
+test("in a crowd, the cross between neighbours is beside their dots", () => {
+  const [one, other] = ring(50).map(({ dot }) => dot);
+  const [mark] = marks([0, 1, "unheard", false, "unheard", "good"], curve(one, other, 50));
+  for (const dot of [one, other]) ok(Math.hypot(mark.x - dot.x, mark.y - dot.y) > 2 * dotRadius(50));
 });
