@@ -14,7 +14,7 @@ from django.contrib.admin.views.main import SEARCH_VAR, ChangeListSearchForm
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
@@ -28,24 +28,13 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import addresses, credentials, logins, personal
-from accounts.forms import ForgetForm
+from accounts.forms import ForgetForm, FreeAddress
 from accounts.http import AuthenticatedRequest, personal_file
 from accounts.models import Login, User
 from jobs.written import Bounded
 
 # These rows are not edited by themselves: address and login of the account would then differ.
 admin.site.unregister(EmailAddress)
-
-
-class FreeAddress:
-    """The address of a form about a user: in lower case, and not verified for another account."""
-
-    def clean_email(self) -> str:
-        form: Any = self
-        email = User.objects.normalize_email(form.cleaned_data["email"])
-        if addresses.is_taken(email, but=form.instance if form.instance.pk else None):
-            raise ValidationError(gettext("Somebody else has verified this address."), code="taken")
-        return email
 
 
 class AddForm(FreeAddress, AdminUserCreationForm):

@@ -4,10 +4,12 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import zones
+from accounts import addresses, zones
 from accounts.models import User
 from accounts.names import clean_name
 from signaling.protocol import NAME_LENGTH
@@ -99,6 +101,42 @@ class SetupForm(forms.ModelForm):
 
     def save(self, commit: bool = True) -> User:
         return User.objects.create_superuser(**self.cleaned_data)
+
+
+class FreeAddress:
+    """The address of a form about a user: in lower case, and not verified for another account."""
+
+    def clean_email(self) -> str:
+        form: Any = self
+        email = User.objects.normalize_email(form.cleaned_data["email"])
+        if addresses.is_taken(email, but=form.instance if form.instance.pk else None):
+            raise ValidationError(gettext("Somebody else has verified this address."), code="taken")
+        return email
+
+
+class NewAccountForm(FreeAddress, forms.ModelForm):
+    """An account without a password, made by an administrator."""
+
+    display_name = NameField()
+
+    class Meta:
+        model = User
+        fields = ["email", "display_name"]
+
+    def save(self, commit: bool = True) -> User:
+        self.instance.set_unusable_password()
+        user: User = super().save(commit)
+        return user
+
+
+class AccountForm(forms.ModelForm):
+    """What an administrator changes of an account."""
+
+    display_name = NameField()
+
+    class Meta:
+        model = User
+        fields = ["display_name", "is_active"]
 
 
 class ForgetForm(forms.Form):

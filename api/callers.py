@@ -36,6 +36,11 @@ class Caller:
             challenge = {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope.value}"'}
             raise Problem(Kind.INSUFFICIENT_SCOPE, f"It needs the scope {scope.value}.", headers=challenge, scope=scope.value)
 
+    def administers(self, permission: str) -> None:
+        """Raise a problem unless this is a token of the deployment, or of somebody with this permission in Django's admin."""
+        if self.user is not None and not (self.user.is_staff and self.user.has_perm(permission)):
+            raise Problem(Kind.FORBIDDEN)
+
     def rooms(self) -> RoomQuerySet:
         """The rooms that this caller may see."""
         return Room.objects.permitting(self.user.pk, "view") if self.user is not None else Room.objects.seen_by(None)

@@ -13,7 +13,7 @@ from ninja.operation import Operation
 from accounts.throttle import Throttled
 from api import problems
 from api.problems import Kind, Problem
-from api.resources import bans, invitations, invitees, join_links, meetings, members, rooms
+from api.resources import bans, invitations, invitees, join_links, meetings, members, reports, rooms, users
 from schedule.commands import Gone
 
 DESCRIPTION: Final = (
@@ -35,6 +35,8 @@ api.add_router("rooms", join_links.router, tags=["Join links"])
 api.add_router("rooms", bans.router, tags=["Bans"])
 api.add_router("rooms", meetings.router, tags=["Scheduled meetings"])
 api.add_router("rooms", invitees.router, tags=["Scheduled meetings"])
+api.add_router("rooms", reports.router, tags=["Reports"])
+api.add_router("users", users.router, tags=["Users"])
 
 
 @api.exception_handler(Problem)
