@@ -22,6 +22,7 @@ Arrow = tuple[str, str]
 
 #: The first row that fits decides. Forms and models are state; what answers a request is an edge.
 PYTHON = {
+    "rooms/models/*.py": "state",
     "*/__init__.py": "pure",
     "jobs/kinds.py": "pure",
     "jobs/queue.py": "state",
