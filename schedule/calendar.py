@@ -6,7 +6,8 @@ A month can have thousands of dates. So only their times are read first, and the
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby, pairwise
 from typing import Any, Final
@@ -56,10 +57,18 @@ class Entry:
     day: date
     begins_at: str
     ends_at: str
-    url: str
-    join_url: str
+    scheduled: int
+    slug: str
     cancelled: bool
     is_over: bool
+
+    @property
+    def url(self) -> str:
+        return reverse("scheduled", args=[self.slug, self.scheduled])
+
+    @property
+    def join_url(self) -> str:
+        return reverse("room", args=[self.slug])
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +77,7 @@ class Day:
 
     date: date
     count: int
-    entries: list[Entry] = field(default_factory=list)
+    entries: tuple[Entry, ...] = ()
 
     # Words for the template, which is slower at making them.
 
@@ -112,9 +121,10 @@ def days(user: User, period: Period, zone: str, now: datetime) -> list[Day]:
     starts = [start for start, _pk in found]
     edges = [0, *(bisect_left(starts, bound.timestamp()) for bound in bounds[1:])]
     chosen = [[pk for _start, pk in found[begin:end][: PER_DAY[period.view]]] for begin, end in pairwise(edges)]
-    entries = _entries(Occurrence.objects.filter(pk__in=[pk for pks in chosen for pk in pks]), zone, now)
+    rows = Occurrence.objects.filter(pk__in=[pk for pks in chosen for pk in pks]).values_list(*COLUMNS)
+    entries = _entries(rows, zone, now)
     return [
-        Day(day, end - begin, [entries[pk] for pk in pks if pk in entries])
+        Day(day, end - begin, tuple(entries[pk] for pk in pks if pk in entries))
         for day, pks, (begin, end) in zip(shown, chosen, pairwise(edges), strict=True)
     ]
 
@@ -128,16 +138,30 @@ _TIMES: Final = Prepared(_times, user=IntegerField(), start=DateTimeField(), end
 
 def listing(user: User, period: Period, page: int, zone: str, now: datetime) -> Listing:
     """One page of the dates from the first day on, pages counted from 1."""
-    begin, before = _midnight(period.first, zone), (page - 1) * PER_PAGE
-    visible = Occurrence.objects.visible_to(user)
+    begin = _midnight(period.first, zone)
     # Mostly there are enough dates in the next weeks. Ordering those of more than a year takes long.
     for last in (min(period.first + NEAR, period.last), period.last):
-        found = visible.between(begin, _midnight(last, zone))
-        entries = [*_entries(found[before : before + PER_PAGE + 1], zone, now).values()]
+        entries = [*_entries(_page(page, user=user.pk, start=begin, end=_midnight(last, zone)), zone, now).values()]
         if len(entries) > PER_PAGE:
             break
-    grouped = ((day, list(of_day)) for day, of_day in groupby(entries[:PER_PAGE], key=lambda entry: max(entry.day, period.first)))
+    days = groupby(entries[:PER_PAGE], key=lambda entry: max(entry.day, period.first))
+    grouped = ((day, tuple(of_day)) for day, of_day in days)
     return Listing([Day(day, len(of_day), of_day) for day, of_day in grouped], page, len(entries) > PER_PAGE)
+
+
+def _page(number: int, **values: Any) -> Iterable[tuple[Any, ...]]:
+    """The rows of a page, and of the date behind it."""
+    before = (number - 1) * PER_PAGE
+    return _dates(**values)[before : before + PER_PAGE + 1] if before else _FIRST_PAGE(**values)
+
+
+def _dates(user: Any, start: Any, end: Any) -> QuerySet[Any, Any]:
+    return Occurrence.objects.of(user).between(start, end).values_list(*COLUMNS)
+
+
+_FIRST_PAGE: Final = Prepared(
+    lambda **values: _dates(**values)[: PER_PAGE + 1], user=IntegerField(), start=DateTimeField(), end=DateTimeField()
+)
 
 
 def _midnight(day: date, zone: str) -> datetime:
@@ -145,10 +169,10 @@ def _midnight(day: date, zone: str) -> datetime:
     return local(day, time(), zone)
 
 
-def _entries(dates: QuerySet[Occurrence], zone: str, now: datetime) -> dict[int, Entry]:
+def _entries(rows: Iterable[tuple[Any, ...]], zone: str, now: datetime) -> dict[int, Entry]:
     """These dates by their key, in order."""
     clock = ZoneInfo(zone)
-    return {row[0]: _entry(row, clock, now) for row in dates.values_list(*COLUMNS)}
+    return {row[0]: _entry(row, clock, now) for row in rows}
 
 
 def _entry(row: tuple[Any, ...], zone: ZoneInfo, now: datetime) -> Entry:
@@ -160,8 +184,8 @@ def _entry(row: tuple[Any, ...], zone: ZoneInfo, now: datetime) -> Entry:
         day=begins.date(),
         begins_at=f"{begins:%H:%M}",
         ends_at=f"{ends:%H:%M}",
-        url=reverse("scheduled", args=[slug, scheduled]),
-        join_url=reverse("room", args=[slug]),
+        scheduled=scheduled,
+        slug=slug,
         cancelled=cancelled,
         is_over=ends_at <= now,
     )

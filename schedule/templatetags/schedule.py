@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from django.template import Context, Library
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import get_format
+from django.utils.translation import get_language
 
 from schedule import calendar as calendars
 from schedule import periods, soon
+from schedule.calendar import Day
+
+#: Days that a process keeps rendered: some megabytes.
+DAYS_KEPT: Final = 2000
 
 register = Library()
 
@@ -29,6 +36,30 @@ def calendar(context: Context) -> dict[str, Any]:
     days = calendars.days(request.user, period, zone, now)
     is_empty = not any(day.count for day in days)
     return {**shown, "days": days, "week": days[:7], "is_month": period.view == "month", "is_empty": is_empty}
+
+
+@register.simple_tag(takes_context=True)
+def day_cell(context: Context, day: Day) -> str:
+    """A day of the month or the week of the context."""
+    period, is_month, today = context["period"], context["is_month"], context["today"]
+    is_outside = is_month and day.date.month != period.day.month
+    return _day("schedule/day.html", day, get_language(), (day.date == today, day.date < today, is_outside, not is_month))
+
+
+@register.simple_tag(takes_context=True)
+def day_section(context: Context, day: Day) -> str:
+    """A day of the list of the context."""
+    return _day("schedule/listed_day.html", day, get_language(), (day.date == context["today"], False, False, True))
+
+
+@lru_cache(maxsize=DAYS_KEPT)
+def _day(template: str, day: Day, language: str | None, flags: tuple[bool, ...]) -> str:
+    """A day is rendered again only when something on it is another. Most of a calendar stays from page to page, and empty days
+    are the same for everybody.
+    """
+    is_today, is_past, is_outside, names_rooms = flags
+    facts = {"day": day, "is_today": is_today, "is_past": is_past, "is_outside": is_outside, "names_rooms": names_rooms}
+    return render_to_string(template, facts)
 
 
 def _page(text: str) -> int:

@@ -121,6 +121,21 @@ def test_a_date_with_a_title_of_its_own_has_that(alices: Client, room: Room) -> 
     assert "Exam" in page(alices) and "Algebra" not in page(alices)
 
 
+@pytest.mark.parametrize("view", ["month", "week", "list"])
+def test_a_day_that_was_shown_before_follows_every_change(alices: Client, room: Room, view: str) -> None:
+    query = f"view={view}&date=2026-12-07"
+    scheduled = enter(room, "Algebra", MONDAY)
+    assert all("Algebra" in page(alices, query) for _ in range(2))
+    ScheduledMeeting.objects.update(title="Geometry")
+    assert "Geometry" in page(alices, query) and "Algebra" not in page(alices, query)
+    scheduled.occurrences.update(starts_at=MONDAY + HOUR, ends_at=MONDAY + 2 * HOUR)
+    assert "10:00" in page(alices, query) and "09:00" not in page(alices, query)
+    scheduled.occurrences.update(cancelled=True)
+    assert "ancelled" in page(alices, query)
+    scheduled.delete()
+    assert "Geometry" not in page(alices, query)
+
+
 def test_a_long_list_has_pages(alices: Client, room: Room) -> None:
     enter(room, "Daily", *(MONDAY + DAY * number for number in range(25)))
     first, second = (page(alices, f"view=list&date=2026-12-07&page={number}") for number in (1, 2))
