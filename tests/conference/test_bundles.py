@@ -44,7 +44,7 @@ def test_a_page_loads_one_stylesheet_and_its_script() -> None:
 
 
 def test_a_page_without_a_script_has_none() -> None:
-    assert "<script" not in engines["django"].from_string('{% page "live-meeting" %}').render({})
+    assert "<script" not in engines["django"].from_string('{% page "admin" %}').render({})
 
 
 def test_an_unknown_page_does_not_render() -> None:
