@@ -17,11 +17,15 @@ from embedding.models import Site
 @admin.register(Site)
 class SiteAdmin(admin.ModelAdmin):
     form = SiteForm
-    list_display = ("origin", "room")
+    list_display = ("origin", "where")
     list_filter = (("room", admin.EmptyFieldListFilter),)
     list_select_related = ("room",)
     search_fields = ("origin", "room__name", "room__slug")
     autocomplete_fields = ("room",)
+
+    @admin.display(description=_("room"), ordering="room")
+    def where(self, site: Site) -> str:
+        return str(site.room or _("All rooms"))
 
     def get_urls(self) -> list[URLPattern]:
         own = path("try/", self.admin_site.admin_view(self.try_out), name="embedding_site_try")

@@ -20,6 +20,7 @@ from tests.browser import embedding_site, firefox
 from tests.browser.conftest import Cast
 from tests.browser.deployment import ALIAS, Deployment
 from tests.browser.person import CAMERA, SCREEN, Person, eventually
+from tests.browser.test_accessibility import AXE, CHECK, STANDARDS
 
 #: Messages of the site that are none of ours.
 NONSENSE = """() => {
@@ -179,6 +180,36 @@ def test_a_join_link_takes_its_person_in_as_a_host_once(cast: Cast, courses: str
     meeting_of(dave).get_by_role("dialog").get_by_role("button", name="End the meeting").click()
     hears_of(dave, type="end")
     hears_of(dave, type="left", reason="ended")
+
+
+def test_the_passcode_is_given_in_the_frame(cast: Cast, courses: str) -> None:
+    slug = deploying.room(passcode="open sesame").slug
+    dave = cast.guest("Dave")
+    dave.open(page_of(courses, dave.origin, f"/{slug}"))
+    meeting_of(dave).get_by_label("Passcode").fill("open sesame")
+    meeting_of(dave).get_by_role("button", name="Continue").click()
+    hears_of(dave, type="ready")
+    does(dave, "join('Dave')")
+    hears_of(dave, type="joined", name="Dave", role="guest")
+    assert dave.context.cookies() == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_an_administrator_tries_it_out(cast: Cast, scheme: str) -> None:
+    owner = deploying.user("Olga", is_staff=True, is_superuser=True)
+    slug = deploying.room(owner=owner).slug
+    olga = cast.member("Olga", owner, color_scheme=scheme)
+    olga.open(f"/admin/embedding/site/try/?code={slug}")
+    events = olga.page.locator(".embedding-events li")
+    expect(events.filter(has_text="ready")).to_be_visible()
+    meeting_of(olga).get_by_role("textbox").fill("Olga")
+    olga.page.get_by_role("button", name="Join", exact=True).click()
+    expect(events.filter(has_text='joined {"name":"Olga","role":"guest"}')).to_be_visible()
+    mute = olga.page.get_by_role("button", name="Mute", exact=True)
+    mute.click()
+    expect(mute).to_have_attribute("aria-pressed", "true")
+    olga.page.evaluate(AXE)
+    assert not olga.page.evaluate(CHECK, STANDARDS)["violations"]
 
 
 @pytest.fixture

@@ -67,6 +67,7 @@ export class Embedding {
     on(local, "state", ({ slot }) => slot === "screen" && this.#shared());
     page.addEventListener("message", (event) => this.#receive(/** @type {MessageEvent} */ (event)), { signal });
     this.#tell("ready");
+    for (const slot of /** @type {const} */ (["microphone", "camera"])) this.#turned(slot, local.sending(slot) !== null);
   }
 
   /** @param {{client: EventTarget, people: EventTarget & Pick<People, "self" | "present" | "hands">, signal: AbortSignal}} meeting one that begins */

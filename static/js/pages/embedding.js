@@ -43,8 +43,8 @@ function press(call, button) {
 function told(type, detail) {
   const button = document.querySelector(`[data-command="${type}"][aria-pressed]`);
   button?.setAttribute("aria-pressed", String(detail.on));
-  const list = /** @type {HTMLElement} */ (document.querySelector(".embedding-events"));
+  const list = /** @type {HTMLElement} */ (document.querySelector(".embedding-events > ol"));
   list.append(h("li", {}, Object.keys(detail).length ? `${type} ${JSON.stringify(detail)}` : type));
   if (list.childElementCount > SHOWN) list.firstElementChild?.remove();
-  list.scrollTop = list.scrollHeight;
+  list.parentElement?.scrollTo(0, list.scrollHeight);
 }

@@ -26,7 +26,7 @@ function setting(stage, signal) {
   join.addEventListener("click", () => done.push(`join ${field.value}`));
   const on = /** @type {Record<string, boolean>} */ ({ microphone: true, camera: true, screen: false });
   const state = { opening: false, trouble: /** @type {string | null} */ (null) };
-  const local = /** @type {any} */ (Object.assign(new EventTarget(), { state: (/** @type {string} */ slot) => ({ on: on[slot], ...state }) }));
+  const local = /** @type {any} */ (Object.assign(new EventTarget(), { state: (/** @type {string} */ slot) => ({ on: on[slot], ...state }), sending: (/** @type {string} */ slot) => (on[slot] ? {} : null) }));
   const parent = { postMessage: (/** @type {unknown} */ message, /** @type {unknown} */ to) => void told.push(to === SITE ? message : "to somebody else") };
   const page = new EventTarget();
   const clock = new ManualClock();
@@ -46,7 +46,7 @@ function setting(stage, signal) {
 
 test("a site is told that the page is ready, who joins, how many there are, and how it ends", ({ element, signal }) => {
   const { told, embedding, people, client, enter } = setting(element, signal);
-  equal(told.splice(0), [{ conference: "ready" }]);
+  equal(told.splice(0), [{ conference: "ready" }, { conference: "mute", on: false }, { conference: "camera", on: true }]);
   enter();
   equal(told.splice(0), [{ conference: "joined", name: "Dave", role: "guest" }, { conference: "people", count: 2 }]);
   people.hands = ["alice", "dave"];
