@@ -13,8 +13,21 @@ from ninja.operation import Operation
 from accounts.throttle import Throttled
 from api import problems
 from api.problems import Kind, Problem
-from api.resources import bans, invitations, invitees, join_links, meetings, members, reports, rooms, users
+from api.resources import (
+    bans,
+    invitations,
+    invitees,
+    join_links,
+    meetings,
+    meetings_now,
+    members,
+    participants,
+    reports,
+    rooms,
+    users,
+)
 from schedule.commands import Gone
+from signaling import live
 
 DESCRIPTION: Final = (
     "Rooms and their people, scheduled meetings, and what happens in meetings. Send a token as `Authorization: Bearer …`. "
@@ -37,6 +50,8 @@ api.add_router("rooms", meetings.router, tags=["Scheduled meetings"])
 api.add_router("rooms", invitees.router, tags=["Scheduled meetings"])
 api.add_router("rooms", reports.router, tags=["Reports"])
 api.add_router("users", users.router, tags=["Users"])
+api.add_router("rooms", participants.router, tags=["Meetings that are going on"])
+api.add_router("live", meetings_now.router, tags=["Meetings that are going on"])
 
 
 @api.exception_handler(Problem)
@@ -47,6 +62,19 @@ def _problem(_request: HttpRequest, problem: Any) -> HttpResponse:
 @api.exception_handler(PermissionDenied)
 def _denied(_request: HttpRequest, _error: Any) -> HttpResponse:
     return problems.answer(Problem(Kind.FORBIDDEN))
+
+
+@api.exception_handler(live.Refusal)
+def _refused(_request: HttpRequest, refusal: Any) -> HttpResponse:
+    if isinstance(refusal, live.Strange):
+        return problems.answer(Problem(Kind.NOT_FOUND, "There is no such participant any more, or they do not wait."))
+    return problems.answer(Problem(Kind.CONFLICT, "The meeting is full."))
+
+
+@api.exception_handler(live.Unreachable)
+def _unreachable(_request: HttpRequest, _error: Any) -> HttpResponse:
+    """Nothing is known about what was done."""
+    return problems.answer(Problem(Kind.UNAVAILABLE, "The meeting does not answer.", headers={"Retry-After": "5"}))
 
 
 @api.exception_handler(Http404)

@@ -7,21 +7,16 @@ then the command is recorded: one entry for each.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import Final
 
 from django.core.exceptions import PermissionDenied
 from msgspec import UNSET
 
 from signaling.breakouts import Breakouts, deal
 from signaling.journal import Journal
-from signaling.moderation import Strange
+from signaling.moderation import OUTSIDE, Strange
 from signaling.permissions import Actor, can
 from signaling.protocol import NAME_LENGTH, Breakout, Broadcasted, Divide, encode
 from signaling.roster.base import Change, Record, Roster, Snapshot
-
-#: Stands for the participant where somebody speaks who is none.
-OUTSIDE: Final = "outside"
-
 
 class Division:
     """``announce`` emits a change to everybody whom it concerns, ``proclaim(room, workers, text)`` a fact to everybody in a

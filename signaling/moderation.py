@@ -17,7 +17,7 @@ from signaling.permissions import Action, Actor, can
 from signaling.protocol import Asked, Fact, Restriction, Use
 from signaling.roster.base import Change, Record, Refusal, Roster
 
-#: Asks somebody to turn something on, and is not in the meeting. No participant has this id.
+#: Stands for the participant where somebody speaks who is not in the meeting. No participant has this id.
 OUTSIDE: Final = "-"
 
 
