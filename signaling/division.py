@@ -18,6 +18,7 @@ from signaling.permissions import Actor, can
 from signaling.protocol import NAME_LENGTH, Breakout, Broadcasted, Divide, encode
 from signaling.roster.base import Change, Record, Roster, Snapshot
 
+
 class Division:
     """``announce`` emits a change to everybody whom it concerns, ``proclaim(room, workers, text)`` a fact to everybody in a
     meeting, on these workers.

@@ -13,10 +13,10 @@ from api.auth import needs
 from api.callers import Request
 from api.problems import Kind, Problem
 from api.scopes import Scope
-from rooms.models import Attendance, BreakoutRoom, Room, Use
+from rooms.models import Attendance, BreakoutRoom, Room
 from signaling import live
 from signaling.live import Record
-from signaling.protocol import BROADCAST_LENGTH, REASON_LENGTH, Restriction, Role, check_text, check_visible
+from signaling.protocol import BROADCAST_LENGTH, REASON_LENGTH, Restriction, Role, Use, check_text, check_visible
 
 router = Router()
 
@@ -124,14 +124,14 @@ def ban_participant(request: Request, code: str, id: Id) -> Any:
 def restrict_participant(request: Request, code: str, id: Id, body: NewRestriction) -> Any:
     """To mute somebody is to stop their `microphone`. The browsers of the others do not play or show what is restricted."""
     room, by = request.caller.room(code, "restrict")
-    live.restrict(by, str(room.pk), [id], body.use.value, body.how)
+    live.restrict(by, str(room.pk), [id], body.use, body.how)
     return Status(204, None)
 
 
 @router.post("/{room:code}/participants/{id}/free", **_ACT, summary="Lift a restriction")
 def free_participant(request: Request, code: str, id: Id, body: OfUse) -> Any:
     room, by = request.caller.room(code, "restrict")
-    live.free(by, str(room.pk), [id], body.use.value)
+    live.free(by, str(room.pk), [id], body.use)
     return Status(204, None)
 
 
@@ -139,7 +139,7 @@ def free_participant(request: Request, code: str, id: Id, body: OfUse) -> Any:
 def ask_participant(request: Request, code: str, id: Id, body: OfUse) -> Any:
     """Nothing is turned on before they do it."""
     room, by = request.caller.room(code, "ask")
-    live.ask(by, str(room.pk), id, body.use.value)
+    live.ask(by, str(room.pk), id, body.use)
     return Status(204, None)
 
 
@@ -156,14 +156,14 @@ def restrict_everybody(request: Request, code: str, body: NewRestriction) -> Any
     `hosts_only` of the room.
     """
     room, by = request.caller.room(code, "restrict")
-    live.restrict(by, str(room.pk), None, body.use.value, body.how)
+    live.restrict(by, str(room.pk), None, body.use, body.how)
     return Status(204, None)
 
 
 @router.post("/{room:code}/free", **_ACT, summary="Lift a restriction of everybody")
 def free_everybody(request: Request, code: str, body: OfUse) -> Any:
     room, by = request.caller.room(code, "restrict")
-    live.free(by, str(room.pk), None, body.use.value)
+    live.free(by, str(room.pk), None, body.use)
     return Status(204, None)
 
 
