@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import URLPattern, include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
-from api import document, views
+from api import document, reference, views
 from api.guard import guarded, unknown
 from api.v1 import api
 from rooms import converters as converters
@@ -22,6 +22,7 @@ def _guarded(patterns: Iterable[Any]) -> Iterator[URLPattern]:
 
 urlpatterns = [
     path("api/v1/openapi.json", document.view, name="openapi"),
+    path("api/v1/reference", reference.page, name="reference"),
     path("api/v1/", include([*_guarded(api.urls[0])])),
     # Whatever follows, also a line break, which no converter takes.
     re_path("^api/", csrf_exempt(unknown)),

@@ -186,6 +186,7 @@ PYTHON = {
     "api/pages.py": "state",
     "api/problems.py": "pure",
     "api/rates.py": "state",
+    "api/reference.py": "wiring",
     "api/resources/*.py": "edge",
     "api/scopes.py": "pure",
     "api/shapes.py": "state",

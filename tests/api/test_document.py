@@ -37,7 +37,7 @@ CHECKS: Final = [
 ]
 #: Examples of each operation and token. They are the same in each run.
 BOUNDED: Final = settings(
-    max_examples=12,
+    max_examples=8,
     derandomize=True,
     database=None,
     deadline=None,

@@ -69,7 +69,9 @@ def test_pages_of_an_owner(cast: Cast, scheme: str) -> None:
     owner, member = deploying.user("Alice"), deploying.user("Bob")
     slug = deploying.room(owner=owner, members=[member]).slug
     inspector = Inspector(cast.member("Alice", owner, color_scheme=scheme))
-    inspector.visit("/", "/profile", "/profile/data", "/profile/tokens", "/accounts/password/change/", "/accounts/email/")
+    inspector.visit(
+        "/", "/profile", "/profile/data", "/profile/tokens", "/api/v1/reference", "/accounts/password/change/", "/accounts/email/"
+    )
     inspector.visit(
         *(
             f"/{slug}/{page}"

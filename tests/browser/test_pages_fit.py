@@ -44,7 +44,16 @@ def test_pages_of_a_visitor(cast: Cast) -> None:
 def test_pages_of_an_owner(cast: Cast) -> None:
     owner = deploying.user("Alice-whose-name-and-address-are-long")
     slug = deploying.room("A meeting with a long name", owner=owner, members=[deploying.user("Bob")]).slug
-    paths = ["/", "/profile", "/profile/data", "/profile/tokens", "/accounts/password/change/", "/accounts/email/", f"/{slug}"]
+    paths = [
+        "/",
+        "/profile",
+        "/profile/data",
+        "/profile/tokens",
+        "/api/v1/reference",
+        "/accounts/password/change/",
+        "/accounts/email/",
+        f"/{slug}",
+    ]
     paths += [
         f"/{slug}/{page}"
         for page in ("settings", "people", "invite", "schedule", "schedule/new", "history", "report", "audit", "delete")
