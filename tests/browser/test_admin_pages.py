@@ -21,7 +21,7 @@ from tests.browser import deployment as deploying
 from tests.browser.conftest import Cast
 from tests.browser.deployment import Deployment
 from tests.browser.person import Person
-from tests.browser.test_accessibility import Inspector
+from tests.browser.test_accessibility import SETTLED, Inspector
 from tests.browser.test_pages_fit import BEYOND
 from tests.rooms.test_admin_costs import ROWS
 from tests.settings import SWITCHED_ON
@@ -203,6 +203,7 @@ class Review:
 
     def _keep(self, name: str) -> None:
         if SCREENSHOTS:
+            self.page.evaluate(SETTLED)
             self.page.screenshot(path=Path(SCREENSHOTS) / f"{name}.png", caret="initial")
 
 
