@@ -23,7 +23,7 @@ from api.problems import Kind
 from api.scopes import Scope
 
 _DEPTH_MAX: Final = 4
-_EXAMPLES: Final = {"code": "abc-defg-hij"}
+_EXAMPLES: Final = {"code": "abc-defg-hij", "zone": "Europe/London", "addresses": ["carol@example.org"]}
 _BOUNDS: Final = (
     *(("minimum", "at least {}"), ("maximum", "at most {}"), ("minLength", "at least {} characters")),
     *(("maxLength", "at most {} characters"), ("minItems", "at least {} items"), ("maxItems", "at most {} items")),
@@ -163,7 +163,7 @@ def marked(text: str) -> str:
 
 def _curl(path: str, method: str, body: dict[str, Any] | None) -> str:
     for name in [one.partition("}")[0] for one in path.split("{")[1:]]:
-        path = path.replace(f"{{{name}}}", _EXAMPLES.get(name, "1"))
+        path = path.replace(f"{{{name}}}", str(_EXAMPLES.get(name, 1)))
     lines = [f"curl -X {method} https://conference.example{path}", '-H "Authorization: Bearer $TOKEN"']
     if body is not None:
         lines += ["-H 'Content-Type: application/json'", f"-d '{json.dumps(_example(body))}'"]
@@ -174,7 +174,7 @@ def _example(schema: dict[str, Any]) -> Any:
     """A value of this schema, with those members that it needs."""
     plain = _plain(schema)
     if "properties" in plain:
-        return {name: _example(plain["properties"][name]) for name in plain.get("required", [])}
+        return {name: _EXAMPLES.get(name) or _example(plain["properties"][name]) for name in plain.get("required", [])}
     if "items" in plain:
         return [_example(plain["items"])]
     if "enum" in plain:
