@@ -23,8 +23,6 @@ import { systemClock } from "../lib/clock.js";
 import { part } from "../lib/dom.js";
 import { listener } from "../lib/listen.js";
 import { boolean, object, oneOf, text } from "../lib/shapes.js";
-import { CallControls } from "../ui/call-controls.js";
-import { MediaSwitch } from "../ui/media-switch.js";
 
 /** How many commands a site may send. */
 export const BUDGET = { rate: 10, burst: 20 };
@@ -149,9 +147,9 @@ export class Embedding {
     }
   }
 
-  /** @param {Switch} slot @param {boolean} on */
+  /** As a `media-switch` does. @param {Switch} slot @param {boolean} on */
   #turn(slot, on) {
-    if (this.#local.state(slot).on !== on) part(this.#root, `media-switch[for=${slot}]`, MediaSwitch).turn(on);
+    if (this.#local.state(slot).on !== on) this.#root.dispatchEvent(new CustomEvent("turn", { detail: { slot, on } }));
     return true;
   }
 
@@ -176,7 +174,7 @@ export class Embedding {
 
   /** A host is asked, and nobody else. The button is loaded later than the call. */
   #end() {
-    part(this.#root, "call-controls", CallControls).dispatchEvent(new CustomEvent("command", { detail: { command: "end-all" } }));
+    part(this.#root, "call-controls", HTMLElement).dispatchEvent(new CustomEvent("command", { detail: { command: "end-all" } }));
     return true;
   }
 
