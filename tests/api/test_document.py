@@ -27,9 +27,11 @@ from api import rates
 from api.document import document
 from rooms.models import Room
 from tests.api.scenes import System
+from tests.redis_server import redis_url as redis_url
+from tests.rooms.conftest import roster as roster
 from tests.rooms.scenes import make_room
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("roster")]
 
 CHECKS: Final = [
     *(not_a_server_error, status_code_conformance, content_type_conformance),
@@ -37,7 +39,7 @@ CHECKS: Final = [
 ]
 #: Examples of each operation and token. They are the same in each run.
 BOUNDED: Final = settings(
-    max_examples=8,
+    max_examples=6,
     derandomize=True,
     database=None,
     deadline=None,
