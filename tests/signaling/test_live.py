@@ -121,7 +121,7 @@ async def test_everybody_is_told_something(stage: Stage, room: Room, alice_tab: 
     carol = Tab(stage[1], room.slug, cookie(carols))
     await carol.join(capabilities=["breakouts"])
     await ask(live.notice, OLGA, key(room), "Five minutes left.")
-    said = {"type": "broadcast", "id": "outside", "name": "Olga", "text": "Five minutes left."}
+    said = {"type": "broadcast", "id": "-", "name": "Olga", "text": "Five minutes left."}
     assert await carol.receive() == said
     with pytest.raises(live.Strange):
         await ask(live.notice, OLGA, "0", "Five minutes left.")
