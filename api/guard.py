@@ -76,6 +76,9 @@ def _check(request: Request) -> None:
     if foreign := sorted(set(request.GET) - document.parameters(request)):
         errors = [{"parameter": name[:64], "detail": "This resource does not have this parameter."} for name in foreign[:10]]
         raise Problem(Kind.INVALID, errors=errors)
+    # PostgreSQL has no text with it.
+    if null := [name for name, values in request.GET.lists() if any("\x00" in value for value in values)]:
+        raise Problem(Kind.INVALID, errors=[{"parameter": name, "detail": "Null characters are not allowed."} for name in null])
 
 
 def _tagged(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -79,6 +79,11 @@ def test_what_the_api_does_not_have(alice: User) -> None:
     assert system.get("rooms?owner__password=a").json()["errors"][0]["parameter"] == "owner__password"
 
 
+def test_a_null_character_in_a_filter_is_refused(alice: User) -> None:
+    refused = System(alice).get("rooms?name=a%00b")
+    assert (problem(refused), refused.json()["errors"][0]["parameter"]) == ("invalid", "name")
+
+
 def test_a_list_that_has_not_changed_is_not_sent_again(alice: User) -> None:
     make_room(alice)
     system = System(alice)
