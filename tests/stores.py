@@ -24,6 +24,8 @@ TESTS = [
     "tests/rooms",
     "tests/schedule",
     "tests/webhooks",
+    "tests/api",
+    "tests/lti",
     "tests/embedding",
     "tests/signaling",
 ]
