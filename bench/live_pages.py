@@ -24,15 +24,15 @@ class Cost(NamedTuple):
     pictures: float
 
 
-def measure(workers: Sequence[Server], cookies: Sequence[str], seconds: float) -> Cost:
+def measure(workers: Sequence[Server], headers: Sequence[str], seconds: float) -> Cost:
     """One worker has all pages and another none, then the other way round."""
-    first, second = (asyncio.run(_measure(watched, empty, cookies, seconds)) for watched, empty in (workers, workers[::-1]))
+    first, second = (asyncio.run(_measure(watched, empty, headers, seconds)) for watched, empty in (workers, workers[::-1]))
     return Cost(*((one + other) / 2 for one, other in zip(first, second, strict=True)))
 
 
-async def _measure(watched: Server, empty: Server, cookies: Sequence[str], seconds: float) -> Cost:
+async def _measure(watched: Server, empty: Server, headers: Sequence[str], seconds: float) -> Cost:
     crowd = _Crowd()
-    readers = [asyncio.create_task(crowd.watch(watched.port, cookies[page % PEOPLE])) for page in range(PAGES)]
+    readers = [asyncio.create_task(crowd.watch(watched.port, headers[page % PEOPLE])) for page in range(PAGES)]
     await crowd.complete.wait()
     before, pictures, began = [cpu.seconds([one.pid]) for one in (watched, empty)], crowd.pictures, time.monotonic()
     await asyncio.sleep(seconds)
@@ -51,9 +51,9 @@ class _Crowd:
         self.pictures = 0
         self.complete = asyncio.Event()
 
-    async def watch(self, port: int, cookie: str) -> None:
+    async def watch(self, port: int, header: str) -> None:
         """Read a stream, and ask again at its end, as a browser does."""
-        head = f"GET {EVENTS} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: login={cookie}\r\nConnection: close\r\n\r\n"
+        head = f"GET {EVENTS} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{header}\r\nConnection: close\r\n\r\n"
         while True:
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
             writer.write(head.encode())

@@ -1,7 +1,9 @@
-"""``make bench-pages``: the home page of somebody with 500 recurring meetings, and the dashboard, beside pages that show nothing.
+"""``make bench-pages``: the home page of somebody with 500 recurring meetings, the dashboard, and the API's list of rooms, beside
+pages and an answer that show nothing.
 
-Twenty requests are in flight, ten at each of two workers, each on a connection that stays open, with the cookie of a login. The
-next request follows at once. The pages take turns. Then live pages are open at one worker (``bench.live_pages``).
+Twenty requests are in flight, ten at each of two workers, each on a connection that stays open, with the cookie of a login or
+with a token of its own: the requests of a token are limited. The next request follows at once. The pages take turns. Then live
+pages are open at one worker (``bench.live_pages``).
 
 ``ARGS="--quick"`` takes less time, ``ARGS="--only admin"`` takes the pages with these words in their names.
 """
@@ -37,6 +39,8 @@ MEETINGS, ROOMS = 500, 10
 FLYING = 20
 #: Rooms that the dashboard shows as live, with so many people each.
 LIVE_ROOMS, LIVE_PEOPLE = 200, 5
+#: Rooms that the API lists, 50 a page.
+LISTED = 10_000
 ROUNDS, REQUESTS = 5, 400
 PAGES = {
     "an empty page (`/join`)": ("/join", "none"),
@@ -47,9 +51,11 @@ PAGES = {
     "what begins soon (`/soon`)": ("/soon", "many"),
     "an empty page of the admin": ("/admin/password_change/", "staff0"),
     "dashboard of the admin, 200 rooms, 1,000 people": ("/admin/dashboard/", "staff0"),
+    "an empty list of the API (`/api/v1/rooms`)": ("/api/v1/rooms", "token of none"),
+    "50 of 10,000 rooms by the API": ("/api/v1/rooms", "token of all"),
 }
 #: Make two people: one with nothing, one with meetings each week for as long as dates are planned, about a hundred a working day.
-#: Say their cookies, how many dates there are, and how many queries each page takes.
+#: Say the header that lets them in, how many dates there are, and how many queries each page takes.
 FILL = f"""
 import json, sys
 from datetime import time, timedelta
@@ -61,17 +67,27 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from accounts.models import User
+from api import tokens
+from api.scopes import Scope
 from rooms.actors import actor
 from rooms.models import Membership, Room
 from schedule import commands, recurrence
 from schedule.models import Occurrence
 from schedule.recurrence import Recurrence
-cookies, clients = {{}}, {{}}
-for name in ("none", "many"):
-    user = User.objects.create_user(f"{{name}}@example.org", "secret", display_name=name, time_zone="Europe/Berlin")
+headers, clients = {{}}, {{}}
+def sign_in(name, user):
     clients[name] = Client(headers={{"host": sys.argv[1]}})
     clients[name].force_login(user)
-    cookies[name] = clients[name].cookies[settings.SESSION_COOKIE_NAME].value
+    headers[name] = ["Cookie: login=" + clients[name].cookies[settings.SESSION_COOKIE_NAME].value]
+def give_tokens(name, user, by):
+    life = timedelta(days=1)
+    secrets = [tokens.issue(name, [Scope.ROOMS_READ], life, user=user, created_by=by)[1] for _ in range({FLYING})]
+    clients[name] = Client(headers={{"host": sys.argv[1], "authorization": "Bearer " + secrets[0]}})
+    headers[name] = ["Authorization: Bearer " + secret for secret in secrets]
+for name in ("none", "many"):
+    user = User.objects.create_user(f"{{name}}@example.org", "secret", display_name=name, time_zone="Europe/Berlin")
+    sign_in(name, user)
+    give_tokens(f"token of {{name}}", user, user)
 monday = timezone.localdate() - timedelta(days=timezone.localdate().weekday())
 for number in range({ROOMS}):
     room = Room.objects.create(name=f"Room {{number}}")
@@ -84,10 +100,9 @@ for number in range({ROOMS}):
         commands.schedule(room, actor(user, "owner"), fields)
 for number in range({live_pages.PEOPLE}):
     name = f"staff{{number}}"
-    clients[name] = Client(headers={{"host": sys.argv[1]}})
-    clients[name].force_login(User.objects.create_superuser(f"{{name}}@example.org", "secret", display_name=name))
-    cookies[name] = clients[name].cookies[settings.SESSION_COOKIE_NAME].value
-Room.objects.bulk_create(Room(name=f"Course {{number}}") for number in range({LIVE_ROOMS}))
+    sign_in(name, User.objects.create_superuser(f"{{name}}@example.org", "secret", display_name=name))
+give_tokens("token of all", None, user)
+Room.objects.bulk_create(Room(name=f"Course {{number}}") for number in range({LISTED - ROOMS}))
 queries = {{}}
 for address, who in json.loads(sys.argv[2]):
     with CaptureQueriesContext(connection) as captured:
@@ -95,7 +110,7 @@ for address, who in json.loads(sys.argv[2]):
     queries[f"{{who}} {{address}}"] = len(captured)
 with connection.cursor() as cursor:
     cursor.execute("ANALYZE")
-print(json.dumps([cookies, Occurrence.objects.count(), queries]))
+print(json.dumps([headers, Occurrence.objects.count(), queries]))
 """
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
@@ -106,10 +121,10 @@ def fill(variables: dict[str, str], host: str) -> Any:
     return json.loads(subprocess.run(command, cwd=ROOT, env=variables, check=True, stdout=subprocess.PIPE, text=True).stdout)
 
 
-async def visitor(port: int, path: str, cookie: str, count: int) -> tuple[list[float], int]:
+async def visitor(port: int, path: str, header: str, count: int) -> tuple[list[float], int]:
     """Ask for a page so often, one request after the other. The seconds that each took, and the bytes of the last body."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    lines = (f"GET {path} HTTP/1.1", f"Host: 127.0.0.1:{port}", f"Cookie: login={cookie}", "Accept-Encoding: gzip", "", "")
+    lines = (f"GET {path} HTTP/1.1", f"Host: 127.0.0.1:{port}", header, "Accept-Encoding: gzip", "", "")
     request, times, length = "\r\n".join(lines).encode(), [], 0
     for _ in range(count):
         began = time.perf_counter()
@@ -125,11 +140,13 @@ async def visitor(port: int, path: str, cookie: str, count: int) -> tuple[list[f
     return times, length
 
 
-async def ask(ports: Sequence[int], path: str, cookie: str, count: int) -> tuple[list[float], float, int]:
+async def ask(ports: Sequence[int], path: str, headers: Sequence[str], count: int) -> tuple[list[float], float, int]:
     """Times of so many requests, of which ``FLYING`` are in flight; requests a second; bytes of a body."""
     began = time.perf_counter()
     each = count // FLYING
-    found = await asyncio.gather(*(visitor(ports[number % len(ports)], path, cookie, each) for number in range(FLYING)))
+    found = await asyncio.gather(
+        *(visitor(ports[number % len(ports)], path, headers[number % len(headers)], each) for number in range(FLYING))
+    )
     seconds = time.perf_counter() - began
     return [one for times, _ in found for one in times], each * FLYING / seconds, found[0][1]
 
@@ -185,15 +202,15 @@ def main() -> None:
     times: dict[str, list[float]] = {what: [] for what in pages}
     rates: dict[str, list[float]] = {what: [] for what in pages}
     sizes: dict[str, int] = {}
-    with tempfile.TemporaryDirectory() as directory, deployed(Path(directory), 2) as (workers, (cookies, dates, queries)):
+    with tempfile.TemporaryDirectory() as directory, deployed(Path(directory), 2) as (workers, (headers, dates, queries)):
         ports = [worker.port for worker in workers]
         for number in range(rounds + 1):
             for what, (path, who) in pages.items():
-                taken, rate, sizes[what] = asyncio.run(ask(ports, path, cookies[who], requests))
+                taken, rate, sizes[what] = asyncio.run(ask(ports, path, headers[who], requests))
                 if number:  # the first round warms up
                     times[what] += taken
                     rates[what].append(rate)
-        cost = live_pages.measure(workers, [cookies[f"staff{number}"] for number in range(live_pages.PEOPLE)], watching)
+        cost = live_pages.measure(workers, [headers[f"staff{number}"][0] for number in range(live_pages.PEOPLE)], watching)
     rows = [
         [
             what,
