@@ -6,14 +6,15 @@ import hashlib
 import secrets
 from collections.abc import Callable, Iterable
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models import BooleanField, CharField, ExpressionWrapper, Q, QuerySet
 from django.db.models.functions import Now
 
 from accounts.clock import Moment
 from accounts.models import User
+from accounts.prepared import Prepared
 from api.models import Token
 from api.scopes import Scope
 
@@ -60,13 +61,20 @@ def issue_to(user: User, name: str, scopes: Iterable[Scope], life: timedelta) ->
 
 def find(secret: str) -> Token | None:
     """The token with this secret, whose use is written. None if it was revoked, has expired, or its user may not sign in."""
-    used = Q(last_used_at__isnull=True) | Q(last_used_at__lt=Now() - _USE_WRITTEN_AFTER)
-    tokens = Token.objects.select_related("user").annotate(**{"stale": ExpressionWrapper(used, output_field=BooleanField())})
-    may_come = Q(user__isnull=True) | Q(user__is_active=True)
-    token = tokens.filter(may_come, digest=_digest(secret), expires_at__gt=Now()).first()
+    token = next(iter(_WITH_DIGEST(digest=_digest(secret))), None)
     if token is not None and token.stale:
         Token.objects.filter(pk=token.pk).update(last_used_at=Now())
     return token
+
+
+def _with_digest(digest: Any) -> QuerySet[Token]:
+    used = Q(last_used_at__isnull=True) | Q(last_used_at__lt=Now() - _USE_WRITTEN_AFTER)
+    tokens = Token.objects.select_related("user").annotate(**{"stale": ExpressionWrapper(used, output_field=BooleanField())})
+    may_come = Q(user__isnull=True) | Q(user__is_active=True)
+    return tokens.filter(may_come, digest=digest, expires_at__gt=Now())
+
+
+_WITH_DIGEST: Final = Prepared(_with_digest, digest=CharField())
 
 
 def of(user: User) -> QuerySet[Token]:
