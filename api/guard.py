@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any, Final, cast
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseNotModified
 from django.views.decorators.csrf import csrf_exempt
-from redis import RedisError
 
 from api import callers, document, etags, once, problems, rates
 from api.callers import Request
 from api.problems import Kind, Problem
 
-logger = logging.getLogger(__name__)
-
 View = Callable[..., HttpResponse]
 _READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 BODY_MAX: Final = 64 * 1024
-AWAY: Final = (InterfaceError, OperationalError, RedisError)
 
 
 def guarded(view: View, now: Callable[[], float] = time.time) -> View:
     """This view for those who have a token. It answers problems, and an answer has headers about rates and its entity tag.
 
-    No cookie counts, so no other site can make a browser ask.
+    No cookie counts, so no other site can make a browser ask. A store that is away is answered as for pages
+    (``conference/unavailable.py``).
     """
 
     @csrf_exempt
@@ -41,9 +36,6 @@ def guarded(view: View, now: Callable[[], float] = time.time) -> View:
             response = _run(request, partial(view, request, *args, **kwargs))
         except Problem as problem:
             return problems.answer(problem)
-        except AWAY as error:
-            logger.error("A request of the API could not be answered: %s", type(error).__name__)
-            return problems.answer(Problem(Kind.UNAVAILABLE, headers={"Retry-After": "5"}))
         for name, value in rate.headers.items():
             response[name] = value
         return response

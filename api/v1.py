@@ -71,12 +71,6 @@ def _refused(_request: HttpRequest, refusal: Any) -> HttpResponse:
     return problems.answer(Problem(Kind.CONFLICT, "The meeting is full."))
 
 
-@api.exception_handler(live.Unreachable)
-def _unreachable(_request: HttpRequest, _error: Any) -> HttpResponse:
-    """Nothing is known about what was done."""
-    return problems.answer(Problem(Kind.UNAVAILABLE, "The meeting does not answer.", headers={"Retry-After": "5"}))
-
-
 @api.exception_handler(Http404)
 def _missing(_request: HttpRequest, _error: Any) -> HttpResponse:
     return problems.answer(Problem(Kind.NOT_FOUND))
