@@ -36,7 +36,7 @@ class SiteAdmin(admin.ModelAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         form = TryForm(request.GET or None)
-        facts = {**self.admin_site.each_context(request), "title": _("Try it out"), "opts": self.opts, "form": form}
+        facts = {**self.admin_site.each_context(request), "title": _("Try a meeting in a frame"), "opts": self.opts, "form": form}
         if form.is_valid():
             room = form.cleaned_data["code"]
             link = request.build_absolute_uri(room.get_absolute_url())
