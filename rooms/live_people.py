@@ -15,9 +15,9 @@ from django.utils.translation import ngettext
 
 from accounts.names import shown_name
 from rooms import mesh
-from rooms.mesh import CONNECTED, FAILING, Line, Word
+from rooms.mesh import CONNECTED, FAILING, Edge, Word
 from rooms.models import Attendance, Use
-from signaling.live import Record, Sight
+from signaling.live import Record, RoomState
 
 #: Names in one cell; of more, only the number is said.
 NAMED: Final = 6
@@ -59,12 +59,12 @@ class PairRow:
 class LivePeople:
     """Everybody of a meeting as it is at one moment."""
 
-    def __init__(self, sight: Sight) -> None:
-        self._reports = sight.reports
-        self._people = sight.meeting.people if sight.meeting is not None else []
-        self._rooms = {room.id: room.name for room in sight.meeting.breakouts.rooms} if sight.meeting is not None else {}
+    def __init__(self, state: RoomState) -> None:
+        self._reports = state.reports
+        self._people = state.meeting.people if state.meeting is not None else []
+        self._rooms = {room.id: room.name for room in state.meeting.breakouts.rooms} if state.meeting is not None else {}
         self._names = {record.id: shown_name(record.name, record.role) for record in self._people}
-        self._lines = mesh.lines({record.id: record.place for record in self.present}, sight.reports)
+        self._edges = mesh.edges({record.id: record.place for record in self.present}, state.reports)
 
     @cached_property
     def present(self) -> list[Record]:
@@ -82,14 +82,14 @@ class LivePeople:
         return next((self._row(record) for record in self._people if record.id == participant), None)
 
     def pairs(self, participant: str) -> list[PairRow]:
-        return [self._pair(participant, line) for line in self._of[participant]]
+        return [self._pair(participant, edge) for edge in self._of[participant]]
 
     @property
     def differing(self) -> str:
         """The pairs of which one end says that it is connected, and the other that it is not."""
         return _listed(
             _("%(one)s and %(other)s") % {"one": self._names[one], "other": self._names[other]}
-            for (one, other), _says in (line for line in self._lines if line.differs)
+            for (one, other), _says in (edge for edge in self._edges if edge.differs)
         )
 
     @property
@@ -100,20 +100,20 @@ class LivePeople:
         numbers = {record.id: number for number, record in enumerate(self.present)}
         people = [{"id": one.id, "name": self._names[one.id], "plain": one.name} for one in self.present]
         pairs = [
-            [*map(numbers.get, line.ends), line.word, line.relayed, *(end.word for end in line.says)] for line in self._lines
+            [*map(numbers.get, edge.ends), edge.word, edge.relayed, *(end.word for end in edge.says)] for edge in self._edges
         ]
         return json.dumps({"people": people, "pairs": pairs}, separators=(",", ":"))
 
     @cached_property
-    def _of(self) -> Mapping[str, list[Line]]:
-        found: defaultdict[str, list[Line]] = defaultdict(list)
-        for line in self._lines:
-            for end in line.ends:
-                found[end].append(line)
+    def _of(self) -> Mapping[str, list[Edge]]:
+        found: defaultdict[str, list[Edge]] = defaultdict(list)
+        for edge in self._edges:
+            for end in edge.ends:
+                found[end].append(edge)
         return found
 
     def _row(self, record: Record) -> Row:
-        lines = self._of[record.id]
+        edges = self._of[record.id]
         return Row(
             id=record.id,
             name=self._names[record.id],
@@ -123,11 +123,11 @@ class LivePeople:
             kept=_kept(record),
             owns=record.role == "owner",
             waits=record.state == "waiting",
-            pairs=self._pairs(record.id, lines),
-            quality=self._quality(record.id, lines),
-            path=self._path(record.id, lines),
-            unheard=self._unheard(record.id, lines),
-            failing=any(line.word in FAILING for line in lines),
+            pairs=self._pairs(record.id, edges),
+            quality=self._quality(record.id, edges),
+            path=self._path(record.id, edges),
+            unheard=self._unheard(record.id, edges),
+            failing=any(edge.word in FAILING for edge in edges),
         )
 
     def _state(self, record: Record) -> str:
@@ -140,22 +140,22 @@ class LivePeople:
             return _("Present, no report")
         return _("Present") if isinstance(report.pairs, list) else _("Present, reports no single pairs")
 
-    def _pairs(self, person: str, lines: Sequence[Line]) -> list[str]:
+    def _pairs(self, person: str, edges: Sequence[Edge]) -> list[str]:
         """With how many somebody is connected, and with whom not."""
-        if not lines:
+        if not edges:
             return []
-        connected = sum(line.word in CONNECTED for line in lines)
-        counts = _("%(count)s of %(all)s") % {"count": connected, "all": len(lines)}
+        connected = sum(edge.word in CONNECTED for edge in edges)
+        counts = _("%(count)s of %(all)s") % {"count": connected, "all": len(edges)}
         return [
             counts,
-            *self._about(_("Not with %(names)s"), person, lines, "unreached"),
-            *self._about(_("Connecting with %(names)s"), person, lines, "begun"),
-            *self._about(_("No report about %(names)s"), person, lines, "unknown"),
+            *self._about(_("Not with %(names)s"), person, edges, "unreached"),
+            *self._about(_("Connecting with %(names)s"), person, edges, "begun"),
+            *self._about(_("No report about %(names)s"), person, edges, "unknown"),
         ]
 
-    def _quality(self, person: str, lines: Sequence[Line]) -> list[str]:
+    def _quality(self, person: str, edges: Sequence[Edge]) -> list[str]:
         """The most frequent grade, and with whom it is another."""
-        graded = Counter(line.word for line in lines if line.word in {"good", "fair", "poor"})
+        graded = Counter(edge.word for edge in edges if edge.word in {"good", "fair", "poor"})
         if not graded:
             return []
         [(usual, _count)] = graded.most_common(1)
@@ -164,32 +164,32 @@ class LivePeople:
             "fair": _("Fair with %(names)s"),
             "poor": _("Poor with %(names)s"),
         }
-        others = (self._about(text, person, lines, word) for word, text in texts.items() if word != usual)
+        others = (self._about(text, person, edges, word) for word, text in texts.items() if word != usual)
         return [in_words(usual), *chain.from_iterable(others)]
 
-    def _path(self, person: str, lines: Sequence[Line]) -> list[str]:
-        connected = [line for line in lines if line.word in CONNECTED]
-        relayed = [line for line in connected if line.relayed]
+    def _path(self, person: str, edges: Sequence[Edge]) -> list[str]:
+        connected = [edge for edge in edges if edge.word in CONNECTED]
+        relayed = [edge for edge in connected if edge.relayed]
         directly = [_("Directly")] if len(relayed) < len(connected) else []
         return [*directly, *self._named(_("Through a relay with %(names)s"), person, relayed)]
 
-    def _unheard(self, person: str, lines: Sequence[Line]) -> str:
+    def _unheard(self, person: str, edges: Sequence[Edge]) -> str:
         """Whom somebody cannot hear, by what their own browser says."""
-        own = (line.of(person) for line in lines)
+        own = (edge.of(person) for edge in edges)
         return _listed(self._names[other] for other, says, _others in own if says.word in FAILING)
 
-    def _about(self, sentence: str, person: str, lines: Sequence[Line], word: Word) -> list[str]:
-        return self._named(sentence, person, [line for line in lines if line.word == word])
+    def _about(self, sentence: str, person: str, edges: Sequence[Edge], word: Word) -> list[str]:
+        return self._named(sentence, person, [edge for edge in edges if edge.word == word])
 
-    def _named(self, sentence: str, person: str, lines: Sequence[Line]) -> list[str]:
+    def _named(self, sentence: str, person: str, edges: Sequence[Edge]) -> list[str]:
         """The sentence with the others of these pairs, if there are any."""
-        return [sentence % {"names": _listed(self._names[line.of(person)[0]] for line in lines)}] if lines else []
+        return [sentence % {"names": _listed(self._names[edge.of(person)[0]] for edge in edges)}] if edges else []
 
-    def _pair(self, participant: str, line: Line) -> PairRow:
-        other, own, others = line.of(participant)
-        connected = line.word in CONNECTED
-        path = (_("Through a relay") if line.relayed else _("Directly")) if connected else ""
-        return PairRow(self._names[other], in_words(own.word), in_words(others.word), path, line.word in FAILING, line.differs)
+    def _pair(self, participant: str, edge: Edge) -> PairRow:
+        other, own, others = edge.of(participant)
+        connected = edge.word in CONNECTED
+        path = (_("Through a relay") if edge.relayed else _("Directly")) if connected else ""
+        return PairRow(self._names[other], in_words(own.word), in_words(others.word), path, edge.word in FAILING, edge.differs)
 
 
 def in_words(word: Word) -> str:

@@ -15,7 +15,7 @@ from rooms import timeline
 from rooms.live_people import LivePeople
 from rooms.models import Meeting, Room, Use
 from signaling import live
-from signaling.live import Sight
+from signaling.live import RoomState
 from signaling.protocol import REASON_LENGTH
 
 #: The database follows a change of the meeting within the first time, and is read again after the second in any case.
@@ -46,25 +46,25 @@ class LivePicture:
         self._language = language
         self._zone = zone
         self._clock = clock
-        self._sight: Sight | None = None
+        self._state: RoomState | None = None
         self._changed_at = self._rendered_at = float("-inf")
         self._text = ""
 
     def __call__(self) -> str:
         """Raises DatabaseError."""
-        sight, now = live.sight(str(self._room.pk)), self._clock()
-        if sight != self._sight or not self._text:
-            self._sight, self._changed_at = sight, now
+        state, now = live.room_state(str(self._room.pk)), self._clock()
+        if state != self._state or not self._text:
+            self._state, self._changed_at = state, now
         if now - self._changed_at < FOLLOWS_SECONDS or now - self._rendered_at >= AGAIN_SECONDS:
             with override(self._language), timezone.override(self._zone):
-                self._text = self._render(sight)
+                self._text = self._render(state)
             self._rendered_at = now
         return self._text
 
-    def _render(self, sight: Sight | None) -> str:
+    def _render(self, state: RoomState | None) -> str:
         context: dict[str, Any] = {"room": self._room, "acts": self._acts}
-        if sight is not None:
-            context["people"] = LivePeople(sight)
+        if state is not None:
+            context["people"] = LivePeople(state)
         if self._participant:
             return render_to_string("admin/rooms/room/live_person_body.html", {**context, **self._person(context.get("people"))})
         return render_to_string("admin/rooms/room/live_body.html", {**context, **self._meeting()})

@@ -30,8 +30,8 @@ class End(NamedTuple):
     relayed: bool = False
 
 
-class Line(NamedTuple):
-    """Two people, and what the browser of each ``says`` of their pair, in the same order."""
+class Edge(NamedTuple):
+    """An edge of the graph: two people, and what the browser of each ``says`` of their pair, in the same order."""
 
     ends: tuple[str, str]
     says: tuple[End, End]
@@ -57,11 +57,11 @@ class Line(NamedTuple):
         return (other, first, second) if person == one else (one, second, first)
 
 
-def lines(places: Mapping[str, str], reports: Mapping[str, Report]) -> list[Line]:
+def edges(places: Mapping[str, str], reports: Mapping[str, Report]) -> list[Edge]:
     """The pairs of those who are present: each two of the same of ``places``, which is by person."""
     said = {person: _said(report) for person, report in reports.items()}
     return [
-        Line((one, other), (_end(said, reports, one, other), _end(said, reports, other, one)))
+        Edge((one, other), (_end(said, reports, one, other), _end(said, reports, other, one)))
         for one, other in combinations(places, 2)
         if places[one] == places[other]
     ]

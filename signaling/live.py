@@ -73,18 +73,18 @@ def reports(room_id: str) -> dict[str, Report] | None:
     return process.ask_or(None, read)
 
 
-class Sight(NamedTuple):
+class RoomState(NamedTuple):
     """A meeting as it is now; None if there is none. And :func:`reports`."""
 
     meeting: Snapshot | None
     reports: dict[str, Report]
 
 
-def sight(room_id: str) -> Sight | None:
+def room_state(room_id: str) -> RoomState | None:
     """Everything about a room at once. None when the roster cannot be reached."""
 
-    async def read(worker: Worker) -> Sight:
-        return Sight(await worker.roster.snapshot(room_id), await worker.roster.digests.reports(room_id))
+    async def read(worker: Worker) -> RoomState:
+        return RoomState(await worker.roster.snapshot(room_id), await worker.roster.digests.reports(room_id))
 
     return process.ask_or(None, read)
 

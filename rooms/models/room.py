@@ -58,7 +58,7 @@ class RoomQuerySet(models.QuerySet["Room"]):
         return used.order_by(Coalesce("used_at", "created_at").desc(), "-pk")
 
     def with_pass(self, user_id: int | None, guest: str) -> RoomQuerySet:
-        """The same rooms, with the ``pass_role`` and the ``pass_name`` that a join link gave this person for now."""
+        """Adds to each room what this person's join link gives them there: ``pass_role``, else guest, and ``pass_name``."""
         person = Q(user=user_id) if user_id else Q(user__isnull=True, guest=guest) & ~Q(guest="")
         latest = JoinLink.objects.used().current().filter(person, room=OuterRef("pk")).order_by("-pk")
         return self.annotate(

@@ -13,13 +13,12 @@ from accounts.models import User
 from api.document import document
 from api.scopes import Scope
 from rooms.models import AuditEntry, Ban, Membership, Room
-from signaling import process
 from signaling.permissions import Action, Standing, can
 from tests.api.scenes import System, problem
 from tests.cast import person
 from tests.redis_server import redis_url as redis_url
 from tests.rooms.scenes import make_room
-from tests.signaling.stage import Stage, Tab, configure, cookie, embedded, from_database, guest, two_workers, written
+from tests.signaling.stage import Stage, Tab, asked, configure, cookie, from_database, guest, written
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -50,12 +49,9 @@ def room(alice: User, bob: User) -> Room:
 
 
 @pytest.fixture(params=["two workers", "embedded"])
-async def stage(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
-    url = request.getfixturevalue("redis_url")
-    async with two_workers(url) if request.param == "two workers" else embedded() as running:
-        process.use(running[0])
+async def stage(request: pytest.FixtureRequest, redis_url: str) -> AsyncIterator[Stage]:
+    async with asked(request.param, redis_url) as running:
         yield running
-        process.use(None)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from typing import Any
@@ -21,12 +21,11 @@ from accounts.streams import Streams
 from conference import dashboard, overview, relays
 from jobs.models import Job
 from rooms.models import Room
-from signaling import process
 from signaling.digest import Digest, Sums, Tally
 from tests.redis_server import free_port
 from tests.redis_server import redis_url as redis_url
 from tests.rooms.scenes import make_room
-from tests.signaling.stage import Stage, Tab, cookie, embedded, from_database, told, two_workers
+from tests.signaling.stage import Stage, Tab, asked, cookie, from_database, told
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -54,23 +53,10 @@ def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dashboard, "picture", dashboard.Picture(dashboard._body, 0))
 
 
-@pytest.fixture
-def redis_settings(redis_url: str) -> Iterator[str]:
-    with override_settings(REDIS_URL=redis_url, EMBEDDED=False):
-        yield redis_url
-
-
 @pytest.fixture(params=["two workers", "embedded"])
-async def stage(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
-    if request.param == "embedded":
-        async with embedded() as running:
-            process.use(running[0])
-            yield running
-    else:
-        async with two_workers(request.getfixturevalue("redis_settings")) as running:
-            process.use(running[0])
-            yield running
-    process.use(None)
+async def stage(request: pytest.FixtureRequest, redis_url: str) -> AsyncIterator[Stage]:
+    async with asked(request.param, redis_url) as running:
+        yield running
 
 
 async def get(client: Client, path: str = PAGE) -> Any:

@@ -3,37 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
-from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.handlers.asgi import ASGIHandler
-from django.test import Client, override_settings
-from django.utils import timezone
+from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import User
 from accounts.streams import Streams
-from rooms import history, timeline
+from rooms import history
 from rooms.actors import actor
-from rooms.live_people import LivePeople
 from rooms.live_picture import AGAIN_SECONDS, FOLLOWS_SECONDS, LivePicture
 from rooms.models import Ban, Membership, Room
-from signaling import live, process
-from signaling.live import Record, Sight
-from signaling.protocol import Pair, Report
-from signaling.roster.base import Snapshot
-from signaling.settings import UNKNOWN
+from signaling import live
+from signaling.live import RoomState
+from signaling.protocol import Report
 from tests.cast import person
 from tests.redis_server import redis_url as redis_url
 from tests.rooms.conftest import Enter, audit, locked, names
 from tests.rooms.scenes import make_room
-from tests.signaling.stage import Stage, Tab, cookie, embedded, told, two_workers
+from tests.signaling.stage import Stage, Tab, asked, cookie, told
 
 pytestmark = pytest.mark.django_db
 
@@ -69,101 +64,6 @@ def text(answer: Any) -> str:
 # What it shows
 
 
-def sight(*people: Record, **reports: Report) -> LivePeople:
-    snapshot = Snapshot(epoch="e", version=1, settings=UNKNOWN, people=[*people])
-    return LivePeople(Sight(snapshot, reports))
-
-
-def somebody(name: str, **fields: Any) -> Record:
-    return Record(id=name.lower(), name=name, role="member", identity=f"user:{name}", worker="w1", **fields)
-
-
-def reported(*pairs: Pair, unreached: list[str] | None = None, silent: list[str] | None = None) -> Report:
-    relayed = sum(pair.relayed for pair in pairs)
-    return Report(connected=len(pairs), relayed=relayed, unreached=unreached or [], silent=silent or [], pairs=[*pairs])
-
-
-def test_a_row_says_in_words_what_the_graph_shows() -> None:
-    alice = reported(Pair("bob", relayed=True, grade="poor"), Pair("carol", relayed=False, grade="good"), silent=["bob"])
-    bob = reported(Pair("alice", relayed=True, grade="good"), unreached=["carol"])
-    carol = reported(Pair("alice", relayed=False, grade="good"), Pair("bob", relayed=False, grade="good"))
-    people = sight(somebody("Alice"), somebody("Bob"), somebody("Carol"), alice=alice, bob=bob, carol=carol)
-    first, second, third = people.rows
-    assert (first.pairs, first.quality, first.path) == (["2 of 2"], ["Good"], ["Directly", "Through a relay with Bob"])
-    assert (first.unheard, first.failing) == ("Bob", True)
-    assert (second.pairs, second.unheard) == (["1 of 2", "Not with Carol"], "Carol")
-    assert (third.unheard, third.failing) == ("", True)
-    assert people.differing == "Bob and Carol"
-    own, others = people.pairs("carol")
-    assert (own.name, own.own, own.other, own.path, own.differs) == ("Alice", "Good", "Good", "Directly", False)
-    assert (others.name, others.own, others.other, others.path, others.differs) == ("Bob", "Good", "Not connected", "", True)
-
-
-def test_whose_browser_says_nothing_is_not_shown_as_unconnected() -> None:
-    old = Report(connected=2, relayed=0, unreached=[], silent=[])
-    people = sight(somebody("Alice"), somebody("Bob"), somebody("Carol", link="detached"), bob=old)
-    assert [row.state for row in people.rows] == [
-        "Present, no report",
-        "Present, reports no single pairs",
-        "Lost the connection to the server",
-    ]
-    assert people.rows[0].pairs == ["0 of 2", "No report about Bob, Carol"]
-    assert not any(row.failing for row in people.rows)
-    assert [word for _one, _other, word, *_rest in json.loads(people.graph)["pairs"]] == ["unknown"] * 3
-
-
-def test_in_a_crowd_only_some_names_are_said() -> None:
-    crowd = [somebody(f"P{number}") for number in range(50)]
-    everybody = [record.id for record in crowd]
-    reports = {one: reported(unreached=[other for other in everybody if other != one]) for one in everybody}
-    people = sight(*crowd, **reports)
-    assert people.rows[0].pairs == ["0 of 49", "Not with P1, P2, P3, P4, P5, P6 and 43 more"]
-    assert len(json.loads(people.graph)["pairs"]) == 1225
-    assert len(people.graph) < 80_000
-
-
-def test_whoever_waits_has_no_pairs_and_breakout_rooms_are_apart() -> None:
-    people = sight(somebody("Alice"), somebody("Bob", place="b1"), somebody("Carol", state="waiting"))
-    assert [row.pairs for row in people.rows] == [[], [], []]
-    assert (people.waiting, people.rows[2].waits, people.rows[2].state) == (1, True, "Waits to be let in")
-    assert json.loads(people.graph)["pairs"] == []
-
-
-def test_the_time_line_has_the_last_first(room: Room, alice: User, olga: User) -> None:
-    key = str(room.pk)
-    began = timezone.now() - timedelta(minutes=10)
-    history.audit(key, actor(olga, "staff"), "locked", None, at=began - timedelta(hours=1))
-    for minute, (name, reason) in enumerate([("Alice", ""), ("Bob", "left"), ("Carol", "timeout"), ("Mallory", "removed")]):
-        history.joined(key, name, f"guest:{name}", name, "guest", at=began + timedelta(minutes=minute))
-        if reason:
-            history.left(key, name, reason, at=began + timedelta(minutes=minute, seconds=30))
-    history.audit(key, actor(olga, "staff"), "removed", ("Mallory", "guest"), at=began + timedelta(minutes=3, seconds=29))
-    entries = timeline.entries(room.meetings.get())
-    assert [entry.words for entry in entries] == [
-        "Guest Mallory was removed.",
-        "Olga: Removed from the meeting Guest Mallory",
-        "Guest Mallory came.",
-        "Guest Carol lost the connection, and did not come back.",
-        "Guest Carol came.",
-        "Guest Bob left.",
-        "Guest Bob came.",
-        "Guest Alice came.",
-    ]
-
-
-def test_the_time_line_of_a_long_meeting_is_bounded(room: Room, django_assert_num_queries: Any) -> None:
-    meeting = room.meetings.create()
-    for number in range(timeline.MOST + 20):
-        came = timezone.now() - timedelta(minutes=1)
-        meeting.attendances.create(
-            participant=str(number), name=f"P{number}", role="guest", joined_at=came, left_at=timezone.now()
-        )
-    with django_assert_num_queries(3):
-        entries = timeline.entries(meeting)
-    assert len(entries) == timeline.MOST
-    assert entries[0].words == f"Guest P{timeline.MOST + 19} left."
-
-
 def test_an_empty_room(olgas: Client, room: Room, enter: Enter) -> None:
     shown = text(olgas.get(page(room)))
     assert "0 people are there" in shown
@@ -183,14 +83,14 @@ def test_times_are_those_of_who_looks(room: Room, settings: Settings) -> None:
 
 def test_it_is_rendered_again_when_something_is_different(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     now, rendered = [100.0], iter(range(100))
-    seen: list[Sight] = [Sight(None, {})]
-    monkeypatch.setattr(live, "sight", lambda room: seen[0])
-    monkeypatch.setattr(LivePicture, "_render", lambda self, sight: str(next(rendered)))
+    seen: list[RoomState] = [RoomState(None, {})]
+    monkeypatch.setattr(live, "room_state", lambda room: seen[0])
+    monkeypatch.setattr(LivePicture, "_render", lambda self, state: str(next(rendered)))
     picture = LivePicture(room, acts=True, language="en", zone=UTC, clock=lambda: now[0])
     assert picture() == "0"
     now[0] += FOLLOWS_SECONDS
     assert (picture(), picture()) == ("0", "0")
-    seen[0] = Sight(None, {"alice": reported()})
+    seen[0] = RoomState(None, {"alice": Report(connected=0, relayed=0, unreached=[], silent=[])})
     assert (picture(), picture()) == ("1", "2"), "the database follows"
     now[0] += FOLLOWS_SECONDS
     assert picture() == "2"
@@ -395,23 +295,10 @@ def test_a_person_has_a_page(olgas: Client, room: Room, enter: Enter) -> None:
 # While it happens
 
 
-@pytest.fixture
-def redis_settings(redis_url: str) -> Iterator[str]:
-    with override_settings(REDIS_URL=redis_url, EMBEDDED=False):
-        yield redis_url
-
-
 @pytest.fixture(params=["two workers", "embedded"])
-async def stage(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
-    if request.param == "embedded":
-        async with embedded() as running:
-            process.use(running[0])
-            yield running
-    else:
-        async with two_workers(request.getfixturevalue("redis_settings")) as running:
-            process.use(running[0])
-            yield running
-    process.use(None)
+async def stage(request: pytest.FixtureRequest, redis_url: str) -> AsyncIterator[Stage]:
+    async with asked(request.param, redis_url) as running:
+        yield running
 
 
 @pytest.mark.django_db(transaction=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rooms.mesh import End, Line, lines
+from rooms.mesh import Edge, End, edges
 from signaling.protocol import Grade, Pair, Report
 
 TWO = {"alice": "", "bob": ""}
@@ -50,25 +50,25 @@ def test_a_pair_is_as_bad_as_its_worse_end_says(
     alice: Report | None, bob: Report | None, word: str, relayed: bool, differs: bool
 ) -> None:
     reports = {name: said for name, said in (("alice", alice), ("bob", bob)) if said is not None}
-    [line] = lines(TWO, reports)
-    assert (line.word, line.relayed, line.differs) == (word, relayed, differs)
-    [same] = lines({"bob": "", "alice": ""}, reports)
+    [edge] = edges(TWO, reports)
+    assert (edge.word, edge.relayed, edge.differs) == (word, relayed, differs)
+    [same] = edges({"bob": "", "alice": ""}, reports)
     assert (same.word, same.relayed, same.differs, same.ends) == (word, relayed, differs, ("bob", "alice"))
 
 
 def test_each_end_speaks_for_itself() -> None:
-    [line] = lines(TWO, {"alice": report(pair("bob", relayed=True), silent=["bob"]), "bob": report(pair("alice", "fair"))})
-    assert line.of("alice") == ("bob", End("unheard", relayed=True), End("fair"))
-    assert line.of("bob") == ("alice", End("fair"), End("unheard", relayed=True))
+    [edge] = edges(TWO, {"alice": report(pair("bob", relayed=True), silent=["bob"]), "bob": report(pair("alice", "fair"))})
+    assert edge.of("alice") == ("bob", End("unheard", relayed=True), End("fair"))
+    assert edge.of("bob") == ("alice", End("fair"), End("unheard", relayed=True))
 
 
 def test_there_are_pairs_within_a_place_and_with_nobody_who_has_left() -> None:
     """Carol's report still has Dave, who has left."""
     places = {"alice": "", "bob": "b1", "carol": "b1"}
     reports = {"carol": report(pair("dave"), pair("bob")), "dave": report(pair("carol"))}
-    assert lines(places, reports) == [Line(("bob", "carol"), (End("unknown"), End("good")))]
-    assert lines({"alice": ""}, reports) == []
+    assert edges(places, reports) == [Edge(("bob", "carol"), (End("unknown"), End("good")))]
+    assert edges({"alice": ""}, reports) == []
 
 
 def test_fifty_people_have_a_pair_each_with_each() -> None:
-    assert len(lines({f"p{number}": "" for number in range(50)}, {})) == 50 * 49 // 2
+    assert len(edges({f"p{number}": "" for number in range(50)}, {})) == 50 * 49 // 2

@@ -7,7 +7,7 @@ import contextvars
 import json
 import secrets
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
@@ -16,11 +16,12 @@ from channels_redis.pubsub import RedisPubSubChannelLayer
 from django.conf import settings
 from django.db import connections
 from django.db.models import F
-from django.test import Client
+from django.test import Client, override_settings
 
 from rooms import guests, history
 from rooms import sockets as rooms
 from rooms.models import Room
+from signaling import process
 from signaling.keeper import Pace
 from signaling.mailbox import Mail, Revocation
 from signaling.protocol import Ice, Policy
@@ -150,6 +151,19 @@ async def embedded(**options: Any) -> AsyncIterator[Stage]:
     clock = Clock()
     async with running(new_worker(MemoryRoster(clock, wall=clock), None, clock=clock, **options)) as worker:
         yield Stage([worker], clock)
+
+
+@asynccontextmanager
+async def asked(kind: str, redis_url: str) -> AsyncIterator[Stage]:
+    """``two workers`` or ``embedded``. Views of this process ask the first worker."""
+    spread = kind == "two workers"
+    with override_settings(REDIS_URL=redis_url, EMBEDDED=False) if spread else nullcontext():
+        async with two_workers(redis_url) if spread else embedded() as started:
+            process.use(started[0])
+            try:
+                yield started
+            finally:
+                process.use(None)
 
 
 def new_worker(roster: Roster, layer: Any, **options: Any) -> Worker:
