@@ -23,7 +23,7 @@ from conference.handler import Handler  # noqa: E402
 from conference.kinds import KINDS  # noqa: E402
 from conference.lock import sole  # noqa: E402
 from conference.static import CollectedFiles  # noqa: E402
-from conference.unavailable import page  # noqa: E402
+from conference.unavailable import answer as unavailable  # noqa: E402
 from conference.workers import serving  # noqa: E402
 from jobs.runner import Runner  # noqa: E402
 from rooms.sockets import address  # noqa: E402
@@ -84,7 +84,7 @@ gate = Gate(
     Handler(settings.PAGES_AT_ONCE + len(PROBES)),
     settings.PAGES_AT_ONCE,
     settings.PASSWORDS_AT_ONCE,
-    page,
+    unavailable,
     key_of=lambda scope: networks.client_prefix(address(scope)),
 )
 streams = Streams(gate)

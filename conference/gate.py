@@ -11,6 +11,8 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
+from django.http import HttpResponse
+
 from conference.places import Places
 
 logger = logging.getLogger(__name__)
@@ -21,7 +23,6 @@ Application = Callable[[Scope, Any, Send], Awaitable[None]]
 
 #: Longer than 300 pages at once need, shorter than the timeout of proxies.
 PATIENCE_SECONDS: Final = 30.0
-RETRY_SECONDS: Final = 5
 #: Questions of a supervisor do not wait behind pages. They are answered one at a time.
 PROBES: Final = ("/health/live", "/health/ready")
 
@@ -29,16 +30,19 @@ PROBES: Final = ("/health/live", "/health/ready")
 def hashes_password(scope: Scope) -> bool:
     """Whether a request may sign in, sign up, or set or try a password or passcode."""
     path: str = scope["path"]
-    return scope["method"] == "POST" and (path.startswith("/accounts/") or path.endswith(("/passcode", "/settings", "/invitees")))
+    if scope["method"] == "PATCH":
+        return path.startswith("/api/v1/rooms/")
+    return scope["method"] == "POST" and (
+        path.startswith("/accounts/") or path.endswith(("/passcode", "/settings", "/invitees", "/api/v1/rooms"))
+    )
 
 
 class Gate:
     """Lets ``count`` requests at once into ``application``, of which ``hashing`` may hash a password.
 
     The others wait. Keys take turns (``key_of`` gives the address of a request), so nobody waits for many requests of another
-    address. A request that has waited for ``patience`` seconds gets 503 with ``Retry-After`` and the page ``unavailable()``. A
-    request that has begun is not cancelled when its connection is lost: its thread continues in any case, and must give its
-    database connection back.
+    address. A request that has waited for ``patience`` seconds gets ``unavailable(path)``. A request that has begun is not
+    cancelled when its connection is lost: its thread continues in any case, and must give its database connection back.
     """
 
     def __init__(
@@ -46,7 +50,7 @@ class Gate:
         application: Application,
         count: int,
         hashing: int,
-        unavailable: Callable[[], bytes],
+        unavailable: Callable[[str], HttpResponse],
         key_of: Callable[[Scope], str],
         patience: float = PATIENCE_SECONDS,
     ) -> None:
@@ -65,7 +69,7 @@ class Gate:
                 await places.acquire(self._key_of(scope))
         except TimeoutError:
             logger.warning("A request has waited for %d seconds and is refused", self._patience)
-            await self._refuse(send)
+            await self._refuse(self._unavailable(scope["path"]), send)
             return
         await asyncio.shield(asyncio.create_task(self._enter(places, scope, receive, send)))
 
@@ -78,11 +82,7 @@ class Gate:
         finally:
             places.release()
 
-    async def _refuse(self, send: Send) -> None:
-        headers = [
-            (b"content-type", b"text/html; charset=utf-8"),
-            (b"cache-control", b"no-store"),
-            (b"retry-after", str(RETRY_SECONDS).encode()),
-        ]
-        await send({"type": "http.response.start", "status": 503, "headers": headers})
-        await send({"type": "http.response.body", "body": self._unavailable()})
+    async def _refuse(self, response: HttpResponse, send: Send) -> None:
+        headers = [(name.lower().encode(), value.encode()) for name, value in response.items()]
+        await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
+        await send({"type": "http.response.body", "body": response.content})

@@ -76,7 +76,8 @@ class Ledger:
 
 def _write(tallies: dict[Allocation, Tally]) -> None:
     rooms = {*Room.objects.filter(pk__in={one.room for one in tallies}).values_list("pk", flat=True)}
-    known = {one: tally for one, tally in tallies.items() if one.room in rooms}
+    # In one order, because other processes write the same rows.
+    known = {one: tallies[one] for one in sorted(tallies) if one.room in rooms}
     rows = [RelayUse(room_id=one.room, participant=one.participant, allocation=one.name) for one in known]
     RelayUse.objects.bulk_create(rows, ignore_conflicts=True)
     for one, tally in known.items():

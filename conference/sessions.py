@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from django.contrib.auth import SESSION_KEY as SIGNED_IN
 from django.contrib.sessions.backends import db
-from django.db.models import CharField, DateTimeField
-from django.utils import timezone
+from django.db.models import CharField
+from django.db.models.functions import Now
 
 from accounts.prepared import Prepared
 
@@ -18,9 +18,7 @@ FLEETING_SECONDS: Final = 24 * 3600
 
 #: Read for nearly every page.
 _CURRENT: Final = Prepared(
-    lambda key, now: db.SessionStore.get_model_class().objects.filter(session_key=key, expire_date__gt=now),
-    key=CharField(),
-    now=DateTimeField(),
+    lambda key: db.SessionStore.get_model_class().objects.filter(session_key=key, expire_date__gt=Now()), key=CharField()
 )
 
 
@@ -35,7 +33,7 @@ class SessionStore(db.SessionStore):
         return age if WORTH & self.keys() else min(age, FLEETING_SECONDS)
 
     def _get_session_from_db(self) -> Any:
-        for row in _CURRENT(key=self.session_key, now=timezone.now()):
+        for row in _CURRENT(key=self.session_key):
             return row
         self._session_key = None
         return None

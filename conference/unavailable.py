@@ -16,13 +16,13 @@ from redis import RedisError
 from api import problems
 from api.problems import Kind, Problem
 from conference import branding
-from conference.gate import RETRY_SECONDS
 from signaling.live import Unreachable
 
 logger = logging.getLogger(__name__)
 
 #: What is below is for programs.
 API: Final = "/api/"
+RETRY_SECONDS: Final = 5
 AWAY = (InterfaceError, OperationalError, RedisError, Unreachable)
 
 
@@ -39,31 +39,25 @@ class UnavailableMiddleware:
         if not isinstance(error, AWAY):
             return None
         logger.error("A page could not be made: %s", type(error).__name__)
-        return _answer(request)
+        return answer(request.path_info)
 
 
 def handler500(request: HttpRequest) -> HttpResponseBase:
     """The same for an exception outside a view, for example while a session is saved."""
     if isinstance(sys.exc_info()[1], AWAY):
-        return _answer(request)
-    return problems.answer(Problem(Kind.FAULT)) if _is_of_api(request) else HttpResponseServerError(_page("500.html"))
-
-
-def page() -> bytes:
-    """Made without the stores, also in the event loop."""
-    return _page("503.html").encode()
+        return answer(request.path_info)
+    return (
+        problems.answer(Problem(Kind.FAULT)) if request.path_info.startswith(API) else HttpResponseServerError(_page("500.html"))
+    )
 
 
 def _page(template: str) -> str:
     return render_to_string(template, {"name": branding.known.last.name})
 
 
-def _answer(request: HttpRequest) -> HttpResponse:
+def answer(path: str) -> HttpResponse:
+    """503 with ``Retry-After`` for a request of this path. Made without the stores, also in the event loop."""
     headers = {"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store"}
-    if _is_of_api(request):
+    if path.startswith(API):
         return problems.answer(Problem(Kind.UNAVAILABLE, headers=headers))
-    return HttpResponse(page(), status=503, headers=headers)
-
-
-def _is_of_api(request: HttpRequest) -> bool:
-    return request.path_info.startswith(API)
+    return HttpResponse(_page("503.html"), status=503, headers=headers)

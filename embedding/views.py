@@ -32,6 +32,8 @@ from rooms.policy import Admission
 from signaling.ports import RoomUnavailable
 
 NOBODY: Final = AnonymousUser()
+#: Ends the address to which the form for the passcode is sent.
+PASSCODE: Final = "/passcode"
 
 #: For how long a browser does not ask for the script again.
 SCRIPT_SECONDS: Final = 300
@@ -122,7 +124,8 @@ def _answer(request: Request, seen: Callable[[SessionBase], Visit], link: JoinLi
         return render(request, "embedding/refused.html", {"why": "site"}, status=403)
     ancestors = [site] if site in allowed else [] if site else allowed
     if visit.admission is Admission.PASSCODE:
-        form = PasscodeForm(request.POST or None, room=visit.room, client=networks.address(request), identity=None)
+        given = request.POST if request.path.endswith(PASSCODE) else {}
+        form = PasscodeForm(given or None, room=visit.room, client=networks.address(request), identity=None)
         if not form.is_valid():
             page = render(request, "embedding/passcode.html", {"form": form, "action": _action(request)}, status=_status(form))
             return _for_frames(page, ancestors)
@@ -143,7 +146,7 @@ def _own(request: Request) -> str:
 def _action(request: Request) -> str:
     """Where the form for the passcode goes: an address for which places are kept free that hash (``conference/gate.py``)."""
     query = request.META["QUERY_STRING"]
-    return request.path.removesuffix("/passcode") + "/passcode" + (f"?{query}" if query else "")
+    return request.path.removesuffix(PASSCODE) + PASSCODE + (f"?{query}" if query else "")
 
 
 def _status(form: PasscodeForm) -> int:

@@ -28,10 +28,7 @@ HINT_MAX = 4096
 def login(request: HttpRequest) -> HttpResponse:
     """A platform begins a launch (LTI 1.3 Security Framework, section 5.1.1.1). Changes nothing."""
     said = request.POST if request.method == "POST" else request.GET
-    platforms = Platform.objects.filter(issuer=said.get("iss", "")[:255], enabled=True)
-    if client := said.get("client_id"):
-        platforms = platforms.filter(client=client[:255])
-    found = [*platforms[:2]]
+    found = _known(said.get("iss", ""), said.get("client_id", ""))
     hint, message_hint = said.get("login_hint", ""), said.get("lti_message_hint", "")
     if len(found) != 1 or not hint or max(len(hint), len(message_hint)) > HINT_MAX:
         return _refused(request, _("This server does not know the learning platform that the link comes from."))
@@ -62,6 +59,14 @@ def launch(request: HttpRequest) -> HttpResponse:
     response = redirect("follow", join_links.token(link))
     questions.forget(response)
     return response
+
+
+def _known(issuer: str, client: str) -> list[Platform]:
+    """The platforms with this issuer, and with this client if one is named: two at most."""
+    if "\0" in issuer + client:
+        return []
+    named = {"client": client} if client else {}
+    return [*Platform.objects.filter(issuer=issuer, enabled=True, **named)[:2]]
 
 
 def _refused(request: HttpRequest, why: str) -> HttpResponse:

@@ -49,7 +49,9 @@ class NewMember(Schema):
     model_config = ConfigDict(extra="forbid")
 
     user: Key | None = None
-    email: Annotated[str, Field(max_length=254, description="A verified address of an account.")] | None = None
+    email: (
+        Annotated[str, Field(max_length=254, pattern=r"^[^\x00]*$", description="A verified address of an account.")] | None
+    ) = None
     role: Membership.Role = Membership.Role.MEMBER
 
     @model_validator(mode="after")

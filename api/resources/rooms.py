@@ -17,7 +17,7 @@ from api.forms import checked
 from api.pages import Turn, page
 from api.problems import Kind, Problem
 from api.scopes import Scope
-from api.shapes import Listed, without_defaults
+from api.shapes import Listed, Moment, without_defaults
 from rooms import commands, quotas
 from rooms.actors import actor
 from rooms.forms import PASSCODE_MAX, PASSCODE_MIN, SettingsForm
@@ -67,7 +67,7 @@ class Settings(Schema):
     locked: bool = False
     waits: Room.WhoWaits = Room.WhoWaits.NOBODY
     lobby_opens: Room.Opens = Room.Opens.NEVER
-    lobby_opens_at: datetime | None = None
+    lobby_opens_at: Moment | None = None
     ice_policy: Room.IcePolicy = Room.IcePolicy.ALL
     chat: Room.Chat = Room.Chat.EVERYONE
     hosts_only: list[Use] = []

@@ -180,6 +180,8 @@ class Room(models.Model):
             raise ValidationError({"ice_policy": _("This server has no relay: nobody could connect.")})
         if self.lobby_opens == self.Opens.TIME and self.lobby_opens_at is None:
             raise ValidationError({"lobby_opens_at": _("Say the time, or choose another way.")})
+        if self.lobby_opens_at is not None and not 2000 <= self.lobby_opens_at.year <= 2100:
+            raise ValidationError({"lobby_opens_at": _("Choose a time between 2000 and 2100.")})
 
     @property
     def permitted(self) -> frozenset[Action]:

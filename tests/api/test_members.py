@@ -55,6 +55,7 @@ def test_whom_nobody_can_add(room: Room, bob: User, mallory: User) -> None:
         ({"user": 10**12}, "#/user"),
         ({"user": 10**30}, "#/user"),
         ({"email": "eve@example.org"}, "#/email"),
+        ({"email": "a\0"}, "#/email"),
         ({}, "#"),
         ({"user": mallory.pk, "email": "mallory@example.org"}, "#"),
     ):

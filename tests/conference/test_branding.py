@@ -23,7 +23,7 @@ from conference.branding import Brand
 from conference.contrast import ratio
 from conference.known import SECONDS, Known
 from conference.models import Branding
-from conference.unavailable import page
+from conference.unavailable import answer as unavailable
 from rooms.models import Room
 from tests.accounts.provider import provider
 from tests.accounts.test_openid import through
@@ -201,7 +201,7 @@ def test_whoever_comes_from_a_provider_reads_where_they_sign_up(olgas: Client, c
 
 async def test_whoever_has_to_wait_reads_it_without_the_database(known: Known[Brand]) -> None:
     known.put(Brand(own_name="Acme Meet"))
-    assert b"<title>Busy at the moment \xc2\xb7 Acme Meet</title>" in page()
+    assert b"<title>Busy at the moment \xc2\xb7 Acme Meet</title>" in unavailable("/").content
 
 
 def test_there_is_one_row_and_it_stays(olgas: Client) -> None:

@@ -9,6 +9,7 @@ import pytest
 from conference.database import BESIDE
 from conference.gate import Gate
 from conference.kinds import KINDS
+from conference.unavailable import answer as unavailable
 from jobs.runner import Runner
 from signaling.lookups import THREADS
 
@@ -36,7 +37,7 @@ class Pages:
 
 def gate_to(pages: Pages, count: int, patience: float = 30.0) -> Gate:
     """A gate with one more place for requests that hash a password. The address of a request is its first header."""
-    return Gate(pages, count + 1, 1, lambda: b"busy", lambda scope: scope["headers"][0][1], patience)
+    return Gate(pages, count + 1, 1, unavailable, lambda scope: scope["headers"][0][1], patience)
 
 
 async def ask(gate: Gate, path: str = "/", *, address: str = "198.51.100.1", method: str = "GET") -> Mapping[str, Any]:
@@ -72,6 +73,8 @@ async def test_who_has_waited_long_is_told_when_to_come_back() -> None:
     await begun(pages, 1)
     answer = await ask(gate)
     assert (answer["status"], dict(answer["headers"])[b"retry-after"]) == (503, b"5")
+    of_api = await ask(gate, "/api/v1/rooms")
+    assert (of_api["status"], dict(of_api["headers"])[b"content-type"]) == (503, b"application/problem+json")
     pages.ready.set()
     assert (await first)["status"] == 200
     assert (await ask(gate))["status"] == 200
@@ -93,7 +96,8 @@ async def test_pages_do_not_wait_for_those_who_sign_in() -> None:
     pages = Pages()
     gate = gate_to(pages, 1)
     paths = [f"/accounts/login/?{number}" for number in range(20)] + ["/abc-defg-hij/passcode", "/abc-defg-hij/settings"] * 10
-    signing_in = [asyncio.create_task(ask(gate, path, method="POST")) for path in paths]
+    signing_in = [asyncio.create_task(ask(gate, path, method="POST")) for path in [*paths, "/api/v1/rooms"]]
+    signing_in.append(asyncio.create_task(ask(gate, "/api/v1/rooms/abc-defg-hij", method="PATCH")))
     await begun(pages, 1)
     page = asyncio.create_task(ask(gate, "/accounts/login/"))
     await begun(pages, 2)

@@ -58,9 +58,9 @@ def test_what_is_said_is_added_up(room: Room) -> None:
     book = Ledger()
     told(book, event(room, 0, 0), event(room, 10, 1), event(room, 5, 2, participant="pa"))
     told(book, event(room, 10, 1))
-    assert uses() == [("pb", 20, 2), ("pa", 5, 2)]
+    assert uses() == [("pa", 5, 2), ("pb", 20, 2)]
     told(book, event(room, 25, 3, total=True), event(room, 1, 1))
-    assert uses() == [("pb", 25, 3), ("pa", 5, 2)]
+    assert uses() == [("pa", 5, 2), ("pb", 25, 3)]
 
 
 def test_two_who_read_the_same_count_it_once(room: Room) -> None:

@@ -154,6 +154,8 @@ def test_a_passcode_is_given_without_cookies(alice: User, settings: Settings) ->
     assert (page.status_code, page.cookies.output(), Session.objects.exists()) == (200, "", False)
     assert sockets.find(room.slug, joins(room_data(page)), "192.0.2.7").slug == room.slug
     settings.PASSCODE_FAILURES_PER_ADDRESS = 2
+    elsewhere = client.post(f"/embed/{room.slug}", {"passcode": "open sesame"})
+    assert b'name="passcode"' in elsewhere.content, "only the address with places for hashing takes it"
     answers = [client.post(f"/embed/{room.slug}/passcode", {"passcode": "wrong"}).status_code for _ in range(3)]
     assert answers == [422, 422, 429]
 

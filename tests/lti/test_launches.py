@@ -162,6 +162,8 @@ def test_an_unknown_disabled_or_other_platform_begins_nothing(moodle: School) ->
     for changed in (
         {"iss": "https://evil.example.org"},
         {"client_id": "another"},
+        {"client_id": "\0"},
+        {"iss": "\0"},
         {"login_hint": ""},
         {"login_hint": "x" * 5000},
     ):
