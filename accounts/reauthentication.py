@@ -13,11 +13,11 @@ from allauth.account.authentication import get_authentication_records
 from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 
 from accounts.http import AuthenticatedRequest
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def recently_signed_in(view: View) -> View:
@@ -28,7 +28,7 @@ def recently_signed_in(view: View) -> View:
     """
 
     @wraps(view)
-    def answer(request: AuthenticatedRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def answer(request: AuthenticatedRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method != "POST" or _is_recent(request):
             return view(request, *args, **kwargs)
         if get_adapter().get_reauthentication_methods(request.user):

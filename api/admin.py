@@ -8,9 +8,11 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.http import AuthenticatedRequest
+from accounts.reauthentication import recently_signed_in
 from api import tokens
 from api.models import Token
 from api.token_form import TokenForm
@@ -62,6 +64,10 @@ class TokenAdmin(Bounded, admin.ModelAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Token | None = None) -> bool:
         return False
+
+    @method_decorator(recently_signed_in)
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().add_view(request, form_url, extra_context)
 
     @admin.display(description=_("of"), ordering="user")
     def whose(self, token: Token) -> Any:
