@@ -96,11 +96,13 @@ class Division:
         snapshot, actor = await self._host(room, id)
         self._say(room, snapshot, Broadcasted(id=id, name=actor.name, text=text))
 
-    async def notice(self, by: Actor, room: str, text: str) -> None:
-        """The same, by somebody who is not in the meeting and may end it. Raises Strange when nobody is there."""
+    async def broadcast_from_outside(self, by: Actor, room: str, text: str) -> None:
+        """Say something to everybody, as somebody who is not in the meeting and may end it. Raises Strange if nobody is there."""
         by.must("end")
-        said = Broadcasted(id=OUTSIDE, name=by.name[:NAME_LENGTH] or "–", text=text)
-        self._say(room, await self._look(room), said)
+        snapshot = await self._look(room)
+        if not any(record.state == "present" for record in snapshot.people):
+            raise Strange
+        self._say(room, snapshot, Broadcasted(id=OUTSIDE, name=by.name[:NAME_LENGTH] or "–", text=text))
 
     def _say(self, room: str, snapshot: Snapshot, said: Broadcasted) -> None:
         self._proclaim(room, {record.worker for record in snapshot.people if record.state == "present"}, encode(said))

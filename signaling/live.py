@@ -62,19 +62,10 @@ def overview() -> Overview | None:
     return process.ask_or(None, read)
 
 
-def reports(room_id: str) -> dict[str, Report] | None:
-    """What the browsers in a room last reported of their pairs, by the id of the reporter. Nobody has checked it. None when the
-    roster cannot be reached.
-    """
-
-    async def read(worker: Worker) -> dict[str, Report]:
-        return await worker.roster.digests.reports(room_id)
-
-    return process.ask_or(None, read)
-
-
 class RoomState(NamedTuple):
-    """A meeting as it is now; None if there is none. And :func:`reports`."""
+    """A meeting as it is now, None if there is none; and what the browsers last reported of their pairs, by the id of the
+    reporter. Nobody has checked the reports.
+    """
 
     meeting: Snapshot | None
     reports: dict[str, Report]
@@ -136,11 +127,11 @@ def lower(by: Actor, room_id: str, participant: str | None) -> None:
         process.ask(lambda worker: worker.moderation.lower(by, room_id, participant))
 
 
-def notice(by: Actor, room_id: str, text: str) -> None:
+def broadcast(by: Actor, room_id: str, text: str) -> None:
     """Say something to everybody in the meeting, if ``by`` may end it. ``text`` has passed ``protocol.check_visible`` for
     ``BROADCAST_LENGTH``. Raises Strange when nobody is there.
     """
-    process.ask(lambda worker: worker.division.notice(by, room_id, text))
+    process.ask(lambda worker: worker.division.broadcast_from_outside(by, room_id, text))
 
 
 def end(by: Actor, room_id: str) -> bool:

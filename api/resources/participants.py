@@ -174,7 +174,7 @@ def give_notice(request: Request, code: str, body: Notice) -> Any:
     """
     room, by = request.caller.room(code, "end")
     try:
-        live.notice(by, str(room.pk), body.text)
+        live.broadcast(by, str(room.pk), body.text)
     except live.Strange:
         raise _deserted() from None
     return Status(204, None)

@@ -108,6 +108,6 @@ def list_attendances(request: Request, code: str, pk: Key, turn: Query[Turn]) ->
 
 @router.get("/{room:code}/audit", response=AuditOut, auth=needs(Scope.REPORTS_READ), summary="List who changed what")
 def list_audit(request: Request, code: str, filters: Query[Filters]) -> Any:
-    """Nobody can change or delete an entry."""
+    """Nobody can change an entry. It is deleted when its time is over."""
     room, _by = request.caller.room(code, "audit")
     return page(request, filters, audit.entries(room, filters.action or "", filters.person), describe_entry)

@@ -37,7 +37,7 @@ COMMANDS: dict[str, Command] = {
     "ask": lambda by, room, whom: live.ask(by, room, whom, "camera"),
     "lower": live.lower,
     "lower every hand": lambda by, room, whom: live.lower(by, room, None),
-    "notice": lambda by, room, whom: live.notice(by, room, "Five minutes left."),
+    "broadcast": lambda by, room, whom: live.broadcast(by, room, "Five minutes left."),
     "end": lambda by, room, whom: live.end(by, room),
 }
 CASES = ["through the worker", "through Redis", "embedded"]
@@ -115,16 +115,24 @@ async def test_a_participant_is_removed(room: Room, alice_tab: Tab, bob_tab: Tab
 
 
 async def test_everybody_is_told_something(stage: Stage, room: Room, alice_tab: Tab, bob_tab: Tab, carols: Client) -> None:
-    await ask(live.notice, OLGA, key(room), "Five minutes left.")
+    await ask(live.broadcast, OLGA, key(room), "Five minutes left.")
     # These two take no breakout rooms, and so no broadcast.
     await alice_tab.receives_nothing()
     carol = Tab(stage[1], room.slug, cookie(carols))
     await carol.join(capabilities=["breakouts"])
-    await ask(live.notice, OLGA, key(room), "Five minutes left.")
+    await ask(live.broadcast, OLGA, key(room), "Five minutes left.")
     said = {"type": "broadcast", "id": "-", "name": "Olga", "text": "Five minutes left."}
     assert await carol.receive() == said
     with pytest.raises(live.Strange):
-        await ask(live.notice, OLGA, "0", "Five minutes left.")
+        await ask(live.broadcast, OLGA, "0", "Five minutes left.")
+
+
+async def test_nothing_is_said_to_whoever_waits_alone(stage: Stage, carols: Client, alice: User) -> None:
+    locked = await from_database(lambda: make_room(alice, locked=True))
+    carol = Tab(stage[0], locked.slug, cookie(carols))
+    assert (await carol.join())["type"] == "waiting"
+    with pytest.raises(live.Strange):
+        await ask(live.broadcast, OLGA, key(locked), "Five minutes left.")
 
 
 async def test_whoever_is_no_longer_welcome_leaves(room: Room, alice_tab: Tab, bob_tab: Tab, bob: User) -> None:

@@ -26,6 +26,7 @@ COMMANDS: dict[str, Callable[[], object]] = {
     "free": lambda: live.free(OLGA, "1", None, "microphone"),
     "ask": lambda: live.ask(OLGA, "1", "bob", "camera"),
     "lower": lambda: live.lower(OLGA, "1", None),
+    "broadcast": lambda: live.broadcast(OLGA, "1", "Five minutes left."),
     "end": lambda: live.end(OLGA, "1"),
     "find": lambda: live.person("1", "bob"),
 }
@@ -39,7 +40,7 @@ def nobody_answers(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.mark.usefixtures("nobody_answers")
 def test_that_nobody_answers_is_something_else_than_an_empty_room() -> None:
-    assert (live.people("1"), live.counts(["1"]), live.overview(), live.reports("1")) == (None, None, None, None)
+    assert (live.people("1"), live.counts(["1"]), live.overview(), live.room_state("1")) == (None, None, None, None)
     assert live.counts([]) == {}
 
 
