@@ -2,8 +2,8 @@
  * A page in a frame of another site: tells that site what happens, and does what it asks for, by the same buttons that a person presses.
  * Loaded only where the page was asked for by the script of such a site. `docs/embedding.md` has the messages.
  *
- * Only messages of the window around this one count, of the origin for which the server made the page, of the known shapes, and at most ten
- * a second. Messages go to that origin alone.
+ * Only messages of the window around this one count, of the origin for which the server made the page, of the known shapes, and at most 20
+ * at once, then ten a second. Messages go to that origin alone.
  *
  * @import { LocalMedia, Slot, Switch } from "../media/local-media.js"
  * @import { People } from "../signaling/people.js"

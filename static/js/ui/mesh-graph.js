@@ -5,7 +5,7 @@ import { curve, dotRadius, drawn, fails, FEW, height, marks, ring, WIDTH } from 
 
 /** Characters of a name beside its dot. */
 const LENGTH = 18;
-/** For two, a graph says nothing that the table does not. */
+/** Whoever is alone has no pair to draw. */
 const LEAST = 2;
 const CROSS = "M-7-7L7 7M-7 7L7-7";
 
@@ -123,7 +123,7 @@ function legend() {
     row({ "data-word": "fair" }, gettext("Fair")),
     row({ "data-word": "poor" }, gettext("Poor")),
     row({ "data-word": "good", "data-relayed": true }, gettext("Dashed: through a relay")),
-    row({ "data-word": "failing" }, gettext("Not connected or not heard, says the end that the cross is near to"), true),
+    row({ "data-word": "failing" }, gettext("Not connected, or not heard. The cross is near the end that reports it."), true),
     row({ "data-word": "unknown" }, gettext("Dotted: connecting, or no report")),
   );
 }
