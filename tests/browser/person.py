@@ -150,6 +150,22 @@ class Person:
         """More sound energy arrived in the microphone slot than ``since``."""
         return self.received(MICROPHONE, connection)["energy"] > since
 
+    def microphones(self) -> dict[str, float]:
+        """What has arrived in all microphone slots: bytes, and energy of the sound that was played."""
+        received = [one["received"][MICROPHONE] for one in self.connections()]
+        return {what: sum(one[what] for one in received) for what in ("bytes", "energy")}
+
+    def plays_what_arrives(self) -> bool:
+        """Whether sound is played of the microphones that are sending. Sound that was on its way before is not looked at."""
+        self._arrives(5_000)
+        before = self.microphones()
+        self._arrives(20_000)
+        return self.microphones()["energy"] > before["energy"] + 1e-3
+
+    def _arrives(self, count: int) -> None:
+        before = self.microphones()["bytes"]
+        eventually(lambda: self.microphones()["bytes"] > before + count, what=f"sound arrives at {self.name}")
+
     def sending(self, slot: int) -> str | None:
         """The label of the track in a slot of the first connection."""
         label: str | None = self.page.evaluate("(slot) => window.recorder.sending(slot)", slot)
