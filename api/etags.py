@@ -10,7 +10,7 @@ import hashlib
 import json
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest
 from django.utils.http import parse_etags, quote_etag
 from ninja.responses import NinjaJSONEncoder
 from pydantic import BaseModel
@@ -29,15 +29,6 @@ def render(representation: BaseModel) -> bytes:
 
 def dump(data: Any) -> str:
     return json.dumps(data, cls=NinjaJSONEncoder)
-
-
-def public(request: HttpRequest, content: bytes, content_type: str) -> HttpResponse:
-    """What is the same for everybody. It is as good as new for five minutes."""
-    etag = of(content)
-    response: HttpResponse = HttpResponseNotModified() if is_known(request, etag) else HttpResponse(content, content_type)
-    response["ETag"] = etag
-    response["Cache-Control"] = "public, max-age=300"
-    return response
 
 
 def is_known(request: HttpRequest, etag: str) -> bool:

@@ -20,7 +20,7 @@ from api.problems import Kind, Problem
 KEPT: Final = timedelta(days=1)
 KEY_LENGTH: Final = 128
 #: Headers that belong to a kept answer.
-_HEADERS: Final = ("Content-Type", "ETag", "Location")
+_HEADERS: Final = ("Content-Type", "Location")
 
 
 def once(request: HttpRequest, token: Token, run: Callable[[], HttpResponse]) -> HttpResponse:

@@ -12,11 +12,11 @@ from ninja import Schema
 from pydantic import BaseModel, Field
 
 from api import etags
+from api.shapes import KEY_MAX
 
 Row = TypeVar("Row", bound=Model)
 
 PAGE_MAX = 200
-_KEY_MAX = 2**63 - 1
 
 
 class Turn(Schema):
@@ -24,7 +24,7 @@ class Turn(Schema):
 
     limit: Annotated[int, Field(ge=1, le=PAGE_MAX, description="How many at most.")] = 50
     cursor: Annotated[
-        int | None, Field(ge=1, le=_KEY_MAX, description="From `next` of the page before. Do not make one yourself.")
+        int | None, Field(ge=1, le=KEY_MAX, description="From `next` of the page before. Do not make one yourself.")
     ] = None
 
 

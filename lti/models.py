@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from lti.messages import LENGTH_MAX
 from rooms.models import Room
-from webhooks.destinations import Refused, parse
-
-LENGTH: Final = 255
-
-
-def validate_url(url: str) -> None:
-    try:
-        parse(url)
-    except Refused:
-        raise ValidationError(_("Enter a URL with http or https, in ASCII, without user, password or fragment.")) from None
+from webhooks.models import validate_url
 
 
 class Platform(models.Model):
     """A platform whose courses open rooms here. The platform shows the values of the first four fields to its administrators."""
 
     name = models.CharField(_("name"), max_length=64, help_text=_("Shown to people when a link of the platform does not work."))
-    issuer = models.CharField(_("platform ID (issuer)"), max_length=LENGTH)
-    client = models.CharField(_("client ID"), max_length=LENGTH)
-    login_url = models.CharField(_("authentication request URL"), max_length=LENGTH, validators=[validate_url])
-    keys_url = models.CharField(_("public keyset URL"), max_length=LENGTH, validators=[validate_url])
+    issuer = models.CharField(_("platform ID (issuer)"), max_length=LENGTH_MAX)
+    client = models.CharField(_("client ID"), max_length=LENGTH_MAX)
+    login_url = models.CharField(_("authentication request URL"), max_length=LENGTH_MAX, validators=[validate_url])
+    keys_url = models.CharField(_("public keyset URL"), max_length=LENGTH_MAX, validators=[validate_url])
     deployments = models.CharField(
-        _("deployment IDs"), max_length=LENGTH, blank=True, help_text=_("Separated by spaces. Empty: all of this client.")
+        _("deployment IDs"), max_length=LENGTH_MAX, blank=True, help_text=_("Separated by spaces. Empty: all of this client.")
     )
     enabled = models.BooleanField(_("enabled"), default=True)
     #: What was last at ``keys_url``, and when it was asked for.
@@ -61,8 +50,8 @@ class Course(models.Model):
     """A course of a platform, and its room, which the first teacher to come opens."""
 
     platform = models.ForeignKey(Platform, models.CASCADE, related_name="courses", verbose_name=_("platform"))
-    deployment = models.CharField(_("deployment ID"), max_length=LENGTH)
-    context = models.CharField(_("course ID"), max_length=LENGTH)
+    deployment = models.CharField(_("deployment ID"), max_length=LENGTH_MAX)
+    context = models.CharField(_("course ID"), max_length=LENGTH_MAX)
     room = models.OneToOneField(Room, models.CASCADE, related_name="course", verbose_name=_("room"))
 
     class Meta:

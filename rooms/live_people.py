@@ -12,6 +12,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from msgspec import UNSET
 
 from accounts.names import shown_name
 from rooms import mesh
@@ -138,7 +139,7 @@ class LivePeople:
         report = self._reports.get(record.id)
         if report is None:
             return _("Present, no report")
-        return _("Present") if isinstance(report.pairs, list) else _("Present, reports no single pairs")
+        return _("Present, reports no single pairs") if report.pairs is UNSET else _("Present")
 
     def _pairs(self, person: str, edges: Sequence[Edge]) -> list[str]:
         """With how many somebody is connected, and with whom not."""

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-import lti.models
+import webhooks.models
 
 
 class Migration(migrations.Migration):
@@ -29,12 +29,12 @@ class Migration(migrations.Migration):
                 (
                     "login_url",
                     models.CharField(
-                        max_length=255, validators=[lti.models.validate_url], verbose_name="authentication request URL"
+                        max_length=255, validators=[webhooks.models.validate_url], verbose_name="authentication request URL"
                     ),
                 ),
                 (
                     "keys_url",
-                    models.CharField(max_length=255, validators=[lti.models.validate_url], verbose_name="public keyset URL"),
+                    models.CharField(max_length=255, validators=[webhooks.models.validate_url], verbose_name="public keyset URL"),
                 ),
                 (
                     "deployments",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -13,8 +12,6 @@ from tests.browser.conftest import Cast
 from tests.browser.person import MICROPHONE, Person, eventually
 from tests.browser.test_accessibility import Inspector
 
-#: A change of the meeting is on the page within a second. A loaded machine may take longer.
-CHANGED_SECONDS = 5.0
 LINES = ".mesh-graph-frame [data-word]"
 
 
@@ -54,9 +51,7 @@ def test_a_pair_is_seen_while_it_lasts(cast: Cast) -> None:
     olga.page.go_back()
 
     bob.leave()
-    began = time.monotonic()
     expect(olga.page.get_by_role("heading", name="1 person is there")).to_be_visible()
-    assert time.monotonic() - began < CHANGED_SECONDS
     expect(olga.page.locator(".live-meeting-timeline li").first).to_contain_text("Guest Bob left.")
     expect(olga.page.locator("mesh-graph")).to_be_hidden()
 

@@ -54,9 +54,7 @@ def urls() -> Any:
         yield
 
 
-async def ask(
-    handler: Handler, path: str, *, method: str = "GET", query: str = "", body: bytes = b"", gone: bool = False
-) -> Messages:
+async def ask(handler: Handler, path: str, *, query: str = "", body: bytes = b"", gone: bool = False) -> Messages:
     """What the handler sends. The browser sends its body in two parts, or goes before the second."""
     arrived: list[dict[str, Any]] = [{"type": "http.request", "body": body[:2], "more_body": True}]
     arrived.append({"type": "http.disconnect"} if gone else {"type": "http.request", "body": body[2:]})

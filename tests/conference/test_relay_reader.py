@@ -127,8 +127,8 @@ async def test_a_relayed_pair_is_in_the_ledger(relay: Server, reader: RelayReade
 async def test_it_goes_on_when_redis_comes_back(relay: Server, reader: RelayReader, redis: RedisServer) -> None:
     room = await from_database(make_room)
     redis.kill()
-    redis.start()
     reader.listening.clear()
+    redis.start()
     assert await asyncio.to_thread(reader.listening.wait, PATIENCE)
     async with asyncio.timeout(PATIENCE):
         while not await from_database(RelayUse.objects.exists):
