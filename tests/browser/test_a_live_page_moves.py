@@ -22,7 +22,7 @@ LIVE = "This page updates by itself."
 #: What stands in the rows of workers, and how many people there are.
 WORKERS = "[...document.querySelectorAll('#workers-frame tbody tr')].map((row) => row.children[1].innerText.trim())"
 PEOPLE = "document.querySelector('.dashboard-figures div:nth-child(2) strong').innerText"
-STATUS = "document.querySelector('.dashboard-live').innerText"
+STATUS = "document.querySelector('.live-status').innerText"
 GOOD = "Good Takes people in"
 
 

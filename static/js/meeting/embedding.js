@@ -23,10 +23,10 @@ import { systemClock } from "../lib/clock.js";
 import { part } from "../lib/dom.js";
 import { listener } from "../lib/listen.js";
 import { boolean, object, oneOf, text } from "../lib/shapes.js";
+import { NAME_LENGTH } from "../signaling/protocol.js";
 
 /** How many commands a site may send. */
 export const BUDGET = { rate: 10, burst: 20 };
-const NAME_LENGTH = 64;
 
 const turning = object({ conference: oneOf("mute", "camera", "share", "hand"), on: boolean });
 const plain = object({ conference: oneOf("leave", "end") });

@@ -1,3 +1,5 @@
+import { writeCookie } from "../lib/cookie.js";
+
 const YEAR_SECONDS = 365 * 24 * 3600;
 
 /**
@@ -8,7 +10,6 @@ const YEAR_SECONDS = 365 * 24 * 3600;
 export function writeZone() {
   const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
   const before = document.cookie;
-  const secure = location.protocol === "https:" ? "; secure" : "";
-  if (zone) document.cookie = `zone=${zone}; path=/; max-age=${YEAR_SECONDS}; samesite=lax${secure}`;
+  if (zone) writeCookie("zone", zone, YEAR_SECONDS);
   return document.cookie !== before;
 }

@@ -13,7 +13,7 @@ const ORDER = ["get", "resume", "pause", "save", "show", "cancel", "withdraw"];
  * @import { Face, FileAction } from "./file-face.js"
  */
 export class FileCard extends HTMLElement {
-  #name = h("strong", { class: "file-name", dir: "auto" });
+  #name = h("strong", { dir: "auto" });
   #about = h("span", { class: "muted small" });
   #progress = h("progress", { max: "1" });
   #note = h("p", { class: "file-note small" });

@@ -11,7 +11,7 @@ import { h, icon, put, write } from "../lib/dom.js";
 export class RightsDialog extends HTMLElement {
   #title = h("h2", { id: "rights-title" });
   #note = h("p", { class: "muted small" });
-  #list = h("div", { class: "rights" });
+  #list = h("div");
   #dialog = h("dialog", { class: "dialog", "aria-labelledby": "rights-title", closedby: "any" });
   /** By use. @type {Map<string, {button: HTMLButtonElement, label: HTMLElement}>} */
   #switches = new Map();

@@ -8,6 +8,7 @@
  * @typedef {{id: string, text: string, at?: number}} Notice `at`: time of the maintenance, in seconds since 1970
  */
 
+import { hasCookie, writeCookie } from "../lib/cookie.js";
 import { h, part } from "../lib/dom.js";
 import { gettext } from "../lib/gettext.js";
 
@@ -39,7 +40,7 @@ export class SiteNotice extends HTMLElement {
   show({ id, text, at }) {
     clearTimeout(this.#end);
     if (id === this.dataset.id) return;
-    if (this.#closed.has(id) || isClosed(id)) return this.withdraw();
+    if (this.#closed.has(id) || hasCookie("notice", id)) return this.withdraw();
     this.dataset.id = id;
     this.setAttribute("role", "region");
     this.setAttribute("aria-label", gettext("Notice"));
@@ -56,8 +57,7 @@ export class SiteNotice extends HTMLElement {
 
   #close() {
     const { id = "" } = this.dataset;
-    const secure = location.protocol === "https:" ? "; secure" : "";
-    document.cookie = `notice=${id}; path=/; max-age=${KEPT_SECONDS}; samesite=lax${secure}`;
+    writeCookie("notice", id, KEPT_SECONDS);
     this.#closed.add(id);
     this.withdraw();
   }
@@ -76,11 +76,6 @@ export class SiteNotice extends HTMLElement {
   get #line() {
     return part(this, "p", HTMLElement);
   }
-}
-
-/** @param {string} id */
-function isClosed(id) {
-  return document.cookie.split("; ").includes(`notice=${id}`);
 }
 
 /** @param {number} at */
