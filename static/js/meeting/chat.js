@@ -15,7 +15,7 @@
  * @import { People } from "../signaling/people.js"
  * @import { Role } from "../signaling/protocol.js"
  * @import { CallNotices } from "../ui/call-notices.js"
- * @import { Message } from "../ui/chat-panel.js"
+ * @import { Message } from "../ui/chat-row.js"
  * @import { Signer } from "../verification/keys.js"
  * @import { FilesLoader } from "./files-loader.js"
  */

@@ -2,7 +2,7 @@ import { equal, ok, once, test, until } from "../harness.js";
 import { unmarked } from "../../../static/js/lib/names.js";
 import { ChatPanel } from "../../../static/js/ui/chat-panel.js";
 
-/** @import { Message } from "../../../static/js/ui/chat-panel.js" */
+/** @import { Message } from "../../../static/js/ui/chat-row.js" */
 
 /** @param {HTMLElement} element */
 function opened(element) {
