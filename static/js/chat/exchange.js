@@ -1,6 +1,5 @@
 /**
- * Keeps the conversations of one participant equal with those of all peers: sends what one writes, and asks for what is missing. What is
- * missing is asked of one peer at a time.
+ * Keeps the conversations of one participant equal with those of all peers: sends what one writes, and asks for what is missing.
  *
  * Each breakout room has its own conversation of everybody. Its entries name the room, and are taken in no other.
  *
@@ -18,34 +17,18 @@
  */
 
 import { Bucket } from "../lib/bucket.js";
+import { listener } from "../lib/listen.js";
 import { ENTRY } from "../verification/keys.js";
+import { Conversation } from "./conversation.js";
 import { read, write } from "./entry.js";
-import { Log } from "./log.js";
+import { Inbox } from "./inbox.js";
 
-/** How long a peer may take to begin to answer; then another one is asked. */
-const ANSWER_MS = 1000;
 /** How often everybody is told what we have, while we receive entries: somebody may have no path to their author. */
 const TELL_MS = 2000;
-/** What comes in an answer later than this is news. */
-const SETTLED_MS = 3000;
 /** Requests of one peer that are answered. */
 const REQUESTS = { rate: 1, burst: 10 };
-/** Of one peer, while others are checked. A peer that sends more is asked again for the rest. */
-const MOST_UNREAD = 6000;
-/** Entries of one peer whose signatures are checked at the same time. */
-const AT_ONCE = 64;
 
-/**
- * @typedef {object} Conversation
- * @property {string} peer
- * @property {Log} log
- * @property {Map<string, readonly Point[]>} offers vectors of peers that have what is missing here
- * @property {string} asked the peer that was asked; "" if none
- * @property {AbortController} wait for its answer
- * @property {boolean} isSettled whether an answer has come
- * @property {number} since
- * @typedef {{conversation: Conversation, entry: Entry, author: Author}} Checked an entry that its author has signed
- */
+/** @typedef {{conversation: Conversation, entry: Entry, author: Author}} Checked an entry that its author has signed */
 
 export class Exchange extends EventTarget {
   #self;
@@ -62,8 +45,7 @@ export class Exchange extends EventTarget {
   #signal;
   /** By peer; with "#" before it, by place. @type {Map<string, Conversation>} */
   #conversations = new Map();
-  /** What each peer has sent and is not taken yet, in order. @type {Map<string, ChatMessage[]>} */
-  #unread = new Map();
+  #inbox;
   /** @type {Map<string, Bucket>} */
   #requests = new Map();
   #writing = Promise.resolve();
@@ -96,8 +78,10 @@ export class Exchange extends EventTarget {
     this.#wall = wall;
     this.#clock = clock;
     this.#signal = signal;
-    channel.addEventListener("message", (event) => this.#receive(Reflect.get(event, "detail")), { signal });
-    for (const type of ["open", "version"]) channel.addEventListener(type, (event) => this.#meet(Reflect.get(event, "detail")), { signal });
+    this.#inbox = new Inbox({ take: (from, message) => this.#take(from, message), takeEntries: (from, entries) => this.#takeEntries(from, entries), signal });
+    const on = listener(signal);
+    on(channel, "message", ({ from, message }) => this.#inbox.receive(from, message));
+    for (const type of ["open", "version"]) on(channel, type, (id) => this.#meet(id));
     for (const id of peers()) this.#meet(id);
   }
 
@@ -132,9 +116,7 @@ export class Exchange extends EventTarget {
   /** We are in another place, with those who are peers now: the conversation of everybody is another. @param {string} place */
   move(place) {
     if (place === this.#place) return;
-    const before = this.#conversation("");
-    before.offers.clear();
-    this.#settle(before);
+    this.#conversation("").rest();
     this.#place = place;
     for (const id of this.#peers()) this.#tell(id, "", "ask");
   }
@@ -146,9 +128,9 @@ export class Exchange extends EventTarget {
 
   /** @param {string} id of a peer that is gone */
   forget(id) {
-    this.#unread.delete(id);
+    this.#inbox.forget(id);
     this.#requests.delete(id);
-    for (const conversation of this.#conversations.values()) this.#drop(conversation, id);
+    for (const conversation of this.#conversations.values()) conversation.drop(id);
   }
 
   // Out
@@ -209,26 +191,6 @@ export class Exchange extends EventTarget {
 
   // In
 
-  /** @param {{from: string, message: ChatMessage}} received */
-  #receive({ from, message }) {
-    const unread = this.#unread.get(from);
-    if (unread && unread.length >= MOST_UNREAD) return;
-    if (unread) return void unread.push(message);
-    const first = [message];
-    this.#unread.set(from, first);
-    void this.#takeAll(from, first);
-  }
-
-  /** Takes what a peer has sent, and sends meanwhile, in order. @param {string} from @param {ChatMessage[]} unread */
-  async #takeAll(from, unread) {
-    while (unread.length && !this.#signal.aborted) {
-      const entries = entriesFirst(unread);
-      const taken = entries.length ? this.#takeEntries(from, entries) : this.#take(from, /** @type {ChatMessage} */ (unread.shift()));
-      await taken.catch(() => {});
-    }
-    if (this.#unread.get(from) === unread) this.#unread.delete(from);
-  }
-
   /**
    * @param {string} from
    * @param {ChatMessage} message
@@ -270,10 +232,10 @@ export class Exchange extends EventTarget {
   #add(from, { conversation, entry, author }) {
     const isFirstFork = !conversation.log.forked.has(author.author);
     const judgement = conversation.log.add(entry, author.id);
-    if (judgement === "early") this.#ask(from, conversation);
+    if (judgement === "early") conversation.ask(from);
     if (judgement === "forked" && isFirstFork) this.#emit("forked", author);
     if (judgement !== "new") return;
-    const isNews = author.id !== this.#self && (entry.content.time >= this.#since || conversation.asked !== from || this.#isSettled(conversation));
+    const isNews = author.id !== this.#self && (entry.content.time >= this.#since || !conversation.isHistoryFrom(from));
     this.#emit("entry", { peer: conversation.peer, entry, author, isNews });
     if (!conversation.peer) this.#tellLater();
   }
@@ -282,65 +244,11 @@ export class Exchange extends EventTarget {
 
   /** @param {string} from @param {string} peer @param {{vector: readonly Point[], why: string}} have */
   #compare(from, peer, { vector, why }) {
-    const conversation = this.#conversation(peer);
     if (why === "ask" && this.#mayAsk(from)) {
       this.#introduce(from);
       this.#tell(from, peer, "news");
     }
-    const wasAsked = why === "end" && conversation.asked === from;
-    if (wasAsked) this.#settle(conversation);
-    // What is still missing after the answer was refused here.
-    if (!wasAsked && conversation.log.lacks(vector)) conversation.offers.set(from, vector);
-    else conversation.offers.delete(from);
-    this.#askNext(conversation);
-  }
-
-  /** @param {Conversation} conversation */
-  #askNext(conversation) {
-    for (const [id, vector] of conversation.offers) {
-      if (conversation.log.lacks(vector)) return this.#ask(id, conversation);
-      conversation.offers.delete(id);
-    }
-  }
-
-  /** @param {string} id @param {Conversation} conversation */
-  #ask(id, conversation) {
-    if (conversation.asked) return;
-    conversation.asked = id;
-    const vector = conversation.log.vectorFor(conversation.offers.get(id) ?? []);
-    this.#channel.post(id, { type: "want", private: Boolean(conversation.peer), vector });
-    this.#watch(id, conversation, conversation.log.entries.length);
-  }
-
-  /** @param {string} id @param {Conversation} conversation @param {number} count of entries before */
-  #watch(id, conversation, count) {
-    const late = () => {
-      const now = conversation.log.entries.length;
-      if (now > count) this.#watch(id, conversation, now);
-      else this.#drop(conversation, id);
-    };
-    this.#clock.after(ANSWER_MS, late, AbortSignal.any([conversation.wait.signal, this.#signal]));
-  }
-
-  /** Whether what was there before us has come. @param {Conversation} conversation */
-  #isSettled({ isSettled, since }) {
-    return isSettled || this.#clock.now() - since >= SETTLED_MS;
-  }
-
-  /** @param {Conversation} conversation */
-  #settle(conversation) {
-    conversation.asked = "";
-    conversation.isSettled = true;
-    conversation.wait.abort();
-    conversation.wait = new AbortController();
-  }
-
-  /** @param {Conversation} conversation @param {string} id whom not to ask any more */
-  #drop(conversation, id) {
-    conversation.offers.delete(id);
-    if (conversation.asked !== id) return;
-    this.#settle(conversation);
-    this.#askNext(conversation);
+    this.#conversation(peer).compare(from, vector, why === "end");
   }
 
   /** @param {string} from @param {string} peer @param {readonly Point[]} vector */
@@ -367,7 +275,8 @@ export class Exchange extends EventTarget {
     const key = peer || `#${this.#place}`;
     const known = this.#conversations.get(key);
     if (known) return known;
-    const conversation = { peer, log: new Log(), offers: new Map(), asked: "", wait: new AbortController(), isSettled: false, since: this.#clock.now() };
+    const want = (/** @type {string} */ id, /** @type {readonly Point[]} */ vector) => this.#channel.post(id, { type: "want", private: Boolean(peer), vector });
+    const conversation = new Conversation({ peer, want, clock: this.#clock, signal: this.#signal });
     this.#conversations.set(key, conversation);
     return conversation;
   }
@@ -379,10 +288,4 @@ export class Exchange extends EventTarget {
   #emit(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
-}
-
-/** Takes the entries out that come first. @param {ChatMessage[]} unread @returns {EntryMessage[]} at most {@link AT_ONCE} */
-function entriesFirst(unread) {
-  const end = unread.findIndex(({ type }) => type !== "entry");
-  return /** @type {EntryMessage[]} */ (unread.splice(0, Math.min(AT_ONCE, end < 0 ? unread.length : end)));
 }
