@@ -1,10 +1,9 @@
-"""Counters of attempts, in Django's cache, which holds nothing else. Workers share it through Redis; an embedded server has it
-in memory.
-"""
+"""Counters of attempts, in Django's cache. Workers share it through Redis; an embedded server has it in memory."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol, cast
 
 from django.core.cache import cache
 
@@ -26,17 +25,17 @@ class Throttled(Exception):
         self.seconds = seconds
 
 
+class Counting(Protocol):
+    """What the cache of this deployment can do besides what Django's can."""
+
+    def count(self, key: str, number: int, seconds: int) -> int:
+        """Add to a counter, and return what it is then. One that begins with this ends after so many seconds."""
+        ...
+
+
 def take(limit: Limit, key: str) -> int:
     """Count one attempt and return how many are left. Raises :class:`Throttled` if none was left."""
-    name = _name(limit, key)
-    cache.add(name, 0, limit.seconds)
-    try:
-        used = cache.incr(name)
-    except ValueError:  # the window closed between the two lines
-        used = 1
-    if used <= 1:
-        # The first of a window. Set an expiry: a counter that expires within Django's incr or decr begins anew without one.
-        cache.touch(name, limit.seconds)
+    used = _count(limit, key, 1)
     if used > limit.count:
         raise Throttled(limit.seconds)
     return limit.count - used
@@ -44,24 +43,17 @@ def take(limit: Limit, key: str) -> int:
 
 def take_all(limit: Limit, key: str, count: int) -> int:
     """Count so many attempts and return how many are left. If there are not so many, count none and raise :class:`Throttled`."""
-    name = _name(limit, key)
-    cache.add(name, 0, limit.seconds)
-    try:
-        used = cache.incr(name, count)
-    except ValueError:  # the window closed between the two lines
-        cache.set(name, used := count, limit.seconds)
-    if used <= count:
-        cache.touch(name, limit.seconds)
+    used = _count(limit, key, count)
     if used > limit.count:
-        cache.decr(name, count)
+        give_back(limit, key, count)
         raise Throttled(limit.seconds)
     return limit.count - used
 
 
-def give_back(limit: Limit, key: str) -> None:
-    """Take one attempt off the counter."""
+def give_back(limit: Limit, key: str, count: int = 1) -> None:
+    """Take so many attempts off the counter."""
     try:
-        cache.decr(_name(limit, key))
+        cache.decr(_name(limit, key), count)
     except ValueError:
         return
 
@@ -75,6 +67,10 @@ def check(limit: Limit, key: str) -> None:
 def used(limit: Limit, key: str) -> int:
     """How many attempts were counted in the present window."""
     return int(cache.get(_name(limit, key), 0))
+
+
+def _count(limit: Limit, key: str, number: int) -> int:
+    return cast(Counting, cache).count(_name(limit, key), number, limit.seconds)
 
 
 def _name(limit: Limit, key: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -41,9 +42,12 @@ class _BlockingSentinelPool(AsyncSentinelConnectionPool, BlockingConnectionPool)
 
 
 class CachePool:
-    """What Django's cache makes its pool with (``pool_class``)."""
+    """What Django's cache makes its pool with (``pool_class``). Django makes a cache for each request; all of a process share one
+    pool, and so its connections.
+    """
 
     @staticmethod
+    @cache
     def from_url(url: str, **options: Any) -> ConnectionPool:
         return pool(url, **options)
 

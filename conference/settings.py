@@ -78,7 +78,7 @@ if REDIS_URL:
         raise Misconfigured(f"REDIS_URL: {error}") from error
     CACHES = {
         "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "conference.counters.SharedCounters",
             # In a list: Django splits a string at its commas.
             "LOCATION": [REDIS_URL],
             # If Redis does not answer, threads of pages must not wait for long.

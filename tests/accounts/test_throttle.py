@@ -42,7 +42,7 @@ def test_a_count_that_has_no_end_gets_one(redis_url: str) -> None:
     """Its window ended during ``give_back``: Redis made a new counter without an expiry, which would shut somebody out
     permanently.
     """
-    store = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": [redis_url]}
+    store = {"BACKEND": "conference.counters.SharedCounters", "LOCATION": [redis_url]}
     with override_settings(CACHES={"default": store}), Redis.from_url(redis_url) as redis:
         key = cache.make_key("throttle:tests:a")
         redis.set(key, -1)

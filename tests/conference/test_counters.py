@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from redis import Redis
 
 from conference import counters
-from conference.counters import Counters
+from conference.counters import Counters, SharedCounters
+from tests.redis_server import redis_url as redis_url
 
 
 class Clock:
@@ -52,3 +54,29 @@ def test_when_all_of_them_count_those_go_that_end_soonest(store: Any) -> None:
     assert store.get("guesses") == 9
     assert store.get("visit-0") is None
     assert len(store._cache) <= 100
+
+
+@pytest.fixture(params=["memory", "redis"])
+def either(request: pytest.FixtureRequest, redis_url: str) -> Iterator[Any]:
+    store: Any = Counters("tests", {}) if request.param == "memory" else SharedCounters(redis_url, {"KEY_PREFIX": "counters"})
+    yield store
+    store.delete("visits")
+
+
+def test_it_counts_from_nothing_and_by_several(either: Any) -> None:
+    assert [either.count("visits", 1, 60), either.count("visits", 5, 60), either.get("visits")] == [1, 6, 6]
+
+
+def test_a_counter_ends_by_its_first_count(clock: Clock, store: Any) -> None:
+    assert [store.count("visits", 1, 60), store.count("visits", 1, 600)] == [1, 2]
+    clock.now += 61
+    assert store.count("visits", 1, 60) == 1
+
+
+def test_a_shared_counter_ends_by_its_first_count(redis_url: str) -> None:
+    store = SharedCounters(redis_url, {"KEY_PREFIX": "ends"})
+    store.count("visits", 1, 60)
+    store.count("visits", 1, 600)
+    with Redis.from_url(redis_url) as redis:
+        assert 0 < int(redis.ttl(store.make_key("visits"))) <= 60
+    store.delete("visits")

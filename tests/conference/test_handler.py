@@ -2,17 +2,21 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.core.signals import request_finished, request_started
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.test import override_settings
 from django.urls import path
 from django.utils import translation
+from redis import Redis
 
 from conference.handler import Handler
+from tests.redis_server import RedisServer, running_redis
 
 Messages = list[dict[str, Any]]
 
@@ -39,13 +43,24 @@ def query(request: HttpRequest) -> HttpResponse:
     return HttpResponse(threading.current_thread().name)
 
 
-urlpatterns = [path("page", page), path("parts", parts), path("broken", broken), path("query", query)]
+def counted(request: HttpRequest) -> HttpResponse:
+    cache.incr("visits")
+    return HttpResponse()
+
+
+urlpatterns = [path("page", page), path("parts", parts), path("broken", broken), path("query", query), path("counted", counted)]
 
 
 @pytest.fixture
 def handler() -> Handler:
     with override_settings(MIDDLEWARE=[]):
         return Handler(2)
+
+
+@pytest.fixture
+def redis() -> Iterator[RedisServer]:
+    with running_redis() as server:
+        yield server
 
 
 @pytest.fixture(autouse=True)
@@ -127,6 +142,19 @@ async def test_requests_share_the_threads_and_give_their_connection_back(handler
         request_finished.disconnect(ended)
     assert len({body["body"] for _, body in answers}) <= 2
     assert held == [None] * 12
+
+
+async def test_requests_share_their_connections_to_redis(handler: Handler, redis: RedisServer) -> None:
+    store = {"BACKEND": "conference.counters.SharedCounters", "LOCATION": [redis.url]}
+    options = {"pool_class": "conference.redis.CachePool"}
+    with override_settings(CACHES={"default": {**store, "OPTIONS": options}}), Redis.from_url(redis.url) as client:
+        cache.set("visits", 0)
+        before = client.info()["total_connections_received"]
+        for _ in range(3):
+            await asyncio.gather(*(ask(handler, "/counted") for _ in range(4)))
+        assert cache.get("visits") == 12
+        # There are two threads, and one of them may use the connection of ``set``.
+        assert client.info()["total_connections_received"] - before <= 2
 
 
 async def test_a_view_that_fails_is_500(handler: Handler, caplog: pytest.LogCaptureFixture) -> None:

@@ -68,7 +68,7 @@ def test_a_probe_leaves_no_row(client: Client, db: None) -> None:
 
 
 def with_redis(url: str) -> override_settings:
-    return override_settings(CACHES={"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}})
+    return override_settings(CACHES={"default": {"BACKEND": "conference.counters.SharedCounters", "LOCATION": url}})
 
 
 def test_ready_without_redis(client: Client, db: None) -> None:

@@ -11,7 +11,7 @@ from conference.sessions import SessionStore
 from rooms import passcodes
 from tests.rooms.scenes import make_room
 
-NOWHERE = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}}
+NOWHERE = {"default": {"BACKEND": "conference.counters.SharedCounters", "LOCATION": "redis://127.0.0.1:1/0"}}
 
 
 def test_without_redis_one_stays_signed_in(alices: Client) -> None:

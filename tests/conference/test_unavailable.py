@@ -11,7 +11,7 @@ from accounts.models import User
 from rooms.views import home
 from tests.rooms.scenes import make_room
 
-NOWHERE = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}}
+NOWHERE = {"default": {"BACKEND": "conference.counters.SharedCounters", "LOCATION": "redis://127.0.0.1:1/0"}}
 
 
 def test_a_page_that_needs_redis_says_when_to_come_back(client: Client, db: None, caplog: pytest.LogCaptureFixture) -> None:

@@ -126,7 +126,7 @@ async def test_a_resume_token_goes_before_misses(stage: Stage, room: Room) -> No
 
 async def test_a_guest_is_told_to_retry_when_misses_cannot_be_counted(stage: Stage, room: Room, settings: Settings) -> None:
     cookies = await from_database(guest)
-    lost = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:9/0"}
+    lost = {"BACKEND": "conference.counters.SharedCounters", "LOCATION": "redis://127.0.0.1:9/0"}
     settings.CACHES = {"default": lost}
     tab = Tab(stage[0], room.slug, cookies)
     assert ((await tab.join(name="Carol"))["code"], await tab.closed()) == ("busy", 4503)
