@@ -4,21 +4,46 @@
  */
 {
   const Native = window.RTCPeerConnection;
-  /** @type {{connection: RTCPeerConnection, negotiated: boolean, after: string[]}[]} `after`: states after the first negotiation */
+  /**
+   * `after`: states after the first negotiation. `silenced`: the slot in which nothing is sent, or null.
+   *
+   * @type {{connection: RTCPeerConnection, negotiated: boolean, after: string[], silenced: number | null}[]}
+   */
   const recorded = [];
+  /** What `silenced` is for connections that are made from now on. @type {number | null} */
+  let silenced = null;
 
   window.RTCPeerConnection = class extends Native {
     /** @param {RTCConfiguration} [configuration] */
     constructor(configuration) {
       super(configuration);
-      const entry = { connection: this, negotiated: false, after: /** @type {string[]} */ ([]) };
+      const entry = { connection: this, negotiated: false, after: /** @type {string[]} */ ([]), silenced };
       recorded.push(entry);
       this.addEventListener("signalingstatechange", () => {
         if (entry.negotiated) entry.after.push(this.signalingState);
         if (this.signalingState === "stable") entry.negotiated = true;
       });
     }
+
+    /** @param {Parameters<RTCPeerConnection["addTransceiver"]>} how */
+    addTransceiver(...how) {
+      const transceiver = super.addTransceiver(...how);
+      if (isSilenced(transceiver.sender)) void transceiver.sender.replaceTrack(null);
+      return transceiver;
+    }
   };
+
+  /** @param {RTCRtpSender} sender */
+  function isSilenced(sender) {
+    return recorded.some(({ connection, silenced: slot }) => slot !== null && connection.getTransceivers()[slot]?.sender === sender);
+  }
+
+  if ("RTCRtpSender" in window) {
+    const { replaceTrack } = RTCRtpSender.prototype;
+    RTCRtpSender.prototype.replaceTrack = function (track) {
+      return replaceTrack.call(this, isSilenced(this) ? null : track);
+    };
+  }
 
   /** @type {MediaStreamTrack[]} */
   const opened = [];
@@ -75,10 +100,20 @@
         const limits = open.map(({ connection }) => connection.getTransceivers()[2]?.sender.track?.getSettings().frameRate ?? 0);
         return { given, limits };
       },
-      /** Lets an open connection send nothing in a slot, behind the page's back. @param {[number, number]} place */
+      /**
+       * Lets an open connection, and those that are made from now on, send nothing in a slot, behind the page's back.
+       *
+       * @param {[number, number]} place
+       */
       async silence([number, slot]) {
-        const open = recorded.filter(({ connection }) => connection.connectionState !== "closed");
-        await open[number]?.connection.getTransceivers()[slot]?.sender.replaceTrack(null);
+        const entry = recorded.filter(({ connection }) => connection.connectionState !== "closed")[number];
+        if (!entry) return;
+        entry.silenced = silenced = slot;
+        await entry.connection.getTransceivers()[slot]?.sender.replaceTrack(null);
+      },
+      /** Lets connections that are made from now on send again. */
+      relent() {
+        silenced = null;
       },
       /** Sends a tone as the microphone on every open connection, behind the page's back. */
       async speak() {

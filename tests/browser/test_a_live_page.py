@@ -44,7 +44,7 @@ def test_a_pair_is_seen_while_it_lasts(cast: Cast) -> None:
 
     bob.page.evaluate("(place) => window.recorder.silence(place)", [0, MICROPHONE])
     expect(row(olga.page, "Alice")).to_have_class(re.compile("failing"))
-    assert words(olga.page, "Alice").endswith("Guest Bob")
+    eventually(lambda: words(olga.page, "Alice").endswith("Guest Bob"), what="who is not heard")
     expect(olga.page.locator(f"{LINES}[data-word=failing]")).to_have_count(1)
     olga.page.get_by_role("link", name="Alice").click()
     expect(olga.page.locator(".live-meeting-people tbody tr")).to_contain_text("Connected, but nothing is heard")

@@ -137,7 +137,7 @@ def test_menus_are_whole_on_a_phone_that_lies_on_its_side_and_at_twice_the_size(
                 bob.control(name).tap()
             menu = bob.page.locator(f"#{name.lower()}")
             expect(menu).to_be_visible()
-            assert menu.evaluate(INSIDE), (name, width, height)
+            eventually(lambda menu=menu: menu.evaluate(INSIDE), what=f"{name} inside of {width} x {height}")  # type: ignore[misc]
             menu.get_by_role("button").last.or_(menu.get_by_role("switch").last).last.scroll_into_view_if_needed()
             bob.page.keyboard.press("Escape")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -114,12 +115,12 @@ def test_who_looks_elsewhere_notices_a_message(cast: Cast) -> None:
     preview = bob.page.locator(".chat-preview")
     expect(preview).to_have_text("Guest Alice: are you there?")
     expect(unread(bob)).to_have_text("1 unread")
-    assert bob.page.title().startswith("(1) ")
+    expect(bob.page).to_have_title(re.compile(r"^\(1\) "))
     # It goes after a few seconds, which may have passed.
     preview.dispatch_event("click")
     read(bob, "are you there?")
     expect(unread(bob)).to_be_hidden()
-    assert not bob.page.title().startswith("(")
+    expect(bob.page).not_to_have_title(re.compile(r"^\("))
 
 
 def test_a_room_leaves_the_chat_to_hosts_and_a_modified_browser_writes_anyway(cast: Cast) -> None:
