@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.test import Client
+from django.core.management.color import no_style
+from django.db import connection
+from django.test import Client, TransactionTestCase
 from django.utils import timezone
 
 from accounts.models import User
@@ -17,6 +19,26 @@ from conference import branding, bundles, notices
 from conference.branding import Brand
 from tests.browser import deployment as deploying
 from tests.cast import person
+
+#: Migrations fill these tables, with the same rows for every test.
+FILLED = {"django_content_type", "auth_permission"}
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _keeps_what_migrations_made() -> Iterator[None]:
+    """A test with transactions of its own empties the tables afterwards, but for ``FILLED``.
+
+    Django would empty and fill those, too, which takes most of the time of such a test.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: _empty())
+        yield
+
+
+def _empty() -> None:
+    tables = {*connection.introspection.django_table_names(only_existing=True, include_views=False)}
+    statements = connection.ops.sql_flush(no_style(), sorted(tables - FILLED))
+    connection.ops.execute_sql_flush(statements)
 
 
 @pytest.fixture(autouse=True, scope="session")
