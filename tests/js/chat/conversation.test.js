@@ -35,12 +35,13 @@ test("what is missing is asked of one peer at a time, and of the next one when t
 
 test("a peer whose answer goes on is waited for, and the others are not asked for what it has brought", ({ signal }) => {
   const { conversation, clock, asked, add } = begun(signal);
-  for (const id of ["bob", "carol"]) conversation.compare(id, vector(2), false);
+  for (const id of ["bob", "carol"]) conversation.compare(id, vector(3), false);
   for (const ms of [900, 900]) {
     equal(add(), "new");
     clock.advance(ms);
   }
-  conversation.compare("bob", vector(2), true);
+  equal([add(), asked], ["new", ["bob"]]);
+  conversation.compare("bob", vector(3), true);
   clock.advance(5000);
   equal(asked, ["bob"]);
 });
@@ -70,10 +71,13 @@ test("only the first answer is history, and only of the peer that was asked, for
   equal([late.conversation.isHistoryFrom("bob"), clock.pending > 0], [false, true]);
 });
 
-test("a conversation that was left asks nobody", ({ signal }) => {
+test("a conversation that rests asks only whoever says again what they have", ({ signal }) => {
   const { conversation, clock, asked } = begun(signal);
   for (const id of ["bob", "carol"]) conversation.compare(id, vector(2), false);
   conversation.rest();
   clock.advance(5000);
   equal(asked, ["bob"]);
+  conversation.compare("dave", vector(2), false);
+  clock.advance(5000);
+  equal(asked, ["bob", "dave"]);
 });

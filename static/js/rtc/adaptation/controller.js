@@ -9,18 +9,14 @@
  * @import { Peer } from "../pair/peer.js"
  * @import { Load } from "../stats/headroom.js"
  * @import { Grant, Steps, Taker } from "./allocation.js"
- * @typedef {{congestion: Congestion, allowance: Allowance, suffers: boolean, badFor: number, fineFor: number, isAmple: boolean}} PeerLink the
- *   connection to one peer; `suffers`: from our uplink, which is too slow; `badFor`: seconds; `fineFor`: seconds while our uplink was thought to be bad;
- *   `isAmple`: what it is to get certainly fits
  */
 
 import { assumed } from "../model/demand.js";
 import { LADDERS, rungAt, VIDEO_SLOTS } from "../model/ladder.js";
 import { LayerTime } from "../stats/layer-time.js";
-import { ceilings, fitting, grants, MOST_LAYERS, slowed, stepFor } from "./allocation.js";
-import { Allowance } from "./allowance.js";
+import { ceilings, grants, MOST_LAYERS, slowed, stepFor } from "./allocation.js";
 import { Backoff } from "./backoff.js";
-import { areMany, carries, Congestion } from "./congestion.js";
+import { Bandwidth } from "./bandwidth.js";
 import { CpuLoad } from "./cpu-load.js";
 import { Motion } from "./motion.js";
 
@@ -30,9 +26,6 @@ const READ_MS = 1000;
 const KEPT_MS = 3000;
 /** The microphone is sent with a low bitrate over a connection that carries no higher rung than this. */
 const LEAN_STEP = 1;
-/** Seconds. A single reading may be chance, good or bad. */
-const JOINS_AFTER = 2;
-const LEAVES_AFTER = 3;
 /** Peers. With fewer, the browser's own encoder is better: it follows the connection's bandwidth. */
 export const LEAST_SHARING = 2;
 
@@ -42,9 +35,7 @@ export class Adaptation {
   #fanout;
   #clock;
   #signal;
-  /** By RTCPeerConnection, because a new one may have another path. @type {WeakMap<object, PeerLink>} */
-  #links = new WeakMap();
-  #uplink = new Allowance();
+  #bandwidth;
   /** When each layer had its last taker. @type {Map<string, number>} */
   #takenAt = new Map();
   #cpuLoad = new CpuLoad();
@@ -67,6 +58,7 @@ export class Adaptation {
    */
   constructor({ peers, tracks, fanout, clock, signal }) {
     this.#peers = peers;
+    this.#bandwidth = new Bandwidth({ peers, wanted: (peer) => this.#wanted(peer), bits: (peer) => this.#bits(peer) });
     this.#tracks = tracks;
     this.#fanout = fanout;
     this.#clock = clock;
@@ -102,7 +94,7 @@ export class Adaptation {
   }
 
   #turn() {
-    this.#clock.after(READ_MS, () => (this.#updateLinks(), this.#updateMotion(), this.#apply(), this.#turn()), this.#signal);
+    this.#clock.after(READ_MS, () => (this.#bandwidth.update(this.#clock.now()), this.#updateMotion(), this.#apply(), this.#turn()), this.#signal);
   }
 
   #apply() {
@@ -113,7 +105,7 @@ export class Adaptation {
     for (const slot of VIDEO_SLOTS) this.#fanout?.show(slot, layers.some((layer) => layer.slot === slot) ? this.#tracks[slot] : null);
     for (const slot of VIDEO_SLOTS) for (const [id, grant] of this.#grants(slot)) this.#set(id, slot, grant);
     for (const peer of this.#peers.values()) {
-      peer.lean(this.#most(peer) <= LEAN_STEP);
+      peer.lean(this.#bandwidth.most(peer) <= LEAN_STEP);
       peer.send({ type: "held", camera: this.#withholds(peer, "camera"), screen: this.#withholds(peer, "screen") });
     }
   }
@@ -159,14 +151,8 @@ export class Adaptation {
    * @returns {Taker}
    */
   #taker(peer, slot) {
-    const most = ceilings(this.#most(peer), this.#wanted(peer).screen >= 0)[slot];
+    const most = ceilings(this.#bandwidth.most(peer), this.#wanted(peer).screen >= 0)[slot];
     return { id: peer.id, wanted: this.#demand(peer)[slot], shares: this.#canShare(peer), most };
-  }
-
-  /** The highest rung of a camera's ladder that the connection and our uplink carry. @param {Peer} peer */
-  #most(peer) {
-    const { allowance, suffers } = this.#link(peer);
-    return Math.min(allowance.most, suffers ? this.#uplink.most : Infinity);
   }
 
   /** @param {Peer} peer */
@@ -190,77 +176,27 @@ export class Adaptation {
    * @param {VideoSlot} slot
    * @param {Grant} grant
    */
-  #set(id, slot, { step, shared }) {
+  #set(id, slot, grant) {
     const peer = this.#peers.get(id);
-    if (!peer) return;
-    const { isAmple } = this.#link(peer);
-    peer.encode(slot, step < 0 ? null : { rung: shared ? this.#layerRung(slot, step) : slowed(slot, this.#rung(slot, step), this.#demand(peer)[slot].rate), layer: shared ? nameOf(slot, step) : null, isAmple });
-  }
-
-  // What is too much
-
-  /** @param {Peer} peer @returns {PeerLink} */
-  #link(peer) {
-    const key = peer.pc ?? peer;
-    const link = this.#links.get(key) ?? { congestion: new Congestion(), allowance: new Allowance(), suffers: false, badFor: 0, fineFor: 0, isAmple: false };
-    this.#links.set(key, link);
-    return link;
+    peer?.encode(slot, grant.step < 0 ? null : { ...this.#encoding(peer, slot, grant), isAmple: this.#bandwidth.isAmple(peer) });
   }
 
   /**
-   * Each connection is judged by itself, unless our uplink is too slow: then all who suffer from it go down and come back together. A peer
-   * with a good connection loses nothing by it, whatever others report of theirs.
-   */
-  #updateLinks() {
-    for (const peer of this.#peers.values()) if (peer.reading) this.#link(peer).congestion.update(peer.reading, this.#layered(peer));
-    const peers = [...this.#peers.values()];
-    const bad = peers.filter((peer) => this.#link(peer).congestion.isBad);
-    const isOurs = areMany(bad.length, peers.length);
-    const { most } = this.#uplink;
-    this.#uplink.update({ now: this.#clock.now(), isBad: isOurs, fits: this.#fitting(bad) });
-    for (const peer of peers) this.#updateLink(peer, { isOurs, isLess: this.#uplink.most < most });
-  }
-
-  /**
-   * A connection suffers from our uplink if it is bad when the uplink's allowance goes down, or gets bad later; not if it is fine meanwhile.
-   *
    * @param {Peer} peer
-   * @param {object} ours
-   * @param {boolean} ours.isOurs whether a bad connection is bad because of our uplink
-   * @param {boolean} ours.isLess whether the uplink's allowance has just gone down
+   * @param {VideoSlot} slot
+   * @param {Grant} grant
    */
-  #updateLink(peer, { isOurs, isLess }) {
-    const link = this.#link(peer);
-    const { congestion: { isBad }, allowance } = link;
-    const isShared = isBad && (isOurs || (!link.suffers && this.#uplink.isLowered));
-    link.badFor = isBad ? link.badFor + 1 : 0;
-    link.fineFor = isOurs && !isBad ? link.fineFor + 1 : 0;
-    const joins = isShared && (isLess || link.badFor >= JOINS_AFTER);
-    link.suffers = this.#uplink.isLowered && link.fineFor < LEAVES_AFTER && (link.suffers || joins);
-    if (!isShared) allowance.update({ now: this.#clock.now(), isBad, fits: this.#fitting([peer]) });
-    link.isAmple = !isSlow(peer) && carries(peer.reading?.uplink ?? null, this.#bits(peer, VIDEO_SLOTS), link.isAmple);
+  #encoding(peer, slot, { step, shared }) {
+    if (shared) return { rung: this.#layerRung(slot, step), layer: nameOf(slot, step) };
+    return { rung: slowed(slot, this.#rung(slot, step), this.#demand(peer)[slot].rate), layer: null };
   }
 
-  /** The highest rung that the connections to these carry together, as far as known; Infinity if nothing is. @param {readonly Peer[]} peers */
-  #fitting(peers) {
-    const known = peers.filter((peer) => this.#link(peer).congestion.bits < Infinity);
-    const bits = known.reduce((sum, peer) => sum + this.#link(peer).congestion.bits, 0);
-    return known.length ? fitting(known.map((peer) => this.#wanted(peer)), bits) : Infinity;
-  }
+  // What it costs
 
-  /** Bits per second. @param {Peer} peer */
-  #layered(peer) {
-    return this.#bits(peer, VIDEO_SLOTS.filter((slot) => peer.carried(slot) !== null && this.#tracks[slot]));
-  }
-
-  /**
-   * Bits per second that it is to get.
-   *
-   * @param {Peer} peer
-   * @param {readonly VideoSlot[]} slots
-   */
-  #bits(peer, slots) {
-    return slots.map((slot) => this.#bitrate(peer, slot)).reduce((sum, bits) => sum + bits, 0);
+  /** Bits per second that it is to get. @param {Peer} peer */
+  #bits(peer) {
+    const sum = (/** @type {readonly VideoSlot[]} */ slots) => slots.reduce((bits, slot) => bits + this.#bitrate(peer, slot), 0);
+    return { all: sum(VIDEO_SLOTS), layered: sum(VIDEO_SLOTS.filter((slot) => peer.carried(slot) !== null && this.#tracks[slot])) };
   }
 
   /**
@@ -320,20 +256,13 @@ export class Adaptation {
 
   /** Whether the connection to this peer carries less than the video that it is to get, so that everything else should give way. @param {Peer} peer */
   isStrained(peer) {
-    const { congestion, allowance, suffers } = this.#link(peer);
-    return suffers || congestion.isBad || allowance.isLowered || VIDEO_SLOTS.some((slot) => peer.reading?.sent[slot].limitation === "bandwidth");
+    return this.#bandwidth.isStrained(peer);
   }
 
   /** What encoding costs for all peers together. @returns {Load} */
   get load() {
-    const suffers = this.#uplink.isLowered && [...this.#peers.values()].every((peer) => this.#link(peer).suffers);
-    return { layers: this.#layerTime.processors, isLowered: this.#cpuLoad.isLowered || suffers };
+    return { layers: this.#layerTime.processors, isLowered: this.#cpuLoad.isLowered || this.#bandwidth.isShort };
   }
-}
-
-/** Whether the encoder for this peer alone reports that our CPU is too slow. @param {Peer} peer */
-function isSlow({ reading }) {
-  return VIDEO_SLOTS.some((slot) => reading?.sent[slot].limitation === "cpu");
 }
 
 /**
