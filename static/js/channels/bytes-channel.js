@@ -26,11 +26,6 @@ export class BytesChannel extends EventTarget {
     this.#clock = clock;
   }
 
-  /** The most bytes of a frame. */
-  get mostBytes() {
-    return this.#kind.bytes;
-  }
-
   /**
    * @param {string} id
    * @param {Uint8Array<ArrayBuffer>} frame

@@ -11,7 +11,7 @@ const FRAME_RATE = 30;
  *
  * @param {Pick<MediaDevices, "getSupportedConstraints">} mediaDevices
  */
-export function displayConstraints(mediaDevices) {
+function displayConstraints(mediaDevices) {
   const canLeaveOut = Boolean(Reflect.get(mediaDevices.getSupportedConstraints(), "restrictOwnAudio"));
   return {
     video: { frameRate: { ideal: FRAME_RATE } },

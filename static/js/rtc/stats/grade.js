@@ -141,7 +141,7 @@ export function settle(grade, votes) {
  * @param {readonly Sample[]} samples
  * @returns {Grade}
  */
-export function vote(samples) {
+function vote(samples) {
   const { lossReceived, lossSent } = losses(samples);
   const trips = samples.flatMap(({ roundTripMs }) => roundTripMs ?? []).sort((a, b) => a - b);
   const levels = [
