@@ -24,21 +24,19 @@ import { Authors } from "../chat/authors.js";
 import { Exchange } from "../chat/exchange.js";
 import { readOffer } from "../chat/offer.js";
 import { transcript } from "../chat/transcript.js";
+import { Typing } from "../chat/typing.js";
 import { safeFileName } from "../lib/file-names.js";
 import { gettext, interpolate } from "../lib/gettext.js";
 import { Later } from "../lib/later.js";
 import { listener } from "../lib/listen.js";
 import { shownName, unmarked } from "../lib/names.js";
-import { isHost } from "../signaling/protocol.js";
 import { ChatPanel } from "../ui/chat-panel.js";
 import { size } from "../ui/file-words.js";
 import { Verifier } from "../verification/keys.js";
+import { ChatAccess } from "./chat-access.js";
 import { ChatAlerts } from "./chat-alerts.js";
 import { ChatFiles } from "./chat-files.js";
 
-/** How often others are told that one writes, and for how long they show it. */
-const TYPING_MS = 3000;
-const TYPES_MS = 5000;
 /** A clock that is further off is not believed. */
 const WRONG_MS = 300_000;
 
@@ -72,13 +70,11 @@ export class Chat {
   #peer = "";
   /** When news came whose author's clock is wrong, by entry: shown in place of its own time. @type {Map<string, number>} */
   #arrivals = new Map();
-  /** Messages that may be shown whatever the setting is now. @type {Set<string>} */
-  #permitted = new Set();
-  /** Until when somebody types, by their id; of the conversation of everybody, or our private one. @type {Map<string, {until: number, isPrivate: boolean}>} */
-  #typing = new Map();
-  #typedAt = -Infinity;
+  #access;
+  #typing;
   /** What is offered as soon as one can write. @type {(readonly File[])[]} */
   #waiting = [];
+
   /**
    * @param {object} options
    * @param {HTMLElement} options.root
@@ -117,6 +113,8 @@ export class Chat {
       isSeen: () => this.#isSeen(this.#peer),
       changed: () => this.#showing.ask(),
     });
+    this.#access = new ChatAccess(people);
+    this.#typing = new Typing({ changed: () => this.#showing.ask(), clock, signal });
     this.#alerts = new ChatAlerts({ header, notices, preferences, sound, open, unread, clock, signal });
     this.#panel.chimes = preferences.chimes;
     this.#listen();
@@ -135,7 +133,7 @@ export class Chat {
     on(this.#panel, "react", ({ id, emoji, on: isOn }) => this.#say(isOn ? "react" : "unreact", emoji, id));
     on(this.#panel, "offer", ({ files }) => this.offer(files));
     on(this.#panel, "fetch", ({ on: isOn }) => (this.#files.fetches = isOn));
-    on(this.#panel, "typing", () => this.#type());
+    on(this.#panel, "typing", () => this.#typing.begin() && this.#exchange?.typing(this.#peer));
     on(this.#panel, "choose", ({ peer }) => this.#choose(peer));
     on(this.#panel, "chime", ({ on: isOn }) => (this.#panel.chimes = this.#preferences.chimes = isOn));
     this.#signal.addEventListener("abort", () => this.#panel.clear());
@@ -214,7 +212,7 @@ export class Chat {
       this.#notices.say(gettext("The message was not sent: the chat is full, or not ready yet."), { key: "chat" });
       if (kind === "message" || kind === "edit") this.#panel.restore(text);
     }
-    this.#typedAt = -Infinity;
+    this.#typing.end();
   }
 
   /** @param {string} peer @param {import("../chat/entry.js").Kind} kind @param {string} text @param {string} [about] */
@@ -222,18 +220,9 @@ export class Chat {
     return (await this.#exchange?.say(peer, kind, text, about)) ?? false;
   }
 
-  #type() {
-    if (this.#clock.now() - this.#typedAt < TYPING_MS) return;
-    this.#typedAt = this.#clock.now();
-    this.#exchange?.typing(this.#peer);
-  }
-
   /** @param {string} from @param {boolean} isPrivate */
   #types(from, isPrivate) {
-    if (this.#people.limit(from, "chat")) return;
-    this.#typing.set(from, { until: this.#clock.now() + TYPES_MS, isPrivate });
-    this.#clock.after(TYPES_MS, () => this.#showing.ask(), this.#signal);
-    this.#showing.ask();
+    if (!this.#people.limit(from, "chat")) this.#typing.hear(from, isPrivate);
   }
 
   // Reading
@@ -242,13 +231,13 @@ export class Chat {
   #added({ peer, entry, author, isNews }) {
     const { id, content } = entry;
     const role = this.#people.present.get(author.id)?.role ?? author.role;
-    if (this.#mayWrite(author.id, role, content.kind)) this.#permitted.add(id);
+    this.#access.admit(id, author.id, role, content.kind);
     const now = Date.now();
     if (isNews && Math.abs(content.time - now) > WRONG_MS) this.#arrivals.set(id, now);
-    this.#typing.delete(author.id);
+    this.#typing.forget(author.id);
     this.#showing.ask();
     if (content.kind === "file" || content.kind === "delete") this.#telling.ask();
-    if (!isNews || author.id === this.#people.self || !this.#permitted.has(id) || this.#ignored.has(author.id)) return;
+    if (!isNews || author.id === this.#people.self || !this.#access.isAdmitted(id) || this.#ignored.has(author.id)) return;
     const words = this.#news(content, author.id, peer);
     if (words) this.#alerts.arrive(words, peer, this.#isSeen(peer));
   }
@@ -295,7 +284,7 @@ export class Chat {
   /** To those who see the conversation that is shown. @param {readonly File[]} files */
   async offer(files) {
     if (!this.#exchange && this.#people.hasChat) return void this.#waiting.push(files);
-    const closed = this.#closed() || this.#filesClosed();
+    const closed = this.#closed || this.#access.filesClosed;
     if (closed) return this.#notices.say(closed, { key: "file" });
     try {
       await this.#files.offer(files, this.#peer);
@@ -326,12 +315,16 @@ export class Chat {
 
   #show() {
     if (this.#panel.hidden) return;
-    const now = this.#clock.now();
     if (document.visibilityState === "visible") this.#alerts.read(this.#peer);
     this.#panel.conversations = { choices: this.#choices(), peer: this.#peer };
     this.#panel.messages = this.#messages();
-    const types = [...this.#typing].filter(([id, { until, isPrivate }]) => until > now && !this.#ignored.has(id) && (this.#peer ? isPrivate && id === this.#peer : !isPrivate));
-    this.#panel.texts = { nothing: this.#nothing(), closed: this.#closed(), filesClosed: this.#filesClosed(), status: typing(types.map(([id]) => this.#name(id).name)) };
+    this.#panel.texts = { nothing: this.#nothing(), closed: this.#closed, filesClosed: this.#access.filesClosed, status: this.#status() };
+  }
+
+  /** Who is typing. */
+  #status() {
+    const ids = this.#typing.in(this.#peer).filter((id) => !this.#ignored.has(id));
+    return typing(ids.map((id) => this.#name(id).name));
   }
 
   /** Everybody, those who are here, and those we talked to in private. */
@@ -357,13 +350,7 @@ export class Chat {
 
   /** Whether its author may, or could, write it. @param {Entry} entry @param {string} person who has written it */
   #mayShow({ id, content }, person) {
-    return this.#permitted.has(id) || this.#mayWrite(person, this.#roleOf(person), content.kind);
-  }
-
-  /** @param {string} person @param {Role} role @param {import("../chat/entry.js").Kind} kind of an entry */
-  #mayWrite(person, role, kind) {
-    const isKept = (/** @type {"chat" | "files"} */ use) => this.#people.limit(person, use, role) !== null;
-    return mayWrite(this.#people.writers, role) && !isKept("chat") && !(kind === "file" && isKept("files"));
+    return this.#access.mayShow(id, person, this.#roleOf(person), content.kind);
   }
 
   /** @param {ChatMessageView} view @param {ChatMessageView | undefined} quoted @returns {Message} */
@@ -399,27 +386,10 @@ export class Chat {
   }
 
   /** Why one cannot write; "" if one can. */
-  #closed() {
-    const { writers, present, self } = this.#people;
-    if (!this.#people.hasChat) return gettext("This server has no chat.");
-    if (!this.#exchange) return gettext("The chat opens as soon as the server answers.");
-    if (this.#peer && !present.has(this.#peer)) return gettext("This person has left.");
-    if (this.#people.limit(self, "chat")) return gettext("A host does not let you write in the chat.");
-    if (mayWrite(writers, present.get(self)?.role ?? "guest")) return "";
-    return writers === "nobody" ? gettext("The chat of this room is switched off.") : gettext("Only hosts write in the chat of this room.");
+  get #closed() {
+    if (this.#people.hasChat && !this.#exchange) return gettext("The chat opens as soon as the server answers.");
+    return this.#access.closed(this.#peer);
   }
-
-  /** Why one cannot offer files; "" if one can. */
-  #filesClosed() {
-    const limit = this.#people.limit(this.#people.self, "files");
-    if (limit === "everyone") return gettext("Only hosts offer files in this room.");
-    return limit ? gettext("A host does not let you offer files.") : "";
-  }
-}
-
-/** @param {People["writers"]} writers @param {Role} role whether the setting of the room permits it */
-function mayWrite(writers, role) {
-  return writers === "everyone" || (writers === "hosts" && isHost(role));
 }
 
 /** @param {string[]} names */
