@@ -37,13 +37,13 @@
  */
 
 import { Bucket } from "../../lib/bucket.js";
-import { NOTHING } from "../model/demand.js";
-import { eachSlot, SLOTS } from "../model/slots.js";
+import { eachSlot } from "../model/slots.js";
 import { BEGINNING, follow } from "../stats/grade.js";
 import { Connection } from "./connection.js";
 import { Connections } from "./connections.js";
 import { OversizeGuard } from "./oversize-guard.js";
 import { next } from "./peer-state.js";
+import { Reception } from "./reception.js";
 import { INITIAL, reduce, renewed } from "./remote-state.js";
 import { Repair } from "./repair.js";
 import { StateLimiter } from "./state-limiter.js";
@@ -64,15 +64,12 @@ export class Peer extends EventTarget {
   #reason = null;
   #connections;
   #repair;
-  #guard;
+  #reception = new Reception();
+  #guard = new OversizeGuard(this.#reception);
   #cutUntil = -Infinity;
   #offers;
   #limiter;
   #remote = INITIAL;
-  /** Which slots we receive, whatever the peer says. @type {Readonly<Media>} */
-  #permitted = eachSlot(() => true);
-  /** What we would demand if we received everything. @type {Demand | null} */
-  #wanted = null;
   /** @type {Reading | null} */
   #reading = null;
   /** @type {PairQuality} */
@@ -91,7 +88,6 @@ export class Peer extends EventTarget {
     this.#polite = polite;
     this.#send = send;
     this.#context = context;
-    this.#guard = new OversizeGuard();
     this.#offers = new Bucket({ ...OFFERS, clock: context.clock });
     this.#limiter = new StateLimiter({ apply: (message) => this.#applyState(message), screens: context.screens, clock: context.clock, signal: this.#lifetime.signal });
     this.#connections = new Connections({
@@ -121,7 +117,7 @@ export class Peer extends EventTarget {
 
   /** What the peer sends, according to itself, of what we receive. */
   get media() {
-    return eachSlot(({ name }) => this.#remote.media[name] && this.#permitted[name]);
+    return eachSlot(({ name }) => this.#remote.media[name] && this.#reception.permits(name));
   }
 
   /** The ids of those whom the peer cannot hear, according to itself. */
@@ -188,7 +184,7 @@ export class Peer extends EventTarget {
   /** Of what we receive. @returns {Tracks} */
   get tracks() {
     const tracks = this.#connections.current?.transceivers.tracks;
-    return eachSlot(({ name }) => (this.#permitted[name] && tracks?.[name]) || null);
+    return eachSlot(({ name }) => (this.#reception.permits(name) && tracks?.[name]) || null);
   }
 
   /** For statistics, inside `rtc/` only. */
@@ -254,31 +250,28 @@ export class Peer extends EventTarget {
 
   /** @param {Demand} demand what we demand of this peer; of slots that we do not receive, nothing */
   want(demand) {
-    this.#wanted = demand;
-    const { camera, screen } = demand;
-    const permitted = { camera: this.#permitted.camera ? camera : NOTHING, screen: this.#permitted.screen ? screen : NOTHING };
-    this.#guard.demand = permitted;
-    this.#limit();
-    this.send({ type: "demand", ...permitted });
+    this.#reception.want(demand);
+    this.#demand();
   }
 
   /**
-   * Receives only these slots from now on: nothing of the others is played, decoded, shown or demanded, whatever the peer says and sends.
+   * Receives only these slots from now on.
    *
    * @param {Readonly<Media>} slots
    */
   permit(slots) {
-    if (SLOTS.every(({ name }) => slots[name] === this.#permitted[name])) return;
-    this.#permitted = this.#guard.permitted = slots;
-    this.#limit();
-    if (this.#wanted) this.want(this.#wanted);
+    if (!this.#reception.permit(slots)) return;
+    this.#demand();
     this.#followMedia();
     this.#emit("tracks");
     this.#emit("media");
   }
 
-  #limit() {
+  /** Limits what is received to what is demanded, and sends that. */
+  #demand() {
     for (const { transceivers } of this.#connections.all) transceivers.limit();
+    const { demand } = this.#reception;
+    if (demand) this.send({ type: "demand", ...demand });
   }
 
   /** @param {Message} message of this peer about itself */

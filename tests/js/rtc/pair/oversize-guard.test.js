@@ -1,17 +1,18 @@
 import { delay, equal, ok, test, until } from "../../harness.js";
 import { connected, peerOf, Wire } from "../wire.js";
 import { OversizeGuard } from "../../../../static/js/rtc/pair/oversize-guard.js";
+import { Reception } from "../../../../static/js/rtc/pair/reception.js";
 
 /** A reading of a camera of this size. @param {number} height @returns {any} */
 const camera = (height) => ({ received: { camera: { width: height * 2, height }, screen: { width: 0, height: 0 } } });
 
 test("video that is far too large is so for two readings before the peer is cut off", () => {
-  const guard = new OversizeGuard();
+  const guard = new OversizeGuard(new Reception());
   equal([4000, 720, 4000, 4000].map((height) => guard.update(camera(height))), [false, false, false, true]);
 });
 
 test("frames that were dropped before they were decoded count like those that a reading shows", () => {
-  const guard = new OversizeGuard();
+  const guard = new OversizeGuard(new Reception());
   guard.refuse();
   equal([guard.update(camera(0)), guard.update(camera(720))], [false, false], "once");
   guard.refuse();
@@ -21,8 +22,9 @@ test("frames that were dropped before they were decoded count like those that a 
 });
 
 test("what was demanded is not too large", () => {
-  const guard = new OversizeGuard();
-  guard.demand = { camera: { height: 2160, rate: 30 }, screen: { height: 0, rate: 0 } };
+  const reception = new Reception();
+  const guard = new OversizeGuard(reception);
+  reception.want({ camera: { height: 2160, rate: 30 }, screen: { height: 0, rate: 0 } });
   equal([2160, 2160, 2160].map((height) => guard.update(camera(height))), [false, false, false]);
 });
 
