@@ -82,7 +82,7 @@ export class Log {
     return judgement;
   }
 
-  /** How many entries come before one that is not here, found by halving. @param {Entry} entry */
+  /** How many entries come before one that is not here, by binary search. @param {Entry} entry */
   #place({ content }) {
     let [low, high] = [0, this.#entries.length];
     while (low < high) {

@@ -5,7 +5,7 @@
  */
 
 const FENCE = "```";
-/** From the first character on, so that each place is looked at a few times at most. */
+/** Tried at one place only (`y`), so that no place of a long text is searched many times. */
 const LINK = /https?:\/\/[^\s<>"`]{1,2000}/iy;
 /** What follows a link in a sentence is not part of it. */
 const AFTER_LINK = /[.,;:!?'*)\]]+$/;

@@ -8,7 +8,7 @@ import { systemClock } from "./clock.js";
 
 /** In milliseconds: how long after a failure, which the browser mends by itself, the connection is given up and made anew. */
 const AGAIN = 15_000;
-/** A stream lasts 30 s and begins with a picture. Whoever got none for so long has a connection that is dead without a word. */
+/** A stream lasts 30 s and begins with the whole state. When none has begun for so long, the connection is dead, although no error was reported. */
 const SILENCE = 45_000;
 
 /**

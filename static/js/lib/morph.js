@@ -1,4 +1,4 @@
-/** What a server renders again and again takes the place of what is shown, and what is the same stays: also focus and selection. */
+/** Updates a part of a page from what the server has rendered again. Nodes that are the same stay, and with them focus and selection. */
 
 /**
  * Makes the children of `shown` like those of `fresh`, and uses these up. Elements with an id are found by it, others by their place.

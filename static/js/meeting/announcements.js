@@ -15,7 +15,7 @@
 import { gettext, interpolate } from "../lib/gettext.js";
 import { listener } from "../lib/listen.js";
 
-/** More who wait have one notice together. */
+/** When more people wait, one notice is shown for all of them. */
 const KNOCKS = 2;
 
 export class Announcements {

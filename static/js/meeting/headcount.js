@@ -13,7 +13,7 @@ import { part, write } from "../lib/dom.js";
 import { gettext, interpolate, ngettext } from "../lib/gettext.js";
 import { listener } from "../lib/listen.js";
 
-/** Those who knock within this time are one ring. */
+/** Knocks within this time make one sound. */
 const TOGETHER_MS = 400;
 
 export class Headcount {

@@ -54,7 +54,7 @@ const askToSpeak = ({ client, people, call, notices }) => ({ person: { id, name,
   return { icon: "microphone", label: gettext("Ask to turn on the microphone"), run: () => ask(client, notices, id, name) };
 };
 
-/** Who raised a hand may speak now: only what everybody is kept from stays. @param {Means} means @returns {Offer} */
+/** Lets somebody who has raised a hand speak. A restriction of everybody stays. @param {Means} means @returns {Offer} */
 const giveTheFloor = ({ client, people, notices }) => ({ person: { id, name, role }, isSelf }) => {
   if (isSelf || !people.hands.includes(id) || !people.may("lower") || !people.may("ask", role)) return null;
   const limit = people.limit(id, "microphone");

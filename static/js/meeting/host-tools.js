@@ -94,7 +94,7 @@ export class HostTools {
     ];
   }
 
-  /** Of everybody but hosts, also if we are the owner, who could stop hosts as well. @param {"microphone" | "camera" | "screen"} use @param {string} done */
+  /** Stops everybody but hosts, although an owner could stop hosts, too. @param {"microphone" | "camera" | "screen"} use @param {string} done */
   #stop(use, done) {
     const ids = [...this.#people.present.values()].filter(({ role }) => !isHost(role)).map(({ id }) => id);
     if (!ids.length) return this.#notices.say(gettext("Nobody but hosts is here."), { key: "stopped" });

@@ -42,7 +42,7 @@ export class PresenceSounds {
     this.#show();
   }
 
-  /** Who comes is more than who goes. @param {(readonly Tone[])[]} sounds */
+  /** When some come and others go, the sound is the one for coming. @param {(readonly Tone[])[]} sounds */
   #sound(sounds) {
     if (this.#preferences.presenceSounds) this.#play(sounds.includes(JOINED) ? JOINED : LEFT, LOUDNESS);
   }

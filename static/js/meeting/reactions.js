@@ -97,7 +97,7 @@ export class Reactions {
     this.#clock.after(SHOWN_MS, () => floating.remove(), this.#signal);
   }
 
-  /** Read out in sum: how many, and not each. @param {{from: string, reaction: string}[]} told */
+  /** Announces how many reactions there were, not each of them. @param {{from: string, reaction: string}[]} told */
   #tell(told) {
     const { present, self } = this.#people;
     const others = told.filter(({ from }) => from !== self);

@@ -1,6 +1,6 @@
 /**
- * A host removes somebody: what they want of guests besides is done first, because only who is inside has a known network. A guest who is
- * not kept out can come back as another one, so locking the meeting is offered.
+ * A host removes somebody. What the host also wants done against a guest is done first: the server knows the network of a guest only while
+ * the guest is in the meeting. A guest who is not kept out can come back as another one, so locking the meeting is offered.
  *
  * @import { SignalingClient } from "../signaling/client.js"
  * @import { People, Person } from "../signaling/people.js"

@@ -12,7 +12,7 @@ import { listener } from "../lib/listen.js";
 const QUIET_MS = 2000;
 /** Sockets that failed in a row. A single one may fail because a worker ends. */
 const FAILURES = 2;
-/** Then whoever waits wants to know why, also where a firewall lets sockets hang. */
+/** After this time the reason is looked for, even if no socket has failed: behind some firewalls a socket neither opens nor fails. */
 const LONG_MS = 6000;
 const ANSWER_MS = 4000;
 const PROBE = "/health/live";

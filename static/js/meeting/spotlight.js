@@ -33,7 +33,7 @@ export class Spotlight {
     this.#show();
   }
 
-  /** Who has lost the right to it ends their own spotlight. */
+  /** Ends our own spotlight when we have lost the right to it. */
   #show() {
     const { present, self } = this.#people;
     const { peers, spotlit } = this.#call;

@@ -41,7 +41,7 @@ export class Voices {
   }
 }
 
-/** Where it cannot (iOS), the system alone says how loud a page is. */
+/** Whether a page can set the volume of an element. On iOS only the system can. */
 export function canSetVolume() {
   const audio = new Audio();
   audio.volume = 0.5;

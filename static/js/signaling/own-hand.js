@@ -28,7 +28,7 @@ export class OwnHand extends EventTarget {
   #wanted = null;
   /** Whether `#wanted` was never sent. */
   #isUnsent = false;
-  /** The roster, and who we are in it, of which `#isUp` is. */
+  /** The epoch of the roster and our id in it, when `#isUp` was set. */
   #of = "";
   #waiting = new AbortController();
 

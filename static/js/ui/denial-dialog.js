@@ -8,7 +8,7 @@ import { gettext, interpolate, ngettext } from "../lib/gettext.js";
  */
 export class DenialDialog extends HTMLElement {
   connectedCallback() {
-    // Whoever writes means what they write.
+    // Text in the field counts: its radio button is checked.
     this.#words.addEventListener("input", () => (part(this, "input[value=own]", HTMLInputElement).checked = true));
   }
 

@@ -45,7 +45,7 @@ export class FileCard extends HTMLElement {
     for (const [action, button] of this.#buttons) button.hidden = !actions.includes(action);
     this.#entitle(name, isAgain);
     this.#actions.hidden = actions.length === 0;
-    // Whoever pressed a button that is gone is at the next one.
+    // When the button with the focus disappears, the first one that is left gets it.
     if (focused?.hidden) [...this.#buttons.values()].find((button) => !button.hidden)?.focus();
   }
 

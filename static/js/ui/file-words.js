@@ -18,7 +18,7 @@ export function rate(bytes) {
   return counted(value, `${unit}-per-second`, "short");
 }
 
-/** Never all of it before it is. @param {number} held @param {number} whole */
+/** Rounded down: 100 % means that nothing is missing. @param {number} held @param {number} whole */
 export function share(held, whole) {
   const hundredths = whole ? Math.floor((held / whole) * 100) : 100;
   return new Intl.NumberFormat(locale, { style: "percent" }).format(hundredths / 100);
@@ -36,7 +36,7 @@ export function left(seconds) {
   return gettext("more than four days left");
 }
 
-/** Three digits are enough, and no unit says 1,000 of itself. @param {number} value @param {number} [unit] the least @returns {[number, string]} */
+/** The largest unit in which the value is at least 1, so that it has three digits before the point at most. @param {number} value @param {number} [unit] the least @returns {[number, string]} */
 function scaled(value, unit = 0) {
   while (value >= 999.5 && unit < UNITS.length - 1) [value, unit] = [value / 1000, unit + 1];
   return [value, UNITS[unit]];

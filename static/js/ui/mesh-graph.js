@@ -5,7 +5,7 @@ import { curve, dotRadius, drawn, fails, FEW, height, marks, ring, WIDTH } from 
 
 /** Characters of a name beside its dot. */
 const LENGTH = 18;
-/** Whoever is alone has no pair to draw. */
+/** People. One person alone has no pair. */
 const LEAST = 2;
 const CROSS = "M-7-7L7 7M-7 7L7-7";
 

@@ -1,11 +1,11 @@
 /**
- * The reactions that there are, as the page shows and tells them. Who sends others is ignored.
+ * The reactions that exist, and how the page shows them. Others that somebody sends are ignored.
  */
 
 import { h } from "../lib/dom.js";
 import { interpolate, ngettext } from "../lib/gettext.js";
 
-/** More at once hide whose tile it is. */
+/** On one tile at once. More would cover the person. */
 const MOST = 5;
 
 /** @type {ReadonlyMap<string, string>} */

@@ -32,7 +32,7 @@ const MOST_HEADROOM = 99;
 export const MOST_SPOTLIT = 16;
 
 const id = matching(/^[\w-]{1,32}$/);
-/** Out of all proportion is not malformed: it is clamped. */
+/** A number that is far too large is well formed. It is clamped later. */
 const finite = number(-Number.MAX_VALUE, Number.MAX_VALUE);
 const videoDemand = object({ height: finite, rate: finite });
 const pair = object({ id, grade: oneOf("good", "fair", "poor"), relayed: boolean });
