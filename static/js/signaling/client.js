@@ -9,25 +9,23 @@
  * (section 4).
  *
  * @import { Clock } from "../lib/clock.js"
- * @import { Behaviour, Fact, Limits, Message, Resume } from "./protocol.js"
+ * @import { Fact, Limits, Message, Resume } from "./protocol.js"
  * @typedef {"idle" | "connecting" | "open" | "reconnecting" | "closed"} ClientState
  * @typedef {{state: ClientState, code?: number}} ClientStatus `code` is the close code that ended or interrupted it
  * @typedef {{get(): Resume | null, set(resume: Resume): void, clear(): void}} TicketStore
  */
 
-import { backoff } from "../lib/backoff.js";
 import { systemClock } from "../lib/clock.js";
 import { Heartbeat } from "./heartbeat.js";
 import { behaviour, CAPABILITIES, encode, FRAME_BYTES, isVerdict, parse } from "./protocol.js";
+import { RetryDelay } from "./retry-delay.js";
 import { SendQueue } from "./send-queue.js";
 import { WorkerMove } from "./worker-move.js";
 
 /** Enough for a slow TLS handshake and a slow query of the room. After it, another socket is tried. */
 const PATIENCE_MS = 12_000;
-const MOVE_MS = 300;
 /** The server waits 5 s for a `join`. */
 const PREPARED_MS = 4000;
-const SLOW_MS = 5000;
 /** After a sleep the socket is likely dead. */
 const AWAKE_MS = 2000;
 /** "welcomed" has those of a meeting. */
@@ -40,7 +38,6 @@ const DISMISSED = 4003;
 export class SignalingClient extends EventTarget {
   #url;
   #storage;
-  #random;
   #WebSocket;
   #clock;
   #lifetime = new AbortController();
@@ -55,7 +52,6 @@ export class SignalingClient extends EventTarget {
   /** @type {ClientState} */
   #state = "idle";
   #corks = 0;
-  #failures = 0;
   #unopened = 0;
   #opening = false;
   /** Whether a message was received on the present socket. */
@@ -67,6 +63,7 @@ export class SignalingClient extends EventTarget {
   /** Whether our last `join` had capabilities. */
   #isCapable = false;
   #offline = false;
+  #retryDelay;
   #heartbeat;
   #move;
   /** @type {string | undefined} */
@@ -88,7 +85,7 @@ export class SignalingClient extends EventTarget {
     this.#url = url;
     this.#storage = storage;
     this.#cookie = cookie;
-    this.#random = random;
+    this.#retryDelay = new RetryDelay(random);
     this.#WebSocket = WebSocket;
     this.#clock = clock;
     this.#heartbeat = new Heartbeat({ ping: () => this.#ping(), lost: () => this.#lose(LOST), clock });
@@ -290,7 +287,7 @@ export class SignalingClient extends EventTarget {
   #settle(resume) {
     this.#onlyResumes = false;
     this.#storage.set(resume);
-    this.#failures = 0;
+    this.#retryDelay.reset();
     this.#enter("open");
   }
 
@@ -333,21 +330,14 @@ export class SignalingClient extends EventTarget {
     if (plan === "afresh" && this.#onlyResumes) return this.#rest();
     this.#enter("reconnecting", code);
     if (this.#opening) this.dispatchEvent(new CustomEvent("unopened", { detail: { count: (this.#unopened += 1) } }));
-    this.#retry(this.#delay(plan));
+    // Where our ticket is unknown, a `join` without it may succeed at once.
+    this.#retry(plan === "afresh" && this.#resuming ? 0 : this.#retryDelay.next(plan));
   }
 
   #rest() {
     this.#onlyResumes = false;
     this.#opening = false;
     this.#enter("idle");
-  }
-
-  /** @param {Behaviour} plan */
-  #delay(plan) {
-    if (plan === "afresh" && this.#resuming) return 0;
-    const ms = backoff(this.#failures, this.#random, plan === "now" ? { baseMs: MOVE_MS } : {});
-    this.#failures += 1;
-    return plan === "slowly" ? SLOW_MS + ms : ms;
   }
 
   /** @param {number} ms */
