@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import addresses, zones
 from accounts.models import User
 from accounts.names import clean_name
-from signaling.protocol import NAME_LENGTH
+from signaling.protocol.bounds import NAME_LENGTH
 
 
 class NameField(forms.CharField):

@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.names import validate_name
-from signaling.protocol import NAME_LENGTH
+from signaling.protocol.bounds import NAME_LENGTH
 
 
 class UserManager(BaseUserManager["User"]):

@@ -4,7 +4,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from signaling.protocol import Role, check_name
+from signaling.protocol.texts import check_name
+from signaling.protocol.values import Role
 
 
 def clean_name(name: str) -> str:

@@ -16,7 +16,7 @@ from django.shortcuts import render
 from accounts import addresses
 from accounts.models import User
 from accounts.names import clean_name
-from signaling.protocol import NAME_LENGTH
+from signaling.protocol.bounds import NAME_LENGTH
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from conference.contrast import ENOUGH, HEX, ratio
 from rooms.models import Room
-from signaling.protocol import NOTICE_LENGTH, check_visible
+from signaling.protocol.bounds import NOTICE_LENGTH
+from signaling.protocol.texts import check_visible
 
 #: The surfaces on which there is least contrast (``--surface-hover`` in static/css/tokens.css).
 LIGHT, DARK = "#e2eae8", "#1e2a2a"

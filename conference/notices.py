@@ -13,7 +13,7 @@ from msgspec import UNSET
 from conference.branding import digest
 from conference.known import Known
 from conference.models import Notice
-from signaling import protocol
+from signaling.protocol import facts
 
 #: Where a browser remembers which notice was closed.
 COOKIE: Final = "notice"
@@ -56,9 +56,9 @@ def current(now: float) -> Planned | None:
     return max((one for one in known.get() if one.begins <= now < one.ends), key=lambda one: one.begins, default=None)
 
 
-def told() -> protocol.Notice:
+def told() -> facts.Notice:
     """What people in meetings are told now."""
     notice = current(time.monotonic())
     if notice is None:
-        return protocol.Notice()
-    return protocol.Notice(id=notice.id, text=notice.text, at=UNSET if notice.at is None else int(notice.at.timestamp()))
+        return facts.Notice()
+    return facts.Notice(id=notice.id, text=notice.text, at=UNSET if notice.at is None else int(notice.at.timestamp()))

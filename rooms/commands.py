@@ -29,7 +29,7 @@ from rooms.identities import user_behind
 from rooms.models import NAME_LENGTH, AuditEntry, Ban, Invitation, JoinLink, Membership, NetworkBan, Room, Use
 from signaling import live
 from signaling.permissions import Actor
-from signaling.protocol import Role
+from signaling.protocol.values import Role
 from signaling.settings import HOSTS
 
 Action = AuditEntry.Action

@@ -19,7 +19,7 @@ from rooms.models import JoinLink, Room, RoomQuerySet
 from rooms.passcodes import granted
 from rooms.policy import Access, Admission, PersonFacts, RoomFacts, admission, higher
 from signaling.ports import Entry, RoomUnavailable
-from signaling.protocol import Role
+from signaling.protocol.values import Role
 
 
 def _seen(slug: Any, user: Any = None, guest: Any = "", prefix: Any = "") -> RoomQuerySet:

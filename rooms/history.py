@@ -26,7 +26,7 @@ from rooms.identities import user_behind
 from rooms.models import Attendance, AuditEntry, BreakoutRoom, BreakoutStay, Dismissal, Meeting, Room
 from signaling.permissions import Actor
 from signaling.ports import Past, Stay
-from signaling.protocol import Restriction, Role, Verdict
+from signaling.protocol.values import Restriction, Role, Verdict
 
 NOW = Now()
 SETTLED = timedelta(seconds=60)

@@ -17,7 +17,7 @@ from accounts.throttle import Limit
 from rooms.models import JoinLink, JoinLinkQuerySet, Membership, Room
 from signaling.permissions import Standing, can
 from signaling.ports import Presence
-from signaling.protocol import Role
+from signaling.protocol.values import Role
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser

@@ -16,7 +16,7 @@ from rooms.live_people import LivePeople
 from rooms.models import Meeting, Room, Use
 from signaling import live
 from signaling.live import RoomState
-from signaling.protocol import REASON_LENGTH
+from signaling.protocol.bounds import REASON_LENGTH
 
 #: The database follows a change of the meeting within the first time, and is read again after the second in any case.
 FOLLOWS_SECONDS: Final = 3.0

@@ -11,7 +11,7 @@ from typing import Final, Literal, NamedTuple, get_args
 
 from msgspec import UNSET
 
-from signaling.protocol import Report
+from signaling.protocol.messages import Report
 
 #: What a browser says of a pair, the worst first. It was connected, or tried to be, and is not (``unreached``). It is connected
 #: and nothing is heard (``unheard``). It is ``poor``, ``fair`` or ``good``, or ``connected`` and not known how well. It is being

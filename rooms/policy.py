@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Literal, get_args
 
-from signaling.protocol import Policy, Role, Waits
+from signaling.protocol.values import Policy, Role, Waits
 from signaling.settings import lobby_holds
 
 Access = Literal["members", "signed_in", "link"]

@@ -15,7 +15,7 @@ from rooms.join_links import NO_PASS
 from rooms.models import Ban, Membership
 from rooms.policy import higher
 from signaling.ports import Exclusion, Presence, Standing
-from signaling.protocol import Role
+from signaling.protocol.values import Role
 
 
 def standings(people: Collection[Presence]) -> Mapping[Presence, Standing]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.names import shown_name
 from rooms.models import Attendance, AuditEntry, Meeting
-from signaling.protocol import Role
+from signaling.protocol.values import Role
 
 #: How many entries are shown.
 MOST: Final = 100

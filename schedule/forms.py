@@ -16,7 +16,7 @@ from schedule import recurrence, zones
 from schedule.commands import Fields
 from schedule.models import AGENDA_LENGTH, MINUTES_MAX, TITLE_LENGTH, Occurrence, ScheduledMeeting
 from schedule.recurrence import COUNT_MAX, DAYS, EVERY_MAX, Recurrence
-from signaling.protocol import BIDI_CONTROLS, CONTROLS
+from signaling.protocol.texts import BIDI_CONTROLS, CONTROLS
 
 #: How far ahead the first date and the last one may be.
 YEARS: Final = 5

@@ -21,7 +21,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
-from signaling.protocol import Attested, Role
+from signaling.protocol.facts import Attested
+from signaling.protocol.values import Role
 
 #: What is signed is this and the statement, so that the signature is good for nothing else.
 CONTEXT: Final = "conference attestation 1\n"

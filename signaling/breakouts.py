@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
-from signaling.protocol import Breakout, Late
+from signaling.protocol.facts import Breakout
+from signaling.protocol.values import Late
 
 
 class Breakouts(msgspec.Struct, frozen=True, kw_only=True):

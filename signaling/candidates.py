@@ -13,7 +13,9 @@ from typing import Final
 import msgspec
 from msgspec import UNSET
 
-from signaling.protocol import Candidate, Policy, Signal
+from signaling.protocol.messages import Signal
+from signaling.protocol.values import Policy
+from signaling.protocol.wire import Candidate
 
 #: RFC 8839, section 5.1, with every part in its place and one space between them.
 _CANDIDATE: Final = re.compile(

@@ -21,12 +21,11 @@ from signaling.joining import Joining
 from signaling.limits import TokenBucket
 from signaling.permissions import Actor
 from signaling.ports import RoomUnavailable
-from signaling.protocol import (
+from signaling.protocol.bounds import (
     AT_ONCE,
     ATTEST_BURST,
     ATTEST_RATE,
     BURST,
-    CLOSES,
     JOIN_SECONDS,
     NOTE_BURST,
     NOTE_RATE,
@@ -38,22 +37,21 @@ from signaling.protocol import (
     REPORT_RATE,
     STRIKE_SECONDS,
     STRIKES,
-    STRIKING,
+)
+from signaling.protocol.facts import Fact, IceFact, Pong, Refused
+from signaling.protocol.frames import encode, frame, parse, weight
+from signaling.protocol.messages import (
     Admit,
     Ask,
     Attest,
     Broadcast,
-    Close,
-    Code,
     Deny,
     Divide,
     End,
-    Fact,
     Free,
     Gather,
     Hand,
     Help,
-    IceFact,
     Join,
     Leave,
     Lift,
@@ -62,23 +60,18 @@ from signaling.protocol import (
     Move,
     Note,
     Ping,
-    Pong,
     Refresh,
-    Refused,
     Remove,
     Report,
     Restrict,
     Signal,
-    State,
-    encode,
-    frame,
-    parse,
     permit,
-    weight,
 )
+from signaling.protocol.refusals import CLOSES, STRIKING, Close, Code
+from signaling.protocol.values import State
 from signaling.roster.base import CLOSED_GRACE_SECONDS, GRACE_SECONDS, Dismissed, Refusal, Unreachable
 from signaling.send_queue import SendQueue
-from signaling.switchboard import parting
+from signaling.telling import parting
 from signaling.view import Member
 from signaling.worker import Worker
 

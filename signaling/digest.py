@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from signaling.protocol import Report
+from signaling.protocol.messages import Report
 
 MINUTES: Final = 60
 HOURS: Final = 24

@@ -15,7 +15,10 @@ from signaling.breakouts import Breakouts, deal
 from signaling.journal import Journal
 from signaling.moderation import OUTSIDE, Strange
 from signaling.permissions import Actor, can
-from signaling.protocol import NAME_LENGTH, Breakout, Broadcasted, Divide, encode
+from signaling.protocol.bounds import NAME_LENGTH
+from signaling.protocol.facts import Breakout, Broadcasted
+from signaling.protocol.frames import encode
+from signaling.protocol.messages import Divide
 from signaling.roster.base import Change, Record, Roster, Snapshot
 
 

@@ -8,7 +8,9 @@ from msgspec import UNSET
 
 from signaling.connection import Connection
 from signaling.ports import Entry, RoomUnavailable
-from signaling.protocol import CAPABILITIES, Join, Resume, Room, Waiting, Welcomed
+from signaling.protocol.bounds import CAPABILITIES
+from signaling.protocol.facts import Room, Waiting, Welcomed
+from signaling.protocol.messages import Join, Resume
 from signaling.roster.base import Dismissed, Entered, Record, Refusal, Unreachable
 from signaling.send_queue import SendQueue
 from signaling.tickets import Bearer, Ticket, digest

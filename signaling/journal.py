@@ -16,7 +16,7 @@ from django.db.models.functions import Now
 
 from signaling.permissions import Actor
 from signaling.ports import Past
-from signaling.protocol import Restriction
+from signaling.protocol.values import Restriction
 from signaling.roster.base import Change, LeaveReason, Record, Role, Verdict
 
 logger = logging.getLogger(__name__)

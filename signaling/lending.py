@@ -8,7 +8,8 @@ from typing import Final
 from django.conf import settings
 
 from signaling import ice
-from signaling.protocol import Ice, Policy
+from signaling.protocol.facts import Ice
+from signaling.protocol.values import Policy
 
 #: Long enough to join, gather candidates and repair a pair. A connected pair continues after that (docs/security.md).
 CREDENTIAL_SECONDS: Final = 600.0

@@ -16,7 +16,8 @@ from signaling import process
 from signaling.digest import Overview
 from signaling.moderation import Strange as Strange
 from signaling.permissions import Actor
-from signaling.protocol import Report, Restriction, Role, Use
+from signaling.protocol.messages import Report
+from signaling.protocol.values import Restriction, Role, Use
 from signaling.roster.base import Record as Record
 from signaling.roster.base import Refusal as Refusal
 from signaling.roster.base import Snapshot

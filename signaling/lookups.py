@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 from django.db import close_old_connections
 
 from signaling.ports import Entry, Exclusion, Notices, Presence, Rooms, Standing
-from signaling.protocol import Notice
+from signaling.protocol.facts import Notice
 from signaling.settings import RoomSettings
 
 #: Few, because each busy thread can delay the event loop by one switch interval whenever the loop has released the GIL.

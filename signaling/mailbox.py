@@ -13,7 +13,7 @@ from typing import Final, Protocol
 
 import msgspec
 
-from signaling.protocol import Policy
+from signaling.protocol.values import Policy
 from signaling.roster.base import Change
 
 logger = logging.getLogger(__name__)

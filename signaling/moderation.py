@@ -14,7 +14,8 @@ from django.core.exceptions import PermissionDenied
 
 from signaling.journal import Journal
 from signaling.permissions import Action, Actor, can
-from signaling.protocol import Asked, Fact, Restriction, Use
+from signaling.protocol.facts import Asked, Fact
+from signaling.protocol.values import Restriction, Use
 from signaling.roster.base import Change, Record, Refusal, Roster
 
 #: Stands for the participant where somebody speaks who is not in the meeting. No participant has this id.

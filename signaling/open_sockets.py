@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
-from signaling.protocol import Close
+from signaling.protocol.refusals import Close
 from signaling.send_queue import SendQueue
 
 logger = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from typing import Final, Literal, get_args
 
 from django.core.exceptions import PermissionDenied
 
-from signaling.protocol import Right, Role
+from signaling.protocol.values import Right, Role
 
 #: ``staff`` acts in Django's admin, where Django's permissions are asked first.
 Standing = Role | Literal["staff"]

@@ -9,7 +9,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from signaling.protocol import Notice, Restriction, Role, Verdict
+from signaling.protocol.facts import Notice
+from signaling.protocol.values import Restriction, Role, Verdict
 from signaling.settings import RoomSettings
 
 

@@ -9,7 +9,7 @@ from channels.routing import URLRouter
 from django.urls import path, re_path
 
 from signaling.consumers import Address, Event, Receive, RoomConsumer, Send, refuse
-from signaling.protocol import JOIN_SECONDS
+from signaling.protocol.bounds import JOIN_SECONDS
 from signaling.worker import Worker
 
 # Django's types know only views.

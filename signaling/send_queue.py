@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from signaling.limits import Buckets
-from signaling.protocol import Close, frames
+from signaling.protocol.frames import frames
+from signaling.protocol.refusals import Close
 
 UNSENT_CHARACTERS: Final = 4 * 1024 * 1024
 #: Signals beyond these bounds are dropped; browsers repair that. Bounds: all unsent ones; those of one sender, per second and at

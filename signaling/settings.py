@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from signaling.protocol import Opening, Policy, Role, Waits, Writers
+from signaling.protocol.values import Opening, Policy, Role, Waits, Writers
 
 HOSTS: Final[frozenset[Role]] = frozenset({"owner", "host"})
 

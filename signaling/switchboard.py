@@ -10,99 +10,39 @@ also told of everybody else, in ``breakouts``.
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 
 import msgspec
-from msgspec import UNSET
 
 from signaling.breakouts import Breakouts
 from signaling.candidates import fitting
 from signaling.mailbox import Announcement, Configuration, Delivery, Mail, Mailbox, Proclamation, Revocation
-from signaling.permissions import can, rights
-from signaling.protocol import (
-    BreakoutsFact,
-    Chat,
-    Close,
-    Code,
-    Countdown,
-    Denied,
+from signaling.permissions import can
+from signaling.protocol.facts import (
     Fact,
-    Hands,
-    Hosted,
     Ice,
     IceFact,
     Joined,
-    Knocked,
-    Left,
-    Located,
     Locked,
     Notice,
     Placed,
-    Removed,
-    Report,
-    Rights,
-    Signal,
-    Updated,
-    encode,
     relay,
 )
+from signaling.protocol.frames import encode
+from signaling.protocol.messages import Report, Signal
+from signaling.protocol.refusals import Close, Code
 from signaling.roster.base import Change, Entered, Lease, LeaveReason, Record, Snapshot
 from signaling.settings import RoomSettings
+from signaling.telling import fact_of, gone, inform, only_facts, parting, tell
 from signaling.view import Member, View, ahead
-
-
-def fact_of(change: Change, record: Record, before: Record | None) -> Fact:
-    """The fact to send for a change of a participant, given the participant before it."""
-    version = change.version
-    if change.reason is not None:
-        return Left(id=record.id, reason=change.reason, version=version)
-    if before is not None and before.state == record.state:
-        return Updated(participant=record.participant, version=version)
-    kind = Knocked if record.state == "waiting" else Joined
-    return kind(participant=record.participant, version=version)
-
-
-def only_facts(record: Record, before: Record | None) -> bool:
-    """Whether nothing is different but what is told by facts of its own: hand, restrictions, note, asking for help."""
-    if before is None or before == record:
-        return False
-    told = {"hand": record.hand, "restrictions": record.restrictions, "note": record.note, "help": record.help}
-    return msgspec.structs.replace(before, **told) == record
-
-
-def _gone(member: Member, id: str, version: int) -> Left:
-    """That somebody is in another place now, as a member's browser takes it."""
-    return Left(id=id, reason="moved" if member.takes_breakouts else "left", version=version)
-
-
-def parting(reason: LeaveReason, words: str = "") -> tuple[list[Fact], Close]:
-    """The last facts for a participant that is gone, with what is said to somebody denied, and the close code after them."""
-    match reason:
-        case "removed" | "ended":
-            return [Removed(reason=reason)], Close.REMOVED
-        case "denied":
-            return [Denied(reason=words or reason)], Close.REMOVED
-        case "timeout":
-            return [], Close.UNKNOWN
-        case "left":
-            return [], Close.LEFT
 
 
 def _mail(change: Change) -> Announcement | Configuration:
     if change.settings is not None:
         return Configuration(change.room, change.settings.policy, change)
     return Announcement(change)
-
-
-def _tell(member: Member, fact: Fact) -> None:
-    """Send a member a fact, unless that is what it was sent last of its kind."""
-    kind = type(fact)
-    if member.sent.get(kind) != fact:
-        member.sent[kind] = fact
-        member.send_queue.push(encode(fact))
 
 
 class Switchboard:
@@ -238,7 +178,7 @@ class Switchboard:
         """Tell every member here, and whoever comes later, what the administrators tell everybody now."""
         self._notice = notice
         for member in self.members():
-            _tell(member, notice)
+            tell(member, notice)
 
     # Members
 
@@ -344,7 +284,7 @@ class Switchboard:
         member.sent_version = member.view.version
         member.told_place = member.place
         member.send_queue.push(encode(member.greet(member)))
-        self._inform(member.view, [member])
+        inform(member.view, [member], self._notice, self._clock())
 
     def _turn_out(self, member: Member, facts: list[Fact], code: Close) -> None:
         if self.detach(member):
@@ -435,7 +375,7 @@ class Switchboard:
                     member.send_queue.push(texts[member.hosts, member.place])
                 else:
                     self._show(member, offers=view.people)
-        self._inform(view, view.members.values())
+        inform(view, view.members.values(), self._notice, self._clock())
         self._open_lobby(view)
 
     def _open_lobby(self, view: View) -> None:
@@ -464,7 +404,7 @@ class Switchboard:
         elif change.breakouts is not None:
             self._divide(view, change.breakouts)
             self._move_all(view, change)
-        self._inform(view, view.members.values())
+        inform(view, view.members.values(), self._notice, self._clock())
         self._open_lobby(view)
 
     def _apply_to(self, view: View, change: Change, record: Record) -> None:
@@ -490,7 +430,7 @@ class Switchboard:
             if member.id == record.id:
                 self._show(member, offers=view.people)
             elif member.place == before.place:
-                member.send_queue.push(encode(_gone(member, record.id, change.version)))
+                member.send_queue.push(encode(gone(member, record.id, change.version)))
             elif member.place == record.place:
                 member.send_queue.push(joined)
 
@@ -565,49 +505,6 @@ class Switchboard:
         if member.state == "present":
             member.send_queue.push(encode(member.view.roster(host=member.hosts, place=member.place)))
 
-    def _inform(self, view: View, members: Iterable[Member]) -> None:
-        """Send members what is told by facts of its own (rights, hands, lobby, …), unless that is what they were sent last."""
-        hosted, chat = Hosted(hosted=view.hosted), Chat(writers=view.settings.chat)
-        hands = {place: Hands(ids=view.hands(place)) for place in {member.place for member in view.members.values()}}
-        located = view.located() if view.breakouts.rooms else []
-        restrictions = view.restrictions
-        for member in members:
-            _tell(member, self._notice)
-            if member.state == "waiting":
-                _tell(member, hosted)
-                _tell(member, view.lobby(member.id))
-            elif member.state == "present":
-                if (record := member.record) is not None:
-                    _tell(member, Rights(rights=rights(record.role)))
-                _tell(member, chat)
-                _tell(member, hands[member.place])
-                _tell(member, restrictions)
-                if member.hosts:
-                    _tell(member, view.queue)
-                if member.takes_breakouts:
-                    self._tell_breakouts(member, located)
-
-    def _tell_breakouts(self, member: Member, located: list[Located]) -> None:
-        view, record = member.view, member.record
-        breakouts = view.breakouts
-        people = located if member.hosts else []
-        asked = record is not None and record.help
-        _tell(
-            member,
-            BreakoutsFact(
-                rooms=breakouts.rooms,
-                place=member.place,
-                choose=breakouts.choose,
-                back=breakouts.back,
-                asked=asked,
-                people=people,
-            ),
-        )
-        if member.told_end != breakouts.ends_at:
-            member.told_end = breakouts.ends_at
-            seconds = UNSET if view.ends is None else max(1, math.ceil(view.ends - self._clock()))
-            member.send_queue.push(encode(Countdown(seconds=seconds)))
-
     def _emit(self, view: View, change: Change, fact: Fact) -> None:
         """Send a fact to those whom it concerns: of somebody who waits to hosts, of a participant to those in the same place."""
         record = change.record
@@ -621,4 +518,4 @@ class Switchboard:
             elif member.hosts and isinstance(fact, Joined):
                 # Somebody who waited may have been let in, to another place.
                 member.sent_version = change.version
-                member.send_queue.push(encode(_gone(member, record.id, change.version)))
+                member.send_queue.push(encode(gone(member, record.id, change.version)))

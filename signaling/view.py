@@ -10,7 +10,9 @@ from msgspec import UNSET, UnsetType
 
 from signaling.breakouts import NONE
 from signaling.permissions import can
-from signaling.protocol import BreakoutsFact, Fact, Hands, Lobby, Located, Notice, Queue, Report, Restrictions, RosterFact, Wire
+from signaling.protocol.facts import BreakoutsFact, Fact, Hands, Lobby, Located, Notice, Queue, Restrictions, RosterFact
+from signaling.protocol.messages import Report
+from signaling.protocol.wire import Wire
 from signaling.roster.base import CLOSED_GRACE_SECONDS, Change, Lease, Record
 from signaling.send_queue import SendQueue
 from signaling.settings import UNKNOWN

@@ -24,7 +24,7 @@ from signaling.metrics import Metrics
 from signaling.moderation import Moderation
 from signaling.open_sockets import Farewell, OpenSockets
 from signaling.ports import Notices, Past, Rooms
-from signaling.protocol import (
+from signaling.protocol.bounds import (
     HAND_BURST,
     HAND_RATE,
     JOIN_BURST,
@@ -35,13 +35,10 @@ from signaling.protocol import (
     PERSON_RATE,
     RESTRICT_BURST,
     RESTRICT_RATE,
-    Ice,
-    Moving,
-    Notice,
-    Policy,
-    Role,
-    encode,
 )
+from signaling.protocol.facts import Ice, Moving, Notice
+from signaling.protocol.frames import encode
+from signaling.protocol.values import Policy, Role
 from signaling.review import Review
 from signaling.roster.base import Change, Roster, Unreachable
 from signaling.send_queue import SendQueue

@@ -24,7 +24,7 @@ from rooms import commands, succession
 from rooms.forms import MemberForm
 from rooms.models import Membership, Room
 from signaling.permissions import Standing, can
-from signaling.protocol import Role
+from signaling.protocol.values import Role
 
 router = Router()
 

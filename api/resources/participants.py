@@ -16,7 +16,9 @@ from api.scopes import Scope
 from rooms.models import Attendance, BreakoutRoom, Room
 from signaling import live
 from signaling.live import Record
-from signaling.protocol import BROADCAST_LENGTH, REASON_LENGTH, Restriction, Role, Use, check_text, check_visible
+from signaling.protocol.bounds import BROADCAST_LENGTH, REASON_LENGTH
+from signaling.protocol.texts import check_text, check_visible
+from signaling.protocol.values import Restriction, Role, Use
 
 router = Router()
 

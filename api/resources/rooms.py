@@ -22,7 +22,7 @@ from rooms import commands, quotas
 from rooms.actors import actor
 from rooms.forms import PASSCODE_MAX, PASSCODE_MIN, SettingsForm
 from rooms.models import CAPACITY_MAX, CAPACITY_MIN, NAME_LENGTH, Membership, Room, Use
-from signaling.protocol import Role
+from signaling.protocol.values import Role
 
 router = Router()
 

@@ -24,7 +24,7 @@ from api.forms import checked
 from api.pages import Turn, page
 from api.scopes import Scope
 from api.shapes import Key, Listed, without_defaults
-from signaling.protocol import NAME_LENGTH
+from signaling.protocol.bounds import NAME_LENGTH
 
 logger = logging.getLogger(__name__)
 router = Router()

@@ -13,7 +13,8 @@ from zope.interface import implementer
 from conference.server.addresses import Place
 from conference.server.inbox import Inbox
 from signaling.limits import TokenBucket
-from signaling.protocol import FRAME_BYTES, Close
+from signaling.protocol.bounds import FRAME_BYTES
+from signaling.protocol.refusals import Close
 from signaling.send_queue import SendQueue
 
 reactor: Any = _reactor

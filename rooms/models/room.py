@@ -24,7 +24,7 @@ from rooms.models.meeting import Meeting
 from rooms.models.membership import Membership
 from rooms.models.use import Use, in_order
 from signaling.permissions import Action, actions, holders
-from signaling.protocol import Opening, Policy, Role, Waits, Writers
+from signaling.protocol.values import Opening, Policy, Role, Waits, Writers
 from signaling.settings import RoomSettings
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Use(models.TextChoices):
-    """See ``signaling.protocol.Use``."""
+    """See ``signaling.protocol.values.Use``."""
 
     MICROPHONE = "microphone", _("Microphone")
     CAMERA = "camera", _("Camera")

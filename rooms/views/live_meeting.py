@@ -28,8 +28,10 @@ from rooms.models import Room, Use
 from signaling import live
 from signaling.live import Record
 from signaling.permissions import Actor
-from signaling.protocol import REASON_LENGTH, Restriction, check_text
-from signaling.protocol import Use as AnyUse
+from signaling.protocol.bounds import REASON_LENGTH
+from signaling.protocol.texts import check_text
+from signaling.protocol.values import Restriction
+from signaling.protocol.values import Use as AnyUse
 
 #: How often the meeting is looked at. A report of a browser is in the store half a second after it came.
 EVERY_SECONDS: Final = 0.4

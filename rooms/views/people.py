@@ -15,7 +15,7 @@ from rooms.actors import actor
 from rooms.http import in_charge
 from rooms.models import Membership, Room
 from signaling.permissions import Target, can
-from signaling.protocol import Role
+from signaling.protocol.values import Role
 
 
 @never_cache

@@ -32,11 +32,13 @@ import msgspec
 
 from signaling.breakouts import NONE, Breakouts
 from signaling.digest import Digest, Overview, Reports, Tally
-from signaling.protocol import LeaveReason as LeaveReason
-from signaling.protocol import Link as Link
-from signaling.protocol import Participant, Report, Restriction, Use
-from signaling.protocol import Role as Role
-from signaling.protocol import Verdict as Verdict
+from signaling.protocol.facts import Participant
+from signaling.protocol.messages import Report
+from signaling.protocol.values import LeaveReason as LeaveReason
+from signaling.protocol.values import Link as Link
+from signaling.protocol.values import Restriction, Use
+from signaling.protocol.values import Role as Role
+from signaling.protocol.values import Verdict as Verdict
 from signaling.settings import RoomSettings
 
 State = Literal["present", "waiting"]

@@ -16,7 +16,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from signaling.digest import HOURS, MINUTES, Digest, Overview, Reports, Tally
-from signaling.protocol import Report
+from signaling.protocol.messages import Report
 from signaling.roster.base import Unreachable
 
 #: How long a worker that has ended is still shown.

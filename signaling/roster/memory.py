@@ -14,7 +14,7 @@ from itertools import takewhile
 import msgspec
 
 from signaling.breakouts import NONE, Breakouts
-from signaling.protocol import LeaveReason, Restriction, Role, Use
+from signaling.protocol.values import LeaveReason, Restriction, Role, Use
 from signaling.roster.base import (
     GRACE_SECONDS,
     LEASE_SECONDS,

@@ -25,7 +25,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import NoScriptError, RedisError
 
 from signaling.breakouts import NONE, Breakouts
-from signaling.protocol import LeaveReason, Restriction, Role, Use
+from signaling.protocol.values import LeaveReason, Restriction, Role, Use
 from signaling.roster.base import (
     ENTRIES,
     ENTRIES_SECONDS,

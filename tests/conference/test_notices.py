@@ -22,7 +22,7 @@ from conference.known import SECONDS, Known
 from conference.models import Notice
 from conference.notices import Plan
 from rooms.models import Room
-from signaling import protocol
+from signaling.protocol import facts
 from tests.hostile import MARKUP
 from tests.rooms.scenes import make_room
 
@@ -189,12 +189,12 @@ def test_while_the_database_is_away_it_ends_at_its_time(monkeypatch: pytest.Monk
 
 
 def test_what_people_in_meetings_are_told() -> None:
-    assert notices.told() == protocol.Notice()
+    assert notices.told() == facts.Notice()
     at = timezone.now().replace(microsecond=0)
     row = Notice.objects.create(text=TEXT, shown_until=at + timedelta(hours=1), maintenance_at=at)
     Notice.objects.update(shown_from=at - timedelta(hours=1))
     notices.known.refresh()
-    assert (told := notices.told()) == protocol.Notice(id=told.id, text=TEXT, at=int(at.timestamp()))
+    assert (told := notices.told()) == facts.Notice(id=told.id, text=TEXT, at=int(at.timestamp()))
     row.maintenance_at = None
     row.save()
     notices.known.refresh()

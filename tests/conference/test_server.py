@@ -24,7 +24,7 @@ from conference.server.addresses import Addresses
 from conference.server.inbox import EACH, FULL, Inbox
 from conference.server.sockets import STRANGER_BYTES, STRANGER_FRAMES, SocketFactory
 from rooms import guests
-from signaling.protocol import FRAME_BYTES
+from signaling.protocol.bounds import FRAME_BYTES
 from signaling.send_queue import SendQueue
 from tests.browser import deployment as deploying
 from tests.browser.servers import Server

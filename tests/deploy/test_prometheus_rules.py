@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 
 from conference.metrics import JOBS
 from signaling.metrics import Metrics
-from signaling.protocol import Close
+from signaling.protocol.refusals import Close
 
 FILE = Path(__file__).resolve().parents[2] / "deploy" / "prometheus-rules.yml"
 RULES = YAML(typ="safe").load(FILE)["groups"][0]["rules"]

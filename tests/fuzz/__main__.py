@@ -25,7 +25,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 django.setup()
 
-from signaling.protocol import Message, Refused, parse  # noqa: E402 - the rest needs Django to be set up
+from signaling.protocol.facts import Refused  # noqa: E402
+from signaling.protocol.frames import parse  # noqa: E402
+from signaling.protocol.messages import Message  # noqa: E402
 from tests.browser import deployment as deploying  # noqa: E402
 from tests.browser.chromium import launch  # noqa: E402
 from tests.browser.deployment import Deployment  # noqa: E402

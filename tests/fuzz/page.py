@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from playwright.sync_api import expect
 
-from signaling.protocol import Fact
+from signaling.protocol.facts import Fact
 from tests.browser.chatting import open_chat, read, say
 from tests.browser.filing import offer
 from tests.browser.person import Person, eventually

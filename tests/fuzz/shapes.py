@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from msgspec import inspect
 
-from signaling.protocol import Id
+from signaling.protocol.values import Id
 
 #: Stand for ids that are known when a message is sent: see ``corpus.named``.
 NAMED: Final = tuple(f"id-{number}-id" for number in range(8))

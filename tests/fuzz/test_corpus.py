@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from signaling.protocol import Fact, Message, Refused, parse
+from signaling.protocol.facts import Fact, Refused
+from signaling.protocol.frames import parse
+from signaling.protocol.messages import Message
 from tests.fuzz.corpus import frames, named
 from tests.fuzz.shapes import NAMED, messages, types
 

@@ -12,7 +12,7 @@ from pytest_django import Settings
 from accounts.models import User
 from rooms.models import AuditEntry, Room
 from signaling import live
-from signaling.protocol import Role
+from signaling.protocol.values import Role
 from signaling.roster.base import Record
 from signaling.roster.redis import RedisRoster
 from tests.cast import person

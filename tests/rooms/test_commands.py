@@ -15,7 +15,7 @@ from rooms import commands
 from rooms.models import AuditEntry, Ban, Invitation, Membership, Room
 from signaling import live
 from signaling.permissions import Action, Actor, Standing, Target, can
-from signaling.protocol import Role
+from signaling.protocol.values import Role
 from tests.cast import person
 from tests.conftest import browser
 from tests.rooms.conftest import Enter, names

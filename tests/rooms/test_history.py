@@ -17,7 +17,7 @@ from rooms.models import Attendance, AuditEntry, Ban, Meeting, Membership, Room
 from signaling.journal import Journal
 from signaling.permissions import Actor
 from signaling.ports import Stay
-from signaling.protocol import Role
+from signaling.protocol.values import Role
 from signaling.roster.base import Record
 from tests.rooms.scenes import make_room
 

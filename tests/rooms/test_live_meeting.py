@@ -23,7 +23,7 @@ from rooms.live_picture import AGAIN_SECONDS, FOLLOWS_SECONDS, LivePicture
 from rooms.models import Ban, Membership, Room
 from signaling import live
 from signaling.live import RoomState
-from signaling.protocol import Report
+from signaling.protocol.messages import Report
 from tests.cast import person
 from tests.redis_server import redis_url as redis_url
 from tests.rooms.conftest import Enter, audit, locked, names

@@ -7,7 +7,7 @@ from typing import Any
 
 from rooms.live_people import LivePeople
 from signaling.live import Record, RoomState
-from signaling.protocol import Pair, Report
+from signaling.protocol.messages import Pair, Report
 from signaling.roster.base import Snapshot
 from signaling.settings import UNKNOWN
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from rooms.mesh import Edge, End, edges
-from signaling.protocol import Grade, Pair, Report
+from signaling.protocol.messages import Pair, Report
+from signaling.protocol.values import Grade
 
 TWO = {"alice": "", "bob": ""}
 

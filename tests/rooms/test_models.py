@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from rooms.models import Attendance, AuditEntry, Ban, Invitation, Meeting, Membership, Room
-from signaling.protocol import Role
+from signaling.protocol.values import Role
 from tests.rooms.scenes import make_room
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 
 from rooms.policy import Access, Admission, PersonFacts, RoomFacts, admission, effective
-from signaling.protocol import Policy, Role, Waits
+from signaling.protocol.values import Policy, Role, Waits
 
 OPEN = RoomFacts(access="link", passcode=False, locked=False, waits="nobody")
 BELONGING: tuple[Role, ...] = ("owner", "host", "member")

@@ -24,7 +24,8 @@ from rooms.models import Room
 from signaling import process
 from signaling.keeper import Pace
 from signaling.mailbox import Mail, Revocation
-from signaling.protocol import Ice, Policy
+from signaling.protocol.facts import Ice
+from signaling.protocol.values import Policy
 from signaling.roster.base import Roster
 from signaling.roster.memory import MemoryRoster
 from signaling.roster.redis import RedisRoster

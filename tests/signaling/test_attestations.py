@@ -19,7 +19,7 @@ from pytest_django import Settings
 from accounts.models import User
 from rooms.models import Room
 from signaling.attestations import Attestor
-from signaling.protocol import Attested
+from signaling.protocol.facts import Attested
 from tests.rooms.scenes import make_room
 from tests.signaling.stage import Tab, configure, cookie, embedded, guest, meet, two_workers
 

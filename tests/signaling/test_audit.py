@@ -10,7 +10,7 @@ from django.test import Client
 
 from accounts.models import User
 from rooms.models import AuditEntry, Room
-from signaling.protocol import Message
+from signaling.protocol.messages import Message
 from tests.rooms.scenes import make_room
 from tests.signaling.stage import Stage, Tab, candidate, cookie, embedded, from_database, guest, written
 

@@ -20,7 +20,9 @@ from msgspec import inspect
 from accounts.models import User
 from rooms import guests
 from rooms.models import AuditEntry, Ban, Membership, Room
-from signaling.protocol import Message, Refused, parse
+from signaling.protocol.facts import Refused
+from signaling.protocol.frames import parse
+from signaling.protocol.messages import Message
 from signaling.roster.base import Record
 from tests.cast import person
 from tests.fuzz.shapes import messages, types

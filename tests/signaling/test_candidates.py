@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signaling.candidates import fitting, fitting_candidate, fitting_sdp
-from signaling.protocol import Candidate, Description, Policy, Signal
+from signaling.protocol.messages import Signal
+from signaling.protocol.values import Policy
+from signaling.protocol.wire import Candidate, Description
 
 EXAMPLES: list[dict[str, Any]] = json.loads((Path(__file__).parents[1] / "wire" / "candidates.json").read_text())
 

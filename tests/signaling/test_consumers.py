@@ -16,7 +16,10 @@ from django.test import Client
 
 from accounts.models import User
 from rooms.models import Room
-from signaling.protocol import FRAME_BYTES, PERSON_BURST, Ice, Pair, Policy, Report
+from signaling.protocol.bounds import FRAME_BYTES, PERSON_BURST
+from signaling.protocol.facts import Ice
+from signaling.protocol.messages import Pair, Report
+from signaling.protocol.values import Policy
 from tests.rooms.scenes import make_room
 from tests.signaling.stage import (
     ORIGIN,

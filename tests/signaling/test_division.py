@@ -13,7 +13,7 @@ from django.test import Client
 
 from accounts.models import User
 from rooms.models import AuditEntry, BreakoutStay, Room
-from signaling.protocol import CAPABILITIES, MOVE_BURST
+from signaling.protocol.bounds import CAPABILITIES, MOVE_BURST
 from tests.rooms.scenes import make_room
 from tests.signaling.stage import (
     Stage,

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from signaling.protocol import Message
+from signaling.protocol.messages import Message
 from tests.fuzz.corpus import frames, named
 from tests.fuzz.shapes import messages
 from tests.rooms.scenes import make_room

@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.models import User
 from rooms.models import Room
-from signaling.protocol import HAND_BURST
+from signaling.protocol.bounds import HAND_BURST
 from signaling.roster.base import Unreachable
 from tests.rooms.scenes import make_room
 from tests.signaling.stage import Stage, Tab, configure, cookie, from_database, guest, lose_the_store, meet, two_workers

@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.throttle import Throttled
 from rooms import guests, misses
 from rooms.models import Room
-from signaling.protocol import CAPABILITIES, JOIN_BURST
+from signaling.protocol.bounds import CAPABILITIES, JOIN_BURST
 from signaling.roster.base import Entered, Record, Unreachable
 from signaling.roster.memory import MemoryRoster
 from tests.rooms.scenes import make_room

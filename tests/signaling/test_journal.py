@@ -14,7 +14,7 @@ from signaling import journal
 from signaling.journal import Journal
 from signaling.permissions import Actor
 from signaling.ports import Past
-from signaling.protocol import Role
+from signaling.protocol.values import Role
 from signaling.roster.base import Change, Record
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -11,7 +11,7 @@ from django.test import Client
 
 from accounts.models import User
 from rooms.models import Attendance, AuditEntry, Room
-from signaling.protocol import NOTE_BURST
+from signaling.protocol.bounds import NOTE_BURST
 from tests.rooms.scenes import make_room
 from tests.signaling.stage import Stage, Tab, configure, cookie, from_database, guest, two_workers, written
 

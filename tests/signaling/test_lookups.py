@@ -9,7 +9,7 @@ from rooms import sockets
 from rooms.models import Room
 from signaling.lookups import Lookups
 from signaling.ports import RoomUnavailable
-from signaling.protocol import Notice
+from signaling.protocol.facts import Notice
 from tests.rooms.scenes import make_room
 from tests.signaling.stage import from_database
 

@@ -14,7 +14,7 @@ from accounts.models import User
 from rooms.models import AuditEntry, Ban, Membership, Room
 from signaling import process
 from signaling.permissions import Target, can
-from signaling.protocol import Role
+from signaling.protocol.values import Role
 from signaling.roster.base import Change
 from signaling.roster.memory import MemoryRoster
 from tests.cast import person

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from rooms.models import Room
-from signaling.protocol import Notice
+from signaling.protocol.facts import Notice
 from signaling.roster.base import Unreachable
 from tests.rooms.scenes import make_room
 from tests.signaling.stage import Stage, Tab, cookie, embedded, guest, meet, two_workers

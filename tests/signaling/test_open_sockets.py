@@ -8,7 +8,7 @@ from contextlib import ExitStack
 import pytest
 
 from signaling.open_sockets import Farewell, OpenSockets
-from signaling.protocol import Close
+from signaling.protocol.refusals import Close
 from signaling.send_queue import SendQueue
 
 AT_ONCE = Farewell(batch=2, every=3600, patience=3600, linger=0)

@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from signaling.permissions import Action, Standing, Target, actions, can, holders, rights
-from signaling.protocol import Right, Role
+from signaling.protocol.values import Right, Role
 
 EVERYBODY: tuple[Target, ...] = ("oneself", "owner", "host", "member", "guest")
 STANDINGS: tuple[Standing, ...] = ("owner", "host", "member", "guest", "staff")

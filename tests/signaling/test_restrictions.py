@@ -10,7 +10,7 @@ from django.test import Client
 
 from accounts.models import User
 from rooms.models import Attendance, AuditEntry, Membership, Room
-from signaling.protocol import RESTRICT_BURST
+from signaling.protocol.bounds import RESTRICT_BURST
 from signaling.roster.base import Unreachable
 from tests.cast import person
 from tests.rooms.scenes import make_room

@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from signaling.protocol import Close
+from signaling.protocol.refusals import Close
 from signaling.send_queue import UNSENT_CHARACTERS, UNSENT_SIGNALS, SendQueue
 
 

@@ -11,7 +11,10 @@ from msgspec.structs import replace
 
 from signaling.mailbox import Announcement, Configuration, Delivery, Mailbox, Revocation
 from signaling.permissions import rights
-from signaling.protocol import Candidate, Close, Description, Fact, Ice, Signal
+from signaling.protocol.facts import Fact, Ice
+from signaling.protocol.messages import Signal
+from signaling.protocol.refusals import Close
+from signaling.protocol.wire import Candidate, Description
 from signaling.roster.base import Change, Entered, LeaveReason, Record, Snapshot, Verdict
 from signaling.send_queue import SendQueue
 from signaling.switchboard import Switchboard

@@ -16,7 +16,8 @@ from django.test import Client
 
 from accounts.models import User
 from rooms.models import Room
-from signaling import protocol
+from signaling.protocol.facts import Refused
+from signaling.protocol.frames import parse
 from tests.rooms.scenes import make_room
 from tests.signaling.stage import Tab, cookie, embedded, guest
 from tests.wire.before import protocol as before
@@ -37,8 +38,8 @@ def said(path: str) -> list[list[dict[str, Any]]]:
 
 def test_what_a_browser_of_the_release_before_says_is_understood() -> None:
     for frame in said("before/recorded.json"):
-        for message, item in zip(frame, protocol.parse(json.dumps(frame)), strict=True):
-            assert not isinstance(item, protocol.Refused), message
+        for message, item in zip(frame, parse(json.dumps(frame)), strict=True):
+            assert not isinstance(item, Refused), message
 
 
 def test_what_a_browser_says_is_understood_by_the_release_before_once_it_joins_without_capabilities() -> None:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import redis
 
-from signaling.protocol import Opening, Policy, Role, Waits
+from signaling.protocol.values import Opening, Policy, Role, Waits
 from signaling.roster.base import Record, Roster
 from signaling.roster.memory import MemoryRoster
 from signaling.roster.redis import RedisRoster

@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from signaling.breakouts import NONE, Breakouts
-from signaling.protocol import Breakout, Late
+from signaling.protocol.facts import Breakout
+from signaling.protocol.values import Late
 from signaling.roster.base import Change, Lease, Record, Roster, Snapshot
 from tests.signaling.roster.stage import Stage, person, rules
 

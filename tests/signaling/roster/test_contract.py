@@ -7,7 +7,7 @@ from typing import get_args
 import msgspec
 import pytest
 
-from signaling.protocol import LeaveReason, Restriction, Waits
+from signaling.protocol.values import LeaveReason, Restriction, Waits
 from signaling.roster.base import Change, Dismissed, Entered, Lease, Record, Refusal, Renewal, Roster, Snapshot, Verdict
 from signaling.settings import RoomSettings
 from tests.signaling.roster.stage import BEGINNING, Stage, person, rules

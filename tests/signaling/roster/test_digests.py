@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from signaling.digest import Digest, Sums, Tally
-from signaling.protocol import Pair, Report
+from signaling.protocol.messages import Pair, Report
 from signaling.roster.base import Roster
 from signaling.roster.digests import DIGEST_SECONDS
 from tests.signaling.roster.stage import MemoryStage, RedisStage

@@ -18,7 +18,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from msgspec.structs import replace
 
 from signaling.breakouts import NONE, Breakouts
-from signaling.protocol import Breakout, Late, LeaveReason, Restriction, Role, Use
+from signaling.protocol.facts import Breakout
+from signaling.protocol.values import Late, LeaveReason, Restriction, Role, Use
 from signaling.roster.base import (
     GRACE_SECONDS,
     LEASE_SECONDS,

@@ -1,71 +1,26 @@
-"""The messages of the protocol. Examples are in ``tests/wire/*.json``, which the JavaScript tests read, too."""
+"""Frames of messages and facts. Examples are in ``tests/wire/*.json``, which the JavaScript tests read, too."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from signaling import protocol
-from signaling.protocol import (
-    Admit,
-    Ask,
-    Attest,
-    Broadcast,
-    Candidate,
-    Close,
-    Code,
-    Denied,
-    Deny,
-    Description,
-    Divide,
-    End,
-    Fact,
-    Free,
-    Gather,
-    Hand,
-    Help,
-    Ice,
-    Join,
-    Joined,
-    Leave,
-    Left,
-    Lift,
-    Lower,
-    Message,
-    Move,
-    Note,
-    Participant,
-    Ping,
-    Refresh,
-    Refused,
-    Relayed,
-    Remove,
-    Report,
-    Restrict,
-    Room,
-    Signal,
-    State,
-    Welcomed,
-    check_name,
-    encode,
-    frame,
-    frames,
-    parse,
-    permit,
-    relay,
-)
+from signaling.protocol.bounds import FRAME_BYTES, FRAME_MESSAGES, REASON_LENGTH
+from signaling.protocol.facts import Denied, Fact, Joined, Left, Participant, Refused, Relayed, relay
+from signaling.protocol.frames import encode, frame, frames, parse
+from signaling.protocol.messages import Admit, Join, Leave, Message, Signal
+from signaling.protocol.wire import Description
 
-WIRE = Path(__file__).resolve().parents[1] / "wire"
+WIRE = Path(__file__).resolve().parents[2] / "wire"
 Example = dict[str, Any]
 
 ALICE = Participant(id="alice", name="Alice", role="owner", link="attached")
-OFFER = Signal(to="bob", connection="c1", negotiation=1, description=Description(type="offer", sdp="v=0"))
 
 facts = msgspec.json.Decoder(Fact)
 
@@ -120,7 +75,7 @@ def test_a_bad_fact_cannot_be_made(example: Example) -> None:
             facts.decode(item)
 
 
-# Frames
+# Reading
 
 
 def test_a_binary_frame_is_refused() -> None:
@@ -131,8 +86,8 @@ def test_a_binary_frame_is_refused() -> None:
 
 def test_a_frame_may_be_as_large_as_its_bound() -> None:
     text = '[{"type":"leave"}]'
-    assert parse(text.ljust(protocol.FRAME_BYTES)) == [Leave()]
-    assert code_of(text.ljust(protocol.FRAME_BYTES + 1)) == "oversize"
+    assert parse(text.ljust(FRAME_BYTES)) == [Leave()]
+    assert code_of(text.ljust(FRAME_BYTES + 1)) == "oversize"
 
 
 def test_the_size_of_a_frame_is_in_bytes() -> None:
@@ -147,7 +102,7 @@ def test_a_frame_holds_256_messages() -> None:
 @pytest.mark.parametrize("opening", ["[", '{"a":', '[{"type":"leave","a":'])
 def test_a_deep_frame_is_refused(opening: str) -> None:
     assert code_of(opening * 100_000) == "oversize"
-    assert code_of((opening * 100_000)[: protocol.FRAME_BYTES]) == "malformed"
+    assert code_of((opening * 100_000)[:FRAME_BYTES]) == "malformed"
 
 
 def test_nesting_within_reach_of_the_parser_is_refused_whole() -> None:
@@ -176,7 +131,7 @@ def test_one_bad_message_does_not_harm_the_others() -> None:
 def test_a_reason_is_bounded_and_can_be_sent() -> None:
     [refused] = parse(json.dumps([{"type": "leave", "é" * 1_000: 1}]))
     assert isinstance(refused, Refused)
-    assert len(refused.reason) == protocol.REASON_LENGTH
+    assert len(refused.reason) == REASON_LENGTH
     assert facts.decode(encode(refused)) == refused
 
 
@@ -242,147 +197,7 @@ def test_a_damaged_frame_is_parsed(data: st.DataObject) -> None:
     never_raises(text[:at] + damage + text[at + data.draw(st.integers(0, 4)) :])
 
 
-# Names
-
-
-@pytest.mark.parametrize(
-    ("name", "shown"),
-    [
-        ("Alice", "Alice"),
-        ("  Alice  ", "Alice"),
-        ("A\u030angstro\u0308m", "Ångström"),
-        ("é" * 64, "é" * 64),
-        ("e\u0301" * 64, "é" * 64),
-        ("مريم", "مريم"),
-        ("👩\u200d🚀", "👩\u200d🚀"),
-        ("<b>Bob</b>", "<b>Bob</b>"),
-        ("이지은", "이지은"),
-        ("हिन्दी", "हिन्दी"),
-        ("\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",) * 2,
-    ],
-)
-def test_a_name_is_shown_composed_and_without_surrounding_space(name: str, shown: str) -> None:
-    assert check_name(name) == shown
-    assert check_name(shown) == shown
-    assert parse(json.dumps([{"type": "join", "name": name}])) == [Join(name=shown)]
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "",
-        " ",
-        "\u200b",
-        "\u3000",
-        "\u0301",
-        "a" * 65,
-        "a\x00b",
-        "a\x7fb",
-        "a\x9fb",
-        "a\tb",
-        "a\u2029b",
-        "\ud800",
-        "a" * 100_000,
-        "\u0903",
-        *"\u00ad\u034f\u061c\u115f\u1160\u17b4\u180b\u180e\u2065\u206f\u2800\u3164\ufe0f\ufeff\uffa0\ufff0",
-        *"\U0001bca0\U0001d173\U000e0000\U000e0001\U000e0041\U000e0100\U000e0fff",
-        "\u3164 \u2800\u200d\u0301\U000e0041",
-        *(f"a{mark}b" for mark in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"),
-    ],
-)
-def test_a_name_that_deceives_is_refused(name: str) -> None:
-    with pytest.raises(ValueError, match="name"):
-        check_name(name)
-
-
-# Who may say what
-
-JOIN, LEAVE, ADMIT, DENY, REMOVE = Join(), Leave(), Admit(id="bob"), Deny(id="bob"), Remove(id="bob")
-HAND, LOWER, LOWER_ALL = Hand(raised=True), Lower(id="bob"), Lower()
-RESTRICT, RESTRICT_ALL = Restrict(use="camera", how="stopped", ids=["bob"]), Restrict(use="chat", how="forbidden")
-FREE, LIFT, ASK, END = Free(use="chat"), Lift(use="camera"), Ask(id="bob", use="microphone"), End()
-RULING: tuple[Message, ...] = (RESTRICT, RESTRICT_ALL, FREE, LIFT, ASK, END)
-REFRESH, REPORT, PING = Refresh(), Report(connected=1, relayed=0, unreached=[], silent=[]), Ping()
-ATTEST, NOTE = Attest(key="B" + "A" * 86), Note(text="It is me")
-DIVIDE, MOVE, GATHER = Divide(names=["Red", "Blue"], how="even"), Move(place="red"), Gather()
-HELP, BROADCAST = Help(asked=True), Broadcast(text="Five more minutes")
-WHEN_PRESENT: tuple[Message, ...] = (
-    *(OFFER, ADMIT, DENY, REMOVE, HAND, LOWER, LOWER_ALL, *RULING),
-    *(DIVIDE, MOVE, GATHER, HELP, BROADCAST),
-    *(REFRESH, REPORT, ATTEST, PING, LEAVE),
-)
-EVERY: tuple[Message, ...] = (JOIN, NOTE, *WHEN_PRESENT)
-STATES: tuple[State, ...] = get_args(State)
-
-PERMITTED: dict[State, tuple[Message, ...]] = {
-    "connecting": (JOIN, PING, LEAVE),
-    "waiting": (NOTE, PING, LEAVE),
-    "present": WHEN_PRESENT,
-    "gone": (),
-}
-
-
-def test_every_message_is_in_the_table() -> None:
-    assert {type(message) for message in EVERY} == set(get_args(Message))
-    assert set(PERMITTED) == set(STATES)
-
-
-@pytest.mark.parametrize("message", EVERY, ids=lambda message: type(message).__name__)
-@pytest.mark.parametrize("state", STATES)
-def test_what_is_permitted(state: State, message: Message) -> None:
-    assert permit(state, message) == (None if message in PERMITTED[state] else "unexpected")
-
-
-# Refusals
-
-
-def test_refusals_of_a_join_have_a_close_code() -> None:
-    assert {code: close.value for code, close in protocol.CLOSES.items()} == {
-        "full": 4403,
-        "crowded": 4403,
-        "devices": 4403,
-        "wait": 4403,
-        "banned": 4403,
-        "closed": 4403,
-        "expired": 4010,
-        "busy": 4503,
-        "flood": 4429,
-    }
-    assert protocol.STRIKING | set(protocol.CLOSES) | {"forbidden", "stranger"} == set(get_args(Code))
-
-
-def test_the_close_codes_are_those_of_the_page() -> None:
-    page = (WIRE.parents[1] / "docs" / "protocol.md").read_text()
-    for close in Close:
-        assert f"| {close.value} |" in page
-
-
 # Writing
-
-
-def test_a_relayed_signal_carries_the_senders_id() -> None:
-    signal = Signal(to="bob", connection="c1", negotiation=2, candidate=Candidate(candidate="", sdpMid=None))
-    assert json.loads(encode(relay(signal, "alice"))) == {
-        "type": "signal",
-        "from": "alice",
-        "connection": "c1",
-        "negotiation": 2,
-        "candidate": {"candidate": "", "sdpMid": None},
-    }
-
-
-def test_a_welcome_tells_the_limits() -> None:
-    welcomed = Welcomed(
-        id="alice",
-        token="t1",
-        epoch="e1",
-        version=1,
-        room=Room(slug="tea", name="Tea", locked=False, capacity=8),
-        participants=[ALICE],
-        waiting=[],
-        ice=Ice(servers=[], policy="all"),
-    )
-    assert json.loads(encode(welcomed))["limits"] == {"frame": 65_536, "rate": 50, "burst": 300}
 
 
 def test_one_frame_carries_several_messages() -> None:
@@ -396,14 +211,14 @@ def test_frames_keep_their_bounds_and_their_order() -> None:
         encode(Relayed(sender="bob", connection="c", negotiation=1, description=Description(type="offer", sdp="s" * 49_152)))
     ]
     sent = list(frames([*texts, *large, *large, *texts]))
-    assert all(len(text.encode()) <= protocol.FRAME_BYTES for text in sent)
+    assert all(len(text.encode()) <= FRAME_BYTES for text in sent)
     items = [json.loads(text) for text in sent]
-    assert all(len(item) <= protocol.FRAME_MESSAGES for item in items)
+    assert all(len(item) <= FRAME_MESSAGES for item in items)
     assert [message for item in items for message in item] == [json.loads(text) for text in [*texts, *large, *large, *texts]]
     assert list(frames([])) == []
 
 
 def test_a_full_frame_is_exactly_at_its_bound() -> None:
-    half = '"' + "x" * (protocol.FRAME_BYTES // 2 - 4) + '"'
-    assert [len(text) for text in frames([half, half + " "])] == [protocol.FRAME_BYTES]
+    half = '"' + "x" * (FRAME_BYTES // 2 - 4) + '"'
+    assert [len(text) for text in frames([half, half + " "])] == [FRAME_BYTES]
     assert len(list(frames([half, half + "  "]))) == 2

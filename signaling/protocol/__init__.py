@@ -1,0 +1,1 @@
+"""The protocol between browsers and server, as ``docs/protocol.md`` has it. Pure."""
