@@ -3,17 +3,23 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 
+# Modules are compiled once, and not again by each process that a test starts.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Tests of the server wait more than they compute: one process more than there are processors. Calls need all processors: the
-# tests of browsers and of the page's modules run one after another.
-SIDE_BY_SIDE = -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist loadfile
+# tests of browsers and of the page's modules run one after another. Which file begins first says tests/order.py.
+SIDE_BY_SIDE = -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist loadfile --no-loadscope-reorder
 IN_CALLS = tests/browser tests/chaos tests/js
+# Of rooms and signaling. They take three quarters of the time, and are for `make test`.
+AT_LENGTH = tests/rooms/test_hostile_strings.py tests/rooms/test_authorization_matrix.py tests/rooms/test_migrations.py \
+  tests/signaling/test_authorization_matrix.py tests/signaling/test_real_workers.py tests/signaling/roster/test_model.py
 
 .PHONY: help run test test-fast test-stores test-compose check lock bench-signaling bench-join bench-mesh bench-abuse bench-data bench-removal bench-breakouts bench-mail bench-invitations bench-pages bench-reminders chaos fuzz
 
 help:
 	@echo 'make run     a server; HOST, PORT, ORIGINS and the like come from the environment (docs/configuration.md)'
 	@echo 'make test    every test; installs the programs it drives on Debian and Ubuntu. With ARGS=… only what pytest is asked for'
-	@echo 'make test-fast     the tests of rooms, signaling and documents, side by side'
+	@echo 'make test-fast     the tests of rooms, signaling and documents, side by side, but for those that take long'
 	@echo 'make test-stores   the tests of the server on PostgreSQL and Redis; installs PostgreSQL likewise'
 	@echo 'make test-compose  the real docker-compose.yml in containers, with browsers; needs root, installs Podman likewise'
 	@echo 'make check   formatting, lint, types, import layers and documents'
@@ -35,7 +41,7 @@ endif
 
 test-fast: .venv/test node_modules/.run
 	@tests/machine
-	$(BIN)/python -m pytest -q $(SIDE_BY_SIDE) tests/rooms tests/signaling tests/test_*.py $(ARGS)
+	$(BIN)/python -m pytest -q $(SIDE_BY_SIDE) tests/rooms tests/signaling tests/test_*.py $(AT_LENGTH:%=--ignore=%) $(ARGS)
 
 test-stores: .venv/test node_modules/.run
 	@tests/machine postgresql

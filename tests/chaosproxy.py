@@ -164,7 +164,7 @@ class StandingProxy:
         self._run(acting())
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
 
 
 @contextmanager

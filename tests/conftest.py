@@ -19,6 +19,7 @@ from conference import branding, bundles, notices
 from conference.branding import Brand
 from tests.browser import deployment as deploying
 from tests.cast import person
+from tests.order import pytest_collection_modifyitems as pytest_collection_modifyitems
 
 #: Migrations fill these tables, with the same rows for every test.
 FILLED = {"django_content_type", "auth_permission"}

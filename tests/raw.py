@@ -7,6 +7,9 @@ import json
 import struct
 from typing import Any
 
+#: No requirement, only for what never comes.
+PATIENCE_SECONDS = 60.0
+
 
 class Closed(ConnectionError):
     """A close frame came."""
@@ -52,7 +55,7 @@ class Wire:
             *([f"Cookie: {cookie}"] if cookie else []),
         ]
         writer.write("\r\n".join([*lines, "", ""]).encode())
-        answer = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)
+        answer = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), PATIENCE_SECONDS)
         if not answer.startswith(b"HTTP/1.1 101"):
             writer.close()
             raise ConnectionError(answer.split(b"\r\n")[0].decode())
@@ -61,7 +64,7 @@ class Wire:
     async def join(self, name: str) -> str:
         """The id of the participant."""
         self.writer.write(text_frame({"type": "join", "name": name}))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 for message in await self.receive():
                     if message["type"] == "welcomed":
@@ -71,7 +74,7 @@ class Wire:
 
     async def closed(self) -> int:
         """Read until it is closed, and return the code."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 try:
                     await self.receive()

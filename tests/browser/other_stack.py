@@ -38,6 +38,8 @@ SLOTS = ("microphone", "camera", "screen", "sound")
 KINDS = {"microphone": "audio", "camera": "video", "screen": "video", "sound": "audio"}
 SAMPLES_PER_SECOND = 48_000
 SAMPLES = 960
+#: No requirement, only for what never comes.
+PATIENCE_SECONDS = 50.0
 
 
 class ToneTrack(AudioStreamTrack):
@@ -225,7 +227,7 @@ class OtherStack:
 
     async def resume(self, address: str, *, origin: str, cookie: str) -> None:
         """Take up our place through another worker, once the connection is lost (section 4)."""
-        await asyncio.wait_for(self._reading, 5)
+        await asyncio.wait_for(self._reading, PATIENCE_SECONDS)
         await self._enter(address, origin, cookie, {"resume": {"id": self.id, "token": self._token}})
 
     async def _enter(self, address: str, origin: str, cookie: str, fields: Message) -> None:
@@ -252,7 +254,7 @@ class OtherStack:
     async def leave(self) -> None:
         with suppress(ConnectionClosed):
             await self._send({"type": "leave"})
-        await asyncio.wait_for(self._reading, 5)
+        await asyncio.wait_for(self._reading, PATIENCE_SECONDS)
         await asyncio.gather(*(pair.close() for pair in self.pairs.values()))
 
     async def _send(self, message: Message) -> None:

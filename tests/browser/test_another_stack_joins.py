@@ -22,7 +22,7 @@ from tests.browser.filing import data, offer
 from tests.browser.other_chat import OtherChat
 from tests.browser.other_file import OtherFile
 from tests.browser.other_stack import Message, OtherStack, Pair
-from tests.browser.person import CAMERA, Person, eventually
+from tests.browser.person import CAMERA, DEADLINE_SECONDS, Person, eventually
 
 Value = TypeVar("Value")
 
@@ -37,7 +37,7 @@ class Elsewhere:
 
     def run(self, work: Coroutine[Any, Any, Value]) -> Value:
         future: Future[Value] = asyncio.run_coroutine_threadsafe(work, self._loop)
-        return future.result(20)
+        return future.result(DEADLINE_SECONDS)
 
     def close(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)

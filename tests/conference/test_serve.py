@@ -32,7 +32,7 @@ def serving(folder: Path, port: int) -> Iterator[str]:
         yield "".join(said)
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
         assert process.stdout is not None
         process.stdout.close()
 
@@ -59,7 +59,7 @@ def page(url: str) -> str:
     deadline = time.monotonic() + 120
     while True:
         try:
-            with urllib.request.urlopen(url, timeout=10) as response:
+            with urllib.request.urlopen(url, timeout=60) as response:
                 text: str = response.read().decode()
                 return text
         except urllib.error.URLError as error:

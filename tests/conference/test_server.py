@@ -74,7 +74,7 @@ class Network:
         return wire, await wire.join(name)
 
     def http(self, server: Server) -> http.client.HTTPConnection:
-        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
         self._requests.append(connection)
         return connection
 

@@ -263,12 +263,12 @@ def test_a_worker_whose_clock_is_ahead_writes_the_same_history(room: Room, wrong
         meeting.attendances.create(participant=participant, name="", role="guest", joined_at=Now() - ago)
     journal = Journal(history, time.monotonic)
     journal.joined(key, Record(id="bob", name="Bob", role="guest", identity="guest:b", worker="w"))
-    past = journal.recall(key, "alice").result(10)
+    past = journal.recall(key, "alice").result(60)
     assert [stay.id for stay in past.stays] == ["alice", "carol", "bob"]
     journal.gone(key, "bob")
     journal.seen([key])
     journal.reconcile({key: {"alice"}})
-    journal.flush().result(10)
+    journal.flush().result(60)
     journal.close()
     stays = Attendance.objects.filter(joined_at__lte=Now()).filter(Q(left_at=None) | Q(left_at__lte=Now()))
     assert list(stays.order_by("pk").values_list("participant", "reason")) == [("alice", ""), ("carol", ""), ("bob", "left")]
@@ -308,9 +308,9 @@ def test_a_worker_that_waits_for_a_lock_does_not_change_the_order_of_arrival(roo
     key, slow = str(room.pk), Slow()
     hers, his = Journal(slow, slow.clock), Journal(history, time.monotonic)
     his.joined(key, Record(id="bob", name="Bob", role="guest", identity="guest:b", worker="b"))
-    his.flush().result(10)
+    his.flush().result(60)
     hers.joined(key, Record(id="alice", name="Alice", role="guest", identity="guest:a", worker="a"))
-    past = hers.recall(key, "alice").result(10)
+    past = hers.recall(key, "alice").result(60)
     hers.close()
     his.close()
     assert [stay.id for stay in past.stays] == ["alice", "bob"]

@@ -70,7 +70,7 @@ class Paper:
         return Past(None, [])
 
     def _write(self, what: str, name: str, at: Any) -> None:
-        self.gate.wait(10)
+        self.gate.wait(60)
         self.tried += 1
         if error := self.fails.get(name, self.fails.get("everybody")):
             raise error
@@ -120,12 +120,12 @@ def record(name: str, **fields: Any) -> Record:
 def join(to: Journal, *names: str) -> None:
     for name in names:
         to.joined("7", record(name))
-    to.flush().result(10)
+    to.flush().result(60)
 
 
 def turn(of: Journal) -> None:
     of.retry()
-    of.flush().result(10)
+    of.flush().result(60)
 
 
 def names(paper: Paper) -> list[str]:
@@ -137,11 +137,11 @@ def test_a_knock_does_not_wait_for_the_database(opened: Journal, paper: Paper) -
     paper.away()
     join(opened, "bob")
     opened.knocked("7", record("mallory", state="waiting"))
-    opened.flush().result(10)
+    opened.flush().result(60)
     paper.back()
     turn(opened)
     opened.knocked("7", record("carol", state="waiting"))
-    opened.flush().result(10)
+    opened.flush().result(60)
     assert names(paper) == ["bob", "carol"]
 
 
@@ -236,7 +236,7 @@ def test_a_database_that_hangs_is_not_waited_for_by_more_than_one(
     assert opened._thread._work_queue.qsize() <= 1
     paper.back()
     paper.gate.set()
-    opened.flush().result(10)
+    opened.flush().result(60)
     assert names(paper)[-2:] == ["carol", "dave"]
 
 
@@ -245,11 +245,11 @@ def test_attendance_is_compared_with_the_meetings_only_when_nothing_waits(opened
     join(opened, "alice")
     opened.seen(["7"])
     opened.reconcile({"7": {"alice"}})
-    opened.flush().result(10)
+    opened.flush().result(60)
     assert paper.written == []
     paper.back()
     opened.reconcile({"7": {"alice"}})
-    opened.flush().result(10)
+    opened.flush().result(60)
     assert [what for what, _, _ in paper.written] == ["joined", "reconciled"]
 
 
@@ -257,9 +257,9 @@ def test_what_is_known_of_a_participant_includes_what_waits(opened: Journal, pap
     paper.fails = {"alice": OperationalError("away")}
     join(opened, "alice")
     with pytest.raises(OperationalError):
-        opened.recall("7", "alice").result(10)
+        opened.recall("7", "alice").result(60)
     paper.back()
-    assert opened.recall("7", "alice").result(10) == Past(None, [])
+    assert opened.recall("7", "alice").result(60) == Past(None, [])
     assert [what for what, _, _ in paper.written] == ["joined", "recalled"]
 
 

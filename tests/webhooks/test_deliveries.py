@@ -264,7 +264,7 @@ def test_a_slow_answer_is_not_waited_for() -> None:
         began = time.monotonic()
         with pytest.raises(OSError):
             transport.post(server.url, b"{}", {}, LOOPBACK, seconds=0.5)
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < 40
 
 
 def test_a_redirect_is_not_followed() -> None:

@@ -342,7 +342,7 @@ async def test_a_frozen_store_is_given_up_in_time(server: RedisServer, roster: R
     started_at = time.monotonic()
     with pytest.raises(Unreachable):
         await roster.snapshot("1")
-    assert time.monotonic() - started_at < 10
+    assert time.monotonic() - started_at < 60
     server.thaw()
     snapshot = await roster.snapshot("1")
     assert snapshot and snapshot.people == [ALICE]
