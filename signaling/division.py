@@ -13,12 +13,13 @@ from msgspec import UNSET
 
 from signaling.breakouts import Breakouts, deal
 from signaling.journal import Journal
-from signaling.moderation import OUTSIDE, Strange
+from signaling.moderation import Strange
 from signaling.permissions import Actor, can
 from signaling.protocol.bounds import NAME_LENGTH
 from signaling.protocol.facts import Breakout, Broadcasted
 from signaling.protocol.frames import encode
 from signaling.protocol.messages import Divide
+from signaling.protocol.values import OUTSIDE
 from signaling.roster.base import Change, Record, Roster, Snapshot
 
 

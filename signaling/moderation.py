@@ -8,18 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
-from typing import Final
 
 from django.core.exceptions import PermissionDenied
 
 from signaling.journal import Journal
 from signaling.permissions import Action, Actor, can
 from signaling.protocol.facts import Asked, Fact
-from signaling.protocol.values import Restriction, Use
+from signaling.protocol.values import OUTSIDE, Restriction, Use
 from signaling.roster.base import Change, Record, Refusal, Roster
-
-#: Stands for the participant where somebody speaks who is not in the meeting. No participant has this id.
-OUTSIDE: Final = "-"
 
 
 class Strange(Refusal):

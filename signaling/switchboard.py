@@ -171,7 +171,7 @@ class Switchboard:
     def _proclaim(self, room: str, text: str) -> None:
         view = self._views.get(room)
         for member in view.members.values() if view is not None else ():
-            if member.state == "present" and member.takes_breakouts:
+            if member.state == "present":
                 member.send_queue.push(text)
 
     def notify(self, notice: Notice) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec import Meta
 
@@ -10,6 +10,8 @@ from signaling.protocol.bounds import MOST_OTHERS, NAME_LENGTH, NOTE_LENGTH, REA
 
 # \Z, because $ also matches before a final line feed.
 Id = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{1,32}\Z")]
+#: Stands for the participant where somebody speaks who is not in the meeting. No participant has this id.
+OUTSIDE: Final = "-"
 Token = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{1,128}\Z")]
 Sdp = Annotated[str, Meta(max_length=49_152)]
 CandidateText = Annotated[str, Meta(max_length=1_024)]
