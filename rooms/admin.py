@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib import admin, messages
@@ -201,6 +201,18 @@ def _staff(request: AuthenticatedRequest) -> Actor:
     return actor(request.user, "staff")
 
 
+@transaction.atomic
+def _drop_all(request: AuthenticatedRequest, memberships: Iterable[Membership]) -> None:
+    """Remove people from their rooms, then settle the rooms whose owner was among them. Other rooms may have no owner."""
+    left = []
+    for membership in memberships:
+        if membership.role == Membership.Role.OWNER:
+            left.append(membership.room)
+        commands.drop(_staff(request), membership)
+    for room in left:
+        succession.settle(room, str(request.user))
+
+
 def _lock_all(request: AuthenticatedRequest, rooms: QuerySet[Room], *, locked: bool) -> int:
     """Lock or unlock these rooms, and return how many were otherwise before."""
     others = list(rooms.exclude(locked=locked))
@@ -231,15 +243,11 @@ class MembershipAdmin(Bounded, Written, admin.ModelAdmin):
     def email(self, membership: Membership) -> str:
         return membership.user.email
 
-    @transaction.atomic
     def delete_model(self, request: AuthenticatedRequest, obj: Membership) -> None:  # type: ignore[override]
-        commands.drop(_staff(request), obj)
-        succession.settle(obj.room, str(request.user))
+        _drop_all(request, [obj])
 
-    @transaction.atomic
     def delete_queryset(self, request: AuthenticatedRequest, queryset: QuerySet[Membership]) -> None:  # type: ignore[override]
-        for membership in queryset:
-            self.delete_model(request, membership)
+        _drop_all(request, queryset)
 
 
 @admin.register(Ban)

@@ -82,6 +82,26 @@ def test_an_owner_whom_olga_takes_out_leaves_the_room_to_a_host(olgas: Client, a
     assert roles(room) == {"Bob": "owner"}
 
 
+def test_whoever_is_taken_out_with_the_owner_inherits_nothing(olgas: Client, alice: User, bob: User, carol: User) -> None:
+    room = make_room(alice, host=bob)
+    Membership.objects.create(room=room, user=carol, role="host")
+    taken = list(room.memberships.exclude(user=carol).values_list("pk", flat=True))
+    post = {"action": "delete_selected", "_selected_action": taken, "post": "yes"}
+    olgas.post("/admin/rooms/membership/", post)
+    assert roles(room) == {"Carol": "owner"}
+
+
+@pytest.mark.parametrize("host", [True, False])
+def test_a_room_without_an_owner_stays_as_it_is_when_a_member_goes(olgas: Client, bob: User, carol: User, host: bool) -> None:
+    room = make_room(host=bob if host else None, member=carol)
+    Membership.objects.filter(role="owner").delete()
+    own = Membership.objects.get(user=carol)
+    assert olgas.post(f"/admin/rooms/membership/{own.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert roles(room) == ({"Bob": "host"} if host else {})
+    room.refresh_from_db()
+    assert room.access == "link"
+
+
 def test_a_room_that_olga_edits_is_settled_after_all_changes(olgas: Client, alice: User, bob: User) -> None:
     room = make_room(alice, host=bob)
     fields = room_form(room)
