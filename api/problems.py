@@ -10,6 +10,8 @@ from typing import Any, Final
 from django.http import HttpResponse
 
 CONTENT_TYPE: Final = "application/problem+json"
+#: What is below is for programs: every refusal there is a problem, also one that no view makes.
+API: Final = "/api/"
 
 
 class Kind(Enum):

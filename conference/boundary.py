@@ -14,8 +14,11 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.http import HttpResponse
 
-from conference import forwarding, origins
+from api import problems
+from api.problems import Kind, Problem
+from conference import forwarding, origins, responses
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +31,7 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 PROBES: Final = frozenset({"/health/live", "/health/ready", "/health/arrival", "/metrics"})
 LOG_SECONDS: Final = 60.0
 LOGGED_LENGTH: Final = 100
+_NOT_STORED: Final = {"Cache-Control": "no-store"}
 
 UNKNOWN: Final = (
     "This server does not answer to the address of this request.\n"
@@ -74,11 +78,11 @@ class Boundary:
             await self._application(_at(origin, scope), receive, send)
         elif not schemes:
             self._log(host)
-            await _answer(send, 400, UNKNOWN)
+            await _answer(send, _refusal(scope, UNKNOWN))
         elif not scheme:
-            await _answer(send, 400, NO_SCHEME)
+            await _answer(send, _refusal(scope, NO_SCHEME))
         else:
-            await _answer(send, 301, "", location=schemes["https"].encode() + _target(scope))
+            await _answer(send, _text(301, "", location=schemes["https"] + _target(scope)))
 
     def _notice_proxy(self, origin: str, scope: Scope) -> None:
         """Log once that a proxy is in front whose visitors all share one address for limits."""
@@ -113,13 +117,21 @@ def _at(origin: str, scope: Scope) -> Scope:
     return {**scope, "root_path": "", "scheme": parts.scheme, "headers": [(b"host", parts.netloc.encode()), *headers]}
 
 
-def _target(scope: Scope) -> bytes:
+def _target(scope: Scope) -> str:
     query: bytes = scope["query_string"]
-    return bytes(scope["raw_path"]) + (b"?" + query if query else b"")
+    return (bytes(scope["raw_path"]) + (b"?" + query if query else b"")).decode("latin-1")
 
 
-async def _answer(send: Send, status: int, text: str, **headers: bytes) -> None:
-    fields = {"content-type": b"text/plain; charset=utf-8", "cache-control": b"no-store", **headers}
-    raw = [(name.encode(), value) for name, value in fields.items()]
-    await send({"type": "http.response.start", "status": status, "headers": raw})
-    await send({"type": "http.response.body", "body": text.encode()})
+def _refusal(scope: Scope, text: str) -> HttpResponse:
+    if scope["path"].startswith(problems.API):
+        return problems.answer(Problem(Kind.MALFORMED, text, headers=_NOT_STORED))
+    return _text(400, text)
+
+
+def _text(status: int, text: str, **headers: str) -> HttpResponse:
+    return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8", headers={**_NOT_STORED, **headers})
+
+
+async def _answer(send: Send, response: HttpResponse) -> None:
+    for message in responses.messages(response):
+        await send(message)

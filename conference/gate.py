@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from django.http import HttpResponse
 
+from conference import responses
 from conference.places import Places
 
 logger = logging.getLogger(__name__)
@@ -69,7 +70,8 @@ class Gate:
                 await places.acquire(self._key_of(scope))
         except TimeoutError:
             logger.warning("A request has waited for %d seconds and is refused", self._patience)
-            await self._refuse(self._unavailable(scope["path"]), send)
+            for message in responses.messages(self._unavailable(scope["path"])):
+                await send(message)
             return
         await asyncio.shield(asyncio.create_task(self._enter(places, scope, receive, send)))
 
@@ -81,8 +83,3 @@ class Gate:
             await self._application(scope, receive, send)
         finally:
             places.release()
-
-    async def _refuse(self, response: HttpResponse, send: Send) -> None:
-        headers = [(name.lower().encode(), value.encode()) for name, value in response.items()]
-        await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
-        await send({"type": "http.response.body", "body": response.content})

@@ -6,7 +6,6 @@ Django's own handler starts a thread for each request, gives it work three times
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Any
@@ -14,8 +13,9 @@ from typing import Any
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.core.signals import request_started
-from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
+
+from conference import responses
 
 Message = dict[str, Any]
 
@@ -48,14 +48,7 @@ class Handler(ASGIHandler):
         response: Any = refusal if request is None else self.get_response(request)
         response._handler_class = self.__class__
         try:
-            return list(_messages(response))
+            return list(responses.messages(response))
         finally:
             response.close()
             body.close()
-
-
-def _messages(response: HttpResponseBase) -> Iterator[Message]:
-    cookies = [("Set-Cookie", cookie.OutputString()) for cookie in response.cookies.values()]
-    headers = [(name.encode("ascii"), value.encode("latin-1")) for name, value in (*response.items(), *cookies)]
-    yield {"type": "http.response.start", "status": response.status_code, "headers": headers}
-    yield {"type": "http.response.body", "body": b"".join(response)}

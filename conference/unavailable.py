@@ -20,8 +20,6 @@ from signaling.live import Unreachable
 
 logger = logging.getLogger(__name__)
 
-#: What is below is for programs.
-API: Final = "/api/"
 RETRY_SECONDS: Final = 5
 AWAY = (InterfaceError, OperationalError, RedisError, Unreachable)
 
@@ -46,9 +44,9 @@ def handler500(request: HttpRequest) -> HttpResponseBase:
     """The same for an exception outside a view, for example while a session is saved."""
     if isinstance(sys.exc_info()[1], AWAY):
         return answer(request.path_info)
-    return (
-        problems.answer(Problem(Kind.FAULT)) if request.path_info.startswith(API) else HttpResponseServerError(_page("500.html"))
-    )
+    if request.path_info.startswith(problems.API):
+        return problems.answer(Problem(Kind.FAULT))
+    return HttpResponseServerError(_page("500.html"))
 
 
 def _page(template: str) -> str:
@@ -58,6 +56,6 @@ def _page(template: str) -> str:
 def answer(path: str) -> HttpResponse:
     """503 with ``Retry-After`` for a request of this path. Made without the stores, also in the event loop."""
     headers = {"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store"}
-    if path.startswith(API):
+    if path.startswith(problems.API):
         return problems.answer(Problem(Kind.UNAVAILABLE, headers=headers))
     return HttpResponse(_page("503.html"), status=503, headers=headers)

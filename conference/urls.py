@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 
 from accounts.admin import Labelled, SearchForm
 from conference import dashboard, views
+from conference.malformed import handler400 as handler400
 from conference.unavailable import handler500 as handler500
 from rooms.views import live_meeting
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any, Final, cast
 
 from daphne.http_protocol import WebRequest
@@ -11,6 +12,8 @@ from twisted.internet.protocol import connectionDone
 from twisted.python.failure import Failure
 from twisted.web import http
 
+from api import problems
+from api.problems import Kind, Problem
 from conference.server.addresses import Place, client_prefix
 from conference.server.sockets import Socket
 
@@ -22,6 +25,10 @@ LINGER_SECONDS: Final = 2.0
 """How long a connection is still read after a refusal, so that a browser that is still writing can read it."""
 BODY_BYTES: Final = 1024 * 1024
 HEADERS: Final = 100
+_DETAILS: Final = {
+    Kind.TOO_LARGE: f"It has at most {BODY_BYTES} bytes at any address.",
+    Kind.TOO_MANY: "Too many connections come from this address.",
+}
 
 
 class Request(WebRequest):
@@ -42,24 +49,26 @@ class Request(WebRequest):
         """All headers are there."""
         super().gotLength(length)
         if length is not None and length > BODY_BYTES:
-            self._refuse(413, "Content Too Large")
+            self._refuse(Kind.TOO_LARGE)
         elif settings.CLIENT_IP_HEADER:
             self.place = self.server.addresses.enter(self._address, self.channel.transport.abortConnection)
             if self.place is None:
-                self._refuse(429, "Too Many Requests")
+                self._refuse(Kind.TOO_MANY)
 
     def handleContentChunk(self, data: bytes) -> None:
         self._received += len(data)
         if self._refused:
             return
         if self._received > BODY_BYTES:
-            self._refuse(413, "Content Too Large")
+            self._refuse(Kind.TOO_LARGE)
         else:
             super().handleContentChunk(data)
 
-    def _refuse(self, status: int, reason: str) -> None:
+    def _refuse(self, kind: Kind) -> None:
+        """While the request arrives: until its end the channel knows the path."""
         self._refused = True
-        self.channel.refuse(status, reason)
+        is_for_program = self.channel._path.startswith(problems.API.encode())
+        self.channel.refuse(kind.status, problems.answer(Problem(kind, _DETAILS[kind])).content if is_for_program else b"")
 
     def process(self) -> Any:
         if self._refused:
@@ -67,7 +76,7 @@ class Request(WebRequest):
         if not self.requestHeaders.hasHeader(b"Upgrade"):
             return self.server.requests.enqueue(client_prefix(self._address), self._begin)
         if not self.server.addresses.shake_hands(self._address):
-            return self._refuse(429, "Too Many Requests")
+            return self.channel.refuse(429)
         return self.server.handshakes.enqueue(client_prefix(self._address), self._shake_hands)
 
     def _begin(self) -> None:
@@ -113,7 +122,7 @@ class Channel(http.HTTPChannel):
                 getattr(self.transport.getPeer(), "host", ""), self.transport.abortConnection
             )
             if self.place is None:
-                self.refuse(429, "Too Many Requests")
+                self.refuse(429)
                 return
         self._hurry()
 
@@ -130,7 +139,7 @@ class Channel(http.HTTPChannel):
 
     def _late(self) -> None:
         self._deadline = None
-        self.refuse(408, "Request Timeout")
+        self.refuse(408)
 
     def _relax(self) -> None:
         if self._deadline is not None:
@@ -141,13 +150,14 @@ class Channel(http.HTTPChannel):
         self._relax()
         super().allContentReceived()
 
-    def refuse(self, status: int, reason: str) -> None:
-        """Send this answer, and read nothing more."""
+    def refuse(self, status: int, problem: bytes = b"") -> None:
+        """Send this answer, with problem details if there are any, and read nothing more."""
         self._relax()
         self.setTimeout(None)
         self._refused = True
-        head = f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Length: 0\r\nRetry-After: 10\r\n\r\n"
-        self.transport.write(head.encode())
+        head = f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nConnection: close\r\nRetry-After: 10\r\n"
+        kind = f"Content-Type: {problems.CONTENT_TYPE}\r\n" if problem else ""
+        self.transport.write(f"{head}{kind}Content-Length: {len(problem)}\r\n\r\n".encode() + problem)
         self.transport.unregisterProducer()
         self.transport.loseWriteConnection()
         self._deadline = reactor.callLater(LINGER_SECONDS, self._abort)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import re
 import time
 from collections.abc import Iterator, Sequence
@@ -141,6 +142,14 @@ def test_a_host_that_is_not_exactly_ours_is_refused(site: Site, hosts: list[str]
     assert answer.status == 400
     assert "evil" not in answer.text
     assert site.mailed() == before
+
+
+def test_programs_are_refused_with_problem_details(site: Site) -> None:
+    for host, words in (("evil.example", "ORIGINS"), ("meet.example.org", "X-Forwarded-Proto")):
+        answer = site.ask("/api/v1/rooms", hosts=[host])
+        problem = json.loads(answer.text)
+        assert (answer.status, answer.headers["Content-Type"]) == (400, "application/problem+json")
+        assert problem["type"].endswith("#problem-malformed") and words in problem["detail"]
 
 
 def test_refused_hosts_do_not_fill_the_log(site: Site) -> None:

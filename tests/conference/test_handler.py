@@ -96,7 +96,7 @@ async def ask(handler: Handler, path: str, *, query: str = "", body: bytes = b""
 async def test_a_view_gets_the_request_and_its_answer_is_sent(handler: Handler) -> None:
     start, body = await ask(handler, "/page", query="word=hello", body=b"typed")
     assert (start["status"], body["body"]) == (200, b"hello typed en")
-    cookies = [value for name, value in start["headers"] if name == b"Set-Cookie"]
+    cookies = [value for name, value in start["headers"] if name == b"set-cookie"]
     assert cookies == [b"one=1; Path=/", b"two=2; Path=/"]
 
 

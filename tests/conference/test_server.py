@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import http.client
+import json
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
@@ -268,6 +269,17 @@ async def test_a_body_that_is_too_large_is_refused(network: Network, server: Ser
     connection.endheaders()
     assert connection.getresponse().status == 413
     assert resident(server) - before < 4 * MEGABYTE
+
+
+async def test_a_program_is_told_so_with_problem_details(network: Network, server: Server) -> None:
+    connection = network.http(server)
+    connection.putrequest("POST", "/api/v1/rooms")
+    connection.putheader("Content-Length", str(2 * MEGABYTE))
+    connection.endheaders()
+    answer = connection.getresponse()
+    problem = json.loads(answer.read())
+    assert (answer.status, answer.headers["Content-Type"]) == (413, "application/problem+json")
+    assert problem["type"].endswith("#problem-too-large")
 
 
 async def test_a_body_of_unknown_length_that_becomes_too_large_is_refused(network: Network, server: Server) -> None:
