@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
+from accounts.prepared import Key
 
 #: For querysets of users: is the address of this account verified?
 VERIFIED = Exists(EmailAddress.objects.filter(user=OuterRef("pk"), email=OuterRef("email"), verified=True))
@@ -29,13 +30,8 @@ def verified_among(users: Iterable[User]) -> set[int]:
     return set(User.objects.filter(VERIFIED, pk__in=[user.pk for user in users]).values_list("pk", flat=True))
 
 
-def identifying(user: User) -> list[str]:
-    """Every verified address of this account."""
-    return list(verified_of(user))
-
-
-def verified_of(user: Any) -> QuerySet[Any, str]:
-    """The same for queries, where ``user`` may be an expression."""
+def identifying(user: User | Key) -> QuerySet[Any, str]:
+    """Every verified address of this account, also for queries."""
     addresses: QuerySet[Any, str] = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
     return addresses
 

@@ -7,7 +7,10 @@ A moment is a value, or an expression of ``Now()`` that the database evaluates. 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from django.db.models.expressions import Combinable
 
 Moment = datetime | Combinable
+#: The years of the times that people may choose: every zone and database can express them.
+YEARS: Final = range(2000, 2101)

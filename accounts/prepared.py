@@ -12,9 +12,13 @@ from typing import Any, Generic, TypeVar
 
 from django.db import connections
 from django.db.models import Expression, Field, QuerySet
+from django.db.models.expressions import Combinable
 from django.db.models.sql import Query
 
 Row = TypeVar("Row")
+#: What conditions compare with: a value, or a :class:`Parameter` that stands for one. A key of None is nobody's.
+Key = int | Combinable | None
+Text = str | Combinable
 
 
 class Parameter(Expression):
@@ -35,7 +39,7 @@ class Parameter(Expression):
 
 class Prepared(Generic[Row]):
     """``build`` makes the query from parameters of these names, and from nothing else: it is called once. Compare moments with
-    ``Now()``, not with the time of the call.
+    ``Now()``, not with the time of the call. A query that is always empty, such as ``none()``, has no SQL and cannot be prepared.
     """
 
     def __init__(self, build: Callable[..., QuerySet[Any, Row]], **fields: Field[Any, Any]) -> None:
@@ -59,7 +63,9 @@ class Prepared(Generic[Row]):
 
 
 class _ReadyQuery(Query):
-    """``made`` has the compiler with its SQL for each kind of database. ``given`` are the values for the parameters."""
+    """``made`` has a compiler with its SQL for each kind of database: what the compiler knows of the columns, without the query
+    and the connection of the first call. ``given`` are the values for the parameters.
+    """
 
     made: dict[str, tuple[Any, str, list[object]]]
     given: dict[str, object]
@@ -68,8 +74,9 @@ class _ReadyQuery(Query):
         connection = connection or connections[using]
         made = self.made.get(connection.vendor)
         if made is None:
-            compiler: Any = super().get_compiler(using, connection, elide_empty)
-            made = self.made[connection.vendor] = (compiler, *compiler.as_sql())
+            first: Any = super().get_compiler(using, connection, elide_empty)
+            made = self.made[connection.vendor] = (first, *first.as_sql())
+            first.query = first.connection = None
         compiler, sql, parameters = copy(made[0]), made[1], made[2]
         compiler.query, compiler.connection, compiler.using = self, connection, using
         compiler.as_sql = lambda: (sql, tuple(self._value(parameter, connection) for parameter in parameters))

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 from ninja import Schema
 from pydantic import AfterValidator, AwareDatetime, Field
 
+from accounts import clock
 from accounts.models import User
 
 KEY_MAX: Final = 2**63 - 1
@@ -16,13 +17,13 @@ Key = Annotated[int, Field(ge=1, le=KEY_MAX)]
 
 
 def _near(moment: datetime) -> datetime:
-    if not 2000 <= moment.year <= 2100:
+    if moment.year not in clock.YEARS:
         raise ValueError("Choose a time between 2000 and 2100.")
     return moment
 
 
 #: A time with its offset (RFC 3339) that every zone and database can express.
-Moment = Annotated[AwareDatetime, AfterValidator(_near)]
+Time = Annotated[AwareDatetime, AfterValidator(_near)]
 
 
 def without_defaults(schema: dict[str, Any]) -> None:

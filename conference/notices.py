@@ -56,8 +56,8 @@ def current(now: float) -> Planned | None:
     return max((one for one in known.get() if one.begins <= now < one.ends), key=lambda one: one.begins, default=None)
 
 
-def told() -> facts.Notice:
-    """What people in meetings are told now."""
+def fact() -> facts.Notice:
+    """What people in meetings are told now, as it goes to their browsers."""
     notice = current(time.monotonic())
     if notice is None:
         return facts.Notice()

@@ -10,9 +10,10 @@ from django.db.models import CharField
 from django.db.models.functions import Now
 
 from accounts.prepared import Prepared
+from rooms import passcodes
 
 #: Keys with which a session has its full life. Others hold an unfinished sign-in or an invitation; anybody can make many.
-WORTH: Final = frozenset({SIGNED_IN, "passcodes"})
+WORTH: Final = frozenset({SIGNED_IN, passcodes.MARKS})
 FLEETING_SECONDS: Final = 24 * 3600
 
 

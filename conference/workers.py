@@ -41,4 +41,4 @@ def _spread(metrics: Metrics) -> RedisRoster:
 
 
 def _worker(roster: Roster, layer: Any, metrics: Metrics) -> Worker:
-    return Worker(roster, layer, history, rooms=sockets, notices=notices.told, ice=lend, metrics=metrics)
+    return Worker(roster, layer, history, rooms=sockets, notices=notices.fact, ice=lend, metrics=metrics)

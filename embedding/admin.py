@@ -6,12 +6,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from embedding import sites
 from embedding.forms import SiteForm, TryForm
 from embedding.models import Site
+from rooms.http import address
 
 
 @admin.register(Site)
@@ -39,8 +40,8 @@ class SiteAdmin(admin.ModelAdmin):
         facts = {**self.admin_site.each_context(request), "title": _("Try a meeting in a frame"), "opts": self.opts, "form": form}
         if form.is_valid():
             room = form.cleaned_data["code"]
-            link = request.build_absolute_uri(room.get_absolute_url())
-            script = request.build_absolute_uri("/embed.js")
+            link = address(request, room)
+            script = request.build_absolute_uri(reverse("embed_script"))
             code = render_to_string("embedding/code.txt", {"link": link, "script": script})
             facts |= {"room": room, "link": link, "sites": sites.allowed(room.pk), "code": code.strip()}
         response = TemplateResponse(request, "admin/embedding/site/try.html", facts)

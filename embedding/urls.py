@@ -6,8 +6,8 @@ from embedding import views
 
 urlpatterns = [
     path("embed.js", views.script, name="embed_script"),
-    path("embed/join/<str:token>", views.join, name="embedded_join"),
-    path("embed/join/<str:token>/passcode", views.join, name="embedded_join_passcode"),
-    path("embed/<room:slug>", views.room, name="embedded_room"),
-    path("embed/<room:slug>/passcode", views.room, name="embedded_room_passcode"),
+    path("embed/join/<str:token>", views.join),
+    path("embed/join/<str:token>/passcode", views.join),
+    path("embed/<room:slug>", views.room),
+    path("embed/<room:slug>/passcode", views.room),
 ]

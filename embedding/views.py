@@ -11,7 +11,7 @@ from csp.constants import SELF
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase
 from django.core.signing import BadSignature
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.views.decorators.cache import cache_control, never_cache
@@ -23,7 +23,7 @@ from accounts.http import Request
 from accounts.throttle import Throttled
 from conference import branding, bundles
 from embedding import sites
-from rooms import entry, frames, guests, join_links, meeting
+from rooms import entry, frames, guests, join_links, room_data
 from rooms.entry import Visit
 from rooms.forms import PasscodeForm
 from rooms.http import status
@@ -116,12 +116,12 @@ def join(request: Request, token: str) -> HttpResponse:
 
 
 def _answer(request: Request, seen: Callable[[SessionBase], Visit], link: JoinLink | None = None) -> HttpResponse:
-    """The page of the meeting, or the form for its passcode before."""
+    """The page of the meeting, or the form for its passcode before. A site that may show neither gets the browser's refusal."""
     session = request.session
     visit = seen(session)
     site, allowed = request.GET.get("site", ""), sites.allowed(visit.room.pk)
     if site not in {"", _own(request), *allowed}:
-        return render(request, "embedding/refused.html", {"why": "site"}, status=403)
+        return HttpResponseForbidden()
     ancestors = [site] if site in allowed else [] if site else allowed
     if visit.admission is Admission.PASSCODE:
         given = request.POST if request.path.endswith(PASSCODE) else {}
@@ -133,7 +133,7 @@ def _answer(request: Request, seen: Callable[[SessionBase], Visit], link: JoinLi
         visit = seen(session)
     guests.count_new(networks.address(request))
     frame = {"guest": frames.guest(visit.room.slug), "grant": frames.grant(visit.room, link, session), "site": site}
-    data = {**meeting.data(request, visit), "urls": {}, "frame": frame}
+    data = {**room_data.describe(request, visit), "urls": {}, "frame": frame}
     facts = {"room": visit.room, "room_data": data, "told_apart": False, "embedded": True, "link": link}
     return _for_frames(render(request, "rooms/room.html", facts), ancestors)
 

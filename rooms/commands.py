@@ -275,14 +275,15 @@ def unvouch(by: Actor, link: JoinLink) -> bool:
 def follow(link: JoinLink, user: User | None, guest: str) -> bool:
     """Use a join link up, for ``user`` or else for the guest of this id, who has its role from now on for ``join_links.STAY``.
 
-    False if it was used, or has expired, or whoever made it may not give this role any more.
+    True also if it is this person who has used it, as of two requests at once. False if somebody else has, if it has expired
+    unused, or if whoever made it may not give this role any more.
     """
-    person = {"user": user} if user is not None else {"guest": guest}
-    unused = JoinLink.objects.filter(pk=link.pk).unused().current()
-    if not join_links.holds(link) or not unused.update(expires_at=Now() + join_links.STAY, **person):
-        return False
-    audit.record(link.room, actor(user, "guest") if user is not None else None, Action.FOLLOWED, str(link))
-    return True
+    person = {"user": user, "guest": "" if user is not None else guest}
+    links = JoinLink.objects.filter(pk=link.pk)
+    if join_links.holds(link) and links.unused().current().update(expires_at=Now() + join_links.STAY, **person):
+        audit.record(link.room, actor(user, "guest") if user is not None else None, Action.FOLLOWED, str(link))
+        return True
+    return links.used().filter(**person).exists()
 
 
 @transaction.atomic

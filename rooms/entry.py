@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Final, cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase
@@ -11,7 +11,7 @@ from django.db.models import CharField, IntegerField
 
 from accounts import logins, networks
 from accounts.models import User
-from accounts.prepared import Prepared
+from accounts.prepared import Key, Prepared, Text
 from accounts.throttle import Throttled
 from rooms import misses, slugs
 from rooms.identities import display_name, identify
@@ -22,7 +22,7 @@ from signaling.ports import Entry, RoomUnavailable
 from signaling.protocol.values import Role
 
 
-def _seen(slug: Any, user: Any = None, guest: Any = "", prefix: Any = "") -> RoomQuerySet:
+def _seen(slug: Text, user: Key = None, guest: Text = "", prefix: Text = "") -> RoomQuerySet:
     return Room.objects.seen_by(user, guest, prefix).with_pass(user, guest).filter(slug=slug)
 
 

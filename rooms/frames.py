@@ -13,11 +13,10 @@ from importlib import import_module
 from typing import Any, Final
 
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase
 from django.core import signing
 
-from rooms import commands, guests, join_links
+from rooms import commands, guests, join_links, passcodes
 from rooms.models import JoinLink, Room
 from signaling.ports import RoomUnavailable
 
@@ -40,7 +39,7 @@ def session(room: Room | None = None) -> SessionBase:
     """The session of somebody who has none; with ``room``, of somebody who has given its passcode. It is never saved."""
     made: SessionBase = import_module(settings.SESSION_ENGINE).SessionStore()
     if room is not None:
-        made["passcodes"] = {str(room.pk): room.passcode_mark}
+        passcodes.remember(made, room)
     return made
 
 
@@ -51,10 +50,10 @@ def guest(slug: str) -> str:
 
 def grant(room: Room, link: JoinLink | None, session: SessionBase) -> str:
     """What a page carries that was opened with this link, or after the passcode was given in this session; "" for neither."""
-    passcodes = session.get("passcodes", {})
-    if link is None and not passcodes:
+    marks = passcodes.marks(session)
+    if link is None and not marks:
         return ""
-    return signing.dumps({"link": link.pk if link else 0, "passcodes": passcodes}, salt=_salt("grant", room.slug))
+    return signing.dumps({"link": link.pk if link else 0, "passcodes": marks}, salt=_salt("grant", room.slug))
 
 
 def read(cookies: Mapping[str, str], slug: str) -> Framed | None:
@@ -64,17 +63,15 @@ def read(cookies: Mapping[str, str], slug: str) -> Framed | None:
         return None
     facts = _granted(cookies.get(GRANT, ""), slug)
     made = session()
-    made.update({"passcodes": facts["passcodes"]})
+    made[passcodes.MARKS] = facts["passcodes"]
     return Framed(who, made, facts["link"])
 
 
 def follow(framed: Framed) -> None:
-    """Use up the link with which the page was opened, unless it was this guest who did so. Raises :class:`RoomUnavailable`."""
+    """Use up the link with which the page was opened. Raises :class:`RoomUnavailable` if it gives this guest nothing."""
     if not framed.link:
         return
     link = join_links.find(framed.link)
-    if link is not None and join_links.used_by(link, AnonymousUser(), framed.guest):
-        return
     if link is None or not commands.follow(link, None, framed.guest):
         raise RoomUnavailable
 

@@ -54,24 +54,24 @@ def joined(room_id: str, participant: str, identity: str, name: str, role: Role,
         emit(Event.Kind.STARTED, room.pk, at=at, meeting=meeting.pk)
     Meeting.objects.filter(pk=meeting.pk, seen_at__range=(at - REMEMBERED, at)).update(seen_at=at)
     _go_on(meeting, participant, identity, at)
-    attendance, new = Attendance.objects.update_or_create(
-        meeting=meeting,
-        participant=participant,
-        defaults={"name": name, "role": role, "guest": _guest(identity), "left_at": None, "reason": ""},
-        create_defaults={
-            "name": name,
-            "role": role,
-            "guest": _guest(identity),
-            "joined_at": at,
-            "user": user_behind(identity),
-            # Called for a new row only.
-            "person": cast(Any, partial(_number, meeting, identity)),
-        },
-    )
+    attendance, new = _attend(meeting, participant, identity, name, role, at)
     if place or not new:
         _move(meeting, {participant: place}, at)
     if new:
         emit(Event.Kind.JOINED, room.pk, at=at, meeting=meeting.pk, attendance=attendance.pk)
+
+
+def _attend(meeting: Meeting, participant: str, identity: str, name: str, role: Role, at: Moment) -> tuple[Attendance, bool]:
+    """The row of a participant who is there, and whether it is new."""
+    known = {"name": name, "role": role, "guest": _guest(identity)}
+    # Called for a new row only.
+    number = cast(Any, partial(_number, meeting, identity))
+    return Attendance.objects.update_or_create(
+        meeting=meeting,
+        participant=participant,
+        defaults={**known, "left_at": None, "reason": ""},
+        create_defaults={**known, "joined_at": at, "user": user_behind(identity), "person": number},
+    )
 
 
 @transaction.atomic

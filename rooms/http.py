@@ -1,4 +1,4 @@
-"""Responses of a room: to people who may not, or not yet, enter, and tables."""
+"""The address of a room, and its responses to people who may not, or not yet, enter; and tables."""
 
 from __future__ import annotations
 
@@ -22,6 +22,11 @@ from rooms.policy import higher
 from rooms.spreadsheets import Row, lines
 from signaling.permissions import Action, Actor, can
 from signaling.ports import RoomUnavailable
+
+
+def address(request: HttpRequest, room: Room) -> str:
+    """Where the room is, with the origin by which this request reached the server."""
+    return request.build_absolute_uri(room.get_absolute_url())
 
 
 def at_the_door(view: Callable[[Request, Visit], HttpResponse]) -> Callable[[Request, str], HttpResponse]:

@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from accounts import addresses, outbox, throttle
 from accounts.models import User
-from accounts.prepared import Prepared
+from accounts.prepared import Key, Prepared
 from accounts.throttle import Limit, Throttled
 from rooms.models import Invitation
 
@@ -70,8 +70,8 @@ def _valid() -> QuerySet[Invitation]:
     return Invitation.objects.select_related("room", "by").filter(created_at__gt=Now() - LIFE)
 
 
-def _to(user: Any) -> QuerySet[Invitation]:
-    return _valid().filter(email__in=addresses.verified_of(user)).exclude(room__memberships__user=user)
+def _to(user: Key) -> QuerySet[Invitation]:
+    return _valid().filter(email__in=addresses.identifying(user)).exclude(room__memberships__user=user)
 
 
 _WAITING: Final = Prepared(_to, user=IntegerField())

@@ -17,6 +17,8 @@ from accounts.throttle import Limit
 from rooms import audit
 from rooms.models import AuditEntry, Room
 
+#: The key of a session under which it keeps, by room, the mark of the passcode that was given.
+MARKS: Final = "passcodes"
 SECONDS: Final = 30 * 60
 PER_PERSON: Final = Limit("passcode-person", 10, SECONDS)
 
@@ -37,14 +39,24 @@ def attempt(room: Room, passcode: str, client: str, identity: str | None) -> boo
 
 def granted(session: SessionBase, room: Room) -> bool:
     """Has this login given the room's current passcode?"""
-    mark = session.get("passcodes", {}).get(str(room.pk), "")
+    mark = marks(session).get(str(room.pk), "")
     return bool(room.passcode) and secrets.compare_digest(mark, room.passcode_mark)
 
 
 def grant(session: SessionBase, room: Room) -> None:
     """Remember that this login gave the current passcode, under a new key: an older one opens nothing."""
-    session["passcodes"] = {**session.get("passcodes", {}), str(room.pk): room.passcode_mark}
+    remember(session, room)
     session.cycle_key()
+
+
+def remember(session: SessionBase, room: Room) -> None:
+    """Remember in a session that is not saved that the current passcode was given."""
+    session[MARKS] = {**marks(session), str(room.pk): room.passcode_mark}
+
+
+def marks(session: SessionBase) -> dict[str, str]:
+    """By the primary key of a room, the mark of the passcode that was given for it in this session."""
+    return dict(session.get(MARKS, {}))
 
 
 def _counts(secret: str, client: str, identity: str | None) -> list[Count]:

@@ -9,7 +9,6 @@ from typing import Final, cast
 
 from django.conf import settings
 from django.db.models import Prefetch, Q, QuerySet
-from django.urls import reverse
 
 from accounts import addresses
 from accounts.models import User
@@ -40,7 +39,7 @@ def entry(scheduled: ScheduledMeeting, verified: set[int] | None = None) -> Entr
         minutes=scheduled.minutes,
         zone=scheduled.zone,
         rule=scheduled.rule,
-        link=absolute(reverse("room", args=[scheduled.room.slug])),
+        link=absolute(scheduled.room.get_absolute_url()),
         organiser=_organiser(scheduled.organiser, verified),
         cancelled=scheduled.cancelled_at is not None,
         dates=tuple(date(occurrence, scheduled) for occurrence in dates),

@@ -82,15 +82,9 @@ def invite(by: Actor, scheduled: ScheduledMeeting, people: Sequence[Addressee], 
         return []
     throttle.take_all(per_day(), by.identity, len(new))
     users = _users([person.email for person in new])
+    language = get_language() or ""
     invitees = [
-        Invitee(
-            scheduled=scheduled,
-            email=person.email,
-            user=users.get(person.email),
-            name=person.name,
-            language=get_language() or "",
-        )
-        for person in new
+        Invitee(scheduled=scheduled, email=one.email, user=users.get(one.email), name=one.name, language=language) for one in new
     ]
     mails.tell("invitation", invitees, passcode=passcode)
     Invitee.objects.bulk_create(invitees, batch_size=BATCH)

@@ -13,10 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.clock import YEARS
+
 #: What a report covers if nobody says another term, and at most.
 TERM: Final = timedelta(days=90)
 TERM_MOST: Final = timedelta(days=366)
-_FIRST, _LAST = date(2000, 1, 1), date(2100, 12, 31)
+_FIRST, _LAST = date(YEARS[0], 1, 1), date(YEARS[-1], 12, 31)
 
 
 class Day(forms.DateField):

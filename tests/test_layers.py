@@ -133,7 +133,7 @@ PYTHON = {
     "rooms/identities.py": "state",
     "rooms/invitations.py": "state",
     "rooms/join_links.py": "state",
-    "rooms/meeting.py": "state",
+    "rooms/room_data.py": "state",
     "rooms/live_people.py": "state",
     "rooms/live_picture.py": "state",
     "rooms/misses.py": "state",

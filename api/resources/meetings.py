@@ -21,7 +21,7 @@ from api.forms import checked
 from api.pages import Turn, page
 from api.problems import Kind, Problem
 from api.scopes import Scope
-from api.shapes import Key, Listed, Moment, Person, person, without_defaults
+from api.shapes import Key, Listed, Person, Time, person, without_defaults
 from rooms.models import Room
 from schedule import commands, forms, planning, zones
 from schedule.commands import Scope as Dates
@@ -79,8 +79,8 @@ class MeetingsOut(Listed):
 
 
 class Window(Turn):
-    since: Annotated[Moment | None, Field(alias="from", description="Without it, now.")] = None
-    until: Annotated[Moment | None, Field(description="At most 92 days later. Without it, 31 days later.")] = None
+    since: Annotated[Time | None, Field(alias="from", description="Without it, now.")] = None
+    until: Annotated[Time | None, Field(description="At most 92 days later. Without it, 31 days later.")] = None
 
     @property
     def span(self) -> tuple[dt.datetime, dt.datetime]:
@@ -103,7 +103,7 @@ class ChangedMeeting(Schema):
 
     title: Annotated[str, Field(min_length=1, max_length=TITLE_LENGTH)] = ""
     agenda: Annotated[str, Field(max_length=AGENDA_LENGTH)] = ""
-    starts_at: Moment = Field(default_factory=timezone.now, description="When the first date begins, in whole minutes.")
+    starts_at: Time = Field(default_factory=timezone.now, description="When the first date begins, in whole minutes.")
     minutes: Annotated[int, Field(ge=1, le=MINUTES_MAX)] = 60
     zone: Annotated[str, Field(max_length=64, description="A name of the IANA database.")] = "UTC"
     repeats: Repeats = ""
@@ -122,7 +122,7 @@ class ChangedMeeting(Schema):
 
 class NewMeeting(ChangedMeeting):
     title: Annotated[str, Field(min_length=1, max_length=TITLE_LENGTH)]
-    starts_at: Annotated[Moment, Field(description="When the first date begins, in whole minutes.")]
+    starts_at: Annotated[Time, Field(description="When the first date begins, in whole minutes.")]
     minutes: Annotated[int, Field(ge=1, le=MINUTES_MAX)]
     zone: Annotated[str, Field(max_length=64, description="A name of the IANA database.")]
 

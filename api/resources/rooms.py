@@ -17,10 +17,11 @@ from api.forms import checked
 from api.pages import Turn, page
 from api.problems import Kind, Problem
 from api.scopes import Scope
-from api.shapes import Listed, Moment, without_defaults
+from api.shapes import Listed, Time, without_defaults
 from rooms import commands, quotas
 from rooms.actors import actor
 from rooms.forms import PASSCODE_MAX, PASSCODE_MIN, SettingsForm
+from rooms.http import address
 from rooms.models import CAPACITY_MAX, CAPACITY_MIN, NAME_LENGTH, Membership, Room, Use
 from signaling.protocol.values import Role
 
@@ -67,7 +68,7 @@ class Settings(Schema):
     locked: bool = False
     waits: Room.WhoWaits = Room.WhoWaits.NOBODY
     lobby_opens: Room.Opens = Room.Opens.NEVER
-    lobby_opens_at: Moment | None = None
+    lobby_opens_at: Time | None = None
     ice_policy: Room.IcePolicy = Room.IcePolicy.ALL
     chat: Room.Chat = Room.Chat.EVERYONE
     hosts_only: list[Use] = []
@@ -87,7 +88,7 @@ class Wanted(Turn):
 def describe(request: Request, room: Room) -> RoomOut:
     return RoomOut(
         code=room.slug,
-        address=request.build_absolute_uri(room.get_absolute_url()),
+        address=address(request, room),
         role=room.role if request.caller.user is not None else None,
         has_passcode=bool(room.passcode),
         hosts_only=[Use(use) for use in room.hosts_only.split()],

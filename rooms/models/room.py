@@ -16,6 +16,8 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from accounts import clock
+from accounts.prepared import Key, Text
 from rooms import policy, slugs
 from rooms.models.ban import Ban, NetworkBan
 from rooms.models.join_link import JoinLink
@@ -36,14 +38,14 @@ def lends_relay() -> bool:
 class RoomQuerySet(models.QuerySet["Room"]):
     """Rooms are fetched *for* somebody, so that the permission is always checked. The results have that person's ``role``."""
 
-    def owned_by(self, user_id: int | None) -> RoomQuerySet:
+    def owned_by(self, user_id: Key) -> RoomQuerySet:
         return self._as(user_id, "owner")
 
-    def permitting(self, user_id: int | None, action: Action) -> RoomQuerySet:
+    def permitting(self, user_id: Key, action: Action) -> RoomQuerySet:
         """The rooms in which this user may do this."""
         return self._as(user_id, *holders(action))
 
-    def shared_with(self, user_id: int | None) -> RoomQuerySet:
+    def shared_with(self, user_id: Key) -> RoomQuerySet:
         """The rooms of other people that this user belongs to."""
         return self._as(user_id, "host", "member")
 
@@ -57,7 +59,7 @@ class RoomQuerySet(models.QuerySet["Room"]):
         used = self.annotate(**{"used_at": Subquery(latest)})
         return used.order_by(Coalesce("used_at", "created_at").desc(), "-pk")
 
-    def with_pass(self, user_id: int | None, guest: str) -> RoomQuerySet:
+    def with_pass(self, user_id: Key, guest: Text) -> RoomQuerySet:
         """Adds to each room what this person's join link gives them there: ``pass_role``, else guest, and ``pass_name``."""
         person = Q(user=user_id) if user_id else Q(user__isnull=True, guest=guest) & ~Q(guest="")
         latest = JoinLink.objects.used().current().filter(person, room=OuterRef("pk")).order_by("-pk")
@@ -68,10 +70,10 @@ class RoomQuerySet(models.QuerySet["Room"]):
             }
         )
 
-    def _as(self, user_id: int | None, *roles: Role) -> RoomQuerySet:
+    def _as(self, user_id: Key, *roles: Role) -> RoomQuerySet:
         return self.filter(memberships__in=Membership.objects.filter(user=user_id, role__in=roles)).seen_by(user_id)
 
-    def seen_by(self, user_id: int | None, guest: str = "", prefix: str = "") -> RoomQuerySet:
+    def seen_by(self, user_id: Key, guest: Text = "", prefix: Text = "") -> RoomQuerySet:
         """Every room, with the ``role`` of this person in it, whether they are ``banned``, and whether people without an account
         are ``barred`` who come from the network of this ``prefix``: one query, whatever the answer.
         """
@@ -180,7 +182,7 @@ class Room(models.Model):
             raise ValidationError({"ice_policy": _("This server has no relay: nobody could connect.")})
         if self.lobby_opens == self.Opens.TIME and self.lobby_opens_at is None:
             raise ValidationError({"lobby_opens_at": _("Say the time, or choose another way.")})
-        if self.lobby_opens_at is not None and not 2000 <= self.lobby_opens_at.year <= 2100:
+        if self.lobby_opens_at is not None and self.lobby_opens_at.year not in clock.YEARS:
             raise ValidationError({"lobby_opens_at": _("Choose a time between 2000 and 2100.")})
 
     @property

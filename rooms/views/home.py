@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import AuthenticatedRequest, Request
 from accounts.models import User
-from accounts.prepared import Prepared
+from accounts.prepared import Key, Prepared
 from accounts.throttle import Throttled
 from rooms import commands, invitations, quotas
 from rooms.forms import CodeForm
@@ -27,11 +27,11 @@ from signaling import live
 PER_PAGE: Final = 20
 
 
-def _mine(user: Any) -> RoomQuerySet:
+def _mine(user: Key) -> RoomQuerySet:
     return Room.objects.owned_by(user).latest_first()
 
 
-def _shared(user: Any) -> RoomQuerySet:
+def _shared(user: Key) -> RoomQuerySet:
     return Room.objects.shared_with(user).latest_first()
 
 

@@ -14,7 +14,7 @@ from accounts.throttle import Throttled
 from rooms import commands, invitations
 from rooms.actors import actor
 from rooms.forms import EmailForm
-from rooms.http import status, too_many
+from rooms.http import address, status, too_many
 from rooms.models import Invitation, Room
 from signaling.permissions import can
 
@@ -45,11 +45,10 @@ def _page(request: AuthenticatedRequest, room: Room, form: EmailForm) -> HttpRes
     invited = list(room.invitations.select_related("mail__job")) if keeper else []
     for invitation in invited:
         invitation.link = invitations.address(request, invitation)
-    link = request.build_absolute_uri(room.get_absolute_url())
     facts = {
         "room": room,
         "form": form,
-        "link": link,
+        "link": address(request, room),
         "keeper": keeper,
         "invitations": invited,
         "mails": invitations.are_mailed(),

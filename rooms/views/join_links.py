@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -37,21 +39,14 @@ def make(request: AuthenticatedRequest, slug: str) -> HttpResponse:
             throttle.take(join_links.LIMIT, str(request.user.pk))
         except Throttled as throttled:
             return too_many(request, throttled)
-        asked = form.cleaned_data
-        link = commands.vouch(
-            actor(request.user, room.role),
-            room,
-            asked["name"],
-            JoinLink.Role(asked["role"]),
-            life=timedelta(minutes=asked["minutes"]),
-            language=asked["language"],
-        )
-        facts |= {
-            "form": JoinLinkForm(offered=offered),
-            "made": join_links.address(request, link),
-            "name": link.name,
-        }
+        link = _made(request, room, form.cleaned_data)
+        facts |= {"form": JoinLinkForm(offered=offered), "made": join_links.address(request, link), "name": link.name}
     return render(request, "rooms/join_links.html", facts, status=status(form))
+
+
+def _made(request: AuthenticatedRequest, room: Room, asked: Mapping[str, Any]) -> JoinLink:
+    by, role, life = actor(request.user, room.role), JoinLink.Role(asked["role"]), timedelta(minutes=asked["minutes"])
+    return commands.vouch(by, room, asked["name"], role, life=life, language=asked["language"])
 
 
 @require_POST

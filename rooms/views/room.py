@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import networks, throttle
 from accounts.http import Request
 from accounts.throttle import Limit, Throttled
-from rooms import guests, identities, meeting, passcodes
+from rooms import guests, identities, passcodes, room_data
 from rooms.entry import Visit
 from rooms.forms import PasscodeForm
-from rooms.http import at_the_door, status, too_many
+from rooms.http import address, at_the_door, status, too_many
 from rooms.policy import Admission
 from signaling import live
 from signaling.lending import lend
@@ -37,7 +37,7 @@ def room(request: Request, visit: Visit) -> HttpResponse:
     except Throttled as throttled:
         return too_many(request, throttled)
     told_apart = bool(networks.known_prefix(networks.address(request)))
-    facts = {"room": visit.room, "room_data": meeting.data(request, visit), "told_apart": told_apart}
+    facts = {"room": visit.room, "room_data": room_data.describe(request, visit), "told_apart": told_apart}
     response = render(request, "rooms/room.html", facts)
     # A PDF that somebody sent is shown in a frame, by the browser's own viewer.
     response._csp_update = {"frame-src": ["blob:"]}  # type: ignore[attr-defined]
@@ -101,5 +101,5 @@ def elsewhere(request: Request, visit: Visit) -> HttpResponse:
 def qr(request: Request, visit: Visit) -> HttpResponse:
     """The room's link as a QR code, with the white border that cameras need."""
     picture = BytesIO()
-    segno.make(meeting.link(request, visit.room), error="m").save(picture, kind="svg", light="#fff", border=4, omitsize=True)
+    segno.make(address(request, visit.room), error="m").save(picture, kind="svg", light="#fff", border=4, omitsize=True)
     return HttpResponse(picture.getvalue(), content_type="image/svg+xml")

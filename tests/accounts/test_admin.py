@@ -75,7 +75,7 @@ def test_a_changed_address_is_the_only_one(administrators: Client, bob: User, cl
     form = {"email": "Robert@example.org", "display_name": "Bob", "is_active": "on"}
     assert administrators.post(f"/admin/accounts/user/{bob.pk}/change/", form).status_code == 302
     bob.refresh_from_db()
-    assert bob.email == "robert@example.org" and addresses.identifying(bob) == ["robert@example.org"]
+    assert bob.email == "robert@example.org" and [*addresses.identifying(bob)] == ["robert@example.org"]
     for email, works in (("bob@example.org", False), ("bobby@example.org", False), ("robert@example.org", True)):
         visitor = Client()
         visitor.post("/accounts/login/", {"login": email, "password": PASSWORD})

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gc
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -64,6 +66,20 @@ def test_a_value_is_no_sql(alice: User) -> None:
     make_room(alice, name="Other")
     assert named(name="' OR 1=1 --%s") == [room]
     assert named(name="' OR 1=1 --") == []
+
+
+@pytest.mark.django_db
+def test_no_value_of_the_first_call_is_kept(alice: User) -> None:
+    class Name(str):
+        """A text that can be referred to weakly."""
+
+    named = Prepared(lambda name: Room.objects.filter(name=name), name=CharField())
+    name = Name("Weekly")
+    kept = weakref.ref(name)
+    assert named(name=name) == []
+    del name
+    gc.collect()
+    assert kept() is None
 
 
 @pytest.mark.django_db

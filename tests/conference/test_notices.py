@@ -189,13 +189,13 @@ def test_while_the_database_is_away_it_ends_at_its_time(monkeypatch: pytest.Monk
 
 
 def test_what_people_in_meetings_are_told() -> None:
-    assert notices.told() == facts.Notice()
+    assert notices.fact() == facts.Notice()
     at = timezone.now().replace(microsecond=0)
     row = Notice.objects.create(text=TEXT, shown_until=at + timedelta(hours=1), maintenance_at=at)
     Notice.objects.update(shown_from=at - timedelta(hours=1))
     notices.known.refresh()
-    assert (told := notices.told()) == facts.Notice(id=told.id, text=TEXT, at=int(at.timestamp()))
+    assert (shown := notices.fact()) == facts.Notice(id=shown.id, text=TEXT, at=int(at.timestamp()))
     row.maintenance_at = None
     row.save()
     notices.known.refresh()
-    assert notices.told().at is UNSET
+    assert notices.fact().at is UNSET

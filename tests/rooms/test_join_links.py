@@ -122,6 +122,17 @@ def test_of_two_who_follow_at_once_one_does(room: Room) -> None:
     assert [commands.follow(link, None, guest) for guest in ("one", "two")] == [True, False]
 
 
+def test_of_two_requests_of_one_person_at_once_both_succeed(room: Room) -> None:
+    make(room)
+    make(room)
+    as_guest, as_user = JoinLink.objects.select_related("room", "by").order_by("pk")
+    dave = person("Dave")
+    assert [commands.follow(as_guest, None, "dave") for _ in range(2)] == [True, True]
+    assert [commands.follow(as_user, dave, "") for _ in range(2)] == [True, True]
+    assert not commands.follow(as_user, None, "")
+    assert AuditEntry.objects.filter(action="followed").count() == 2
+
+
 def test_a_link_expires_by_the_clock_of_the_database(room: Room, client: Client, wrong_clock: None) -> None:
     link = make(room)
     assert client.get(link).status_code == 200

@@ -8,16 +8,16 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from rooms.entry import Visit
-from rooms.models import Room
+from rooms.http import address
 from signaling.permissions import can
 
 
-def data(request: HttpRequest, visit: Visit) -> dict[str, Any]:
+def describe(request: HttpRequest, visit: Visit) -> dict[str, Any]:
     room = visit.room
     return {
         "slug": room.slug,
         "name": room.name,
-        "link": link(request, room),
+        "link": address(request, room),
         "socket": request.build_absolute_uri(f"/socket/{room.slug}").replace("http", "ws", 1),
         "person": visit.name,
         "guest": not visit.name,
@@ -27,10 +27,6 @@ def data(request: HttpRequest, visit: Visit) -> dict[str, Any]:
         "capacity": room.capacity,
         "urls": _urls(visit),
     }
-
-
-def link(request: HttpRequest, room: Room) -> str:
-    return request.build_absolute_uri(room.get_absolute_url())
 
 
 def _urls(visit: Visit) -> dict[str, str]:
