@@ -65,7 +65,7 @@ def put_all(letters: Iterable[Letter]) -> list[Mail]:
 
 
 def track(jobs: Sequence[Job]) -> list[Mail]:
-    """What pages show of jobs that each send one mail, to the address that the job is about."""
+    """Make the rows by which pages show what became of these jobs. Each job sends one mail, to the address that it is about."""
     return Mail.objects.bulk_create([Mail(to=job.about, status=Mail.Status.QUEUED, job=job) for job in jobs], batch_size=500)
 
 

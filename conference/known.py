@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 class Known(Generic[T]):
-    """A value as it was read last, ``first`` before. ``read(value)`` gives it anew, or None where it still is this one."""
+    """A value as it was read last; ``first`` until then. ``read(value)`` returns a new value, or None if nothing has changed."""
 
     def __init__(self, first: T, read: Callable[[T], T | None], clock: Callable[[], float]) -> None:
         self._value = first

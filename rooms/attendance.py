@@ -52,7 +52,7 @@ def presence(meeting: Meeting) -> list[Presence]:
 
 
 def _person(stay: Attendance) -> object:
-    """The same for two stays of one person. A row of a release that did not number people is somebody of its own."""
+    """A key that all stays of one person share. Rows of a release that did not number guests each count as another person."""
     if stay.user_id is not None:
         return "user", stay.user_id
     return ("number", stay.person) if stay.person is not None else ("stay", stay.pk)

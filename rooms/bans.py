@@ -19,8 +19,9 @@ NETWORK_BAN_LIFE: Final = timedelta(days=1)
 
 @transaction.atomic
 def keep_out(room: Room, identity: str, name: str, by: Actor, *, at: Moment = NOW) -> AuditEntry.Action | None:
-    """Ban an identity and end its membership. What that was: a ban; nothing, because it is banned already; or, for the owner and
-    for a deleted user, no more than a removal.
+    """Ban an identity and end its membership. Returns BANNED, or None if it was banned already.
+
+    The owner and a deleted user cannot be banned: nothing is written for them, and it returns REMOVED.
     """
     ban = {"name": name, "by": user_behind(by.identity), "created_at": at}
     kind, _, key = identity.partition(":")
@@ -38,6 +39,6 @@ def _new(ban: tuple[Ban, bool]) -> AuditEntry.Action | None:
 
 
 def bar(room: Room, prefix: str, name: str, by: Actor) -> None:
-    """Ban people without an account who come from this network, from now on. ``name`` is because of whom."""
+    """Ban people without an account who come from this network, from now on. ``name``: the participant it was found by."""
     facts = {"name": name, "by": user_behind(by.identity), "ends_at": Now() + NETWORK_BAN_LIFE}
     NetworkBan.objects.update_or_create(room=room, prefix=prefix, defaults=facts)

@@ -1,4 +1,6 @@
-"""How the slugs of rooms are in addresses: ``room``, and ``written`` as people write one. Registered when this is imported."""
+"""Converters for slugs of rooms in paths: ``room`` takes the normal form, ``written`` what people type. Importing this registers
+them.
+"""
 
 from __future__ import annotations
 

@@ -128,7 +128,7 @@ def offer_policies(field: Any) -> None:
 
 
 class AuditForm(forms.Form):
-    """Which entries of the audit are shown. A filter that is not understood is none."""
+    """Which entries of the audit are shown. A filter with a value that is not valid is left out."""
 
     action = forms.ChoiceField(label=_("What"), choices=[("", _("Everything")), *AuditEntry.Action.choices], required=False)
     person = forms.CharField(
@@ -276,7 +276,7 @@ def _check_address(user: User) -> None:
 
 
 class MemberForm(forms.ModelForm):
-    """A membership of a room, which its instance has, as it is given without an invitation."""
+    """A membership that is given without an invitation. Its instance has the room."""
 
     class Meta:
         model = Membership

@@ -16,7 +16,7 @@ from rooms.actors import actor
 from schedule import commands, invitees
 from schedule.models import Answer, Invitee, Occurrence, ScheduledMeeting
 
-#: Of so much time, dates are shown with their meeting.
+#: A meeting is shown with those of its dates that begin within this time.
 SHOWN = timedelta(days=60)
 
 

@@ -92,7 +92,7 @@ def _tell(over: Over, *, scheduled: int, email: str, what: What, occurrence: int
 
 @contextmanager
 def counted(email: str) -> Iterator[None]:
-    """Around what sends a mail to somebody who is invited. Raises :class:`Hopeless` if they have got too many today."""
+    """Count the mail to an invited person that the block sends. Raises :class:`Hopeless` if they have got too many today."""
     try:
         throttle.take(TO_RECIPIENT, _key(email))
     except Throttled:

@@ -87,7 +87,7 @@ def _reached(
 
 
 def _excerpt(response: http.client.HTTPResponse) -> str:
-    """Whatever becomes of the rest, the status was the answer."""
+    """The beginning of the body; "" if it cannot be read, because the status alone is an answer, too."""
     with suppress(OSError, http.client.HTTPException):
         return "".join(letter if letter.isprintable() else " " for letter in response.read(EXCERPT).decode(errors="replace"))
     return ""
