@@ -1,16 +1,19 @@
-"""Queries whose SQL is made once in a process.
+"""Queries that are prepared once: their SQL in a process, and their plan in each connection to PostgreSQL.
 
-Django makes the SQL of a query each time that it runs. For a query with several conditions that takes several times as long as
-all the rest, the database included (``docs/decisions/prepared-queries.md``).
+Django makes the SQL of a query each time that it runs, and PostgreSQL plans it each time. For a query with several conditions
+that takes several times as long as all the rest (``docs/decisions/prepared-queries.md``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from copy import copy
-from typing import Any, Generic, TypeVar
+from dataclasses import dataclass
+from itertools import count
+from typing import Any, Final, Generic, TypeVar
+from weakref import WeakKeyDictionary
 
-from django.db import connections
+from django.db import NotSupportedError, connections
 from django.db.models import Expression, Field, QuerySet
 from django.db.models.expressions import Combinable
 from django.db.models.sql import Query
@@ -19,22 +22,27 @@ Row = TypeVar("Row")
 #: What conditions compare with: a value, or a :class:`Parameter` that stands for one. A key of None is nobody's.
 Key = int | Combinable | None
 Text = str | Combinable
+Fields = dict[str, "Field[Any, Any]"]
+Sql = tuple[str, tuple[object, ...]]
+
+#: The names of the statements that each connection to PostgreSQL has.
+_STATEMENTS: Final[WeakKeyDictionary[object, set[str]]] = WeakKeyDictionary()
+_NUMBERS: Final = count()
 
 
 class Parameter(Expression):
-    """Stands in a query for a value of this field, which each call gives."""
+    """Stands in a query for a value of this field, which each call gives. PostgreSQL knows it by its number."""
 
-    def __init__(self, name: str, field: Field[Any, Any]) -> None:
+    def __init__(self, name: str, number: int, field: Field[Any, Any]) -> None:
         super().__init__(output_field=field)
         self.name = name
-        self._field = field
+        self._number = number
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
         return "%s", [self]
 
-    def adapt(self, value: object, connection: Any) -> object:
-        """The value as the driver of the database takes it."""
-        return self._field.get_db_prep_value(value, connection)
+    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
+        return f"${self._number}", []
 
 
 class Prepared(Generic[Row]):
@@ -51,23 +59,44 @@ class Prepared(Generic[Row]):
         """The rows for these values. They are a list, since a query with ready SQL cannot be changed any more."""
         if self._queryset is None:
             self._queryset = self._prepare()
-        queryset: Any = self._queryset.all()
+        try:
+            return self._rows(values)
+        except NotSupportedError:
+            # A migration has changed the type of a column: PostgreSQL refuses a statement from before.
+            if not _forget(connections[self._queryset.db]):
+                raise
+            return self._rows(values)
+
+    def _rows(self, values: dict[str, object]) -> list[Row]:
+        queryset: Any = self._queryset.all()  # type: ignore[union-attr]
         queryset.query.given = values
         return list(queryset)
 
     def _prepare(self) -> QuerySet[Any, Row]:
-        queryset: Any = self._build(**{name: Parameter(name, field) for name, field in self._fields.items()})
+        numbered = enumerate(self._fields.items(), start=1)
+        queryset: Any = self._build(**{name: Parameter(name, number, field) for number, (name, field) in numbered})
         queryset.query.__class__ = _ReadyQuery
-        queryset.query.made = {}
+        queryset.query.fields, queryset.query.made = self._fields, {}
         return queryset  # type: ignore[no-any-return]
 
 
-class _ReadyQuery(Query):
-    """``made`` has a compiler with its SQL for each kind of database: what the compiler knows of the columns, without the query
-    and the connection of the first call. ``given`` are the values for the parameters.
+@dataclass(frozen=True)
+class _Made:
+    """What was made of a query. ``compiler`` is what it knows of the columns, without the query and the connection of the first
+    call. ``parameters`` are those in the SQL: :class:`Parameter`, or values that are always the same.
     """
 
-    made: dict[str, tuple[Any, str, list[object]]]
+    name: str
+    compiler: Any
+    sql: str
+    parameters: tuple[object, ...]
+
+
+class _ReadyQuery(Query):
+    """``made`` is for each kind of database. ``given`` are the values for the parameters, which have these ``fields``."""
+
+    fields: Fields
+    made: dict[str, _Made]
     given: dict[str, object]
 
     def get_compiler(self, using: Any = None, connection: Any = None, elide_empty: bool = True) -> Any:
@@ -75,12 +104,42 @@ class _ReadyQuery(Query):
         made = self.made.get(connection.vendor)
         if made is None:
             first: Any = super().get_compiler(using, connection, elide_empty)
-            made = self.made[connection.vendor] = (first, *first.as_sql())
+            made = self.made[connection.vendor] = _Made(f"prepared_{next(_NUMBERS)}", first, *first.as_sql())
             first.query = first.connection = None
-        compiler, sql, parameters = copy(made[0]), made[1], made[2]
+        compiler = copy(made.compiler)
         compiler.query, compiler.connection, compiler.using = self, connection, using
-        compiler.as_sql = lambda: (sql, tuple(self._value(parameter, connection) for parameter in parameters))
+        compiler.as_sql = lambda: self._sql(made, connection)
         return compiler
 
-    def _value(self, parameter: object, connection: Any) -> object:
-        return parameter.adapt(self.given[parameter.name], connection) if isinstance(parameter, Parameter) else parameter
+    def _sql(self, made: _Made, connection: Any) -> Sql:
+        values = {name: field.get_db_prep_value(self.given[name], connection) for name, field in self.fields.items()}
+        if connection.vendor == "postgresql":
+            _prepare(made, self.fields, connection)
+            return _call(made.name, len(values)), tuple(values.values())
+        return made.sql, tuple(values[one.name] if isinstance(one, Parameter) else one for one in made.parameters)
+
+
+def _prepare(made: _Made, fields: Fields, connection: Any) -> None:
+    """Let the connection have the statement."""
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    names = _STATEMENTS.setdefault(connection.connection, set())
+    if made.name not in names:
+        types = ", ".join(str(field.db_type(connection)) for field in fields.values())
+        with connection.wrap_database_errors, connection.connection.cursor() as cursor:
+            cursor.execute(f"PREPARE {made.name}{f' ({types})' if types else ''} AS {made.sql}", made.parameters)
+        names.add(made.name)
+
+
+def _call(name: str, parameters: int) -> str:
+    return f"EXECUTE {name}({', '.join(['%s'] * parameters)})" if parameters else f"EXECUTE {name}"
+
+
+def _forget(connection: Any) -> bool:
+    """Drop the statements of the connection. False if it has none, or is in a transaction, which an error has ended."""
+    if connection.in_atomic_block or connection.connection not in _STATEMENTS:
+        return False
+    with connection.wrap_database_errors, connection.connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    del _STATEMENTS[connection.connection]
+    return True

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from accounts.http import AuthenticatedRequest
 from jobs.written import Bounded, Kept, Written
-from rooms import commands, succession
+from rooms import commands, presence, succession
 from rooms.actors import actor
 from rooms.forms import PeopleFormSet, RoomForm, offer_policies
 from rooms.http import spreadsheet
@@ -143,9 +143,7 @@ class RoomAdmin(Bounded, admin.ModelAdmin):
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         changelist = super().get_changelist_instance(request)
-        counts = live.counts(str(room.pk) for room in changelist.result_list)
-        for room in changelist.result_list:
-            room.present = counts.get(str(room.pk), 0) if counts is not None else None
+        presence.count(changelist.result_list)
         return changelist
 
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Final, cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase
-from django.db.models import CharField, IntegerField
+from django.db.models import BigIntegerField, CharField
 
 from accounts import logins, networks
 from accounts.models import User
@@ -26,7 +26,7 @@ def _seen(slug: Text, user: Key = None, guest: Text = "", prefix: Text = "") -> 
     return Room.objects.seen_by(user, guest, prefix).with_pass(user, guest).filter(slug=slug)
 
 
-_BY_USER: Final = Prepared(_seen, slug=CharField(), user=IntegerField())
+_BY_USER: Final = Prepared(_seen, slug=CharField(), user=BigIntegerField())
 _BY_GUEST: Final = Prepared(_seen, slug=CharField(), guest=CharField(), prefix=CharField())
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import signing
-from django.db.models import IntegerField, QuerySet
+from django.db.models import BigIntegerField, QuerySet
 from django.db.models.functions import Now
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -74,7 +74,7 @@ def _to(user: Key) -> QuerySet[Invitation]:
     return _valid().filter(email__in=addresses.identifying(user)).exclude(room__memberships__user=user)
 
 
-_WAITING: Final = Prepared(_to, user=IntegerField())
+_WAITING: Final = Prepared(_to, user=BigIntegerField())
 
 
 def send(invitation: Invitation, link: str) -> bool:

@@ -13,7 +13,7 @@ from itertools import groupby, pairwise
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from django.db.models import BigIntegerField, DateTimeField, Func, IntegerField, QuerySet
+from django.db.models import BigIntegerField, DateTimeField, Func, QuerySet
 from django.urls import reverse
 from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.translation import ngettext
@@ -133,7 +133,7 @@ def _times(user: Any, start: Any, end: Any) -> QuerySet[Any, Any]:
     return Occurrence.objects.of(user).between(start, end).values_list(UnixTime("starts_at"), "pk")
 
 
-_TIMES: Final = Prepared(_times, user=IntegerField(), start=DateTimeField(), end=DateTimeField())
+_TIMES: Final = Prepared(_times, user=BigIntegerField(), start=DateTimeField(), end=DateTimeField())
 
 
 def listing(user: User, period: Period, page: int, zone: str, now: datetime) -> Listing:
@@ -160,7 +160,7 @@ def _dates(user: Any, start: Any, end: Any) -> QuerySet[Any, Any]:
 
 
 _FIRST_PAGE: Final = Prepared(
-    lambda **values: _dates(**values)[: PER_PAGE + 1], user=IntegerField(), start=DateTimeField(), end=DateTimeField()
+    lambda **values: _dates(**values)[: PER_PAGE + 1], user=BigIntegerField(), start=DateTimeField(), end=DateTimeField()
 )
 
 

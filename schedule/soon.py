@@ -8,7 +8,7 @@ from math import ceil
 from typing import Any, Final
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, IntegerField, OuterRef, QuerySet
+from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -58,7 +58,7 @@ def _coming(user: Any) -> QuerySet[Any, Any]:
     return near.values_list(*("pk", "starts_at", "ends_at", "own_title", "scheduled__title"), *_ROOM, Now())[:SHOWN]
 
 
-_COMING: Final = Prepared(_coming, user=IntegerField())
+_COMING: Final = Prepared(_coming, user=BigIntegerField())
 
 
 def _soon(
@@ -84,4 +84,4 @@ def _next(room: Any, user: Any) -> QuerySet[Any]:
     return found.annotate(**{"now": Now(), "is_invited": invited}).select_related("scheduled")[:1]
 
 
-_NEXT: Final = Prepared(_next, room=IntegerField(), user=IntegerField())
+_NEXT: Final = Prepared(_next, room=BigIntegerField(), user=BigIntegerField())

@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
-from django.db.models import DurationField, Exists, ExpressionWrapper, F, IntegerField, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from accounts.models import User
@@ -57,7 +57,7 @@ def _near(about: About, user: Any, ahead: Any) -> QuerySet[Any]:
 
 
 _NEAR: Final = {
-    about: Prepared(partial(_near, about), user=IntegerField(), ahead=DurationField()) for about in (About.INVITED, About.ALL)
+    about: Prepared(partial(_near, about), user=BigIntegerField(), ahead=DurationField()) for about in (About.INVITED, About.ALL)
 }
 
 

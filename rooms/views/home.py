@@ -5,7 +5,7 @@ from typing import Final
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page
-from django.db.models import IntegerField
+from django.db.models import BigIntegerField
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,12 +17,11 @@ from accounts.http import AuthenticatedRequest, Request
 from accounts.models import User
 from accounts.prepared import Key, Prepared
 from accounts.throttle import Throttled
-from rooms import commands, invitations, quotas
+from rooms import commands, invitations, presence, quotas
 from rooms.forms import CodeForm
 from rooms.http import status
 from rooms.models import Invitation, Room, RoomQuerySet
 from rooms.pages import ShortPaginator
-from signaling import live
 
 PER_PAGE: Final = 20
 
@@ -38,7 +37,8 @@ def _shared(user: Key) -> RoomQuerySet:
 _LISTS: Final = {"mine": _mine, "shared": _shared}
 #: What :class:`ShortPaginator` reads of each list.
 _BEGINNINGS: Final = {
-    name: Prepared(lambda user, rooms=rooms: rooms(user)[: PER_PAGE + 1], user=IntegerField()) for name, rooms in _LISTS.items()
+    name: Prepared(lambda user, rooms=rooms: rooms(user)[: PER_PAGE + 1], user=BigIntegerField())
+    for name, rooms in _LISTS.items()
 }
 
 
@@ -48,9 +48,9 @@ def home(request: Request) -> HttpResponse:
     if not request.user.is_authenticated:
         return render(request, "rooms/welcome.html", {"code_form": CodeForm()})
     mine, shared = _page(request, "mine"), _page(request, "shared")
-    _count_present([*mine, *shared])
-    facts = {"mine": mine, "shared": shared, "invitations": _invitations(request.user), "code_form": CodeForm()}
-    return render(request, "rooms/home.html", facts)
+    knows_people = presence.count([*mine, *shared])
+    facts = {"mine": mine, "shared": shared, "knows_people": knows_people, "invitations": _invitations(request.user)}
+    return render(request, "rooms/home.html", {**facts, "code_form": CodeForm()})
 
 
 def _invitations(user: User) -> list[Invitation]:
@@ -65,12 +65,6 @@ def _page(request: Request, name: str) -> Page[Room]:
     beginning = _BEGINNINGS[name](user=user)
     rooms = _LISTS[name](user) if len(beginning) > PER_PAGE else beginning
     return ShortPaginator(rooms, PER_PAGE, beginning).get_page(request.GET.get(name))
-
-
-def _count_present(rooms: list[Room]) -> None:
-    counts = live.counts(str(room.pk) for room in rooms) or {}
-    for room in rooms:
-        room.present = counts.get(str(room.pk), 0)
 
 
 @require_POST

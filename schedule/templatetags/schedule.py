@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
@@ -38,28 +39,37 @@ def calendar(context: Context) -> dict[str, Any]:
     return {**shown, "days": days, "week": days[:7], "is_month": period.view == "month", "is_empty": is_empty}
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a day is shown: ``is_outside`` the month that was asked for, ``names_rooms`` where there is place for them."""
+
+    is_today: bool
+    is_past: bool = False
+    is_outside: bool = False
+    names_rooms: bool = True
+
+
 @register.simple_tag(takes_context=True)
 def day_cell(context: Context, day: Day) -> str:
     """A day of the month or the week of the context."""
     period, is_month, today = context["period"], context["is_month"], context["today"]
     is_outside = is_month and day.date.month != period.day.month
-    return _day("schedule/day.html", day, get_language(), (day.date == today, day.date < today, is_outside, not is_month))
+    look = Look(day.date == today, is_past=day.date < today, is_outside=is_outside, names_rooms=not is_month)
+    return _day("schedule/day.html", day, look, get_language())
 
 
 @register.simple_tag(takes_context=True)
 def day_section(context: Context, day: Day) -> str:
     """A day of the list of the context."""
-    return _day("schedule/listed_day.html", day, get_language(), (day.date == context["today"], False, False, True))
+    return _day("schedule/listed_day.html", day, Look(day.date == context["today"]), get_language())
 
 
 @lru_cache(maxsize=DAYS_KEPT)
-def _day(template: str, day: Day, language: str | None, flags: tuple[bool, ...]) -> str:
+def _day(template: str, day: Day, look: Look, language: str | None) -> str:
     """A day is rendered again only when something on it is another. Most of a calendar stays from page to page, and empty days
     are the same for everybody.
     """
-    is_today, is_past, is_outside, names_rooms = flags
-    facts = {"day": day, "is_today": is_today, "is_past": is_past, "is_outside": is_outside, "names_rooms": names_rooms}
-    return render_to_string(template, facts)
+    return render_to_string(template, {"day": day, "look": look})
 
 
 def _page(text: str) -> int:

@@ -3,12 +3,13 @@ from __future__ import annotations
 import gc
 import weakref
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connections
-from django.db.models import CharField, DateTimeField, DurationField, F, IntegerField, QuerySet
+from django.db import DatabaseError, connection, connections, transaction
+from django.db.models import BigIntegerField, CharField, DateTimeField, DurationField, F, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -30,7 +31,7 @@ def test_each_call_has_its_own_values(alice: User, bob: User) -> None:
         made.append(user)
         return _owned(user)
 
-    rooms = Prepared(build, user=IntegerField())
+    rooms = Prepared(build, user=BigIntegerField())
     make_room(alice, name="Hers")
     assert rooms(user=bob.pk) == []
     make_room(bob, name="His")
@@ -41,12 +42,12 @@ def test_each_call_has_its_own_values(alice: User, bob: User) -> None:
 @pytest.mark.django_db
 def test_rows_are_those_of_the_query_itself(alice: User, bob: User) -> None:
     make_room(alice, member=bob)
-    belonging = Prepared(lambda user: Membership.objects.filter(user=user).select_related("room"), user=IntegerField())
-    names = Prepared(lambda user: _owned(user).values_list("name", F("capacity") + 1), user=IntegerField())
+    belonging = Prepared(lambda user: Membership.objects.filter(user=user).select_related("room"), user=BigIntegerField())
+    names = Prepared(lambda user: _owned(user).values_list("name", F("capacity") + 1), user=BigIntegerField())
     [membership] = belonging(user=bob.pk)
     assert (membership.role, membership.room.name, _owned(alice.pk).get().role) == ("member", "Weekly", "owner")
     assert names(user=alice.pk) == list(_owned(alice.pk).values_list("name", F("capacity") + 1))
-    assert [room.role for room in Prepared(_owned, user=IntegerField())(user=alice.pk)] == ["owner"]
+    assert [room.role for room in Prepared(_owned, user=BigIntegerField())(user=alice.pk)] == ["owner"]
 
 
 @pytest.mark.django_db
@@ -85,12 +86,12 @@ def test_no_value_of_the_first_call_is_kept(alice: User) -> None:
 @pytest.mark.django_db
 def test_a_value_that_is_missing_is_an_error(alice: User) -> None:
     with pytest.raises(KeyError):
-        Prepared(_owned, user=IntegerField())()
+        Prepared(_owned, user=BigIntegerField())()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_threads_do_not_mix_their_values(alice: User, bob: User) -> None:
-    rooms = Prepared(_owned, user=IntegerField())
+    rooms = Prepared(_owned, user=BigIntegerField())
     expected = {alice.pk: "Hers", bob.pk: "His"}
     make_room(alice, name="Hers")
     make_room(bob, name="His")
@@ -104,3 +105,34 @@ def test_threads_do_not_mix_their_values(alice: User, bob: User) -> None:
 
     with ThreadPoolExecutor(4) as threads:
         assert all(threads.map(ask, range(80)))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_statement_is_made_anew_when_a_migration_has_changed_its_columns(alice: User) -> None:
+    rooms = Prepared(_owned, user=BigIntegerField())
+    room = make_room(alice)
+    assert rooms(user=alice.pk) == [room]
+    before: Any = Room._meta.get_field("name")
+    after = copy(before)
+    after.max_length = before.max_length + 1
+    try:
+        _alter(before, after)
+        assert rooms(user=alice.pk) == [room]
+        with transaction.atomic():
+            assert rooms(user=alice.pk) == [room]
+    finally:
+        _alter(after, before)
+
+
+def _alter(before: Any, after: Any) -> None:
+    with connection.schema_editor() as editor:
+        editor.alter_field(Room, before, after)
+
+
+@pytest.mark.django_db
+def test_an_error_ends_the_transaction_and_not_the_statement(alice: User) -> None:
+    rooms = Prepared(_owned, user=BigIntegerField())
+    assert rooms(user=alice.pk) == []
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT nothing FROM nowhere")
+    assert rooms(user=alice.pk) == []
