@@ -6,6 +6,7 @@ that takes several times as long as all the rest (``docs/decisions/prepared-quer
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from typing import Any, Final, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 from django.db import NotSupportedError, connections
-from django.db.models import Expression, Field, QuerySet
+from django.db.models import BigIntegerField, Expression, Field, Func, QuerySet
 from django.db.models.expressions import Combinable
 from django.db.models.sql import Query
 
@@ -43,6 +44,26 @@ class Parameter(Expression):
 
     def as_postgresql(self, compiler: Any, connection: Any) -> Any:
         return f"${self._number}", []
+
+
+class Keys(Field):  # type: ignore[type-arg]
+    """The field of a parameter that is a list of keys: ``pk__in=Each(parameter)``."""
+
+    def db_type(self, connection: Any) -> str:
+        return "bigint[]"
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        return value if connection.vendor == "postgresql" else json.dumps(value)
+
+
+class Each(Func):
+    """The keys of a list, one a row."""
+
+    template = "SELECT unnest(%(expressions)s)"
+    output_field = BigIntegerField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="SELECT value FROM json_each(%(expressions)s)", **context)
 
 
 class Prepared(Generic[Row]):

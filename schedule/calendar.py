@@ -19,7 +19,7 @@ from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from accounts.prepared import Prepared
+from accounts.prepared import Each, Keys, Prepared
 from schedule.models import Occurrence
 from schedule.periods import Period
 from schedule.zones import local
@@ -121,8 +121,7 @@ def days(user: User, period: Period, zone: str, now: datetime) -> list[Day]:
     starts = [start for start, _pk in found]
     edges = [0, *(bisect_left(starts, bound.timestamp()) for bound in bounds[1:])]
     chosen = [[pk for _start, pk in found[begin:end][: PER_DAY[period.view]]] for begin, end in pairwise(edges)]
-    rows = Occurrence.objects.filter(pk__in=[pk for pks in chosen for pk in pks]).values_list(*COLUMNS)
-    entries = _entries(rows, zone, now)
+    entries = _entries(_CHOSEN(keys=[pk for pks in chosen for pk in pks]), zone, now)
     return [
         Day(day, end - begin, tuple(entries[pk] for pk in pks if pk in entries))
         for day, pks, (begin, end) in zip(shown, chosen, pairwise(edges), strict=True)
@@ -134,6 +133,7 @@ def _times(user: Any, start: Any, end: Any) -> QuerySet[Any, Any]:
 
 
 _TIMES: Final = Prepared(_times, user=BigIntegerField(), start=DateTimeField(), end=DateTimeField())
+_CHOSEN: Final = Prepared(lambda keys: Occurrence.objects.filter(pk__in=Each(keys)).values_list(*COLUMNS), keys=Keys())
 
 
 def listing(user: User, period: Period, page: int, zone: str, now: datetime) -> Listing:

@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.prepared import Prepared
+from accounts.prepared import Each, Keys, Prepared
 from rooms.models import Membership, Room
 from tests.rooms.scenes import make_room
 
@@ -58,6 +58,15 @@ def test_moments_and_lengths_of_time_are_values_too(alice: User) -> None:
     hour, now = timedelta(hours=1), timezone.now()
     assert (since(moment=now - hour), since(moment=now + hour)) == ([room], [])
     assert (within(length=hour), within(length=-hour)) == ([room], [])
+
+
+@pytest.mark.django_db
+def test_a_list_of_keys_is_a_value_too(alice: User) -> None:
+    rooms = Prepared(lambda keys: Room.objects.filter(pk__in=Each(keys)).order_by("pk"), keys=Keys())
+    hers = [make_room(alice) for _ in range(3)]
+    assert rooms(keys=[]) == []
+    assert rooms(keys=[hers[2].pk, hers[0].pk, 2**62]) == [hers[0], hers[2]]
+    assert rooms(keys=[room.pk for room in hers]) == hers
 
 
 @pytest.mark.django_db
