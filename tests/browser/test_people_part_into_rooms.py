@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
+import re
+
+import pytest
+from playwright.sync_api import Locator, expect
 
 from tests.browser import deployment as deploying
 from tests.browser.conftest import Cast
 from tests.browser.person import Person, eventually
+from tests.browser.test_accessibility import Inspector
+from tests.browser.test_keyboard_only import tab_to
 
 
 def here(person: Person) -> set[str]:
@@ -65,3 +70,75 @@ def test_everybody_moves_and_comes_back(cast: Cast) -> None:
         sees(person, *others)
     expect(bar).to_be_hidden()
     assert bob.participant == before
+
+
+def press(person: Person, target: Locator, key: str = "Enter") -> None:
+    tab_to(person, target)
+    person.page.keyboard.press(key)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_host_makes_rooms_by_keyboard_only(cast: Cast, scheme: str) -> None:
+    """At random with a timer, then by hand. Axe looks at each state of the dialog, and at what a guest sees."""
+    owner = deploying.user("Alice")
+    slug = deploying.room(owner=owner).slug
+    alice, bob, carol = cast.member("Alice", owner), cast.guest("Bob"), cast.guest("Carol")
+    inspectors = [Inspector(person) for person in (alice, bob)]
+    for person in (alice, bob):
+        person.context.add_init_script(f"localStorage.setItem('surface', '{scheme}')")
+    for person in (alice, bob, carol):
+        person.join(slug)
+    sees(alice, "Bob", "Carol")
+    keys, dialog = alice.page.keyboard, alice.page.get_by_role("dialog", name="Breakout rooms")
+
+    keys.press("b")
+    expect(dialog).to_be_visible()
+    tab_to(alice, dialog.get_by_label("How many rooms"))
+    keys.press("ArrowUp")
+    expect(dialog.get_by_label("How many rooms")).to_have_value("3")
+    keys.press("ArrowDown")
+    press(alice, dialog.locator("summary"))
+    tab_to(alice, dialog.get_by_label("Room 1", exact=True))
+    keys.press("Control+a")
+    keys.type("Blue")
+    tab_to(alice, dialog.get_by_label("For how many minutes"))
+    keys.type("10")
+    inspectors[0].look("rooms at random")
+    press(alice, dialog.get_by_role("button", name="Open the rooms"))
+    sees(bob)
+    sees(carol)
+    expect(dialog.get_by_role("heading", name="Blue")).to_be_visible()
+    expect(dialog).to_contain_text(re.compile("minutes left"))
+    inspectors[0].look("open rooms")
+    inspectors[1].look("in a room")
+    press(alice, dialog.get_by_role("button", name="Five more minutes"))
+    tab_to(alice, dialog.get_by_label("Say something to all rooms"))
+    keys.type("Write down your results")
+    keys.press("Enter")
+    expect(bob.page.locator("call-notices")).to_contain_text("Write down your results")
+    inspectors[1].look("what a host says to all")
+    tab_to(alice, dialog.get_by_label("Room of Guest Bob"))
+    keys.type("Main")
+    sees(alice, "Bob")
+    expect(dialog.get_by_label("Room of Guest Bob")).to_be_focused()
+    press(alice, dialog.get_by_role("button", name="Close now"))
+    sees(alice, "Bob", "Carol")
+    expect(dialog).to_be_hidden()
+
+    keys.press("b")
+    tab_to(alice, dialog.get_by_role("radio", name="By chance"))
+    keys.press("ArrowDown")
+    keys.press("ArrowDown")
+    expect(dialog.get_by_role("radio", name="I choose for everybody")).to_be_checked()
+    tab_to(alice, dialog.get_by_label("Guest Bob"))
+    keys.type("Room 2")
+    inspectors[0].look("rooms by hand")
+    press(alice, dialog.get_by_role("button", name="Open the rooms"))
+    sees(bob)
+    sees(alice, "Carol")
+    keys.press("Escape")
+    expect(dialog).to_be_hidden()
+    press(bob, bob.page.get_by_role("button", name="Go back"))
+    sees(alice, "Bob", "Carol")
+    found = [one for inspector in inspectors for one in inspector.found]
+    assert not found, "\n\n".join(found)

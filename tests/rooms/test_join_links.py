@@ -61,7 +61,7 @@ def said(client: Client, link: str) -> tuple[int, str]:
 def test_dave_enters_as_whom_alice_says(room: Room, client: Client) -> None:
     assert client.get(f"/{room.slug}").status_code == 302
     link = make(room)
-    assert b"<strong>Dave</strong>" in client.get(link).content
+    assert b"<strong><bdi>Dave</bdi></strong>" in client.get(link).content
     answer = client.post(link)
     assert (answer.status_code, answer["Location"]) == (302, f"/{room.slug}")
     page = client.get(f"/{room.slug}").content.decode()

@@ -113,7 +113,7 @@ def test_mistakes_are_kept_and_said_beside_the_field(alices: Client, room: Room,
     assert 'aria-invalid="true"' in page.content.decode()
     (typed,) = changes.values()
     assert not typed.strip() or typed in {"everybody", "carrier pigeon"} or f'value="{typed}"' in page.content.decode()
-    assert "<h1>Weekly</h1>" in page.content.decode()
+    assert "<h1><bdi>Weekly</bdi></h1>" in page.content.decode()
     assert audit() == []
 
 

@@ -56,8 +56,8 @@ def test_carol_is_invited_by_a_mail_that_says_when_where_and_why(alices: Client,
     date = only(lesson, 0)
     assert letter.to == "carol@example.org"
     assert letter.subject.startswith("Invitation: “Lesson”, ")
-    for text in (letter.text, letter.html):
-        assert "“Alice” invites you to a meeting." in text
+    for text, name in ((letter.text, "Alice"), (letter.html, "<bdi>Alice</bdi>")):
+        assert f"“{name}” invites you to a meeting." in text
         assert f"{date.starts_at:%Y}, 10:00–11:00 (Europe/Berlin)" in text
         assert f"http://localhost:8000/{lesson.room.slug}" in text
         assert "Fractions" in text

@@ -84,8 +84,8 @@ def test_one_date(alices: Client, room: Room, date: Occurrence) -> None:
     page = text(alices, f"/{room.slug}/report/date/{date.pk}")
     assert 'x="33.33%" width="50.00%"' in page
     assert "was present for 30 min" in page
-    assert "Group; 1: 10 min" in page
-    assert re.search(r'id="absent-heading".*?<li>Bob</li>', page, re.DOTALL)
+    assert "<bdi>Group; 1</bdi>: 10 min" in page
+    assert re.search(r'id="absent-heading".*?<li><bdi>Bob</bdi></li>', page, re.DOTALL)
 
 
 def test_one_sitting(alices: Client, room: Room) -> None:

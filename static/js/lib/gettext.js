@@ -32,6 +32,18 @@ export function ngettext(singular, plural, count) {
   return forms[Math.min(categories.indexOf(rules.select(count)), forms.length - 1)];
 }
 
+const RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}]/u;
+
+/**
+ * A value in a sentence of another direction, which would else move punctuation and numbers beside it.
+ *
+ * @param {unknown} value
+ */
+function isolated(value) {
+  const text = String(value);
+  return RIGHT_TO_LEFT.test(text) || globalThis.document?.dir === 'rtl' ? `\u2068${text}\u2069` : text;
+}
+
 /**
  * Fills `%(name)s` from an object; a name the object does not have stays as it is.
  * @param {string} format
@@ -40,6 +52,6 @@ export function ngettext(singular, plural, count) {
  */
 export function interpolate(format, values) {
   return format.replace(/%\((\w+)\)s/g, (whole, name) =>
-    Object.hasOwn(values, name) ? String(values[name]) : whole,
+    Object.hasOwn(values, name) ? isolated(values[name]) : whole,
   );
 }

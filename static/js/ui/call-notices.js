@@ -4,16 +4,18 @@ import { h, icon } from "../lib/dom.js";
 const SHOWN_MS = 5000;
 /** Notices at once. More would hide the meeting. */
 const MOST = 4;
+const PLACES = ["dialog:modal", "main :fullscreen", "[data-showing='call'] > .call"];
 
 /**
  * Notices: shown for a while, and read by screen readers (`aria-live` "polite"). A notice with an action stays until the action is taken,
- * or it is dismissed or retracted. All are in the top layer, above full screen and dialogs.
+ * or it is dismissed or retracted. The notices are in what the person sees: a dialog, the tile in full screen, or the call. They cover no
+ * button of a dialog: there, they are its foot.
  *
  * @typedef {{key?: string, action?: {label: string, run: () => void}, stays?: boolean}} NoticeOptions `key`: replaces the notice with the same key;
  *   `stays`: until it is retracted, or dismissed
  */
 export class CallNotices extends HTMLElement {
-  /** Its place while no dialog is open and nothing is in full screen. @type {Element | null} */
+  /** Its place outside the call, while no dialog is open. @type {Element | null} */
   #home = null;
   #lifetime = new AbortController();
 
@@ -22,13 +24,11 @@ export class CallNotices extends HTMLElement {
     this.setAttribute("aria-live", "polite");
     this.setAttribute("aria-relevant", "additions text");
     this.#home ??= this.parentElement;
-    this.popover = "manual";
-    this.showPopover();
     this.#lifetime = new AbortController();
     const { signal } = this.#lifetime;
     document.addEventListener("fullscreenchange", () => this.#raise(), { signal });
     const dialogs = new MutationObserver(() => this.#raise());
-    dialogs.observe(document, { subtree: true, attributeFilter: ["open"] });
+    dialogs.observe(document, { subtree: true, attributeFilter: ["open", "data-showing"] });
     signal.addEventListener("abort", () => dialogs.disconnect());
   }
 
@@ -60,9 +60,9 @@ export class CallNotices extends HTMLElement {
     for (const notice of order.slice(0, Math.max(0, notices.length - MOST))) notice.remove();
   }
 
-  /** Everything outside a modal dialog or the element in full screen is inert, so the notices move inside. */
+  /** Everything outside a modal dialog is inert, and outside the element in full screen nothing is seen. */
   #raise() {
-    const place = document.querySelector("dialog:modal") ?? document.querySelector("main :fullscreen") ?? this.#home;
+    const place = PLACES.map((place) => document.querySelector(place)).find(Boolean) ?? this.#home;
     if (place && this.parentElement !== place) place.append(this);
   }
 

@@ -1,0 +1,79 @@
+"""Names and messages in Arabic and Hebrew, on an English page: each has its own direction, and moves nothing beside it."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, expect
+
+from tests.browser import deployment as deploying
+from tests.browser.chatting import open_chat, say
+from tests.browser.conftest import Cast
+from tests.browser.filing import offer
+from tests.browser.person import Person
+
+ARABIC = "محمد علي"
+HEBREW = "דנה לוי"
+ROOM = "اجتماع الفريق 3"
+
+
+def enter(person: Person, slug: str) -> None:
+    person.arrive(slug)
+    person.ask_to_join()
+    expect(person.controls).to_be_visible()
+
+
+def runs(element: Locator, direction: str) -> None:
+    expect(element).to_have_css("direction", direction)
+    assert element.evaluate("(element) => getComputedStyle(element).unicodeBidi").startswith(("isolate", "plaintext"))
+
+
+def begins(element: Locator) -> float:
+    """Where its text begins on the page."""
+    left: float = element.evaluate("""(element) => {
+        const range = document.createRange();
+        range.selectNodeContents(element);
+        return range.getBoundingClientRect().left;
+    }""")
+    return left
+
+
+def test_a_call(cast: Cast) -> None:
+    owner, member = deploying.user("Alice"), deploying.user(ARABIC)
+    slug = deploying.room(ROOM, owner=owner, members=[member]).slug
+    alice, arab, guest = cast.member("Alice", owner), cast.member(ARABIC, member), cast.guest(HEBREW)
+    for person in (alice, arab, guest):
+        enter(person, slug)
+    runs(alice.page.locator(".call h1 bdi"), "rtl")
+    for name in (ARABIC, HEBREW):
+        runs(alice.page.locator("video-tile .tile-name", has_text=name), "rtl")
+    expect(arab.page.get_by_role("group", name=f"\u2068{ARABIC}\u2069 (you)")).to_be_visible()
+
+    alice.control("People").click()
+    panel = alice.page.locator("people-panel")
+    names = panel.locator(".person-name")
+    runs(names.filter(has_text=ARABIC), "rtl")
+    runs(names.filter(has_text="Alice"), "ltr")
+    assert begins(names.filter(has_text="Alice")) == begins(names.filter(has_text=ARABIC))
+    expect(panel.get_by_role("button", name=f"Actions for \u2068{ARABIC}\u2069")).to_be_visible()
+
+    for person in (alice, arab):
+        open_chat(person)
+    say(arab, "مرحبا! نلتقي الساعة 3:30.")
+    say(arab, "Hello, at 3:30!")
+    offer(arab, ("تقرير 3.txt", "text/plain", b"report"))
+    chat = alice.page.locator("chat-panel")
+    runs(chat.locator(".chat-text", has_text="3:30."), "rtl")
+    runs(chat.locator(".chat-text", has_text="Hello"), "ltr")
+    runs(chat.locator(".chat-who", has_text=ARABIC).first, "rtl")
+    runs(chat.locator("file-card strong"), "rtl")
+
+
+def test_pages(cast: Cast) -> None:
+    owner = deploying.user(ARABIC)
+    room = deploying.room(ROOM, owner=owner)
+    alice = cast.member(ARABIC, owner)
+    alice.open("/")
+    runs(alice.page.locator(".room-row-link bdi"), "rtl")
+    runs(alice.page.get_by_role("navigation", name="Account").locator("bdi"), "rtl")
+    alice.open(f"/{room.slug}/people")
+    runs(alice.page.locator("h1 bdi"), "rtl")
+    runs(alice.page.locator(".person-row-name bdi"), "rtl")
