@@ -31,7 +31,7 @@ def test_bob_is_muted_while_the_server_is_away_and_turns_the_microphone_on_when_
         menu_of(alice, "Bob").get_by_role("button", name="Mute for everyone").click()
         expect(said(bob, "A host turned your microphone off.")).to_be_visible()
         expect(alice.tile("Bob")).to_have_attribute("data-microphone", "off")
-        assert not plays(alice, "Bob")
+        eventually(lambda: not plays(alice, "Bob"), what="silence")
         bob.control("Microphone").click()
         expect(said(bob, "Your microphone stays off until a host lets you use it.")).to_be_visible()
         expect(pressed(bob, "Microphone")).to_have_count(0)

@@ -86,6 +86,6 @@ def test_it_goes_on_when_its_worker_dies(
     cast.people.append(bob)
     bob.join(deploying.room().slug)
     eventually(lambda: evaluate(PEOPLE) == "1", what="Bob among the people")
-    assert evaluate(STATUS) == LIVE
+    eventually(lambda: evaluate(STATUS) == LIVE, what="the page live")
     bob.leave()
     eventually(lambda: evaluate(PEOPLE) == "0", what="Bob gone")

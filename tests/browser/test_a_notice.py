@@ -48,7 +48,7 @@ def test_it_comes_into_open_calls_and_goes(cast: Cast, announced: None) -> None:
     for person in (alice, carol):
         expect(notice_of(person).get_by_role("status")).to_contain_text(TEXT)
         expect(person.control("Leave")).to_be_visible()
-        assert covered(person) == []
+        eventually(lambda person=person: covered(person) == [], what=f"every button of {person.name}")  # type: ignore[misc]
     expect(notice_of(alice)).to_contain_text("Jan 5, 2027, 6:30")
 
     notice_of(alice).get_by_role("button", name="Close").press("Enter")

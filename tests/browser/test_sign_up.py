@@ -33,4 +33,4 @@ def test_from_the_first_page_into_a_call(cast: Cast) -> None:
 
     bob.join(link.rpartition("/")[2])
     eventually(lambda: bob.connected(1) and bob.sees(CAMERA), what="Dora's picture")
-    assert dora.tile("Bob").is_visible()
+    expect(dora.tile("Bob")).to_be_visible()

@@ -150,7 +150,7 @@ def test_a_call_is_dark_unless_one_chooses_otherwise(cast: Cast, scheme: str) ->
     slug = deploying.room().slug
     bob = cast.guest("Bob", color_scheme=scheme)
     bob.join(slug)
-    assert surface(bob) == "dark"
+    eventually(lambda: surface(bob) == "dark", what="a dark call")
     for name, expected in (("Light", "light"), ("As the system", scheme), ("Dark", "dark"), ("Light", "light")):
         bob.control("View").click()
         bob.page.locator("#view").get_by_role("button", name=name).click()
@@ -158,7 +158,7 @@ def test_a_call_is_dark_unless_one_chooses_otherwise(cast: Cast, scheme: str) ->
         bob.page.keyboard.press("Escape")
     bob.page.reload()
     expect(bob.tile("Bob (you)")).to_be_visible()
-    assert surface(bob) == "light"
+    eventually(lambda: surface(bob) == "light", what="a light call after the reload")
     bob.leave()
     ink = bob.page.locator("h1:visible").evaluate("(element) => getComputedStyle(element).color")
     assert (float(ink.removeprefix("oklch(").split()[0]) > 0.5) == (scheme == "dark"), "the page around a call is as the system"
