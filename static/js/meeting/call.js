@@ -17,12 +17,15 @@
 
 import { Channels } from "../channels/channels.js";
 import { systemClock } from "../lib/clock.js";
+import { deferred } from "../lib/deferred.js";
 import { listener } from "../lib/listen.js";
 import { SLOTS } from "../media/local-media.js";
 import { Mesh } from "../rtc/mesh.js";
 
 /** @type {ReadonlyMap<string, Peer>} */
 const NOBODY = new Map();
+/** Where there are many peers, the page does not wait for all offers. */
+const PATIENCE_MS = 100;
 
 export class Call extends EventTarget {
   #client;
@@ -36,6 +39,9 @@ export class Call extends EventTarget {
   #meshId = "";
   /** Whether our network came back, or changed, since the last `welcomed`. */
   #moved = false;
+  /** @type {Promise<void>} */
+  #offered = Promise.resolve();
+  #signal;
   /** The ids of those whom we want large for everybody. @type {readonly string[]} */
   #spotlit = [];
   /** Whom we stop from what without the server. @type {readonly Stop[]} */
@@ -53,6 +59,7 @@ export class Call extends EventTarget {
     this.#dataSaver = dataSaver;
     this.#certificates = certificates;
     this.#fanout = fanout;
+    this.#signal = signal;
     const on = listener(signal);
     on(client, "signal", ({ from, ...envelope }) => void this.#mesh?.accept(from, envelope));
     on(client, "ice", () => this.#mesh?.configure(people.ice));
@@ -66,6 +73,11 @@ export class Call extends EventTarget {
   /** @returns {ReadonlyMap<string, Peer>} by id */
   get peers() {
     return this.#mesh?.peers ?? NOBODY;
+  }
+
+  /** Settles when the offers that follow the last `welcomed` have been sent, and soon in any case: what may wait is done after it. */
+  get offered() {
+    return this.#offered;
   }
 
   /** Whether the connection to a peer carries less than its video needs. @param {string} id */
@@ -119,7 +131,7 @@ export class Call extends EventTarget {
   #follow(change) {
     const mesh = this.#meshOf(this.#people.self);
     const present = [...this.#people.present.values()];
-    if (change.offer || change.offers?.length) void this.#greet(mesh, present, change);
+    if (change.offer || change.offers?.length) this.#offered = this.#soon(this.#greet(mesh, present, change));
     else void mesh.reconcile(present, change);
   }
 
@@ -141,6 +153,14 @@ export class Call extends EventTarget {
     } finally {
       this.#client.uncork();
     }
+  }
+
+  /** @param {Promise<void>} work */
+  #soon(work) {
+    const { promise, resolve } = deferred();
+    systemClock.after(PATIENCE_MS, () => resolve(), this.#signal);
+    void work.finally(() => resolve());
+    return promise;
   }
 
   /**

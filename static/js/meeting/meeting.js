@@ -59,6 +59,7 @@ import { WaitingLoader } from "./waiting-loader.js";
 
 export class Meeting {
   #client;
+  #call;
   #tiles;
   /** Who is there. */
   people;
@@ -91,6 +92,7 @@ export class Meeting {
     const fanout = Fanout.make();
     signal.addEventListener("abort", () => fanout?.close());
     const call = new Call({ client, people, local, dataSaver, certificates, fanout, network, signal });
+    this.#call = call;
     new Enforcement({ people, call, local, signal });
 
     const pictures = new PictureWindow();
@@ -126,6 +128,11 @@ export class Meeting {
     on(controls, "command", ({ command }) => command === "leave" && extras.leave(() => client.leave()));
     client.addEventListener("welcomed", () => keepAwake({ document, wakeLock: navigator.wakeLock, signal }), { once: true, signal });
     keepFocus({ root, refuge: () => part(controls, "button", HTMLElement), signal });
+  }
+
+  /** Settles when the offers that follow `welcomed` have been sent. The layout of the page can wait for that. */
+  get offered() {
+    return this.#call.offered;
   }
 
   /** The page comes back: what the browser kept back is asked for again. */

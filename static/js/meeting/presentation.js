@@ -69,7 +69,7 @@ export class Presentation {
   /** @param {string} id */
   #show(id) {
     this.#stale.add(id);
-    this.#showing.ask();
+    void this.#call.offered.then(() => this.#showing.ask());
   }
 
   #showStale() {

@@ -33,6 +33,9 @@ import { countDown, ending } from "./ending.js";
 import { RoomNotice } from "./notice.js";
 import { Views } from "./views.js";
 
+/** When the page is drawn and the devices are opening: what is asked of the server before that delays whoever joins at once. */
+const SETTLED_MS = 300;
+
 const root = part(document, "main", HTMLElement);
 const green = part(root, "green-room", GreenRoom);
 const notices = part(root, "call-notices", CallNotices);
@@ -113,10 +116,8 @@ function arrive({ elsewhere = false } = {}) {
   views.show("green");
   green.focusFirst();
   green.elsewhere = false;
-  requestAnimationFrame(() => {
-    preparation.ask();
-    if (!elsewhere) void askElsewhere();
-  });
+  requestAnimationFrame(() => preparation.ask());
+  if (!elsewhere) systemClock.after(SETTLED_MS, () => meeting || void askElsewhere(), signal);
 }
 
 /** Joining with sound on two devices in one room makes an echo. */
@@ -173,14 +174,15 @@ function begin(join) {
   const { made, lifetime } = next ?? make();
   [meeting, next] = [made, null];
   embedding?.then((one) => one.follow({ client, people: made.people, signal: lifetime.signal }));
-  follow(client, lifetime);
+  follow(client, made, lifetime);
 }
 
 /**
  * @param {SignalingClient} client
+ * @param {Meeting} made
  * @param {AbortController} lifetime of the meeting
  */
-function follow(client, lifetime) {
+function follow(client, made, lifetime) {
   const on = listener(lifetime.signal);
   notice.follow(client, lifetime.signal);
   /** The last fact that explains an end. @type {Fact | null} */
@@ -190,7 +192,7 @@ function follow(client, lifetime) {
   const arrival = new Later(() => views.show("call"), lifetime.signal);
   for (const type of ["welcomed", "waiting"]) on(client, type, settle);
   on(client, "welcomed", () => (isIn = true));
-  on(client, "welcomed", () => arrival.ask());
+  on(client, "welcomed", () => made.offered.then(() => arrival.ask()));
   on(client, "waiting", () => wait());
   /** These come with `waiting`, before the script that shows them. @type {Told} */
   const told = {};

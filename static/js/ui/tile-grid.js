@@ -7,7 +7,9 @@ const SWIPE_PX = 48;
 
 /**
  * Places its tiles. They never move in the document (that would stop their media): only custom properties say where they are. A tile
- * that is not shown lacks `data-placed`. `data-layout` is "stage" or "grid"; the tile that floats has `data-floating`.
+ * that is not shown lacks `data-placed`. `data-layout` is "stage" or "grid"; the tile that floats has `data-floating`. A tile that was
+ * shown before has `data-gliding`: it glides to its place, unless it begins or ends to float. Each frame of that costs a layout of the
+ * page, and most tiles begin to be shown while their connection is made.
  *
  * One tile can be reached with Tab, the others from there with the arrow keys.
  *
@@ -26,6 +28,8 @@ export class TileGrid extends HTMLElement {
   #shown = [];
   /** The one that Tab reaches. @type {HTMLElement | undefined} */
   #current;
+  /** Where tiles were placed last. @type {Placed["boxes"]} */
+  #boxes = new Map();
   /** Where a finger came down. @type {PointerEvent | null} */
   #touch = null;
 
@@ -61,8 +65,12 @@ export class TileGrid extends HTMLElement {
     stage.forEach((tile, index) => boxes.set(tile, found.stage[index] ?? null));
     others.forEach((tile, index) => boxes.set(tile, found.others[index] ?? null));
     if (floating) boxes.set(floating, found.floating);
-    for (const [tile, box] of boxes) position(tile, box);
-    for (const tile of boxes.keys()) put(tile, "data-floating", tile === floating);
+    for (const [tile, box] of boxes) {
+      put(tile, "data-gliding", hasArea(this.#boxes.get(tile)) && hasArea(box) && "floating" in tile.dataset === (tile === floating));
+      position(tile, box);
+      put(tile, "data-floating", tile === floating);
+    }
+    this.#boxes = boxes;
     put(this, "data-layout", stage.length ? "stage" : "grid");
     this.#keepFocus([...stage, ...others, ...(floating ? [floating] : [])].filter((tile) => boxes.get(tile)));
     this.dispatchEvent(new CustomEvent("placed", { detail: { boxes, page: found.page, pages: found.pages } }));
@@ -136,6 +144,11 @@ export class TileGrid extends HTMLElement {
   #emit(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
+}
+
+/** While the grid is hidden, boxes have none. @param {Box | null | undefined} box */
+function hasArea(box) {
+  return Boolean(box?.width && box.height);
 }
 
 /**

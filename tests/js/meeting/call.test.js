@@ -57,9 +57,9 @@ function call(signal, { self = "bob", takesPairs = true } = {}) {
   });
   const local = Object.assign(new EventTarget(), { sending: () => null });
   const dataSaver = Object.assign(new EventTarget(), { mode: "none" });
-  new Call(/** @type {any} */ ({ client, people, local, dataSaver, certificates: () => [], fanout: null, network: new EventTarget(), signal }));
+  const made = new Call(/** @type {any} */ ({ client, people, local, dataSaver, certificates: () => [], fanout: null, network: new EventTarget(), signal }));
   const change = (/** @type {Change} */ detail) => people.dispatchEvent(new CustomEvent("change", { detail }));
-  return { client, change };
+  return { client, change, made };
 }
 
 test("a newcomer's offers share a frame, and the cork is out when they are made", async ({ signal }) => {
@@ -69,6 +69,25 @@ test("a newcomer's offers share a frame, and the cork is out when they are made"
   equal(client.said, [["signal", 1]]);
   await nextTask();
   equal(client.corks, 0);
+});
+
+test("what may wait is done when the offers have been sent", async ({ signal }) => {
+  const { client, change, made } = call(signal);
+  await made.offered;
+  change({ offer: true, mend: true });
+  equal(client.said, []);
+  await made.offered;
+  equal(client.said, [["signal", 1]]);
+});
+
+test("what may wait is done soon where no offer can be sent", async ({ signal }) => {
+  const { client, change, made } = call(signal);
+  const native = RTCPeerConnection.prototype.setLocalDescription;
+  RTCPeerConnection.prototype.setLocalDescription = () => new Promise(() => {});
+  signal.addEventListener("abort", () => (RTCPeerConnection.prototype.setLocalDescription = native));
+  change({ offer: true, mend: true });
+  await made.offered;
+  equal(client.said, []);
 });
 
 test("what mends a pair does not wait in a cork", async ({ signal }) => {

@@ -63,6 +63,19 @@ test("tiles follow the size of the grid", async ({ element: stage }) => {
   ok(width(tiles[0]) < before);
 });
 
+test("a tile that was shown glides to its new place; one that appears, or begins or ends to float, is there at once", ({ element: stage }) => {
+  const { element, tiles, plan } = grid(stage, 3);
+  const gliding = () => tiles.map((tile) => tile.hasAttribute("data-gliding"));
+  element.plan = { ...plan, others: [tiles[0]] };
+  equal(gliding(), [false, false, false]);
+  element.plan = { ...plan, others: [tiles[1]], floating: tiles[0] };
+  equal(gliding(), [false, false, false]);
+  element.plan = { ...plan, others: [tiles[1], tiles[2]], floating: tiles[0] };
+  equal(gliding(), [true, true, false]);
+  element.plan = plan;
+  equal(gliding(), [false, true, true]);
+});
+
 test("without room nothing is placed", async ({ element: stage }) => {
   const { element, tiles, plan, placed } = grid(stage, 1);
   element.style.height = "0";
