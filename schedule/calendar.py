@@ -121,7 +121,7 @@ def days(user: User, period: Period, zone: str, now: datetime) -> list[Day]:
     starts = [start for start, _pk in found]
     edges = [0, *(bisect_left(starts, bound.timestamp()) for bound in bounds[1:])]
     chosen = [[pk for _start, pk in found[begin:end][: PER_DAY[period.view]]] for begin, end in pairwise(edges)]
-    entries = _entries(_CHOSEN(keys=[pk for pks in chosen for pk in pks]), zone, now)
+    entries = _entries(_CHOSEN(keys=[pk for pks in chosen for pk in pks]) if found else [], zone, now)
     return [
         Day(day, end - begin, tuple(entries[pk] for pk in pks if pk in entries))
         for day, pks, (begin, end) in zip(shown, chosen, pairwise(edges), strict=True)
