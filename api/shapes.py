@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Final
 
-from ninja import Schema
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from accounts import clock
 from accounts.models import User
@@ -32,13 +31,22 @@ def without_defaults(schema: dict[str, Any]) -> None:
         one.pop("default", None)
 
 
-class Listed(Schema):
+class Output(BaseModel):
+    """What is sent. It is made of values, or of an object that has them as attributes.
+
+    It is no ``Schema`` of the library, which also resolves managers, callables and files, with Python code for each field.
+    """
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Listed(Output):
     """A page of a list. A subclass says what the ``items`` are."""
 
     next: str | None = Field(description="The address of the next page; null after the last.")
 
 
-class Person(Schema):
+class Person(Output):
     """A user, by the name that others see."""
 
     id: int

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from ninja import Query, Router, Schema, Status
+from ninja import Query, Router, Status
 from pydantic import Field
 
 from api import etags
@@ -15,14 +15,14 @@ from api.auth import needs
 from api.callers import Request
 from api.pages import Turn, page
 from api.scopes import Scope
-from api.shapes import Key, Listed
+from api.shapes import Key, Listed, Output
 from rooms import commands
 from rooms.models import Ban, NetworkBan, Room
 
 router = Router()
 
 
-class BanOut(Schema):
+class BanOut(Output):
     id: int
     name: str
     user: int | None = Field(description="The id of the user; null for somebody without an account.")
@@ -35,7 +35,7 @@ class BansOut(Listed):
     items: list[BanOut]
 
 
-class NetworkBanOut(Schema):
+class NetworkBanOut(Output):
     id: int
     because_of: str = Field(description="The name of somebody who came from the network.")
     by: str | None = Field(description="Who has banned it; null for a system, and for a deleted account.")

@@ -19,7 +19,7 @@ from api.callers import Request
 from api.forms import checked
 from api.pages import Turn, page
 from api.scopes import Scope
-from api.shapes import Key, Listed
+from api.shapes import Key, Listed, Output
 from rooms import commands, invitations
 from rooms.forms import EmailForm
 from rooms.models import Invitation, Room
@@ -27,7 +27,7 @@ from rooms.models import Invitation, Room
 router = Router()
 
 
-class InvitationOut(Schema):
+class InvitationOut(Output):
     id: int
     email: str
     by: str | None = Field(description="Who has invited; null for a system, and for a deleted account.")

@@ -19,7 +19,7 @@ from api.forms import checked
 from api.pages import Turn, page
 from api.problems import Kind, Problem
 from api.scopes import Scope
-from api.shapes import Key, Listed
+from api.shapes import Key, Listed, Output
 from rooms.forms import PASSCODE_MAX
 from rooms.models import Room
 from schedule import invitees, links
@@ -33,14 +33,14 @@ router = Router()
 AT_ONCE: Final = 500
 
 
-class AnswerOut(Schema):
+class AnswerOut(Output):
     date: int | None = Field(description="The id of the date; null for all that have no answer of their own.")
     choice: Answer.Choice
     comment: str
     at: datetime
 
 
-class InviteeOut(Schema):
+class InviteeOut(Output):
     id: int
     email: str
     name: str
@@ -56,7 +56,7 @@ class InviteesOut(Listed):
     items: list[InviteeOut]
 
 
-class NewInvitees(Schema):
+class NewInvitees(Output):
     items: list[InviteeOut] = Field(description="Those who were not invited before.")
 
 

@@ -18,7 +18,7 @@ from api.forms import checked
 from api.pages import Turn, page
 from api.problems import Kind, Problem
 from api.scopes import Scope
-from api.shapes import Key, Listed
+from api.shapes import Key, Listed, Output
 from rooms import commands, join_links
 from rooms.forms import JoinLinkForm
 from rooms.models import NAME_LENGTH, JoinLink, Room
@@ -27,7 +27,7 @@ from signaling.permissions import Actor
 router = Router()
 
 
-class JoinLinkOut(Schema):
+class JoinLinkOut(Output):
     id: int
     name: str
     role: JoinLink.Role
@@ -53,7 +53,7 @@ class NewJoinLink(Schema):
 
 
 def describe(link: JoinLink) -> JoinLinkOut:
-    return JoinLinkOut.from_orm(link)
+    return JoinLinkOut.model_validate(link)
 
 
 @router.get("/{room:code}/join-links", response=JoinLinksOut, auth=needs(Scope.PEOPLE_READ), summary="List join links")

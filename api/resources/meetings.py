@@ -21,7 +21,7 @@ from api.forms import checked
 from api.pages import Turn, page
 from api.problems import Kind, Problem
 from api.scopes import Scope
-from api.shapes import Key, Listed, Person, Time, person, without_defaults
+from api.shapes import Key, Listed, Output, Person, Time, person, without_defaults
 from rooms.models import Room
 from schedule import commands, forms, planning, zones
 from schedule.commands import Scope as Dates
@@ -39,7 +39,7 @@ _NAMES: Final = {"date": "starts_at", "begins": "starts_at", "ends": "minutes", 
 _TIMES: Final = frozenset({"starts_at", "minutes", "zone"})
 
 
-class DateOut(Schema):
+class DateOut(Output):
     id: int
     starts_at: dt.datetime
     ends_at: dt.datetime
@@ -52,7 +52,7 @@ class DatesOut(Listed):
     items: list[DateOut]
 
 
-class MeetingOut(Schema):
+class MeetingOut(Output):
     id: int
     title: str
     agenda: str
@@ -167,7 +167,8 @@ def list_meetings(request: Request, code: str, window: Query[Window]) -> Any:
     found = found.prefetch_related(Prefetch("occurrences", dates.select_related("scheduled"), to_attr="within"))
 
     def describe_with_dates(scheduled: Any) -> MeetingWithDates:
-        return MeetingWithDates(**_described(request, scheduled), dates=[DateOut.from_orm(date) for date in scheduled.within])
+        dates = [DateOut.model_validate(date) for date in scheduled.within]
+        return MeetingWithDates(**_described(request, scheduled), dates=dates)
 
     return page(request, window, found, describe_with_dates)
 
@@ -197,7 +198,7 @@ def read_meeting(request: Request, code: str, pk: Key) -> Any:
 def list_dates(request: Request, code: str, pk: Key, turn: Query[Turn]) -> Any:
     """All of them, also those that are over or cancelled. Dates of meetings without an end are made 400 days ahead."""
     scheduled = _meeting(request.caller.room(code)[0], pk)
-    return page(request, turn, scheduled.occurrences.select_related("scheduled"), DateOut.from_orm)
+    return page(request, turn, scheduled.occurrences.select_related("scheduled"), DateOut.model_validate)
 
 
 @router.patch(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from ninja import Query, Router, Schema
+from ninja import Query, Router
 from pydantic import Field
 
 from api.auth import needs
 from api.callers import Caller, Request
 from api.pages import Turn, page
 from api.scopes import Scope
-from api.shapes import Listed
+from api.shapes import Listed, Output
 from rooms.models import Room
 from signaling import live
 from signaling.digest import Sums
@@ -20,7 +20,7 @@ from signaling.permissions import can
 router = Router()
 
 
-class MeetingNowOut(Schema):
+class MeetingNowOut(Output):
     code: str = Field(description="Of the room.")
     name: str = Field(description="Of the room.")
     present: int

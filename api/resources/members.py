@@ -19,7 +19,7 @@ from api.forms import checked
 from api.pages import Turn, page
 from api.problems import Kind, Problem
 from api.scopes import Scope
-from api.shapes import Key, Listed
+from api.shapes import Key, Listed, Output
 from rooms import commands, succession
 from rooms.forms import MemberForm
 from rooms.models import Membership, Room
@@ -31,7 +31,7 @@ router = Router()
 _VERIFIED = Exists(User.objects.filter(addresses.VERIFIED, pk=OuterRef("user")))
 
 
-class MemberOut(Schema):
+class MemberOut(Output):
     user: int = Field(description="The id of the user.")
     name: str
     role: Membership.Role

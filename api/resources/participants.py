@@ -13,6 +13,7 @@ from api.auth import needs
 from api.callers import Request
 from api.problems import Kind, Problem
 from api.scopes import Scope
+from api.shapes import Output
 from rooms.models import Attendance, BreakoutRoom, Room
 from signaling import live
 from signaling.live import Record
@@ -31,7 +32,7 @@ Text = Annotated[
 Reason = Annotated[str, Field(max_length=REASON_LENGTH), AfterValidator(lambda text: check_text(text, REASON_LENGTH))]
 
 
-class ParticipantOut(Schema):
+class ParticipantOut(Output):
     """Somebody who is in the meeting, or waits to be admitted. One person can be there several times."""
 
     id: str
@@ -50,7 +51,7 @@ class ParticipantOut(Schema):
     note: str = Field(description="What somebody who waits lets the hosts know.")
 
 
-class ParticipantsOut(Schema):
+class ParticipantsOut(Output):
     items: list[ParticipantOut]
 
 

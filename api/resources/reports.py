@@ -7,21 +7,21 @@ from typing import Annotated, Any
 
 from django.db.models import Count
 from django.shortcuts import get_object_or_404
-from ninja import Query, Router, Schema
+from ninja import Query, Router
 from pydantic import Field
 
 from api.auth import needs
 from api.callers import Request
 from api.pages import Turn, page
 from api.scopes import Scope
-from api.shapes import Key, Listed
+from api.shapes import Key, Listed, Output
 from rooms import audit
 from rooms.models import NAME_LENGTH, Attendance, AuditEntry, Meeting, Use
 
 router = Router()
 
 
-class SittingOut(Schema):
+class SittingOut(Output):
     """A meeting that took place, from the first join to the last leave. It need not have been scheduled."""
 
     id: int
@@ -34,7 +34,7 @@ class SittingsOut(Listed):
     items: list[SittingOut]
 
 
-class AttendanceOut(Schema):
+class AttendanceOut(Output):
     """One stay. Somebody who came twice has two."""
 
     id: int
@@ -51,7 +51,7 @@ class AttendancesOut(Listed):
     items: list[AttendanceOut]
 
 
-class EntryOut(Schema):
+class EntryOut(Output):
     id: int
     at: datetime
     actor: int | None = Field(description="The id of the user; null for a system, a guest or a deleted account.")

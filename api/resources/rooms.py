@@ -17,7 +17,7 @@ from api.forms import checked
 from api.pages import Turn, page
 from api.problems import Kind, Problem
 from api.scopes import Scope
-from api.shapes import Listed, Time, without_defaults
+from api.shapes import Listed, Output, Time, without_defaults
 from rooms import commands, quotas
 from rooms.actors import actor
 from rooms.forms import PASSCODE_MAX, PASSCODE_MIN, SettingsForm
@@ -30,7 +30,7 @@ router = Router()
 Name = Annotated[str, Field(min_length=1, max_length=NAME_LENGTH)]
 
 
-class RoomOut(Schema):
+class RoomOut(Output):
     """A room. What people need to enter it is its address."""
 
     code: str
@@ -104,7 +104,9 @@ _PLAIN = (
 @router.get("", response=RoomsOut, auth=needs(Scope.ROOMS_READ), summary="List rooms")
 def list_rooms(request: Request, wanted: Query[Wanted]) -> Any:
     """The rooms that the person of the token belongs to; with a token of the deployment, all rooms."""
-    rooms = request.caller.rooms().filter(name__icontains=wanted.name)
+    rooms = request.caller.rooms()
+    if wanted.name:
+        rooms = rooms.filter(name__icontains=wanted.name)
     return page(request, wanted, rooms, lambda room: describe(request, room))
 
 

@@ -23,7 +23,7 @@ from api.callers import Request
 from api.forms import checked
 from api.pages import Turn, page
 from api.scopes import Scope
-from api.shapes import Key, Listed, without_defaults
+from api.shapes import Key, Listed, Output, without_defaults
 from signaling.protocol.bounds import NAME_LENGTH
 
 logger = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ router = Router()
 Name = Annotated[str, Field(min_length=1, max_length=NAME_LENGTH, description="What others in a meeting see.")]
 
 
-class UserOut(Schema):
+class UserOut(Output):
     id: int
     email: str
     email_verified: bool
@@ -81,7 +81,9 @@ def describe(user: Any) -> UserOut:
 @router.get("", response=UsersOut, auth=needs(Scope.USERS_READ), summary="List users")
 def list_users(request: Request, wanted: Query[Wanted]) -> Any:
     request.caller.administers("accounts.view_user")
-    found = _users().filter(email__icontains=wanted.email)
+    found = _users()
+    if wanted.email:
+        found = found.filter(email__icontains=wanted.email)
     if wanted.active is not None:
         found = found.filter(is_active=wanted.active)
     return page(request, wanted, found, describe)
