@@ -18,18 +18,15 @@ import re
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median, quantiles
-from typing import Any
+from typing import Any, NamedTuple
 
 from bench import deployments as _deployments  # noqa: F401 - sets Django up
-from bench import live_pages, machine, results
-from signaling.digest import Digest, Sums, Tally
-from signaling.roster.redis import RedisRoster
+from bench import live_pages, live_rooms, machine, results
 from tests.browser import deployment as deploying
 from tests.browser.servers import Server
 from tests.stores import program, running_postgresql
@@ -37,12 +34,16 @@ from tests.stores import program, running_postgresql
 ROOT = Path(__file__).parents[1]
 MEETINGS, ROOMS = 500, 10
 FLYING = 20
-#: Rooms that the dashboard shows as live, with so many people each.
-LIVE_ROOMS, LIVE_PEOPLE = 200, 5
 #: Rooms that the API lists, 50 a page.
 LISTED = 10_000
-ROUNDS, REQUESTS = 5, 400
-PAGES = {
+#: What live pages show, and the address of each.
+LIVE = {
+    "dashboards": ["/admin/dashboard/events/"] * live_pages.PAGES,
+    "pages of rooms": [f"/admin/rooms/room/{ROOMS + 1 + number}/live/events/" for number in range(live_pages.PAGES)],
+}
+#: Their names, the address of each, and who asks for it.
+Pages = dict[str, tuple[str, str]]
+PAGES: Pages = {
     "an empty page (`/join`)": ("/join", "none"),
     "home page, nothing scheduled": ("/", "none"),
     "home page, month": ("/", "many"),
@@ -112,6 +113,18 @@ with connection.cursor() as cursor:
     cursor.execute("ANALYZE")
 print(json.dumps([headers, Occurrence.objects.count(), queries]))
 """
+
+
+class Plan(NamedTuple):
+    """So many rounds of so many requests for each page, and so many seconds with live pages."""
+
+    title: str
+    rounds: int
+    requests: int
+    watching: int
+
+
+FULL, QUICK = Plan("Pages", 5, 400, 60), Plan("Pages (quick)", 2, 100, 20)
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 
@@ -160,84 +173,82 @@ def deployed(directory: Path, workers: int) -> Iterator[tuple[Sequence[Server], 
         with deploying.deployed(directory, database=directory, static=static, workers=workers, variables=variables) as running:
             ports = [worker.port for worker in running.workers]
             environment = deploying._environment(directory, directory, static, ports) | variables
-            with telling(running.redis.url):
+            with live_rooms.telling(running.redis.url, ROOMS + 1):
                 yield running.workers, fill({**os.environ, **environment}, f"127.0.0.1:{ports[0]}")
 
 
-@contextmanager
-def telling(url: str) -> Iterator[None]:
-    """Meanwhile two workers more tell of rooms with people."""
-    over = threading.Event()
-    thread = threading.Thread(target=lambda: asyncio.run(tell(url, over)))
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
+class Measured:
+    """What was measured of one page."""
+
+    def __init__(self) -> None:
+        self.times: list[float] = []
+        self.rates: list[float] = []
+        self.size = 0
+
+    @property
+    def cells(self) -> list[str]:
+        return [
+            f"{self.size / 1000:.1f} kB",
+            f"{median(self.times) * 1000:.0f} ms",
+            f"**{quantiles(self.times, n=20)[-1] * 1000:.0f} ms**",
+            f"{max(self.times) * 1000:.0f} ms",
+            f"{median(self.rates):.0f}",
+        ]
 
 
-async def tell(url: str, over: threading.Event) -> None:
-    roster = RedisRoster(url)
-    people, pairs = LIVE_PEOPLE, LIVE_PEOPLE * (LIVE_PEOPLE - 1)
-    rooms = {
-        str(number): Sums(people, 1, pairs, number % pairs, number % 2, 0) for number in range(ROOMS + 1, ROOMS + LIVE_ROOMS + 1)
-    }
-    halves = [dict([*rooms.items()][place::2]) for place in range(2)]
-    while not over.is_set():
-        for place, half in enumerate(halves):
-            await roster.digests.write(Digest(worker=f"told.{place}", rooms=half), Tally(joins=7, refusals=1, closes=2))
-        await asyncio.sleep(1)
-    await roster.close()
+def measure(ports: Sequence[int], headers: Mapping[str, Sequence[str]], pages: Pages, plan: Plan) -> dict[str, Measured]:
+    """The pages by their names, which take turns."""
+    found = {what: Measured() for what in pages}
+    for number in range(plan.rounds + 1):
+        for what, (path, who) in pages.items():
+            times, rate, found[what].size = asyncio.run(ask(ports, path, headers[who], plan.requests))
+            if number:  # the first round warms up
+                found[what].times += times
+                found[what].rates.append(rate)
+    return found
 
 
-def main() -> None:
+def watch(workers: Sequence[Server], people: Sequence[str], seconds: float) -> list[list[str]]:
+    """A row for each kind of live page."""
+    costs = {what: live_pages.measure(workers, people, addresses, seconds) for what, addresses in LIVE.items()}
+    return [
+        [f"{live_pages.PAGES} {what}", f"**{cost.watched:.1%}**", f"{cost.empty:.1%}", f"{cost.pictures:.2f}"]
+        for what, cost in costs.items()
+    ]
+
+
+def write(about: str, plan: Plan, dates: int, rows: list[list[str]], live: list[list[str]]) -> None:
+    results.append(
+        plan.title,
+        about,
+        f"{FLYING} requests in flight at two workers on this machine, which also runs PostgreSQL, Redis and the load. One person "
+        f"belongs to {ROOMS} rooms with {MEETINGS} meetings that recur every week, {dates} dates; another has nothing. "
+        f"{plan.rounds} rounds of {plan.requests} requests for each page, in turns.",
+        results.table(("", "queries", "compressed", "median", "95 %", "longest", "pages a second"), rows),
+        f"Then live pages of {live_pages.PEOPLE} people are open at one of the workers: dashboards, which change every two "
+        f"seconds, and pages of as many rooms with {live_rooms.PEOPLE} people each, in which nothing changes. {plan.watching} s "
+        "each way.",
+        results.table(("live pages", "of a processor", "while none is open", "pictures a second for each page"), live),
+    )
+
+
+def arguments() -> tuple[Pages, Plan]:
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--only", default="")
     asked = parser.parse_args()
-    pages = {what: page for what, page in PAGES.items() if asked.only in what}
-    rounds, requests, watching = (2, 100, 20) if asked.quick else (ROUNDS, REQUESTS, 60)
+    return {what: page for what, page in PAGES.items() if asked.only in what}, QUICK if asked.quick else FULL
+
+
+def main() -> None:
+    pages, plan = arguments()
     about = machine.describe(("Django", "daphne", "psycopg"), [machine.program(program("postgres"), "--version")])
-    times: dict[str, list[float]] = {what: [] for what in pages}
-    rates: dict[str, list[float]] = {what: [] for what in pages}
-    sizes: dict[str, int] = {}
     with tempfile.TemporaryDirectory() as directory, deployed(Path(directory), 2) as (workers, (headers, dates, queries)):
-        ports = [worker.port for worker in workers]
-        for number in range(rounds + 1):
-            for what, (path, who) in pages.items():
-                taken, rate, sizes[what] = asyncio.run(ask(ports, path, headers[who], requests))
-                if number:  # the first round warms up
-                    times[what] += taken
-                    rates[what].append(rate)
-        cost = live_pages.measure(workers, [headers[f"staff{number}"][0] for number in range(live_pages.PEOPLE)], watching)
-    rows = [
-        [
-            what,
-            str(queries[f"{who} {path}"]),
-            f"{sizes[what] / 1000:.1f} kB",
-            f"{median(times[what]) * 1000:.0f} ms",
-            f"**{quantiles(times[what], n=20)[-1] * 1000:.0f} ms**",
-            f"{max(times[what]) * 1000:.0f} ms",
-            f"{median(rates[what]):.0f}",
-        ]
-        for what, (path, who) in pages.items()
-    ]
-    live = [
-        [f"{live_pages.PAGES} dashboards are open", f"**{cost.watched:.1%}**", f"{cost.pictures:.2f}"],
-        ["none is open", f"{cost.empty:.1%}", ""],
-    ]
-    results.append(
-        "Pages (quick)" if asked.quick else "Pages",
-        about,
-        f"{FLYING} requests in flight at two workers on this machine, which also runs PostgreSQL, Redis and the load. One person "
-        f"belongs to {ROOMS} rooms with {MEETINGS} meetings that recur every week, {dates} dates; another has nothing. "
-        f"{rounds} rounds of {requests} requests for each page, in turns.",
-        results.table(("", "queries", "compressed", "median", "95 %", "longest", "pages a second"), rows),
-        f"Then {live_pages.PAGES} dashboards of {live_pages.PEOPLE} people are open at one of the workers, and change every two "
-        f"seconds. {watching} s each way.",
-        results.table(("live pages", "of a processor", "pictures a second for each page"), live),
-    )
+        found = measure([worker.port for worker in workers], headers, pages, plan)
+        people = [headers[f"staff{number}"][0] for number in range(live_pages.PEOPLE)]
+        live = watch(workers, people, plan.watching)
+    rows = [[what, str(queries[f"{who} {path}"]), *found[what].cells] for what, (path, who) in pages.items()]
+    write(about, plan, dates, rows, live)
 
 
 if __name__ == "__main__":
