@@ -18,8 +18,8 @@ from signaling import live
 from signaling.live import RoomState
 from signaling.protocol.bounds import REASON_LENGTH
 
-#: The database follows a change of the meeting within the first time, and is read again after the second in any case.
-FOLLOWS_SECONDS: Final = 3.0
+#: The database follows a change of the meeting: it is read so long after one. In any case it is read again after the second time.
+FOLLOWS_SECONDS: Final = (0.0, 0.5, 1.5, 3.0)
 AGAIN_SECONDS: Final = 10.0
 
 
@@ -47,18 +47,22 @@ class LivePicture:
         self._zone = zone
         self._clock = clock
         self._state: RoomState | None = None
-        self._changed_at = self._rendered_at = float("-inf")
+        #: When to render, in order.
+        self._due: list[float] = []
         self._text = ""
 
     def __call__(self) -> str:
         """Raises DatabaseError."""
         state, now = live.room_state(str(self._room.pk)), self._clock()
-        if state != self._state or not self._text:
-            self._state, self._changed_at = state, now
-        if now - self._changed_at < FOLLOWS_SECONDS or now - self._rendered_at >= AGAIN_SECONDS:
+        if not self._text:
+            self._due = [now, now + FOLLOWS_SECONDS[-1]]
+        elif state != self._state:
+            self._due = [now + seconds for seconds in FOLLOWS_SECONDS]
+        self._state = state
+        if now >= self._due[0]:
             with override(self._language), timezone.override(self._zone):
                 self._text = self._render(state)
-            self._rendered_at = now
+            self._due = [at for at in self._due if at > now] or [now + AGAIN_SECONDS]
         return self._text
 
     def _render(self, state: RoomState | None) -> str:

@@ -19,7 +19,7 @@ from accounts.models import User
 from accounts.streams import Streams
 from rooms import history
 from rooms.actors import actor
-from rooms.live_picture import AGAIN_SECONDS, FOLLOWS_SECONDS, LivePicture
+from rooms.live_picture import LivePicture
 from rooms.models import Ban, Membership, Room
 from signaling import live
 from signaling.live import RoomState
@@ -83,19 +83,22 @@ def test_times_are_those_of_who_looks(room: Room, settings: Settings) -> None:
 
 def test_it_is_rendered_again_when_something_is_different(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     now, rendered = [100.0], iter(range(100))
-    seen: list[RoomState] = [RoomState(None, {})]
+    seen: list[RoomState | None] = [RoomState(None, {})]
     monkeypatch.setattr(live, "room_state", lambda room: seen[0])
     monkeypatch.setattr(LivePicture, "_render", lambda self, state: str(next(rendered)))
     picture = LivePicture(room, acts=True, language="en", zone=UTC, clock=lambda: now[0])
-    assert picture() == "0"
-    now[0] += FOLLOWS_SECONDS
+
+    def shown(after: float) -> str:
+        now[0] += after
+        return picture()
+
     assert (picture(), picture()) == ("0", "0")
+    assert [shown(3), shown(9), shown(1)] == ["1", "1", "2"], "the database may have followed a change from before"
     seen[0] = RoomState(None, {"alice": Report(connected=0, relayed=0, unreached=[], silent=[])})
-    assert (picture(), picture()) == ("1", "2"), "the database follows"
-    now[0] += FOLLOWS_SECONDS
-    assert picture() == "2"
-    now[0] += AGAIN_SECONDS
-    assert picture() == "3"
+    assert [shown(0), shown(0.4), shown(0.4), shown(0.4)] == ["3", "3", "4", "4"], "the database follows"
+    assert [shown(0.4), shown(0.4), shown(2), shown(9), shown(2)] == ["5", "5", "6", "6", "7"]
+    seen[0] = None
+    assert shown(0) == "8"
 
 
 # Who may look and act
