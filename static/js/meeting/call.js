@@ -131,7 +131,7 @@ export class Call extends EventTarget {
   #follow(change) {
     const mesh = this.#meshOf(this.#people.self);
     const present = [...this.#people.present.values()];
-    if (change.offer || change.offers?.length) this.#offered = this.#soon(this.#greet(mesh, present, change));
+    if (change.offer || change.offers?.length) this.#offer(() => this.#greet(mesh, present, change));
     else void mesh.reconcile(present, change);
   }
 
@@ -155,12 +155,12 @@ export class Call extends EventTarget {
     }
   }
 
-  /** @param {Promise<void>} work */
-  #soon(work) {
+  /** @param {() => Promise<void>} greet  sends the offers, and adds peers before, which those who wait for `offered` hear of */
+  #offer(greet) {
     const { promise, resolve } = deferred();
+    this.#offered = promise;
     systemClock.after(PATIENCE_MS, () => resolve(), this.#signal);
-    void work.finally(() => resolve());
-    return promise;
+    void greet().finally(() => resolve());
   }
 
   /**

@@ -73,10 +73,13 @@ test("a newcomer's offers share a frame, and the cork is out when they are made"
 
 test("what may wait is done when the offers have been sent", async ({ signal }) => {
   const { client, change, made } = call(signal);
-  await made.offered;
+  /** How much was said when the wait of who hears of a peer is over. @type {number[]} */
+  const said = [];
+  made.addEventListener("peer", () => made.offered.then(() => said.push(client.said.length)));
   change({ offer: true, mend: true });
   equal(client.said, []);
-  await made.offered;
+  await until(() => said.length, "over");
+  equal(said, [1]);
   equal(client.said, [["signal", 1]]);
 });
 
