@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.http import HttpResponse
 
 CONTENT_TYPE: Final = "application/problem+json"
-#: What is below is for programs: every refusal there is a problem, also one that no view makes.
+#: What is below is for programs: a refusal there is a problem, also one by a middleware, or by the server if it knows the path.
 API: Final = "/api/"
 
 
@@ -28,7 +28,7 @@ class Kind(Enum):
     TOO_LARGE = ("too-large", 413, "The body of the request is too large.")
     INVALID = ("invalid", 422, "Some values are not valid.")
     KEY_USED = ("key-used", 422, "This idempotency key was used with another request.")
-    TOO_MANY = ("too-many-requests", 429, "The token has used up its requests.")
+    TOO_MANY = ("too-many-requests", 429, "There were too many requests.")
     FAULT = ("fault", 500, "A fault of this server. Its log has the reason.")
     UNAVAILABLE = ("unavailable", 503, "A part of this server cannot be reached. Ask again.")
 

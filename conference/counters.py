@@ -1,5 +1,5 @@
-"""The caches: of a single process in memory, of several in Redis. They hold counters of attempts (``accounts.throttle``), which
-nobody can evict by making many others.
+"""The caches: of a single process in memory, of several in Redis. They hold counters of attempts (``accounts.throttle``), and
+what the relays answered last.
 """
 
 from __future__ import annotations

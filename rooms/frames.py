@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import Any, Final
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase
 from django.core import signing
 
@@ -68,10 +69,15 @@ def read(cookies: Mapping[str, str], slug: str) -> Framed | None:
 
 
 def follow(framed: Framed) -> None:
-    """Use up the link with which the page was opened. Raises :class:`RoomUnavailable` if it gives this guest nothing."""
+    """Use up the link with which the page was opened. Raises :class:`RoomUnavailable` if it gives this guest nothing.
+
+    A page that joins again only reads the database.
+    """
     if not framed.link:
         return
     link = join_links.find(framed.link)
+    if link is not None and join_links.used_by(link, AnonymousUser(), framed.guest):
+        return
     if link is None or not commands.follow(link, None, framed.guest):
         raise RoomUnavailable
 

@@ -18,8 +18,9 @@ from signaling import live
 from signaling.live import RoomState
 from signaling.protocol.bounds import REASON_LENGTH
 
-#: The database follows a change of the meeting: it is read so long after one. In any case it is read again after the second time.
+#: The database follows a change of the meeting: it is read so long after one.
 FOLLOWS_SECONDS: Final = (0.0, 0.5, 1.5, 3.0)
+#: So long after the last of these it is read again, in any case.
 AGAIN_SECONDS: Final = 10.0
 
 

@@ -50,7 +50,7 @@ def grant(session: SessionBase, room: Room) -> None:
 
 
 def remember(session: SessionBase, room: Room) -> None:
-    """Remember in a session that is not saved that the current passcode was given."""
+    """Note in a session that the current passcode was given. Its key stays: see :func:`grant`."""
     session[MARKS] = {**marks(session), str(room.pk): room.passcode_mark}
 
 
