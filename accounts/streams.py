@@ -43,20 +43,32 @@ _BEAT: Final = b":\n\n"
 
 @dataclass(frozen=True)
 class Feed:
-    """What a stream shows: ``render`` is asked every so many seconds, in a thread, once for all streams of this key."""
+    """What a stream shows: ``render`` is asked every so many seconds, in a thread, once for all streams of this key; if there is
+    ``is_due``, only when that says so, which is asked in the event loop.
+    """
 
     key: Hashable
     render: Callable[[], str]
     every: float
+    is_due: Callable[[], Awaitable[bool]] | None
 
 
-def stream(request: AuthenticatedRequest, key: Hashable, render: Callable[[], str], *, every: float = 1.0) -> HttpResponse:
+def stream(
+    request: AuthenticatedRequest,
+    key: Hashable,
+    render: Callable[[], str],
+    *,
+    every: float = 1.0,
+    is_due: Callable[[], Awaitable[bool]] | None = None,
+) -> HttpResponse:
     """The answer of a view: what ``render`` returns, now and whenever it is another text, as events of server-sent events.
 
-    ``render`` may block, and must not depend on who asks beyond what is in ``key``.
+    ``render`` may block, and must not depend on who asks beyond what is in ``key``. ``is_due`` says whether it may return another
+    text than before.
     """
     offer: _Offer | None = getattr(request, "scope", {}).get(_SCOPE)
-    accepted = request.method == "GET" and offer is not None and offer.accept(str(request.user.pk), Feed(key, render, every))
+    feed = Feed(key, render, every, is_due)
+    accepted = request.method == "GET" and offer is not None and offer.accept(str(request.user.pk), feed)
     body = b"" if accepted else event(render(), retry=LATER)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return HttpResponse(body, content_type="text/event-stream", headers=headers)
@@ -179,12 +191,11 @@ class _Channel:
         loop = asyncio.get_running_loop()
         while True:
             try:
-                body = event(await loop.run_in_executor(self._thread, _connected, self._feed.render))
+                if self._feed.is_due is None or await self._feed.is_due():
+                    self._show(event(await loop.run_in_executor(self._thread, _connected, self._feed.render)))
             except Exception as error:
                 # The stores may be away. The picture stays as it was, and is made again soon.
                 logger.warning("A live page was not rendered: %s", error)
-            else:
-                self._show(body)
             await asyncio.sleep(self._feed.every)
 
     def _show(self, body: bytes) -> None:

@@ -52,19 +52,27 @@ class LivePicture:
         self._due: list[float] = []
         self._text = ""
 
+    async def is_due(self) -> bool:
+        """Look at the meeting, in the event loop: whether something else may be shown."""
+        return self._see(await live.watch(str(self._room.pk)), self._clock())
+
     def __call__(self) -> str:
-        """Raises DatabaseError."""
+        """Look at the meeting, and return what is shown. Raises DatabaseError."""
         state, now = live.room_state(str(self._room.pk)), self._clock()
-        if not self._text:
-            self._due = [now, now + FOLLOWS_SECONDS[-1]]
-        elif state != self._state:
-            self._due = [now + seconds for seconds in FOLLOWS_SECONDS]
-        self._state = state
-        if now >= self._due[0]:
+        if self._see(state, now):
             with override(self._language), timezone.override(self._zone):
                 self._text = self._render(state)
             self._due = [at for at in self._due if at > now] or [now + AGAIN_SECONDS]
         return self._text
+
+    def _see(self, state: RoomState | None, now: float) -> bool:
+        """Whether it is time to render."""
+        if not self._due:
+            self._due = [now, now + FOLLOWS_SECONDS[-1]]
+        elif state != self._state:
+            self._due = [now + seconds for seconds in FOLLOWS_SECONDS]
+        self._state = state
+        return now >= self._due[0]
 
     def _render(self, state: RoomState | None) -> str:
         context: dict[str, Any] = {"room": self._room, "acts": self._acts}

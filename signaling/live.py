@@ -10,19 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from functools import partial
-from typing import NamedTuple
 
 from signaling import process
 from signaling.digest import Overview
 from signaling.moderation import Strange as Strange
 from signaling.permissions import Actor
-from signaling.protocol.messages import Report
 from signaling.protocol.values import Restriction, Role, Use
 from signaling.roster.base import Record as Record
 from signaling.roster.base import Refusal as Refusal
-from signaling.roster.base import Snapshot
 from signaling.roster.base import Unreachable as Unreachable
 from signaling.settings import RoomSettings
+from signaling.watching import RoomState as RoomState
 from signaling.worker import Worker
 
 # Looks
@@ -63,22 +61,22 @@ def overview() -> Overview | None:
     return process.ask_or(None, read)
 
 
-class RoomState(NamedTuple):
-    """A meeting as it is now, None if there is none; and what the browsers last reported of their pairs, by the id of the
-    reporter. Nobody has checked the reports.
-    """
-
-    meeting: Snapshot | None
-    reports: dict[str, Report]
-
-
 def room_state(room_id: str) -> RoomState | None:
     """Everything about a room at once. None when the roster cannot be reached."""
 
     async def read(worker: Worker) -> RoomState:
-        return RoomState(await worker.roster.snapshot(room_id), await worker.roster.digests.reports(room_id))
+        [reports] = await worker.roster.digests.reports([room_id])
+        return RoomState(await worker.roster.snapshot(room_id), reports)
 
     return process.ask_or(None, read)
+
+
+async def watch(room_id: str) -> RoomState | None:
+    """:func:`room_state`, for who looks again and again, in the event loop. What it returns is up to ``watching.FRESH_SECONDS``
+    old.
+    """
+    worker = process.serving()
+    return await worker.watch.look(room_id) if worker is not None else None
 
 
 # Commands. Each raises PermissionDenied, and Unreachable. Those about somebody raise Strange when there is no such participant,

@@ -48,6 +48,11 @@ def accepting() -> bool:
     return _Process.worker is None or _Process.worker.accepting
 
 
+def serving() -> Worker | None:
+    """The worker of this process, for its own event loop. None where none serves."""
+    return _Process.worker
+
+
 def metrics() -> str:
     """What the worker of this process counts; empty where there is none."""
     return _Process.worker.metrics_text() if _Process.worker is not None else ""

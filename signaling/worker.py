@@ -48,6 +48,7 @@ from signaling.tasks import Tasks
 from signaling.tickets import Tickets
 from signaling.turns import Turns
 from signaling.view import Member
+from signaling.watching import Watch
 
 logger = logging.getLogger(__name__)
 
@@ -135,6 +136,7 @@ class Worker:
             roster, self.journal, announce=self.announce, proclaim=self.switchboard.proclaim, ids=ids, random=random
         )
         self.turns = Turns()
+        self.watch = Watch(roster, clock)
         self._messages = Buckets(PERSON_RATE, PERSON_BURST, clock)
         self._joins = Buckets(JOIN_RATE, JOIN_BURST, clock)
         self._hands = Buckets(HAND_RATE, HAND_BURST, clock)

@@ -239,6 +239,7 @@ PYTHON = {
     "signaling/telling.py": "state",
     "signaling/tickets.py": "pure",
     "signaling/view.py": "state",
+    "signaling/watching.py": "state",
     "signaling/review.py": "state",
     "signaling/worker.py": "state",
     "signaling/consumers.py": "edge",

@@ -34,7 +34,7 @@ from signaling.protocol.values import Restriction
 from signaling.protocol.values import Use as AnyUse
 
 #: How often the meeting is looked at. A report of a browser is in the store half a second after it came.
-EVERY_SECONDS: Final = 0.4
+EVERY_SECONDS: Final = 0.2
 
 Act = Callable[[Actor, AuthenticatedRequest, Room], str]
 
@@ -58,7 +58,8 @@ def events(request: AuthenticatedRequest, pk: int, participant: str = "") -> Htt
     """What is on the page, again whenever it is different."""
     room = _room(request, pk)
     key = ("live", pk, participant, _may_act(request), get_language(), str(timezone.get_current_timezone()))
-    return stream(request, key, _picture(request, room, participant), every=EVERY_SECONDS)
+    picture = _picture(request, room, participant)
+    return stream(request, key, picture, every=EVERY_SECONDS, is_due=picture.is_due)
 
 
 def _picture(request: AuthenticatedRequest, room: Room, participant: str) -> LivePicture:

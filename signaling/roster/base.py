@@ -196,8 +196,8 @@ class Digests(Protocol):
     async def read(self) -> Overview:
         """Everything but the reports of single members."""
 
-    async def reports(self, room: str) -> dict[str, Report]:
-        """What the members of one room reported, by their ids."""
+    async def reports(self, rooms: Sequence[str]) -> list[dict[str, Report]]:
+        """What the members of each of these rooms reported, by their ids."""
 
 
 class Roster(Protocol):

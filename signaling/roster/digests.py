@@ -8,7 +8,7 @@ Nothing here is in the path of a message, and nothing depends on it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -108,13 +108,11 @@ class MemoryDigests:
         digests = [digest for expires, digest in self._digests.values() if expires > now]
         return _overview(digests, int(now), self._counts)
 
-    async def reports(self, room: str) -> dict[str, Report]:
+    async def reports(self, rooms: Sequence[str]) -> list[dict[str, Report]]:
         now = self._clock()
         live = {worker for worker, (expires, _) in self._digests.items() if expires > now}
-        found: dict[str, Report] = {}
-        for worker, reports in self._reports.get(room, {}).items():
-            found.update(reports if worker in live else {})
-        return found
+        told = [self._reports.get(room, {}) for room in rooms]
+        return [_merged(reports for worker, reports in one.items() if worker in live) for one in told]
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -160,15 +158,20 @@ class RedisDigests:
         counts = {_field(name): int(amount) for name, amount in zip(flat[::2], flat[1::2], strict=True)}
         return _overview([digest for blob in blobs if (digest := _decoded(_digest, blob)) is not None], now, counts)
 
-    async def reports(self, room: str) -> dict[str, Report]:
-        blobs = await _answered(self._of_room([self._keys[1], self._room(room)], []))
-        found: dict[str, Report] = {}
-        for blob in blobs:
-            found.update(_decoded(_reports, blob) or {})
-        return found
+    async def reports(self, rooms: Sequence[str]) -> list[dict[str, Report]]:
+        async with self._client.pipeline(transaction=False) as pipeline:
+            for room in rooms:
+                await self._of_room([self._keys[1], self._room(room)], [], client=pipeline)
+            answers = await _answered(pipeline.execute())
+        return [_merged(_decoded(_reports, blob) or {} for blob in blobs) for blobs in answers]
 
     def _room(self, room: str) -> str:
         return f"{self._prefix}:{{{room}}}:reports"
+
+
+def _merged(told: Iterable[Mapping[str, Report]]) -> dict[str, Report]:
+    """What several workers tell of one room."""
+    return {reporter: report for reports in told for reporter, report in reports.items()}
 
 
 async def _answered(question: Any) -> Any:

@@ -26,6 +26,10 @@ class Board:
         self.text = "one"
         self.rendered = 0
         self.fails = False
+        self.due = True
+
+    async def is_due(self) -> bool:
+        return self.due
 
     def __call__(self) -> str:
         self.rendered += 1
@@ -71,7 +75,7 @@ def serving(board: Board, key: str = "board", **options: Any) -> Streams:
     async def django(scope: dict[str, Any], receive: Any, send: Any) -> None:
         request: Any = ASGIRequest(scope, io.BytesIO())
         request.user = SimpleNamespace(pk=scope["person"])
-        response = await sync_to_async(stream)(request, key, board, every=0.01)
+        response = await sync_to_async(stream)(request, key, board, every=0.01, is_due=board.is_due)
         response["Content-Length"] = str(len(response.content))
         await ASGIHandler().send_response(response, send)
 
@@ -91,6 +95,20 @@ async def test_a_page_gets_what_changes(board: Board) -> None:
     assert b"Content-Length" not in visit.headers
     board.text = "two\nlines"
     assert await visit.next() == b"retry: 250\ndata: two\ndata: lines\n\n"
+    await visit.leave()
+
+
+async def test_nothing_is_rendered_before_it_is_due(board: Board) -> None:
+    visit = Visit(serving(board, beat=0.05))
+    await visit.next()
+    board.due = False
+    while await visit.next() != b":\n\n":
+        pass
+    board.text, rendered = "two", board.rendered
+    assert await visit.next() == b":\n\n"
+    assert board.rendered == rendered
+    board.due = True
+    assert await visit.next() == event("two")
     await visit.leave()
 
 

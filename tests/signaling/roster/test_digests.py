@@ -43,10 +43,10 @@ async def test_a_worker_that_ended_is_shown_no_more(stage: MemoryStage | RedisSt
     stage.advance(DIGEST_SECONDS - 1)
     await digests.write(told("w2"), Tally())
     await digests.write_reports("w2", {"7": {"bob": BOB}})
-    assert await digests.reports("7") == {"alice": ALICE, "bob": BOB}
+    assert await digests.reports(["7"]) == [{"alice": ALICE, "bob": BOB}]
     stage.advance(1)
     assert [digest.worker for digest in (await digests.read()).digests] == ["w2"]
-    assert await digests.reports("7") == {"bob": BOB}
+    assert await digests.reports(["7"]) == [{"bob": BOB}]
 
 
 async def test_reports_are_replaced_room_by_room(roster: Roster) -> None:
@@ -54,10 +54,10 @@ async def test_reports_are_replaced_room_by_room(roster: Roster) -> None:
     await digests.write(told("w1"), Tally())
     await digests.write_reports("w1", {"7": {"alice": ALICE, "bob": BOB}, "8": {"carol": BOB}})
     await digests.write_reports("w1", {"7": {"bob": ALICE, "dave": DAVE}})
-    assert await digests.reports("7") == {"bob": ALICE, "dave": DAVE}
+    assert await digests.reports(["7"]) == [{"bob": ALICE, "dave": DAVE}]
     await digests.write_reports("w1", {"7": {}})
-    assert (await digests.reports("7"), await digests.reports("8")) == ({}, {"carol": BOB})
-    assert await digests.reports("nowhere") == {}
+    assert await digests.reports(["7", "nowhere", "8"]) == [{}, {}, {"carol": BOB}]
+    assert await digests.reports([]) == []
 
 
 async def test_what_is_counted_is_kept_by_minute_and_hour(stage: MemoryStage | RedisStage) -> None:
@@ -88,7 +88,7 @@ async def test_a_digest_of_another_release_is_left_out(redis_url: str) -> None:
     stage.client.hset(f"{stage.prefix}:digests", "w2", "not a digest")
     stage.client.hset(f"{stage.prefix}:{{7}}:reports", "w2", "no reports")
     assert [digest.worker for digest in (await stage.roster.digests.read()).digests] == ["w1"]
-    assert await stage.roster.digests.reports("7") == {"alice": ALICE}
+    assert await stage.roster.digests.reports(["7"]) == [{"alice": ALICE}]
     await stage.roster.close()
     stage.close()
 
