@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import urllib.request
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from playwright.sync_api import Locator, expect
 from conference.models import Notice
 from tests.browser import deployment as deploying
 from tests.browser.conftest import Cast
+from tests.browser.deployment import Deployment
 from tests.browser.person import Person, eventually
 from tests.browser.test_accessibility import Inspector
 
@@ -25,10 +27,18 @@ def notice_of(person: Person) -> Locator:
 
 
 @pytest.fixture
-def announced(database: Path) -> Iterator[None]:
-    """Notices end with the test."""
+def announced(database: Path, deployment: Deployment) -> Iterator[None]:
+    """Notices end with the test, and every worker knows it."""
     yield
     Notice.objects.using(deploying.ALIAS).all().delete()
+    for origin in deployment.origins:
+        eventually(lambda origin=origin: TEXT not in page(origin), what="no notice")  # type: ignore[misc]
+
+
+def page(origin: str) -> str:
+    with urllib.request.urlopen(origin) as answer:
+        text: str = answer.read().decode()
+    return text
 
 
 def announce(**fields: datetime) -> None:
