@@ -6,9 +6,6 @@
 
 /** How long bytes may wait in queues, in ms. Sound, pictures and messages wait there with them. */
 const TARGET_MS = 25;
-/** The same where a round trip is short: there it is seen sooner what a change does. */
-const SHORT_TARGET_MS = 20;
-const SHORT_MS = 60;
 const FIRST = 8192;
 const LEAST = 4096;
 const MOST = 4_194_304;
@@ -28,11 +25,8 @@ const RECOVERY = 1.5;
 const PERIOD_MS = 20_000;
 /** After that a part of the window is sent, and then more and more: all of it at once would be a queue. */
 const RESTART = 8;
-/** Of the last so many measurements the least counts, and where a round trip is short, of those of this time: the others were delayed by something else. */
+/** Of the last so many measurements the least counts: the others were delayed by something else. */
 const FILTER = 4;
-const FILTER_MS = 60;
-/** In a shorter round trip it grows by less: what is seen only after the time of the filter would be far too much by then. */
-const GROWTH_MS = 40;
 
 export class Window {
   #size = FIRST;
@@ -41,7 +35,7 @@ export class Window {
   #got = 0;
   /** What was sent when. @type {{end: number, at: number}[]} */
   #marks = [];
-  /** How long the last ones were under way, by two clocks, and when we knew. @type {{delay: number, at: number}[]} */
+  /** How long the last ones were under way, by two clocks. @type {number[]} */
   #recent = [];
   /** The least of that in this period and in the two before. */
   #bases = [Infinity, Infinity, Infinity];
@@ -65,7 +59,7 @@ export class Window {
 
   /** How long the last ones waited, which something else may have delayed. */
   get #latest() {
-    return (this.#recent.at(-1)?.delay ?? 0) - Math.min(...this.#bases);
+    return (this.#recent.at(-1) ?? 0) - Math.min(...this.#bases);
   }
 
   /**
@@ -79,22 +73,14 @@ export class Window {
     const under = this.#sent - this.#got;
     if (this.#isEmptying && under) return 0;
     this.#isEmptying = false;
-    const bytes = Math.min(this.#size / 3, (sum(sizes) * FRAME_MS) / (this.#roundTrip + this.#delay));
+    const bytes = Math.min(this.#size / 4, (sum(sizes) * FRAME_MS) / (this.#roundTrip + this.#delay));
     const frame = Math.min(MOST_FRAME, Math.max(LEAST_FRAME, 2 ** Math.floor(Math.log2(bytes))));
     return under + frame <= this.#size ? frame : 0;
   }
 
-  get #isShort() {
-    return this.#roundTrip < SHORT_MS;
-  }
-
-  get #target() {
-    return this.#isShort ? SHORT_TARGET_MS : TARGET_MS;
-  }
-
   /** How long bytes wait in queues now, in ms. */
   get #delay() {
-    return this.#recent.length ? Math.min(...this.#recent.map(({ delay }) => delay)) - Math.min(...this.#bases) : 0;
+    return this.#recent.length ? Math.min(...this.#recent) - Math.min(...this.#bases) : 0;
   }
 
   /** @param {number} bytes @param {number} now */
@@ -117,16 +103,9 @@ export class Window {
     while (this.#marks.length && this.#marks[0].end <= total) at = this.#marks.shift()?.at ?? null;
     if (at === null) return;
     this.#roundTrip = Math.min(this.#roundTrip, Math.max(1, now - at));
-    this.#remember(arrivedAt - at, now);
+    this.#recent = [...this.#recent.slice(1 - FILTER), arrivedAt - at];
     this.#bases[0] = Math.min(this.#bases[0], arrivedAt - at);
     this.#adjust(bytes, under, sizes.length ? sum(sizes) / sizes.length : this.#size);
-  }
-
-  /** @param {number} delay @param {number} now */
-  #remember(delay, now) {
-    const oldest = this.#recent.length + 1 - FILTER;
-    const since = this.#isShort ? now - FILTER_MS : now;
-    this.#recent = [...this.#recent.filter(({ at }, place) => at > since || place >= oldest), { delay, at: now }];
   }
 
   /** To be called about once a second. @param {boolean} isStrained whether the path is needed for something more important */
@@ -137,13 +116,12 @@ export class Window {
 
   /** @param {number} bytes that have arrived @param {number} under how many were on their way @param {number} mean */
   #adjust(bytes, under, mean) {
-    const [delay, target] = [this.#delay, this.#target];
-    if (this.#isStarting && (this.#latest > target / 2 || this.#size >= this.#proven)) this.#settle();
+    const delay = this.#delay;
+    if (this.#isStarting && (this.#latest > TARGET_MS / 2 || this.#size >= this.#proven)) this.#settle();
     const isUsed = under >= this.#size / 2;
-    const error = Math.min(MOST_SHARE, mean / this.#size) - delay / target;
-    const gain = Math.max((GAIN * target) / (this.#roundTrip + target), delay < target / 2 ? LEAST_GAIN : 0);
-    const growth = Math.min(1, error) * Math.min(1, (this.#roundTrip + delay) / GROWTH_MS);
-    const change = this.#isStarting ? bytes : gain * Math.max(-1, error > 0 ? growth : error) * bytes;
+    const error = Math.min(MOST_SHARE, mean / this.#size) - delay / TARGET_MS;
+    const gain = Math.max((GAIN * TARGET_MS) / (this.#roundTrip + TARGET_MS), delay < TARGET_MS / 2 ? LEAST_GAIN : 0);
+    const change = this.#isStarting ? bytes : gain * Math.max(-1, Math.min(1, error)) * bytes;
     if (change < 0 || isUsed) this.#size = Math.min(this.#limit, Math.max(LEAST, this.#size + change));
   }
 
