@@ -57,7 +57,7 @@ class CachePool:
 def pool(url: str, **options: Any) -> ConnectionPool:
     watched = parse(url)
     if watched is None:
-        return ConnectionPool.from_url(url, **options)
+        return ConnectionPool.from_url(url, **_fitting(url, options))
     once = {**watched.sentinel_options, "retry": Retry(NoBackoff(), 0)}
     sentinel = Sentinel(watched.sentinels, sentinel_kwargs=once)  # type: ignore[no-untyped-call]
     return SentinelConnectionPool(watched.service, sentinel, **watched.options, **options)  # type: ignore[no-untyped-call]
@@ -67,7 +67,7 @@ def blocking_pool(url: str, **options: Any) -> BlockingConnectionPool:
     """For asyncio."""
     watched = parse(url)
     if watched is None:
-        return BlockingConnectionPool.from_url(url, **options)
+        return BlockingConnectionPool.from_url(url, **_fitting(url, options))
     sentinel = AsyncSentinel(watched.sentinels, sentinel_kwargs=_once(watched))  # type: ignore[no-untyped-call]
     return _BlockingSentinelPool(watched.service, sentinel, **watched.options, **options)  # type: ignore[no-untyped-call]
 
@@ -76,9 +76,15 @@ def layer_host(url: str, **options: Any) -> dict[str, Any]:
     """One of the ``hosts`` of channels_redis."""
     watched = parse(url)
     if watched is None:
-        return {"address": url, **options}
+        return {"address": url, **_fitting(url, options)}
     watching = {"master_name": watched.service, "sentinels": watched.sentinels, "sentinel_kwargs": _once(watched)}
     return {**watching, **watched.options, **options}
+
+
+def _fitting(url: str, options: dict[str, Any]) -> dict[str, Any]:
+    """Without options of TCP, where the server is reached by a socket in the file system."""
+    is_tcp = urlsplit(url).scheme != "unix"
+    return {name: value for name, value in options.items() if is_tcp or not name.startswith("socket_keepalive")}
 
 
 def _once(watched: Watched) -> dict[str, Any]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
 from collections.abc import AsyncIterator, Iterator
 from itertools import permutations
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_django
+from channels_redis.pubsub import RedisPubSubChannelLayer
 from redis import Redis, RedisError
 
 from conference import redis
@@ -18,7 +21,8 @@ from signaling.roster.redis import RedisRoster
 from tests.browser import deployment as deploying
 from tests.browser.deployment import Deployment
 from tests.conference.test_settings import python
-from tests.redis_server import Watched, watched_redis
+from tests.redis_server import Watched, running_redis, watched_redis
+from tests.redis_server import redis_url as redis_url
 from tests.signaling.roster.stage import person, rules
 from tests.signaling.test_real_workers import Browser, Meeting
 
@@ -51,6 +55,33 @@ def test_sentinels(url: str, sentinels: list[tuple[str, int]], options: dict[str
 @pytest.mark.parametrize("url", ["redis://a:6379/0", "rediss://:secret@a", "unix:///run/redis.sock"])
 def test_a_server_of_a_fixed_address(url: str) -> None:
     assert redis.parse(url) is None
+
+
+async def test_a_socket_in_the_file_system(tmp_path: Path) -> None:
+    path = tmp_path / "redis.sock"
+    url = f"unix://{path}?db=0"
+    with running_redis("--unixsocket", str(path)):
+        roster = RedisRoster(url, connect=redis.blocking_pool)
+        await roster.enter("1", person("Alice"), token="t", settings=rules())
+        assert await present(roster) == ["alice"]
+        await roster.close()
+        with Redis.from_pool(redis.CachePool.from_url(url)) as client:
+            assert client.ping()
+        layer = RedisPubSubChannelLayer(hosts=[redis.layer_host(url, socket_keepalive=True)])
+        channel = await layer.new_channel()
+        await layer.send(channel, {"type": "hello"})
+        async with asyncio.timeout(30):
+            assert await layer.receive(channel) == {"type": "hello"}
+        await layer.flush()
+
+
+def test_a_dead_connection_of_the_cache_is_found(redis_url: str) -> None:
+    connection: Any = redis.CachePool.from_url(redis_url).get_connection()
+    options = (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT)
+    idle, between, probes = (connection._sock.getsockopt(socket.IPPROTO_TCP, option) for option in options)
+    assert connection._sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+    assert idle + between * probes == 20
+    connection.disconnect()
 
 
 @pytest.mark.parametrize(
