@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from accounts.http import AuthenticatedRequest
 from jobs.written import Bounded, Kept, Written
-from rooms import commands, presence, succession
+from rooms import commands, occupancy, succession
 from rooms.actors import actor
 from rooms.forms import PeopleFormSet, RoomForm, offer_policies
 from rooms.http import spreadsheet
@@ -143,7 +143,7 @@ class RoomAdmin(Bounded, admin.ModelAdmin):
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         changelist = super().get_changelist_instance(request)
-        presence.count(changelist.result_list)
+        occupancy.count(changelist.result_list)
         return changelist
 
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:

@@ -1,5 +1,5 @@
-"""Live rooms for views, the API and the admin: who is present now, and what can be done to them. Blocking; never call it in the
-event loop.
+"""Live rooms for views, the API and the admin: who is present now, and what can be done to them. Blocking, but for :func:`watch`;
+never call the rest in the event loop.
 
 Goes through the worker of this process (``signaling/process.py``). What looks at rooms answers None when the roster cannot be
 reached, which is something else than nobody. Commands take an ``Actor``, and are the same lines that sockets run
@@ -72,9 +72,7 @@ def room_state(room_id: str) -> RoomState | None:
 
 
 async def watch(room_id: str) -> RoomState | None:
-    """:func:`room_state`, for who looks again and again, in the event loop. What it returns is up to ``watching.FRESH_SECONDS``
-    old.
-    """
+    """:func:`room_state` for the event loop, and pages that look again and again. Up to ``watching.FRESH_SECONDS`` old."""
     worker = process.serving()
     return await worker.watch.look(room_id) if worker is not None else None
 

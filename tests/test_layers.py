@@ -139,7 +139,7 @@ PYTHON = {
     "rooms/misses.py": "state",
     "rooms/pages.py": "state",
     "rooms/passcodes.py": "state",
-    "rooms/presence.py": "state",
+    "rooms/occupancy.py": "state",
     "rooms/quotas.py": "state",
     "rooms/retention.py": "state",
     "rooms/sockets.py": "state",

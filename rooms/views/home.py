@@ -17,7 +17,7 @@ from accounts.http import AuthenticatedRequest, Request
 from accounts.models import User
 from accounts.prepared import Key, Prepared
 from accounts.throttle import Throttled
-from rooms import commands, invitations, presence, quotas
+from rooms import commands, invitations, occupancy, quotas
 from rooms.forms import CodeForm
 from rooms.http import status
 from rooms.models import Invitation, Room, RoomQuerySet
@@ -48,7 +48,7 @@ def home(request: Request) -> HttpResponse:
     if not request.user.is_authenticated:
         return render(request, "rooms/welcome.html", {"code_form": CodeForm()})
     mine, shared = _page(request, "mine"), _page(request, "shared")
-    knows_people = presence.count([*mine, *shared])
+    knows_people = occupancy.count([*mine, *shared])
     facts = {"mine": mine, "shared": shared, "knows_people": knows_people, "invitations": _invitations(request.user)}
     return render(request, "rooms/home.html", {**facts, "code_form": CodeForm()})
 

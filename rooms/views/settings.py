@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import AuthenticatedRequest, Request
-from rooms import commands, presence
+from rooms import commands, occupancy
 from rooms.actors import actor
 from rooms.forms import SettingsForm
 from rooms.http import in_charge, status
@@ -73,5 +73,5 @@ def delete(request: AuthenticatedRequest, slug: str) -> HttpResponse:
         commands.delete(actor(request.user, room.role), room)
         messages.success(request, _("“%(room)s” has been deleted.") % {"room": room})
         return redirect("home")
-    presence.count([room])
+    occupancy.count([room])
     return render(request, "rooms/delete.html", {"room": room})

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from websockets.sync.client import ClientConnection, connect
 
 from tests.browser.person import eventually
@@ -39,6 +40,11 @@ READY = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
 def program() -> str | None:
     """Where it is, if it is installed."""
     return shutil.which("firefox-esr") or shutil.which("firefox")
+
+
+def required() -> str:
+    """Where it is. Skips the test on a machine without it; ``tests/machine`` installs it on Debian."""
+    return program() or pytest.skip("Firefox is not installed")
 
 
 @contextmanager

@@ -64,10 +64,7 @@ def evaluate(
         olga.open(page)
         yield olga.page.evaluate
         return
-    program = firefox.program()
-    if program is None:
-        pytest.skip("Firefox is not installed")
-    with firefox.running(tmp_path, program) as browser:
+    with firefox.running(tmp_path, firefox.required()) as browser:
         browser.keep(settings.SESSION_COOKIE_NAME, cookie, "127.0.0.1")
         browser.open(origin + page)
         yield browser.evaluate

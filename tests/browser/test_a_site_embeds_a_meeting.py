@@ -220,10 +220,7 @@ def test_an_administrator_tries_it_out(cast: Cast, scheme: str) -> None:
 
 @pytest.fixture
 def fiona(tmp_path: Path) -> Iterator[firefox.Firefox]:
-    program = firefox.program()
-    if program is None:
-        pytest.skip("Firefox is not installed")
-    with firefox.running(tmp_path, program) as browser:
+    with firefox.running(tmp_path, firefox.required()) as browser:
         yield browser
 
 

@@ -26,10 +26,7 @@ OFFER = """void (() => {
 
 @pytest.fixture
 def fiona(tmp_path: Path) -> Iterator[firefox.Firefox]:
-    program = firefox.program()
-    if program is None:
-        pytest.skip("Firefox is not installed")
-    with firefox.running(tmp_path, program, [RECORDER]) as browser:
+    with firefox.running(tmp_path, firefox.required(), [RECORDER]) as browser:
         yield browser
 
 
