@@ -4,7 +4,8 @@ database.
 A view checks who asks, as always, and returns :func:`stream`. Its request ends there; :class:`Streams`, which stands before
 Django, goes on with the connection. All streams of a process that have the same key share what is rendered. A stream ends after
 ``LIFE_SECONDS``. The browser's ``EventSource`` then asks again by itself, perhaps another worker, and the view checks again. So a
-permission that was taken back counts by then, and what waits for a browser that does not read is bounded.
+permission that was taken back counts by then, and what waits for a browser that does not read is bounded. What a stream shows is
+kept until the browser has asked again.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ Application = Callable[[Scope, Any, Send], Awaitable[None]]
 
 LIFE_SECONDS: Final = 30.0
 BEAT_SECONDS: Final = 10.0
+#: So long after its last follower what a feed shows is kept.
+KEPT_SECONDS: Final = 3.0
 #: Bounds of a process. Beyond them a page gets one picture, and asks again after ``LATER``.
 STREAMS: Final = 200
 PER_PERSON: Final = 10
@@ -82,10 +85,18 @@ def event(text: str, *, retry: int = SOON) -> bytes:
 class Streams:
     """Passes requests to ``application``, and goes on with those whose view returned :func:`stream`."""
 
-    def __init__(self, application: Application, *, life: float = LIFE_SECONDS, beat: float = BEAT_SECONDS) -> None:
+    def __init__(
+        self,
+        application: Application,
+        *,
+        life: float = LIFE_SECONDS,
+        beat: float = BEAT_SECONDS,
+        kept: float = KEPT_SECONDS,
+    ) -> None:
         self._application = application
         self._life = life
         self._beat = beat
+        self._kept = kept
         self._open: Counter[str] = Counter()
         self._channels: dict[Hashable, _Channel] = {}
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="streams")
@@ -94,6 +105,8 @@ class Streams:
     def close(self) -> None:
         """End all streams. Browsers ask another worker."""
         self._closed.set()
+        for channel in self._channels.values():
+            channel.task.cancel()
 
     async def __call__(self, scope: Scope, receive: Any, send: Send) -> None:
         offer = _Offer(self._take_place)
@@ -115,9 +128,7 @@ class Streams:
 
     async def _follow(self, feed: Feed, receive: Any, send: Send) -> None:
         """Send what the feed shows until the browser goes, the time is over, or the worker ends."""
-        channel = self._channels.get(feed.key)
-        if channel is None:
-            channel = self._channels[feed.key] = _Channel(feed, self._thread)
+        channel = self._channel(feed)
         channel.followers += 1
         gone = asyncio.ensure_future(_disconnected(receive))
         work = {gone, asyncio.ensure_future(self._write(channel, send)), asyncio.ensure_future(self._closed.wait())}
@@ -129,9 +140,24 @@ class Streams:
             for task in work:
                 task.cancel()
             channel.followers -= 1
-            if not channel.followers:
-                channel.close()
-                del self._channels[feed.key]
+
+    def _channel(self, feed: Feed) -> _Channel:
+        channel = self._channels.get(feed.key)
+        if channel is None:
+            channel = self._channels[feed.key] = _Channel(feed, self._thread)
+            channel.task = asyncio.create_task(self._run(channel))
+        return channel
+
+    async def _run(self, channel: _Channel) -> None:
+        """Show the feed until nobody has followed it for a while."""
+        unfollowed = 0.0
+        try:
+            while unfollowed <= self._kept:
+                await channel.show()
+                await asyncio.sleep(channel.feed.every)
+                unfollowed = 0.0 if channel.followers else unfollowed + channel.feed.every
+        finally:
+            del self._channels[channel.feed.key]
 
     async def _write(self, channel: _Channel, send: Send) -> None:
         version = 0
@@ -167,19 +193,17 @@ class _Offer:
 
 
 class _Channel:
-    """What one feed shows now, for all who follow it."""
+    """What one feed shows now, for all who follow it. ``task`` keeps it up to date."""
+
+    task: asyncio.Task[None]
 
     def __init__(self, feed: Feed, thread: ThreadPoolExecutor) -> None:
         self.followers = 0
-        self._feed = feed
+        self.feed = feed
         self._thread = thread
         self._version = 0
         self._body = b""
         self._changed = asyncio.Event()
-        self._task = asyncio.get_running_loop().create_task(self._run())
-
-    def close(self) -> None:
-        self._task.cancel()
 
     async def after(self, version: int) -> tuple[int, bytes]:
         """The picture, once it is another than that of ``version``."""
@@ -187,18 +211,17 @@ class _Channel:
             await self._changed.wait()
         return self._version, self._body
 
-    async def _run(self) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            try:
-                if self._feed.is_due is None or await self._feed.is_due():
-                    self._show(event(await loop.run_in_executor(self._thread, _connected, self._feed.render)))
-            except Exception as error:
-                # The stores may be away. The picture stays as it was, and is made again soon.
-                logger.warning("A live page was not rendered: %s", error)
-            await asyncio.sleep(self._feed.every)
+    async def show(self) -> None:
+        """Render what the feed shows, if it is due."""
+        try:
+            if self.feed.is_due is None or await self.feed.is_due():
+                loop = asyncio.get_running_loop()
+                self._set(event(await loop.run_in_executor(self._thread, _connected, self.feed.render)))
+        except Exception as error:
+            # The stores may be away. The picture stays as it was, and is made again soon.
+            logger.warning("A live page was not rendered: %s", error)
 
-    def _show(self, body: bytes) -> None:
+    def _set(self, body: bytes) -> None:
         if body != self._body:
             self._body = body
             self._version += 1

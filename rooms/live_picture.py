@@ -28,7 +28,7 @@ class LivePicture:
     """The part of the page that changes, as HTML: about a room, or with ``participant`` about one person there. ``acts``: with
     what one can do.
 
-    It is called again and again, and rendered anew when it may be different.
+    It is called again and again. It reads the database when that may be different, and is rendered anew when what it shows is.
     """
 
     def __init__(
@@ -48,8 +48,9 @@ class LivePicture:
         self._zone = zone
         self._clock = clock
         self._state: RoomState | None = None
-        #: When to render, in order.
+        #: When to read the database, in order.
         self._due: list[float] = []
+        self._facts: dict[str, Any] | None = None
         self._text = ""
 
     async def is_due(self) -> bool:
@@ -61,12 +62,18 @@ class LivePicture:
         state, now = live.room_state(str(self._room.pk)), self._clock()
         if self._see(state, now):
             with override(self._language), timezone.override(self._zone):
-                self._text = self._render(state)
+                self._show({"state": state, **({} if self._participant else self._meeting())})
             self._due = [at for at in self._due if at > now] or [now + AGAIN_SECONDS]
         return self._text
 
+    def _show(self, facts: dict[str, Any]) -> None:
+        """Render, unless that would be the same text again."""
+        if facts != self._facts:
+            self._text = self._render(facts)
+            self._facts = facts
+
     def _see(self, state: RoomState | None, now: float) -> bool:
-        """Whether it is time to render."""
+        """Whether it is time to read the database."""
         if not self._due:
             self._due = [now, now + FOLLOWS_SECONDS[-1]]
         elif state != self._state:
@@ -74,13 +81,13 @@ class LivePicture:
         self._state = state
         return now >= self._due[0]
 
-    def _render(self, state: RoomState | None) -> str:
-        context: dict[str, Any] = {"room": self._room, "acts": self._acts}
-        if state is not None:
-            context["people"] = LivePeople(state)
+    def _render(self, facts: dict[str, Any]) -> str:
+        context: dict[str, Any] = {"room": self._room, "acts": self._acts, **facts}
+        if facts["state"] is not None:
+            context["people"] = LivePeople(facts["state"])
         if self._participant:
             return render_to_string("admin/rooms/room/live_person_body.html", {**context, **self._person(context.get("people"))})
-        return render_to_string("admin/rooms/room/live_body.html", {**context, **self._meeting()})
+        return render_to_string("admin/rooms/room/live_body.html", context)
 
     def _person(self, people: LivePeople | None) -> dict[str, Any]:
         if people is None:
@@ -89,7 +96,10 @@ class LivePicture:
         return {**found, "uses": Use.choices, "reason_length": REASON_LENGTH}
 
     def _meeting(self) -> dict[str, Any]:
-        """The meeting that goes on, or else the last one; and the lock, which the meeting follows."""
+        """The meeting that goes on, or else the last one; and the lock, which the meeting follows. ``ended_at`` stands by itself,
+        because a row is equal to the same row from before.
+        """
         meeting = Meeting.objects.filter(room=self._room).first()
         locked = Room.objects.filter(pk=self._room.pk, locked=True).exists()
-        return {"meeting": meeting, "entries": timeline.entries(meeting) if meeting is not None else [], "locked": locked}
+        entries = timeline.entries(meeting) if meeting is not None else []
+        return {"meeting": meeting, "ended_at": meeting and meeting.ended_at, "entries": entries, "locked": locked}

@@ -121,6 +121,33 @@ async def test_all_who_look_share_one_rendering(board: Board) -> None:
     assert {await visit.next() for visit in visits} == {event("two")}
     assert board.rendered - rendered < 50
     await asyncio.gather(*(visit.leave() for visit in visits))
+
+
+async def test_what_is_shown_is_kept_until_the_browser_asks_again(board: Board) -> None:
+    application = serving(board, kept=PATIENCE)
+    first = Visit(application)
+    assert await first.next() == event("one")
+    board.due = False
+    await first.leave()
+    board.text, rendered = "two", board.rendered
+    again = Visit(application)
+    assert await again.next() == event("one")
+    assert board.rendered == rendered
+    await again.leave()
+
+
+async def test_it_is_forgotten_when_nobody_asks_again(board: Board) -> None:
+    application = serving(board, kept=0.05)
+    first, other = Visit(application), Visit(application)
+    assert await first.next() == event("one")
+    await first.leave()
+    board.text = "two"
+    while await other.next() != event("two"):
+        pass
+    [channel] = application._channels.values()
+    await other.leave()
+    async with asyncio.timeout(PATIENCE):
+        await channel.task
     assert not application._channels
 
 

@@ -20,7 +20,7 @@ from accounts.streams import Streams
 from rooms import history
 from rooms.actors import actor
 from rooms.live_picture import LivePicture
-from rooms.models import Ban, Membership, Room
+from rooms.models import Attendance, Ban, Meeting, Membership, Room
 from signaling import live
 from signaling.live import RoomState
 from signaling.protocol.messages import Report
@@ -81,11 +81,12 @@ def test_times_are_those_of_who_looks(room: Room, settings: Settings) -> None:
     assert "the meeting does not answer" in shown
 
 
-def test_it_is_rendered_again_when_something_is_different(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    now, rendered = [100.0], iter(range(100))
+def test_the_database_is_read_again_when_something_is_different(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    now, read = [100.0], iter(range(100))
     seen: list[RoomState | None] = [RoomState(None, {})]
     monkeypatch.setattr(live, "room_state", lambda room: seen[0])
-    monkeypatch.setattr(LivePicture, "_render", lambda self, state: str(next(rendered)))
+    monkeypatch.setattr(LivePicture, "_meeting", lambda self: {"read": next(read)})
+    monkeypatch.setattr(LivePicture, "_render", lambda self, facts: str(facts["read"]))
     picture = LivePicture(room, acts=True, language="en", zone=UTC, clock=lambda: now[0])
 
     def shown(after: float) -> str:
@@ -99,6 +100,30 @@ def test_it_is_rendered_again_when_something_is_different(room: Room, monkeypatc
     assert [shown(0.4), shown(0.4), shown(2), shown(9), shown(2)] == ["5", "5", "6", "6", "7"]
     seen[0] = None
     assert shown(0) == "8"
+
+
+def test_what_would_be_the_same_is_not_rendered_again(room: Room, enter: Enter, monkeypatch: pytest.MonkeyPatch) -> None:
+    now, rendered = [100.0], []
+    render = LivePicture._render
+    monkeypatch.setattr(LivePicture, "_render", lambda self, facts: (rendered.append(facts), render(self, facts))[1])
+    picture = LivePicture(room, acts=True, language="en", zone=UTC, clock=lambda: now[0])
+
+    def shown(after: float) -> str:
+        now[0] += after
+        return " ".join(re.sub(r"<[^>]*>", " ", picture()).split())
+
+    enter(room, "Bob", "guest:b")
+    history.joined(str(room.pk), "p-bob", "guest:b", "Bob", "guest", at=datetime(2026, 5, 4, 22, 30, tzinfo=UTC))
+    assert "Bob came." in shown(0)
+    assert shown(20) == shown(20) == shown(20)
+    assert len(rendered) == 1
+    Room.objects.update(locked=True)
+    assert "The room is locked." in shown(20)
+    Attendance.objects.update(left_at=datetime(2026, 5, 4, 22, 40, tzinfo=UTC))
+    assert "Bob left." in shown(20)
+    Meeting.objects.update(ended_at=datetime(2026, 5, 4, 22, 50, tzinfo=UTC))
+    assert "What happened in the last meeting" in shown(20)
+    assert len(rendered) == 4
 
 
 # Who may look and act
