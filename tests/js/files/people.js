@@ -63,7 +63,7 @@ export async function person(id, signal, storage = tab()) {
     worker.terminate();
   };
   const phase = (/** @type {string} */ file) => exchange.state(file)?.phase;
-  const has = (/** @type {string} */ file) => until(() => phase(file) === "complete", `${id} has the file, but ${JSON.stringify(exchange.state(file))}`, 15_000);
+  const has = (/** @type {string} */ file) => until(() => phase(file) === "complete", `${id} has the file, but ${JSON.stringify(exchange.state(file))}`);
   return { id, store, storage, channels, links, exchange, sent, vanish, phase, has };
 }
 

@@ -22,7 +22,7 @@ async function participant(id, signal, roles) {
   const files = new Files({ people, call, unwanted, store: await Store.open(tab(), signal), clock: systemClock, signal });
   const channels = new Channels({ clock: systemClock });
   files.join(channels);
-  const has = (/** @type {string} */ file) => until(() => files.state(file)?.phase === "complete", `${id} has the file`, 15_000);
+  const has = (/** @type {string} */ file) => until(() => files.state(file)?.phase === "complete", `${id} has the file`);
   return { id, files, unwanted, people, has, links: new Map(), attach: channels.attach.bind(channels) };
 }
 

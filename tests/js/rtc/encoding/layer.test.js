@@ -139,7 +139,7 @@ test("whoever asks while a key frame is under way shares it", async ({ signal })
 test("a screen that stands still gets better for a while, then rests, and makes a key frame for whoever comes", async ({ signal }) => {
   const { layer: screen, frames, keys } = layer(signal, "screen");
   see(screen, 0);
-  await until(() => frames() === 2, "once more", 3000);
+  await until(() => frames() === 2, "once more");
   equal(keys(), 1);
   screen.requestKey();
   await until(() => keys() === 2, "a key frame of a still picture");
