@@ -10,6 +10,9 @@ unexport PYTHONDONTWRITEBYTECODE
 # tests of browsers and of the page's modules run one after another. Which file begins first says tests/order.py.
 SIDE_BY_SIDE = -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist loadfile --no-loadscope-reorder
 IN_CALLS = tests/browser tests/chaos tests/js
+# Where all tests ran and some failed, those run once more (docs/decisions/failed-tests-run-again.md).
+FAILED_AGAIN = { [ $$? -eq 1 ] && echo 'The failed tests run once more, by themselves.' && \
+  $(BIN)/python -m pytest --last-failed --last-failed-no-failures none
 # Of rooms and signaling. They take three quarters of the time, and are for `make test`.
 AT_LENGTH = tests/rooms/test_hostile_strings.py tests/rooms/test_authorization_matrix.py tests/rooms/test_migrations.py \
   tests/signaling/test_authorization_matrix.py tests/signaling/test_real_workers.py tests/signaling/roster/test_model.py
@@ -35,8 +38,8 @@ test: .venv/test node_modules/.run
 ifdef ARGS
 	$(BIN)/python -m pytest $(ARGS)
 else
-	$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(IN_CALLS:%=--ignore=%)
-	$(BIN)/python -m pytest $(IN_CALLS)
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(IN_CALLS:%=--ignore=%) || $(FAILED_AGAIN) $(IN_CALLS:%=--ignore=%); }
+	$(BIN)/python -m pytest $(IN_CALLS) || $(FAILED_AGAIN) $(IN_CALLS); }
 endif
 
 test-fast: .venv/test node_modules/.run
