@@ -16,6 +16,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts.names import isolated
 from accounts.outbox import Letter
 from rooms.invitations import quotable
 from schedule import ics, links
@@ -75,7 +76,7 @@ def span(starts_at: datetime, ends_at: datetime, zone: str) -> str:
 
 def _subject(news: News, when: str) -> str:
     """What somebody typed is quoted, without what a mail program would make a link of."""
-    facts = {"title": quotable(_title(news)), "when": when}
+    facts = {"title": isolated(quotable(_title(news))), "when": when}
     match news.what:
         case "invitation":
             return _("Invitation: “%(title)s”, %(when)s") % facts

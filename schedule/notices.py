@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts import zones
 from accounts.models import User
+from accounts.names import isolated
 from accounts.outbox import Letter
 from rooms.durations import in_words
 from rooms.invitations import quotable
@@ -37,7 +38,7 @@ def reminder(date: Occurrence, whom: Invitee | User, identity: str) -> Letter:
             "room": quotable(date.scheduled.room.name),
             "answer": links.answer(links.token(whom.pk)) if isinstance(whom, Invitee) else "",
         }
-        subject = _("Reminder: “%(title)s”, %(when)s") % {"title": quotable(title), "when": facts["when"]}
+        subject = _("Reminder: “%(title)s”, %(when)s") % {"title": isolated(quotable(title)), "when": facts["when"]}
         return _letter("reminder", whom.email, subject, facts, _end(whom), identity)
 
 
@@ -59,7 +60,7 @@ def summary(room: Room, reported: ReportedMeeting, to: User, identity: str) -> L
             "people": [(" ".join(one.name.split()), in_words(one.time), _late(one)) for one in reported.people],
             "link": absolute(_report(room, reported)),
         }
-        subject = _("Summary: “%(title)s”, %(when)s") % {"title": quotable(title), "when": facts["when"]}
+        subject = _("Summary: “%(title)s”, %(when)s") % {"title": isolated(quotable(title)), "when": facts["when"]}
         return _letter("summary", to.email, subject, facts, _silence("summaries", to), identity)
 
 

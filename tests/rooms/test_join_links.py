@@ -65,7 +65,7 @@ def test_dave_enters_as_whom_alice_says(room: Room, client: Client) -> None:
     answer = client.post(link)
     assert (answer.status_code, answer["Location"]) == (302, f"/{room.slug}")
     page = client.get(f"/{room.slug}").content.decode()
-    assert "You join as <strong>Dave</strong>" in page
+    assert "You join as <strong><bdi>Dave</bdi></strong>" in page
     found = entry.find(room.slug, AnonymousUser(), SessionStore(), guest_of(client), "192.0.2.7")
     assert (found.person, found.role, found.login) == ("Dave", "member", "")
     assert not Membership.objects.exclude(user__in=[person("Alice"), person("Bob")]).exists()

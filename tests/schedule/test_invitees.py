@@ -70,6 +70,16 @@ def test_carol_is_invited_by_a_mail_that_says_when_where_and_why(alices: Client,
     assert AuditEntry.objects.get(action="invited").target == "carol@example.org: Lesson"
 
 
+def test_a_title_from_right_to_left_is_apart_in_the_subject(alices: Client, room: Room, alice: User, post: Post) -> None:
+    """Alice typed or pasted marks of direction and lines with it: they neither end the isolate nor add a header."""
+    lesson = enter(room, alice, fields(title="درس 3\u2069\r\nBcc: eve@example.org\u202e!"))
+    invite(alices, lesson, "carol@example.org")
+    (letter,) = post()
+    assert letter.subject.startswith("Invitation: “\u2068درس 3 Bcc: eve example org !\u2069”, ")
+    assert (letter.to, letter.mail["Bcc"], letter.mail["Cc"]) == ("carol@example.org", None, None)
+    assert "\u2068" not in str(letter.event["SUMMARY"])
+
+
 def test_a_pasted_list_is_answered_clearly(alices: Client, lesson: ScheduledMeeting, post: Post) -> None:
     invite(alices, lesson, "bob@example.org")
     said = invite(

@@ -102,6 +102,12 @@ def test_several_processes_plan_and_nobody_is_reminded_twice(room: Room, alice: 
     assert len(time_passes()) == len(set(time_passes())) == 21
 
 
+def test_a_title_from_right_to_left_is_apart_in_the_subject(room: Room, alice: User) -> None:
+    enter(room, alice, soon(61, title="درس 3!"))
+    time_passes()
+    assert mail.outbox[0].subject.startswith("Reminder: “\u2068درس 3!\u2069”, ")
+
+
 def test_the_mail_can_be_read_and_ended(room: Room, alice: User, settings: Settings) -> None:
     scheduled = enter(room, alice, soon(61, title="Fractions\u2028& more", zone="UTC"))
     User.objects.filter(pk=alice.pk).update(time_zone="Asia/Kolkata")

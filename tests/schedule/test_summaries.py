@@ -71,6 +71,14 @@ def test_the_owner_learns_who_came_and_how_long(room: Room, alice: User, bob: Us
     assert f"/{room.slug}/report/date/{date.pk}" in text and "Send me no summaries" in text
 
 
+def test_a_title_from_right_to_left_is_apart_in_the_subject(room: Room, alice: User) -> None:
+    enter(room, alice, soon(-50, title="درس 3!"))
+    come(room, "Alice", f"user:{alice.pk}", 49)
+    go(room, "Alice", 2)
+    sent()
+    assert mail.outbox[0].subject.startswith("Summary: “\u2068درس 3!\u2069”, ")
+
+
 def test_a_date_has_one_summary_however_often_people_come_back(room: Room, alice: User) -> None:
     enter(room, alice, soon(-50))
     come(room, "Alice", f"user:{alice.pk}", 49)
