@@ -127,7 +127,9 @@ async function exported(modules) {
  */
 async function share({ own, common }, plugins) {
   const names = await exported(common);
-  const lines = common.map((path) => `export { ${names.get(path).map(([name, alias]) => `${name} as ${alias}`)} } from "./${relative(SOURCE, path)}";`);
+  const lines = common.map(
+    (path) => `export { ${names.get(path).map(([name, alias]) => `${name} as ${alias}`)} } from "./${relative(SOURCE, path)}";`,
+  );
   const stdin = { contents: lines.join("\n"), resolveDir: SOURCE, sourcefile: "shared.js" };
   const { outputFiles } = await build({ ...COMMON, stdin, format: "esm", plugins, entryNames: "shared-[hash]" });
   for (const { path, contents } of outputFiles) await writeFile(join(output, basename(path)), contents);
@@ -173,6 +175,11 @@ for (const file of await readdir(join(SOURCE, "css/pages"))) {
   manifest[page] = { style: style.name, early: early?.name, check: check?.name, ...(await scripts(page, early)) };
 }
 // For pages of other sites, at an address that stays (`embedding/views.py`).
-const { outputFiles } = await build({ ...COMMON, entryPoints: { embed: join(SOURCE, "js/embedding/conference-call.js") }, sourcemap: false, entryNames: "[name]" });
+const { outputFiles } = await build({
+  ...COMMON,
+  entryPoints: { embed: join(SOURCE, "js/embedding/conference-call.js") },
+  sourcemap: false,
+  entryNames: "[name]",
+});
 for (const { path, contents } of outputFiles) await writeFile(join(output, basename(path)), contents);
 await writeFile(join(output, "manifest.json"), JSON.stringify(manifest, null, 1));

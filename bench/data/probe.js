@@ -1,6 +1,6 @@
 /**
- * Measures `control`, sound and the bytes of files in the page of somebody who is in a meeting, and has a bare data channel to compare with. Runs before
- * the page's own scripts, so that the product needs no hooks to be measured.
+ * Measures `control`, sound and the bytes of files in the page of somebody who is in a meeting, and has a bare data channel to
+ * compare with. Runs before the page's own scripts, so that the product needs no hooks to be measured.
  */
 {
   const PING_MS = 200;
@@ -93,14 +93,17 @@
     constructor(total = Infinity) {
       this.#channel.binaryType = "arraybuffer";
       let got = 0;
-      this.arrived = new Promise((resolve) => this.#channel.addEventListener("message", ({ data }) => (got += data.byteLength) >= total && resolve()));
+      this.arrived = new Promise((resolve) =>
+        this.#channel.addEventListener("message", ({ data }) => (got += data.byteLength) >= total && resolve()),
+      );
     }
 
     /** @returns {Promise<string>} our description with all candidates */
     async described() {
       const pc = this.#pc;
       await pc.setLocalDescription();
-      while (pc.iceGatheringState !== "complete") await new Promise((resolve) => pc.addEventListener("icegatheringstatechange", resolve, { once: true }));
+      while (pc.iceGatheringState !== "complete")
+        await new Promise((resolve) => pc.addEventListener("icegatheringstatechange", resolve, { once: true }));
       return pc.localDescription?.sdp ?? "";
     }
 

@@ -20,7 +20,13 @@
 
   // What the fan-out worker says, summed: a layer or a sender may come and go. `payloads` and `nulls` by sender.
 
-  const fanout = { encodeMs: 0, resyncs: 0, gapMs: 0, payloads: /** @type {Record<string, number>} */ ({}), nulls: /** @type {Record<string, number>} */ ({}) };
+  const fanout = {
+    encodeMs: 0,
+    resyncs: 0,
+    gapMs: 0,
+    payloads: /** @type {Record<string, number>} */ ({}),
+    nulls: /** @type {Record<string, number>} */ ({}),
+  };
   /** @type {Map<string, number>} */
   const last = new Map();
 

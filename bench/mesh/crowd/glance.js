@@ -25,7 +25,12 @@ function key() {
     };
     const encoder = new VideoEncoder({ output, error: reject });
     encoder.configure({ codec: "vp8", ...SIZE });
-    const picture = new VideoFrame(new Uint8Array(SIZE.width * SIZE.height * 4), { format: "RGBX", codedWidth: SIZE.width, codedHeight: SIZE.height, timestamp: 0 });
+    const picture = new VideoFrame(new Uint8Array(SIZE.width * SIZE.height * 4), {
+      format: "RGBX",
+      codedWidth: SIZE.width,
+      codedHeight: SIZE.height,
+      timestamp: 0,
+    });
     encoder.encode(picture, { keyFrame: true });
     picture.close();
     void encoder.flush().then(() => encoder.close());

@@ -3,8 +3,8 @@
  * one are not taken for a part of what is asked for on the new one. What a frame may be is decided by whoever listens: `exceed` counts what nobody
  * asked for.
  *
- * Events: `open` (detail: the id of a peer to which a new channel is open), `frame` (detail: `{from, data}`, an ArrayBuffer within the bounds), `cutoff`
- * (detail: the id of a peer that sent far too much; its channel is closed).
+ * Events: `open` (detail: the id of a peer to which a new channel is open), `frame` (detail: `{from, data}`, an ArrayBuffer
+ * within the bounds), `cutoff` (detail: the id of a peer that sent far too much; its channel is closed).
  *
  * @import { Clock } from "../lib/clock.js"
  * @import { BytesKind } from "./catalogue.js"

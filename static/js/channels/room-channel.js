@@ -131,7 +131,14 @@ export class RoomChannel extends EventTarget {
     if (known) return known;
     const lifetime = new AbortController();
     /** @type {Remote<M>} */
-    const remote = { receiver: this.#receiver(id, lifetime.signal), own: new Map(), senders: new Map(), queues: new Map(), version: this.#kind.assumed, lifetime };
+    const remote = {
+      receiver: this.#receiver(id, lifetime.signal),
+      own: new Map(),
+      senders: new Map(),
+      queues: new Map(),
+      version: this.#kind.assumed,
+      lifetime,
+    };
     this.#remotes.set(id, remote);
     return remote;
   }

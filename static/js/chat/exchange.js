@@ -78,7 +78,11 @@ export class Exchange extends EventTarget {
     this.#wall = wall;
     this.#clock = clock;
     this.#signal = signal;
-    this.#inbox = new Inbox({ take: (from, message) => this.#take(from, message), takeEntries: (from, entries) => this.#takeEntries(from, entries), signal });
+    this.#inbox = new Inbox({
+      take: (from, message) => this.#take(from, message),
+      takeEntries: (from, entries) => this.#takeEntries(from, entries),
+      signal,
+    });
     const on = listener(signal);
     on(channel, "message", ({ from, message }) => this.#inbox.receive(from, message));
     for (const type of ["open", "version"]) on(channel, type, (id) => this.#meet(id));
@@ -275,7 +279,8 @@ export class Exchange extends EventTarget {
     const key = peer || `#${this.#place}`;
     const known = this.#conversations.get(key);
     if (known) return known;
-    const want = (/** @type {string} */ id, /** @type {readonly Point[]} */ vector) => this.#channel.post(id, { type: "want", private: Boolean(peer), vector });
+    const want = (/** @type {string} */ id, /** @type {readonly Point[]} */ vector) =>
+      this.#channel.post(id, { type: "want", private: Boolean(peer), vector });
     const conversation = new Conversation({ peer, want, clock: this.#clock, signal: this.#signal });
     this.#conversations.set(key, conversation);
     return conversation;

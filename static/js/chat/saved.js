@@ -69,7 +69,8 @@ function kept(messages) {
 function item({ author, time, text, isEdited, quote, reactions }, locale) {
   const moment = new Date(time);
   const said = `<time datetime="${moment.toISOString()}">${escaped(moment.toLocaleString(locale))}</time>`;
-  const from = `<p><strong dir="auto">${escaped(author.name)}</strong> ${said}${isEdited ? ` <span class="more">${escaped(gettext("edited"))}</span>` : ""}</p>`;
+  const edited = isEdited ? ` <span class="more">${escaped(gettext("edited"))}</span>` : "";
+  const from = `<p><strong dir="auto">${escaped(author.name)}</strong> ${said}${edited}</p>`;
   const answered = quote ? `<blockquote dir="auto">${escaped(interpolate(gettext("%(name)s: %(text)s"), quote))}</blockquote>` : "";
   const liked = reactions.map(({ emoji, names }) => interpolate(gettext("%(emoji)s by %(names)s"), { emoji, names: names.join(", ") }));
   const more = liked.length ? `<p class="more">${liked.map(escaped).join("<br>")}</p>` : "";

@@ -3,7 +3,10 @@
  * `docs/embedding.md` describes it. Frame and page only talk to each other: each checks the window and the origin of a message.
  */
 
-const PERMISSIONS = ["camera", "microphone", "display-capture", "autoplay", "fullscreen", "picture-in-picture", "clipboard-write", "screen-wake-lock", "speaker-selection"];
+const PERMISSIONS = [
+  "camera", "microphone", "display-capture", "autoplay", "fullscreen", "picture-in-picture", "clipboard-write",
+  "screen-wake-lock", "speaker-selection",
+];
 
 export class ConferenceCall extends EventTarget {
   #frame = document.createElement("iframe");

@@ -186,8 +186,8 @@ function withSpace(write) {
 }
 
 /**
- * @typedef {{read(data: Uint8Array, options: {at: number}): number, write(data: Uint8Array, options: {at: number}): number, truncate(size: number): void,
- *   close(): void}} SyncAccess
+ * @typedef {{read(data: Uint8Array, options: {at: number}): number, write(data: Uint8Array, options: {at: number}): number,
+ *   truncate(size: number): void, close(): void}} SyncAccess
  */
 
 /** TypeScript knows these of workers only. @param {FileSystemFileHandle} file @returns {Promise<SyncAccess>} */

@@ -1,12 +1,13 @@
 /**
- * Fetches one file: asks those who have it for what is missing, puts the parts of pieces together, and has each piece checked and kept. What is slow or
- * wrong is asked of somebody else.
+ * Fetches one file: asks those who have it for what is missing, puts the parts of pieces together, and has each piece checked and
+ * kept. What is slow or wrong is asked of somebody else.
  *
  * @import { Part } from "../channels/protocols/files.js"
  * @import { Clock } from "../lib/clock.js"
  * @import { Ask, Holder } from "./choice.js"
  * @import { PieceMap } from "./piece-map.js"
- * @typedef {{ask: number, at: number, data: Uint8Array<ArrayBuffer> | null, received: number}} Pending what was asked of one holder; `data` once a part has come
+ * @typedef {{ask: number, at: number, data: Uint8Array<ArrayBuffer> | null, received: number}} Pending what was asked of one
+ *   holder; `data` once a part has come
  * @typedef {object} Link what concerns one holder
  * @property {Map<number, Pending>} asked by piece
  * @property {number} heardAt when something was asked or has come
@@ -204,7 +205,8 @@ export class Download {
   #isBehind(holders) {
     const others = holders.filter(({ map }) => !map.isFull);
     let bytes = 0;
-    for (let piece = 0; piece < this.#map.count; piece += 1) if (!this.#map.has(piece) && others.some(({ map }) => map.has(piece))) bytes += lengthOf(this.#size, piece);
+    for (let piece = 0; piece < this.#map.count; piece += 1)
+      if (!this.#map.has(piece) && others.some(({ map }) => map.has(piece))) bytes += lengthOf(this.#size, piece);
     const rate = others.reduce((sum, { id }) => sum + (this.#links.get(id)?.rate ?? 0), 0);
     return bytes > rate * BEHIND_S && this.#beats > BEHIND_S;
   }

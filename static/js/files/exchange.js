@@ -1,6 +1,6 @@
 /**
- * Exchanges files with everybody in a meeting: tells those who may have a file what is here of it, sends what they ask for, and fetches what is wanted
- * from whoever has it (`docs/protocol.md`, section 6).
+ * Exchanges files with everybody in a meeting: tells those who may have a file what is here of it, sends what they ask for, and
+ * fetches what is wanted from whoever has it (`docs/protocol.md`, section 6).
  *
  * Event: `change` (detail: the id of a file whose state is another).
  *
@@ -12,10 +12,12 @@
  * @import { Found } from "./shelf.js"
  * @import { Offer } from "../chat/offer.js"
  * @import { FileState, Step } from "./transfer.js"
- * @typedef {{copy: (blob: Blob, signal: AbortSignal, progress: (bytes: number) => void) => Promise<{id: string, manifest: Uint8Array<ArrayBuffer>}>,
- *   begin: (id: string, manifest: Uint8Array<ArrayBuffer>) => Promise<void>, room: (length: number) => Uint8Array<ArrayBuffer>, put: (id: string, piece: number, data: Uint8Array<ArrayBuffer>) => Promise<boolean>,
- *   get: (id: string, piece: number) => Promise<Uint8Array<ArrayBuffer> | null>, remove: (id: string) => Promise<void>, found: readonly Found[]}} Keeping
- *   a `Store`
+ * @typedef {{copy: (blob: Blob, signal: AbortSignal,
+ *   progress: (bytes: number) => void) => Promise<{id: string, manifest: Uint8Array<ArrayBuffer>}>, begin: (id: string,
+ *   manifest: Uint8Array<ArrayBuffer>) => Promise<void>, room: (length: number) => Uint8Array<ArrayBuffer>, put: (id: string,
+ *   piece: number, data: Uint8Array<ArrayBuffer>) => Promise<boolean>, get: (id: string,
+ *   piece: number) => Promise<Uint8Array<ArrayBuffer> | null>, remove: (id: string) => Promise<void>, found: readonly Found[]}}
+ *   Keeping a `Store`
  */
 
 import { MANIFEST } from "../channels/protocols/files.js";
@@ -68,7 +70,12 @@ export class FileExchange extends EventTarget {
     this.#clock = clock;
     for (const { id, manifest, bits } of store.found) this.#kept.set(id, { manifest, bits });
     this.#links = new PeerLinks({ channel, bytes, read: (to, { file, piece }) => this.#read(to, file, piece), clock, signal });
-    this.#fetches = new Fetches({ planned: (id, fetch) => this.#planned(id, fetch), turned: (id, fetch, rate) => this.#turned(id, fetch, rate), clock, signal });
+    this.#fetches = new Fetches({
+      planned: (id, fetch) => this.#planned(id, fetch),
+      turned: (id, fetch, rate) => this.#turned(id, fetch, rate),
+      clock,
+      signal,
+    });
     const on = listener(signal);
     on(channel, "message", ({ from, message }) => this.#receive(from, message));
     on(channel, "version", (id) => this.#greet(id));
@@ -170,7 +177,12 @@ export class FileExchange extends EventTarget {
     }
   }
 
-  /** To be called about once a second. @param {string} peer @param {boolean} isStrained whether the path to it is needed for something more important */
+  /**
+   * To be called about once a second.
+   *
+   * @param {string} peer
+   * @param {boolean} isStrained whether the path to it is needed for something more important
+   */
   giveWay(peer, isStrained) {
     this.#links.giveWay(peer, isStrained);
   }
@@ -264,7 +276,8 @@ export class FileExchange extends EventTarget {
   /** @param {SharedFile} file @param {Iterable<string>} peers */
   #describe(file, peers) {
     if (!file.isWanted && !file.manifest) return;
-    for (const id of peers) if (file.isFor(id)) this.#channel.post(id, { type: "have", file: file.offer.id, map: file.map.text, seeks: file.isWanted });
+    for (const id of peers)
+      if (file.isFor(id)) this.#channel.post(id, { type: "have", file: file.offer.id, map: file.map.text, seeks: file.isWanted });
   }
 
   // What others say
@@ -350,7 +363,8 @@ export class FileExchange extends EventTarget {
   /** @param {string} from @param {ArrayBuffer} frame */
   #take(from, frame) {
     const taken = this.#links.take(from, frame);
-    if (taken && (this.#fetches.get(taken.wanted.file)?.take(from, taken.wanted.piece, taken.part) ?? true)) this.#links.of(from).settle(taken.part.ask);
+    if (taken && (this.#fetches.get(taken.wanted.file)?.take(from, taken.wanted.piece, taken.part) ?? true))
+      this.#links.of(from).settle(taken.part.ask);
   }
 
   /** @param {SharedFile} file @returns {import("./fetch.js").Port} */
@@ -378,7 +392,8 @@ export class FileExchange extends EventTarget {
   /** @param {SharedFile} file @param {number} piece */
   #keptPiece(file, piece) {
     const { id } = file.offer;
-    if (piece !== MANIFEST) for (const peer of file.holders.keys()) if (file.isFor(peer)) this.#channel.post(peer, { type: "more", file: id, pieces: [piece] });
+    if (piece !== MANIFEST)
+      for (const peer of file.holders.keys()) if (file.isFor(peer)) this.#channel.post(peer, { type: "more", file: id, pieces: [piece] });
     this.#finish(file);
     this.#changed(id);
   }

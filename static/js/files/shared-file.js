@@ -67,6 +67,9 @@ export class SharedFile {
     const holders = [...this.holders].filter(([, theirs]) => theirs.held || theirs.isFull).map(([id]) => id);
     const whole = [...this.holders].filter(([, theirs]) => theirs.isFull).map(([id]) => id);
     const secondsLeft = phase === "fetching" && rate ? (size - held) / rate : null;
-    return { phase, held, size, rate: phase === "fetching" ? rate : 0, secondsLeft, reason, holders, whole, receivers, deceivers: [...this.deceivers] };
+    return {
+      phase, held, size, rate: phase === "fetching" ? rate : 0, secondsLeft, reason, holders, whole, receivers,
+      deceivers: [...this.deceivers],
+    };
   }
 }

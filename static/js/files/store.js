@@ -67,7 +67,11 @@ export class Store {
     return this.#call("begin", { id, manifest });
   }
 
-  /** Room for a piece that is then `put`. It is used again: otherwise some dozen MB are garbage before the browser collects it. @param {number} length */
+  /**
+   * Room for a piece that is then `put`. It is used again: otherwise some dozen MB are garbage before the browser collects it.
+   *
+   * @param {number} length
+   */
   room(length) {
     const place = this.#spare.findIndex((data) => data.length === length);
     return place < 0 ? new Uint8Array(length) : this.#spare.splice(place, 1)[0];

@@ -3,9 +3,10 @@
  *
  * @typedef {"preparing" | "offered" | "waiting" | "fetching" | "paused" | "complete" | "failed" | "withdrawn"} Phase
  *   `preparing`: ours, being copied and hashed; `waiting`: accepted, and nobody who has it is reached; `complete`: all of it is here, also of our own
- * @typedef {"full" | "large" | "unreadable" | "denied" | "differs" | "aborted"} Reason `full`: the disk, or what the browser lets us use of it; `large`: larger than
- *   what can be kept here; `unreadable`: it has changed or vanished while it was read, or the store has; `denied`: the browser may not write where
- *   it is to be saved; `differs`: it is not what was offered; `aborted`: we cancelled it
+ * @typedef {"full" | "large" | "unreadable" | "denied" | "differs" | "aborted"} Reason `full`: the disk, or what the browser lets
+ *   us use of it; `large`: larger than what can be kept here; `unreadable`: it has changed or vanished while it was read, or the
+ *   store has; `denied`: the browser may not write where it is to be saved; `differs`: it is not what was offered; `aborted`: we
+ *   cancelled it
  * @typedef {"offer" | "accept" | "reach" | "lose" | "pause" | "resume" | "finish" | "fail" | "cancel" | "withdraw"} Step
  * @typedef {object} FileState
  * @property {Phase} phase

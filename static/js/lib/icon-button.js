@@ -8,7 +8,11 @@ import { h, icon } from "./dom.js";
  * @param {() => void} [run]
  */
 export function iconButton(name, label, run = () => {}) {
-  const button = h("button", { type: "button", class: "button button-quiet button-icon button-small", "aria-label": label, title: label }, icon(name));
+  const button = h(
+    "button",
+    { type: "button", class: "button button-quiet button-icon button-small", "aria-label": label, title: label },
+    icon(name),
+  );
   button.addEventListener("click", run);
   return button;
 }

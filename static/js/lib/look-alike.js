@@ -8,9 +8,10 @@ const UNSEEN = /[\p{M}\p{Cf}\p{Z}\p{P}\p{Default_Ignorable_Code_Point}\u2800]/gu
 
 /** Letters that look like the one after the colon, after case folding. Cyrillic, Greek, Latin and digits. */
 const ALIKE = new Map(
-  ["a:аα", "b:ьβ", "c:сϲ", "d:ԁ", "e:еє3", "g:ɡ9", "h:һн", "i:іıιl1|ӏ", "j:јϳ", "k:кκ", "m:м", "n:пηո", "o:оο0օθ", "p:рρ", "q:ԛ", "r:г", "s:ѕ5$", "t:тτ7", "u:υսц", "v:νѵ", "w:ԝωш", "x:хχ", "y:уγ", "z:2"].flatMap((row) =>
-    [...row.slice(2)].map((letter) => /** @type {const} */ ([letter, row[0]])),
-  ),
+  [
+    "a:аα", "b:ьβ", "c:сϲ", "d:ԁ", "e:еє3", "g:ɡ9", "h:һн", "i:іıιl1|ӏ", "j:јϳ", "k:кκ", "m:м", "n:пηո", "o:оο0օθ",
+    "p:рρ", "q:ԛ", "r:г", "s:ѕ5$", "t:тτ7", "u:υսц", "v:νѵ", "w:ԝωш", "x:хχ", "y:уγ", "z:2",
+  ].flatMap((row) => [...row.slice(2)].map((letter) => /** @type {const} */ ([letter, row[0]]))),
 );
 /** Pairs that look like one letter. */
 const PAIRS = /** @type {const} */ ([["rn", "m"], ["vv", "w"]]);

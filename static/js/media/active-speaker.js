@@ -4,7 +4,8 @@
  * @typedef {object} Floor
  * @property {string | null} holder the active speaker: the last who spoke long enough, until they leave
  * @property {ReadonlyMap<string, number>} lead by id: for how many ms somebody else was the loudest, less a share of the pauses since
- * @property {ReadonlyMap<string, number>} watched by id: until when somebody counts as a recent speaker: the active speaker, and those who were it shortly before
+ * @property {ReadonlyMap<string, number>} watched by id: until when somebody counts as a recent speaker: the active speaker, and
+ *   those who were it shortly before
  * @property {number} now of the last reading
  */
 
@@ -36,7 +37,12 @@ export function updateFloor({ holder, lead, watched, now: before }, levels, now)
   const led = [...levels.keys()].map((id) => /** @type {const} */ ([id, (lead.get(id) ?? 0) + passed * (id === loudest ? 1 : -FORGETS)]));
   const takes = loudest !== null && loudest !== kept && (new Map(led).get(loudest) ?? 0) >= TAKES_MS;
   const next = takes ? loudest : kept;
-  return { holder: next, lead: new Map(takes ? [] : led.filter(([id, ms]) => id !== kept && ms > 0)), watched: watch(watched, levels, next, now), now };
+  return {
+    holder: next,
+    lead: new Map(takes ? [] : led.filter(([id, ms]) => id !== kept && ms > 0)),
+    watched: watch(watched, levels, next, now),
+    now,
+  };
 }
 
 /**

@@ -56,7 +56,12 @@ export class LocalMedia extends EventTarget {
     this.#mediaDevices = mediaDevices;
     this.#capture = new DeviceCapture({ mediaDevices, permissions, preferred: (input) => devices.preferred(input) });
     this.#devices = devices;
-    this.#sources = { microphone: this.#source("microphone"), camera: this.#source("camera"), screen: this.#source("screen"), sound: this.#source("sound") };
+    this.#sources = {
+      microphone: this.#source("microphone"),
+      camera: this.#source("camera"),
+      screen: this.#source("screen"),
+      sound: this.#source("sound"),
+    };
     devices.addEventListener("change", (event) => this.#plugged(/** @type {CustomEvent<DeviceChange>} */ (event).detail), { signal });
     void this.#capture.watch((input) => this.#permitted(input), signal);
     signal.addEventListener("abort", () => this.close(), { once: true });

@@ -59,7 +59,10 @@ export class Announcements {
   #knock(person) {
     if (this.#people.waiting.size <= KNOCKS) return this.#knockOf(person);
     this.#notices.retractAll("knock ", []);
-    this.#notices.say(gettext("Several people would like to come in"), { key: "knock", action: { label: gettext("Show them"), run: () => this.#showPeople() } });
+    this.#notices.say(gettext("Several people would like to come in"), {
+      key: "knock",
+      action: { label: gettext("Show them"), run: () => this.#showPeople() },
+    });
   }
 
   #showPeople() {

@@ -150,7 +150,9 @@ export class Breakouts {
     const { rooms, place, choose, back, asked } = breakouts;
     const hosts = this.#people.may("divide");
     const left = this.#seconds === null ? "" : remaining(this.#seconds);
-    const where = place ? interpolate(gettext("You are in %(room)s"), { room: this.#nameOf(place) }) : gettext("Breakout rooms are open. You are in the main room.");
+    const where = place
+      ? interpolate(gettext("You are in %(room)s"), { room: this.#nameOf(place) })
+      : gettext("Breakout rooms are open. You are in the main room.");
     this.#bar.state = {
       isOpen: rooms.length > 0,
       where,
@@ -159,8 +161,15 @@ export class Breakouts {
       goesBack: place !== "" && (hosts || back || choose),
       choice: hosts ? gettext("Breakout rooms") : choose ? gettext("Choose a room") : "",
     };
-    const everybody = breakouts.people.length ? breakouts.people : [...present.values()].map((one) => ({ ...one, name: one.plain, place, help: false }));
-    const people = everybody.map((one) => ({ id: one.id, place: one.place, help: one.help, shown: one.id === self ? unmarked(interpolate(gettext("%(name)s (you)"), { name: one.name })) : shownName(one) }));
+    const everybody = breakouts.people.length
+      ? breakouts.people
+      : [...present.values()].map((one) => ({ ...one, name: one.plain, place, help: false }));
+    const people = everybody.map((one) => ({
+      id: one.id,
+      place: one.place,
+      help: one.help,
+      shown: one.id === self ? unmarked(interpolate(gettext("%(name)s (you)"), { name: one.name })) : shownName(one),
+    }));
     this.#dialog.state = { rooms, place, people, hosts, chooses: choose, left, seconds: this.#seconds };
   }
 }

@@ -1,8 +1,9 @@
 /**
  * The pairs of one meeting: a mesh for as long as we are the same participant, fed with the roster, with signals and with our tracks.
  *
- * Events: `mesh` (detail: a {@link Mesh} in place of any other), `peer` (detail: a {@link Peer} that appeared), `gone` (detail: its id),
- * `media` when `media` changed, `moderation` when `stops` changed, `silent` when `silent` changed, and `cutoff` (detail: the id of a peer whose messages are ignored).
+ * Events: `mesh` (detail: a {@link Mesh} in place of any other), `peer` (detail: a {@link Peer} that appeared), `gone` (detail:
+ * its id), `media` when `media` changed, `moderation` when `stops` changed, `silent` when `silent` changed, and `cutoff` (detail:
+ * the id of a peer whose messages are ignored).
  *
  * @import { Stop } from "../channels/protocols/control.js"
  * @import { LocalMedia, Slot } from "../media/local-media.js"
@@ -184,7 +185,8 @@ export class Call extends EventTarget {
       this.#client.send({ type: "report", ...counts, pairs: this.#people.takesPairs ? pairs : undefined });
     const channels = new Channels({ clock: systemClock });
     const { control, chat, files, pieces } = channels;
-    for (const channel of [control, chat, files, pieces]) channel.addEventListener("cutoff", (event) => this.#emit("cutoff", Reflect.get(event, "detail")));
+    for (const channel of [control, chat, files, pieces])
+      channel.addEventListener("cutoff", (event) => this.#emit("cutoff", Reflect.get(event, "detail")));
     const mesh = new Mesh({ id, send, refresh, report, channels, ice: this.#people.ice, certificates: this.#certificates(), fanout: this.#fanout });
     mesh.addEventListener("peer", (event) => this.#meet(/** @type {CustomEvent<Peer>} */ (event).detail));
     mesh.addEventListener("gone", (event) => this.#emit("gone", /** @type {CustomEvent<string>} */ (event).detail));

@@ -28,7 +28,9 @@ export function roomForMore({ count, name, self }) {
     ? interpolate(ngettext("Room for about %(count)s more with video.", "Room for about %(count)s more with video.", count), { count })
     : gettext("No room for more with video.");
   if (count > TIGHT) return text;
-  const whose = self ? gettext("Yours is the line or computer that can take the least.") : interpolate(gettext("The line or computer of %(name)s can take the least."), { name });
+  const whose = self
+    ? gettext("Yours is the line or computer that can take the least.")
+    : interpolate(gettext("The line or computer of %(name)s can take the least."), { name });
   return `${text} ${whose}`;
 }
 

@@ -101,7 +101,11 @@ export class ChatFiles {
   async offer(chosen, peer) {
     const { notices } = this.#options;
     if (chosen.length > MOST_AT_ONCE) {
-      const words = ngettext("At most %(count)s file can be offered at once.", "At most %(count)s files can be offered at once. Put them into an archive, or offer some of them.", MOST_AT_ONCE);
+      const words = ngettext(
+        "At most %(count)s file can be offered at once.",
+        "At most %(count)s files can be offered at once. Put them into an archive, or offer some of them.",
+        MOST_AT_ONCE,
+      );
       return notices.say(interpolate(words, { count: MOST_AT_ONCE }), { key: "file" });
     }
     const { files, cards } = await this.#loading.get();

@@ -46,8 +46,9 @@ export class ChatLoader extends EventTarget {
   #loaded = null;
 
   /**
-   * @param {{root: HTMLElement, client: SignalingClient, people: People, call: Call, controls: CallControls, aside: HTMLElement, files: FilesLoader,
-   *   notices: CallNotices, preferences: Preferences, sound: SoundOutput, ignored: Ignored, signer: Lazy<Signer>, signal: AbortSignal}} options `aside`: the other panel
+   * @param {{root: HTMLElement, client: SignalingClient, people: People, call: Call, controls: CallControls, aside: HTMLElement,
+   *   files: FilesLoader, notices: CallNotices, preferences: Preferences, sound: SoundOutput, ignored: Ignored,
+   *   signer: Lazy<Signer>, signal: AbortSignal}} options `aside`: the other panel
    */
   constructor({ root, call, controls, aside, ...options }) {
     super();

@@ -186,7 +186,15 @@ export class Chat {
     const self = this.#people.self;
     const peers = () => [...this.#people.present.keys()].filter((id) => id !== self);
     const who = { self, peers, authors: this.#authors, verifier: this.#verifier, signer: this.#signer };
-    this.#exchange = new Exchange({ ...who, channel, since: this.#since, place: this.#people.breakouts.place, wall: () => Date.now(), clock: this.#clock, signal });
+    this.#exchange = new Exchange({
+      ...who,
+      channel,
+      since: this.#since,
+      place: this.#people.breakouts.place,
+      wall: () => Date.now(),
+      clock: this.#clock,
+      signal,
+    });
     const on = listener(signal);
     on(this.#exchange, "entry", (added) => this.#added(added));
     on(this.#exchange, "forked", (author) => this.#warn(author));
@@ -242,13 +250,21 @@ export class Chat {
     if (words) this.#alerts.arrive(words, peer, this.#isSeen(peer));
   }
 
-  /** What is said of something that has come; "" if nothing. @param {import("../chat/entry.js").Content} content @param {string} id of its author @param {string} peer the conversation */
+  /**
+   * What is said of something that has come; "" if nothing.
+   *
+   * @param {import("../chat/entry.js").Content} content
+   * @param {string} id of its author
+   * @param {string} peer the conversation
+   */
   #news({ kind, text }, id, peer) {
     const { name } = this.#name(id);
     if (kind === "message") return interpolate(peer ? gettext("%(name)s, only to you: %(text)s") : gettext("%(name)s: %(text)s"), { name, text });
     const offer = kind === "file" ? readOffer(text) : null;
     if (!offer) return "";
-    const words = peer ? gettext("%(name)s offers you alone the file %(file)s (%(size)s).") : gettext("%(name)s offers the file %(file)s (%(size)s).");
+    const words = peer
+      ? gettext("%(name)s offers you alone the file %(file)s (%(size)s).")
+      : gettext("%(name)s offers the file %(file)s (%(size)s).");
     return interpolate(words, { name, file: safeFileName(offer.name), size: size(offer.size) });
   }
 
@@ -271,7 +287,10 @@ export class Chat {
   /** @param {Author} author */
   #warn(author) {
     const { name } = this.#name(author.id);
-    this.#notices.say(interpolate(gettext("The browser of %(name)s told different people different things in the chat. Do not rely on it."), { name }), { key: `forked ${author.id}`, stays: true });
+    this.#notices.say(
+      interpolate(gettext("The browser of %(name)s told different people different things in the chat. Do not rely on it."), { name }),
+      { key: `forked ${author.id}`, stays: true },
+    );
   }
 
   // Files
@@ -301,14 +320,21 @@ export class Chat {
   async #tellFiles() {
     const exchange = this.#exchange;
     try {
-      for (const peer of ["", ...(exchange?.correspondents ?? [])]) await this.#files.tell(peer, this.#views(peer, (entry, person) => this.#mayShow(entry, person)));
+      for (const peer of ["", ...(exchange?.correspondents ?? [])])
+        await this.#files.tell(
+          peer,
+          this.#views(peer, (entry, person) => this.#mayShow(entry, person)),
+        );
     } catch {
       this.#missing();
     }
   }
 
   #missing() {
-    if (!this.#signal.aborted) this.#notices.say(gettext("What files need could not be loaded. Check your connection, then choose the file again, or load the page again."), { key: "file" });
+    if (!this.#signal.aborted)
+      this.#notices.say(gettext("What files need could not be loaded. Check your connection, then choose the file again, or load the page again."), {
+        key: "file",
+      });
   }
 
   // What is shown
@@ -382,7 +408,11 @@ export class Chat {
 
   #nothing() {
     if (this.#people.breakouts.place && !this.#peer) return gettext("What you write here goes to the people who are in this breakout room with you.");
-    return this.#peer ? gettext("What you write here goes to this person alone.") : gettext("Nobody has written yet. Messages go from browser to browser; the server does not see them, and they are gone when the meeting is over.");
+    return this.#peer
+      ? gettext("What you write here goes to this person alone.")
+      : gettext(
+          "Nobody has written yet. Messages go from browser to browser; the server does not see them, and they are gone when the meeting is over.",
+        );
   }
 
   /** Why one cannot write; "" if one can. */

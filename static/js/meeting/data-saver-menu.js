@@ -17,7 +17,10 @@ export class DataSaverMenu {
   #local;
   #notices;
 
-  /** @param {{root: HTMLElement, controls: CallControls, dataSaver: DataSaver, local: LocalMedia, notices: CallNotices, signal: AbortSignal}} options */
+  /**
+   * @param {{root: HTMLElement, controls: CallControls, dataSaver: DataSaver, local: LocalMedia, notices: CallNotices,
+   *   signal: AbortSignal}} options
+   */
   constructor({ root, controls, dataSaver, local, notices, signal }) {
     this.#root = root;
     this.#dataSaver = dataSaver;
@@ -35,7 +38,8 @@ export class DataSaverMenu {
 
   #show() {
     const { mode } = this.#dataSaver;
-    for (const element of this.#root.querySelectorAll("[data-saving]")) put(element, "aria-checked", String(element.getAttribute("data-saving") === mode));
+    for (const element of this.#root.querySelectorAll("[data-saving]"))
+      put(element, "aria-checked", String(element.getAttribute("data-saving") === mode));
     this.#badge.hidden = mode !== "audio";
   }
 

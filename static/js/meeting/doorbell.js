@@ -14,7 +14,8 @@ const LOUDNESS = 0.15;
 /**
  * @param {string} text
  * @param {boolean} hasSound whether the page plays any
- * @param {{AudioContext: typeof globalThis.AudioContext | undefined, Notification: typeof globalThis.Notification | undefined, document: Document}} browser
+ * @param {{AudioContext: typeof globalThis.AudioContext | undefined, Notification: typeof globalThis.Notification | undefined,
+ *   document: Document}} browser
  */
 export function ring(text, hasSound, { AudioContext, Notification, document }) {
   if (AudioContext && hasSound) chime(TONES, LOUDNESS, new AudioContext());

@@ -39,7 +39,10 @@ export class Extras {
   #hostTools;
 
   /** @param {Options & {joinedAt: number}} options `joinedAt`: by the clock */
-  constructor({ root, client, people, call, local, controls, panel, grid, tiles, stage, chat, files, preferences, sound, ignored, signer, notices, network, joinedAt, clock, signal }) {
+  constructor({
+    root, client, people, call, local, controls, panel, grid, tiles, stage, chat, files, preferences, sound, ignored,
+    signer, notices, network, joinedAt, clock, signal,
+  }) {
     new Elapsed({ root: controls, client, people, joinedAt, storage: storage("sessionStorage"), clock, wall: () => Date.now(), signal });
     const play = (/** @type {readonly Tone[]} */ tones, /** @type {number} */ loudness) => {
       if (sound.isOn && globalThis.AudioContext) chime(tones, loudness, new AudioContext());

@@ -148,11 +148,15 @@ export class FileCards {
 
   /** Counts what others have got of our file. @param {string} id @param {FileState} state */
   #follow(id, { whole, receivers, size }) {
-    const now = new Map([...whole.map((who) => /** @type {const} */ ([who, size])), ...receivers.map(({ id: who, held }) => /** @type {const} */ ([who, held]))]);
+    const now = new Map([
+      ...whole.map((who) => /** @type {const} */ ([who, size])),
+      ...receivers.map(({ id: who, held }) => /** @type {const} */ ([who, held])),
+    ]);
     const sent = this.#sent.get(id) ?? { pace: new Pace(), held: now, sum: 0 };
     this.#sent.set(id, sent);
     for (const [who, held] of now) sent.sum += Math.max(0, held - (sent.held.get(who) ?? 0));
-    for (const [who, held] of now) if (held === size && (sent.held.get(who) ?? size) < size) this.#received.add({ file: id, name: this.#nameOf(who) });
+    for (const [who, held] of now)
+      if (held === size && (sent.held.get(who) ?? size) < size) this.#received.add({ file: id, name: this.#nameOf(who) });
     sent.held = now;
     sent.pace.note(sent.sum, this.#clock.now());
   }

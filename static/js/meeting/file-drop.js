@@ -36,7 +36,12 @@ export class FileDrop {
     if (!this.#takes(event)) return;
     this.#entered = event.target;
     const name = this.#chat.recipient;
-    write(this.#words, name ? interpolate(gettext("Drop files here to offer them to %(name)s alone."), { name }) : gettext("Drop files here to offer them to everybody."));
+    write(
+      this.#words,
+      name
+        ? interpolate(gettext("Drop files here to offer them to %(name)s alone."), { name })
+        : gettext("Drop files here to offer them to everybody."),
+    );
     this.#target.hidden = !this.#chat.isThere;
   }
 
@@ -57,9 +62,12 @@ export class FileDrop {
     if (!this.#takes(event) || !event.dataTransfer) return;
     event.preventDefault();
     this.#leave();
-    const files = [...event.dataTransfer.items].filter(({ kind }) => kind === "file").map((item) => (item.webkitGetAsEntry()?.isDirectory ? null : item.getAsFile()));
+    const files = [...event.dataTransfer.items]
+      .filter(({ kind }) => kind === "file")
+      .map((item) => (item.webkitGetAsEntry()?.isDirectory ? null : item.getAsFile()));
     const chosen = files.filter((file) => file !== null);
-    if (chosen.length < files.length) this.#notices.say(gettext("A folder cannot be offered. Put it into an archive, then offer that."), { key: "file" });
+    if (chosen.length < files.length)
+      this.#notices.say(gettext("A folder cannot be offered. Put it into an archive, then offer that."), { key: "file" });
     if (chosen.length && this.#chat.isThere) void this.#chat.offer(chosen);
   }
 

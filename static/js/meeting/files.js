@@ -46,7 +46,10 @@ export class Files extends EventTarget {
   /** Whose change is told soon. @type {Set<string>} */
   #changed = new Set();
 
-  /** @param {{people: People, call: Call, unwanted: KeptIds, store: Store, clock: Clock, signal: AbortSignal}} options `unwanted`: whose files the person does not want */
+  /**
+   * @param {{people: People, call: Call, unwanted: KeptIds, store: Store, clock: Clock, signal: AbortSignal}} options `unwanted`:
+   *   whose files the person does not want
+   */
   constructor({ people, call, unwanted, store, clock, signal }) {
     super();
     this.#people = people;
@@ -115,7 +118,8 @@ export class Files extends EventTarget {
   know(offer, peer, from) {
     this.#exchange?.know(offer, peer, from);
     const isMember = (this.#people.present.get(from)?.role ?? "guest") !== "guest";
-    if (this.acceptFrom === "members" && isMember && from !== this.#people.self && offer.size <= MOST_ACCEPTED && !this.refuses(from)) this.#exchange?.accept(offer.id);
+    if (this.acceptFrom === "members" && isMember && from !== this.#people.self && offer.size <= MOST_ACCEPTED && !this.refuses(from))
+      this.#exchange?.accept(offer.id);
   }
 
   /** The offer was deleted. @param {string} id @param {string} peer */

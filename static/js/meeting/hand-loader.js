@@ -28,8 +28,9 @@ export class HandLoader {
   #hands;
 
   /**
-   * @param {{client: Pick<SignalingClient, "send">, people: People, local: Pick<LocalMedia, "sending">, level: Pick<Level, "read">, controls: CallControls,
-   *   panel: PeoplePanel, tiles: EventTarget & Pick<Tiles, "all">, notices: CallNotices, preferences: Preferences, signal: AbortSignal}} options
+   * @param {{client: Pick<SignalingClient, "send">, people: People, local: Pick<LocalMedia, "sending">,
+   *   level: Pick<Level, "read">, controls: CallControls, panel: PeoplePanel, tiles: EventTarget & Pick<Tiles, "all">,
+   *   notices: CallNotices, preferences: Preferences, signal: AbortSignal}} options
    */
   constructor(options) {
     const { people, controls, notices, preferences, signal } = options;

@@ -40,9 +40,10 @@ export class Hands {
   #isStale = false;
 
   /**
-   * @param {{client: Pick<SignalingClient, "send">, people: People, local: Pick<LocalMedia, "sending">, level: Pick<Level, "read">, controls: CallControls,
-   *   panel: PeoplePanel, tiles: EventTarget & Pick<Tiles, "all">, notices: CallNotices, preferences: Preferences,
-   *   budget: (rate: {rate: number, burst: number}) => Bucket, clock: Clock, signal: AbortSignal}} options
+   * @param {{client: Pick<SignalingClient, "send">, people: People, local: Pick<LocalMedia, "sending">,
+   *   level: Pick<Level, "read">, controls: CallControls, panel: PeoplePanel, tiles: EventTarget & Pick<Tiles, "all">,
+   *   notices: CallNotices, preferences: Preferences, budget: (rate: {rate: number, burst: number}) => Bucket, clock: Clock,
+   *   signal: AbortSignal}} options
    */
   constructor({ client, people, local, level, controls, panel, tiles, notices, preferences, budget, clock, signal }) {
     this.#own = new OwnHand({ client, people, budget: budget(BUDGET), clock, signal });
@@ -126,7 +127,10 @@ export class Hands {
   #tell(ids) {
     const names = ids.filter((id) => this.#shown.includes(id)).flatMap((id) => this.#people.present.get(id)?.name ?? []);
     if (!names.length) return;
-    const text = interpolate(ngettext("%(name)s has raised a hand", "%(count)s people have raised their hands", names.length), { name: names[0], count: names.length });
+    const text = interpolate(ngettext("%(name)s has raised a hand", "%(count)s people have raised their hands", names.length), {
+      name: names[0],
+      count: names.length,
+    });
     if (this.#people.may("lower")) this.#notices.say(text, { key: "hands" });
     else this.#notices.announce(text);
   }

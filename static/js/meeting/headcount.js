@@ -22,7 +22,10 @@ export class Headcount {
   #chat;
   #name;
 
-  /** @param {{root: HTMLElement, people: People, chat: ChatLoader, controls: CallControls, sound: SoundOutput, name: string, signal: AbortSignal}} options `name`: of the meeting */
+  /**
+   * @param {{root: HTMLElement, people: People, chat: ChatLoader, controls: CallControls, sound: SoundOutput, name: string,
+   *   signal: AbortSignal}} options `name`: of the meeting
+   */
   constructor({ root, people, chat, controls, sound, name, signal }) {
     this.#root = root;
     this.#people = people;

@@ -37,7 +37,14 @@ export function hostActions(means) {
   ];
 }
 
-/** @param {Means} means @param {"microphone" | "camera" | "screen"} use @param {string} icon @param {string} label @param {string} done @returns {Offer} */
+/**
+ * @param {Means} means
+ * @param {"microphone" | "camera" | "screen"} use
+ * @param {string} icon
+ * @param {string} label
+ * @param {string} done
+ * @returns {Offer}
+ */
 const stop = ({ people, call, moderation, notices }, use, icon, label, done) => ({ person: { id, name, role }, isSelf }) => {
   if (isSelf || !people.may("restrict", role) || !call.peers.get(id)?.media[use]) return null;
   const run = () => {

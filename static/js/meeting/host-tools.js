@@ -37,8 +37,17 @@ export class HostTools {
   #items;
 
   /**
-   * @param {{root: HTMLElement, client: Pick<SignalingClient, "send">, people: EventTarget & Pick<People, "may" | "present" | "room">, controls: CallControls,
-   *   panel: PeoplePanel, moderation: Pick<Moderation, "stop">, rights: Pick<RightsEditor, "open">, form: Pick<HostForm, "toggleLock" | "has">, notices: CallNotices, signal: AbortSignal}} options
+   * @param {object} options
+   * @param {HTMLElement} options.root
+   * @param {Pick<SignalingClient, "send">} options.client
+   * @param {EventTarget & Pick<People, "may" | "present" | "room">} options.people
+   * @param {CallControls} options.controls
+   * @param {PeoplePanel} options.panel
+   * @param {Pick<Moderation, "stop">} options.moderation
+   * @param {Pick<RightsEditor, "open">} options.rights
+   * @param {Pick<HostForm, "toggleLock" | "has">} options.form
+   * @param {CallNotices} options.notices
+   * @param {AbortSignal} options.signal
    */
   constructor({ root, client, people, controls, panel, moderation, rights, form, notices, signal }) {
     this.#client = client;
@@ -52,7 +61,10 @@ export class HostTools {
     muteAll.addEventListener("click", () => this.obey("mute-all"));
     more.addEventListener("click", () => this.#open(more));
     this.#row = h("div", { class: "host-tools", role: "group", "aria-label": gettext("Tools for hosts"), hidden: true }, muteAll, more);
-    this.#items = [item("mute-all", icon("microphone-off"), gettext("Mute all"), "x"), item("end-all", icon("leave"), gettext("End the meeting for everybody…"))];
+    this.#items = [
+      item("mute-all", icon("microphone-off"), gettext("Mute all"), "x"),
+      item("end-all", icon("leave"), gettext("End the meeting for everybody…")),
+    ];
     part(panel, ".panel-title", HTMLElement).after(this.#row);
     part(controls, "#more", HTMLElement).append(...this.#items);
     root.append(this.#menu, this.#question);
@@ -63,7 +75,8 @@ export class HostTools {
 
   /** @param {string} command of the bar */
   obey(command) {
-    if (command === "mute-all" && this.#people.may("restrict")) this.#stop("microphone", gettext("Everybody but hosts is muted. Everybody can turn on their microphone again."));
+    if (command === "mute-all" && this.#people.may("restrict"))
+      this.#stop("microphone", gettext("Everybody but hosts is muted. Everybody can turn on their microphone again."));
     if (command === "end-all" && this.#people.may("end")) this.#askToEnd();
   }
 
@@ -86,10 +99,20 @@ export class HostTools {
   /** @returns {(Action | null)[]} */
   #actions() {
     return [
-      { icon: "camera-off", label: gettext("Turn off all cameras"), run: () => this.#stop("camera", gettext("All cameras but those of hosts are off.")) },
-      { icon: "screen", label: gettext("Stop all shared screens"), run: () => this.#stop("screen", gettext("Only hosts still share a screen, if any.")) },
+      {
+        icon: "camera-off",
+        label: gettext("Turn off all cameras"),
+        run: () => this.#stop("camera", gettext("All cameras but those of hosts are off.")),
+      },
+      {
+        icon: "screen",
+        label: gettext("Stop all shared screens"),
+        run: () => this.#stop("screen", gettext("Only hosts still share a screen, if any.")),
+      },
       this.#form.has("uses") ? { icon: "settings", label: gettext("Allow or forbid for everybody…"), run: () => this.#rights.open() } : null,
-      this.#people.may("lock") && this.#form.has("uses") ? { icon: "lock", label: gettext("Lock the meeting"), on: this.#people.room?.locked ?? false, run: () => this.#form.toggleLock() } : null,
+      this.#people.may("lock") && this.#form.has("uses")
+        ? { icon: "lock", label: gettext("Lock the meeting"), on: this.#people.room?.locked ?? false, run: () => this.#form.toggleLock() }
+        : null,
       this.#people.may("end") ? { icon: "leave", label: gettext("End the meeting for everybody…"), run: () => this.#askToEnd() } : null,
     ];
   }
@@ -104,7 +127,12 @@ export class HostTools {
 
   #askToEnd() {
     const run = () => void this.#client.send({ type: "end" });
-    this.#question.ask({ question: gettext("End the meeting for everybody?"), text: gettext("Everybody leaves at once. The room stays, and people can come back."), verb: gettext("End the meeting"), run });
+    this.#question.ask({
+      question: gettext("End the meeting for everybody?"),
+      text: gettext("Everybody leaves at once. The room stays, and people can come back."),
+      verb: gettext("End the meeting"),
+      run,
+    });
   }
 }
 
@@ -115,5 +143,7 @@ function button(face, label) {
 
 /** @param {string} command @param {SVGElement} face @param {string} label @param {string} [key] */
 function item(command, face, label, key) {
-  return h("button", { type: "button", class: "menu-item", "data-command": command, "data-key": key, "aria-keyshortcuts": key, popovertarget: "more", popovertargetaction: "hide", hidden: true }, face, label);
+  const names = { "data-command": command, "data-key": key, "aria-keyshortcuts": key };
+  const popover = { popovertarget: "more", popovertargetaction: "hide" };
+  return h("button", { type: "button", class: "menu-item", ...names, ...popover, hidden: true }, face, label);
 }

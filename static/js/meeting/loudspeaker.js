@@ -24,8 +24,8 @@ export class Loudspeaker {
   #isBlocked = false;
 
   /**
-   * @param {{root: HTMLElement, button: HTMLElement, controls: CallControls, tiles: Tiles, devices: Devices, sound: SoundOutput, notices: CallNotices,
-   *   signal: AbortSignal}} options
+   * @param {{root: HTMLElement, button: HTMLElement, controls: CallControls, tiles: Tiles, devices: Devices, sound: SoundOutput,
+   *   notices: CallNotices, signal: AbortSignal}} options
    */
   constructor({ root, button, controls, tiles, devices, sound, notices, signal }) {
     this.#tiles = tiles;
@@ -36,7 +36,9 @@ export class Loudspeaker {
     for (const type of ["change", "preferred"]) devices.addEventListener(type, () => this.#choose(), { signal });
     const on = listener(signal);
     on(root, "blocked", () => this.#block(true));
-    on(root, "unsinkable", () => notices.say(gettext("The speaker that you chose cannot be used now. Sound comes from another one."), { key: "speaker" }));
+    on(root, "unsinkable", () =>
+      notices.say(gettext("The speaker that you chose cannot be used now. Sound comes from another one."), { key: "speaker" }),
+    );
     on(sound, "change", () => this.#show());
     on(controls, "command", ({ command }) => command === "sound" && sound.turn(!sound.isOn));
     button.addEventListener("click", () => sound.turn(true), { signal });

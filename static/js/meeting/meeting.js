@@ -106,7 +106,11 @@ export class Meeting {
     new HandLoader({ client, people, local, level, controls, panel, tiles, notices, preferences, signal });
     new ReactionLoader({ call, controls, people, tiles, stage: part(root, ".call", HTMLElement), notices, signal });
 
-    const [card, graph, room] = [part(root, "quality-card", QualityCard), part(panel, "room-graph", RoomGraph), part(panel, "[data-part=headroom]", HTMLElement)];
+    const [card, graph, room] = [
+      part(root, "quality-card", QualityCard),
+      part(panel, "room-graph", RoomGraph),
+      part(panel, "[data-part=headroom]", HTMLElement),
+    ];
     const quality = new Quality({ people, call, tiles, card, graph, room, notices, clock, signal });
     new Announcements({ client, people, call, quality, controls, panel, notices, signal });
     new WaitingLoader({ root, client, people, signal });
@@ -120,7 +124,10 @@ export class Meeting {
     new PeopleToggle({ panel, controls, signal });
     new BreakoutLoader({ root, client, people, controls, notices, signal });
     new PushToTalk({ controls, local, signal });
-    const extras = new ExtrasLoader({ root, client, people, call, local, controls, panel, grid, tiles, stage, chat, files, preferences, sound, ignored, signer, notices, network, clock, signal });
+    const extras = new ExtrasLoader({
+      root, client, people, call, local, controls, panel, grid, tiles, stage, chat, files, preferences, sound, ignored,
+      signer, notices, network, clock, signal,
+    });
     const lock = root.querySelector("form[data-part=lock]");
     if (lock instanceof HTMLFormElement) new Lock({ form: lock, people, notices, network, signal });
 

@@ -53,7 +53,9 @@ function failures() {
     unreachable: gettext("No connection: no way through the network to %(name)s was found. Trying again…"),
     interrupted: gettext("The connection to %(name)s was lost. Trying again…"),
     oversized: gettext("The browser of %(name)s sends video that is far too large. The connection was closed for a minute."),
-    forged: gettext("The connection to %(name)s is not the one that their browser has signed: somebody may sit in between. It was closed for a minute."),
+    forged: gettext(
+      "The connection to %(name)s is not the one that their browser has signed: somebody may sit in between. It was closed for a minute.",
+    ),
     incompatible: gettext("No connection: your browser and that of %(name)s do not understand each other."),
   };
 }

@@ -82,7 +82,12 @@ const ignore = (people, ignored) => ({ person: { id }, isSelf }) => {
 const spotlight = (people, call, stage) => ({ person: { id }, isSelf, tile }) => {
   if (!tile || !people.may("spotlight")) return null;
   const on = "spotlit" in tile.dataset && call.spotlit.includes(id);
-  return { icon: "spotlight", label: isSelf ? gettext("Spotlight me for everyone") : gettext("Spotlight for everyone"), on, run: () => stage.act("spotlight", tile) };
+  return {
+    icon: "spotlight",
+    label: isSelf ? gettext("Spotlight me for everyone") : gettext("Spotlight for everyone"),
+    on,
+    run: () => stage.act("spotlight", tile),
+  };
 };
 
 /** @param {Pick<People, "may" | "hands">} people @param {Pick<SignalingClient, "send">} client @returns {Offer} */

@@ -19,7 +19,8 @@ export class PersonMenus {
   #id = "";
 
   /**
-   * @param {{root: HTMLElement, people: EventTarget & Pick<People, "present" | "self">, tiles: Pick<Tiles, "of">, offers: readonly Offer[], signal: AbortSignal}} options
+   * @param {{root: HTMLElement, people: EventTarget & Pick<People, "present" | "self">, tiles: Pick<Tiles, "of">,
+   *   offers: readonly Offer[], signal: AbortSignal}} options
    */
   constructor({ root, people, tiles, offers, signal }) {
     this.#people = people;
@@ -44,7 +45,11 @@ export class PersonMenus {
     const { present, self } = this.#people;
     const person = present.get(this.#id);
     if (!person) this.#menu.close();
-    else this.#menu.shown = { label: interpolate(gettext("Actions for %(name)s"), { name: person.name }), actions: this.#actions({ person, isSelf: this.#id === self, tile: this.#tiles.of(keyOf(this.#id, self)) }) };
+    else
+      this.#menu.shown = {
+        label: interpolate(gettext("Actions for %(name)s"), { name: person.name }),
+        actions: this.#actions({ person, isSelf: this.#id === self, tile: this.#tiles.of(keyOf(this.#id, self)) }),
+      };
     return Boolean(person);
   }
 

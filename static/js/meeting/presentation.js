@@ -34,7 +34,10 @@ export class Presentation {
   #stale = new Set();
   #showing;
 
-  /** @param {{people: People, call: Call, local: LocalMedia, dataSaver: DataSaver, ignored: Ignored, tiles: Tiles, panel: PeoplePanel, signal: AbortSignal}} options */
+  /**
+   * @param {{people: People, call: Call, local: LocalMedia, dataSaver: DataSaver, ignored: Ignored, tiles: Tiles,
+   *   panel: PeoplePanel, signal: AbortSignal}} options
+   */
   constructor({ people, call, local, dataSaver, ignored, tiles, panel, signal }) {
     this.#people = people;
     this.#call = call;
@@ -110,7 +113,13 @@ export class Presentation {
     const peer = this.#call.peers.get(id);
     const { microphone, camera, screen } = self || !peer ? this.#call.media : peer.media;
     const isIgnored = this.#ignored.has(id) ? gettext("ignored in the chat") : "";
-    const words = [isAlike ? gettext("no host, though the name looks like a host's") : "", peer ? brief(peer.state, link === "detached") : "", cannotHear(this.#silentTo(id)), isIgnored, this.#kept(id)];
+    const words = [
+      isAlike ? gettext("no host, though the name looks like a host's") : "",
+      peer ? brief(peer.state, link === "detached") : "",
+      cannotHear(this.#silentTo(id)),
+      isIgnored,
+      this.#kept(id),
+    ];
     return { id, name, plain, isGuest, role, self, microphone, camera, screen, condition: words.filter(Boolean).join(" · ") };
   }
 

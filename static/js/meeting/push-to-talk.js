@@ -22,7 +22,8 @@ export class PushToTalk {
     document.addEventListener("keydown", (event) => this.#press(event), { signal });
     document.addEventListener("keyup", ({ code }) => code === "Space" && this.#end(), { signal });
     // The key may be released where the page does not learn of it.
-    for (const [target, type] of /** @type {const} */ ([[window, "blur"], [document, "visibilitychange"]])) target.addEventListener(type, () => this.#end(), { signal });
+    for (const [target, type] of /** @type {const} */ ([[window, "blur"], [document, "visibilitychange"]]))
+      target.addEventListener(type, () => this.#end(), { signal });
     signal.addEventListener("abort", () => this.#end(), { once: true });
   }
 
@@ -30,7 +31,8 @@ export class PushToTalk {
   #press(event) {
     if (event.code !== "Space" || !isIdle(event.target)) return;
     if (this.#isTalking) return event.preventDefault();
-    if (!isFree(event) || event.shiftKey || !this.#controls.listensToKeys || !this.#controls.checkVisibility() || this.#local.sending("microphone")) return;
+    if (!isFree(event) || event.shiftKey || !this.#controls.listensToKeys || !this.#controls.checkVisibility() || this.#local.sending("microphone"))
+      return;
     event.preventDefault();
     this.#isTalking = true;
     void this.#local.turn("microphone", true);

@@ -50,7 +50,10 @@ export class Quality {
   /** Whether a warning was shown that there is no room for more. */
   #warned = false;
 
-  /** @param {{people: People, call: Call, tiles: Tiles, card: QualityCard, graph: RoomGraph, room: HTMLElement, notices: CallNotices, clock: Clock, signal: AbortSignal}} options `room`: where it says for how many more there is room */
+  /**
+   * @param {{people: People, call: Call, tiles: Tiles, card: QualityCard, graph: RoomGraph, room: HTMLElement,
+   *   notices: CallNotices, clock: Clock, signal: AbortSignal}} options `room`: where it says for how many more there is room
+   */
   constructor({ people, call, tiles, card, graph, room, notices, clock, signal }) {
     this.#clock = clock;
     this.#signal = signal;

@@ -24,8 +24,8 @@ export class ReactionLoader {
   #mesh = null;
 
   /**
-   * @param {{call: EventTarget, controls: CallControls, people: People, tiles: Tiles, stage: Element, notices: CallNotices, signal: AbortSignal}} options
-   *   `stage`: over which reactions float of people who are not shown
+   * @param {{call: EventTarget, controls: CallControls, people: People, tiles: Tiles, stage: Element, notices: CallNotices,
+   *   signal: AbortSignal}} options `stage`: over which reactions float of people who are not shown
    */
   constructor({ call, controls, ...options }) {
     this.#notices = options.notices;
@@ -34,7 +34,13 @@ export class ReactionLoader {
       const { Reactions } = await import("./reactions.js");
       this.#signal.throwIfAborted();
       const send = (/** @type {string} */ reaction) => this.#mesh?.react(reaction);
-      return new Reactions({ ...options, send, random: Math.random, budget: (rate) => new Bucket({ ...rate, clock: systemClock }), clock: systemClock });
+      return new Reactions({
+        ...options,
+        send,
+        random: Math.random,
+        budget: (rate) => new Bucket({ ...rate, clock: systemClock }),
+        clock: systemClock,
+      });
     });
     const on = listener(this.#signal);
     on(call, "mesh", (/** @type {Mesh} */ mesh) => this.#follow(mesh));

@@ -34,8 +34,9 @@ export class Reactions {
   #told;
 
   /**
-   * @param {{send: (reaction: string) => void, people: Pick<People, "self" | "present" | "limit">, tiles: Pick<Tiles, "of">, stage: Element, notices: CallNotices,
-   *   random: () => number, budget: (rate: {rate: number, burst: number}) => Bucket, clock: Clock, signal: AbortSignal}} options `stage`: over which reactions float of people who are not shown
+   * @param {{send: (reaction: string) => void, people: Pick<People, "self" | "present" | "limit">, tiles: Pick<Tiles, "of">,
+   *   stage: Element, notices: CallNotices, random: () => number, budget: (rate: {rate: number, burst: number}) => Bucket,
+   *   clock: Clock, signal: AbortSignal}} options `stage`: over which reactions float of people who are not shown
    */
   constructor({ send, people, tiles, stage, notices, random, budget, clock, signal }) {
     this.#send = send;
@@ -59,7 +60,10 @@ export class Reactions {
   /** Sends a reaction of ours, unless we may not, or have sent many. @param {string} reaction */
   react(reaction) {
     const limit = this.#people.limit(this.#people.self, "reactions");
-    if (limit) return this.#notices.say(limit === "everyone" ? gettext("Only hosts react in this meeting now.") : gettext("A host does not let you react."), { key: "reactions" });
+    if (limit)
+      return this.#notices.say(limit === "everyone" ? gettext("Only hosts react in this meeting now.") : gettext("A host does not let you react."), {
+        key: "reactions",
+      });
     if (this.receive({ from: this.#people.self, reaction })) this.#send(reaction);
   }
 

@@ -23,8 +23,9 @@ export class Removal {
   #network;
 
   /**
-   * @param {{dialog: RemovalDialog, client: Pick<SignalingClient, "send">, people: Pick<People, "present" | "room" | "may">, lock: (() => void) | null,
-   *   notices: CallNotices, network: Pick<Window, "fetch">, signal: AbortSignal}} options `lock`: locks the meeting; null where that is not possible
+   * @param {{dialog: RemovalDialog, client: Pick<SignalingClient, "send">, people: Pick<People, "present" | "room" | "may">,
+   *   lock: (() => void) | null, notices: CallNotices, network: Pick<Window, "fetch">, signal: AbortSignal}} options `lock`:
+   *   locks the meeting; null where that is not possible
    */
   constructor({ dialog, client, people, lock, notices, network, signal }) {
     this.#dialog = dialog;

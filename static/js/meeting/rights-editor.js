@@ -23,8 +23,9 @@ export class RightsEditor {
   #id = "";
 
   /**
-   * @param {{root: HTMLElement, client: Pick<SignalingClient, "send">, people: EventTarget & Pick<People, "present" | "limit" | "hostsOnly" | "writers">,
-   *   form: Pick<HostForm, "post">, notices: CallNotices, signal: AbortSignal}} options
+   * @param {{root: HTMLElement, client: Pick<SignalingClient, "send">, people: EventTarget &
+   *   Pick<People, "present" | "limit" | "hostsOnly" | "writers">, form: Pick<HostForm, "post">, notices: CallNotices,
+   *   signal: AbortSignal}} options
    */
   constructor({ root, client, people, form, notices, signal }) {
     this.#client = client;
@@ -72,7 +73,10 @@ export class RightsEditor {
   /** @param {Use} use @param {boolean} on */
   #allow(use, on) {
     if (this.#id) this.#client.send(on ? { type: "free", use, ids: [this.#id] } : { type: "restrict", use, how: "forbidden", ids: [this.#id] });
-    else this.#form.post("uses", { use, hosts_only: on ? "no" : "yes" }).catch(() => this.#notices.say(gettext("This could not be changed. Try again."), { key: "rights" }));
+    else
+      this.#form
+        .post("uses", { use, hosts_only: on ? "no" : "yes" })
+        .catch(() => this.#notices.say(gettext("This could not be changed. Try again."), { key: "rights" }));
   }
 }
 

@@ -25,7 +25,10 @@ export class SocketStatus {
   /** The lifetime of the present state. */
   #state = new AbortController();
 
-  /** @param {{element: HTMLElement, client: SignalingClient, network: Pick<typeof globalThis, "fetch">, clock: Clock, signal: AbortSignal}} options */
+  /**
+   * @param {{element: HTMLElement, client: SignalingClient, network: Pick<typeof globalThis, "fetch">, clock: Clock,
+   *   signal: AbortSignal}} options
+   */
   constructor({ element, client, network, clock, signal }) {
     this.#element = element;
     this.#network = network;
@@ -57,7 +60,12 @@ export class SocketStatus {
   #wonder() {
     if (this.#client.isOpening) return void this.#explain({ isLong: true });
     if (!this.#client.isUnanswered) return;
-    this.#say(gettext("A WebSocket connection to the server opened, but nothing arrives on it: a proxy may be in the way, or the server is very busy. This page keeps trying."), true);
+    this.#say(
+      gettext(
+        "A WebSocket connection to the server opened, but nothing arrives on it: a proxy may be in the way, or the server is very busy. This page keeps trying.",
+      ),
+      true,
+    );
   }
 
   /** A server that answers requests and opens no socket is behind something that lets none through. */
@@ -68,8 +76,19 @@ export class SocketStatus {
     if (signal.aborted) return;
     if (!answers && !isLong) return this.#say(gettext("Reaching the server…"), false);
     this.#element.hidden = false;
-    if (!answers) return this.#say(gettext("The server does not answer: a request and a WebSocket connection were tried. Your network may be down, a firewall may be in the way, or the server is being restarted. This page keeps trying."), true);
-    this.#say(gettext("The server answers, but WebSocket connections do not get through: a proxy or a browser extension blocks them. This page keeps trying. Try another network, or tell whoever runs this server."), true);
+    if (!answers)
+      return this.#say(
+        gettext(
+          "The server does not answer: a request and a WebSocket connection were tried. Your network may be down, a firewall may be in the way, or the server is being restarted. This page keeps trying.",
+        ),
+        true,
+      );
+    this.#say(
+      gettext(
+        "The server answers, but WebSocket connections do not get through: a proxy or a browser extension blocks them. This page keeps trying. Try another network, or tell whoever runs this server.",
+      ),
+      true,
+    );
   }
 
   /**

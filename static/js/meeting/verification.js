@@ -68,7 +68,9 @@ export class Verification {
   /** @param {string} id of a peer that was cut off */
   #warn(id) {
     const name = this.#people.present.get(id)?.name;
-    const words = gettext("The connection to %(name)s was closed: its certificate is not the one that their browser has signed. Somebody may sit in between.");
+    const words = gettext(
+      "The connection to %(name)s was closed: its certificate is not the one that their browser has signed. Somebody may sit in between.",
+    );
     if (name) this.#notices.say(interpolate(words, { name }), { key: `forged ${id}`, stays: true });
   }
 
@@ -157,8 +159,16 @@ export function reason(before, now, self) {
   const left = [...before].filter(([id]) => !now.has(id)).map(([, { name }]) => name);
   const renewed = [...now].filter(([id, { proof }]) => id !== self && before.has(id) && before.get(id)?.proof !== proof).map(([, { name }]) => name);
   const [name = ""] = [...joined, ...left, ...renewed];
-  if (joined.length + left.length + renewed.length > 1) return gettext("The security code changed because several people came, went or loaded the page again.");
+  if (joined.length + left.length + renewed.length > 1)
+    return gettext("The security code changed because several people came, went or loaded the page again.");
   if (joined.length) return interpolate(gettext("The security code changed because %(name)s joined."), { name });
   if (left.length) return interpolate(gettext("The security code changed because %(name)s left."), { name });
-  return renewed.length ? interpolate(gettext("The security code changed because the page of %(name)s has another key or certificate: they have loaded it again, or somebody sits in between."), { name }) : "";
+  return renewed.length
+    ? interpolate(
+        gettext(
+          "The security code changed because the page of %(name)s has another key or certificate: they have loaded it again, or somebody sits in between.",
+        ),
+        { name },
+      )
+    : "";
 }

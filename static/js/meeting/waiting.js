@@ -33,7 +33,10 @@ export class Waiting {
 
   #show() {
     const { waiting, queue } = this.#people;
-    this.#list.people = [...waiting.values()].map((person) => ({ ...person, note: Object.hasOwn(queue.notes, person.id) ? queue.notes[person.id] : "" }));
+    this.#list.people = [...waiting.values()].map((person) => ({
+      ...person,
+      note: Object.hasOwn(queue.notes, person.id) ? queue.notes[person.id] : "",
+    }));
   }
 
   /** @param {readonly string[]} ids */

@@ -16,7 +16,10 @@ export class WhoWaits {
   #network;
   #wall;
 
-  /** @param {{form: HTMLFormElement, people: People, notices: CallNotices, network: Pick<Window, "fetch">, wall: () => number, signal: AbortSignal}} options */
+  /**
+   * @param {{form: HTMLFormElement, people: People, notices: CallNotices, network: Pick<Window, "fetch">, wall: () => number,
+   *   signal: AbortSignal}} options
+   */
   constructor({ form, people, notices, network, wall, signal }) {
     this.#form = form;
     this.#people = people;
@@ -30,7 +33,8 @@ export class WhoWaits {
 
   #show() {
     this.#form.hidden = !this.#people.hasLobby || !this.#people.may("admit");
-    for (const button of this.#form.querySelectorAll("[name=waits]")) put(button, "aria-pressed", String(button.getAttribute("value") === this.#waits));
+    for (const button of this.#form.querySelectorAll("[name=waits]"))
+      put(button, "aria-pressed", String(button.getAttribute("value") === this.#waits));
   }
 
   /** Nobody, while the lobby is open: a host is here, or it is time. */

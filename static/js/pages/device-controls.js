@@ -90,7 +90,8 @@ export class DeviceControls {
 
   /** Shows only what this browser can do. */
   #offer() {
-    for (const element of this.#root.querySelectorAll("media-switch[for=screen]")) if (element instanceof HTMLElement) element.hidden = !this.#local.sharesScreen;
+    for (const element of this.#root.querySelectorAll("media-switch[for=screen]"))
+      if (element instanceof HTMLElement) element.hidden = !this.#local.sharesScreen;
   }
 
   // What the person does
@@ -134,16 +135,21 @@ export class DeviceControls {
    */
   #permitted(slot) {
     if (this.#green.checkVisibility()) return void this.#local.open([slot]);
-    const words = { microphone: gettext("The browser lets this page use your microphone again."), camera: gettext("The browser lets this page use your camera again.") };
+    const words = {
+      microphone: gettext("The browser lets this page use your microphone again."),
+      camera: gettext("The browser lets this page use your camera again."),
+    };
     const action = { label: gettext("Turn on"), run: () => void this.#turn(slot, true) };
     this.#notices.say(words[slot], { key: `trouble ${slot}`, action });
   }
 
   /** @param {{slot: Input, label: string, fallback: string | null}} loss */
   #lost({ slot, label, fallback }) {
-    const format = fallback
-      ? gettext("%(label)s was disconnected. Now using %(fallback)s.")
-      : { microphone: gettext("%(label)s was disconnected. Nobody hears you."), camera: gettext("%(label)s was disconnected. Nobody sees you.") }[slot];
+    const without = {
+      microphone: gettext("%(label)s was disconnected. Nobody hears you."),
+      camera: gettext("%(label)s was disconnected. Nobody sees you."),
+    };
+    const format = fallback ? gettext("%(label)s was disconnected. Now using %(fallback)s.") : without[slot];
     this.#notices.say(interpolate(format, { label, fallback }), { key: `lost ${slot}` });
   }
 
@@ -154,7 +160,10 @@ export class DeviceControls {
   #interrupted(slot, isMuted) {
     const key = `interrupted ${slot}`;
     const words = {
-      microphone: [gettext("Your microphone works again."), gettext("The system or a switch on the device has muted your microphone. Nobody hears you.")],
+      microphone: [
+        gettext("Your microphone works again."),
+        gettext("The system or a switch on the device has muted your microphone. Nobody hears you."),
+      ],
       camera: [gettext("Your camera works again."), gettext("The system or a switch on the device has turned your camera off. Nobody sees you.")],
     };
     this.#notices.say(words[slot][Number(isMuted)], { key, stays: isMuted });
@@ -181,7 +190,9 @@ export class DeviceControls {
     if (slot === "microphone") this.#level.attach(this.#local.device(slot));
     else this.#green.preview = this.#local.sending(slot);
     this.#green.problems = this.#problems();
-    this.#green.hint = this.#local.state("camera").opening ? gettext("Starting… Choose “Allow” if your browser asks.") : gettext("Your camera is off");
+    this.#green.hint = this.#local.state("camera").opening
+      ? gettext("Starting… Choose “Allow” if your browser asks.")
+      : gettext("Your camera is off");
     this.#showPickers();
   }
 

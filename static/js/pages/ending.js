@@ -3,7 +3,8 @@
  *
  * @import { Clock } from "../lib/clock.js"
  * @import { Fact } from "../signaling/protocol.js"
- * @typedef {"left" | "unwaited" | "replaced" | "denied" | "removed" | "ended" | "full" | "crowded" | "devices" | "wait" | "banned" | "closed" | "signed-out" | "broken"} Ending
+ * @typedef {"left" | "unwaited" | "replaced" | "denied" | "removed" | "ended" | "full" | "crowded" | "devices" | "wait" |
+ *   "banned" | "closed" | "signed-out" | "broken"} Ending
  */
 
 /** Refusals with a message of their own. */

@@ -63,7 +63,11 @@ export class Lobby {
   #complain(code) {
     if (code !== "flood" && code !== "invalid") return;
     this.#note = "";
-    this.#say(code === "flood" ? gettext("That was too often. Wait a few seconds, then send your note again.") : gettext("This note cannot be sent. Use one line of ordinary characters."));
+    this.#say(
+      code === "flood"
+        ? gettext("That was too often. Wait a few seconds, then send your note again.")
+        : gettext("This note cannot be sent. Use one line of ordinary characters."),
+    );
   }
 
   /** @param {string} text */
@@ -86,10 +90,15 @@ export class Lobby {
 function prospect(hosted, lobby) {
   const isTimed = lobby?.opens === "time" && lobby.at !== undefined;
   const time = isTimed ? moment(lobby.at ?? 0) : "";
-  if (hosted && isTimed) return interpolate(gettext("A host in the meeting sees that you are here. You come in when they let you in, and at the latest here: %(time)s."), { time });
+  if (hosted && isTimed)
+    return interpolate(gettext("A host in the meeting sees that you are here. You come in when they let you in, and at the latest here: %(time)s."), {
+      time,
+    });
   if (hosted) return gettext("A host in the meeting sees that you are here. You come in as soon as they let you in.");
-  if (isTimed) return interpolate(gettext("No host is in the meeting now. You come in at this time, or when a host lets you in before: %(time)s."), { time });
-  if (lobby?.opens === "host") return gettext("No host is in the meeting now. You come in as soon as the first host is there; you can leave this page open.");
+  if (isTimed)
+    return interpolate(gettext("No host is in the meeting now. You come in at this time, or when a host lets you in before: %(time)s."), { time });
+  if (lobby?.opens === "host")
+    return gettext("No host is in the meeting now. You come in as soon as the first host is there; you can leave this page open.");
   return gettext("No host is in the meeting now. You come in when a host arrives and lets you in; you can leave this page open.");
 }
 

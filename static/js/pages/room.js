@@ -82,7 +82,8 @@ function start() {
 function listen() {
   const on = listener(signal);
   on(green, "enter", ({ name, isSilent }) => enter(name, isSilent));
-  for (const type of ["pointerenter", "pointerdown"]) part(green, "[data-part=join]", HTMLElement).addEventListener(type, () => client.prepare(), { signal });
+  for (const type of ["pointerenter", "pointerdown"])
+    part(green, "[data-part=join]", HTMLElement).addEventListener(type, () => client.prepare(), { signal });
   shortcuts.addEventListener("change", () => useShortcuts(shortcuts.checked), { signal });
   root.addEventListener("click", ({ target }) => target instanceof Element && openDialog(target.closest("[data-opens]")), { signal });
   for (const button of root.querySelectorAll("[data-part=leave]")) button.addEventListener("click", () => client.leave(), { signal });
@@ -160,7 +161,12 @@ function refuse() {
 
 function make() {
   const lifetime = new AbortController();
-  const made = new Meeting({ root, name: room.name, client, media, certificates: () => certificates, signer, sound, preferences, ignored, notices, signal: lifetime.signal });
+  const made = new Meeting({
+    root, client, media, signer, sound, preferences, ignored, notices,
+    name: room.name,
+    certificates: () => certificates,
+    signal: lifetime.signal,
+  });
   return { made, lifetime };
 }
 

@@ -50,7 +50,9 @@ export class Preflight {
     const ice = await this.#ice();
     for (const server of each(ice)) await this.#try(serverName(String(server.urls)), () => this.#reach(server));
     await this.#try(gettext("Capacity"), () => this.#capacity(ice));
-    this.#element.summary = this.#steps.some(({ state }) => state === "bad") ? gettext("Something does not work. What you can do is said beside it.") : gettext("Everything that was tested works.");
+    this.#element.summary = this.#steps.some(({ state }) => state === "bad")
+      ? gettext("Something does not work. What you can do is said beside it.")
+      : gettext("Everything that was tested works.");
   }
 
   /**
@@ -73,7 +75,11 @@ export class Preflight {
   /** @returns {Promise<Omit<Step, "name">>} */
   async #server() {
     const ms = await roundTrip({ url: this.#places.socket, WebSocket, signal: this.#signal });
-    if (ms === null) return bad(gettext("No WebSocket could be opened."), gettext("A proxy or a browser extension may hold it back. Try another network, or ask whoever runs yours to permit WebSockets."));
+    if (ms === null)
+      return bad(
+        gettext("No WebSocket could be opened."),
+        gettext("A proxy or a browser extension may hold it back. Try another network, or ask whoever runs yours to permit WebSockets."),
+      );
     return good(interpolate(gettext("WebSocket, round trip %(ms)s ms"), { ms: Math.round(ms) }));
   }
 
@@ -113,15 +119,33 @@ export class Preflight {
   async #capacity(ice) {
     const relays = ice?.servers.filter(({ urls }) => isRelay(String([urls].flat()[0]))) ?? [];
     if (!ice) return unknown(gettext("The server did not say what to test with. Try again in a minute."));
-    if (ice.policy === "direct") return unknown(gettext("This room uses no relay, and without one there is nobody to measure the line with. Its calls go directly from browser to browser."));
-    if (!relays.length) return unknown(gettext("This server lends no relay, and without one there is nobody to measure the line with. The calls go directly from browser to browser."));
+    if (ice.policy === "direct")
+      return unknown(
+        gettext("This room uses no relay, and without one there is nobody to measure the line with. Its calls go directly from browser to browser."),
+      );
+    if (!relays.length)
+      return unknown(
+        gettext(
+          "This server lends no relay, and without one there is nobody to measure the line with. The calls go directly from browser to browser.",
+        ),
+      );
     const measured = await measure(relays, { RTCPeerConnection, signal: this.#signal });
-    if (!measured) return bad(gettext("Nothing came back through the relay."), gettext("Calls may still work directly. On another network they work through the relay, too."));
+    if (!measured)
+      return bad(
+        gettext("Nothing came back through the relay."),
+        gettext("Calls may still work directly. On another network they work through the relay, too."),
+      );
     const people = Math.min(forecast(measured.kbits), this.#places.capacity);
     const figures = { mbits: (measured.kbits / 1000).toFixed(1), ms: measured.roundTripMs, seconds: (measured.ms / 1000).toFixed(1) };
-    const basis = interpolate(gettext("Measured for %(seconds)s s up to the relay and back: %(mbits)s Mbit/s, round trip %(ms)s ms. Direct calls may do better; this computer was not measured."), figures);
+    const basis = interpolate(
+      gettext(
+        "Measured for %(seconds)s s up to the relay and back: %(mbits)s Mbit/s, round trip %(ms)s ms. Direct calls may do better; this computer was not measured.",
+      ),
+      figures,
+    );
     if (people < 2) return bad(basis, gettext("Enough for sound. Turn the camera off, or use a faster line."));
-    return good(`${interpolate(ngettext("Good for about %(count)s person with video.", "Good for about %(count)s people with video.", people), { count: people })} ${basis}`);
+    const enough = ngettext("Good for about %(count)s person with video.", "Good for about %(count)s people with video.", people);
+    return good(`${interpolate(enough, { count: people })} ${basis}`);
   }
 }
 
@@ -156,7 +180,8 @@ function serverName(url) {
 
 /** @param {string} url */
 function blame(url) {
-  if (url.startsWith("turns:") || url.includes("transport=tcp")) return gettext("A firewall blocks it, or the relay is down. Tell whoever runs this server if it fails on other networks too.");
+  if (url.startsWith("turns:") || url.includes("transport=tcp"))
+    return gettext("A firewall blocks it, or the relay is down. Tell whoever runs this server if it fails on other networks too.");
   return gettext("This network blocks UDP, or the server is down. Calls take a detour then, if a relay works over TCP or TLS.");
 }
 

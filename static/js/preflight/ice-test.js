@@ -74,7 +74,9 @@ function gathering(pc, type, signal) {
   const errors = [];
   return new Promise((resolve) => {
     const end = (/** @type {boolean} */ found) => resolve({ found, errors });
-    pc.addEventListener("icecandidate", ({ candidate }) => (candidate ? candidate.type === type && end(true) : setTimeout(() => end(false), SETTLE_MS)));
+    pc.addEventListener("icecandidate", ({ candidate }) =>
+      candidate ? candidate.type === type && end(true) : setTimeout(() => end(false), SETTLE_MS),
+    );
     pc.addEventListener("icecandidateerror", ({ errorCode, errorText }) => void errors.push(`${errorCode} ${errorText}`));
     void within(new Promise(() => {}), GATHER_MS, signal).then(() => (errors.push("no answer"), end(false)));
   });

@@ -32,7 +32,10 @@ export class OwnHand extends EventTarget {
   #of = "";
   #waiting = new AbortController();
 
-  /** @param {{client: Pick<SignalingClient, "send">, people: People, budget: Bucket, clock: Clock, signal: AbortSignal}} options `budget` of BUDGET */
+  /**
+   * @param {{client: Pick<SignalingClient, "send">, people: People, budget: Bucket, clock: Clock, signal: AbortSignal}} options
+   *   `budget` of BUDGET
+   */
   constructor({ client, people, budget, clock, signal }) {
     super();
     this.#client = client;

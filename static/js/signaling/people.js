@@ -8,7 +8,8 @@
  * A {@link Person} is a participant with its name as it is shown: names of guests are marked, except our own.
  *
  * @import { ShownName } from "../lib/names.js"
- * @import { BreakoutsFact, ChatFact, Fact, Ice, LeaveReason, Participant, Placed, Queue, Restrictions, Right, Rights, Role, Room, Use } from "./protocol.js"
+ * @import { BreakoutsFact, ChatFact, Fact, Ice, LeaveReason, Participant, Placed, Queue, Restrictions, Right, Rights, Role, Room,
+ *   Use } from "./protocol.js"
  * @import { Limit } from "./restrictions.js"
  * @typedef {Participant & ShownName} Person
  */
@@ -72,7 +73,10 @@ export class People extends EventTarget {
    */
   constructor(client, signal) {
     super();
-    for (const type of /** @type {const} */ (["welcomed", "rights", "hands", "chat", "restrictions", "queue", "ice", "roster", "placed", "breakouts", "joined", "updated", "left", "knocked", "locked"])) {
+    for (const type of /** @type {const} */ ([
+      "welcomed", "rights", "hands", "chat", "restrictions", "queue", "ice", "roster", "placed", "breakouts", "joined",
+      "updated", "left", "knocked", "locked",
+    ])) {
       client.addEventListener(type, (event) => this.#receive(/** @type {CustomEvent<Fact>} */ (event).detail), { signal });
     }
   }

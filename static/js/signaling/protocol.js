@@ -58,7 +58,9 @@
  * @typedef {{type: "denied", reason: string}} Denied
  * @typedef {{type: "removed", reason: "removed" | "ended"}} Removed
  * @typedef {{type: "refused", code: RefusalCode, reason: string, seconds?: number}} Refused
- * @typedef {Welcomed | Rights | Hands | ChatFact | Restrictions | Asked | Attested | Waiting | Hosted | Lobby | Queue | Arrival | Left | Locked | Roster | Placed | BreakoutsFact | Countdown | Broadcasted | NoticeFact | IceFact | Pong | Relayed | Moving | Denied | Removed | Refused} Fact
+ * @typedef {Welcomed | Rights | Hands | ChatFact | Restrictions | Asked | Attested | Waiting | Hosted | Lobby | Queue | Arrival |
+ *   Left | Locked | Roster | Placed | BreakoutsFact | Countdown | Broadcasted | NoticeFact | IceFact | Pong | Relayed | Moving |
+ *   Denied | Removed | Refused} Fact
  *
  * @typedef {{type: "join", name?: string, resume?: Resume, cookie?: string, capabilities?: readonly string[]}} Join
  * @typedef {Envelope & {type: "signal", to: string}} Signal
@@ -86,7 +88,8 @@
  * @typedef {{type: "attest", key: string}} Attest
  * @typedef {{type: "ping"}} Ping
  * @typedef {{type: "leave"}} Leave
- * @typedef {Join | Signal | Admit | Deny | Note | Remove | Hand | Lower | Restrict | Free | Lift | Ask | End | Divide | Move | Gather | Help | Broadcast | Refresh | Report | Attest | Ping | Leave} Message
+ * @typedef {Join | Signal | Admit | Deny | Note | Remove | Hand | Lower | Restrict | Free | Lift | Ask | End | Divide | Move |
+ *   Gather | Help | Broadcast | Refresh | Report | Attest | Ping | Leave} Message
  *
  * @typedef {"stay" | "afresh" | "now" | "retry" | "slowly"} Behaviour
  */
@@ -185,7 +188,13 @@ const waits = oneOf("nobody", "guests", "nonmembers", "nonhosts");
 /** @type {ReadonlyMap<string, Check>} */
 const FACTS = new Map([
   ...FIELDS.map(([kind, fields]) => /** @type {const} */ ([kind, having({ type, ...fields })])),
-  ["welcomed", having({ type, id, token, epoch: id, version: counter, room, participants, waiting: participants, ice, limits }, { capabilities: list(text(32)) })],
+  [
+    "welcomed",
+    having(
+      { type, id, token, epoch: id, version: counter, room, participants, waiting: participants, ice, limits },
+      { capabilities: list(text(32)) },
+    ),
+  ],
   ["lobby", having({ type, place: counter, opens }, at)],
   ["queue", having({ type, waits, opens, notes: mapping(text(NOTE_LENGTH)) }, at)],
   ["notice", having({ type, id: matching(/^[\w-]{0,32}$/), text: text(200) }, at)],

@@ -7,7 +7,11 @@
 
 import { backoff } from "../lib/backoff.js";
 
-/** `leastMs`: what is waited in any case; `baseMs`: the bound of what is drawn for the first attempt. @type {Record<Retry, {leastMs: number, baseMs: number}>} */
+/**
+ * `leastMs`: what is waited in any case; `baseMs`: the bound of what is drawn for the first attempt.
+ *
+ * @type {Record<Retry, {leastMs: number, baseMs: number}>}
+ */
 const WAITS = {
   now: { leastMs: 0, baseMs: 300 },
   retry: { leastMs: 0, baseMs: 1000 },

@@ -30,13 +30,21 @@ const MINUTE = 60;
 const MORE = 5 * MINUTE;
 
 export class BreakoutDialog extends HTMLElement {
-  #count = h("input", { type: "number", name: "count", id: "breakout-count", min: String(FEWEST), max: String(MOST), value: "2", required: true, inputmode: "numeric" });
+  #count = h("input", {
+    type: "number", name: "count", id: "breakout-count", min: String(FEWEST), max: String(MOST), value: "2",
+    required: true, inputmode: "numeric",
+  });
   #names = h("div", { class: "breakout-names" });
   #how = ways();
   #placed = h("fieldset", { class: "breakout-placed", hidden: true }, h("legend", {}, gettext("Who goes where")));
   #minutes = h("input", { type: "number", id: "breakout-minutes", min: "1", max: "1440", inputmode: "numeric" });
   #back = h("input", { type: "checkbox", checked: true });
-  #late = h("select", { id: "breakout-late" }, option("main", gettext("Stays in the main room")), option("even", gettext("Goes to the room with the fewest people")));
+  #late = h(
+    "select",
+    { id: "breakout-late" },
+    option("main", gettext("Stays in the main room")),
+    option("even", gettext("Goes to the room with the fewest people")),
+  );
   #plan = h("form", { class: "form breakout-plan" });
   #rooms = h("ul", { class: "breakout-rooms", role: "list" });
   #text = h("input", { id: "breakout-text", maxlength: "500", autocomplete: "off", required: true });
@@ -130,7 +138,12 @@ export class BreakoutDialog extends HTMLElement {
     const names = this.#chosen;
     const before = this.#hand;
     const rows = this.#state.people.map(({ id, shown }, index) => {
-      const select = h("select", { "data-id": id, id: `breakout-of-${index}` }, option("", gettext("Main room")), ...names.map((name, number) => option(String(number), name)));
+      const select = h(
+        "select",
+        { "data-id": id, id: `breakout-of-${index}` },
+        option("", gettext("Main room")),
+        ...names.map((name, number) => option(String(number), name)),
+      );
       select.value = before.get(id) ?? "";
       if (select.selectedIndex < 0) select.value = "";
       const label = h("label", { for: `breakout-of-${index}`, class: "person-name", dir: "auto" });
@@ -153,14 +166,23 @@ export class BreakoutDialog extends HTMLElement {
     const how = this.#way;
     const placed = [...this.#hand].filter(([, number]) => number !== "" && Number(number) < names.length);
     const people = how === "hand" ? Object.fromEntries(placed.map(([id, number]) => [id, Number(number)])) : undefined;
-    this.#emit("divide", { names, how, people, seconds: (Number(this.#minutes.value) || 0) * MINUTE, back: this.#back.checked, late: this.#late.value });
+    this.#emit("divide", {
+      names,
+      how,
+      people,
+      seconds: (Number(this.#minutes.value) || 0) * MINUTE,
+      back: this.#back.checked,
+      late: this.#late.value,
+    });
   }
 
   // While they are open
 
   #makeLive() {
     const label = h("label", { for: "breakout-text" }, gettext("Say something to all rooms"));
-    this.#speech.append(h("div", { class: "field" }, label, h("div", { class: "breakout-line" }, this.#text, h("button", { class: "button" }, gettext("Send")))));
+    this.#speech.append(
+      h("div", { class: "field" }, label, h("div", { class: "breakout-line" }, this.#text, h("button", { class: "button" }, gettext("Send")))),
+    );
     this.#speech.addEventListener("submit", (event) => (event.preventDefault(), this.#speak()));
     const minute = h("button", { type: "button", class: "button" }, gettext("Close in a minute"));
     const now = h("button", { type: "button", class: "button button-danger" }, gettext("Close now"));
@@ -195,9 +217,19 @@ export class BreakoutDialog extends HTMLElement {
   #room({ id, name }, all) {
     const { place, people, hosts, chooses } = this.#state;
     const here = hosts ? people.filter((one) => one.place === id) : [];
-    const count = hosts ? h("span", { class: "muted" }, interpolate(ngettext("%(count)s person", "%(count)s people", here.length), { count: here.length })) : null;
-    const go = h("button", { type: "button", class: "button button-small", "data-focus": `go ${id}` }, id === place ? gettext("You are here") : gettext("Go there"));
-    put(go, "aria-label", id === place ? interpolate(gettext("You are in %(room)s"), { room: name }) : interpolate(gettext("Go to %(room)s"), { room: name }));
+    const count = hosts
+      ? h("span", { class: "muted" }, interpolate(ngettext("%(count)s person", "%(count)s people", here.length), { count: here.length }))
+      : null;
+    const go = h(
+      "button",
+      { type: "button", class: "button button-small", "data-focus": `go ${id}` },
+      id === place ? gettext("You are here") : gettext("Go there"),
+    );
+    put(
+      go,
+      "aria-label",
+      id === place ? interpolate(gettext("You are in %(room)s"), { room: name }) : interpolate(gettext("Go to %(room)s"), { room: name }),
+    );
     go.disabled = id === place || !(hosts || chooses);
     go.addEventListener("click", () => this.#emit("move", { place: id }));
     const header = h("div", { class: "breakout-room" }, h("h3", { dir: "auto" }, name), count, go);
@@ -208,7 +240,11 @@ export class BreakoutDialog extends HTMLElement {
   #person({ id, place, help, shown }, all) {
     const name = h("span", { class: "person-name", dir: "auto" });
     writeName(name, shown);
-    const select = h("select", { "aria-label": interpolate(gettext("Room of %(name)s"), { name: shown.name }), "data-focus": `move ${id}` }, ...all.map((room) => option(room.id, room.name)));
+    const select = h(
+      "select",
+      { "aria-label": interpolate(gettext("Room of %(name)s"), { name: shown.name }), "data-focus": `move ${id}` },
+      ...all.map((room) => option(room.id, room.name)),
+    );
     select.value = place;
     select.addEventListener("change", () => this.#emit("move", { id, place: select.value }));
     return h("li", { class: "breakout-person" }, name, help ? h("span", { class: "badge breakout-help" }, gettext("Asks for help")) : null, select);

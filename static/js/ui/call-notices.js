@@ -108,7 +108,11 @@ export class CallNotices extends HTMLElement {
 
   /** @param {HTMLElement} notice */
   #dismiss(notice) {
-    const button = h("button", { type: "button", class: "button button-quiet button-icon button-small", "aria-label": gettext("Dismiss") }, icon("close"));
+    const button = h(
+      "button",
+      { type: "button", class: "button button-quiet button-icon button-small", "aria-label": gettext("Dismiss") },
+      icon("close"),
+    );
     button.addEventListener("click", () => notice.remove());
     return button;
   }

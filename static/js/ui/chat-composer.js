@@ -15,7 +15,14 @@ export class ChatComposer {
   #quote = h("p", { class: "chat-quote" });
   #cancel = h("button", { type: "button", class: "button button-small" }, gettext("Cancel"));
   #context = h("div", { class: "chat-context", hidden: true }, this.#quote, this.#cancel);
-  #text = h("textarea", { rows: "2", maxlength: String(TEXT_LENGTH), "aria-label": gettext("Message"), placeholder: gettext("Write a message"), dir: "auto", enterkeyhint: "send" });
+  #text = h("textarea", {
+    rows: "2",
+    maxlength: String(TEXT_LENGTH),
+    "aria-label": gettext("Message"),
+    placeholder: gettext("Write a message"),
+    dir: "auto",
+    enterkeyhint: "send",
+  });
   #send = h("button", { class: "button button-primary button-small" }, gettext("Send"));
   #attach = iconButton("attach", gettext("Offer files"), () => this.pick());
   #files = h("input", { type: "file", multiple: true, hidden: true });
@@ -158,7 +165,10 @@ export class ChatComposer {
   /** What one writes now answers or changes this message. @param {"answer" | "edit"} type @param {Message} message */
   enter(type, { id, author, text }) {
     this.#about = { type, id };
-    write(this.#quote, type === "edit" ? gettext("You change your message.") : interpolate(gettext("You answer %(name)s: %(text)s"), { name: author.name, text }));
+    write(
+      this.#quote,
+      type === "edit" ? gettext("You change your message.") : interpolate(gettext("You answer %(name)s: %(text)s"), { name: author.name, text }),
+    );
     this.#context.hidden = false;
     if (type === "edit") this.#text.value = text;
     this.#fit();

@@ -26,7 +26,12 @@ export class ChatMenu {
     this.#conversation = conversation;
     this.#chime.addEventListener("click", () => emit("chime", { on: !isOn(this.#chime) }));
     this.#fetch.addEventListener("click", () => emit("fetch", { on: !isOn(this.#fetch) }));
-    this.element.append(this.#chime, this.#fetch, command(gettext("Save as text"), () => this.#saveText()), command(gettext("Save as HTML"), () => this.#savePage()));
+    this.element.append(
+      this.#chime,
+      this.#fetch,
+      command(gettext("Save as text"), () => this.#saveText()),
+      command(gettext("Save as HTML"), () => this.#savePage()),
+    );
   }
 
   /** @param {boolean} on */

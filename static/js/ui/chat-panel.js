@@ -56,7 +56,11 @@ export class ChatPanel extends HTMLElement {
       h("header", { class: "panel-title" }, this.#title, h("span", { class: "chat-tools" }, more, close)),
       h("div", { class: "chat-head" }, this.#choice, this.#search),
       this.#list.element,
-      h("p", { id: "chat-keys", hidden: true }, gettext("Arrow up and down move between messages, arrow right into a message, Escape back to where you write.")),
+      h(
+        "p",
+        { id: "chat-keys", hidden: true },
+        gettext("Arrow up and down move between messages, arrow right into a message, Escape back to where you write."),
+      ),
       this.#nothing,
       this.#status,
       this.#composer.element,

@@ -43,7 +43,15 @@ export class ChatRow {
     const from = h("p", { class: "chat-from", id: `from-${id}` }, this.#who, this.#time);
     this.#text.id = `text-${id}`;
     const label = `${from.id} ${this.#text.id}`;
-    this.element = h("li", { class: "chat-message", "data-id": id, tabindex: "-1", "aria-labelledby": label }, from, this.#quote, this.#text, this.#reactions, this.#actions);
+    this.element = h(
+      "li",
+      { class: "chat-message", "data-id": id, tabindex: "-1", "aria-labelledby": label },
+      from,
+      this.#quote,
+      this.#text,
+      this.#reactions,
+      this.#actions,
+    );
   }
 
   /** @param {Message} message @param {number} place among those found, from 1 @param {number} count of those found */
@@ -124,7 +132,11 @@ function node(piece) {
 /** @param {Reaction} reaction */
 function reaction({ emoji, names, isOwn }) {
   const label = interpolate(gettext("%(emoji)s by %(names)s"), { emoji, names: names.join(", ") });
-  return h("button", { type: "button", class: "chat-reaction", tabindex: "-1", "data-emoji": emoji, "aria-pressed": String(isOwn), "aria-label": label, title: label }, `${emoji} ${names.length}`);
+  return h(
+    "button",
+    { type: "button", class: "chat-reaction", tabindex: "-1", "data-emoji": emoji, "aria-pressed": String(isOwn), "aria-label": label, title: label },
+    `${emoji} ${names.length}`,
+  );
 }
 
 /** A file is withdrawn on its card. @param {boolean} isOwn @param {boolean} isFile */

@@ -102,7 +102,8 @@ const NOTES = {
   // Who has it is known for sure only after one has asked for it.
   offered: (_, isOwn) => (isOwn ? gettext("This browser does not have the file any more. Get it from those who have it, or offer it again.") : ""),
   waiting: () => gettext("It comes as soon as somebody who has it is here."),
-  fetching: ({ held, size: whole, rate: bytes, secondsLeft }) => joined(share(held, whole), bytes ? rate(bytes) : "", secondsLeft === null ? "" : left(secondsLeft)),
+  fetching: ({ held, size: whole, rate: bytes, secondsLeft }) =>
+    joined(share(held, whole), bytes ? rate(bytes) : "", secondsLeft === null ? "" : left(secondsLeft)),
   paused: ({ held, size: whole }) => interpolate(gettext("Paused at %(share)s"), { share: share(held, whole) }),
   complete: (_, isOwn) => (isOwn ? "" : gettext("You have this file.")),
   failed: ({ reason }) => failure(reason),

@@ -14,7 +14,11 @@ export class FilePreview extends HTMLElement {
 
   connectedCallback() {
     if (this.childElementCount) return;
-    const close = h("button", { type: "button", class: "button button-quiet button-icon button-small", "aria-label": gettext("Close"), title: gettext("Close") }, icon("close"));
+    const close = h(
+      "button",
+      { type: "button", class: "button button-quiet button-icon button-small", "aria-label": gettext("Close"), title: gettext("Close") },
+      icon("close"),
+    );
     close.addEventListener("click", () => this.#dialog.close());
     this.#dialog.append(h("div", { class: "dialog-body" }, h("header", { class: "dialog-title" }, this.#title, close), this.#place));
     this.#dialog.addEventListener("close", () => this.#clear());
@@ -41,7 +45,9 @@ export class FilePreview extends HTMLElement {
   /** @param {string} name */
   #picture(name) {
     const picture = h("img", { src: this.#url, alt: name });
-    picture.addEventListener("error", () => picture.replaceWith(h("p", { role: "status" }, gettext("This picture cannot be shown. Save it to look at it."))));
+    picture.addEventListener("error", () =>
+      picture.replaceWith(h("p", { role: "status" }, gettext("This picture cannot be shown. Save it to look at it."))),
+    );
     return picture;
   }
 

@@ -36,7 +36,13 @@ export function left(seconds) {
   return gettext("more than four days left");
 }
 
-/** The largest unit in which the value is at least 1, so that it has three digits before the point at most. @param {number} value @param {number} [unit] the least @returns {[number, string]} */
+/**
+ * The largest unit in which the value is at least 1, so that it has three digits before the point at most.
+ *
+ * @param {number} value
+ * @param {number} [unit] the least
+ * @returns {[number, string]}
+ */
 function scaled(value, unit = 0) {
   while (value >= 999.5 && unit < UNITS.length - 1) [value, unit] = [value / 1000, unit + 1];
   return [value, UNITS[unit]];

@@ -51,7 +51,8 @@ export class GreenRoom extends HTMLElement {
 
   /** @param {boolean} waits */
   set waiting(waits) {
-    for (const element of this.querySelectorAll("[data-while]")) if (element instanceof HTMLElement) element.hidden = (element.dataset.while === "waiting") !== waits;
+    for (const element of this.querySelectorAll("[data-while]"))
+      if (element instanceof HTMLElement) element.hidden = (element.dataset.while === "waiting") !== waits;
     if (waits) part(this, "[data-while=waiting] [tabindex='-1']", HTMLElement).focus();
   }
 

@@ -23,8 +23,10 @@ export class NotificationPermission extends HTMLElement {
 /** @param {"default" | "denied" | "granted" | undefined} permission */
 function said(permission) {
   if (permission === "granted") return gettext("This browser shows notifications also while you look at something else.");
-  if (permission === "denied") return gettext("This browser shows no notifications of this site. You can allow them in its settings. Pages show them all the same.");
-  if (permission === "default") return gettext("Pages show them. With your permission, this browser shows them also while you look at something else.");
+  if (permission === "denied")
+    return gettext("This browser shows no notifications of this site. You can allow them in its settings. Pages show them all the same.");
+  if (permission === "default")
+    return gettext("Pages show them. With your permission, this browser shows them also while you look at something else.");
   return gettext("Pages show them. This browser has no notifications.");
 }
 

@@ -53,7 +53,10 @@ export class PeoplePanel extends HTMLElement {
       element.hidden = !folded(name).includes(wanted);
       if (!element.hidden) found += 1;
     }
-    write(part(this, "[data-part=found]", HTMLElement), wanted ? interpolate(ngettext("%(count)s person found", "%(count)s people found", found), { count: found }) : "");
+    write(
+      part(this, "[data-part=found]", HTMLElement),
+      wanted ? interpolate(ngettext("%(count)s person found", "%(count)s people found", found), { count: found }) : "",
+    );
   }
 
   /** @param {string} id */

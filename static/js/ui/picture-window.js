@@ -13,8 +13,8 @@ const HEIGHT = 270;
  * Event: `change` when `shown` or `size` has changed.
  *
  * @import { ShownName } from "../lib/names.js"
- * @typedef {HTMLElement & {kind: string, video: HTMLVideoElement, stream: MediaStream, shownName: ShownName, statusText: string, isDark: boolean}} Picture
- *   a tile; `isDark`: whether no video is shown; its `aria-label` changes with all of that
+ * @typedef {HTMLElement & {kind: string, video: HTMLVideoElement, stream: MediaStream, shownName: ShownName, statusText: string,
+ *   isDark: boolean}} Picture a tile; `isDark`: whether no video is shown; its `aria-label` changes with all of that
  */
 export class PictureWindow extends EventTarget {
   /** @type {Picture | null} */

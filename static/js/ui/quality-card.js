@@ -29,7 +29,11 @@ export class QualityCard extends HTMLElement {
     put(this, "popover", "auto");
     put(this, "role", "dialog");
     put(this, "aria-labelledby", this.#title.id);
-    const close = h("button", { type: "button", class: "button button-quiet button-icon button-small", "aria-label": gettext("Close") }, icon("close"));
+    const close = h(
+      "button",
+      { type: "button", class: "button button-quiet button-icon button-small", "aria-label": gettext("Close") },
+      icon("close"),
+    );
     close.addEventListener("click", () => this.hidePopover());
     const rows = [this.#trip, this.#loss, this.#bits, this.#camera, this.#screen, this.#path];
     this.append(h("header", { class: "quality-title" }, this.#title, close), h("dl", {}, ...rows.map(({ element }) => element)), this.#how);
@@ -54,7 +58,10 @@ export class QualityCard extends HTMLElement {
     if (!figures) return;
     const { roundTripMs, lossReceived, lossSent, received, sent, camera, screen, isRelayed } = figures;
     this.#trip.text = roundTripMs === null ? gettext("unknown") : interpolate(gettext("%(ms)s ms"), { ms: number(roundTripMs) });
-    this.#loss.text = interpolate(gettext("received %(received)s %, sent %(sent)s %"), { received: number(lossReceived, 1), sent: number(lossSent, 1) });
+    this.#loss.text = interpolate(gettext("received %(received)s %, sent %(sent)s %"), {
+      received: number(lossReceived, 1),
+      sent: number(lossSent, 1),
+    });
     this.#bits.text = interpolate(gettext("received %(received)s, sent %(sent)s"), { received: number(received), sent: number(sent) });
     this.#camera.text = videos(camera);
     this.#screen.text = screen.received || screen.sent ? videos(screen) : "";

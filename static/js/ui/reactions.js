@@ -58,7 +58,12 @@ function format(reaction, count) {
  * @returns {HTMLElement} to be removed when it has been seen
  */
 export function float(place, { reaction, name, chance }) {
-  const floating = h("span", { class: "reaction", "aria-hidden": "true" }, REACTIONS.get(reaction) ?? "", name ? h("span", { class: "reaction-name" }, name) : null);
+  const floating = h(
+    "span",
+    { class: "reaction", "aria-hidden": "true" },
+    REACTIONS.get(reaction) ?? "",
+    name ? h("span", { class: "reaction-name" }, name) : null,
+  );
   floating.style.setProperty("--chance", String(chance));
   place.append(floating);
   const [...all] = place.querySelectorAll(":scope > .reaction");

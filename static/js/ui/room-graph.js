@@ -23,7 +23,11 @@ export class RoomGraph extends HTMLElement {
   connectedCallback() {
     if (this.#list.isConnected) return;
     const diagram = s("svg", { viewBox: `0 0 ${SIZE} ${SIZE}`, "aria-hidden": "true" }, this.#lines, this.#dots);
-    this.append(h("h3", {}, gettext("Who is connected to whom")), diagram, h("details", {}, h("summary", {}, gettext("The same in words")), this.#list));
+    this.append(
+      h("h3", {}, gettext("Who is connected to whom")),
+      diagram,
+      h("details", {}, h("summary", {}, gettext("The same in words")), this.#list),
+    );
   }
 
   /**

@@ -89,7 +89,15 @@ export class StartingSoon extends HTMLElement {
 
 /** @param {Soon} one */
 function made({ pk, title, room, url }) {
-  const words = h("p", { class: "soon-text" }, h("strong", {}, title), " ", h("span", { "data-part": "when" }), " ", h("span", { class: "muted small" }, room));
+  const words = h(
+    "p",
+    { class: "soon-text" },
+    h("strong", {}, title),
+    " ",
+    h("span", { "data-part": "when" }),
+    " ",
+    h("span", { class: "muted small" }, room),
+  );
   const way = h("a", { class: "button button-primary", href: url }, gettext("Join"), h("span", { class: "visually-hidden" }, `: ${title}`));
   return h("li", { class: "soon", "data-pk": String(pk) }, words, way);
 }

@@ -26,7 +26,11 @@ export class VerificationDialog extends HTMLElement {
         "div",
         { class: "dialog-body" },
         dialogTitle(h("h2", { id: "verification-title", tabindex: "-1" }, gettext("Verify the call"))),
-        h("p", {}, gettext("One of you reads these words aloud, here in the call. If everybody has the same words, nobody sits between you and listens.")),
+        h(
+          "p",
+          {},
+          gettext("One of you reads these words aloud, here in the call. If everybody has the same words, nobody sits between you and listens."),
+        ),
         this.#code,
         this.#status,
         this.#change,
@@ -34,11 +38,17 @@ export class VerificationDialog extends HTMLElement {
         this.#people,
         more(gettext("What if the words differ?"), [
           gettext("Wait until everybody has a code, and compare again: it changes whenever somebody comes, goes or loads the page again."),
-          gettext("If the words still differ, somebody on the way may listen and watch. Say nothing that is confidential. Leave, and meet through another network or another server."),
+          gettext(
+            "If the words still differ, somebody on the way may listen and watch. Say nothing that is confidential. Leave, and meet through another network or another server.",
+          ),
         ]),
         more(gettext("What do equal words show?"), [
-          gettext("That sound, video, chat and files go straight to the people whose voices you know, and that nobody on the way, this server included, can read them."),
-          gettext("They do not show who somebody is: you recognise them by voice and face. They do not show that the page itself is honest: it comes from the server. And whoever takes part can record."),
+          gettext(
+            "That sound, video, chat and files go straight to the people whose voices you know, and that nobody on the way, this server included, can read them.",
+          ),
+          gettext(
+            "They do not show who somebody is: you recognise them by voice and face. They do not show that the page itself is honest: it comes from the server. And whoever takes part can record.",
+          ),
         ]),
       ),
     );

@@ -8,9 +8,10 @@ import { Playback } from "./playback.js";
 /**
  * One person, or one screen. It keeps its media elements and streams, whose tracks are replaced.
  *
- * It shows its state as attributes: `data-kind` (person, screen, preview), `data-self`, `data-camera`, `data-microphone` (on, off),
- * `data-whole`, `data-mirrored`, `data-hand` (its place among the raised hands), `data-state` (as a peer's), `data-speaking`,
- * `data-pinned`, `data-spotlit`, `data-hushed` (muted for oneself), `data-quality` (good, fair, poor), `data-noted` (a note is shown in place of the video).
+ * It shows its state as attributes: `data-kind` (person, screen, preview), `data-self`, `data-camera`, `data-microphone` (on,
+ * off), `data-whole`, `data-mirrored`, `data-hand` (its place among the raised hands), `data-state` (as a peer's),
+ * `data-speaking`, `data-pinned`, `data-spotlit`, `data-hushed` (muted for oneself), `data-quality` (good, fair, poor),
+ * `data-noted` (a note is shown in place of the video).
  *
  * Event: `shape` when `ratio` has changed. Events that bubble: `unsinkable` when the loudspeaker cannot be used; `blocked` when the browser
  * plays no sound without a gesture; `quality` when the person asks for details of the connection.
@@ -48,7 +49,14 @@ export class VideoTile extends HTMLElement {
   connectedCallback() {
     if (this.#video.isConnected) return;
     put(this, "role", "group");
-    this.append(this.#avatar, this.#video, this.#audio, this.#status, this.#note, h("p", { class: "tile-label" }, icon("microphone-off"), icon("sound-off"), icon("pin"), icon("spotlight"), this.#label));
+    this.append(
+      this.#avatar,
+      this.#video,
+      this.#audio,
+      this.#status,
+      this.#note,
+      h("p", { class: "tile-label" }, icon("microphone-off"), icon("sound-off"), icon("pin"), icon("spotlight"), this.#label),
+    );
   }
 
   get kind() {
@@ -260,8 +268,14 @@ export class VideoTile extends HTMLElement {
   }
 
   #indicate() {
-    const bars = ["1", "2", "3"].map((level) => s("rect", { x: String(Number(level) * 5 - 3), y: String(14 - Number(level) * 4), width: "3", height: String(Number(level) * 4), rx: "1" }));
-    const button = h("button", { type: "button", class: "tile-quality", "aria-haspopup": "dialog" }, s("svg", { viewBox: "0 0 17 16", "aria-hidden": "true" }, ...bars));
+    const bars = ["1", "2", "3"].map((level) =>
+      s("rect", { x: String(Number(level) * 5 - 3), y: String(14 - Number(level) * 4), width: "3", height: String(Number(level) * 4), rx: "1" }),
+    );
+    const button = h(
+      "button",
+      { type: "button", class: "tile-quality", "aria-haspopup": "dialog" },
+      s("svg", { viewBox: "0 0 17 16", "aria-hidden": "true" }, ...bars),
+    );
     button.addEventListener("click", () => this.dispatchEvent(new CustomEvent("quality", { bubbles: true })));
     this.append(button);
     return button;
@@ -270,7 +284,11 @@ export class VideoTile extends HTMLElement {
   /** The label has the note too: a small tile has no space for it. */
   #nameBars() {
     if (!this.#bars || !this.dataset.quality) return;
-    const label = { good: gettext("Connection to %(name)s: good"), fair: gettext("Connection to %(name)s: fair"), poor: gettext("Connection to %(name)s: poor") };
+    const label = {
+      good: gettext("Connection to %(name)s: good"),
+      fair: gettext("Connection to %(name)s: fair"),
+      poor: gettext("Connection to %(name)s: poor"),
+    };
     const grade = interpolate(label[/** @type {"good" | "fair" | "poor"} */ (this.dataset.quality)], { name: this.name });
     const text = [grade, this.#note.textContent].filter(Boolean).join(". ");
     put(this.#bars, "aria-label", text);

@@ -62,8 +62,14 @@ export class WaitingList extends HTMLElement {
     put(this, "data-several", count > 1);
     this.#all.checked = chosen > 0 && chosen === count;
     this.#all.indeterminate = chosen > 0 && chosen < count;
-    write(this.#button("admit"), chosen ? interpolate(ngettext("Let %(count)s in", "Let %(count)s in", chosen), { count: chosen }) : gettext("Let all in"));
-    write(this.#button("deny"), chosen ? interpolate(ngettext("Turn %(count)s away", "Turn %(count)s away", chosen), { count: chosen }) : gettext("Turn all away"));
+    write(
+      this.#button("admit"),
+      chosen ? interpolate(ngettext("Let %(count)s in", "Let %(count)s in", chosen), { count: chosen }) : gettext("Let all in"),
+    );
+    write(
+      this.#button("deny"),
+      chosen ? interpolate(ngettext("Turn %(count)s away", "Turn %(count)s away", chosen), { count: chosen }) : gettext("Turn all away"),
+    );
   }
 
   get #chosen() {
@@ -100,7 +106,13 @@ class Item {
   #note = h("span", { class: "person-note", dir: "auto" });
   #admit = h("button", { type: "button", class: "button button-primary button-small" }, gettext("Let in"));
   #deny = h("button", { type: "button", class: "button button-small" }, gettext("Turn away"));
-  element = h("li", {}, this.box, h("span", { class: "person-words" }, this.#name, this.#note), h("span", { class: "person-actions" }, this.#admit, this.#deny));
+  element = h(
+    "li",
+    {},
+    this.box,
+    h("span", { class: "person-words" }, this.#name, this.#note),
+    h("span", { class: "person-actions" }, this.#admit, this.#deny),
+  );
 
   /** @param {(type: "admit" | "deny") => void} decide */
   constructor(decide) {

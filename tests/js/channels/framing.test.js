@@ -41,6 +41,9 @@ test("what is not a frame, or over its bounds, is nothing", () => {
 });
 
 test("unknown and misshapen messages are left out", () => {
-  const frame = JSON.stringify([{ type: "other" }, word("a"), { ...word("b"), x: 1 }, { type: "__proto__" }, { type: { toString: 1 } }, { type: 7 }, {}]);
+  const frame = JSON.stringify([
+    { type: "other" }, word("a"), { ...word("b"), x: 1 }, { type: "__proto__" }, { type: { toString: 1 } }, { type: 7 },
+    {},
+  ]);
   equal(read(frame), [word("a")]);
 });

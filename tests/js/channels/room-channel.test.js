@@ -155,7 +155,8 @@ test("well-formed messages are received with their sender, nothing else is", ({ 
   const { received, open } = alice(signal);
   const mallory = open("mallory");
   mallory.receive([MEDIA]);
-  for (const bad of [{ ...MEDIA, camera: 1 }, { ...MEDIA, from: "bob" }, { type: "media" }, { type: "hand" }, { type: { toString: 1 } }, 7]) mallory.receive([bad]);
+  for (const bad of [{ ...MEDIA, camera: 1 }, { ...MEDIA, from: "bob" }, { type: "media" }, { type: "hand" }, { type: { toString: 1 } }, 7])
+    mallory.receive([bad]);
   mallory.receive("nonsense");
   mallory.dispatchEvent(new MessageEvent("message", { data: new ArrayBuffer(8) }));
   equal(received, [["mallory", MEDIA]]);

@@ -9,7 +9,14 @@ import { systemClock } from "../../../static/js/lib/clock.js";
 import { object, oneOf, text } from "../../../static/js/lib/shapes.js";
 
 /** A protocol that not every release speaks. @type {ChannelKind} */
-const WORDS = { ...CONTROL, label: "words", id: 7, versions: [1], assumed: null, checks: new Map([["word", object({ type: oneOf("word"), text: text(10) })]]) };
+const WORDS = {
+  ...CONTROL,
+  label: "words",
+  id: 7,
+  versions: [1],
+  assumed: null,
+  checks: new Map([["word", object({ type: oneOf("word"), text: text(10) })]]),
+};
 
 const MEDIA = /** @type {const} */ ({ type: "media", microphone: true, camera: false, screen: false, sound: false });
 
@@ -19,7 +26,8 @@ function release(versions) {
   const words = /** @type {RoomChannel<any>} */ (new RoomChannel({ kind: { ...WORDS, versions }, clock: systemClock }));
   new VersionNegotiation({ control, channels: [control, words] });
   control.broadcast(MEDIA);
-  const attach = (/** @type {string} */ id, /** @type {RTCPeerConnection} */ pc, /** @type {AbortSignal} */ signal) => [control, words].map((channel) => channel.attach(id, pc, signal));
+  const attach = (/** @type {string} */ id, /** @type {RTCPeerConnection} */ pc, /** @type {AbortSignal} */ signal) =>
+    [control, words].map((channel) => channel.attach(id, pc, signal));
   return { control, words, attach, received: messages(control, words) };
 }
 
@@ -51,7 +59,8 @@ async function connect([one, two], signal) {
   signal.addEventListener("abort", close);
   one?.attach("peer", pc, end.signal);
   two?.attach("peer", other, end.signal);
-  for (const [from, to] of /** @type {const} */ ([[pc, other], [other, pc]])) from.addEventListener("icecandidate", ({ candidate }) => void to.addIceCandidate(candidate ?? undefined));
+  for (const [from, to] of /** @type {const} */ ([[pc, other], [other, pc]]))
+    from.addEventListener("icecandidate", ({ candidate }) => void to.addIceCandidate(candidate ?? undefined));
   await pc.setLocalDescription();
   await other.setRemoteDescription(/** @type {RTCSessionDescription} */ (pc.localDescription));
   await other.setLocalDescription();

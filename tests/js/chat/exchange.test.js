@@ -12,7 +12,12 @@ const { subtle } = crypto;
  * @param {Awaited<ReturnType<typeof server>>} door
  * @param {string} id
  * @param {AbortSignal} signal
- * @param {Partial<{signer: import("../../../static/js/verification/keys.js").Signer, crypto: any, role: string, time: number, linked: readonly string[]}>} [options] `linked`: whose channels were open before
+ * @param {object} [options]
+ * @param {import("../../../static/js/verification/keys.js").Signer} [options.signer]
+ * @param {any} [options.crypto]
+ * @param {string} [options.role]
+ * @param {number} [options.time]
+ * @param {readonly string[]} [options.linked] whose channels were open before
  */
 async function person(net, door, id, signal, { signer, crypto = subtle, linked = [], ...fields } = {}) {
   const own = signer ?? (await makeSigner(subtle));
@@ -180,7 +185,14 @@ test("nobody puts words into another's mouth", async ({ signal }) => {
   const [entry] = mallory.exchange.log("").entries;
   const send = (/** @type {object} */ message) => net.carry("mallory", "bob", message);
   // Under Alice's name and Mallory's key; changed, with Alice's signature; for another conversation; twice.
-  const forged = JSON.stringify({ ...alice.exchange.log("").next(alice.authors.self?.author ?? ""), time: 1, to: "", kind: "message", about: "", text: "no" });
+  const forged = JSON.stringify({
+    ...alice.exchange.log("").next(alice.authors.self?.author ?? ""),
+    time: 1,
+    to: "",
+    kind: "message",
+    about: "",
+    text: "no",
+  });
   send({ type: "entry", private: false, text: forged, signature: await mallory.signer.sign(ENTRY, forged) });
   send({ type: "entry", private: false, text: entry.text.replace("yes", "no!"), signature: entry.signature });
   send({ type: "entry", private: true, text: entry.text, signature: entry.signature });
@@ -196,7 +208,12 @@ test("nobody puts words into another's mouth", async ({ signal }) => {
   ]) {
     send({ type: "author", statement: attested.statement, signature: attested.signature });
   }
-  const theirs = JSON.stringify({ ...JSON.parse(forged), author: await new Verifier(subtle).hash(`alice.${mallory.signer.key}`), number: 1, previous: "" });
+  const theirs = JSON.stringify({
+    ...JSON.parse(forged),
+    author: await new Verifier(subtle).hash(`alice.${mallory.signer.key}`),
+    number: 1,
+    previous: "",
+  });
   send({ type: "entry", private: false, text: theirs, signature: await mallory.signer.sign(ENTRY, theirs) });
   await settled();
   equal(bob.texts(), ["yes"]);

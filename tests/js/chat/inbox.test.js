@@ -49,7 +49,11 @@ test("of a peer that sends more than can be checked, so much waits, and so many 
   const counts = [];
   /** @type {string[]} */
   const others = [];
-  const inbox = new Inbox({ take: async (_, { type }) => void (others.push(type), await promise), takeEntries: async (_, entries) => void counts.push(entries.length), signal });
+  const inbox = new Inbox({
+    take: async (_, { type }) => void (others.push(type), await promise),
+    takeEntries: async (_, entries) => void counts.push(entries.length),
+    signal,
+  });
   inbox.receive("mallory", typing);
   for (let number = 1; number <= 7000; number += 1) inbox.receive("mallory", entry(number));
   resolve(undefined);

@@ -159,9 +159,24 @@ test("an entry is well formed or none", () => {
 test("a file is an offer of bounded size, and about nothing", () => {
   const offer = { id: BOB, name: "report.pdf", size: 2 ** 53 - 1, type: "application/pdf" };
   const file = (/** @type {object} */ changes, /** @type {object} */ entryChanges = {}) =>
-    read(JSON.stringify({ ...new Log().next(ALICE), time: 1, to: "", kind: "file", about: "", text: JSON.stringify({ ...offer, ...changes }), ...entryChanges }));
-  for (const good of [{}, { size: 0, type: "" }, { name: "🦊".repeat(255) }, { name: "../x\u0000\u202e" }, { later: true }]) ok(file(good), JSON.stringify(good));
-  const bad = [{ id: "x" }, { name: "" }, { name: "x".repeat(256) }, { name: "\ud800" }, { name: 1 }, { size: -1 }, { size: 2 ** 53 }, { size: 1.5 }, { size: "1" }, { type: "pdf" }, { type: "text/html; charset=x" }, { later: "x".repeat(4000) }];
+    read(
+      JSON.stringify({
+        ...new Log().next(ALICE),
+        time: 1,
+        to: "",
+        kind: "file",
+        about: "",
+        text: JSON.stringify({ ...offer, ...changes }),
+        ...entryChanges,
+      }),
+    );
+  for (const good of [{}, { size: 0, type: "" }, { name: "🦊".repeat(255) }, { name: "../x\u0000\u202e" }, { later: true }])
+    ok(file(good), JSON.stringify(good));
+  const bad = [
+    { id: "x" }, { name: "" }, { name: "x".repeat(256) }, { name: "\ud800" }, { name: 1 }, { size: -1 },
+    { size: 2 ** 53 }, { size: 1.5 }, { size: "1" }, { type: "pdf" }, { type: "text/html; charset=x" },
+    { later: "x".repeat(4000) },
+  ];
   for (const one of bad) equal(file(one), null, JSON.stringify(one));
   for (const text of ["", "{", "null", "[]", "hello"]) equal(file({}, { text }), null, text);
   equal(file({}, { about: BOB }), null);

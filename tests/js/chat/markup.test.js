@@ -20,9 +20,23 @@ test("what is not closed, or has spaces inside, is text", () => {
 });
 
 test("links of http and https only, without what ends the sentence", () => {
-  equal(pieces("see https://example.org/a?b=1."), [text("see "), { kind: "link", text: "https://example.org/a?b=1", url: "https://example.org/a?b=1" }, text(".")]);
-  for (const said of ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "ftp://example.org", "https://", "https://user:word@example.org/"]) {
-    ok(pieces(said).every(({ kind }) => kind !== "link"), said);
+  equal(pieces("see https://example.org/a?b=1."), [
+    text("see "),
+    { kind: "link", text: "https://example.org/a?b=1", url: "https://example.org/a?b=1" },
+    text("."),
+  ]);
+  for (const said of [
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "file:///etc/passwd",
+    "ftp://example.org",
+    "https://",
+    "https://user:word@example.org/",
+  ]) {
+    ok(
+      pieces(said).every(({ kind }) => kind !== "link"),
+      said,
+    );
   }
 });
 

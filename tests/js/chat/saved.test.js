@@ -5,7 +5,10 @@ import { asPage, asText } from "../../../static/js/chat/saved.js";
 
 /** @param {Partial<Said>} [changes] @returns {Said} */
 function said(changes) {
-  return { author: { name: "Alice" }, time: Date.UTC(2026, 10, 29, 12), text: "hello", isEdited: false, isDeleted: false, quote: null, reactions: [], ...changes };
+  return {
+    author: { name: "Alice" }, time: Date.UTC(2026, 10, 29, 12), text: "hello", isEdited: false, isDeleted: false,
+    quote: null, reactions: [], ...changes,
+  };
 }
 
 /** @param {readonly Said[]} messages */
@@ -45,7 +48,11 @@ test("the page needs nothing else: no script, nothing that is fetched, light and
 
 test("it has the time of each message as its reader writes it, answers, reactions and edits, and nothing that was deleted", () => {
   const time = Date.UTC(2026, 10, 29, 12);
-  const messages = [said({ isEdited: true, quote: { name: "Bob", text: "hi" } }), said({ isDeleted: true, text: "gone" }), said({ text: "two\nlines", reactions: [{ emoji: "👍", names: ["Bob", "Carol"] }] })];
+  const messages = [
+    said({ isEdited: true, quote: { name: "Bob", text: "hi" } }),
+    said({ isDeleted: true, text: "gone" }),
+    said({ text: "two\nlines", reactions: [{ emoji: "👍", names: ["Bob", "Carol"] }] }),
+  ];
   const { page, document } = read(messages, "Everybody", "de");
   equal(document.documentElement.lang, "de");
   const shown = document.querySelector("time");

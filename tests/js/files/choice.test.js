@@ -16,7 +16,8 @@ const all = PieceMap.full(SIZE);
 /** @param {string} id @param {Partial<import("../../../static/js/files/choice.js").Holder>} [fields] */
 const holder = (id, fields = {}) => ({ id, map: all, free: 4, isIdle: true, isSpare: true, ...fields });
 /** @param {Partial<import("../../../static/js/files/choice.js").Situation>} fields */
-const asks = (fields) => choose({ held: holding([]), pending: new Set(), late: [], self: "bob", seekers: ["bob"], isBehind: false, holders: [holder("alice")], ...fields });
+const asks = (fields) =>
+  choose({ held: holding([]), pending: new Set(), late: [], self: "bob", seekers: ["bob"], isBehind: false, holders: [holder("alice")], ...fields });
 /** @param {import("../../../static/js/files/choice.js").Ask[]} found @param {string} peer */
 const of = (found, peer) => found.filter((ask) => ask.peer === peer).map(({ piece }) => piece);
 

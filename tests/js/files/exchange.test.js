@@ -22,8 +22,18 @@ function stranger(id) {
   });
   const bytes = { got: 0 };
   pieces.addEventListener("frame", (event) => (bytes.got += Reflect.get(event, "detail").data.byteLength));
-  const send = (/** @type {string} */ to, /** @type {number} */ ask, /** @type {number} */ offset, /** @type {Uint8Array<ArrayBuffer>} */ data) => pieces.send(to, writePart({ ask, offset, data }));
-  return { id, links: new Map(), attach: channels.attach.bind(channels), heard, bytes, files, send, onMessage: (/** @type {typeof answer} */ next) => (answer = next) };
+  const send = (/** @type {string} */ to, /** @type {number} */ ask, /** @type {number} */ offset, /** @type {Uint8Array<ArrayBuffer>} */ data) =>
+    pieces.send(to, writePart({ ask, offset, data }));
+  return {
+    id,
+    links: new Map(),
+    attach: channels.attach.bind(channels),
+    heard,
+    bytes,
+    files,
+    send,
+    onMessage: (/** @type {typeof answer} */ next) => (answer = next),
+  };
 }
 
 /**

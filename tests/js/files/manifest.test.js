@@ -1,5 +1,7 @@
 import { equal, ok, test } from "../harness.js";
-import { hashOf, isPiece, lengthOf, manifestLength, MOST_SIZE, nameOf, pieceCount, pieceLength, sizeIn, writeManifest } from "../../../static/js/files/manifest.js";
+import {
+  hashOf, isPiece, lengthOf, manifestLength, MOST_SIZE, nameOf, pieceCount, pieceLength, sizeIn, writeManifest,
+} from "../../../static/js/files/manifest.js";
 import { PieceMap } from "../../../static/js/files/piece-map.js";
 
 const KIB = 1024;

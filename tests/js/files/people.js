@@ -31,7 +31,10 @@ export function endStore() {
 export function tab() {
   /** @type {Map<string, string>} */
   const items = new Map();
-  return { getItem: (/** @type {string} */ key) => items.get(key) ?? null, setItem: (/** @type {string} */ key, /** @type {string} */ value) => void items.set(key, value) };
+  return {
+    getItem: (/** @type {string} */ key) => items.get(key) ?? null,
+    setItem: (/** @type {string} */ key, /** @type {string} */ value) => void items.set(key, value),
+  };
 }
 
 /**
@@ -48,7 +51,16 @@ export async function person(id, signal, storage = tab()) {
   const channels = new Channels({ clock: systemClock });
   /** @type {Map<string, () => void>} */
   const links = new Map();
-  const exchange = new FileExchange({ self: id, peers: () => links.keys(), channel: channels.files, bytes: channels.pieces, store, paused: new KeptIds(storage, "paused-files"), clock: systemClock, signal: end });
+  const exchange = new FileExchange({
+    self: id,
+    peers: () => links.keys(),
+    channel: channels.files,
+    bytes: channels.pieces,
+    store,
+    paused: new KeptIds(storage, "paused-files"),
+    clock: systemClock,
+    signal: end,
+  });
   const sent = { bytes: 0 };
   const send = channels.pieces.send.bind(channels.pieces);
   channels.pieces.send = (to, frame) => {
@@ -63,7 +75,8 @@ export async function person(id, signal, storage = tab()) {
     worker.terminate();
   };
   const phase = (/** @type {string} */ file) => exchange.state(file)?.phase;
-  const has = (/** @type {string} */ file) => until(() => phase(file) === "complete", `${id} has the file, but ${JSON.stringify(exchange.state(file))}`);
+  const has = (/** @type {string} */ file) =>
+    until(() => phase(file) === "complete", `${id} has the file, but ${JSON.stringify(exchange.state(file))}`);
   return { id, store, storage, channels, links, exchange, sent, vanish, phase, has };
 }
 
@@ -92,7 +105,8 @@ export async function connect(one, other, signal) {
   right.links.set(left.id, close);
   left.attach(right.id, pc, lifetime.signal);
   right.attach(left.id, remote, lifetime.signal);
-  for (const [from, to] of /** @type {const} */ ([[pc, remote], [remote, pc]])) from.addEventListener("icecandidate", ({ candidate }) => void to.addIceCandidate(candidate ?? undefined));
+  for (const [from, to] of /** @type {const} */ ([[pc, remote], [remote, pc]]))
+    from.addEventListener("icecandidate", ({ candidate }) => void to.addIceCandidate(candidate ?? undefined));
   await pc.setLocalDescription();
   await remote.setRemoteDescription(/** @type {RTCSessionDescription} */ (pc.localDescription));
   await remote.setLocalDescription();

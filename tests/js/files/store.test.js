@@ -70,7 +70,12 @@ test("a disk that is full is named: before anything comes, and later", async () 
   const none = new Shelf({ list: memory.list, reopen: memory.reopen, clear: memory.clear, create: async () => full() });
   await throws(() => none.copy(fileOf(10), never, () => {}), /full/);
   await throws(() => none.begin("x", writeManifest(0, [])), /full/);
-  const later = new Shelf({ list: memory.list, reopen: memory.reopen, clear: memory.clear, create: async (name, size) => ({ ...(await memory.create(name, size)), write: full }) });
+  const later = new Shelf({
+    list: memory.list,
+    reopen: memory.reopen,
+    clear: memory.clear,
+    create: async (name, size) => ({ ...(await memory.create(name, size)), write: full }),
+  });
   await throws(() => later.copy(fileOf(10), never, () => {}), /full/);
 });
 

@@ -4,7 +4,9 @@ import { Window } from "../../../static/js/files/window.js";
 /**
  * A path that carries so many bytes a millisecond, with a queue, for a sender that sends whatever it may.
  *
- * @param {{rate: number, roundTripMs: number, ms: number, window?: Window, from?: number, before?: number, backMs?: number, cross?: (now: number) => number, warm?: number}} path `before`: bytes that were sent before; `backMs`: how long answers wait; `cross`: bytes a millisecond of others; `warm`: from when on the longest queue is looked for, in ms
+ * @param {{rate: number, roundTripMs: number, ms: number, window?: Window, from?: number, before?: number, backMs?: number,
+ *   cross?: (now: number) => number, warm?: number}} path `before`: bytes that were sent before; `backMs`: how long answers wait;
+ *   `cross`: bytes a millisecond of others; `warm`: from when on the longest queue is looked for, in ms
  */
 function run({ rate, roundTripMs, ms, window = new Window(0), from = 0, before = 0, backMs = 0, cross = () => 0, warm = ms / 2 }) {
   let [queue, sent, delivered, worst] = [0, before, before, 0];

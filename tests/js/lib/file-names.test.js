@@ -2,7 +2,11 @@ import { equal, ok, test } from "../harness.js";
 import { extension, safeFileName } from "../../../static/js/lib/file-names.js";
 
 test("a name of a file that is harmless stays", () => {
-  for (const name of ["report.pdf", "Ämter & Co (2).tar.gz", "履歴書.docx", "می\u200cخواهم.txt", "👩\u200d🚀.png", "README", "a - b.c", "com.txt", "console.log"]) equal(safeFileName(name), name);
+  for (const name of [
+    "report.pdf", "Ämter & Co (2).tar.gz", "履歴書.docx", "می\u200cخواهم.txt", "👩\u200d🚀.png", "README", "a - b.c",
+    "com.txt", "console.log",
+  ])
+    equal(safeFileName(name), name);
 });
 
 test("a name says where nothing goes, hides nothing, and is no device", () => {
@@ -44,9 +48,14 @@ test("a name of 10,000 characters is cut, and keeps its extension", () => {
 });
 
 test("what is made safe is safe", () => {
-  for (const name of ["../x", "con", `con${"x".repeat(400)}`, `${"a ".repeat(300)}.`, `${"x".repeat(190)} .${"y".repeat(12)}`]) equal(safeFileName(safeFileName(name)), safeFileName(name), name);
+  for (const name of ["../x", "con", `con${"x".repeat(400)}`, `${"a ".repeat(300)}.`, `${"x".repeat(190)} .${"y".repeat(12)}`])
+    equal(safeFileName(safeFileName(name)), safeFileName(name), name);
 });
 
 test("an extension is short and stands behind a name", () => {
-  for (const [name, found] of [["a.PDF", "pdf"], ["a.tar.gz", "gz"], [".bashrc", ""], ["a.", ""], ["a. b", ""], ["a", ""], [`a.${"x".repeat(17)}`, ""]]) equal(extension(name), found, name);
+  for (const [name, found] of [
+    ["a.PDF", "pdf"], ["a.tar.gz", "gz"], [".bashrc", ""], ["a.", ""], ["a. b", ""], ["a", ""],
+    [`a.${"x".repeat(17)}`, ""],
+  ])
+    equal(extension(name), found, name);
 });

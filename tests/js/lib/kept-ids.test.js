@@ -3,7 +3,10 @@ import { KeptIds } from "../../../static/js/lib/kept-ids.js";
 
 /** @param {Map<string, string>} [items] */
 function storage(items = new Map()) {
-  return { getItem: (/** @type {string} */ key) => items.get(key) ?? null, setItem: (/** @type {string} */ key, /** @type {string} */ value) => void items.set(key, value) };
+  return {
+    getItem: (/** @type {string} */ key) => items.get(key) ?? null,
+    setItem: (/** @type {string} */ key, /** @type {string} */ value) => void items.set(key, value),
+  };
 }
 
 test("an id that is kept stays so over a reload, under its key, until it is taken out", () => {
@@ -22,7 +25,8 @@ test("an id that is kept stays so over a reload, under its key, until it is take
 });
 
 test("what is stored may be anything, and storage may be blocked", () => {
-  for (const value of ["", "{", "null", '"mallory"', "[1]", '["<>"]']) ok(!new KeptIds(storage(new Map([["some:room", value]])), "some:room").has("mallory"), value);
+  for (const value of ["", "{", "null", '"mallory"', "[1]", '["<>"]'])
+    ok(!new KeptIds(storage(new Map([["some:room", value]])), "some:room").has("mallory"), value);
   const blocked = new KeptIds({ getItem: () => null, setItem: () => { throw new Error("full"); } }, "some:room");
   blocked.set("mallory", true);
   ok(blocked.has("mallory"));

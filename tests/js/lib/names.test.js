@@ -19,7 +19,9 @@ test("a name is fit for the wire", () => {
 });
 
 test("what cannot be seen is no name", () => {
-  const blanks = [..."\u00ad\u034f\u061c\u115f\u1160\u17b4\u180b\u180e\u2065\u206f\u2800\u3164\ufe0f\ufeff\uffa0\ufff0\u{1bca0}\u{1d173}\u{e0000}\u{e0001}\u{e0041}\u{e0100}\u{e0fff}"];
+  const blanks = [
+    ..."\u00ad\u034f\u061c\u115f\u1160\u17b4\u180b\u180e\u2065\u206f\u2800\u3164\ufe0f\ufeff\uffa0\ufff0\u{1bca0}\u{1d173}\u{e0000}\u{e0001}\u{e0041}\u{e0100}\u{e0fff}",
+  ];
   const mixed = ["", "   ", "\u200b\u200d", "\u0301", "\u0903", "\u202e", "\u3164 \u2800\u200d\u0301\u{e0041}"];
   for (const nothing of [...mixed, ...blanks]) equal(tidy(nothing), "", JSON.stringify(nothing));
 });

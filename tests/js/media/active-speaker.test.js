@@ -26,10 +26,25 @@ const TABLE = /** @type {[what: string, rows: [number, Record<string, number>][]
   ["nobody speaks", [[10, { alice: 0, bob: 0.01 }]], null],
   ["somebody speaks", [[6, { alice: 0, bob: 0.1 }]], "bob"],
   ["an mhm of 300 ms", [[3, { alice: 0, bob: 0.1 }], [10, { alice: 0, bob: 0 }]], null],
-  ["an mhm does not take the floor", [[10, { alice: 0.1, bob: 0 }], [3, { alice: 0, bob: 0.3 }], [10, { alice: 0, bob: 0 }]], "alice"],
-  ["many an mhm, with pauses", Array.from({ length: 6 }, () => [[10, { alice: 0.1, bob: 0 }], [3, { alice: 0, bob: 0.3 }]]).flat(), "alice"],
+  [
+    "an mhm does not take the floor",
+    [[10, { alice: 0.1, bob: 0 }], [3, { alice: 0, bob: 0.3 }], [10, { alice: 0, bob: 0 }]],
+    "alice",
+  ],
+  [
+    "many an mhm, with pauses",
+    Array.from({ length: 6 }, () => [[10, { alice: 0.1, bob: 0 }], [3, { alice: 0, bob: 0.3 }]]).flat(),
+    "alice",
+  ],
   ["half a second of another does", [[10, { alice: 0.1, bob: 0 }], [5, { alice: 0, bob: 0.1 }]], "bob"],
-  ["pauses between words are forgiven", [[10, { alice: 0.1, bob: 0 }], ...Array.from({ length: 4 }, () => [[2, { alice: 0, bob: 0.1 }], [1, { alice: 0, bob: 0 }]]).flat()], "bob"],
+  [
+    "pauses between words are forgiven",
+    [
+      [10, { alice: 0.1, bob: 0 }],
+      ...Array.from({ length: 4 }, () => [[2, { alice: 0, bob: 0.1 }], [1, { alice: 0, bob: 0 }]]).flat(),
+    ],
+    "bob",
+  ],
   ["who is hardly louder does not", [[10, { alice: 0.1, bob: 0 }], [20, { alice: 0.1, bob: 0.13 }]], "alice"],
   ["who is much louder does", [[10, { alice: 0.1, bob: 0 }], [5, { alice: 0.1, bob: 0.3 }]], "bob"],
   ["who is silent keeps the floor", [[10, { alice: 0.1, bob: 0 }], [50, { alice: 0, bob: 0 }]], "alice"],

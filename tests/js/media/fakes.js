@@ -72,7 +72,8 @@ export class RecordingMediaDevices extends EventTarget {
    * @param {boolean | MediaTrackConstraints} constraint
    */
   #track(kind, constraint) {
-    const found = this.infos.find((info) => info.kind === kind && info.deviceId === wantedId(constraint)) ?? this.infos.find((info) => info.kind === kind);
+    const found =
+      this.infos.find((info) => info.kind === kind && info.deviceId === wantedId(constraint)) ?? this.infos.find((info) => info.kind === kind);
     if (!found) throw new DOMException("Requested device not found", "NotFoundError");
     const track = this.#keep(kind === "audioinput" ? silence() : pictures());
     Object.defineProperty(track, "label", { value: found.label });

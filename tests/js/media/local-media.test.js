@@ -272,7 +272,10 @@ function lost(told) {
 
 test("what is barred is turned off, stays off, and says when one turns it", async ({ signal }) => {
   const { local, told } = await setting(signal);
-  for (const type of ["cut", "barred"]) local.addEventListener(type, (event) => told.push([type, /** @type {any} */ (event).detail.slot, /** @type {any} */ (event).detail.on]), { signal });
+  for (const type of ["cut", "barred"])
+    local.addEventListener(type, (event) => told.push([type, /** @type {any} */ (event).detail.slot, /** @type {any} */ (event).detail.on]), {
+      signal,
+    });
   await local.open(["microphone", "camera"]);
   told.length = 0;
   local.bar("microphone", true);
@@ -282,7 +285,15 @@ test("what is barred is turned off, stays off, and says when one turns it", asyn
   await local.turn("microphone", false);
   await local.open(["microphone"]);
   equal([local.sending("microphone"), local.sending("camera") !== null], [null, true]);
-  equal(told.map(([type, slot, on]) => [type, slot, type === "barred" ? on : null]), [["track", "microphone", null], ["cut", "microphone", null], ["barred", "microphone", true], ["barred", "microphone", false]]);
+  equal(
+    told.map(([type, slot, on]) => [type, slot, type === "barred" ? on : null]),
+    [
+      ["track", "microphone", null],
+      ["cut", "microphone", null],
+      ["barred", "microphone", true],
+      ["barred", "microphone", false],
+    ],
+  );
   local.bar("microphone", false);
   equal(local.sending("microphone"), null, "nothing is turned on by itself");
   await local.turn("microphone", true);

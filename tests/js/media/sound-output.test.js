@@ -4,7 +4,10 @@ import { SoundOutput } from "../../../static/js/media/sound-output.js";
 test("there is sound until it is switched off, and the tab remembers that", () => {
   /** @type {Map<string, string>} */
   const kept = new Map();
-  const storage = { getItem: (/** @type {string} */ key) => kept.get(key) ?? null, setItem: (/** @type {string} */ key, /** @type {string} */ value) => void kept.set(key, value) };
+  const storage = {
+    getItem: (/** @type {string} */ key) => kept.get(key) ?? null,
+    setItem: (/** @type {string} */ key, /** @type {string} */ value) => void kept.set(key, value),
+  };
   const sound = new SoundOutput(storage);
   let changes = 0;
   sound.addEventListener("change", () => (changes += 1));

@@ -2,7 +2,12 @@ import { equal, test } from "../harness.js";
 import { cannotHear, deafness } from "../../../static/js/meeting/audibility.js";
 
 test("each way of not hearing has its words", () => {
-  const words = [[true, true], [true, false], [false, true], [false, false]].map(([hearsUs = true, heard = true]) => deafness({ name: "Bob", hearsUs, heard }));
+  const words = [
+    [true, true],
+    [true, false],
+    [false, true],
+    [false, false],
+  ].map(([hearsUs = true, heard = true]) => deafness({ name: "Bob", hearsUs, heard }));
   equal(words, [
     "",
     "You cannot hear Bob. Repairing…",

@@ -34,7 +34,8 @@ class FakeClient extends EventTarget {
   send(message) {
     this.said.push([message.type, this.corks]);
     if (message.type === "report") this.reports.push(message);
-    if (message.type === "signal") this.other?.dispatchEvent(new CustomEvent("signal", { detail: { ...message, from: message.to === "bob" ? "alice" : "bob" } }));
+    if (message.type === "signal")
+      this.other?.dispatchEvent(new CustomEvent("signal", { detail: { ...message, from: message.to === "bob" ? "alice" : "bob" } }));
     return true;
   }
 }
@@ -57,7 +58,9 @@ function call(signal, { self = "bob", takesPairs = true } = {}) {
   });
   const local = Object.assign(new EventTarget(), { sending: () => null });
   const dataSaver = Object.assign(new EventTarget(), { mode: "none" });
-  const made = new Call(/** @type {any} */ ({ client, people, local, dataSaver, certificates: () => [], fanout: null, network: new EventTarget(), signal }));
+  const made = new Call(
+    /** @type {any} */ ({ client, people, local, dataSaver, certificates: () => [], fanout: null, network: new EventTarget(), signal }),
+  );
   const change = (/** @type {Change} */ detail) => people.dispatchEvent(new CustomEvent("change", { detail }));
   return { client, change, made };
 }

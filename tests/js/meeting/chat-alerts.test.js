@@ -11,7 +11,16 @@ test("messages that come together are announced once, and count until they are r
   const notices = /** @type {any} */ ({ announce: (/** @type {string} */ text) => said.push(text) });
   const preferences = /** @type {any} */ ({ chimes: false });
   const sound = /** @type {any} */ ({ isOn: true });
-  const alerts = new ChatAlerts({ header: element, notices, preferences, sound, open: () => {}, unread: (count) => counts.push(count), clock, signal });
+  const alerts = new ChatAlerts({
+    header: element,
+    notices,
+    preferences,
+    sound,
+    open: () => {},
+    unread: (count) => counts.push(count),
+    clock,
+    signal,
+  });
   alerts.arrive("Alice: hello", "", false);
   clock.advance(999);
   alerts.arrive("Carol, only to you: psst", "carol", false);

@@ -52,7 +52,15 @@ function chat(element, signal) {
   const loader = /** @type {any} */ ({ get: async () => ((loads += 1), told) });
   const preferences = new Preferences(memoryStorage());
   const say = async (/** @type {string} */ peer, /** @type {string} */ text) => Boolean(said.push([peer, text]));
-  const rest = { root: element, nameOf: (/** @type {string} */ id) => id, withdraw: () => {}, isSeen: () => true, open: () => {}, changed: () => {}, clock: new ManualClock() };
+  const rest = {
+    root: element,
+    nameOf: (/** @type {string} */ id) => id,
+    withdraw: () => {},
+    isSeen: () => true,
+    open: () => {},
+    changed: () => {},
+    clock: new ManualClock(),
+  };
   const files = new ChatFiles({ loader, panel, say, notices, preferences, signal, ...rest });
   return { files, told, said, notices, preferences, panel, loader, loaded: () => loads };
 }

@@ -25,7 +25,9 @@ function bob(element) {
   controls.append(button);
   element.append(header, controls, panel, notices);
   const present = new Map(["alice", "bob"].map((id) => [id, { id, role: "member", ...shownName({ name: id, role: "member" }) }]));
-  const people = /** @type {any} */ (Object.assign(new EventTarget(), { self: "bob", present, hasChat: true, writers: "everyone", limit: () => null, breakouts: { place: "" } }));
+  const people = /** @type {any} */ (
+    Object.assign(new EventTarget(), { self: "bob", present, hasChat: true, writers: "everyone", limit: () => null, breakouts: { place: "" } })
+  );
   /** @type {any[]} */
   const sent = [];
   const client = /** @type {any} */ (Object.assign(new EventTarget(), { send: (/** @type {any} */ message) => Boolean(sent.push(message)) }));
@@ -33,22 +35,52 @@ function bob(element) {
   const sound = new SoundOutput({ getItem: () => null, setItem: () => {} });
   const ignored = new Ignored({ getItem: () => null, setItem: () => {} }, "room");
   const files = new FilesLoader({ people, call: /** @type {any} */ (new EventTarget()), signal: new AbortController().signal });
-  return { button, header, controls, panel, notices, people, sent, client, ignored, options: { client, people, files, notices, preferences, sound, ignored, signer: new Lazy(() => makeSigner(crypto.subtle)) } };
+  return {
+    button, header, controls, panel, notices, people, sent, client, ignored,
+    options: { client, people, files, notices, preferences, sound, ignored, signer: new Lazy(() => makeSigner(crypto.subtle)) },
+  };
 }
 
 /** @param {ReturnType<typeof bob>} page @param {AbortSignal} signal @param {(count: number) => void} [unread] */
 async function made({ header, panel, options }, signal, unread = () => {}) {
-  return new Chat({ ...options, signer: await options.signer.get(), root: document.body, header, panel, open: () => {}, unread, clock: new ManualClock(), signal });
+  return new Chat({
+    ...options,
+    signer: await options.signer.get(),
+    root: document.body,
+    header,
+    panel,
+    open: () => {},
+    unread,
+    clock: new ManualClock(),
+    signal,
+  });
 }
 
-/** Alice, whose channel to Bob is open, and Bob's chat. @param {ReturnType<typeof bob>} page @param {AbortSignal} signal @param {(count: number) => void} [unread] */
+/**
+ * Alice, whose channel to Bob is open, and Bob's chat.
+ *
+ * @param {ReturnType<typeof bob>} page
+ * @param {AbortSignal} signal
+ * @param {(count: number) => void} [unread]
+ */
 async function talking(page, signal, unread) {
   const [net, door] = [new Net(), await server()];
   const [signer, verifier] = [await makeSigner(crypto.subtle), new Verifier(crypto.subtle)];
   const authors = new Authors(verifier);
   await authors.attest(await door.attest({ id: "alice", name: "alice", key: signer.key }));
   const channel = /** @type {any} */ (net.end("alice"));
-  const alice = new Exchange({ self: "alice", channel, peers: () => ["bob"], authors, verifier, signer, since: 0, wall: () => Date.now(), clock: new ManualClock(), signal });
+  const alice = new Exchange({
+    self: "alice",
+    channel,
+    peers: () => ["bob"],
+    authors,
+    verifier,
+    signer,
+    since: 0,
+    wall: () => Date.now(),
+    clock: new ManualClock(),
+    signal,
+  });
   const chat = await made(page, signal, unread);
   chat.join(/** @type {any} */ (net.end("bob")), 0);
   net.connect("alice", "bob");
@@ -70,7 +102,8 @@ test("a chat that loads while its meeting ends is none, and leaves the next one 
   const { header, button, controls, panel, notices, options } = bob(element);
   const call = /** @type {any} */ (new EventTarget());
   const first = new AbortController();
-  const load = (/** @type {AbortSignal} */ lifetime) => new ChatLoader({ ...options, root: element, call, controls, aside: h("aside", { hidden: true }), signal: lifetime });
+  const load = (/** @type {AbortSignal} */ lifetime) =>
+    new ChatLoader({ ...options, root: element, call, controls, aside: h("aside", { hidden: true }), signal: lifetime });
   load(first.signal);
   button.click();
   first.abort();
@@ -131,7 +164,8 @@ test("what somebody writes whom a host keeps from it is not shown, announced or 
     page.people.dispatchEvent(new CustomEvent("change", { detail: {} }));
   };
   const shown = () => [...page.panel.querySelectorAll(".chat-text")].map(({ textContent }) => textContent);
-  const has = (/** @type {number} */ count) => until(() => net.sent.some(([from, , { vector }]) => from === "bob" && vector?.[0]?.last === count), `Bob has ${count} entries`);
+  const has = (/** @type {number} */ count) =>
+    until(() => net.sent.some(([from, , { vector }]) => from === "bob" && vector?.[0]?.last === count), `Bob has ${count} entries`);
   await alice.say("", "message", "before");
   await until(() => shown().length === 1, "what she may write");
   limits("chat");

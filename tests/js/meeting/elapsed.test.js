@@ -17,7 +17,10 @@ function page({ element, signal }, self, kept, wall) {
   const clock = new ManualClock();
   const root = element.appendChild(h("div", {}, h("span", { "data-part": "elapsed" }), h("span", { "data-part": "elapsed" })));
   const client = new EventTarget();
-  const storage = { getItem: (/** @type {string} */ key) => kept.get(key) ?? null, setItem: (/** @type {string} */ key, /** @type {string} */ value) => void kept.set(key, value) };
+  const storage = {
+    getItem: (/** @type {string} */ key) => kept.get(key) ?? null,
+    setItem: (/** @type {string} */ key, /** @type {string} */ value) => void kept.set(key, value),
+  };
   const pass = (/** @type {number} */ ms) => {
     wall.at += ms;
     clock.advance(ms);

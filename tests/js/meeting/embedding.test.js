@@ -14,7 +14,8 @@ function setting(stage, signal) {
   const told = [];
   /** @type {unknown[]} */
   const done = [];
-  const press = (/** @type {string} */ what) => h("button", { type: "button", ...(what === "hand" && { "aria-pressed": "false" }), "data-command": what }, what);
+  const press = (/** @type {string} */ what) =>
+    h("button", { type: "button", ...(what === "hand" && { "aria-pressed": "false" }), "data-command": what }, what);
   const slots = ["microphone", "camera", "screen"].map((slot) => h(/** @type {any} */ ("media-switch"), { for: slot }, h("button", {}, slot)));
   const controls = h(/** @type {any} */ ("call-controls"), {}, press("leave"), press("hand"), ...slots);
   const join = h("button", { "data-part": "join" }, "Join");
@@ -26,8 +27,15 @@ function setting(stage, signal) {
   join.addEventListener("click", () => done.push(`join ${field.value}`));
   const on = /** @type {Record<string, boolean>} */ ({ microphone: true, camera: true, screen: false });
   const state = { opening: false, trouble: /** @type {string | null} */ (null) };
-  const local = /** @type {any} */ (Object.assign(new EventTarget(), { state: (/** @type {string} */ slot) => ({ on: on[slot], ...state }), sending: (/** @type {string} */ slot) => (on[slot] ? {} : null) }));
-  const parent = { postMessage: (/** @type {unknown} */ message, /** @type {unknown} */ to) => void told.push(to === SITE ? message : "to somebody else") };
+  const local = /** @type {any} */ (
+    Object.assign(new EventTarget(), {
+      state: (/** @type {string} */ slot) => ({ on: on[slot], ...state }),
+      sending: (/** @type {string} */ slot) => (on[slot] ? {} : null),
+    })
+  );
+  const parent = {
+    postMessage: (/** @type {unknown} */ message, /** @type {unknown} */ to) => void told.push(to === SITE ? message : "to somebody else"),
+  };
   const page = new EventTarget();
   const clock = new ManualClock();
   const budget = new Bucket({ ...BUDGET, clock });
@@ -89,7 +97,8 @@ test("what is not possible is refused", ({ element, signal }) => {
   told.splice(0);
   join.disabled = true;
   controls.hidden = true;
-  for (const message of [{ conference: "join" }, { conference: "share", on: true }, { conference: "hand", on: true }, { conference: "end" }]) say(message);
+  for (const message of [{ conference: "join" }, { conference: "share", on: true }, { conference: "hand", on: true }, { conference: "end" }])
+    say(message);
   const refused = (/** @type {string} */ command) => ({ conference: "refused", command });
   equal([done, told.splice(0)], [[], ["join", "share", "hand", "end"].map(refused)]);
   enter();
@@ -109,7 +118,11 @@ test("foreign windows and origins, other shapes and too many are ignored", ({ el
   say(leave, { source: null });
   say(leave, { origin: "https://evil.example" });
   say(leave, { origin: "null" });
-  for (const data of [null, undefined, "leave", [], new Map(), { conference: "leave", more: 1 }, { conference: "mute" }, { conference: "mute", on: "yes" }]) say(data);
+  for (const data of [
+    null, undefined, "leave", [], new Map(), { conference: "leave", more: 1 }, { conference: "mute" },
+    { conference: "mute", on: "yes" },
+  ])
+    say(data);
   for (const data of [{ conference: "join", name: "x".repeat(65) }, { conference: "join", name: undefined }, { conference: "toString" }]) say(data);
   equal([done, told], [[], []]);
   clock.advance(10_000);

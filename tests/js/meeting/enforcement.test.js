@@ -30,7 +30,14 @@ function alice(signal) {
     for (const detail of facts) client.dispatchEvent(new CustomEvent(detail.type, { detail }));
     return nextTask();
   };
-  const welcomed = { type: "welcomed", id: "alice", room: null, ice: { servers: [], policy: "all" }, participants: [person("alice"), person("bob"), person("carol", "host")], waiting: [] };
+  const welcomed = {
+    type: "welcomed",
+    id: "alice",
+    room: null,
+    ice: { servers: [], policy: "all" },
+    participants: [person("alice"), person("bob"), person("carol", "host")],
+    waiting: [],
+  };
   const say = (/** @type {any} */ of, /** @type {any[]} */ stops) => {
     of.stops = stops;
     of.dispatchEvent(new CustomEvent("moderation"));

@@ -56,7 +56,13 @@ function bob(element, signal, { isSeen = true, isOwn = false } = {}) {
   /** @type {string[]} */
   const withdrawn = [];
   element.append(notices);
-  const options = { root: element, nameOf: (/** @type {string} */ id) => id.toUpperCase(), isSeen: () => isSeen, open: () => {}, withdraw: (/** @type {string} */ id) => withdrawn.push(id) };
+  const options = {
+    root: element,
+    nameOf: (/** @type {string} */ id) => id.toUpperCase(),
+    isSeen: () => isSeen,
+    open: () => {},
+    withdraw: (/** @type {string} */ id) => withdrawn.push(id),
+  };
   const cards = new FileCards({ ...options, files: /** @type {any} */ (files), notices, clock, signal });
   const card = cards.card({ id: "m1", offer: OFFER, from: "alice", isOwn });
   element.append(card);

@@ -12,7 +12,8 @@ function call(element, signal, { isThere = true, recipient = "" } = {}) {
   const offered = [];
   const chat = /** @type {any} */ ({ isThere, recipient, offer: (/** @type {File[]} */ files) => offered.push(files.map(({ name }) => name)) });
   new FileDrop({ stage, chat, notices, signal });
-  const drag = (/** @type {string} */ type, /** @type {DataTransfer} */ dataTransfer, /** @type {HTMLElement} */ on = tile) => on.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+  const drag = (/** @type {string} */ type, /** @type {DataTransfer} */ dataTransfer, /** @type {HTMLElement} */ on = tile) =>
+    on.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
   const target = /** @type {HTMLElement} */ (stage.querySelector(".drop-target"));
   return { stage, tile, target, offered, drag };
 }

@@ -16,7 +16,13 @@ const MIB = 1024 * 1024;
  * @param {Record<string, string>} roles
  */
 async function participant(id, signal, roles) {
-  const people = /** @type {any} */ (Object.assign(new EventTarget(), { self: id, present: new Map(Object.entries(roles).map(([other, role]) => [other, { id: other, role }])), limit: () => null }));
+  const people = /** @type {any} */ (
+    Object.assign(new EventTarget(), {
+      self: id,
+      present: new Map(Object.entries(roles).map(([other, role]) => [other, { id: other, role }])),
+      limit: () => null,
+    })
+  );
   const call = /** @type {any} */ ({ peers: new Map(), isStrained: () => false });
   const unwanted = new KeptIds(tab(), "refused-files");
   const files = new Files({ people, call, unwanted, store: await Store.open(tab(), signal), clock: systemClock, signal });

@@ -28,7 +28,14 @@ function bob({ element, signal }, mayLower = false) {
   const tiles = Object.assign(new EventTarget(), { all });
   const present = new Map(["alice", "bob", "carol"].map((id) => [id, { id, ...shownName({ name: id, role: "member" }) }]));
   const people = /** @type {any} */ (new EventTarget());
-  Object.assign(people, { self: "bob", epoch: "e1", present, hands: [], takesHands: true, may: (/** @type {string} */ right) => mayLower && right === "lower" });
+  Object.assign(people, {
+    self: "bob",
+    epoch: "e1",
+    present,
+    hands: [],
+    takesHands: true,
+    may: (/** @type {string} */ right) => mayLower && right === "lower",
+  });
   /** @type {any[]} */
   const sent = [];
   const client = { send: (/** @type {any} */ message) => Boolean(sent.push(message)) };

@@ -14,11 +14,17 @@ const ALL = { restrict: ["member", "guest"], ask: ["member", "guest"], lower: []
 function alice(rights = ALL) {
   /** @type {any[]} */
   const done = [];
-  const state = { media: { ...SENDING }, hands: /** @type {string[]} */ ([]), limit: /** @type {string | null} */ (null), answer: /** @type {boolean | null} */ (true) };
+  const state = {
+    media: { ...SENDING },
+    hands: /** @type {string[]} */ ([]),
+    limit: /** @type {string | null} */ (null),
+    answer: /** @type {boolean | null} */ (true),
+  };
   const means = /** @type {any} */ ({
     client: { send: (/** @type {any} */ message) => Boolean(done.push(message)) },
     people: {
-      may: (/** @type {string} */ right, /** @type {string} */ role) => Boolean(rights[right]) && (role === undefined || rights[right].includes(role)),
+      may: (/** @type {string} */ right, /** @type {string} */ role) =>
+        Boolean(rights[right]) && (role === undefined || rights[right].includes(role)),
       limit: () => state.limit,
       get hands() {
         return state.hands;
@@ -27,11 +33,18 @@ function alice(rights = ALL) {
     call: { peers: new Map([["bob", state]]) },
     moderation: { stop: (/** @type {string} */ use, /** @type {string[]} */ ids) => done.push([use, ids]) },
     rights: { open: (/** @type {string} */ id) => done.push(["rights", id]) },
-    form: { has: () => true, post: async (/** @type {string} */ name, /** @type {object} */ fields) => (done.push([name, fields]), state.answer ?? Promise.reject(new Error())) },
+    form: {
+      has: () => true,
+      post: async (/** @type {string} */ name, /** @type {object} */ fields) => (
+        done.push([name, fields]),
+        state.answer ?? Promise.reject(new Error())
+      ),
+    },
     notices: { announce: (/** @type {string} */ text) => done.push(text), say: (/** @type {string} */ text) => done.push(text) },
   });
   const offers = hostActions(means);
-  const of = (/** @type {Role} */ role, isSelf = false) => offers.flatMap((offer) => offer({ person: /** @type {any} */ ({ id: "bob", name: "Bob", role }), isSelf, tile: undefined }) ?? []);
+  const of = (/** @type {Role} */ role, isSelf = false) =>
+    offers.flatMap((offer) => offer({ person: /** @type {any} */ ({ id: "bob", name: "Bob", role }), isSelf, tile: undefined }) ?? []);
   const labels = (/** @type {Role} */ role) => of(role).map(({ label }) => label);
   const press = async (/** @type {string} */ label, /** @type {Role} */ role = "member") => {
     done.length = 0;
@@ -66,7 +79,12 @@ test("the floor is given to who raised a hand: the hand is down, the microphone 
   equal(labels("guest").includes("Give the floor"), false);
   state.hands = ["bob"];
   state.limit = "forbidden";
-  equal(await press("Give the floor", "guest"), [{ type: "lower", id: "bob" }, { type: "free", use: "microphone", ids: ["bob"] }, { type: "ask", id: "bob", use: "microphone" }, "Bob is asked to turn on the microphone."]);
+  equal(await press("Give the floor", "guest"), [
+    { type: "lower", id: "bob" },
+    { type: "free", use: "microphone", ids: ["bob"] },
+    { type: "ask", id: "bob", use: "microphone" },
+    "Bob is asked to turn on the microphone.",
+  ]);
   state.limit = null;
   equal((await press("Give the floor", "guest")).length, 3);
   state.limit = "everyone";

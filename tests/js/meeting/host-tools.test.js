@@ -8,7 +8,13 @@ import { CallNotices } from "../../../static/js/ui/call-notices.js";
 function alice({ element }) {
   const lifetime = new AbortController();
   let isHost = true;
-  const people = /** @type {any} */ (Object.assign(new EventTarget(), { may: () => isHost, present: new Map(["owner", "host", "member", "guest"].map((role) => [role, { id: role, role }])), room: { locked: false } }));
+  const people = /** @type {any} */ (
+    Object.assign(new EventTarget(), {
+      may: () => isHost,
+      present: new Map(["owner", "host", "member", "guest"].map((role) => [role, { id: role, role }])),
+      room: { locked: false },
+    })
+  );
   const controls = new CallControls();
   const more = h("div", { id: "more", popover: "auto" });
   controls.append(h("button", { type: "button" }), more);
@@ -25,7 +31,8 @@ function alice({ element }) {
   controls.addEventListener("command", (event) => tools.obey(Reflect.get(event, "detail").command));
   const row = /** @type {HTMLElement} */ (panel.querySelector(".host-tools"));
   const items = () => [...more.querySelectorAll("button:not([hidden])")].map(({ textContent }) => textContent);
-  const press = (/** @type {string} */ label) => [...element.querySelectorAll("button")].find((button) => button.textContent === label && button.checkVisibility())?.click();
+  const press = (/** @type {string} */ label) =>
+    [...element.querySelectorAll("button")].find((button) => button.textContent === label && button.checkVisibility())?.click();
   const depose = () => {
     isHost = false;
     people.dispatchEvent(new CustomEvent("change", { detail: {} }));

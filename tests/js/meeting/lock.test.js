@@ -11,7 +11,13 @@ import { CallNotices } from "../../../static/js/ui/call-notices.js";
 function setting(stage, signal, answer = () => Promise.resolve({ ok: true })) {
   const button = h("button", { role: "switch", "aria-checked": "false" }, "Lock");
   const token = h("input", { type: "hidden", name: "csrfmiddlewaretoken", value: "t" });
-  const form = h("form", { method: "post", action: "/abc-defg-hij/lock", hidden: true }, token, h("input", { type: "hidden", name: "locked", value: "yes" }), button);
+  const form = h(
+    "form",
+    { method: "post", action: "/abc-defg-hij/lock", hidden: true },
+    token,
+    h("input", { type: "hidden", name: "locked", value: "yes" }),
+    button,
+  );
   const notices = new CallNotices();
   stage.append(form, notices);
   const people = /** @type {any} */ (new EventTarget());

@@ -6,9 +6,13 @@ function alice(signal) {
   /** @type {any[]} */
   const sent = [];
   const state = { isReached: true, isHost: true, limits: /** @type {Record<string, string>} */ ({}) };
-  const client = /** @type {any} */ (Object.assign(new EventTarget(), { send: (/** @type {any} */ message) => state.isReached && Boolean(sent.push(message)) }));
+  const client = /** @type {any} */ (
+    Object.assign(new EventTarget(), { send: (/** @type {any} */ message) => state.isReached && Boolean(sent.push(message)) })
+  );
   const present = new Map(["alice", "bob", "carol"].map((id) => [id, { id, link: "attached" }]));
-  const people = /** @type {any} */ (Object.assign(new EventTarget(), { present, may: () => state.isHost, limit: (/** @type {string} */ id) => state.limits[id] ?? null }));
+  const people = /** @type {any} */ (
+    Object.assign(new EventTarget(), { present, may: () => state.isHost, limit: (/** @type {string} */ id) => state.limits[id] ?? null })
+  );
   const call = { stops: /** @type {readonly any[]} */ ([]), moderate: (/** @type {readonly any[]} */ stops) => void (call.stops = stops) };
   const moderation = new Moderation({ client, people, call, signal });
   const emit = (/** @type {EventTarget} */ of, /** @type {string} */ type) => of.dispatchEvent(new CustomEvent(type, { detail: {} }));
@@ -31,7 +35,10 @@ test("while it is away every browser is told, until the server is back and says 
   state.isReached = true;
   welcome();
   change();
-  equal(sent, [{ type: "restrict", use: "microphone", how: "stopped", ids: ["carol", "bob"] }, { type: "restrict", use: "camera", how: "stopped", ids: ["bob"] }]);
+  equal(sent, [
+    { type: "restrict", use: "microphone", how: "stopped", ids: ["carol", "bob"] },
+    { type: "restrict", use: "camera", how: "stopped", ids: ["bob"] },
+  ]);
   equal(call.stops.length, 3);
   state.limits = { bob: "stopped", carol: "stopped" };
   change();

@@ -15,7 +15,13 @@ function bob({ element, signal }) {
   element.append(microphone, notices);
   /** @type {Record<string, string>} */
   let limits = {};
-  const people = /** @type {any} */ (Object.assign(new EventTarget(), { self: "bob", present: new Map([["alice", { name: "Alice" }]]), limit: (/** @type {string} */ _, /** @type {string} */ use) => limits[use] ?? null }));
+  const people = /** @type {any} */ (
+    Object.assign(new EventTarget(), {
+      self: "bob",
+      present: new Map([["alice", { name: "Alice" }]]),
+      limit: (/** @type {string} */ _, /** @type {string} */ use) => limits[use] ?? null,
+    })
+  );
   /** @type {any[]} */
   const done = [];
   let isReached = true;

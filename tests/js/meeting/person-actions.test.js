@@ -16,7 +16,8 @@ import { VideoTile } from "../../../static/js/ui/video-tile.js";
 function alice({ element, signal }, rights = {}, { hasChat = true, setsVolume = true } = {}) {
   /** @type {any[]} */
   const done = [];
-  const somebody = (/** @type {string} */ id, /** @type {any} */ role) => /** @type {any} */ ([id, { id, role, link: "attached", ...shownName({ name: id, role }) }]);
+  const somebody = (/** @type {string} */ id, /** @type {any} */ role) =>
+    /** @type {any} */ ([id, { id, role, link: "attached", ...shownName({ name: id, role }) }]);
   /** @type {any} */
   const people = Object.assign(new EventTarget(), {
     self: "alice",
@@ -37,13 +38,22 @@ function alice({ element, signal }, rights = {}, { hasChat = true, setsVolume = 
   const options = {
     client: { send: (/** @type {any} */ message) => Boolean(done.push(message)) },
     call: { spotlit: [] },
-    chat: { message: (/** @type {string} */ id) => void done.push(["chat", id]), pickFor: async (/** @type {string} */ id) => void done.push(["files", id]) },
+    chat: {
+      message: (/** @type {string} */ id) => void done.push(["chat", id]),
+      pickFor: async (/** @type {string} */ id) => void done.push(["files", id]),
+    },
     files: { unwanted: new KeptIds({ getItem: () => null, setItem: () => {} }, "refused-files") },
     ignored: new Ignored({ getItem: () => null, setItem: () => {} }, "room"),
     voices: new Voices({ tiles, signal }),
     removal: { ask: (/** @type {any} */ person) => void done.push(person) },
   };
-  const menus = new PersonMenus({ root: element, people, tiles, offers: personActions({ ...options, people, stage, setsVolume, ofHosts: [] }), signal });
+  const menus = new PersonMenus({
+    root: element,
+    people,
+    tiles,
+    offers: personActions({ ...options, people, stage, setsVolume, ofHosts: [] }),
+    signal,
+  });
   const opener = element.appendChild(document.createElement("button"));
   const menu = /** @type {HTMLElement} */ (element.querySelector("person-menu"));
   const open = (/** @type {string} */ id) => {
@@ -63,7 +73,10 @@ test("everybody can pin somebody, hear them otherwise, and write to them", (stag
 
 test("a host can do more", (stage) => {
   const { open } = alice(stage, HOST);
-  equal(open("carol"), ["Pin", "Mute for me", "Volume for me", "Write a private message", "Send files", "Ignore in the chat", "Refuse files", "Spotlight for everyone", "Lower hand", "Remove from the meeting…"]);
+  equal(open("carol"), [
+    "Pin", "Mute for me", "Volume for me", "Write a private message", "Send files", "Ignore in the chat",
+    "Refuse files", "Spotlight for everyone", "Lower hand", "Remove from the meeting…",
+  ]);
   equal(open("bob").slice(7), ["Spotlight for everyone", "Remove from the meeting…"]);
 });
 
@@ -91,7 +104,14 @@ test("each does it with the person whose menu it is", (stage) => {
   press("Remove from the meeting…");
   open("alice");
   press("Pin");
-  equal(done, [["chat", "bob"], ["files", "bob"], { type: "lower", id: "carol" }, { id: "carol", name: "Guest carol", bannable: true }, { id: "bob", name: "bob", bannable: false }, ["pin", "self"]]);
+  equal(done, [
+    ["chat", "bob"],
+    ["files", "bob"],
+    { type: "lower", id: "carol" },
+    { id: "carol", name: "Guest carol", bannable: true },
+    { id: "bob", name: "bob", bannable: false },
+    ["pin", "self"],
+  ]);
   equal(open("alice")[0], "Unpin");
 });
 

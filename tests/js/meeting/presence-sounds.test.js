@@ -29,7 +29,11 @@ function bob({ element, signal }, kept = new Map()) {
   const tell = (/** @type {any} */ fact) => client.dispatchEvent(new CustomEvent(fact.type, { detail: fact }));
   const come = (/** @type {string} */ id) => tell({ type: "joined", participant: somebody(id), version: 1 });
   const go = (/** @type {string} */ id) => tell({ type: "left", id, reason: "left", version: 1 });
-  const welcome = (/** @type {string[]} */ ...ids) => tell({ type: "welcomed", id: "bob", epoch: "e", version: 1, room: ROOM, participants: ids.map(somebody), waiting: [], ice: { servers: [], policy: "all" } });
+  const welcome = (/** @type {string[]} */ ...ids) =>
+    tell({
+      type: "welcomed", id: "bob", epoch: "e", version: 1, room: ROOM, participants: ids.map(somebody), waiting: [],
+      ice: { servers: [], policy: "all" },
+    });
   welcome("bob", "alice");
   return { clock, heard, sounds, button, kept, come, go, welcome };
 }

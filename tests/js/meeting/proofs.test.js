@@ -16,7 +16,8 @@ function page(mesh, clock, signal) {
   const signer = new Lazy(() => makeSigner(crypto.subtle));
   const people = /** @type {any} */ ({ self: mesh.id, room: { slug: ROOM } });
   const call = /** @type {any} */ (Object.assign(new EventTarget(), { peers: mesh.peers }));
-  for (const type of ["peer", "gone"]) mesh.addEventListener(type, (event) => call.dispatchEvent(new CustomEvent(type, { detail: Reflect.get(event, "detail") })));
+  for (const type of ["peer", "gone"])
+    mesh.addEventListener(type, (event) => call.dispatchEvent(new CustomEvent(type, { detail: Reflect.get(event, "detail") })));
   const proofs = new Proofs({ people, call, signer, verifier: new Verifier(crypto.subtle), clock, signal });
   /** @type {string[]} */
   const forged = [];
@@ -71,7 +72,11 @@ test("somebody in between who passes on the signatures of the others is cut off"
 });
 
 test("a signature for another room, of another participant, or of nothing cuts the pair off", async ({ signal }) => {
-  for (const wrong of [(/** @type {string} */ own) => statement("lounge", "bob", own), (/** @type {string} */ own) => statement(ROOM, "carol", own), () => ""]) {
+  for (const wrong of [
+    (/** @type {string} */ own) => statement("lounge", "bob", own),
+    (/** @type {string} */ own) => statement(ROOM, "carol", own),
+    () => "",
+  ]) {
     const { meshes, open } = await two(signal, ["alice", "bob"]);
     const alice = open(meshes[0]);
     const bob = peerOf(meshes[1], "alice");
@@ -89,7 +94,12 @@ test("what was signed for an earlier connection is not taken for this one", asyn
   const { key, sign } = await makeSigner(crypto.subtle);
   bob.send({ type: "proof", connection: "earlier", key, signature: await sign(CERTIFICATE, "") });
   await until(() => peerOf(meshes[0], "bob").proof, "the message");
-  bob.send({ type: "proof", connection: bob.binding?.connection ?? "", key, signature: await sign(CERTIFICATE, statement(ROOM, "bob", bob.binding?.own ?? "")) });
+  bob.send({
+    type: "proof",
+    connection: bob.binding?.connection ?? "",
+    key,
+    signature: await sign(CERTIFICATE, statement(ROOM, "bob", bob.binding?.own ?? "")),
+  });
   await until(() => alice.proofs.of("bob").standing === "signed", "the signature for this one");
   equal(alice.forged, []);
 });
@@ -128,7 +138,13 @@ test("a peer whose signature comes before we know that we are connected gets our
   const sent = [];
   const binding = { connection: "c", own: "AA", theirs: "BB" };
   const proof = { connection: "c", key, signature: await sign(CERTIFICATE, statement(ROOM, "bob", "BB")) };
-  const bob = Object.assign(new EventTarget(), { id: "bob", state: "connecting", binding, proof, send: (/** @type {object} */ message) => sent.push(message) });
+  const bob = Object.assign(new EventTarget(), {
+    id: "bob",
+    state: "connecting",
+    binding,
+    proof,
+    send: (/** @type {object} */ message) => sent.push(message),
+  });
   const mesh = /** @type {any} */ (Object.assign(new EventTarget(), { id: "alice", peers: new Map([["bob", bob]]) }));
   const alice = page(mesh, new ManualClock(), signal);
   bob.dispatchEvent(new CustomEvent("proof"));

@@ -34,10 +34,17 @@ function page(stage, signal, isHost = true) {
   const mesh = Object.assign(new EventTarget(), { id: "alice", peers: new Map(), pairs: { pairs: own("bob", "carol"), headroom: 5 } });
   call.dispatchEvent(new CustomEvent("mesh", { detail: mesh }));
   const media = { microphone: true, camera: true, screen: false, sound: false };
-  const sending = { carried: () => 360, canShare: true, manner: (/** @type {string} */ slot) => (slot === "camera" ? { rung: { height: 360 }, isShared: true } : null) };
+  const sending = {
+    carried: () => 360,
+    canShare: true,
+    manner: (/** @type {string} */ slot) => (slot === "camera" ? { rung: { height: 360 }, isShared: true } : null),
+  };
   const tracks = { microphone: null, camera: null, screen: null, sound: null };
   for (const { id, name } of names.slice(1)) {
-    const peer = Object.assign(new EventTarget(), { id, state: "connected", media, tracks, quality: after(seconds(3)), pairs: null, withheld: { camera: false, screen: false }, ...sending });
+    const peer = Object.assign(new EventTarget(), {
+      id, state: "connected", media, tracks, quality: after(seconds(3)), pairs: null,
+      withheld: { camera: false, screen: false }, ...sending,
+    });
     mesh.peers.set(id, peer);
     mesh.dispatchEvent(new CustomEvent("peer", { detail: peer }));
     tiles.showPeer(/** @type {any} */ (peer), unmarked(name), "", { camera: "", screen: "" });
@@ -83,14 +90,22 @@ test("the card says how our pictures are encoded for that person, as it is now",
 test("a line that cannot carry a picture is poor, and card and sign say why", ({ element, signal }) => {
   const { tiles, card, mesh } = page(element, signal);
   const [bob, tile] = [mesh.peers.get("bob"), tiles.of("bob")];
-  const hold = (/** @type {object} */ withheld) => (Object.assign(bob.withheld, withheld), bob.dispatchEvent(new Event("held")), tile?.dataset.quality);
+  const hold = (/** @type {object} */ withheld) => (
+    Object.assign(bob.withheld, withheld),
+    bob.dispatchEvent(new Event("held")),
+    tile?.dataset.quality
+  );
   const first = () => card.querySelector(".quality-how")?.textContent?.split("\n")[0];
   /** @type {HTMLElement | null | undefined} */ (tile?.querySelector(".tile-quality"))?.click();
   equal([hold({ camera: true }), first()], ["poor", "The line is too slow for a picture. It comes back by itself."]);
   bob.state = "reconnecting";
   equal(hold({}), undefined, "of no line nothing is said");
   bob.state = "connected";
-  equal([hold({ camera: false, screen: true }), first()], ["good", "The line is too slow for a picture. It comes back by itself."], "a screen asks for more than a camera");
+  equal(
+    [hold({ camera: false, screen: true }), first()],
+    ["good", "The line is too slow for a picture. It comes back by itself."],
+    "a screen asks for more than a camera",
+  );
   equal([hold({ screen: false }), first()], ["good", "Your picture is encoded once for all who see it at this size."]);
 });
 

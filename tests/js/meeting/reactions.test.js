@@ -22,8 +22,15 @@ function bob({ element, signal }) {
   /** @type {string[]} */
   const sent = [];
   const options = { people, tiles: { of: (/** @type {string} */ key) => tiles.get(key) }, stage, notices, signal };
-  const reactions = new Reactions({ ...options, send: (reaction) => sent.push(reaction), random: () => 0.5, budget: (rate) => new Bucket({ ...rate, clock }), clock });
-  const floating = (/** @type {Element | undefined} */ place) => [...(place?.querySelectorAll(":scope > .reaction") ?? [])].map(({ textContent }) => textContent);
+  const reactions = new Reactions({
+    ...options,
+    send: (reaction) => sent.push(reaction),
+    random: () => 0.5,
+    budget: (rate) => new Bucket({ ...rate, clock }),
+    clock,
+  });
+  const floating = (/** @type {Element | undefined} */ place) =>
+    [...(place?.querySelectorAll(":scope > .reaction") ?? [])].map(({ textContent }) => textContent);
   const said = () => [...notices.querySelectorAll("p")].map((line) => line.textContent);
   return { clock, options, people, reactions, stage, tiles, sent, floating, said };
 }

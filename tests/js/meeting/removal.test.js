@@ -25,7 +25,11 @@ function setting(stage, signal, answer = () => Promise.resolve({ ok: true })) {
   });
   const client = { send: (/** @type {unknown} */ message) => Boolean(done.push(message)) };
   const room = { locked: false };
-  const people = /** @type {any} */ ({ room, present: new Map([["mallory", { name: "Guest Mallory", role: "guest" }], ["bob", { name: "Bob", role: "member" }]]), may: () => true });
+  const people = /** @type {any} */ ({
+    room,
+    present: new Map([["mallory", { name: "Guest Mallory", role: "guest" }], ["bob", { name: "Bob", role: "member" }]]),
+    may: () => true,
+  });
   new Removal({ dialog: /** @type {any} */ (dialog), client, people, lock: () => void done.push("lock"), notices, network, signal });
   const wish = async (/** @type {object} */ detail) => {
     dialog.dispatchEvent(new CustomEvent("remove", { detail }));

@@ -16,7 +16,10 @@ function alice({ element, signal }) {
   /** @type {any[]} */
   const done = [];
   let fails = false;
-  const form = { post: (/** @type {string} */ name, /** @type {object} */ fields) => (fails ? Promise.reject(new Error()) : Promise.resolve(Boolean(done.push([name, fields])))) };
+  const form = {
+    post: (/** @type {string} */ name, /** @type {object} */ fields) =>
+      fails ? Promise.reject(new Error()) : Promise.resolve(Boolean(done.push([name, fields]))),
+  };
   const notices = new CallNotices();
   element.append(notices);
   const client = { send: (/** @type {any} */ message) => Boolean(done.push(message)) };
@@ -49,7 +52,10 @@ test("what only hosts may use cannot be allowed to one person, and it says so", 
   editor.open("bob");
   change({ screen: "everyone" });
   press("screen");
-  equal([done, on().includes("screen"), dialog.querySelector(".muted:not([hidden])")?.textContent], [[], false, "What is dimmed only hosts may use in this meeting."]);
+  equal(
+    [done, on().includes("screen"), dialog.querySelector(".muted:not([hidden])")?.textContent],
+    [[], false, "What is dimmed only hosts may use in this meeting."],
+  );
 });
 
 test("a host leaves a use to hosts, or gives it to everybody; a failure is said", async (stage) => {
@@ -59,7 +65,11 @@ test("a host leaves a use to hosts, or gives it to everybody; a failure is said"
   press("screen");
   press("microphone");
   press("chat");
-  equal(done, [["uses", { use: "screen", hosts_only: "no" }], ["uses", { use: "microphone", hosts_only: "yes" }], ["uses", { use: "chat", hosts_only: "yes" }]]);
+  equal(done, [
+    ["uses", { use: "screen", hosts_only: "no" }],
+    ["uses", { use: "microphone", hosts_only: "yes" }],
+    ["uses", { use: "chat", hosts_only: "yes" }],
+  ]);
   people.writers = "hosts";
   people.dispatchEvent(new CustomEvent("change", { detail: {} }));
   equal(on().includes("chat"), false);

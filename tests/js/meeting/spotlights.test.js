@@ -4,7 +4,10 @@ import { toggled, united } from "../../../static/js/meeting/spotlights.js";
 /** @import { Participant } from "../../../static/js/signaling/protocol.js" */
 
 const PRESENT = new Map(
-  Object.entries({ alice: "owner", dave: "host", bob: "member", carol: "guest" }).map(([id, role]) => [id, /** @type {Participant} */ ({ id, name: id, role, link: "attached" })]),
+  Object.entries({ alice: "owner", dave: "host", bob: "member", carol: "guest" }).map(([id, role]) => [
+    id,
+    /** @type {Participant} */ ({ id, name: id, role, link: "attached" }),
+  ]),
 );
 
 test("only hosts count, together, and only people who are there", () => {

@@ -15,7 +15,10 @@ test("an owner stops hosts and everybody below, a host whoever is none, and nobo
 });
 
 test("what several say is united, each for its use", () => {
-  const isStopped = stopped(present, [["host", [{ id: "guest", use: "camera" }]], ["owner", [{ id: "guest", use: "screen" }, { id: "gone", use: "screen" }]]]);
+  const isStopped = stopped(present, [
+    ["host", [{ id: "guest", use: "camera" }]],
+    ["owner", [{ id: "guest", use: "screen" }, { id: "gone", use: "screen" }]],
+  ]);
   equal(["microphone", "camera", "screen"].map((use) => isStopped("guest", use)), [false, true, true]);
   equal([isStopped("gone", "screen"), isStopped("member", "camera")], [false, false]);
 });

@@ -17,7 +17,10 @@ function page({ element, signal }, words = async () => LIST) {
   const standings = { alice: "signed" };
   const people = Object.assign(new EventTarget(), { self: "alice", room: { slug: "standup" }, present: new Map() });
   const proofs = Object.assign(new EventTarget(), {
-    of: (/** @type {string} */ id) => (standings[id] === "signed" ? { standing: "signed", key: `key of ${id}`, certificate: "AA" } : { standing: standings[id] ?? "waiting", key: "", certificate: "" }),
+    of: (/** @type {string} */ id) =>
+      standings[id] === "signed"
+        ? { standing: "signed", key: `key of ${id}`, certificate: "AA" }
+        : { standing: standings[id] ?? "waiting", key: "", certificate: "" },
   });
   /** @type {string[]} */
   const said = [];
@@ -83,7 +86,9 @@ test("whoever signs nothing is shown so, and the others have a code", async (sta
 
 test("a list of words that cannot be loaded is asked for again", async (stage) => {
   let isBroken = true;
-  const { verification, come, read, status, close } = page(stage, () => (isBroken ? Promise.reject(new TypeError("no network")) : Promise.resolve(LIST)));
+  const { verification, come, read, status, close } = page(stage, () =>
+    isBroken ? Promise.reject(new TypeError("no network")) : Promise.resolve(LIST),
+  );
   come("bob", "signed");
   verification.open();
   await until(() => status().includes("could not be loaded"), "the excuse");

@@ -10,14 +10,22 @@ import { CallNotices } from "../../../static/js/ui/call-notices.js";
  */
 function setting(stage, signal, answer = () => Promise.resolve({ ok: true })) {
   const buttons = ["nobody", "guests", "nonmembers", "nonhosts"].map((value) => h("button", { name: "waits", value }, value));
-  const form = h("form", { method: "post", action: "/abc-defg-hij/lobby", hidden: true }, h("input", { type: "hidden", name: "csrfmiddlewaretoken", value: "t" }), ...buttons);
+  const form = h(
+    "form",
+    { method: "post", action: "/abc-defg-hij/lobby", hidden: true },
+    h("input", { type: "hidden", name: "csrfmiddlewaretoken", value: "t" }),
+    ...buttons,
+  );
   const notices = new CallNotices();
   stage.append(form, notices);
   const people = Object.assign(new EventTarget(), { hasLobby: false, may: () => true, queue: { waits: "nobody", opens: "never" } });
   /** @type {unknown[]} */
   const posted = [];
   const network = /** @type {any} */ ({
-    fetch: (/** @type {string} */ url, /** @type {any} */ { body, redirect }) => (posted.push([new URL(url).pathname, redirect, ...body.entries()]), answer()),
+    fetch: (/** @type {string} */ url, /** @type {any} */ { body, redirect }) => (
+      posted.push([new URL(url).pathname, redirect, ...body.entries()]),
+      answer()
+    ),
   });
   new WhoWaits({ form, people: /** @type {any} */ (people), notices, network, wall: () => 5000, signal });
   const know = (/** @type {object} */ news) => {

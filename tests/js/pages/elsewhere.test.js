@@ -10,6 +10,7 @@ test("what the server says counts, and nothing else", async () => {
     [new Response("null"), false],
     [new Response("<p>"), false],
   ];
-  for (const [response, expected] of answers) equal(await isElsewhere("/x/elsewhere", { fetch: async () => /** @type {Response} */ (response) }), expected);
+  for (const [response, expected] of answers)
+    equal(await isElsewhere("/x/elsewhere", { fetch: async () => /** @type {Response} */ (response) }), expected);
   equal(await isElsewhere("/x/elsewhere", { fetch: () => Promise.reject(new TypeError("no network")) }), false);
 });

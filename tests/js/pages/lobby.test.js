@@ -31,7 +31,10 @@ function setting(stage, signal, told) {
 
 /** @type {(hosted: boolean) => {type: "hosted", hosted: boolean}} */
 const hosted = (is) => ({ type: "hosted", hosted: is });
-/** @type {(place: number, opens?: "never" | "host" | "time", at?: number) => {type: "lobby", place: number, opens: "never" | "host" | "time", at?: number}} */
+/**
+ * @type {(place: number, opens?: "never" | "host" | "time", at?: number) => {type: "lobby", place: number, opens: "never" |
+ *   "host" | "time", at?: number}}
+ */
 const lobby = (place, opens = "never", at = undefined) => ({ type: "lobby", place, opens, ...(at === undefined ? {} : { at }) });
 
 test("nobody is told that a host knows while there is none", ({ element, signal }) => {
@@ -46,7 +49,9 @@ test("nobody is told that a host knows while there is none", ({ element, signal 
 
 test("a time is said in the words of the reader", ({ element, signal }) => {
   const { hear, text } = setting(element, signal, { hosted: hosted(false), lobby: lobby(1, "time", 1_796_000_000) });
-  const time = new Intl.DateTimeFormat(document.documentElement.lang || undefined, { dateStyle: "medium", timeStyle: "short" }).format(1_796_000_000_000);
+  const time = new Intl.DateTimeFormat(document.documentElement.lang || undefined, { dateStyle: "medium", timeStyle: "short" }).format(
+    1_796_000_000_000,
+  );
   equal(text("hosted").includes(time), true);
   hear(hosted(true));
   equal(text("hosted").includes(time), true);

@@ -40,7 +40,14 @@ function page(root, signal) {
   const said = [];
   const notices = { say: (/** @type {string} */ _, /** @type {any} */ options) => said.push(options) };
   const controls = new EventTarget();
-  new DataSaverMenu({ root, controls: /** @type {any} */ (controls), dataSaver, local: /** @type {any} */ (local), notices: /** @type {any} */ (notices), signal });
+  new DataSaverMenu({
+    root,
+    controls: /** @type {any} */ (controls),
+    dataSaver,
+    local: /** @type {any} */ (local),
+    notices: /** @type {any} */ (notices),
+    signal,
+  });
   const command = (/** @type {string} */ name) => controls.dispatchEvent(new CustomEvent("command", { detail: { command: name } }));
   return { dataSaver, badge, turned, said, command, checked: () => switches.map((one) => one.getAttribute("aria-checked")) };
 }

@@ -42,7 +42,10 @@ test("everybody is told that there is no room while they are held down", async (
   const alice = await wire.join("alice", { fanout: encoder });
   const bob = await wire.join("bob");
   await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
-  for (const encodeMs of [0, 1000, 2000]) encoder.dispatchEvent(new CustomEvent("stats", { detail: { layers: [{ name: "camera 3", slot: "camera", frames: encodeMs / 250, skipped: 0, encodeMs }] } }));
+  for (const encodeMs of [0, 1000, 2000])
+    encoder.dispatchEvent(
+      new CustomEvent("stats", { detail: { layers: [{ name: "camera 3", slot: "camera", frames: encodeMs / 250, skipped: 0, encodeMs }] } }),
+    );
   await until(() => peerOf(bob, "alice").pairs?.headroom === 0, "Alice has no room");
   equal(bob.load.isLowered, false);
 });
@@ -67,7 +70,17 @@ test("our own line holds them down, and only when it is ours", ({ signal }) => {
 /** @param {string} id */
 function peer(id) {
   const nothing = () => {};
-  return Object.assign(new EventTarget(), { id, pc: {}, reading: blank(), demand: null, canShare: false, carried: () => null, send: nothing, encode: nothing, lean: nothing });
+  return Object.assign(new EventTarget(), {
+    id,
+    pc: {},
+    reading: blank(),
+    demand: null,
+    canShare: false,
+    carried: () => null,
+    send: nothing,
+    encode: nothing,
+    lean: nothing,
+  });
 }
 
 /**

@@ -107,7 +107,8 @@ test("a reaction reaches those who are connected, and nobody who comes later", a
   await until(() => peerOf(bob, "alice").spotlit.length, "Alice's channel to Bob");
   /** @type {unknown[]} */
   const received = [];
-  const listen = (/** @type {import("../../../static/js/rtc/mesh.js").Mesh} */ mesh) => mesh.addEventListener("reaction", (event) => received.push([mesh.id, Reflect.get(event, "detail")]));
+  const listen = (/** @type {import("../../../static/js/rtc/mesh.js").Mesh} */ mesh) =>
+    mesh.addEventListener("reaction", (event) => received.push([mesh.id, Reflect.get(event, "detail")]));
   listen(bob);
   alice.react("heart");
   await until(() => received.length === 1, "Bob receives it");

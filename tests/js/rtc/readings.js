@@ -19,8 +19,18 @@ const SOUND = { packets: 50, bytes: 5000, lost: 0, samples: 48_000, concealed: 0
 /** @returns {Reading} before anything has come or gone */
 export function blank() {
   const received = { packets: 0, bytes: 0, lost: 0, samples: 0, concealed: 0, frames: 0, width: 0, height: 0, rate: 0, freezes: 0, codec: "" };
-  const sent = { packets: 0, bytes: 0, frames: 0, width: 0, height: 0, rate: 0, encodeMs: 0, limitation: "", loss: null, roundTripMs: null, reportedAt: 0, codec: "", source: 0 };
-  return { received: eachSlot(() => ({ ...received })), sent: eachSlot(() => ({ ...sent })), roundTripMs: 20, roundTrips: 0, uplink: null, isRelayed: false };
+  const sent = {
+    packets: 0, bytes: 0, frames: 0, width: 0, height: 0, rate: 0, encodeMs: 0, limitation: "", loss: null,
+    roundTripMs: null, reportedAt: 0, codec: "", source: 0,
+  };
+  return {
+    received: eachSlot(() => ({ ...received })),
+    sent: eachSlot(() => ({ ...sent })),
+    roundTripMs: 20,
+    roundTrips: 0,
+    uplink: null,
+    isRelayed: false,
+  };
 }
 
 /**

@@ -45,6 +45,12 @@ test("it would not understand a `welcomed` with capabilities", async () => {
 test("it drops the hands, the lobby and the restrictions that are told, and nothing else of the frame", () => {
   const lobby = [{ type: "lobby", place: 1, opens: "never" }, { type: "queue", waits: "guests", opens: "never", notes: {} }];
   const restrictions = { type: "restrictions", everyone: ["screen"], people: { carol: { chat: "forbidden" } } };
-  const frame = JSON.stringify([{ type: "hands", ids: ["carol"] }, ...lobby, restrictions, { type: "asked", use: "camera", by: "alice" }, { type: "pong" }]);
+  const frame = JSON.stringify([
+    { type: "hands", ids: ["carol"] },
+    ...lobby,
+    restrictions,
+    { type: "asked", use: "camera", by: "alice" },
+    { type: "pong" },
+  ]);
   equal(parseBefore(frame), { messages: [{ type: "pong" }], refused: 5 });
 });

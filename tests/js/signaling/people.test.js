@@ -136,7 +136,8 @@ test("wherever a guest is shown they are a guest, whatever they call themselves"
   const { people, hear, welcome } = setting(signal);
   /** @type {string[]} */
   const named = [];
-  for (const type of ["joined", "left", "knocked"]) people.addEventListener(type, (event) => named.push(/** @type {CustomEvent} */ (event).detail.participant.name));
+  for (const type of ["joined", "left", "knocked"])
+    people.addEventListener(type, (event) => named.push(/** @type {CustomEvent} */ (event).detail.participant.name));
   const mallory = (/** @type {string} */ id, /** @type {string} */ name) => ({ ...person(id, "guest"), name });
   const names = () => [...people.present.values(), ...people.waiting.values()].map(({ name }) => name);
   welcome("c", [person("a", "owner"), person("c", "guest"), mallory("m", "A (Owner)")], [mallory("n", "\u0410")]);
@@ -171,7 +172,10 @@ test("what the server restricts holds until it says otherwise, also of who has l
   welcome("a", [person("a"), person("b"), person("c", "host")]);
   hear({ type: "restrictions", everyone: ["screen"], people: { b: { chat: "forbidden" } } });
   equal(told.at(-1), ["change", false, false]);
-  equal([people.limit("b", "chat"), people.limit("b", "screen"), people.limit("c", "screen"), people.limit("a", "chat")], ["forbidden", "everyone", null, null]);
+  equal(
+    [people.limit("b", "chat"), people.limit("b", "screen"), people.limit("c", "screen"), people.limit("a", "chat")],
+    ["forbidden", "everyone", null, null],
+  );
   hear({ type: "left", id: "b", reason: "left", version: 2 });
   hear({ type: "restrictions", everyone: [], people: {} });
   equal([people.limit("b", "chat"), people.limit("b", "screen"), people.limit("a", "screen")], ["forbidden", null, null]);

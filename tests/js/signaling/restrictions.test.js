@@ -17,7 +17,10 @@ test("a restriction is of one person and one use", () => {
 
 test("what only hosts have is kept from everybody else", () => {
   const restrictions = { everyone: ["screen", "holograms"], people: {} };
-  equal((/** @type {Role[]} */ (["owner", "host", "member", "guest"])).map((role) => limit(restrictions, bob(role), "screen")), [null, null, "everyone", "everyone"]);
+  equal(
+    /** @type {Role[]} */ (["owner", "host", "member", "guest"]).map((role) => limit(restrictions, bob(role), "screen")),
+    [null, null, "everyone", "everyone"],
+  );
   equal(limit(restrictions, bob("guest"), "camera"), null);
 });
 

@@ -45,7 +45,8 @@ test("a command may have two buttons, one in the bar and one in its menu", ({ el
   element.append(h("div", { popover: "auto" }, item));
   element.press("people", true);
   element.offer("people", false);
-  const buttons = () => [...element.querySelectorAll("[data-command=people]")].map((button) => [button.getAttribute("aria-pressed"), button.hasAttribute("hidden")]);
+  const buttons = () =>
+    [...element.querySelectorAll("[data-command=people]")].map((button) => [button.getAttribute("aria-pressed"), button.hasAttribute("hidden")]);
   equal(buttons(), [["true", true], ["true", true]]);
   element.offer("people", true);
   equal(buttons(), [["true", false], ["true", false]]);

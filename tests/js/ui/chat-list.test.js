@@ -14,7 +14,10 @@ function listed(element) {
 
 /** @param {Partial<Message>} [changes] @returns {Message} */
 function message(changes) {
-  return { id: "m1", author: unmarked("Alice"), isOwn: false, time: 0, text: "hello", isEdited: false, isDeleted: false, isFile: false, card: null, quote: null, reactions: [], ...changes };
+  return {
+    id: "m1", author: unmarked("Alice"), isOwn: false, time: 0, text: "hello", isEdited: false, isDeleted: false,
+    isFile: false, card: null, quote: null, reactions: [], ...changes,
+  };
 }
 
 /** @param {number} count */
@@ -28,7 +31,10 @@ test("what somebody wrote is text, whatever it looks like", ({ element }) => {
   equal(ol.querySelectorAll("script, b").length, 0);
   equal(ol.querySelector(".chat-text em")?.textContent, "<b>x</b>");
   const link = ol.querySelector(".chat-text a");
-  equal([link?.getAttribute("href"), link?.getAttribute("rel"), link?.getAttribute("target")], ["https://example.org/", "noopener noreferrer", "_blank"]);
+  equal(
+    [link?.getAttribute("href"), link?.getAttribute("rel"), link?.getAttribute("target")],
+    ["https://example.org/", "noopener noreferrer", "_blank"],
+  );
 });
 
 test("rows stay when others come, in the order of the messages", ({ element }) => {
@@ -111,6 +117,7 @@ test("a message is named by who wrote it, when, and what", ({ element }) => {
 test("a button of a message is told with the message, and nothing else is", ({ element }) => {
   const { list, ol, pressed } = listed(element);
   list.messages = [message({ id: "a", reactions: [{ emoji: "👍", names: ["Bob"], isOwn: false }] }), message({ id: "b" })];
-  for (const selector of ["[data-id=a] [data-emoji]", "[data-id=b] [data-action=answer]", "[data-id=b] .chat-text"]) /** @type {HTMLElement} */ (ol.querySelector(selector)).click();
+  for (const selector of ["[data-id=a] [data-emoji]", "[data-id=b] [data-action=answer]", "[data-id=b] .chat-text"])
+    /** @type {HTMLElement} */ (ol.querySelector(selector)).click();
   equal(pressed, [["a", "👍"], ["b", "answer"]]);
 });

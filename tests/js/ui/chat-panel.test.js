@@ -9,15 +9,20 @@ function opened(element) {
   const panel = element.appendChild(new ChatPanel());
   /** @type {[string, any][]} */
   const events = [];
-  for (const type of ["say", "edit", "delete", "react", "typing", "close"]) panel.addEventListener(type, (event) => events.push([type, Reflect.get(event, "detail")]));
+  for (const type of ["say", "edit", "delete", "react", "typing", "close"])
+    panel.addEventListener(type, (event) => events.push([type, Reflect.get(event, "detail")]));
   const field = /** @type {HTMLTextAreaElement} */ (panel.querySelector("textarea"));
-  const press = (/** @type {KeyboardEventInit} */ init) => field.dispatchEvent(new KeyboardEvent("keydown", { bubbles: true, cancelable: true, ...init }));
+  const press = (/** @type {KeyboardEventInit} */ init) =>
+    field.dispatchEvent(new KeyboardEvent("keydown", { bubbles: true, cancelable: true, ...init }));
   return { panel, events, field, press };
 }
 
 /** @param {Partial<Message>} [changes] @returns {Message} */
 function message(changes) {
-  return { id: "m1", author: unmarked("Alice"), isOwn: false, time: 0, text: "hello", isEdited: false, isDeleted: false, isFile: false, card: null, quote: null, reactions: [], ...changes };
+  return {
+    id: "m1", author: unmarked("Alice"), isOwn: false, time: 0, text: "hello", isEdited: false, isDeleted: false,
+    isFile: false, card: null, quote: null, reactions: [], ...changes,
+  };
 }
 
 test("Enter sends, Shift+Enter does not, and neither does Enter while one composes", ({ element }) => {
@@ -103,7 +108,11 @@ test("a file has its card, is answered but not edited, and keeps the focus in it
   item.focus();
   item.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
   equal(document.activeElement, save);
-  panel.messages = [message({ id: "a", isOwn: true, text: "mine" }), { ...file, reactions: [{ emoji: "👍", names: ["Bob"], isOwn: false }] }, message({ id: "b" })];
+  panel.messages = [
+    message({ id: "a", isOwn: true, text: "mine" }),
+    { ...file, reactions: [{ emoji: "👍", names: ["Bob"], isOwn: false }] },
+    message({ id: "b" }),
+  ];
   equal(document.activeElement, save);
   field.focus();
   press({ key: "ArrowUp" });
@@ -120,7 +129,8 @@ test("files are chosen, or pasted unless they come with text", ({ element }) => 
   const [picture, both, text] = [new DataTransfer(), new DataTransfer(), new DataTransfer()];
   for (const data of [picture, both]) data.items.add(new File(["x"], "image.png", { type: "image/png" }));
   for (const data of [both, text]) data.setData("text/plain", "words");
-  const paste = (/** @type {DataTransfer} */ clipboardData) => field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, cancelable: true, bubbles: true }));
+  const paste = (/** @type {DataTransfer} */ clipboardData) =>
+    field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, cancelable: true, bubbles: true }));
   equal([paste(picture), paste(both), paste(text)], [false, true, true]);
   const input = /** @type {HTMLInputElement} */ (panel.querySelector("input[type=file]"));
   input.files = picture.files;
@@ -158,7 +168,11 @@ test("nothing of a meeting is left for the next one", ({ element }) => {
 
 test("a long history is one tab stop, and arrow keys reach every message and what can be done with it", ({ element }) => {
   const { panel, events, field } = opened(element);
-  panel.messages = [message({ id: "a" }), message({ id: "b", isOwn: true, text: "see https://example.org/", reactions: [{ emoji: "👍", names: ["Bob"], isOwn: false }] }), message({ id: "c" })];
+  panel.messages = [
+    message({ id: "a" }),
+    message({ id: "b", isOwn: true, text: "see https://example.org/", reactions: [{ emoji: "👍", names: ["Bob"], isOwn: false }] }),
+    message({ id: "c" }),
+  ];
   const stops = () => [...panel.querySelectorAll("ol, ol *")].filter((one) => one instanceof HTMLElement && one.tabIndex >= 0);
   const at = () => document.activeElement?.getAttribute("data-id") ?? document.activeElement?.textContent;
   const press = (/** @type {string[]} */ ...keys) =>

@@ -7,7 +7,9 @@ import { DayGrid } from "../../../static/js/ui/day-grid.js";
  * @param {number} today
  */
 function grid(stage, today) {
-  const days = Array.from({ length: 14 }, (_, day) => h("li", { class: "day", "data-today": day === today }, h("a", { class: "day-link", href: `#${day}` }, String(day))));
+  const days = Array.from({ length: 14 }, (_, day) =>
+    h("li", { class: "day", "data-today": day === today }, h("a", { class: "day-link", href: `#${day}` }, String(day))),
+  );
   const element = new DayGrid();
   element.append(h("ol", {}, ...days));
   stage.append(element);

@@ -8,7 +8,17 @@ function denial(stage) {
   const radio = (/** @type {string} */ value, checked = false) => h("input", { type: "radio", name: "why", value, checked });
   const words = h("input", { name: "words" });
   const send = h("button", { value: "deny" });
-  const form = h("form", { method: "dialog" }, h("h2", { "data-part": "question" }), radio("", true), radio("Later"), radio("own"), words, h("button", { value: "" }), send);
+  const form = h(
+    "form",
+    { method: "dialog" },
+    h("h2", { "data-part": "question" }),
+    radio("", true),
+    radio("Later"),
+    radio("own"),
+    words,
+    h("button", { value: "" }),
+    send,
+  );
   element.append(h("dialog", {}, form));
   stage.append(element);
   return { element, words, send, cancel: part(form, "button", HTMLButtonElement) };

@@ -9,11 +9,18 @@ import { face, failure, isShown } from "../../../static/js/ui/file-face.js";
 const MB = 1_000_000;
 const names = new Map([["bob", "Bob"], ["carol", "Carol"]]);
 
-/** @param {Partial<FileState>} state @param {{offer?: Partial<Offer>, isOwn?: boolean, isRefused?: boolean, pace?: {rate: number, secondsLeft: number | null}}} [changes] */
+/**
+ * @param {Partial<FileState>} state
+ * @param {{offer?: Partial<Offer>, isOwn?: boolean, isRefused?: boolean, pace?: {rate: number, secondsLeft: number | null}}}
+ *   [changes]
+ */
 function shown(state, { offer = {}, isOwn = false, isRefused = false, pace = { rate: 0, secondsLeft: null } } = {}) {
   return face({
     offer: { id: "f".repeat(22), name: "report.pdf", size: 2 * MB, type: "application/pdf", ...offer },
-    state: { phase: "offered", held: 0, size: 2 * MB, rate: 0, secondsLeft: null, reason: "", holders: ["alice"], whole: [], receivers: [], deceivers: [], ...state },
+    state: {
+      phase: "offered", held: 0, size: 2 * MB, rate: 0, secondsLeft: null, reason: "", holders: ["alice"], whole: [],
+      receivers: [], deceivers: [], ...state,
+    },
     ...{ isOwn, isRefused, pace },
     nameOf: (id) => names.get(id) ?? id,
   });
@@ -45,7 +52,10 @@ test("who gets a file sees how much, how fast and how long", () => {
 
 test("who offers a file sees who has how much", () => {
   const receivers = [{ id: "bob", held: MB }, { id: "dave", held: 0 }];
-  const own = shown({ phase: "complete", holders: ["carol", "bob"], whole: ["carol"], receivers }, { isOwn: true, pace: { rate: MB, secondsLeft: 3 } });
+  const own = shown(
+    { phase: "complete", holders: ["carol", "bob"], whole: ["carol"], receivers },
+    { isOwn: true, pace: { rate: MB, secondsLeft: 3 } },
+  );
   equal([own.note, own.progress, own.people], ["2 people get it · 1 MB/s · 3 seconds left", 0.25, ["Bob has 50%", "dave has 0%", "Carol has it"]]);
   equal(shown({ phase: "complete", receivers }).people, []);
   const many = Array.from({ length: 20 }, (_, number) => `${number}`);
@@ -66,7 +76,8 @@ test("of somebody whose files are refused there is nothing to get", () => {
 
 test("only what runs nothing is shown, and only when it is not too large", () => {
   for (const type of ["image/png", "IMAGE/JPEG", "application/pdf"]) ok(isShown({ id: "", name: "x", size: 1, type }), type);
-  for (const type of ["image/svg+xml", "text/html", "application/xhtml+xml", "text/plain", ""]) ok(!isShown({ id: "", name: "x.png", size: 1, type }), type);
+  for (const type of ["image/svg+xml", "text/html", "application/xhtml+xml", "text/plain", ""])
+    ok(!isShown({ id: "", name: "x.png", size: 1, type }), type);
   ok(!isShown({ id: "", name: "x", size: 200 * MB, type: "image/png" }));
 });
 

@@ -11,8 +11,24 @@ function green(stage, { guest }) {
   const element = new GreenRoom();
   const name = guest ? h("input", { name: "name", required: true }) : null;
   const button = h("button", { "data-part": "join" }, "Join");
-  const [second, silent] = [h("p", { "data-part": "second", hidden: true }), h("button", { "data-part": "silent", hidden: true }, "Join without sound here")];
-  element.append(h("form", {}, h("video"), h("p", { "data-part": "hint" }), h("ul", { "data-part": "problems" }), h("p", { "data-part": "anyway" }), name, button, second, silent));
+  const [second, silent] = [
+    h("p", { "data-part": "second", hidden: true }),
+    h("button", { "data-part": "silent", hidden: true }, "Join without sound here"),
+  ];
+  element.append(
+    h(
+      "form",
+      {},
+      h("video"),
+      h("p", { "data-part": "hint" }),
+      h("ul", { "data-part": "problems" }),
+      h("p", { "data-part": "anyway" }),
+      name,
+      button,
+      second,
+      silent,
+    ),
+  );
   stage.append(element);
   return { element, button, name, second, silent };
 }

@@ -63,7 +63,9 @@ test("fifty people are drawn with only the lines that fail", ({ signal }) => {
   const { graph, lines, choose } = shown(signal);
   const crowd = people(...Array.from({ length: 50 }, (_, index) => `Somebody with a long name ${index}`));
   /** @type {Pair[]} */
-  const pairs = crowd.flatMap((_, one) => crowd.slice(one + 1).map((__, index) => /** @type {Pair} */ ([one, one + 1 + index, "good", false, "good", "good"])));
+  const pairs = crowd.flatMap((_, one) =>
+    crowd.slice(one + 1).map((__, index) => /** @type {Pair} */ ([one, one + 1 + index, "good", false, "good", "good"])),
+  );
   pairs[7] = [0, 8, "unreached", false, "unreached", "good"];
   graph.show({ people: crowd, pairs });
   equal(lines(), ["failing"]);

@@ -11,7 +11,12 @@ function setting(stage) {
   stage.append(opener, menu);
   /** @type {unknown[]} */
   const done = [];
-  const action = (/** @type {string} */ label, /** @type {Partial<Action>} */ more = {}) => ({ icon: "pin", label, run: (/** @type {number} */ value) => done.push([label, value]), ...more });
+  const action = (/** @type {string} */ label, /** @type {Partial<Action>} */ more = {}) => ({
+    icon: "pin",
+    label,
+    run: (/** @type {number} */ value) => done.push([label, value]),
+    ...more,
+  });
   const items = () => [...menu.querySelectorAll(".menu-item:not([hidden])")].map(({ textContent }) => textContent);
   const press = (/** @type {string} */ label) => [...menu.querySelectorAll("button")].find(({ textContent }) => textContent === label)?.click();
   return { menu, opener, done, action, items, press };

@@ -37,7 +37,9 @@ function windows(stage) {
 
 /** What can be seen in it. @param {Document} inner */
 function seen(inner) {
-  return [...inner.body.children].filter((element) => !(/** @type {HTMLElement} */ (element).hidden)).map((element) => (element.matches("video") ? "picture" : element.textContent));
+  return [...inner.body.children]
+    .filter((element) => !(/** @type {HTMLElement} */ (element).hidden))
+    .map((element) => (element.matches("video") ? "picture" : element.textContent));
 }
 
 /** Mutations are told in a microtask. */

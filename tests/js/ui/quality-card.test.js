@@ -4,7 +4,10 @@ import { QualityCard } from "../../../static/js/ui/quality-card.js";
 
 const SHOT = { width: 640, height: 360, rate: 24.6, codec: "VP8" };
 const NONE = { received: null, sent: null };
-const FIGURES = { roundTripMs: 31.4, lossReceived: 0, lossSent: 2.04, received: 812.3, sent: 400, camera: { received: SHOT, sent: null }, screen: NONE, isRelayed: false };
+const FIGURES = {
+  roundTripMs: 31.4, lossReceived: 0, lossSent: 2.04, received: 812.3, sent: 400,
+  camera: { received: SHOT, sent: null }, screen: NONE, isRelayed: false,
+};
 
 /** @param {HTMLElement} stage */
 function opened(stage) {

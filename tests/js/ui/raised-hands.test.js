@@ -40,7 +40,10 @@ test("whoever may not lower a hand has no button for it", ({ element: stage }) =
 test("one hand is lowered, or all", async ({ element: stage }) => {
   const element = list(stage);
   element.state = { hands: [raised("bob")], lowersAll: true };
-  for (const [button, expected] of /** @type {const} */ ([[rows(element)[0].querySelector("button"), { id: "bob" }], [element.querySelector("[data-part=all]"), {}]])) {
+  for (const [button, expected] of /** @type {const} */ ([
+    [rows(element)[0].querySelector("button"), { id: "bob" }],
+    [element.querySelector("[data-part=all]"), {}],
+  ])) {
     const lower = once(element, "lower");
     if (button instanceof HTMLElement) button.click();
     equal((await lower).detail, expected);

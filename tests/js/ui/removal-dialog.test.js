@@ -5,9 +5,26 @@ import { RemovalDialog } from "../../../static/js/ui/removal-dialog.js";
 /** @param {HTMLElement} stage */
 function asked(stage) {
   const element = new RemovalDialog();
-  const guests = h("fieldset", { "data-part": "guests", hidden: "" }, h("input", { type: "checkbox", name: "network" }), h("input", { type: "checkbox", name: "wait" }));
+  const guests = h(
+    "fieldset",
+    { "data-part": "guests", hidden: "" },
+    h("input", { type: "checkbox", name: "network" }),
+    h("input", { type: "checkbox", name: "wait" }),
+  );
   const ban = h("div", { "data-part": "ban" }, h("input", { type: "checkbox", name: "ban" }));
-  const dialog = h("dialog", {}, h("form", { method: "dialog" }, h("h2", { "data-part": "question" }), ban, guests, h("button", { value: "" }, "Cancel"), h("button", { value: "remove" }, "Remove")));
+  const dialog = h(
+    "dialog",
+    {},
+    h(
+      "form",
+      { method: "dialog" },
+      h("h2", { "data-part": "question" }),
+      ban,
+      guests,
+      h("button", { value: "" }, "Cancel"),
+      h("button", { value: "remove" }, "Remove"),
+    ),
+  );
   element.append(dialog);
   stage.append(element);
   const [cancel, remove] = dialog.querySelectorAll("button");

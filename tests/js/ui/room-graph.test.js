@@ -22,7 +22,12 @@ function graph(stage) {
 test("lines are coloured and dashed, and missing where there is no connection", ({ element: stage }) => {
   const element = graph(stage);
   element.show(PEOPLE, EDGES);
-  const lines = [...element.querySelectorAll("line")].map((line) => [line.dataset.grade, "relayed" in line.dataset, line.getAttribute("x1"), line.getAttribute("y1")]);
+  const lines = [...element.querySelectorAll("line")].map((line) => [
+    line.dataset.grade,
+    "relayed" in line.dataset,
+    line.getAttribute("x1"),
+    line.getAttribute("y1"),
+  ]);
   equal(lines, [["good", false, "120.0", "28.0"], ["poor", true, "120.0", "28.0"]]);
   equal([...element.querySelectorAll("svg text")].map(({ textContent }) => textContent), ["A", "B", "C"]);
 });
@@ -38,7 +43,10 @@ test("a guest is one in words, and has initials of their own", ({ element: stage
   const element = graph(stage);
   element.show([...PEOPLE.slice(0, 2), { id: "carol", ...shownName({ name: "Carol", role: "guest" }) }], EDGES.slice(1, 2));
   equal(element.querySelector("li")?.textContent, "Alice and Guest Carol: poor, through a relay");
-  equal([...element.querySelectorAll("g > g")].map((dot) => [dot.querySelector("text")?.textContent, dot.querySelector("title")?.textContent]), [["A", "Alice"], ["B", "Bob"], ["C", "Guest Carol"]]);
+  equal(
+    [...element.querySelectorAll("g > g")].map((dot) => [dot.querySelector("text")?.textContent, dot.querySelector("title")?.textContent]),
+    [["A", "Alice"], ["B", "Bob"], ["C", "Guest Carol"]],
+  );
 });
 
 test("two people have no graph", ({ element: stage }) => {

@@ -48,7 +48,11 @@ test("who is where", () => {
     ["a screen goes before the speaker", { items: all, speakers: true, speaker: "alice" }, ["bob screen", "alice,bob,self screen,self", null]],
     ["a spotlight joins the screen", { items: all, spotlights: new Set(["alice"]) }, ["bob screen,alice", "bob,self screen,self", null]],
     ["one's own spotlight, though hidden", { own: "hidden", spotlights: new Set(["self"]) }, ["self", "alice,bob", null]],
-    ["pins go before all else", { items: all, speakers: true, spotlights: new Set(["alice"]), pins: new Set(["bob", "self"]) }, ["self,bob", "bob screen,alice,self screen", null]],
+    [
+      "pins go before all else",
+      { items: all, speakers: true, spotlights: new Set(["alice"]), pins: new Set(["bob", "self"]) },
+      ["self,bob", "bob screen,alice,self screen", null],
+    ],
     ["a pin of somebody who is not there", { pins: new Set(["carol"]) }, ["", "alice,bob,self", null]],
     ["screens are no exception to pins", { items: [SELF, BOB, SCREEN], pins: new Set(["bob screen"]) }, ["bob screen", "bob,self", null]],
   ]);

@@ -33,7 +33,9 @@ test("a notice comes, and goes when it is withdrawn", ({ element }) => {
 test("a time is shown by the reader's clock", ({ element }) => {
   const { notice, said } = page(element);
   notice.show({ id: "n1", text: "Maintenance:", at: 1_796_000_000 });
-  const time = new Intl.DateTimeFormat(document.documentElement.lang || undefined, { dateStyle: "medium", timeStyle: "short" }).format(1_796_000_000_000);
+  const time = new Intl.DateTimeFormat(document.documentElement.lang || undefined, { dateStyle: "medium", timeStyle: "short" }).format(
+    1_796_000_000_000,
+  );
   equal(said(), `Maintenance: ${time}`);
 });
 

@@ -155,7 +155,11 @@ test("a note stands for the picture", ({ element: stage }) => {
   element.quality = "poor";
   element.note = "The line is too slow";
   const sign = element.querySelector(".tile-quality");
-  equal([sign?.getAttribute("title"), sign?.getAttribute("aria-label")], Array(2).fill("Connection to Alice: poor. The line is too slow"), "also where it has no place");
+  equal(
+    [sign?.getAttribute("title"), sign?.getAttribute("aria-label")],
+    Array(2).fill("Connection to Alice: poor. The line is too slow"),
+    "also where it has no place",
+  );
   element.note = "";
   equal(sign?.getAttribute("title"), "Connection to Alice: poor");
 });

@@ -8,7 +8,8 @@
  * @typedef {SlotRecord<boolean>} Media what its sender is sending now
  * @typedef {Media & {type: "media"}} MediaMessage
  * @typedef {Demand & {type: "demand"}} DemandMessage how large its sender shows our video
- * @typedef {{type: "held", camera: boolean, screen: boolean}} HeldMessage video that is on and withheld, because the connection has too little bandwidth
+ * @typedef {{type: "held", camera: boolean, screen: boolean}} HeldMessage video that is on and withheld, because the connection
+ *   has too little bandwidth
  * @typedef {{type: "hearing", silent: readonly string[]}} HearingMessage whom its sender cannot hear though their microphone is on
  * @typedef {{type: "spotlight", ids: readonly string[]}} SpotlightMessage whom its sender wants large for everybody
  * @typedef {{id: string, use: "microphone" | "camera" | "screen"}} Stop whom its sender, a host, stops from using what
@@ -21,7 +22,8 @@
  *   its sender has on this connection
  * @typedef {Proof & {type: "proof"}} ProofMessage
  * @typedef {{type: "reaction", reaction: string}} ReactionMessage what its sender shows everybody for a moment; it may be one that we do not know
- * @typedef {HelloMessage | MediaMessage | DemandMessage | HearingMessage | HeldMessage | ModerationMessage | ProofMessage | PairsMessage | ReactionMessage | SpotlightMessage} Message
+ * @typedef {HelloMessage | MediaMessage | DemandMessage | HearingMessage | HeldMessage | ModerationMessage | ProofMessage |
+ *   PairsMessage | ReactionMessage | SpotlightMessage} Message
  */
 
 import { boolean, both, distinct, distinctIn, either, integer, list, matching, number, object, oneOf } from "../../lib/shapes.js";

@@ -7,12 +7,13 @@
  * @typedef {{type: "seek", file: string, map: string}} SeekMessage its sender wants the file, has these pieces, and asks what the other has
  * @typedef {{type: "have", file: string, map: string, seeks: boolean}} HaveMessage its sender has these pieces; `seeks`: whether it wants the rest
  * @typedef {{type: "more", file: string, pieces: readonly number[]}} MoreMessage its sender has these pieces, too
- * @typedef {{type: "ask", file: string, piece: number, ask: number}} AskMessage `piece` is to be sent; -1: the manifest. `ask` is the number of this message
+ * @typedef {{type: "ask", file: string, piece: number, ask: number}} AskMessage `piece` is to be sent; -1: the manifest. `ask` is
+ *   the number of this message
  * @typedef {{type: "cannot", ask: number}} CannotMessage what was asked for is not sent
  * @typedef {{type: "skip", ask: number}} SkipMessage what was asked for is not wanted any more
  * @typedef {{type: "stop", file: string}} StopMessage its sender does not seek the file any more
- * @typedef {{type: "got", bytes: number, at: number}} GotMessage so many bytes have come on `pieces` since the connection began, the last of them at this
- *   time of its sender, in ms
+ * @typedef {{type: "got", bytes: number, at: number}} GotMessage so many bytes have come on `pieces` since the connection began,
+ *   the last of them at this time of its sender, in ms
  * @typedef {SeekMessage | HaveMessage | MoreMessage | AskMessage | CannotMessage | SkipMessage | StopMessage | GotMessage} FilesMessage
  * @typedef {{ask: number, offset: number, data: Uint8Array<ArrayBuffer>}} Part of the piece that was asked for with this number
  */

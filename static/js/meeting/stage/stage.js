@@ -216,7 +216,12 @@ export class Stage extends EventTarget {
     tile.pinned = pinned;
     tile.spotlit = this.#spotlights.shown.has(key);
     const actions = tile.querySelector("tile-actions");
-    const state = { name: key === "self" ? gettext("yourself") : tile.name, pinned, spotlit: this.#spotlights.own.has(key), offered: this.#offered(tile) };
+    const state = {
+      name: key === "self" ? gettext("yourself") : tile.name,
+      pinned,
+      spotlit: this.#spotlights.own.has(key),
+      offered: this.#offered(tile),
+    };
     if (actions instanceof TileActions) actions.state = state;
   }
 

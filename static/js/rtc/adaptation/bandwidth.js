@@ -4,9 +4,9 @@
  *
  * @import { Peer } from "../pair/peer.js"
  * @import { Steps } from "./allocation.js"
- * @typedef {{congestion: Congestion, allowance: Allowance, suffers: boolean, badFor: number, fineFor: number, isAmple: boolean}} PeerLink the
- *   connection to one peer; `suffers`: from our uplink, which is too slow; `badFor`: seconds; `fineFor`: seconds while our uplink was thought to be bad;
- *   `isAmple`: what it is to get certainly fits
+ * @typedef {{congestion: Congestion, allowance: Allowance, suffers: boolean, badFor: number, fineFor: number, isAmple: boolean}}
+ *   PeerLink the connection to one peer; `suffers`: from our uplink, which is too slow; `badFor`: seconds; `fineFor`: seconds
+ *   while our uplink was thought to be bad; `isAmple`: what it is to get certainly fits
  */
 
 import { VIDEO_SLOTS } from "../model/ladder.js";
@@ -102,7 +102,14 @@ export class Bandwidth {
   /** @param {Peer} peer @returns {PeerLink} */
   #link(peer) {
     const key = peer.pc ?? peer;
-    const link = this.#links.get(key) ?? { congestion: new Congestion(), allowance: new Allowance(), suffers: false, badFor: 0, fineFor: 0, isAmple: false };
+    const link = this.#links.get(key) ?? {
+      congestion: new Congestion(),
+      allowance: new Allowance(),
+      suffers: false,
+      badFor: 0,
+      fineFor: 0,
+      isAmple: false,
+    };
     this.#links.set(key, link);
     return link;
   }

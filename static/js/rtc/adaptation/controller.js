@@ -254,7 +254,11 @@ export class Adaptation {
     return slowed(slot, this.#rung(slot, step), rates.length ? Math.max(...rates) : Infinity);
   }
 
-  /** Whether the connection to this peer carries less than the video that it is to get, so that everything else should give way. @param {Peer} peer */
+  /**
+   * Whether the connection to this peer carries less than the video that it is to get, so that everything else should give way.
+   *
+   * @param {Peer} peer
+   */
   isStrained(peer) {
     return this.#bandwidth.isStrained(peer);
   }

@@ -2,9 +2,9 @@
  * What one sender sends: the frames of its own encoder, or a layer, carried in the frames of a tiny encoder. Runs in the worker of the
  * fan-out (WebRTC Encoded Transform, section 4).
  *
- * Packets, retransmission, congestion control and encryption, which differ for each receiver, remain the browser's. A frame of the
- * tiny encoder is a *carrier frame*; the layer's payload replaces its data. A carrier frame without a payload, because the layer skipped a video frame,
- * repeats the last frame: without it, receivers would wait for the missing picture id.
+ * Packets, retransmission, congestion control and encryption, which differ for each receiver, remain the browser's. A frame of
+ * the tiny encoder is a *carrier frame*; the layer's payload replaces its data. A carrier frame without a payload, because the
+ * layer skipped a video frame, repeats the last frame: without it, receivers would wait for the missing picture id.
  *
  * @import { Bucket } from "../../lib/bucket.js"
  * @import { Clock } from "../../lib/clock.js"

@@ -41,7 +41,11 @@ const HANDLERS = {
 
 addEventListener("unhandledrejection", ({ reason }) => reportError(reason));
 onmessage = ({ data }) => HANDLERS[data.type]?.(data);
-Reflect.set(globalThis, "onrtctransform", (/** @type {any} */ { transformer }) => void ("receiver" in transformer.options ? inspect : carry)(transformer));
+Reflect.set(
+  globalThis,
+  "onrtctransform",
+  (/** @type {any} */ { transformer }) => void ("receiver" in transformer.options ? inspect : carry)(transformer),
+);
 setInterval(() => post({ type: "stats", layers: [...layers.values()].map(({ counts }) => counts), senders: counted() }), STATS_MS);
 post({ type: "ready" });
 
@@ -103,7 +107,13 @@ function plan(wanted) {
  * @param {Rung} rung
  */
 function make(name, slot, rung) {
-  return new Layer({ name, slot, rung, clock: systemClock, output: (payload, layer) => carriers.forEach((carrier) => carrier.payload(payload, layer)) });
+  return new Layer({
+    name,
+    slot,
+    rung,
+    clock: systemClock,
+    output: (payload, layer) => carriers.forEach((carrier) => carrier.payload(payload, layer)),
+  });
 }
 
 /**

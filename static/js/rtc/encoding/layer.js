@@ -72,7 +72,13 @@ export class Layer {
 
   /** Since the layer began. */
   get counts() {
-    return { name: this.name, slot: this.slot, height: this.#size.height, ...this.#counts, isDead: this.#lost > MOST_LOST && this.#clock.now() - this.#lostAt > MOST_LOST_MS };
+    return {
+      name: this.name,
+      slot: this.slot,
+      height: this.#size.height,
+      ...this.#counts,
+      isDead: this.#lost > MOST_LOST && this.#clock.now() - this.#lostAt > MOST_LOST_MS,
+    };
   }
 
   /** Whether a key frame will come without a request. */
@@ -123,7 +129,9 @@ export class Layer {
     this.#encoder = this.#encoderFor(contentHint);
     this.#wantsKey = true;
     const { rate, bitrate } = this.rung;
-    this.#encoder.configure(/** @type {VideoEncoderConfig} */ ({ codec: "vp8", width, height, bitrate, framerate: rate, latencyMode: "realtime", contentHint }));
+    this.#encoder.configure(
+      /** @type {VideoEncoderConfig} */ ({ codec: "vp8", width, height, bitrate, framerate: rate, latencyMode: "realtime", contentHint }),
+    );
     return true;
   }
 

@@ -2,7 +2,8 @@
  * The sizes, frame rates and bitrates in which video is sent: a ladder of rungs for each slot. Pure.
  *
  * @typedef {"camera" | "screen"} VideoSlot
- * @typedef {{height: number, rate: number, bitrate: number}} Rung `height`: pixels of the shorter side, at most those of the source; frames and bits per second
+ * @typedef {{height: number, rate: number, bitrate: number}} Rung `height`: pixels of the shorter side, at most those of the
+ *   source; frames and bits per second
  */
 
 /** Chosen for VP8, faces and text; what a call costs with them is in `bench/RESULTS.md`. @type {Record<VideoSlot, readonly Rung[]>} */

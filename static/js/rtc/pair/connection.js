@@ -82,7 +82,9 @@ export class Connection extends EventTarget {
   /** The certificates of both ends, as the descriptions in use name them. @returns {Certificates} */
   get certificates() {
     if (this.#lifetime.signal.aborted) return { own: null, theirs: null };
-    const [own, theirs] = [this.#pc.currentLocalDescription, this.#pc.currentRemoteDescription].map((description) => fingerprint(description?.sdp ?? ""));
+    const [own, theirs] = [this.#pc.currentLocalDescription, this.#pc.currentRemoteDescription].map((description) =>
+      fingerprint(description?.sdp ?? ""),
+    );
     return { own, theirs };
   }
 

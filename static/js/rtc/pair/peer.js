@@ -89,7 +89,12 @@ export class Peer extends EventTarget {
     this.#send = send;
     this.#context = context;
     this.#offers = new Bucket({ ...OFFERS, clock: context.clock });
-    this.#limiter = new StateLimiter({ apply: (message) => this.#applyState(message), screens: context.screens, clock: context.clock, signal: this.#lifetime.signal });
+    this.#limiter = new StateLimiter({
+      apply: (message) => this.#applyState(message),
+      screens: context.screens,
+      clock: context.clock,
+      signal: this.#lifetime.signal,
+    });
     this.#connections = new Connections({
       make: (id, initiator) => this.#make(id, initiator),
       installed: (connection) => this.#begin(connection),
@@ -388,7 +393,16 @@ export class Peer extends EventTarget {
    */
   #make(id, initiator) {
     const { connect, servers, tracks, channels, fanout, batch, clock } = this.#context;
-    const options = { id, peer: this.id, initiator, polite: this.#polite, pc: connect(), send: this.#send, ready: () => servers.fresh(), policy: () => servers.policy };
+    const options = {
+      id,
+      peer: this.id,
+      initiator,
+      polite: this.#polite,
+      pc: connect(),
+      send: this.#send,
+      ready: () => servers.fresh(),
+      policy: () => servers.policy,
+    };
     const attach = (/** @type {RTCPeerConnection} */ pc, /** @type {AbortSignal} */ signal) => channels.attach(this.id, pc, signal);
     return new Connection({ ...options, tracks, channels: attach, fanout, guard: this.#guard, batch, clock });
   }

@@ -4,10 +4,11 @@
  * @import { Proof, Media, Message, Pairs, Stop } from "../../channels/protocols/control.js"
  * @import { Demand } from "../model/demand.js"
  * @typedef {{camera: boolean, screen: boolean}} Withheld video that is on and not sent, because the connection has too little bandwidth
- * @typedef {{media: Media, silent: ReadonlySet<string>, demand: Demand | null, withheld: Withheld,
- *   proof: Proof | null, pairs: Pairs | null, spotlit: readonly string[], stops: readonly Stop[]}} RemoteState `media`: what it sends; `silent`: whom it
- *   cannot hear; `demand`: what it demands of our video, `proof`: its key and what that has signed, `pairs`: the state of its pairs, all null while it has sent none;
- *   `spotlit`: whom it wants large for everybody, `stops`: whom it stops from what, which count if it is a host
+ * @typedef {{media: Media, silent: ReadonlySet<string>, demand: Demand | null, withheld: Withheld, proof: Proof | null,
+ *   pairs: Pairs | null, spotlit: readonly string[], stops: readonly Stop[]}} RemoteState `media`: what it sends; `silent`: whom
+ *   it cannot hear; `demand`: what it demands of our video, `proof`: its key and what that has signed, `pairs`: the state of its
+ *   pairs, all null while it has sent none; `spotlit`: whom it wants large for everybody, `stops`: whom it stops from what, which
+ *   count if it is a host
  */
 
 import { clamped } from "../model/demand.js";

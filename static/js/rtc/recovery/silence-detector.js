@@ -1,4 +1,7 @@
-/** Audio has fifty packets a second, or at least two when it is silent; no ordinary loss lasts this long. With a reading a second it is detected within 5 s. */
+/**
+ * Audio has fifty packets a second, or at least two when it is silent; no ordinary loss lasts this long. With a reading a second
+ * it is detected within 5 s.
+ */
 export const SILENCE_MS = 4000;
 /** After a longer gap between two readings the page has slept, and what arrived meanwhile is unknown. */
 const GAP_MS = 3000;

@@ -30,7 +30,11 @@ function edge(one, other, reported) {
   const ends = [end(reported.get(one), other), end(reported.get(other), one)].filter((said) => said !== undefined);
   const [first, second = first] = ends;
   const isThere = first && second;
-  return { ends: [one, other], grade: isThere ? worse(first.grade, second.grade) : null, relayed: Boolean(isThere && (first.relayed || second.relayed)) };
+  return {
+    ends: [one, other],
+    grade: isThere ? worse(first.grade, second.grade) : null,
+    relayed: Boolean(isThere && (first.relayed || second.relayed)),
+  };
 }
 
 /**

@@ -163,7 +163,8 @@ function vote(samples) {
  * @returns {Sample}
  */
 function sampleOf(before, after, ms) {
-  const received = (/** @type {"packets" | "lost" | "bytes" | "freezes"} */ name) => total((slot) => after.received[slot][name] - before.received[slot][name]);
+  const received = (/** @type {"packets" | "lost" | "bytes" | "freezes"} */ name) =>
+    total((slot) => after.received[slot][name] - before.received[slot][name]);
   const sent = (/** @type {"bytes" | "encodeMs"} */ name) => total((slot) => after.sent[slot][name] - before.sent[slot][name]);
   const shown = /** @type {const} */ (["camera", "screen"]).filter((slot) => after.sent[slot].frames > before.sent[slot].frames);
   const suffers = (/** @type {string} */ limitation) => shown.some((slot) => after.sent[slot].limitation === limitation);
@@ -172,7 +173,10 @@ function sampleOf(before, after, ms) {
     roundTripMs: after.roundTripMs,
     packets: received("packets"),
     lost: received("lost"),
-    lossSent: Math.max(0, ...SLOTS.map(({ name }) => (after.sent[name].packets - before.sent[name].packets >= TELLING ? (after.sent[name].loss ?? 0) : 0))),
+    lossSent: Math.max(
+      0,
+      ...SLOTS.map(({ name }) => (after.sent[name].packets - before.sent[name].packets >= TELLING ? (after.sent[name].loss ?? 0) : 0)),
+    ),
     ...sound(before.received.microphone, after.received.microphone, ms),
     freezes: received("freezes"),
     isLimited: suffers("bandwidth") && (after.uplink ?? 0) < NARROW_BPS,

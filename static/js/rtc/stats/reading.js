@@ -4,12 +4,14 @@
  *
  * @import { SlotRecord } from "../model/slots.js"
  * @typedef {{packets: number, bytes: number, lost: number, samples: number, concealed: number, frames: number, width: number,
- *   height: number, rate: number, freezes: number, codec: string}} Received `samples` of sound, of which some that were no silence were `concealed`; `frames`
- *   decoded, the last of them `width` x `height`; `rate`: frames per second now; `codec`: such as "VP8"
+ *   height: number, rate: number, freezes: number, codec: string}} Received `samples` of sound, of which some that were no
+ *   silence were `concealed`; `frames` decoded, the last of them `width` x `height`; `rate`: frames per second now; `codec`: such
+ *   as "VP8"
  * @typedef {{packets: number, bytes: number, frames: number, width: number, height: number, rate: number, encodeMs: number,
- *   limitation: string, loss: number | null, roundTripMs: number | null, reportedAt: number, codec: string, source: number}} Sent `frames` encoded, which took
- *   `encodeMs` together; `source`: frames per second that it is given to encode; `limitation`: "none", "cpu", "bandwidth" or "other"; `loss`: the share of the packets that the other side last
- *   missed, 0 to 1; it reported that at `reportedAt` (a DOMHighResTimeStamp, or 0), and `roundTripMs` is what that took
+ *   limitation: string, loss: number | null, roundTripMs: number | null, reportedAt: number, codec: string, source: number}} Sent
+ *   `frames` encoded, which took `encodeMs` together; `source`: frames per second that it is given to encode; `limitation`:
+ *   "none", "cpu", "bandwidth" or "other"; `loss`: the share of the packets that the other side last missed, 0 to 1; it reported
+ *   that at `reportedAt` (a DOMHighResTimeStamp, or 0), and `roundTripMs` is what that took
  * @typedef {{received: SlotRecord<Received>, sent: SlotRecord<Sent>, roundTripMs: number | null, roundTrips: number, uplink: number | null,
  *   isRelayed: boolean}} Reading `roundTripMs`, the last of so many `roundTrips`, `uplink` (bits per second that may be sent, as estimated)
  *   and `isRelayed`: of the path in use

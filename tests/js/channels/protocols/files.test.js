@@ -8,7 +8,8 @@ for (const name of ["good", "bad"]) {
   const rows = await (await fetch(`/tests/wire/${name}.json`)).json();
   for (const { says, direction, frame } of rows) {
     if (direction !== "files") continue;
-    test(`${name}: ${says}`, () => equal(unpack(JSON.stringify(frame), FILES.checks, FILES.bounds).messages.length, name === "good" ? frame.length : 0));
+    test(`${name}: ${says}`, () =>
+      equal(unpack(JSON.stringify(frame), FILES.checks, FILES.bounds).messages.length, name === "good" ? frame.length : 0));
   }
 }
 

@@ -53,14 +53,24 @@ async function call(element, signal, count) {
   const tiles = new Tiles({ grid, pictures: /** @type {any} */ (pictures), signal });
   const preferences = new Preferences(memoryStorage());
   const stage = new Stage({ grid, pager, controls, tiles, pictures: /** @type {any} */ (pictures), preferences, notices, signal });
-  const show = (/** @type {string} */ id, media = MEDIA) => tiles.showPeer(/** @type {any} */ ({ id, media, state: "connected", tracks: { camera: null, microphone: null, screen: null, sound: null } }), unmarked(id), "", { camera: "", screen: "" });
+  const show = (/** @type {string} */ id, media = MEDIA) =>
+    tiles.showPeer(
+      /** @type {any} */ ({ id, media, state: "connected", tracks: { camera: null, microphone: null, screen: null, sound: null } }),
+      unmarked(id),
+      "",
+      { camera: "", screen: "" },
+    );
   tiles.showSelf(/** @type {any} */ ({ sending: () => null }), "Alice");
   for (let number = 0; number < count; number += 1) show(`p${number}`);
   await nextTask();
   const tile = (/** @type {string} */ key) => /** @type {VideoTile} */ (tiles.all.get(key));
   const placed = () => [...tiles.all].filter(([, one]) => one.matches("[data-placed]")).map(([key]) => key);
-  const command = (/** @type {string} */ name) => controls.querySelector(`[data-command=${name}]`)?.dispatchEvent(new MouseEvent("click", { bubbles: true }));
-  const act = (/** @type {string} */ key, /** @type {string} */ action) => tile(key).querySelector("tile-actions")?.dispatchEvent(new CustomEvent("act", { detail: { action }, bubbles: true }));
+  const command = (/** @type {string} */ name) =>
+    controls.querySelector(`[data-command=${name}]`)?.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+  const act = (/** @type {string} */ key, /** @type {string} */ action) =>
+    tile(key)
+      .querySelector("tile-actions")
+      ?.dispatchEvent(new CustomEvent("act", { detail: { action }, bubbles: true }));
   return { grid, pager, controls, notices, pictures, tiles, stage, preferences, show, tile, placed, command, act };
 }
 

@@ -60,7 +60,8 @@ test("what a line carries, and what lines carry that are one: whoever wants leas
 
 test("line and processor take away, and the smallest picture is nobody's to share", () => {
   const wanted = { height: 720, rate: 30 };
-  const of = (/** @type {number} */ most, shares = true, ceiling = Infinity) => grants("camera", [{ id: "bob", wanted, most, shares }], ceiling).get("bob");
+  const of = (/** @type {number} */ most, shares = true, ceiling = Infinity) =>
+    grants("camera", [{ id: "bob", wanted, most, shares }], ceiling).get("bob");
   equal(of(Infinity), { step: 4, shared: true });
   equal(of(Infinity, false), { step: 4, shared: false });
   equal(of(1), { step: 1, shared: true });
@@ -102,7 +103,8 @@ test("a receiver wants what it shows", () => {
 });
 
 test("what is out of all proportion is clamped", () => {
-  const of = (/** @type {number} */ height, /** @type {number} */ rate) => clamped({ camera: { height, rate }, screen: { height: 1, rate: 1 } }).camera;
+  const of = (/** @type {number} */ height, /** @type {number} */ rate) =>
+    clamped({ camera: { height, rate }, screen: { height: 1, rate: 1 } }).camera;
   equal(of(-1, -30), { height: 0, rate: 0 });
   equal(of(1e9, 1e9), { height: 2160, rate: 60 });
   equal(of(360, 30), { height: 360, rate: 30 });

@@ -18,7 +18,13 @@ function call(...ids) {
       for (const peer of peers.values()) peer.reading = reading(seconds, lossy.includes(peer.id) ? 0.5 : 0);
     }
   };
-  return { bandwidth, peers, pass, most: () => ids.map((id) => bandwidth.most(peers.get(id))), strained: () => ids.filter((id) => bandwidth.isStrained(peers.get(id))) };
+  return {
+    bandwidth,
+    peers,
+    pass,
+    most: () => ids.map((id) => bandwidth.most(peers.get(id))),
+    strained: () => ids.filter((id) => bandwidth.isStrained(peers.get(id))),
+  };
 }
 
 /** @param {number} seconds @param {number} loss */

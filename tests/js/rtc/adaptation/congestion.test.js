@@ -23,7 +23,13 @@ function judged(seconds) {
 }
 
 test("a line that is only long, or loses a little, carries what it is given", () => {
-  equal(judged(Array.from({ length: 5 }, () => ({ roundTripMs: 600, camera: { roundTripMs: 600, loss: 0.05 } }))), [false, false, false, false, false]);
+  equal(judged(Array.from({ length: 5 }, () => ({ roundTripMs: 600, camera: { roundTripMs: 600, loss: 0.05 } }))), [
+    false,
+    false,
+    false,
+    false,
+    false,
+  ]);
 });
 
 test("loss of pictures or of sound is too much", () => {
@@ -56,7 +62,12 @@ test("another, longer path is believed in the end", () => {
 
 test("layers are held against the estimate, which an encoder of its own follows by itself", () => {
   const layered = 500_000;
-  equal(judged([{ uplink: 300_000, layered }, { uplink: 300_000, layered }, { uplink: 450_000, layered }, { uplink: 300_000 }]), [false, true, false, false]);
+  equal(judged([{ uplink: 300_000, layered }, { uplink: 300_000, layered }, { uplink: 450_000, layered }, { uplink: 300_000 }]), [
+    false,
+    true,
+    false,
+    false,
+  ]);
   const line = new Congestion();
   line.update({ ...blank(), uplink: 300_000 }, layered);
   equal(line.bits, 310_000, "a fifth more than estimated, beside sound");
@@ -64,7 +75,8 @@ test("layers are held against the estimate, which an encoder of its own follows 
 
 test("an estimate that still rises after we have begun to send more is not held against the line; one that falls is, and goes on to be", () => {
   const uplinks = [600, 600, 650, 700, 760, 1300];
-  const more = (/** @type {number[]} */ estimates) => judged(estimates.map((kbps, index) => ({ uplink: kbps * 1000, layered: index ? 1_500_000 : 500_000 })));
+  const more = (/** @type {number[]} */ estimates) =>
+    judged(estimates.map((kbps, index) => ({ uplink: kbps * 1000, layered: index ? 1_500_000 : 500_000 })));
   equal(more(uplinks), uplinks.map(() => false));
   equal(more([600, 600, 500, 550, 600, 1300]), [false, false, true, true, true, false]);
   equal(more([600, 600, 600]), [false, false, true]);
@@ -82,5 +94,6 @@ for (const [uplink, before, expected, why] of /** @type {const} */ ([
   [1_300_000, true, true, "estimates are cautious"],
   [1_200_000, true, false, "it does not any more"],
 ])) {
-  test(`a line of ${uplink} ${expected ? "carries" : "may not carry"} a picture of 1.5 Mbit/s: ${why}`, () => equal(carries(uplink, 1_500_000, before), expected));
+  test(`a line of ${uplink} ${expected ? "carries" : "may not carry"} a picture of 1.5 Mbit/s: ${why}`, () =>
+    equal(carries(uplink, 1_500_000, before), expected));
 }

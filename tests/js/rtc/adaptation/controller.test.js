@@ -288,7 +288,12 @@ test("one who takes the smallest picture does not keep the others from going dow
 });
 
 test("Mallory asks for the largest on a line of ours that does not carry it: hers goes first", ({ signal }) => {
-  const { of, seconds } = call(signal, { mallory: { camera: { height: 2160, rate: 60 }, screen: NOTHING }, bob: face(180), carol: face(180), dave: face(180) });
+  const { of, seconds } = call(signal, {
+    mallory: { camera: { height: 2160, rate: 60 }, screen: NOTHING },
+    bob: face(180),
+    carol: face(180),
+    dave: face(180),
+  });
   seconds(4);
   for (let second = 0; second < 60; second++) {
     const isTooMuch = of("mallory").gets === "720@30";
@@ -314,7 +319,8 @@ test("on a thin line the camera gives way to a screen, and the screen is the las
 test("a computer that is too slow gives smaller pictures; one of which no layer comes does without them", ({ signal }) => {
   const { all, clock, fanout } = call(signal, { bob: face(720), carol: face(720) });
   const layer = { name: "camera 4", slot: "camera", height: 720, skipped: 0, bytes: 0, keys: 0, isDead: false };
-  const tell = (/** @type {object} */ counts) => fanout.dispatchEvent(new CustomEvent("stats", { detail: { layers: [{ ...layer, ...counts }], senders: [] } }));
+  const tell = (/** @type {object} */ counts) =>
+    fanout.dispatchEvent(new CustomEvent("stats", { detail: { layers: [{ ...layer, ...counts }], senders: [] } }));
   for (let second = 0; second < 4; second++) tell({ frames: second * 4, encodeMs: second * 1000 });
   clock.advance(60);
   equal(all(), ["360@30", "360@30"]);

@@ -14,7 +14,12 @@ function sending({ refuses = false, encodings = [{}] } = {}) {
       parameters = next;
     },
   };
-  return { voice: new AudioSender(/** @type {any} */ (sender)), sender, told: () => told, bitrate: () => Reflect.get(parameters.encodings[0] ?? {}, "maxBitrate") };
+  return {
+    voice: new AudioSender(/** @type {any} */ (sender)),
+    sender,
+    told: () => told,
+    bitrate: () => Reflect.get(parameters.encodings[0] ?? {}, "maxBitrate"),
+  };
 }
 
 test("a voice is lean while it has to be, and is told so once", async () => {

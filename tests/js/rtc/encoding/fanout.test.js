@@ -177,7 +177,10 @@ async function call({ signal, element }, ids, early = null, worker = null) {
   await connected(...others.map((mesh) => peerOf(mesh, "alice")), ...alice.peers.values());
   for (const mesh of others) show(mesh, element);
   const heights = (/** @type {Mesh | undefined} */ mesh) => video(mesh).videoHeight;
-  const stats = () => /** @type {Promise<Stats>} */ (new Promise((resolve) => fanout.addEventListener("stats", (event) => resolve(Reflect.get(event, "detail")), { once: true })));
+  const stats = () =>
+    /** @type {Promise<Stats>} */ (
+      new Promise((resolve) => fanout.addEventListener("stats", (event) => resolve(Reflect.get(event, "detail")), { once: true }))
+    );
   return { alice, others, heights, stats, fail: () => worker?.dispatchEvent(new Event("error")) };
 }
 

@@ -23,7 +23,11 @@ function sending(signal, slot, displaySurface, height = 1080) {
     applyConstraints: async (/** @type {MediaTrackConstraints} */ { frameRate }) => void limits.push(frameRate),
   };
   let parameters = /** @type {any} */ ({ encodings: [{}] });
-  const sender = { track, getParameters: () => structuredClone(parameters), setParameters: async (/** @type {any} */ next) => void (parameters = next) };
+  const sender = {
+    track,
+    getParameters: () => structuredClone(parameters),
+    setParameters: async (/** @type {any} */ next) => void (parameters = next),
+  };
   const encoding = new VideoSender({ slot, sender: /** @type {any} */ (sender), peer: "bob", fanout: null, signal });
   const give = async (/** @type {Rung} */ rung, isAmple = false) => (encoding.set({ rung, layer: null, isAmple }), nextTask());
   return { encoding, give, track, limits, set: () => ({ ...parameters.encodings[0], preference: parameters.degradationPreference }) };

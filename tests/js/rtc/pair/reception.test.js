@@ -18,5 +18,8 @@ test("of what is not permitted nothing is demanded, until it is permitted again"
 
 test("what is permitted already is no change", () => {
   const reception = new Reception();
-  equal([reception.permit(EVERYTHING), reception.permit({ ...EVERYTHING, sound: false }), reception.permit({ ...EVERYTHING, sound: false })], [false, true, false]);
+  equal(
+    [reception.permit(EVERYTHING), reception.permit({ ...EVERYTHING, sound: false }), reception.permit({ ...EVERYTHING, sound: false })],
+    [false, true, false],
+  );
 });

@@ -14,7 +14,14 @@ for (const { says, candidate, relay, direct } of EXAMPLES) {
 }
 
 test("a candidate that does not fit is nothing, and the end of a generation is", () => {
-  for (const [text, policy, passes] of /** @type {const} */ ([[HOST, "all", true], [HOST, "relay", false], [HOST, "direct", true], [RELAY, "direct", false], ["", "relay", true], ["nonsense", "all", true]])) {
+  for (const [text, policy, passes] of /** @type {const} */ ([
+    [HOST, "all", true],
+    [HOST, "relay", false],
+    [HOST, "direct", true],
+    [RELAY, "direct", false],
+    ["", "relay", true],
+    ["nonsense", "all", true],
+  ])) {
     equal(permits({ candidate: text }, policy), passes, `${policy} ${text}`);
   }
 });

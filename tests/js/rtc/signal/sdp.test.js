@@ -43,7 +43,13 @@ test("a microphone that hears nothing is asked to send nothing, and nothing else
   const fmtp = "a=fmtp:111 minptime=10;useinbandfec=1\r\n";
   const asked = "a=fmtp:111 usedtx=1;minptime=10;useinbandfec=1\r\n";
   equal(sparing(`v=0\r\n${section("audio", fmtp)}${section("audio", fmtp)}`), `v=0\r\n${section("audio", asked)}${section("audio", fmtp)}`);
-  for (const other of [`v=0\r\n${section("audio", asked)}`, `v=0\r\n${section("audio", "")}`, "v=0\r\n", "", "m=audio 9 UDP 8\r\na=rtpmap:8 PCMA/8000\r\n"]) {
+  for (const other of [
+    `v=0\r\n${section("audio", asked)}`,
+    `v=0\r\n${section("audio", "")}`,
+    "v=0\r\n",
+    "",
+    "m=audio 9 UDP 8\r\na=rtpmap:8 PCMA/8000\r\n",
+  ]) {
     equal(sparing(other), other);
   }
 });
@@ -57,7 +63,11 @@ test("feedback for formats that are not offered is left out, as Firefox says it 
   equal(mended(sdp), sdp, "nothing is amiss");
   const strays = sdp.replace(/^(m=video (?:.*\r\n)+)/m, "$1a=rtcp-fb:1 nack\r\na=rtcp-fb:1 nack pli\r\na=rtcp-fb:* nack\r\n");
   equal(mended(strays), `${sdp}a=rtcp-fb:* nack\r\n`);
-  equal(["", "v=0\r\n", "a=rtcp-fb:99 nack\r\n", "m=video\r\na=rtcp-fb:99 nack\r\n"].map(mended), ["", "v=0\r\n", "", "m=video\r\n"], "whatever it is");
+  equal(
+    ["", "v=0\r\n", "a=rtcp-fb:99 nack\r\n", "m=video\r\na=rtcp-fb:99 nack\r\n"].map(mended),
+    ["", "v=0\r\n", "", "m=video\r\n"],
+    "whatever it is",
+  );
   const spaces = `m=video 9 X ${" ".repeat(49_000)}x\r\n`;
   const began = performance.now();
   equal(mended(spaces), spaces);

@@ -59,8 +59,18 @@ test("layers are paid for once, envelopes for each, and where pictures are held 
   /** @type {[string, PairQuality[], Load, number | null][]} */
   const table = [
     ["the line is what there is too little of", [carried(5), carried(5)], { layers: 1, isLowered: false }, 3],
-    ["of four processors 3.9 are taken by layers and 0.02 by envelopes", [carried(500), carried(500), carried(500), carried(500)], { layers: 3.9, isLowered: false }, 16],
-    ["the same layers, and twice as much for each pair", Array.from({ length: 4 }, () => pair(500, { encodeMs: 10 })), { layers: 3.9, isLowered: false }, 6],
+    [
+      "of four processors 3.9 are taken by layers and 0.02 by envelopes",
+      [carried(500), carried(500), carried(500), carried(500)],
+      { layers: 3.9, isLowered: false },
+      16,
+    ],
+    [
+      "the same layers, and twice as much for each pair",
+      Array.from({ length: 4 }, () => pair(500, { encodeMs: 10 })),
+      { layers: 3.9, isLowered: false },
+      6,
+    ],
     ["layers take all that may be taken", [carried(500), carried(500)], { layers: 4, isLowered: false }, 0],
     ["more than that, and the browser does not tell what envelopes take", [pair(500, { encodeMs: 0 })], { layers: 5, isLowered: false }, 0],
     ["pictures are held down, though line and computer seem to have plenty", [carried(500), carried(500)], lowered, 0],

@@ -22,8 +22,14 @@ test("a picture that is sent is told with its codec and what the other side miss
   const reports = [
     { type: "codec", id: "C", mimeType: "video/VP8" },
     { type: "remote-inbound-rtp", id: "R", fractionLost: 0.25, roundTripTime: 0.08, timestamp: 1234 },
-    { type: "outbound-rtp", mid: "1", remoteId: "R", codecId: "C", frameHeight: 360, frameWidth: 640, framesPerSecond: 30, totalEncodeTime: 0.5, qualityLimitationReason: "cpu" },
-    { type: "candidate-pair", state: "succeeded", nominated: true, availableOutgoingBitrate: 300_000, currentRoundTripTime: 0.05, responsesReceived: 7 },
+    {
+      type: "outbound-rtp", mid: "1", remoteId: "R", codecId: "C", frameHeight: 360, frameWidth: 640,
+      framesPerSecond: 30, totalEncodeTime: 0.5, qualityLimitationReason: "cpu",
+    },
+    {
+      type: "candidate-pair", state: "succeeded", nominated: true, availableOutgoingBitrate: 300_000,
+      currentRoundTripTime: 0.05, responsesReceived: 7,
+    },
   ];
   const { sent, uplink, roundTripMs, roundTrips } = reading(reports, IDENTITIES);
   const { codec, loss, width, height, rate, encodeMs, limitation } = sent.camera;
