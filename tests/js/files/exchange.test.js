@@ -113,6 +113,7 @@ test("what is offered to one person alone is told and given to nobody else", asy
   const made = await alice.exchange.offer(fileOf(MIB), signal, () => {});
   alice.exchange.know(made, "bob", "alice");
   bob.exchange.know(made, "alice", "alice");
+  await until(() => mallory.files.version("alice"), "a common version");
   for (const piece of [MANIFEST, 0]) mallory.files.post("alice", { type: "ask", file: made.id, piece, ask: piece + 5 });
   mallory.files.post("alice", { type: "seek", file: made.id, map: new PieceMap(made.size).text });
   bob.exchange.accept(made.id);
@@ -198,6 +199,7 @@ test("bytes that nobody asked for are not taken, and end the channel when they a
   /** @type {string[]} */
   const cut = [];
   bob.channels.pieces.addEventListener("cutoff", (event) => cut.push(Reflect.get(event, "detail")));
+  await until(() => mallory.files.version("bob"), "a common version");
   for (let count = 0; count < 80; count += 1) mallory.send("bob", 1, 0, new Uint8Array(65_000));
   bob.exchange.accept(made.id);
   await bob.has(made.id);

@@ -124,7 +124,7 @@ test("a new connection is signed anew, and a page without one certificate is not
   const before = alice.proofs.of("bob").certificate;
   await peerOf(meshes[1], "alice").offer();
   await until(() => alice.proofs.of("bob").certificate !== before && alice.proofs.of("bob").standing === "signed", "signed again");
-  equal(alice.code("alice", "bob"), bob.code("alice", "bob"));
+  await until(() => alice.code("alice", "bob") === bob.code("alice", "bob"), "the same code");
   const carol = await wire.join("carol");
   await connected(peerOf(meshes[0], "carol"), peerOf(carol, "alice"));
   await until(() => peerOf(carol, "alice").proof, "what Alice has signed");

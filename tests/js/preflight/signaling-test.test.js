@@ -17,7 +17,7 @@ test("a server that answers is timed, and nobody joins", async ({ signal }) => {
   for (let turn = 0; turn < 5; turn += 1) socket.hear({ type: "pong" });
   socket.fail(1005);
   const ms = await result;
-  ok(ms !== null && ms >= 0 && ms < 1000);
+  ok(ms !== null && ms >= 0 && ms < 10_000);
   equal(socket.frames, Array(5).fill([{ type: "ping" }]));
 });
 

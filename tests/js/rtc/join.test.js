@@ -1,7 +1,6 @@
 /** What a newcomer's join costs on the wire: mesh and outbox together, as a page puts them. */
 
-import { delay, equal, ok, test } from "../harness.js";
-import { systemClock } from "../../../static/js/lib/clock.js";
+import { equal, ok, test, until } from "../harness.js";
 import { SendQueue } from "../../../static/js/signaling/send-queue.js";
 import { connected, Wire } from "./wire.js";
 
@@ -10,13 +9,12 @@ const LIMITS = { frame: 65_536, rate: 50, burst: 300 };
 for (const others of [1, 3, 7]) {
   test(`two frames tell ${others} others all they need`, async ({ signal }) => {
     const wire = new Wire(signal);
-    wire.clock = /** @type {any} */ (systemClock);
     /** @type {string[]} */
     const frames = [];
     const present = [];
     for (let i = 0; i < others; i += 1) present.push(wire.person(`present${i}`));
     const write = (/** @type {string} */ frame) => frames.push(frame) && deliver(frame);
-    const queue = new SendQueue({ write, limits: LIMITS, clock: systemClock, signal });
+    const queue = new SendQueue({ write, limits: LIMITS, clock: wire.clock, signal });
     const send = (/** @type {string} */ to, /** @type {any} */ payload) => queue.push({ type: "signal", to, ...payload });
     const newcomer = wire.person("newcomer", { send });
     const deliver = (/** @type {string} */ frame) => {
@@ -26,8 +24,10 @@ for (const others of [1, 3, 7]) {
     queue.cork();
     await newcomer.reconcile(wire.roster, { offer: true });
     queue.uncork();
+    await until(() => [...newcomer.peers.values()].every(({ pc }) => pc?.iceGatheringState === "complete"), "all candidates");
+    wire.run();
     await connected(...newcomer.peers.values());
-    await delay(300);
+    wire.clock.advance(1000);
     const kinds = frames.map((frame) => JSON.parse(frame).map((/** @type {any} */ { description }) => Boolean(description)));
     equal(kinds[0], Array(others).fill(true), "offers first, all in one");
     ok(frames.length <= 2, `${frames.length} frames: ${frames.map((frame) => frame.length)}`);

@@ -31,11 +31,11 @@ test("offers are small enough for a room's to share a frame", async ({ signal })
 test("offers leave together, before any candidate", async ({ signal }) => {
   const wire = new Wire(signal);
   for (const id of ["alice", "bob", "carol"]) await wire.join(id);
-  await wire.join("dave");
+  const dave = await wire.join("dave");
   const said = () => wire.sent.filter(({ from }) => from === "dave");
   equal(said().map(({ payload }) => payload.description?.type), ["offer", "offer", "offer"]);
   await until(() => wire.descriptions("answer").filter(({ to }) => to === "dave").length === 3);
-  await delay(100);
+  await until(() => [...dave.peers.values()].every(({ pc }) => pc?.iceGatheringState === "complete"), "all candidates");
   equal(said().length, 3, "candidates wait");
   wire.clock.advance(120);
   const recipients = new Set(said().slice(3).map(({ to, payload }) => payload.candidate && to));

@@ -1,4 +1,4 @@
-import { equal, test } from "../harness.js";
+import { becomes, equal, test } from "../harness.js";
 import { h } from "../../../static/js/lib/dom.js";
 import "../../../static/js/ui/local-time.js";
 import { SiteNotice } from "../../../static/js/ui/site-notice.js";
@@ -68,17 +68,15 @@ test("the same notice again is not announced again", ({ element }) => {
 
 test("one that came with the page ends at its time", async ({ element }) => {
   const { said } = page(element, { id: "n1", seconds: "0" }, "Tonight");
-  await new Promise((done) => setTimeout(done, 50));
-  equal(said(), "");
+  await becomes(said, "");
 });
 
 test("the page knows how much room it takes", async ({ element }) => {
   const { notice } = page(element);
   notice.style.display = "block";
   notice.show({ id: "n1", text: "Tonight" });
-  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   const height = () => document.body.style.getPropertyValue("--notice");
-  equal(height(), `${notice.offsetHeight}px`);
+  await becomes(height, `${notice.offsetHeight}px`);
   notice.remove();
   equal(height(), "0px");
 });

@@ -1,4 +1,4 @@
-import { equal, nextTask, ok, test } from "../harness.js";
+import { equal, nextTask, ok, test, until } from "../harness.js";
 import { TileGrid } from "../../../static/js/ui/tile-grid.js";
 
 /** @import { Placed } from "../../../static/js/ui/tile-grid.js" */
@@ -59,8 +59,7 @@ test("tiles follow the size of the grid", async ({ element: stage }) => {
   element.plan = plan;
   const before = width(tiles[0]);
   element.style.width = "400px";
-  await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 50)));
-  ok(width(tiles[0]) < before);
+  await until(() => width(tiles[0]) < before);
 });
 
 test("a tile that was shown glides to its new place; one that appears, or begins or ends to float, is there at once", ({ element: stage }) => {

@@ -18,8 +18,19 @@ function layer(signal, slot, clock = systemClock) {
   return { layer: made, frames: () => frames, keys: () => keys };
 }
 
+/** All that were made. @type {VideoEncoder[]} */
+const encoders = [];
+const NativeEncoder = globalThis.VideoEncoder;
+globalThis.VideoEncoder = class extends NativeEncoder {
+  /** @param {VideoEncoderInit} init */
+  constructor(init) {
+    super(init);
+    encoders.push(this);
+  }
+};
+
 /**
- * A second of pictures, 30 of them.
+ * A second of pictures, 30 of them, none before the one before is encoded.
  *
  * @param {Layer} layer
  * @param {number} from µs
@@ -27,9 +38,8 @@ function layer(signal, slot, clock = systemClock) {
 async function second(layer, from) {
   for (let index = 0; index < 30; index++) {
     see(layer, from + index * 33_333);
-    await delay(4);
+    await Promise.all(encoders.filter(({ state }) => state === "configured").map((encoder) => encoder.flush()));
   }
-  await delay(50);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { delay, equal, nextTask, ok, test, until } from "../../harness.js";
+import { becomes, delay, equal, nextTask, ok, test, until } from "../../harness.js";
 import { Hearing } from "../../../../static/js/rtc/monitor/hearing.js";
 import { ManualClock } from "../../clock.js";
 import { connected, peerOf, tone, Wire } from "../wire.js";
@@ -14,7 +14,7 @@ const TALKING = { microphone: true, camera: false, screen: false, sound: false }
  */
 async function three(signal) {
   const wire = new Wire(signal);
-  wire.run();
+  const stop = wire.run();
   const meshes = [];
   for (const id of ["alice", "bob", "carol"]) {
     const mesh = await wire.join(id);
@@ -24,7 +24,7 @@ async function three(signal) {
   }
   const [alice, bob, carol] = /** @type {[Mesh, Mesh, Mesh]} */ (meshes);
   await connected(...meshes.flatMap(({ peers }) => [...peers.values()]));
-  return { wire, alice, bob, carol };
+  return { wire, stop, alice, bob, carol };
 }
 
 /**
@@ -43,28 +43,30 @@ test("whom one cannot hear, everybody knows within five seconds; it is mended, a
   equal([alice.silent, bob.silent, carol.silent], [[], [], []]);
   const { pc } = peerOf(bob, "alice");
   wire.sent = [];
-  const began = performance.now();
+  const began = wire.clock.now();
   await silence(alice, "bob");
   await until(() => bob.silent.length, "Bob knows");
-  const ms = performance.now() - began;
+  const ms = wire.clock.now() - began;
   ok(ms > 3000 && ms < 6500, `after ${ms} ms`);
   equal([...bob.silent], ["alice"]);
   await until(() => peerOf(alice, "bob").silent.has("alice") && peerOf(carol, "bob").silent.has("alice"), "all know");
   equal([peerOf(bob, "alice").isSilent, peerOf(bob, "carol").isSilent, peerOf(alice, "bob").isSilent], [true, false, false]);
   await until(() => wire.descriptions("answer").length, "ICE is restarted");
   equal(wire.descriptions("offer").map(({ from, to }) => [from, to]), [["bob", "alice"]]);
-  wire.run(5);
+  const stop = wire.run(5);
   await until(() => peerOf(bob, "alice").pc !== pc, "rebuilt: the new connection sends what the old one did not");
+  stop();
   await until(() => bob.silent.length === 0 && !peerOf(carol, "bob").silent.size, "heard again");
-  equal([alice.silent, carol.silent], [[], []]);
+  await becomes(() => [alice.silent, carol.silent], [[], []]);
 });
 
 test("a line that came back mends whom one cannot hear, and nobody else", async ({ signal }) => {
-  const { wire, alice, bob } = await three(signal);
+  const { wire, stop, alice, bob } = await three(signal);
   wire.sent = [];
   wire.fate = () => "drop";
   await silence(alice, "bob");
   await until(() => bob.silent.length && wire.descriptions("offer").length, "in vain");
+  stop();
   wire.sent = [];
   await bob.reconcile(wire.roster, { mend: true });
   equal(wire.descriptions("offer").map(({ from, to }) => [from, to]), [["bob", "alice"]]);
@@ -77,7 +79,7 @@ test("who is muted is not missed", async ({ signal }) => {
   await alice.setTrack("microphone", null);
   wire.run(3);
   await delay(3000);
-  equal([bob.silent, wire.descriptions("offer").length], [[], 0]);
+  equal([bob.silent.includes("alice"), wire.descriptions("offer").filter(({ to }) => to === "alice")], [false, []]);
 });
 
 test("whoever cannot be reached cannot be heard", async ({ signal }) => {

@@ -84,11 +84,12 @@ test("where pictures are held down there is no room, and none for ten seconds af
 
 test("everybody is told how the pairs of the others are; nonsense is dropped, and nothing is done about any of it", async ({ signal }) => {
   const wire = new Wire(signal);
-  wire.run();
+  const stop = wire.run();
   const [alice, bob, carol] = await Promise.all(["alice", "bob", "carol"].map((id) => wire.join(id)));
   await connected(...[alice, bob, carol].flatMap(({ peers }) => [...peers.values()]));
   const names = () => peerOf(alice, "bob").pairs?.pairs.map(({ id }) => id).join();
   await until(() => names() === "alice,carol", "Bob has told of both");
+  stop();
   ok(bob.pairs?.pairs.every(({ relayed }) => !relayed));
   wire.sent = [];
   const before = peerOf(alice, "bob").pairs;

@@ -1,4 +1,4 @@
-import { delay, equal, ok, test, throws, until } from "../../harness.js";
+import { becomes, delay, equal, ok, test, throws, until } from "../../harness.js";
 import { connected, peerOf, Wire } from "../wire.js";
 import { couple, interrupt, talks } from "./couple.js";
 
@@ -10,10 +10,13 @@ test("a reload there keeps the peer and replaces its connection", async ({ signa
   await connected(peer, peerOf(bob, "alice"));
   const [stale] = wire.sent.filter(({ from, payload }) => from === "bob" && payload.description);
   const { pc, tracks } = peer;
+  /** @type {unknown[]} */
+  const states = [];
+  peer.addEventListener("state", () => states.push([peer.state, peer.reason]));
   const again = await wire.join("bob");
   await until(() => peer.pc !== pc);
-  equal([peer.state, peer.reason], ["reconnecting", "interrupted"]);
   await connected(peer, peerOf(again, "alice"));
+  equal(states, [["reconnecting", "interrupted"], ["connected", null]]);
   ok(peerOf(alice, "bob") === peer, "same peer");
   ok(peer.tracks.camera && peer.tracks.camera !== tracks.camera, "new tracks");
   const now = peer.pc;
@@ -24,14 +27,16 @@ test("a reload there keeps the peer and replaces its connection", async ({ signa
 
 test("a page that came back without offering is offered to", async ({ signal }) => {
   const wire = new Wire(signal);
-  wire.run();
+  const stop = wire.run();
   const [alice, bob] = await couple(wire);
   await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
+  stop();
   const again = wire.person("bob");
   await again.reconcile(wire.roster);
   await interrupt(alice, "bob");
+  await becomes(() => wire.descriptions("offer").map(({ from }) => from), ["bob", "alice", "bob"], "it knew that only a new connection helps");
+  wire.run();
   await connected(peerOf(alice, "bob"), peerOf(again, "alice"));
-  equal(wire.descriptions("offer").at(-1)?.from, "bob", "it knew that only a new connection helps");
 });
 
 test("a first offer that cannot be used does not replace a pair that works", async ({ signal }) => {

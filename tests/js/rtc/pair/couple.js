@@ -5,7 +5,7 @@
  * @import { Wire } from "../wire.js"
  */
 
-import { until } from "../../harness.js";
+import { nextTask, once, until } from "../../harness.js";
 import { peerOf } from "../wire.js";
 
 /**
@@ -52,6 +52,27 @@ export async function talks(alice, bob) {
   alice.setMedia(media);
   bob.setMedia(media);
   await until(() => peerOf(alice, "bob").media.camera && peerOf(bob, "alice").media.camera, "control works");
+}
+
+/** A connection of which one learns that either end was closed. */
+export class Closable extends RTCPeerConnection {
+  /** @type {RTCDataChannel[]} */
+  #channels = [];
+
+  /** Settled when everybody who listens has been told. @param {RTCPeerConnection | null} pc that is open */
+  static async end(pc) {
+    if (!(pc instanceof Closable)) throw new Error("not closable");
+    await Promise.all(pc.#channels.map((channel) => once(channel, "close")));
+    await until(() => pc.sctp?.state === "closed", "the transport is closed");
+    await nextTask();
+  }
+
+  /** @override @param {string} label @param {RTCDataChannelInit} [options] */
+  createDataChannel(label, options) {
+    const channel = super.createDataChannel(label, options);
+    this.#channels.push(channel);
+    return channel;
+  }
 }
 
 /** A connection that can be made to look lost. */

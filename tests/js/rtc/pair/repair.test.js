@@ -1,6 +1,6 @@
-import { delay, equal, ok, test, until } from "../../harness.js";
+import { becomes, delay, equal, ok, test, until } from "../../harness.js";
 import { connected, peerOf, Wire } from "../wire.js";
-import { couple, interrupt, Pretender, stable, talks } from "./couple.js";
+import { Closable, couple, interrupt, Pretender, stable, talks } from "./couple.js";
 
 /** A relay that answers nobody. */
 const RELAY = { urls: ["turn:127.0.0.1:9?transport=tcp"], username: "1", credential: "c" };
@@ -11,12 +11,12 @@ for (const unlucky of /** @type {const} */ (["alice", "bob"])) {
   test(`a connection that is closed under the page of ${unlucky} is made anew at once`, async ({ signal }) => {
     const wire = new Wire(signal);
     const stop = wire.run();
-    const [alice, bob] = await couple(wire);
+    const [alice, bob] = await couple(wire, { RTCPeerConnection: Closable });
     const [ofAlice, ofBob] = [peerOf(alice, "bob"), peerOf(bob, "alice")];
     await connected(ofAlice, ofBob);
     stop();
     const before = ofAlice.pc;
-    const told = Promise.all([ofAlice, ofBob].map(({ pc }) => closing(pc)));
+    const told = Promise.all([ofAlice, ofBob].map(({ pc }) => Closable.end(pc)));
     (unlucky === "alice" ? ofAlice : ofBob).pc?.close();
     await told;
     wire.clock.advance(700);
@@ -33,10 +33,10 @@ for (const unlucky of /** @type {const} */ (["alice", "bob"])) {
 test("whoever did not offer makes a new connection when the other does not", async ({ signal }) => {
   const wire = new Wire(signal);
   const stop = wire.run();
-  const [alice, bob] = await couple(wire);
+  const [alice, bob] = await couple(wire, { RTCPeerConnection: Closable });
   await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
   stop();
-  const told = closing(peerOf(alice, "bob").pc);
+  const told = Closable.end(peerOf(alice, "bob").pc);
   bob.close();
   await told;
   wire.clock.advance(1300);
@@ -47,11 +47,11 @@ test("whoever did not offer makes a new connection when the other does not", asy
 test("a page that is loaded anew is not offered to while it is away, so that its own offer collides with none", async ({ signal }) => {
   const wire = new Wire(signal);
   const stop = wire.run();
-  const [alice, bob] = await couple(wire);
+  const [alice, bob] = await couple(wire, { RTCPeerConnection: Closable });
   const peer = peerOf(alice, "bob");
   await connected(peer, peerOf(bob, "alice"));
   stop();
-  const told = closing(peer.pc);
+  const told = Closable.end(peer.pc);
   bob.close();
   await told;
   await alice.reconcile([{ id: "bob", link: "detached" }]);
@@ -72,8 +72,7 @@ test("without any candidate, ICE is restarted", async ({ signal }) => {
   const wire = new Wire(signal);
   wire.fate = ({ payload }) => (payload.candidate && payload.negotiation === 1 ? "drop" : "pass");
   const [alice, bob] = await couple(wire);
-  await until(() => wire.descriptions("answer").length === 1);
-  await delay(50);
+  await until(() => wire.descriptions("answer").length === 1 && stable(bob, "alice"));
   wire.clock.advance(10_000);
   wire.run();
   await connected(peerOf(alice, "bob"), peerOf(bob, "alice"));
@@ -103,7 +102,7 @@ test("who never answers is given up on, with the reason, and still tried", async
   await delay(20);
   equal([peer.state, peer.reason], ["failed", "unanswered"]);
   wire.clock.advance(120_000);
-  ok(new Set(wire.descriptions("offer").map(({ payload }) => payload.connection)).size >= 4, "rebuilt");
+  await until(() => new Set(wire.descriptions("offer").map(({ payload }) => payload.connection)).size >= 4, "rebuilt");
   wire.fate = () => "pass";
   wire.run(10);
   await connected(peer, peerOf(alice, "bob"));
@@ -134,8 +133,8 @@ test("a line that came back is mended soon", async ({ signal }) => {
   wire.fate = () => "drop";
   const [, bob] = await couple(wire);
   wire.clock.advance(60_000);
-  await delay(20);
   const offered = () => new Set(wire.descriptions("offer").filter(({ from }) => from === "bob").map(({ payload }) => payload.connection));
+  await until(() => offered().has(peerOf(bob, "alice").binding?.connection ?? ""), "the last one is offered");
   const before = offered().size;
   await bob.reconcile([{ id: "alice", link: "detached" }]);
   wire.clock.advance(3000);
@@ -143,8 +142,7 @@ test("a line that came back is mended soon", async ({ signal }) => {
   equal(offered().size, before, "not while it is away");
   await bob.reconcile([{ id: "alice", link: "attached" }]);
   wire.clock.advance(3000);
-  await delay(20);
-  equal(offered().size, before + 1);
+  await becomes(() => offered().size, before + 1);
 });
 
 test("on another network, a pair that seems connected is restarted", async ({ signal }) => {
@@ -362,8 +360,3 @@ test("what a peer sends is used only as far as the policy permits", async ({ sig
   }
   equal(added, ["candidate:1 1 udp 1 203.0.113.7 9 typ relay"]);
 });
-
-/** @param {RTCPeerConnection | null} pc @returns {Promise<unknown>} settled when it says that either end was closed */
-function closing(pc) {
-  return new Promise((resolve) => pc?.sctp?.addEventListener("statechange", () => pc.sctp?.state === "closed" && setTimeout(resolve, 20)));
-}
