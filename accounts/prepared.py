@@ -104,13 +104,15 @@ class Prepared(Generic[Row]):
 @dataclass(frozen=True)
 class _Made:
     """What was made of a query. ``compiler`` is what it knows of the columns, without the query and the connection of the first
-    call. ``parameters`` are those in the SQL: :class:`Parameter`, or values that are always the same.
+    call. ``parameters`` are those in the SQL: :class:`Parameter`, or values that are always the same. ``converters`` are for the
+    columns of a row; None if they depend on the connection.
     """
 
     name: str
     compiler: Any
     sql: str
     parameters: tuple[object, ...]
+    converters: Any
 
 
 class _ReadyQuery(Query):
@@ -124,13 +126,19 @@ class _ReadyQuery(Query):
         connection = connection or connections[using]
         made = self.made.get(connection.vendor)
         if made is None:
-            first: Any = super().get_compiler(using, connection, elide_empty)
-            made = self.made[connection.vendor] = _Made(f"prepared_{next(_NUMBERS)}", first, *first.as_sql())
-            first.query = first.connection = None
+            made = self.made[connection.vendor] = _make(super().get_compiler(using, connection, elide_empty))
         compiler = copy(made.compiler)
         compiler.query, compiler.connection, compiler.using = self, connection, using
         compiler.as_sql = lambda: self._sql(made, connection)
+        if made.converters is not None:
+            compiler.get_converters = lambda _columns: made.converters
         return compiler
+
+    def chain(self, klass: Any = None) -> Any:
+        """The query for another call. Nothing in it changes any more, so nothing is copied."""
+        chained = self.__class__.__new__(self.__class__)
+        chained.__dict__ |= self.__dict__
+        return chained
 
     def _sql(self, made: _Made, connection: Any) -> Sql:
         values = {name: field.get_db_prep_value(self.given[name], connection) for name, field in self.fields.items()}
@@ -138,6 +146,14 @@ class _ReadyQuery(Query):
             _prepare(made, self.fields, connection)
             return _call(made.name, len(values)), tuple(values.values())
         return made.sql, tuple(values[one.name] if isinstance(one, Parameter) else one for one in made.parameters)
+
+
+def _make(compiler: Any) -> _Made:
+    sql, parameters = compiler.as_sql()
+    columns = [column for column, *_ in compiler.select]
+    converters = compiler.get_converters(columns) if compiler.connection.vendor == "postgresql" else None
+    compiler.query = compiler.connection = None
+    return _Made(f"prepared_{next(_NUMBERS)}", compiler, sql, parameters, converters)
 
 
 def _prepare(made: _Made, fields: Fields, connection: Any) -> None:

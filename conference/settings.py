@@ -225,6 +225,7 @@ TEMPLATES = [
             "builtins": [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
+                "accounts.templatetags.fragments",
                 "conference.templatetags.branding",
                 "conference.templatetags.notices",
                 "conference.templatetags.pages",

@@ -31,6 +31,11 @@ class Period:
     earlier: date
     later: date
 
+    @property
+    def week(self) -> list[date]:
+        """The first seven days."""
+        return [self.first + _DAY * number for number in range(7)]
+
     def __iter__(self) -> Iterator[date]:
         return (self.first + _DAY * number for number in range((self.last - self.first).days + 1))
 

@@ -97,6 +97,7 @@ class Actor:
         return "oneself" if identity == self.identity else role
 
 
+@cache
 def actions(actor: Standing) -> frozenset[Action]:
     """What ``actor`` may do, to the room or to somebody."""
     return frozenset(action for action in _TABLE if can(actor, action))

@@ -97,6 +97,7 @@ PYTHON = {
     "accounts/clock.py": "pure",
     "accounts/credentials.py": "state",
     "accounts/devices.py": "state",
+    "accounts/fragments.py": "state",
     "accounts/guesses.py": "state",
     "accounts/http.py": "state",
     "accounts/logins.py": "state",

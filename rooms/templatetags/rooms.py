@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.template import Library
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.safestring import SafeString
 
+from accounts.fragments import fragment, reader
+from rooms.forms import CodeForm
 from rooms.models import Room
 from signaling.protocol.values import Role
 
-#: Rows that a process keeps rendered: some megabytes.
-ROWS_KEPT: Final = 2000
-
 register = Library()
 
+_BLANK: Final = CodeForm()
 
-@dataclass(frozen=True, slots=True)
-class Row:
+
+@register.simple_tag
+def code_form(form: CodeForm | None = None) -> SafeString:
+    """The form for the code of a room: blank, or as somebody has sent it."""
+    if form is None or not form.is_bound:
+        return fragment("rooms/code_form.html", reader(), form=_BLANK)
+    return render_to_string("rooms/code_form.html", {"form": form})
+
+
+class Row(NamedTuple):
     """All that a row shows of a room to the person for whom the room was fetched."""
 
     name: str
@@ -42,7 +47,7 @@ class Row:
 
 
 @register.simple_tag
-def room_row(room: Room) -> str:
+def room_row(room: Room) -> SafeString:
     """A room in a list, with ``used_at`` and ``present``."""
     row = Row(
         name=room.name,
@@ -55,10 +60,4 @@ def room_row(room: Room) -> str:
         has_passcode=bool(room.passcode),
         access=room.access,
     )
-    return _row(row, get_language(), timezone.get_current_timezone_name())
-
-
-@lru_cache(maxsize=ROWS_KEPT)
-def _row(row: Row, language: str | None, zone: str) -> str:
-    """A row is rendered again only when something on it is another, or for a reader with another language or zone."""
-    return render_to_string("rooms/row.html", {"room": row})
+    return fragment("rooms/row.html", reader(), room=row)

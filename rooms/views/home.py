@@ -46,11 +46,11 @@ _BEGINNINGS: Final = {
 @require_safe
 def home(request: Request) -> HttpResponse:
     if not request.user.is_authenticated:
-        return render(request, "rooms/welcome.html", {"code_form": CodeForm()})
+        return render(request, "rooms/welcome.html")
     mine, shared = _page(request, "mine"), _page(request, "shared")
     knows_people = occupancy.count([*mine, *shared])
     facts = {"mine": mine, "shared": shared, "knows_people": knows_people, "invitations": _invitations(request.user)}
-    return render(request, "rooms/home.html", {**facts, "code_form": CodeForm()})
+    return render(request, "rooms/home.html", facts)
 
 
 def _invitations(user: User) -> list[Invitation]:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, Final
+from typing import Any, NamedTuple
 
 from django.template import Context, Library
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import get_format
-from django.utils.translation import get_language
+from django.utils.safestring import SafeString, mark_safe
 
+from accounts.fragments import fragment, reader
 from schedule import calendar as calendars
 from schedule import periods, soon
 from schedule.calendar import Day
-
-#: Days that a process keeps rendered: some megabytes.
-DAYS_KEPT: Final = 2000
 
 register = Library()
 
@@ -35,12 +30,11 @@ def calendar(context: Context) -> dict[str, Any]:
     if period.view == "list":
         return {**shown, "list": calendars.listing(request.user, period, _page(request.GET.get("page", "")), zone, now)}
     days = calendars.days(request.user, period, zone, now)
-    is_empty = not any(day.count for day in days)
-    return {**shown, "days": days, "week": days[:7], "is_month": period.view == "month", "is_empty": is_empty}
+    is_empty = not any(day.total for day in days)
+    return {**shown, "days": days, "is_month": period.view == "month", "is_empty": is_empty}
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """How a day is shown: ``is_outside`` the month that was asked for, ``names_rooms`` where there is place for them."""
 
     is_today: bool
@@ -50,26 +44,23 @@ class Look:
 
 
 @register.simple_tag(takes_context=True)
-def day_cell(context: Context, day: Day) -> str:
-    """A day of the month or the week of the context."""
-    period, is_month, today = context["period"], context["is_month"], context["today"]
-    is_outside = is_month and day.date.month != period.day.month
-    look = Look(day.date == today, is_past=day.date < today, is_outside=is_outside, names_rooms=not is_month)
-    return _day("schedule/day.html", day, look, get_language())
+def day_cells(context: Context) -> SafeString:
+    """The days of the month or the week of the context. Most of them stay from page to page, and empty ones are the same for
+    everybody.
+    """
+    period, is_month, today, who = context["period"], context["is_month"], context["today"], reader()
+    month = period.day.month
+    looks = (
+        (day, Look(day.date == today, day.date < today, is_month and day.date.month != month, not is_month))
+        for day in context["days"]
+    )
+    return mark_safe("\n".join([fragment("schedule/day.html", who, day=day, look=look) for day, look in looks]))  # noqa: S308
 
 
 @register.simple_tag(takes_context=True)
-def day_section(context: Context, day: Day) -> str:
+def day_section(context: Context, day: Day) -> SafeString:
     """A day of the list of the context."""
-    return _day("schedule/listed_day.html", day, Look(day.date == context["today"]), get_language())
-
-
-@lru_cache(maxsize=DAYS_KEPT)
-def _day(template: str, day: Day, look: Look, language: str | None) -> str:
-    """A day is rendered again only when something on it is another. Most of a calendar stays from page to page, and empty days
-    are the same for everybody.
-    """
-    return render_to_string(template, {"day": day, "look": look})
+    return fragment("schedule/listed_day.html", reader(), day=day, look=Look(day.date == context["today"]))
 
 
 def _page(text: str) -> int:

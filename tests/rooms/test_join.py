@@ -28,3 +28,11 @@ def test_what_was_typed_is_kept_and_corrected(client: Client) -> None:
     assert page.status_code == 422
     assert b'value="abc-def"' in page.content
     assert b"A code has ten letters" in page.content
+
+
+def test_what_mallory_typed_is_not_shown_to_bob(client: Client, bobs: Client) -> None:
+    blank = bobs.get("/join").content
+    assert client.get("/join", {"code": "abc-def"}).status_code == 422
+    page = bobs.get("/join").content
+    for shown in (blank, page, bobs.get("/").content):
+        assert b'name="code"' in shown and b'abc-def"' not in shown and b"A code has ten letters" not in shown

@@ -67,7 +67,7 @@ def test_carol_sees_what_she_is_invited_to_and_nothing_else_of_the_room(carols: 
 
 def shown_days(user: User, zone: str) -> dict[date, list[str]]:
     found = calendar.days(user, period("month", MONDAY.date(), 1), zone, MONDAY)
-    return {day.date: [f"{entry.begins_at} {entry.title}" for entry in day.entries] for day in found if day.count}
+    return {day.date: [f"{entry.begins_at} {entry.title}" for entry in day.entries] for day in found if day.total}
 
 
 def test_a_date_is_on_the_day_that_the_reader_has_then(alice: User, room: Room) -> None:
