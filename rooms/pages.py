@@ -9,17 +9,11 @@ from django.utils.functional import cached_property
 
 
 class ShortPaginator(Paginator):  # type: ignore[type-arg]
-    """Most lists fit on their first page. Those are not counted: one row more than a page has is read instead, unless the caller
-    gives these rows (``beginning``).
-    """
-
-    def __init__(self, rows: Any, per_page: int, beginning: list[Any] | None = None) -> None:
-        super().__init__(rows, per_page)
-        self._given = beginning
+    """Most lists fit on their first page. Those are not counted: one row more than a page has is read instead."""
 
     @cached_property
     def _beginning(self) -> list[Any]:
-        return self._given if self._given is not None else list(self.object_list[: self.per_page + 1])
+        return list(self.object_list[: self.per_page + 1])
 
     @cached_property
     def count(self) -> int:

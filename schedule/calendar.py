@@ -37,7 +37,7 @@ class UnixTime(Func):
     template = "CAST(EXTRACT(EPOCH FROM %(expressions)s) AS bigint)"
     output_field = BigIntegerField()
     #: Databases answer with an int.
-    convert_value = staticmethod(Func._convert_value_noop)
+    convert_value = staticmethod(Func._convert_value_noop)  # type: ignore[attr-defined]
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
         return self.as_sql(compiler, connection, template="CAST(strftime('%%%%s', %(expressions)s) AS integer)", **context)
