@@ -1,4 +1,4 @@
-"""Runs every ``*.test.js`` below this folder in the system's Chromium: one browser, one page per module.
+"""Runs every ``*.test.js`` below this folder in the system's Chromium: one browser, and one document per module.
 
 The page is served over loopback with the policy the product has (no inline script, Trusted Types), so what runs here runs there.
 """
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, sync_playwright
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 SERVED = ("/static/", "/tests/js/", "/tests/wire/")
@@ -40,6 +40,7 @@ FLAGS = [
     "--disable-sync",
 ]
 RUN = """async (module) => {
+    sessionStorage.clear();
     const { run } = await import("/tests/js/harness.js");
     await import(module);
     return run();
@@ -85,16 +86,31 @@ def context(origin: str) -> Iterator[BrowserContext]:
         browser.close()
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_module(context: BrowserContext, module: str) -> None:
-    page = context.new_page()
+def run(context: BrowserContext, module: str) -> tuple[list[dict[str, Any]], list[str]]:
+    """The reports of a module, and what it wrote to the console.
+
+    It gets the tab of the module before, unless that one broke it: to open a tab takes longer than most modules.
+    """
+    page = context.pages[0] if context.pages else context.new_page()
     logs: list[str] = []
-    page.on("console", lambda message: logs.append(f"{message.type}: {message.text}"))
+
+    def note(message: ConsoleMessage) -> None:
+        logs.append(f"{message.type}: {message.text}")
+
+    page.on("console", note)
     try:
         page.goto("/tests/js/page.html")
-        reports = page.evaluate(RUN, f"/{module}")
-    finally:
+        return page.evaluate(RUN, module), logs
+    except Error:
         page.close()
+        raise
+    finally:
+        page.remove_listener("console", note)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_module(context: BrowserContext, module: str) -> None:
+    reports, logs = run(context, f"/{module}")
     assert reports, "no test in the module"
     failures = [f"{report['name']}\n{report['error']}" for report in reports if report["error"]]
     assert not failures, "\n\n".join([f"{len(failures)} of {len(reports)} failed", *failures, *logs])
