@@ -16,6 +16,7 @@ from signaling.protocol.values import (
     Id,
     LeaveReason,
     Link,
+    Moment,
     Name,
     NoteText,
     Opening,
@@ -155,7 +156,7 @@ class Lobby(Wire, frozen=True, tag="lobby"):
 
     place: Counter
     opens: Opening
-    at: Counter | UnsetType = UNSET
+    at: Moment | UnsetType = UNSET
 
 
 class Queue(Wire, frozen=True, tag="queue"):
@@ -166,7 +167,7 @@ class Queue(Wire, frozen=True, tag="queue"):
     waits: Waits
     opens: Opening
     notes: dict[Id, NoteText]
-    at: Counter | UnsetType = UNSET
+    at: Moment | UnsetType = UNSET
 
 
 class Knocked(Wire, frozen=True, tag="knocked"):
@@ -249,7 +250,7 @@ class Notice(Wire, frozen=True, tag="notice"):
 
     id: Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{0,32}\Z")] = ""
     text: Annotated[str, Meta(max_length=NOTICE_LENGTH)] = ""
-    at: Counter | UnsetType = UNSET
+    at: Moment | UnsetType = UNSET
 
 
 class IceFact(Ice, frozen=True, tag="ice"):

@@ -17,6 +17,8 @@ Sdp = Annotated[str, Meta(max_length=49_152)]
 CandidateText = Annotated[str, Meta(max_length=1_024)]
 Mid = Annotated[str, Meta(max_length=256)]
 Counter = Annotated[int, Meta(ge=0, le=SAFE_INTEGER)]
+#: Unix time in seconds that a Date of JavaScript can hold (ECMA-262, section 21.4.1.1).
+Moment = Annotated[int, Meta(ge=0, le=8_640_000_000_000)]
 Index = Annotated[int, Meta(ge=0, le=65_535)]
 Name = Annotated[str, Meta(min_length=1, max_length=NAME_LENGTH)]
 Cookie = Annotated[str, Meta(pattern=r"\A[ -~]{1,1024}\Z")]

@@ -27,6 +27,8 @@ TOKENS: Final = (
     *(r'"\ud800"', r'"\udfff\ud800"', r'"\u0000"', r'"\x00"', r'"\u12"', '"\n"', '"\x00"', '"', "[", "{", "]", "}", ",", ":"),
     *("[" * 9 + "]" * 9, "[" * 20_000, '{"a":' * 9 + "1" + "}" * 9, '"' + "\\" * 4001, "9" * 5000, "\ufeff1", "1,,1"),
 )
+#: About so many characters a frame has at most: thirty times what the server takes, and what Playwright hands to a page.
+LONGEST: Final = 2_000_000
 
 
 def frames(chance: Random, pool: Sequence[Message]) -> Iterator[str]:
@@ -140,7 +142,7 @@ def broken(chance: Random, text: str) -> str:
         case 4:
             return chance.choice(("", "[]", "{}", "null", "[[]]", "[null]", '"x"', "[{}]", "[" * 60_000, chance.choice(STRINGS)))
         case 5:
-            return "[" + ",".join([text[1:-1]] * chance.choice((257, 400))) + "]"
+            return "[" + ",".join([text[1:-1]] * min(chance.choice((257, 400)), LONGEST // max(1, len(text)) + 1)) + "]"
     return text
 
 

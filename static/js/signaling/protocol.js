@@ -182,7 +182,8 @@ const FIELDS = [
 
 const type = text(32);
 const opens = oneOf("never", "host", "time");
-const at = { at: counter };
+/** Unix time in seconds that a Date can hold (ECMA-262, section 21.4.1.1). */
+const at = { at: integer(0, 8.64e12) };
 const waits = oneOf("nobody", "guests", "nonmembers", "nonhosts");
 
 /** @type {ReadonlyMap<string, Check>} */
