@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from datetime import tzinfo
@@ -22,6 +23,8 @@ from signaling.protocol.bounds import REASON_LENGTH
 FOLLOWS_SECONDS: Final = (0.0, 0.5, 1.5, 3.0)
 #: So long after the last of these it is read again, in any case.
 AGAIN_SECONDS: Final = 10.0
+#: What was looked at within this time is not looked at again.
+JUST_SECONDS: Final = 0.2
 
 
 class LivePicture:
@@ -48,6 +51,7 @@ class LivePicture:
         self._zone = zone
         self._clock = clock
         self._state: RoomState | None = None
+        self._seen_at = -math.inf
         #: When to read the database, in order.
         self._due: list[float] = []
         self._facts: dict[str, Any] | None = None
@@ -55,11 +59,13 @@ class LivePicture:
 
     async def is_due(self) -> bool:
         """Look at the meeting, in the event loop: whether something else may be shown."""
-        return self._see(await live.watch(str(self._room.pk)), self._clock())
+        state, self._seen_at = await live.watch(str(self._room.pk)), self._clock()
+        return self._see(state, self._seen_at)
 
     def __call__(self) -> str:
-        """Look at the meeting, and return what is shown. Raises DatabaseError."""
-        state, now = live.room_state(str(self._room.pk)), self._clock()
+        """Look at the meeting, unless :meth:`is_due` just has, and return what is shown. Raises DatabaseError."""
+        just = self._clock() - self._seen_at < JUST_SECONDS
+        state, now = self._state if just else live.room_state(str(self._room.pk)), self._clock()
         if self._see(state, now):
             with override(self._language), timezone.override(self._zone):
                 self._show({"state": state, **({} if self._participant else self._meeting())})

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -62,16 +63,21 @@ local digests = {}
 for index, worker in ipairs(workers) do digests[index] = redis.call('HGET', KEYS[1], worker) or '' end
 return {math.floor(time / 1000), digests, redis.call('HGETALL', KEYS[3])}
 """
-#: KEYS: when workers expire, the reports of a room by worker.
+#: KEYS: when workers expire, and for each room its reports by worker. Of each room those of the workers that are alive.
 REPORTS: Final = """
-local time, found = now(), {}
-local stored = redis.call('HGETALL', KEYS[2])
-for index = 1, #stored, 2 do
-  local expires = redis.call('ZSCORE', KEYS[1], stored[index])
-  if expires and tonumber(expires) > time then found[#found + 1] = stored[index + 1] end
+local live, rooms = {}, {}
+for _, worker in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. now(), '+inf')) do live[worker] = true end
+for index = 2, #KEYS do
+  local stored, found = redis.call('HGETALL', KEYS[index]), {}
+  for field = 1, #stored, 2 do
+    if live[stored[field]] then found[#found + 1] = stored[field + 1] end
+  end
+  rooms[index - 1] = found
 end
-return found
+return rooms
 """
+#: So many of the reports that were read last are kept as they were decoded. Most are the same at the next read.
+DECODED: Final = 1024
 
 
 class MemoryDigests:
@@ -129,7 +135,7 @@ class RedisDigests:
         self._keys = [f"{prefix}:digests", f"{prefix}:digests:times", f"{prefix}:counts"]
         self._write = client.register_script(now + WRITE)
         self._read = client.register_script(now + READ)
-        self._of_room = client.register_script(now + REPORTS)
+        self._of_rooms = client.register_script(now + REPORTS)
 
     async def write(self, digest: Digest, counted: Tally) -> None:
         life = round(DIGEST_SECONDS * 1000)
@@ -159,11 +165,8 @@ class RedisDigests:
         return _overview([digest for blob in blobs if (digest := _decoded(_digest, blob)) is not None], now, counts)
 
     async def reports(self, rooms: Sequence[str]) -> list[dict[str, Report]]:
-        async with self._client.pipeline(transaction=False) as pipeline:
-            for room in rooms:
-                await self._of_room([self._keys[1], self._room(room)], [], client=pipeline)
-            answers = await _answered(pipeline.execute())
-        return [_merged(_decoded(_reports, blob) or {} for blob in blobs) for blobs in answers]
+        answers = await _answered(self._of_rooms([self._keys[1], *map(self._room, rooms)], []))
+        return [_merged(map(_reported, blobs)) for blobs in answers]
 
     def _room(self, room: str) -> str:
         return f"{self._prefix}:{{{room}}}:reports"
@@ -187,6 +190,11 @@ def _decoded(decoder: msgspec.msgpack.Decoder[Any], blob: bytes) -> Any:
         return decoder.decode(blob)
     except (msgspec.MsgspecError, ValueError):
         return None
+
+
+@lru_cache(DECODED)
+def _reported(blob: bytes) -> Mapping[str, Report]:
+    return _decoded(_reports, blob) or {}
 
 
 def _field(text: bytes) -> tuple[str, int, str]:

@@ -103,9 +103,13 @@ def test_the_database_is_read_again_when_something_is_different(room: Room, monk
 
 
 def test_what_would_be_the_same_is_not_rendered_again(room: Room, enter: Enter, monkeypatch: pytest.MonkeyPatch) -> None:
-    now, rendered = [100.0], []
-    render = LivePicture._render
-    monkeypatch.setattr(LivePicture, "_render", lambda self, facts: (rendered.append(facts), render(self, facts))[1])
+    now, rendered, render = [100.0], [], LivePicture._render
+
+    def counted(self: LivePicture, facts: dict[str, Any]) -> str:
+        rendered.append(facts)
+        return render(self, facts)
+
+    monkeypatch.setattr(LivePicture, "_render", counted)
     picture = LivePicture(room, acts=True, language="en", zone=UTC, clock=lambda: now[0])
 
     def shown(after: float) -> str:
@@ -362,6 +366,8 @@ async def test_it_updates_by_itself(stage: Stage, room: Room, alices: Client, bo
     await told(stage)
     await shows("Through a relay with Bob")
     bob.send({"type": "leave"})
+    await alice.receive("left")
+    stage.clock.advance(1)
     await shows("1 person is there", "Bob left.")
     incoming.put_nowait({"type": "http.disconnect"})
     await task
