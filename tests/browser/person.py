@@ -68,7 +68,7 @@ class Person:
             self.name_field.fill(self.name)
 
     def ask_to_join(self) -> None:
-        self.page.locator("green-room").get_by_role("button", name=re.compile("^(Join|Ask to join)$")).click()
+        self.join_button.click()
 
     def join(self, slug: str) -> None:
         """Into the call."""
@@ -98,6 +98,10 @@ class Person:
     @property
     def name_field(self) -> Locator:
         return self.page.locator("green-room").get_by_role("textbox")
+
+    @property
+    def join_button(self) -> Locator:
+        return self.page.locator("green-room").get_by_role("button", name=re.compile("^(Join|Ask to join)$"))
 
     @property
     def controls(self) -> Locator:

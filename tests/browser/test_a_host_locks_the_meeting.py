@@ -4,7 +4,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser import deployment as deploying
 from tests.browser.conftest import Cast
-from tests.browser.person import Person
+from tests.browser.person import Person, eventually
 from tests.browser.test_keyboard_only import tab_to
 
 
@@ -38,7 +38,7 @@ def test_alice_locks_and_unlocks_by_keyboard(cast: Cast) -> None:
     alice.page.keyboard.press("l")
     for person in (alice, bob):
         expect(mark(person)).to_be_hidden()
-    assert alice.connected(1)
+    eventually(lambda: alice.connected(1), what="the pair, and nobody else")
 
     bob.control("More").click()
     expect(bob.page.get_by_role("button", name="Invite people")).to_be_visible()

@@ -71,6 +71,7 @@ def test_mallory_who_waits_and_sends_offers_is_not_answered(cast: Cast) -> None:
     eventually(
         lambda: mallory.page.evaluate("() => window.sockets[0].readyState === WebSocket.CLOSED"), what="the end of her socket"
     )
+    eventually(lambda: mallory.page.title() and codes(mallory), what="a refusal")  # it is told while Playwright is asked
     assert {*codes(mallory)} == {"unexpected"}
     for person in (alice, bob):
         assert person.page.evaluate("() => window.recorder.made()") == 1

@@ -70,7 +70,7 @@ def test_it_comes_into_open_calls_and_goes(cast: Cast, announced: None) -> None:
 
     Notice.objects.using(deploying.ALIAS).update(shown_until=timezone.now())
     expect(notice_of(carol)).to_be_hidden()
-    assert alice.connected(1) and carol.connected(1)
+    eventually(lambda: alice.connected(1) and carol.connected(1), what="the pair still, or again")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

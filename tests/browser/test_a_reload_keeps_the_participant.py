@@ -24,7 +24,7 @@ def test_a_reload_keeps_the_participant(cast: Cast) -> None:
     facts = [message["type"] for frame in alice.incoming for message in frame if message["type"] != "signal"]
     assert facts.count("joined") == 1
     assert "left" not in facts
-    assert alice.page.get_by_role("group", name="Bob").count() == 1
+    expect(alice.page.get_by_role("group", name="Bob")).to_have_count(1)
 
 
 @pytest.mark.parametrize("crashes", ["Alice", "Bob"])
@@ -43,7 +43,7 @@ def test_a_tab_that_crashed_and_is_loaded_again_keeps_the_participant(cast: Cast
         unlucky.page.goto("chrome://crash")
     expect(other.tile(unlucky.name)).to_be_visible()
     devtools.send("Page.reload")
-    eventually(lambda: other.page.evaluate("() => window.recorder.made()") == 2, what="another connection")
+    eventually(lambda: other.page.evaluate("() => window.recorder.made()") >= 2, what="another connection")
     eventually(lambda: other.connected(1) and other.sees(CAMERA) and other.hears(), what="the new pair")
     facts = [message["type"] for frame in other.incoming for message in frame]
     assert "left" not in facts

@@ -80,6 +80,7 @@ def assert_in_touch(alice: Person, robot: OtherStack) -> None:
     eventually(lambda: len(robot.pairs) == 1, what="the robot's pair")
     (pair,) = robot.pairs.values()
     eventually(lambda: pair.frames["camera"] > 5 and pair.frames["microphone"] > 5, what="frames at the robot")
+    eventually(lambda: media(pair), what="what Alice says of her media")
     assert pair.control[0]["type"] == "hello"
     assert pair.control[0]["protocols"]["control"] == [1]
     assert media(pair)[0] == {"type": "media", "microphone": True, "camera": True, "screen": False, "sound": False}

@@ -22,7 +22,7 @@ from tests.browser.chatting import messages, open_chat
 from tests.browser.conftest import Cast
 from tests.browser.filing import offer
 from tests.browser.person import Person, eventually
-from tests.browser.test_pages_fit import BEYOND
+from tests.browser.test_pages_fit import fits
 from tests.fuzz.page import SCRIPT
 from tests.hostile import STRINGS
 
@@ -46,7 +46,7 @@ def look(person: Person) -> None:
     assert not person.page.evaluate("() => window.isOwned"), person.page.url
     for width, height in SIZES:
         person.page.set_viewport_size({"width": width, "height": height})
-        assert person.page.evaluate(BEYOND) == [], (person.page.url, width)
+        fits(person)
 
 
 # Pages of Django

@@ -55,7 +55,8 @@ def test_alice_pins_bob_and_a_host_spotlights_carol(cast: Cast) -> None:
     alice.leave()
     layout(carol, "grid")
     layout(bob, "grid")
-    assert bob.connected(1) and not bob.renegotiated()
+    eventually(lambda: bob.connected(1), what="the pair that is left")
+    assert not bob.renegotiated()
 
 
 def test_a_hidden_own_tile_stays_hidden(cast: Cast) -> None:

@@ -14,7 +14,7 @@ def test_a_page_that_breaks_the_policy_is_noticed(cast: Cast) -> None:
     mallory.open("/")
     mallory.page.evaluate("() => { try { document.body.innerHTML = '<p>' } catch { /* as it should be */ } }")
     assert mallory.page.evaluate("() => document.querySelectorAll('main').length") == 1
-    eventually(lambda: mallory.reports, what="the report")
+    eventually(lambda: mallory.page.title() and mallory.reports, what="the report")  # it is told while Playwright is asked
     mallory.reports.clear()
 
 

@@ -9,7 +9,7 @@ from tests.browser import deployment as deploying
 from tests.browser.chatting import open_chat
 from tests.browser.conftest import Cast
 from tests.browser.people import menu_of
-from tests.browser.person import Person
+from tests.browser.person import Person, eventually
 
 #: A phone, a small one, one that lies on its side or a window at twice the size.
 SIZES = [(390, 844), (320, 568), (640, 360)]
@@ -34,7 +34,7 @@ def notice(person: Person) -> Locator:
 def check(person: Person, box: Locator) -> None:
     expect(notice(person)).to_be_in_viewport()
     expect(notice(person).get_by_role("button", name="Let in")).to_be_in_viewport()
-    assert box.evaluate(COVERED) == []
+    eventually(lambda: box.evaluate(COVERED) == [], what=f"nothing covered, but {box.evaluate(COVERED)} was")
 
 
 def check_dialog(person: Person) -> None:

@@ -162,7 +162,7 @@ def test_a_picture_and_a_pdf_are_shown_after_a_click(cast: Cast) -> None:
     eventually(lambda: shown.evaluate("(image) => image.naturalWidth") == 40, what="the picture")
     bob.page.keyboard.press("Escape")
     expect(card(bob, "photo.png").get_by_role("button", name="Show photo.png")).to_be_focused()
-    assert bob.page.locator("file-preview img").count() == 0
+    expect(bob.page.locator("file-preview img")).to_have_count(0)
     press(bob, "Show", "broken.png")
     expect(dialog).to_contain_text("This picture cannot be shown. Save it to look at it.")
     bob.page.keyboard.press("Escape")

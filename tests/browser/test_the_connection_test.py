@@ -37,7 +37,7 @@ def step(dialog: Locator, name: str) -> Locator:
 
 def test_each_way_is_tried_and_told(gather: Callable[[Deployment], Cast], lending: Deployment) -> None:
     alice = gather(lending).guest("Alice")
-    alice.arrive(deploying.room(capacity=12).slug)
+    alice.arrive(deploying.room(capacity=3).slug)
     alice.page.get_by_role("button", name="Test my connection").click()
     dialog = alice.page.get_by_role("dialog", name="Test my connection")
     dialog.get_by_role("button", name="Start the test").click()
@@ -56,7 +56,7 @@ def test_each_way_is_tried_and_told(gather: Callable[[Deployment], Cast], lendin
     down = step(dialog, "Relay over TLS (TURN)")
     expect(down).to_have_attribute("data-state", "bad")
     expect(down).to_contain_text("A firewall blocks it, or the relay is down.")
-    expect(step(dialog, "Capacity")).to_contain_text("Good for about 12 people with video.")
+    expect(step(dialog, "Capacity")).to_contain_text("Good for about 3 people with video.")
     expect(dialog.get_by_role("status")).to_contain_text("Something does not work.")
 
     dialog.get_by_role("button", name="Copy the report").click()

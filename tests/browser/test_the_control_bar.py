@@ -45,13 +45,24 @@ def elapsed(person: Person) -> int:
 
 def surface(person: Person) -> str:
     color: str = person.page.locator(".call").evaluate("(element) => getComputedStyle(element).backgroundColor")
-    return "dark" if float(color.removeprefix("oklch(").split()[0]) < 0.5 else "light"
+    return "light" if is_light(color) else "dark"
+
+
+def ink(person: Person) -> str:
+    """The colour of the heading."""
+    color: str = person.page.locator("h1:visible").evaluate("(element) => getComputedStyle(element).color")
+    return color
+
+
+def is_light(color: str) -> bool:
+    return float(color.removeprefix("oklch(").split()[0]) > 0.5
 
 
 def test_media_are_in_the_middle_and_tools_on_the_right(cast: Cast) -> None:
     bob = cast.guest("Bob", viewport={"width": 1280, "height": 720})
     bob.join(deploying.room().slug)
-    expect(bob.control("Chat")).to_be_visible()
+    for name in [*MEDIA, *TOOLS]:
+        expect(bob.control(name)).to_be_visible()
     places = [middle(bob.control(name)) for name in [*MEDIA, *TOOLS]]
     assert places == sorted(places)
     first, last = box(bob.control(MEDIA[0])), box(bob.control(MEDIA[-1]))
@@ -160,8 +171,7 @@ def test_a_call_is_dark_unless_one_chooses_otherwise(cast: Cast, scheme: str) ->
     expect(bob.tile("Bob (you)")).to_be_visible()
     eventually(lambda: surface(bob) == "light", what="a light call after the reload")
     bob.leave()
-    ink = bob.page.locator("h1:visible").evaluate("(element) => getComputedStyle(element).color")
-    assert (float(ink.removeprefix("oklch(").split()[0]) > 0.5) == (scheme == "dark"), "the page around a call is as the system"
+    eventually(lambda: is_light(ink(bob)) == (scheme == "dark"), what="the page around a call is as the system")
 
 
 def test_whoever_presents_sees_it_everywhere_and_stops_it_there(cast: Cast) -> None:

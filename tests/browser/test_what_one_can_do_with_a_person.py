@@ -90,6 +90,7 @@ def test_a_menu_by_keyboard_only(cast: Cast) -> None:
     expect(menu).to_be_hidden()
     expect(button).to_be_focused()
     keys.press("Enter")
+    expect(menu.get_by_role("button", name="Pin")).to_be_focused()
     keys.press("Enter")
     layout(alice, "stage")
     expect(button).to_be_focused()

@@ -32,6 +32,7 @@ class Caller:
     async def enter(cls, browser: Browser, origin: str, name: str, cookie: str) -> Caller:
         """``origin`` is where the product is, ``cookie`` that of a session (:func:`tests.browser.deployment.login`)."""
         context = await browser.new_context(base_url=origin)
+        context.set_default_timeout(JOINED_SECONDS * 1000)
         await context.grant_permissions(PERMISSIONS, origin=origin)
         await Witness.install(context)
         await context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": origin}])
@@ -40,7 +41,7 @@ class Caller:
     async def join(self, slug: str) -> None:
         """Into the call, with camera and microphone on."""
         milliseconds = JOINED_SECONDS * 1000
-        await self.page.goto(f"/{slug}", timeout=milliseconds)
+        await self.page.goto(f"/{slug}")
         room = self.page.locator("green-room")
         await expect(self.page.locator("green-room[data-camera=on]")).to_be_visible(timeout=milliseconds)
         await room.get_by_role("button", name=re.compile("^Join$")).click()
@@ -48,7 +49,7 @@ class Caller:
 
     async def leave(self) -> None:
         await self.page.locator("call-controls").get_by_role("button", name="Leave").click()
-        await expect(self.page.locator("call-controls")).to_be_hidden()
+        await expect(self.page.locator("call-controls")).to_be_hidden(timeout=JOINED_SECONDS * 1000)
 
     async def close(self) -> None:
         await self.page.context.close()

@@ -321,7 +321,7 @@ def block_database(seconds: float) -> Case:
             while time.monotonic() < since + seconds:
                 here.chat(10)
                 await asyncio.sleep(0.05)
-            await here.until(lambda: all(person.over for person in removed), 1, "removed, though nothing can be written down")
+            await here.until(lambda: all(person.over for person in removed), 10, "removed, though nothing can be written down")
         here.people = [person for person in here.people if person not in removed]
         result = await settled(here, since, {person.id for person in removed}, removed)
         delays = sorted(relays(here.people, since, since + seconds))
