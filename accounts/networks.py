@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from django.conf import settings
@@ -14,6 +15,7 @@ def address(request: HttpRequest) -> str:
     return plain(forwarded or request.META.get("REMOTE_ADDR") or "")
 
 
+@lru_cache
 def plain(text: str) -> str:
     """The normal form of an address; "" for what is no address."""
     try:
@@ -40,6 +42,7 @@ def region(client: str) -> str:
     return _masked(client, 24, 48)
 
 
+@lru_cache
 def _masked(client: str, four: int, six: int) -> str:
     if not client:
         return ""

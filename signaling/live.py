@@ -45,8 +45,10 @@ def counts(room_ids: Iterable[str]) -> dict[str, int] | None:
     """How many are present in each room; rooms where nobody is may be missing. None when the roster cannot be reached."""
 
     async def read(worker: Worker) -> dict[str, int]:
-        snapshots = await worker.roster.snapshots(wanted)
-        return {room: _present(snapshot.people) for room, snapshot in zip(wanted, snapshots, strict=True) if snapshot is not None}
+        occupied = await worker.roster.occupied(wanted)
+        snapshots = await worker.roster.snapshots(occupied)
+        found = zip(occupied, snapshots, strict=True)
+        return {room: _present(snapshot.people) for room, snapshot in found if snapshot is not None}
 
     wanted = list(room_ids)
     return process.ask_or(None, read) if wanted else {}

@@ -174,8 +174,13 @@ class Channel(http.HTTPChannel):
 
 
 class RequestFactory(http.HTTPFactory):
+    """Writes no log of requests: their addresses may be secret."""
+
     protocol: Any = Channel
 
     def __init__(self, server: Any) -> None:
         super().__init__()
         self.server = server
+
+    def log(self, request: Any) -> None:
+        pass

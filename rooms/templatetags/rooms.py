@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final, NamedTuple
 
 from django.template import Library
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from accounts.fragments import fragment, reader
 from rooms.forms import CodeForm
@@ -47,9 +48,14 @@ class Row(NamedTuple):
 
 
 @register.simple_tag
-def room_row(room: Room) -> SafeString:
-    """A room in a list, with ``used_at`` and ``present``."""
-    row = Row(
+def room_rows(rooms: Iterable[Room]) -> SafeString:
+    """The rooms of a list, with ``used_at`` and ``present``."""
+    who = reader()
+    return mark_safe("".join([fragment("rooms/row.html", who, room=_row(room)) for room in rooms]))  # noqa: S308
+
+
+def _row(room: Room) -> Row:
+    return Row(
         name=room.name,
         slug=room.slug,
         role=room.role,
@@ -60,4 +66,3 @@ def room_row(room: Room) -> SafeString:
         has_passcode=bool(room.passcode),
         access=room.access,
     )
-    return fragment("rooms/row.html", reader(), room=row)

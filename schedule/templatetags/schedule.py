@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.template import Context, Library
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import get_format
 from django.utils.safestring import SafeString, mark_safe
@@ -15,6 +16,7 @@ from schedule import periods, soon
 from schedule.calendar import Day
 
 register = Library()
+_SOON: Final = "schedule/soon.html"
 
 
 @register.inclusion_tag("schedule/calendar.html", takes_context=True)
@@ -67,10 +69,11 @@ def _page(text: str) -> int:
     return min(max(int(text), 1), calendars.PAGES) if text.isascii() and text.isdigit() and len(text) < 9 else 1
 
 
-@register.inclusion_tag("schedule/soon.html", takes_context=True)
-def starting_soon(context: Context) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def starting_soon(context: Context) -> SafeString:
     """The dates of whoever asks that begin soon, each with a way in."""
-    return {"soon": soon.coming(context["request"].user)}
+    dates = soon.coming(context["request"].user)
+    return render_to_string(_SOON, {"soon": dates}) if dates else fragment(_SOON, reader(), soon=())
 
 
 @register.inclusion_tag("schedule/next_date.html", takes_context=True)

@@ -392,6 +392,9 @@ class Roster(Protocol):
     async def snapshots(self, rooms: Sequence[str]) -> list[Snapshot | None]:
         """:meth:`snapshot` of each, asked for at once."""
 
+    async def occupied(self, rooms: Sequence[str]) -> list[str]:
+        """Those of the rooms that have a :meth:`snapshot`: a short question, for many rooms of which few are live."""
+
     async def rooms(self) -> list[str]:
         """Rooms that may be live. Some may be empty."""
 

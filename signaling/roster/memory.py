@@ -481,6 +481,9 @@ class MemoryRoster:
     async def snapshots(self, rooms: Sequence[str]) -> list[Snapshot | None]:
         return [await self.snapshot(room) for room in rooms]
 
+    async def occupied(self, rooms: Sequence[str]) -> list[str]:
+        return [room for room in rooms if self._live(room)]
+
     async def rooms(self) -> list[str]:
         self._forget()
         return [name for name, room in self._rooms.items() if room.seats]

@@ -270,6 +270,12 @@ class RedisRoster:
         replies = await self._evaluate([self._call("snapshot", room) for room in rooms])
         return [_snapshot(reply) if reply else None for reply in replies]
 
+    async def occupied(self, rooms: Sequence[str]) -> list[str]:
+        if not rooms:
+            return []
+        [found] = await self._evaluate([_Call("occupied", tuple(f"{self._tag(room)}:people" for room in rooms), ())])
+        return [room for room, anybody in zip(rooms, found, strict=True) if anybody]
+
     async def rooms(self) -> list[str]:
         try:
             async with self._client.pipeline(transaction=False) as pipeline:
@@ -293,9 +299,12 @@ class RedisRoster:
         return reply
 
     def _call(self, script: str, room: str, *arguments: str | bytes | int | float) -> _Call:
-        tag = f"{self._prefix}:{{{room}}}"
+        tag = self._tag(room)
         names = ("room", "people", "deadlines", "banned", "verdicts", "visits", "words")
         return _Call(script, tuple(f"{tag}:{name}" for name in names), arguments)
+
+    def _tag(self, room: str) -> str:
+        return f"{self._prefix}:{{{room}}}"
 
     def _listing(self, script: str, room: str) -> _Call:
         return _Call(script, (self._shard(crc32(room.encode()) % SHARDS),), (room,))

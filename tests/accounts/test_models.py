@@ -30,3 +30,11 @@ def test_nobody_is_more_than_a_user_by_default(alice: User) -> None:
 def test_a_name_that_would_not_be_seen_as_written_is_refused(name: str) -> None:
     with pytest.raises(ValidationError):
         User(email="a@example.org", password="x", display_name=name).clean_fields()
+
+
+def test_a_person_is_found_by_key_alone_and_with_conditions(alice: User, bob: User) -> None:
+    assert [User.objects.get(pk=alice.pk), User.objects.get(pk=str(bob.pk))] == [alice, bob]
+    assert User.objects.get(pk=alice.pk, email=alice.email) == User.objects.db_manager("default").get(pk=alice.pk) == alice
+    for conditions in ({"pk": 0}, {"pk": None}, {"pk": alice.pk, "email": bob.email}):
+        with pytest.raises(User.DoesNotExist):
+            User.objects.get(**conditions)

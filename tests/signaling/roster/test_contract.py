@@ -97,6 +97,14 @@ async def test_several_rooms_are_looked_at_at_once(roster: Roster) -> None:
     assert await roster.snapshots([]) == []
 
 
+async def test_of_several_rooms_those_are_told_in_which_somebody_is(roster: Roster) -> None:
+    await enter(roster, ALICE)
+    assert await roster.occupied(["nobody's", ROOM]) == [ROOM]
+    assert await roster.occupied([]) == []
+    await roster.leave(ROOM, ALICE.id, None, "left")
+    assert await roster.occupied(["nobody's", ROOM]) == []
+
+
 async def test_people_are_in_order_of_arrival(roster: Roster) -> None:
     crowd = [person(f"Guest{number}") for number in (5, 3, 9, 1, 7, 2, 8, 4, 6)]
     for guest in crowd:

@@ -186,7 +186,7 @@ def test_every_operation_has_a_script() -> None:
     scripts = {path.stem for path in Path(module.__file__).with_name("lua").glob("*.lua")}
     operations = (
         "enter resume reclaim restore detach leave admit deny release note update hand lower_hands divide move gather help "
-        "restrict configure ban unban bans end renew reap snapshot"
+        "restrict configure ban unban bans end renew reap snapshot occupied"
     )
     assert scripts == {*operations.split(), "preamble", "list", "unlist"}
 
