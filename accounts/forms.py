@@ -42,6 +42,9 @@ class SignupForm(forms.Form):
 class ZoneSelect(forms.Select):
     """Offers a name of former times, too, if that is the one which is chosen."""
 
+    # Django's own template includes another one for each of the hundreds of options, which takes most of the time of a page.
+    template_name = "accounts/zone_select.html"
+
     def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
         former = [one for one in value if zones.is_zone(one) and one not in zones.names()]
         own = [(None, [self.create_option(name, one, one, True, 0, attrs=attrs)], 0) for one in former]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 from collections.abc import Iterator
 from datetime import timedelta
@@ -23,6 +24,12 @@ from tests.order import pytest_collection_modifyitems as pytest_collection_modif
 
 #: Migrations fill these tables, with the same rows for every test.
 FILLED = {"django_content_type", "auth_permission"}
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays until the end: the garbage collector need not go through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True, scope="session")

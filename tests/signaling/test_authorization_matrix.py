@@ -6,6 +6,7 @@ change of the code is a change here. All of it holds for one server, and for two
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
@@ -128,6 +129,7 @@ def kind_of(row: str) -> str:
     return row.partition(" ")[0]
 
 
+@cache
 def fields(kind: str) -> dict[str, inspect.Field]:
     structs = {info.tag: info for info in map(inspect.type_info, get_args(Message)) if isinstance(info, inspect.StructType)}
     return {one.encode_name: one for one in structs[kind].fields}
@@ -219,7 +221,7 @@ async def scene(stage: Stage, *, parted: bool) -> Scene:
 
     If they are ``parted``, there are two breakout rooms: Gus, and those who are ``AWAY``, are in the first.
     """
-    await stage.live(12)  # rates are forgotten
+    await forgotten(stage)
     cookies = await from_database(lambda: _cookies(parted=parted))
     room, other = await from_database(lambda: [*Room.objects.order_by("pk")])
     tabs = {
@@ -247,6 +249,13 @@ async def scene(stage: Stage, *, parted: bool) -> Scene:
     await made.audits()
     await from_database(AuditEntry.objects.all().delete)
     return made
+
+
+async def forgotten(stage: Stage) -> None:
+    """Rates and strikes are forgotten, and no lease has expired."""
+    for _ in range(3):
+        stage.clock.advance(4)
+        await asyncio.gather(*(worker.keeper.renew() for worker in stage.workers))
 
 
 def _cookies(*, parted: bool) -> dict[str, str]:
@@ -317,7 +326,7 @@ async def test_what_no_row_permits_is_refused_and_changes_nothing(stage: Stage, 
     for actor in actors:
         for target in denied(row, actor):
             if actor in {"waiting", "anonymous"}:
-                await stage.live(12)  # strikes are forgotten
+                await forgotten(stage)
             found.tabs[actor].send(found.message(row, actor, target))
             if actor in {"removed", "banned"} or (actor == "other" and target in {"room", "self"}):
                 continue  # the socket is closed; what she does in her own room is nothing to this one
