@@ -36,6 +36,12 @@ def begins(element: Locator) -> float:
     return left
 
 
+def lines_up(elements: Locator) -> None:
+    """They begin below each other, whatever their direction."""
+    expect(elements).not_to_have_count(1)
+    assert len({begins(element) for element in elements.all()}) == 1
+
+
 def test_a_call(cast: Cast) -> None:
     owner, member = deploying.user("Alice"), deploying.user(ARABIC)
     slug = deploying.room(ROOM, owner=owner, members=[member]).slug
@@ -65,6 +71,39 @@ def test_a_call(cast: Cast) -> None:
     runs(chat.locator(".chat-text", has_text="Hello"), "ltr")
     runs(chat.locator(".chat-who", has_text=ARABIC).first, "rtl")
     runs(chat.locator("file-card strong"), "rtl")
+
+
+def test_the_green_room(cast: Cast) -> None:
+    member = deploying.user(ARABIC)
+    arab = cast.member(ARABIC, member)
+    arab.arrive(deploying.room(ROOM, owner=member).slug)
+    runs(arab.page.locator(".green-side h1 bdi"), "rtl")
+    runs(arab.page.get_by_text("You join as").locator("bdi"), "rtl")
+
+
+def test_breakout_rooms(cast: Cast) -> None:
+    owner = deploying.user("Alice")
+    slug = deploying.room(ROOM, owner=owner).slug
+    alice, guest = cast.member("Alice", owner), cast.guest(HEBREW)
+    for person in (alice, guest):
+        enter(person, slug)
+    alice.page.keyboard.press("b")
+    dialog = alice.page.get_by_role("dialog", name="Breakout rooms")
+    dialog.get_by_text("Names of the rooms").click()
+    first = dialog.get_by_role("textbox", name="Room 1")
+    first.fill(ROOM)
+    expect(first).to_have_css("direction", "rtl")
+    dialog.get_by_label("I choose for everybody").check()
+    dialog.get_by_label(f"Guest {HEBREW}").select_option(ROOM)
+    lines_up(dialog.locator(".breakout-placed .person-name > bdi"))
+    dialog.get_by_role("button", name="Open the rooms").click()
+    rooms = dialog.get_by_role("heading", level=3).locator("bdi")
+    expect(rooms).to_have_text(["Main room", ROOM, "Room 2"])
+    runs(rooms.filter(has_text=ROOM), "rtl")
+    lines_up(rooms)
+    runs(dialog.locator(".breakout-rooms .person-name > bdi", has_text=HEBREW), "rtl")
+    expect(dialog.get_by_role("button", name=f"Go to \u2068{ROOM}\u2069")).to_be_visible()
+    expect(guest.page.locator("breakout-bar")).to_contain_text(f"You are in \u2068{ROOM}\u2069")
 
 
 def test_pages(cast: Cast) -> None:

@@ -47,7 +47,7 @@ export class BreakoutDialog extends HTMLElement {
   );
   #plan = h("form", { class: "form breakout-plan" });
   #rooms = h("ul", { class: "breakout-rooms", role: "list" });
-  #text = h("input", { id: "breakout-text", maxlength: "500", autocomplete: "off", required: true });
+  #text = h("input", { id: "breakout-text", maxlength: "500", autocomplete: "off", required: true, dir: "auto" });
   #speech = h("form", { class: "breakout-speech" });
   #left = h("span", { class: "muted" });
   #end = h("div", { class: "dialog-actions" });
@@ -112,7 +112,7 @@ export class BreakoutDialog extends HTMLElement {
     while (this.#names.childElementCount > count) this.#names.lastElementChild?.remove();
     while (this.#names.childElementCount < count) {
       const name = roomName(this.#names.childElementCount + 1);
-      this.#names.append(h("input", { "aria-label": name, placeholder: name, value: name, maxlength: "64", autocomplete: "off" }));
+      this.#names.append(h("input", { "aria-label": name, placeholder: name, value: name, maxlength: "64", autocomplete: "off", dir: "auto" }));
     }
     this.#showPlaced();
   }
@@ -146,8 +146,7 @@ export class BreakoutDialog extends HTMLElement {
       );
       select.value = before.get(id) ?? "";
       if (select.selectedIndex < 0) select.value = "";
-      const label = h("label", { for: `breakout-of-${index}`, class: "person-name", dir: "auto" });
-      writeName(label, shown);
+      const label = h("label", { for: `breakout-of-${index}`, class: "person-name" }, named(shown));
       return h("div", { class: "breakout-person" }, label, select);
     });
     const made = JSON.stringify([names, this.#state.people.map(({ id, shown }) => [id, shown.name])]);
@@ -232,14 +231,13 @@ export class BreakoutDialog extends HTMLElement {
     );
     go.disabled = id === place || !(hosts || chooses);
     go.addEventListener("click", () => this.#emit("move", { place: id }));
-    const header = h("div", { class: "breakout-room" }, h("h3", { dir: "auto" }, name), count, go);
+    const header = h("div", { class: "breakout-room" }, h("h3", {}, h("bdi", {}, name)), count, go);
     return h("li", {}, header, here.length ? h("ul", { role: "list" }, ...here.map((one) => this.#person(one, all))) : null);
   }
 
   /** @param {Row} row @param {readonly Breakout[]} all */
   #person({ id, place, help, shown }, all) {
-    const name = h("span", { class: "person-name", dir: "auto" });
-    writeName(name, shown);
+    const name = h("span", { class: "person-name" }, named(shown));
     const select = h(
       "select",
       { "aria-label": interpolate(gettext("Room of %(name)s"), { name: shown.name }), "data-focus": `move ${id}` },
@@ -292,7 +290,14 @@ function field(id, text, input, help) {
 
 /** @param {string} value @param {string} text */
 function option(value, text) {
-  return h("option", { value }, text);
+  return h("option", { value, dir: "auto" }, text);
+}
+
+/** A name that begins where the names above it do, whatever its direction. @param {ShownName} shown */
+function named(shown) {
+  const element = h("bdi");
+  writeName(element, shown);
+  return element;
 }
 
 customElements.define("breakout-dialog", BreakoutDialog);
