@@ -1,8 +1,8 @@
 /**
- * Exchanges files with everybody in a meeting: tells those who may have a file what is here of it, sends what they ask for, and
- * fetches what is wanted from whoever has it (`docs/protocol.md`, section 6).
+ * Exchanges files with the other people in a meeting (`docs/protocol.md`, section 6). It tells each peer which pieces we have of the files
+ * that were offered to that peer, sends the pieces that peers request, and downloads the files that we want from all peers that have them.
  *
- * Event: `change` (detail: the id of a file whose state is another).
+ * Event: `change` (detail: the id of a file whose state has changed).
  *
  * @import { BytesChannel } from "../channels/bytes-channel.js"
  * @import { FilesMessage, HaveMessage, MoreMessage, SeekMessage, StopMessage } from "../channels/protocols/files.js"
@@ -10,18 +10,14 @@
  * @import { Clock } from "../lib/clock.js"
  * @import { KeptIds } from "../lib/kept-ids.js"
  * @import { Found } from "./shelf.js"
+ * @import { Store } from "./store.js"
  * @import { Offer } from "../chat/offer.js"
  * @import { FileState, Step } from "./transfer.js"
- * @typedef {{copy: (blob: Blob, signal: AbortSignal,
- *   progress: (bytes: number) => void) => Promise<{id: string, manifest: Uint8Array<ArrayBuffer>}>, begin: (id: string,
- *   manifest: Uint8Array<ArrayBuffer>) => Promise<void>, room: (length: number) => Uint8Array<ArrayBuffer>, put: (id: string,
- *   piece: number, data: Uint8Array<ArrayBuffer>) => Promise<boolean>, get: (id: string,
- *   piece: number) => Promise<Uint8Array<ArrayBuffer> | null>, remove: (id: string) => Promise<void>, found: readonly Found[]}}
- *   Keeping a `Store`
  */
 
 import { MANIFEST } from "../channels/protocols/files.js";
 import { listener } from "../lib/listen.js";
+import { Announcer } from "./announcer.js";
 import { Fetch } from "./fetch.js";
 import { Fetches } from "./fetches.js";
 import { MOST_SIZE, sizeIn } from "./manifest.js";
@@ -30,7 +26,7 @@ import { PieceMap } from "./piece-map.js";
 import { SharedFile } from "./shared-file.js";
 import { Refused } from "./transfer.js";
 
-/** How often everybody is asked again for a file of which nothing comes. */
+/** After so many beats in which nothing of a file has arrived, all peers are asked again which pieces they have. */
 const SEEK_BEATS = 3;
 
 export class FileExchange extends EventTarget {
@@ -40,23 +36,24 @@ export class FileExchange extends EventTarget {
   #store;
   #paused;
   #clock;
+  #announcer;
   #links;
   #fetches;
-  /** @type {Map<string, SharedFile>} */
+  /** By id. @type {Map<string, SharedFile>} */
   #files = new Map();
-  /** What the store has of files that nobody has offered yet. @type {Map<string, Omit<Found, "id">>} */
+  /** What the store has kept from before the page was loaded, of files that nobody has offered since. @type {Map<string, Omit<Found, "id">>} */
   #kept = new Map();
-  /** Peers of which nothing is fetched. @type {Set<string>} */
+  /** Peers from which nothing is downloaded. @type {Set<string>} */
   #refused = new Set();
 
   /**
    * @param {object} options
    * @param {string} options.self our id
-   * @param {() => Iterable<string>} options.peers ids of the others
+   * @param {() => Iterable<string>} options.peers the ids of the others in the meeting
    * @param {RoomChannel<FilesMessage>} options.channel
    * @param {BytesChannel} options.bytes
-   * @param {Keeping} options.store
-   * @param {Pick<KeptIds, "has" | "set">} options.paused files that are not fetched on after a reload
+   * @param {Store} options.store
+   * @param {Pick<KeptIds, "has" | "set">} options.paused files whose download stays paused after a reload
    * @param {Clock} options.clock
    * @param {AbortSignal} options.signal
    */
@@ -68,6 +65,7 @@ export class FileExchange extends EventTarget {
     this.#store = store;
     this.#paused = paused;
     this.#clock = clock;
+    this.#announcer = new Announcer(channel);
     for (const { id, manifest, bits } of store.found) this.#kept.set(id, { manifest, bits });
     this.#links = new PeerLinks({ channel, bytes, read: (to, { file, piece }) => this.#read(to, file, piece), clock, signal });
     this.#fetches = new Fetches({
@@ -83,10 +81,10 @@ export class FileExchange extends EventTarget {
     on(bytes, "frame", ({ from, data }) => this.#take(from, data));
   }
 
-  // What is offered
+  // Offers
 
   /**
-   * Copies and hashes a file. It is given to nobody before it is known where it is offered.
+   * Copies a file of our own into the store. Nobody gets it before `know` says to whom it is offered.
    *
    * @param {Blob & {name: string}} blob
    * @param {AbortSignal} signal
@@ -104,7 +102,13 @@ export class FileExchange extends EventTarget {
     return offer;
   }
 
-  /** @param {Offer} offer @param {string} peer "" for everybody @param {string} from who offers it */
+  /**
+   * Takes note of an offer.
+   *
+   * @param {Offer} offer
+   * @param {string} peer with whom the conversation is; "" for the one with everybody
+   * @param {string} from who offers it
+   */
   know(offer, peer, from) {
     const file = this.#files.get(offer.id) ?? new SharedFile(offer);
     if (file.offer.size !== offer.size) return;
@@ -113,11 +117,11 @@ export class FileExchange extends EventTarget {
     if (file.scopes.get(peer) === from) return;
     file.scopes.set(peer, from);
     this.#restore(file);
-    this.#tell(file, this.#peers());
+    this.#announcer.announce(file, this.#peers());
     this.#changed(offer.id);
   }
 
-  /** @param {string} id @param {string} peer */
+  /** The offer in this conversation was deleted. @param {string} id @param {string} peer */
   withdraw(id, peer) {
     const file = this.#files.get(id);
     if (!file?.scopes.delete(peer) || file.scopes.size) return;
@@ -136,36 +140,41 @@ export class FileExchange extends EventTarget {
     return this.#files.get(id)?.offer ?? null;
   }
 
-  // What is wanted
+  // What the person wants
 
-  /** @param {string} id */
+  /** Downloads it. @param {string} id */
   accept(id) {
     this.#seek(id, "accept");
   }
 
-  /** @param {string} id */
+  /** Continues a download that was paused. @param {string} id */
   resume(id) {
     this.#seek(id, "resume");
   }
 
-  /** @param {string} id */
+  /** Interrupts a download. The pieces that are here stay. @param {string} id */
   pause(id) {
     const file = this.#files.get(id);
     if (!file || !this.#step(file, "pause")) return;
     this.#fetches.end(id);
-    this.#stop(file);
+    this.#announcer.stop(file, this.#peers());
   }
 
-  /** What is here of it is removed. @param {string} id */
+  /** Ends a download, and removes what is here of the file. @param {string} id */
   cancel(id) {
     const file = this.#files.get(id);
     if (!file || !this.#step(file, "cancel")) return;
     this.#fetches.end(id);
-    this.#stop(file);
+    this.#announcer.stop(file, this.#peers());
     this.#remove(file);
   }
 
-  /** Nothing is fetched from this peer, nor what it offers. @param {string} peer @param {boolean} isRefused */
+  /**
+   * Downloads nothing from a peer, nor a file that only refused peers offer.
+   *
+   * @param {string} peer
+   * @param {boolean} isRefused false to allow it again
+   */
   refuse(peer, isRefused) {
     if (isRefused) this.#refused.add(peer);
     else this.#refused.delete(peer);
@@ -181,55 +190,48 @@ export class FileExchange extends EventTarget {
    * To be called about once a second.
    *
    * @param {string} peer
-   * @param {boolean} isStrained whether the path to it is needed for something more important
+   * @param {boolean} isStrained whether the connection to it is needed for sound and video
    */
   giveWay(peer, isStrained) {
     this.#links.giveWay(peer, isStrained);
   }
 
-  /** @param {string} peer that is gone */
+  /** The peer has left the meeting. @param {string} peer */
   forget(peer) {
     this.#links.forget(peer);
     this.#lose(peer);
   }
 
-  /** @param {string} id @param {Step} step */
+  /** Begins a download. @param {string} id @param {Step} step */
   #seek(id, step) {
     const file = this.#files.get(id);
     if (!file || !file.scopes.size || !this.#step(file, step)) return;
     file.reason = "";
     if (file.offer.size > MOST_SIZE) return this.#fail(file, new Refused("large"));
     this.#fetches.begin(id, new Fetch({ file, self: this.#self, port: this.#port(file), clock: this.#clock }));
-    this.#tell(file, this.#peers());
+    this.#announcer.announce(file, this.#peers());
   }
 
-  /** Nobody need send us anything of it any more. @param {SharedFile} file */
-  #stop(file) {
-    for (const id of this.#peers()) if (file.isFor(id)) this.#channel.post(id, { type: "stop", file: file.offer.id });
-  }
-
-  /** @param {SharedFile} file */
+  /** Removes what is here of the file. @param {SharedFile} file */
   #remove(file) {
-    const { id, size } = file.offer;
-    file.manifest = null;
-    file.map = new PieceMap(size);
-    file.rate = 0;
-    for (const peer of file.holders.keys()) this.#channel.post(peer, { type: "have", file: id, map: file.map.text, seeks: false });
+    const { id } = file.offer;
+    file.clear();
+    this.#announcer.retract(file);
     this.#kept.delete(id);
     void this.#store.remove(id).catch(() => {});
   }
 
-  /** All of it is here. @param {SharedFile} file @param {Uint8Array<ArrayBuffer>} manifest @param {PieceMap} map */
+  /** The whole file is in the store. @param {SharedFile} file @param {Uint8Array<ArrayBuffer>} manifest @param {PieceMap} map */
   #hold(file, manifest, map) {
     file.manifest = manifest;
     file.map = map;
     file.step("offer");
     file.step("finish");
-    this.#tell(file, this.#peers());
+    this.#announcer.announce(file, this.#peers());
     this.#changed(file.offer.id);
   }
 
-  /** What the page before has fetched, or has begun to fetch. @param {SharedFile} file */
+  /** Continues with the pieces that were stored before the page was loaded again. @param {SharedFile} file */
   #restore(file) {
     const { id, size } = file.offer;
     const kept = this.#kept.get(id);
@@ -238,26 +240,28 @@ export class FileExchange extends EventTarget {
     file.manifest = kept.manifest;
     file.map = new PieceMap(size, kept.bits);
     if (file.map.isFull) this.#step(file, "finish");
-    else if (this.#paused.has(id)) (file.step("accept"), this.#step(file, "pause"));
-    else this.accept(id);
+    else if (this.#paused.has(id)) {
+      file.step("accept");
+      this.#step(file, "pause");
+    } else this.accept(id);
   }
 
   // Peers
 
-  /** There is a new connection to a peer. @param {string} id */
+  /** A new connection to the peer is open: what was sent over the one before may be lost. @param {string} id */
   #begin(id) {
     this.#links.of(id).begin();
     this.#lose(id);
     this.#greet(id);
   }
 
-  /** @param {string} id */
+  /** Tells a peer what we have of all files, once it speaks our protocol. @param {string} id */
   #greet(id) {
     if (!this.#channel.version(id)) return;
-    for (const file of this.#files.values()) this.#tell(file, [id]);
+    for (const file of this.#files.values()) this.#announcer.announce(file, [id]);
   }
 
-  /** Nothing is known of what a peer has, and nothing comes of what was asked. @param {string} peer */
+  /** Forgets which pieces a peer has, and the requests to it. @param {string} peer */
   #lose(peer) {
     for (const [id, file] of this.#files) {
       file.forget(peer);
@@ -267,20 +271,7 @@ export class FileExchange extends EventTarget {
     }
   }
 
-  /** Tells peers what is here of a file. If we want the rest, it asks them for the same. @param {SharedFile} file @param {Iterable<string>} peers */
-  #tell(file, peers) {
-    if (!file.isWanted) return this.#describe(file, peers);
-    for (const id of peers) if (file.isFor(id)) this.#channel.post(id, { type: "seek", file: file.offer.id, map: file.map.text });
-  }
-
-  /** @param {SharedFile} file @param {Iterable<string>} peers */
-  #describe(file, peers) {
-    if (!file.isWanted && !file.manifest) return;
-    for (const id of peers)
-      if (file.isFor(id)) this.#channel.post(id, { type: "have", file: file.offer.id, map: file.map.text, seeks: file.isWanted });
-  }
-
-  // What others say
+  // Messages
 
   /** @param {string} from @param {FilesMessage} message */
   #receive(from, message) {
@@ -291,30 +282,36 @@ export class FileExchange extends EventTarget {
       case "skip":
         return sender.drop(({ ask }) => ask === message.ask);
       case "cannot":
-        return this.#refusedBy(from, message.ask);
+        return this.#unanswered(from, message.ask);
       case "ask":
         return sender.ask({ file: message.file, piece: message.piece, ask: message.ask });
     }
     const file = this.#files.get(message.file);
     if (!file?.isFor(from)) return;
-    this.#hear(from, file, message);
+    this.#update(from, file, message);
     this.#fetches.plan(message.file);
     this.#changed(message.file);
   }
 
-  /** @param {string} from @param {SharedFile} file @param {SeekMessage | HaveMessage | MoreMessage | StopMessage} message */
-  #hear(from, file, message) {
+  /**
+   * Notes what a peer says of a file that was offered to it.
+   *
+   * @param {string} from
+   * @param {SharedFile} file
+   * @param {SeekMessage | HaveMessage | MoreMessage | StopMessage} message
+   */
+  #update(from, file, message) {
     const link = this.#links.of(from);
     switch (message.type) {
       case "seek":
-        this.#learn(from, file, message.map);
+        file.learn(from, message.map);
         file.seekers.add(from);
-        if (link.admits()) this.#describe(file, [from]);
+        if (link.admits()) this.#announcer.describe(file, [from]);
         return;
       case "have":
         if (message.seeks) file.seekers.add(from);
         else file.seekers.delete(from);
-        return this.#learn(from, file, message.map);
+        return file.learn(from, message.map);
       case "more":
         for (const piece of message.pieces) file.holders.get(from)?.add(piece);
         return;
@@ -324,24 +321,23 @@ export class FileExchange extends EventTarget {
     }
   }
 
-  /** @param {string} from @param {SharedFile} file @param {string} text */
-  #learn(from, file, text) {
-    const map = PieceMap.read(text, file.offer.size);
-    if (map) file.holders.set(from, map);
-  }
-
-  /** @param {string} from @param {number} ask */
-  #refusedBy(from, ask) {
+  /** A peer will not answer a request, because it has not what we asked for. @param {string} from @param {number} ask */
+  #unanswered(from, ask) {
     const wanted = this.#links.of(from).settle(ask);
     const file = wanted && this.#files.get(wanted.file);
     if (!file) return;
-    if (wanted.piece === MANIFEST) file.holders.set(from, new PieceMap(file.offer.size));
-    else file.holders.get(from)?.delete(wanted.piece);
+    file.miss(from, wanted.piece);
     this.#fetches.get(wanted.file)?.refused(from, wanted.piece);
     this.#fetches.plan(wanted.file);
   }
 
-  /** What somebody asks for, if they may have it. @param {string} to @param {string} id @param {number} piece */
+  /**
+   * The bytes of a piece that a peer requests; null if it may not have them, or if they are not here.
+   *
+   * @param {string} to
+   * @param {string} id
+   * @param {number} piece
+   */
   async #read(to, id, piece) {
     const file = this.#files.get(id);
     if (!file?.isFor(to) || !file.manifest) return null;
@@ -352,19 +348,21 @@ export class FileExchange extends EventTarget {
     return data;
   }
 
-  /** A piece was here, and is not any more. @param {SharedFile} file @param {number} piece */
+  /** The store has lost a piece. @param {SharedFile} file @param {number} piece */
   #lost(file, piece) {
     file.map.delete(piece);
     this.#changed(file.offer.id);
   }
 
-  // What comes
+  // Downloads
 
-  /** @param {string} from @param {ArrayBuffer} frame */
+  /** Gives a part of a piece to its download, and closes the request if that was the last part. @param {string} from @param {ArrayBuffer} frame */
   #take(from, frame) {
     const taken = this.#links.take(from, frame);
-    if (taken && (this.#fetches.get(taken.wanted.file)?.take(from, taken.wanted.piece, taken.part) ?? true))
-      this.#links.of(from).settle(taken.part.ask);
+    if (!taken) return;
+    const { wanted: { file, piece }, part } = taken;
+    const isOver = this.#fetches.get(file)?.take(from, piece, part) ?? true;
+    if (isOver) this.#links.of(from).settle(part.ask);
   }
 
   /** @param {SharedFile} file @returns {import("./fetch.js").Port} */
@@ -383,29 +381,27 @@ export class FileExchange extends EventTarget {
     };
   }
 
-  /** Who can be asked for it. @param {SharedFile} file */
+  /** The peers from which it can be requested, with the pieces that they have. @param {SharedFile} file */
   #usable(file) {
-    const isOpen = (/** @type {string} */ id) => this.#channel.version(id) && file.isFor(id) && !file.deceivers.has(id) && !this.#refused.has(id);
-    return [...file.holders].filter(([id]) => isOpen(id));
+    const isTrusted = (/** @type {string} */ id) => !file.deceivers.has(id) && !this.#refused.has(id);
+    return [...file.holders].filter(([id]) => this.#channel.version(id) && file.isFor(id) && isTrusted(id));
   }
 
-  /** @param {SharedFile} file @param {number} piece */
+  /** A piece, or the manifest, was verified and stored. @param {SharedFile} file @param {number} piece */
   #keptPiece(file, piece) {
-    const { id } = file.offer;
-    if (piece !== MANIFEST)
-      for (const peer of file.holders.keys()) if (file.isFor(peer)) this.#channel.post(peer, { type: "more", file: id, pieces: [piece] });
+    if (piece !== MANIFEST) this.#announcer.add(file, piece);
     this.#finish(file);
-    this.#changed(id);
+    this.#changed(file.offer.id);
   }
 
-  /** @param {SharedFile} file */
+  /** Ends the download if the whole file is here. @param {SharedFile} file */
   #finish(file) {
     if (!file.manifest || !file.map.isFull || !this.#step(file, "finish")) return;
     this.#fetches.end(file.offer.id);
-    this.#tell(file, file.holders.keys());
+    this.#announcer.announce(file, file.holders.keys());
   }
 
-  /** Sent something that is not what it says: it is not asked again for this file. @param {SharedFile} file @param {string} peer */
+  /** A peer has sent wrong bytes. Nothing of this file is requested from it again. @param {SharedFile} file @param {string} peer */
   #deceived(file, peer) {
     const { id } = file.offer;
     file.deceivers.add(peer);
@@ -415,18 +411,18 @@ export class FileExchange extends EventTarget {
     this.#changed(id);
   }
 
-  /** @param {SharedFile} file @param {unknown} error */
+  /** The download cannot go on. @param {SharedFile} file @param {unknown} error */
   #fail(file, error) {
     file.reason = error instanceof Refused ? error.reason : "unreadable";
     if (file.reason === "differs") for (const from of file.scopes.values()) file.deceivers.add(from);
     if (!this.#step(file, "fail")) return;
     this.#fetches.end(file.offer.id);
-    this.#stop(file);
+    this.#announcer.stop(file, this.#peers());
   }
 
-  // Turns
+  // Progress
 
-  /** @param {string} id @param {Fetch} fetch */
+  /** The download has requested what it can. @param {string} id @param {Fetch} fetch */
   #planned(id, { isActive }) {
     const file = this.#files.get(id);
     if (!file) return;
@@ -434,16 +430,16 @@ export class FileExchange extends EventTarget {
     this.#step(file, isActive ? "reach" : "lose");
   }
 
-  /** @param {string} id @param {Fetch} fetch @param {number} rate */
+  /** Called about once a second for each download. @param {string} id @param {Fetch} fetch @param {number} rate bytes per second */
   #turned(id, { quiet }, rate) {
     const file = this.#files.get(id);
     if (!file) return;
     file.rate = file.rate ? (file.rate * 2 + rate) / 3 : rate;
-    if (quiet && quiet % SEEK_BEATS === 0) this.#tell(file, this.#peers());
+    if (quiet && quiet % SEEK_BEATS === 0) this.#announcer.announce(file, this.#peers());
     this.#changed(id);
   }
 
-  /** @param {SharedFile} file @param {Step} step */
+  /** @param {SharedFile} file @param {Step} step @returns {boolean} whether the state of the file has changed */
   #step(file, step) {
     const { offer: { id } } = file;
     if (!file.step(step)) return false;

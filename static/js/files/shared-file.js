@@ -1,10 +1,11 @@
 /**
- * One file that is offered: who may have it, who has it, who seeks it, and what is here of it.
+ * One file that was offered: to whom, which peers have pieces of it, which want more, and what is here of it.
  *
  * @import { Offer } from "../chat/offer.js"
  * @import { FileState, Phase, Reason, Step } from "./transfer.js"
  */
 
+import { MANIFEST } from "../channels/protocols/files.js";
 import { next } from "./transfer.js";
 import { PieceMap } from "./piece-map.js";
 
@@ -13,15 +14,15 @@ export class SharedFile {
   phase = "offered";
   /** @type {Reason | ""} */
   reason = "";
-  /** Bytes per second that come. */
+  /** Bytes per second that arrive. */
   rate = 0;
-  /** Where it is offered, and by whom: "" stands for everybody, an id for the private conversation with them. @type {Map<string, string>} */
+  /** Who offered it, by conversation: "" is the one with everybody, an id the private one with that peer. @type {Map<string, string>} */
   scopes = new Map();
-  /** What others have. @type {Map<string, PieceMap>} */
+  /** Which pieces peers have. @type {Map<string, PieceMap>} */
   holders = new Map();
-  /** Those of them who want the rest. @type {Set<string>} */
+  /** The peers that want pieces of it. @type {Set<string>} */
   seekers = new Set();
-  /** @type {Set<string>} */
+  /** The peers that have sent wrong pieces of it, or have offered it with a wrong size. @type {Set<string>} */
   deceivers = new Set();
   /** @type {Uint8Array<ArrayBuffer> | null} */
   manifest = null;
@@ -39,7 +40,7 @@ export class SharedFile {
     return this.phase !== before;
   }
 
-  /** Whether somebody may know what is here of it, and get it. @param {string} id */
+  /** Whether it was offered to a peer, which may then know what is here of it, and get it. @param {string} id */
   isFor(id) {
     return this.scopes.has("") || this.scopes.has(id);
   }
@@ -48,12 +49,31 @@ export class SharedFile {
     return this.phase === "waiting" || this.phase === "fetching";
   }
 
-  /** The ids of those who want the rest of it. */
+  /** The ids of the peers that want the rest of it. */
   get rivals() {
     return [...this.seekers].filter((id) => !this.holders.get(id)?.isFull);
   }
 
-  /** Everything that is known of what a peer has. @param {string} id */
+  /** Notes which pieces a peer has. Text that is no map changes nothing. @param {string} id @param {string} text */
+  learn(id, text) {
+    const map = PieceMap.read(text, this.offer.size);
+    if (map) this.holders.set(id, map);
+  }
+
+  /** Notes that a peer does not have a piece, or that it has no manifest and so nothing. @param {string} id @param {number} piece */
+  miss(id, piece) {
+    if (piece === MANIFEST) this.holders.set(id, new PieceMap(this.offer.size));
+    else this.holders.get(id)?.delete(piece);
+  }
+
+  /** Nothing of the file is here any more. */
+  clear() {
+    this.manifest = null;
+    this.map = new PieceMap(this.offer.size);
+    this.rate = 0;
+  }
+
+  /** Forgets which pieces a peer has. @param {string} id */
   forget(id) {
     this.holders.delete(id);
     this.seekers.delete(id);
