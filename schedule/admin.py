@@ -14,7 +14,7 @@ from accounts.http import AuthenticatedRequest
 from jobs.written import Bounded, Written
 from rooms.actors import actor
 from schedule import commands, invitees
-from schedule.models import Answer, Invitee, Occurrence, ScheduledMeeting
+from schedule.models import Answer, Invitee, NotificationChoices, Occurrence, ScheduledMeeting
 
 #: A meeting is shown with those of its dates that begin within this time.
 SHOWN = timedelta(days=60)
@@ -120,3 +120,13 @@ class AnswerAdmin(Written, admin.ModelAdmin):
     @admin.display(description=_("scheduled meeting"), ordering="invitee__scheduled__title")
     def meeting(self, answer: Answer) -> str:
         return answer.invitee.scheduled.title
+
+
+@admin.register(NotificationChoices)
+class NotificationChoicesAdmin(Written, admin.ModelAdmin):
+    """People choose on their own page. After deletion, the defaults count for them."""
+
+    list_display = ("user", "mail", "mail_minutes", "browser", "browser_minutes", "summaries")
+    list_filter = ("mail", "browser", "summaries")
+    list_select_related = ("user",)
+    search_fields = ("user__email", "user__display_name")

@@ -29,7 +29,7 @@ from jobs.models import Job
 from lti.models import Course, Platform
 from rooms import history
 from rooms.models import Attendance, AuditEntry, Ban, Invitation, Meeting, Membership, NetworkBan, Room
-from schedule.models import Answer, Invitee, ScheduledMeeting
+from schedule.models import Answer, Invitee, NotificationChoices, ScheduledMeeting
 from tests.cast import person
 from tests.rooms.conftest import Enter
 from tests.rooms.scenes import make_room
@@ -125,6 +125,7 @@ ROWS: dict[type[Model], Callable[[int], object]] = {
     Answer: lambda number: Answer.objects.create(
         invitee=invitee(number), occurrence=lesson(number + 100).occurrences.get(), choice="yes"
     ),
+    NotificationChoices: lambda number: NotificationChoices.objects.create(user=somebody(number)),
     SocialApp: app,
     SocialAccount: account,
     SocialToken: lambda number: SocialToken.objects.create(app=app(number), account=account(number), token="t"),

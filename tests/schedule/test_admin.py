@@ -9,8 +9,8 @@ from pytest_django import Settings
 from accounts.models import User
 from jobs.models import Job
 from rooms.models import AuditEntry, Room
-from schedule import farewells
-from schedule.models import Answer, Invitee, ScheduledMeeting
+from schedule import farewells, notifications
+from schedule.models import Answer, Invitee, NotificationChoices, ScheduledMeeting
 from tests.cast import person
 from tests.rooms.scenes import make_room
 from tests.schedule.scenes import enter, fields, starts, weekly
@@ -95,3 +95,13 @@ def test_olga_withdraws_invitations_and_the_invited_are_told(room: Room, alice: 
     assert not Invitee.objects.exists()
     assert AuditEntry.objects.filter(action="withdrew", actor=person("Olga")).count() == 2
     assert Job.objects.filter(kind=farewells.BID.name).count() == 2
+
+
+def test_olga_sees_what_people_chose_to_hear_of_and_deletes_it(bob: User, olga: Client) -> None:
+    bobs = NotificationChoices.objects.create(user=bob, mail="nothing", summaries="none")
+    url = "/admin/schedule/notificationchoices/"
+    assert "Bob" in olga.get(f"{url}?q=bob@example.org").content.decode()
+    assert "No meetings" in olga.get(f"{url}{bobs.pk}/change/").content.decode()
+    assert olga.get(f"{url}add/").status_code == olga.post(f"{url}{bobs.pk}/change/", {"mail": "all"}).status_code == 403
+    olga.post(f"{url}{bobs.pk}/delete/", {"post": "yes"})
+    assert notifications.of(bob).mail == "invited"
