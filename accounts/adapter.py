@@ -9,8 +9,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 
-from accounts import devices, guesses, networks, throttle
+from accounts import devices, guesses, languages, networks, throttle
 from accounts.guesses import Count, Guess
 from accounts.models import User
 from accounts.signals import ask, enrolled, invited
@@ -66,13 +67,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return response
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send a mail. Does nothing, without notice, if this address has had its ``MAILS``."""
+        """Send a mail, in the language of the account that has this address, else in that of the page.
+
+        Does nothing, without notice, if this address has had its ``MAILS``.
+        """
         recipient = hashlib.sha256(email.lower().encode()).hexdigest()
         try:
             throttle.take(MAILS, f"{template_prefix}:{recipient}")
         except Throttled:
             return
-        super().send_mail(template_prefix, email, context)
+        with translation.override(languages.at(email) or translation.get_language()):
+            super().send_mail(template_prefix, email, context)
 
     def send_account_already_exists_mail(self, email: str) -> None:
         """Send it, and take as long as making an account takes, so that the time does not reveal the account."""

@@ -155,10 +155,10 @@ class UserAdmin(Bounded, BaseUserAdmin):
     search_fields = ["email", "display_name"]
     ordering = ["email"]
     date_hierarchy = "date_joined"
-    readonly_fields = ["addresses", "kept", "time_zone", "ways", "factors", "joined", "date_joined", "last_login"]
+    readonly_fields = ["addresses", "kept", "time_zone", "language", "ways", "factors", "joined", "date_joined", "last_login"]
     actions = ["verify", "end_logins"]
     fieldsets = [
-        (None, {"fields": ["email", "addresses", "display_name", "time_zone", "password"]}),
+        (None, {"fields": ["email", "addresses", "display_name", "time_zone", "language", "password"]}),
         (_("Signing in"), {"fields": ["ways", "factors", "joined", "last_login"]}),
         (_("Permissions"), {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
         (_("Personal data"), {"fields": ["date_joined", "kept"]}),

@@ -63,6 +63,9 @@ class User(AbstractUser):
     #: A name of the IANA database; "" until somebody signs in with a browser that says one. Read it by ``zones.known``.
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, db_default="", default="")
 
+    #: The language of the pages when the person signed in last; "" before. Read it by ``languages.of``.
+    language = models.CharField(_("language"), max_length=16, blank=True, db_default="", default="")
+
     #: Raised to end every login (``logins.end_all``). It is part of what a session is checked by.
     logins_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
@@ -14,6 +14,9 @@ from django.utils.translation import gettext as _
 from accounts import addresses
 from accounts.models import Login, Mail, User
 from accounts.signals import forgotten, recalled
+
+#: What an account itself says of its person.
+OWN: Final = ("display_name", "email", "time_zone", "language", "date_joined", "last_login")
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ def forget(user: User, by: User) -> None:
 @receiver(recalled)
 def parts(user: User, **_signal: object) -> Iterable[Part]:
     stays = _("This stays until the account is deleted.")
-    account = {name: getattr(user, name) for name in ("display_name", "email", "time_zone", "date_joined", "last_login")}
+    account = {name: getattr(user, name) for name in OWN}
     own = EmailAddress.objects.filter(user=user).values("email", "verified", "primary")
     return [
         Part("account", _("Account"), stays, [account]),

@@ -17,8 +17,9 @@ from django.db import transaction
 from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.utils.translation import get_language
 
-from accounts import logins, zones
+from accounts import languages, logins, zones
 from accounts.models import User
 from signaling import live
 
@@ -36,6 +37,11 @@ def keep_zone(request: HttpRequest, user: User, **_: object) -> None:
     if not user.time_zone and (guess := zones.guess(request.COOKIES)):
         user.time_zone = guess
         User.objects.filter(pk=user.pk, time_zone="").update(time_zone=guess)
+
+
+@receiver(user_logged_in)
+def keep_language(user: User, **_: object) -> None:
+    languages.keep(user, get_language() or "")
 
 
 @receiver(user_logged_out)

@@ -16,9 +16,10 @@ from django.db.models.functions import Now
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts import addresses, outbox, throttle
+from accounts import addresses, languages, outbox, throttle
 from accounts.models import User
 from accounts.prepared import Key, Prepared
 from accounts.throttle import Limit, Throttled
@@ -78,7 +79,10 @@ _WAITING: Final = Prepared(_to, user=BigIntegerField())
 
 
 def send(invitation: Invitation, link: str) -> bool:
-    """Put the mail into the outbox. False, and nothing is sent, if the recipient or the room has reached its limit for a day."""
+    """Put the mail into the outbox, in the language of the recipient's account, else in that of the page.
+
+    False, and nothing is sent, if the recipient or the room has reached its limit for a day.
+    """
     try:
         throttle.take(TO_RECIPIENT, hashlib.sha256(invitation.email.encode()).hexdigest())
         throttle.take(FROM_ROOM, str(invitation.room_id))
@@ -94,9 +98,10 @@ def send(invitation: Invitation, link: str) -> bool:
         "person": (quotable(by.display_name) if by else "") or "…",
         "address": by.email if by and addresses.is_verified(by) else "",
     }
-    # The subject contains nothing that somebody typed.
-    subject = _("Invitation to a meeting on %(host)s") % {"host": host}
-    invitation.mail = outbox.put(invitation.email, subject, render_to_string("rooms/invitation.txt", facts))
+    with translation.override(languages.at(invitation.email) or translation.get_language()):
+        # The subject contains nothing that somebody typed.
+        subject = _("Invitation to a meeting on %(host)s") % {"host": host}
+        invitation.mail = outbox.put(invitation.email, subject, render_to_string("rooms/invitation.txt", facts))
     invitation.save(update_fields=["mail"])
     return True
 

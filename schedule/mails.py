@@ -16,7 +16,7 @@ from django.db.models import Prefetch, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from accounts import outbox, throttle, zones
+from accounts import languages, outbox, throttle, zones
 from accounts.throttle import Limit, Throttled
 from jobs import queue
 from jobs.kinds import Hopeless, Kind, Over
@@ -54,9 +54,12 @@ def tell_again(what: What, scheduled: ScheduledMeeting, occurrence: Occurrence |
 
 
 def recipient(invitee: Invitee, scheduled: ScheduledMeeting) -> Recipient:
-    """With times in their zone, or in that of the meeting if theirs is not known. ``answers`` may be prefetched."""
+    """In the language of their account, else in that of the page on which they were invited. Times are in the zone of
+    their account, else in that of the meeting. ``answers`` may be prefetched.
+    """
     zone = zones.known(invitee.user.time_zone if invitee.user else "") or scheduled.zone
-    return Recipient(entries.attendee(invitee, invitee.answers.all()), invitee.language, zone, links.token(invitee.pk))
+    language = languages.of(invitee.user) or invitee.language
+    return Recipient(entries.attendee(invitee, invitee.answers.all()), language, zone, links.token(invitee.pk))
 
 
 def wanting(invitees: QuerySet[Invitee]) -> QuerySet[Invitee]:

@@ -177,7 +177,7 @@ class Invitee(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="invited", verbose_name=_("user")
     )
     name = models.CharField(_("name"), max_length=64, blank=True)
-    #: In which language mails are written.
+    #: The language of the page on which they were invited. Mails are in it if the person's account has no other.
     language = models.CharField(_("language"), max_length=16, blank=True)
     #: The last mail about this.
     mail = models.ForeignKey("accounts.Mail", models.SET_NULL, null=True, related_name="+", editable=False)

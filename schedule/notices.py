@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts import zones
+from accounts import languages, zones
 from accounts.models import User
 from accounts.names import isolated
 from accounts.outbox import Letter
@@ -29,7 +29,8 @@ from schedule.reports import Attended, ReportedMeeting
 def reminder(date: Occurrence, whom: Invitee | User, identity: str) -> Letter:
     """A reminder of a date, to somebody who is invited, to the organiser or to a member."""
     user = whom.user if isinstance(whom, Invitee) else whom
-    with translation.override((whom.language if isinstance(whom, Invitee) else "") or settings.LANGUAGE_CODE):
+    invited = whom.language if isinstance(whom, Invitee) else ""
+    with translation.override(languages.of(user) or invited or settings.LANGUAGE_CODE):
         title = " ".join(date.title.split())
         facts: dict[str, Any] = {
             "title": title,
@@ -51,7 +52,7 @@ def _end(whom: Invitee | User) -> str:
 
 def summary(room: Room, reported: ReportedMeeting, to: User, identity: str) -> Letter:
     """Who came to a meeting, and for how long, to the owner of the room."""
-    with translation.override(settings.LANGUAGE_CODE):
+    with translation.override(languages.of(to) or settings.LANGUAGE_CODE):
         title = " ".join((reported.title or room.name).split())
         facts: dict[str, Any] = {
             "title": title,

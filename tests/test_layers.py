@@ -100,6 +100,7 @@ PYTHON = {
     "accounts/fragments.py": "state",
     "accounts/guesses.py": "state",
     "accounts/http.py": "state",
+    "accounts/languages.py": "state",
     "accounts/logins.py": "state",
     "accounts/networks.py": "state",
     "accounts/outbox.py": "state",

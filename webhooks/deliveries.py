@@ -13,9 +13,11 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import DateTimeField, ExpressionWrapper, Max, Q, QuerySet
 from django.db.models.functions import Now
+from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts import outbox
+from accounts import languages, outbox
+from accounts.models import User
 from events.followers import Follower
 from events.models import Event
 from jobs import queue
@@ -131,12 +133,17 @@ def _count_failure(endpoint: Endpoint) -> None:
     mine = Endpoint.objects.filter(pk=endpoint.pk)
     mine.filter(failing_since=None).update(failing_since=Now())
     if mine.filter(enabled=True, failing_since__lt=Now() - FAILING).update(enabled=False) and endpoint.creator:
+        _tell(endpoint.creator, endpoint.url)
+
+
+def _tell(administrator: User, url: str) -> None:
+    with translation.override(languages.of(administrator) or settings.LANGUAGE_CODE):
         subject = _("A webhook endpoint was disabled")
         text = _(
             "The server could not deliver webhooks to %(url)s for three days. "
             "It sends nothing there until an administrator enables it again."
         )
-        outbox.put(endpoint.creator.email, subject, text % {"url": endpoint.url})
+        outbox.put(administrator.email, subject, text % {"url": url})
 
 
 @transaction.atomic
