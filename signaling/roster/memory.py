@@ -8,7 +8,6 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import takewhile
 
 import msgspec
@@ -19,7 +18,6 @@ from signaling.roster.base import (
     GRACE_SECONDS,
     LEASE_SECONDS,
     LINGER_SECONDS,
-    PLACES_PER_PERSON,
     WAITING_CAPACITY,
     WAITING_PER_PREFIX,
     Change,
@@ -35,137 +33,9 @@ from signaling.roster.base import (
     Verdict,
 )
 from signaling.roster.digests import MemoryDigests
+from signaling.roster.live_room import LiveRoom, Seat
 from signaling.roster.visits import Visits
 from signaling.settings import HOSTS, RoomSettings
-
-
-@dataclass(slots=True)
-class _Seat:
-    """A participant and what only the roster knows of it.
-
-    ``lapsed``: the reaper detached it, so its worker may take it up again by renewing.
-    """
-
-    record: Record
-    token: str
-    deadline: float
-    previous: str | None = None
-    lapsed: bool = False
-
-    @property
-    def attached(self) -> bool:
-        return self.record.link == "attached"
-
-    @property
-    def forbidden(self) -> frozenset[str]:
-        """The uses that are forbidden to it."""
-        return frozenset(use for use, how in self.record.restrictions.items() if how == "forbidden")
-
-    def amend(self, **changes: object) -> None:
-        self.record = msgspec.structs.replace(self.record, **changes)
-
-    def cast(self, role: Role) -> None:
-        """Give a role. A new host or owner is no longer restricted."""
-        rises = role in HOSTS and role != self.record.role
-        self.amend(role=role, restrictions={} if rises else self.record.restrictions)
-
-
-@dataclass(slots=True)
-class _Room:
-    name: str
-    epoch: str
-    settings: RoomSettings
-    now: Callable[[], int]
-    version: int = 0
-    #: Whether a host has come since somebody is here.
-    hosted: bool = False
-    seats: dict[str, _Seat] = field(default_factory=dict)
-    verdicts: dict[str, Verdict] = field(default_factory=dict)
-    words: dict[str, str] = field(default_factory=dict)
-    recalled: str = ""
-    forget_at: float = 0.0
-    #: None if none have been opened or closed since the room is live.
-    divided: Breakouts | None = None
-
-    @property
-    def breakouts(self) -> Breakouts:
-        return (self.divided or NONE).read_at(self.now())
-
-    def late_place(self, record: Record) -> str:
-        """Where somebody is placed who comes late."""
-        breakouts = self.breakouts
-        if breakouts.late == "main" or not breakouts.rooms or record.role in HOSTS:
-            return ""
-        there = [seat.record.place for seat in self.seats.values() if seat.record.state == "present"]
-        return min((room.id for room in breakouts.rooms), key=there.count)
-
-    def divided_from(self, before: Mapping[str, str]) -> Change:
-        """The change of the breakouts, given the place of everybody before it."""
-        moves = {key: place for key, place in self.places().items() if place != before[key]}
-        return msgspec.structs.replace(self.changed(None), breakouts=self.breakouts, moves=moves)
-
-    def places(self) -> dict[str, str]:
-        return {key: seat.record.place for key, seat in self.seats.items()}
-
-    def count(self, state: str) -> int:
-        return sum(seat.record.state == state for seat in self.seats.values())
-
-    def waiting(self, prefix: str) -> int:
-        """How many of a network wait."""
-        return sum((seat.record.state, seat.record.prefix) == ("waiting", prefix) for seat in self.seats.values())
-
-    def held(self, id: str, generation: int | None) -> _Seat | None:
-        """The seat, or None if this generation of it is over."""
-        seat = self.seats.get(id)
-        return seat if seat and generation in (None, seat.record.generation) else None
-
-    def snapshot(self) -> Snapshot:
-        people = [seat.record for seat in self.seats.values()]
-        return Snapshot(
-            epoch=self.epoch,
-            version=self.version,
-            settings=self.settings,
-            people=people,
-            verdicts={**self.verdicts},
-            breakouts=self.breakouts,
-        )
-
-    def follow(self, settings: RoomSettings) -> bool:
-        """Apply these settings unless the present ones are newer. Whether that changes anything but their version."""
-        if not settings.replaces(self.settings):
-            return False
-        differs = settings.differs(self.settings)
-        self.settings = settings
-        return differs
-
-    def changed(self, record: Record | None, *, before: str = "", reason: LeaveReason | None = None) -> Change:
-        """Raise the version. ``before`` is the worker the record was on."""
-        self.version += 1
-        self.notice_hosts()
-        return self.latest(record, before=before, reason=reason)
-
-    def notice_hosts(self) -> None:
-        present = [seat.record.role for seat in self.seats.values() if seat.record.state == "present"]
-        self.hosted = bool(present) and (self.hosted or not HOSTS.isdisjoint(present))
-
-    def lobby_holds(self, record: Record, now: float) -> bool:
-        """Whether the lobby holds somebody back at this Unix time."""
-        rules = self.settings
-        is_open = self.hosted if rules.opens == "host" else rules.opens == "time" and now >= rules.opens_at
-        return not is_open and rules.holds(record.identity, record.role)
-
-    def latest(self, record: Record | None, *, before: str = "", reason: LeaveReason | None = None) -> Change:
-        workers = {seat.record.worker for seat in self.seats.values() if seat.attached}
-        if record:
-            workers |= {record.worker, before or record.worker}
-        return Change(
-            room=self.name,
-            epoch=self.epoch,
-            version=self.version,
-            record=record,
-            workers=sorted(workers),
-            reason=reason,
-        )
 
 
 class MemoryRoster:
@@ -190,7 +60,7 @@ class MemoryRoster:
         self._grace_seconds = grace_seconds
         self._linger_seconds = linger_seconds
         self._waiting_per_prefix = waiting_per_prefix
-        self._rooms: dict[str, _Room] = {}
+        self._rooms: dict[str, LiveRoom] = {}
         self._banned: dict[str, set[str]] = {}
         self._visits: dict[tuple[str, str], Visits] = {}
         self._empty_until: dict[str, float] = {}
@@ -204,11 +74,11 @@ class MemoryRoster:
         live = self._open(room, settings)
         lobby = live.lobby_holds(record, self._wall()) and not self._comes_back(room, record.identity)
         waits = lobby or (live.settings.locked and record.role == "guest")
-        _refuse_crowding(live, record.identity, waits=waits)
+        live.refuse_crowding(record.identity, waits=waits)
         if waits and record.prefix and live.waiting(record.prefix) >= self._waiting_per_prefix:
             raise Refusal("crowded")
         if live.seats:
-            _refuse_full(live, "waiting" if waits else "present", WAITING_CAPACITY if waits else live.settings.capacity)
+            live.refuse_full("waiting" if waits else "present", WAITING_CAPACITY if waits else live.settings.capacity)
         state, place = ("waiting", "") if waits else ("present", live.late_place(record))
         record = msgspec.structs.replace(record, state=state, link="attached", lobby=lobby, place=place)
         record = msgspec.structs.replace(record, restrictions=self._inherited(live, record))
@@ -314,8 +184,8 @@ class MemoryRoster:
         seat = live.seats.get(id) if live else None
         if not live or not seat or seat.record.state != "waiting":
             return None
-        _refuse_full(live, "present", live.settings.capacity)
-        return _let_in(live, seat)
+        live.refuse_full("present", live.settings.capacity)
+        return live.let_in(seat)
 
     async def deny(self, room: str, id: str, words: str = "") -> Change | None:
         live = self._live(room)
@@ -334,7 +204,7 @@ class MemoryRoster:
         waiting = [seat for seat in live.seats.values() if seat.attached and seat.record.state == "waiting" and seat.record.lobby]
         free = max(0, live.settings.capacity - live.count("present"))
         released = [seat for seat in waiting if not live.lobby_holds(seat.record, now)]
-        return [_let_in(live, seat) for seat in released[:free]]
+        return [live.let_in(seat) for seat in released[:free]]
 
     async def note(self, room: str, id: str, text: str) -> Change | None:
         live = self._live(room)
@@ -359,7 +229,7 @@ class MemoryRoster:
         seat = live.seats.get(id) if live else None
         if not live or not seat or seat.record.state != "present" or (seat.record.hand > 0) == raised:
             return None
-        seat.amend(hand=self._next_hand(live) if raised else 0)
+        seat.amend(hand=live.next_hand() if raised else 0)
         return live.changed(seat.record)
 
     async def lower_hands(self, room: str) -> list[Change]:
@@ -491,23 +361,20 @@ class MemoryRoster:
     async def close(self) -> None:
         pass
 
-    def _live(self, room: str) -> _Room | None:
+    def _live(self, room: str) -> LiveRoom | None:
         found = self._rooms.get(room)
         return found if found and found.seats else None
 
-    def _open(self, room: str, settings: RoomSettings) -> _Room:
+    def _open(self, room: str, settings: RoomSettings) -> LiveRoom:
         """The room of this id, made if there is none, with these settings applied."""
         self._forget()
         self._empty_until.pop(room, None)
-        opened = self._rooms.setdefault(room, _Room(name=room, epoch=self._ids(), settings=settings, now=self._milliseconds))
+        opened = self._rooms.setdefault(room, LiveRoom(name=room, epoch=self._ids(), settings=settings, now=self._milliseconds))
         if not opened.seats:
             opened.divided = None
         if opened.follow(settings) and opened.seats:
             opened.version += 1
         return opened
-
-    def _next_hand(self, live: _Room) -> int:
-        return max(self._milliseconds(), 1 + max(seat.record.hand for seat in live.seats.values()))
 
     def _milliseconds(self) -> int:
         return round(self._clock() * 1000)
@@ -531,7 +398,7 @@ class MemoryRoster:
         self._visits[key] = self._visits.pop(key) if key in self._visits else Visits()
         return self._visits[key]
 
-    def _inherited(self, live: _Room, record: Record) -> dict[str, Restriction]:
+    def _inherited(self, live: LiveRoom, record: Record) -> dict[str, Restriction]:
         """The restrictions of somebody who enters."""
         if record.role in HOSTS:
             return {}
@@ -557,7 +424,7 @@ class MemoryRoster:
         if (known := self._rooms.get(room)) and (verdict := known.verdicts.get(id)):
             raise Dismissed(verdict, known.words.get(id, ""))
 
-    def _keep_places(self, live: _Room, others: list[Record]) -> None:
+    def _keep_places(self, live: LiveRoom, others: list[Record]) -> None:
         """Once in each epoch, keep a place for those who were present."""
         if live.recalled == live.epoch:
             return
@@ -565,28 +432,28 @@ class MemoryRoster:
         for record in others:
             banned = record.identity in self._banned.get(live.name, ())
             if not banned and record.id not in live.seats and record.id not in live.verdicts:
-                seat = live.seats[record.id] = _Seat(record=record, token="", deadline=0)
+                seat = live.seats[record.id] = Seat(record=record, token="", deadline=0)
                 seat.amend(generation=0)
                 self._detach(seat, self._lease_seconds + self._grace_seconds, lapsed=False)
                 live.changed(seat.record)
 
-    def _seat(self, live: _Room, record: Record, token: str, previous: str | None = None) -> Entered:
+    def _seat(self, live: LiveRoom, record: Record, token: str, previous: str | None = None) -> Entered:
         replaced = live.seats.get(record.id)
-        seat = live.seats[record.id] = _Seat(record=record, token=token, deadline=0, previous=previous)
+        seat = live.seats[record.id] = Seat(record=record, token=token, deadline=0, previous=previous)
         self._extend(seat)
         before = replaced.record.worker if replaced else ""
         return Entered(change=live.changed(record, before=before), snapshot=live.snapshot())
 
-    def _extend(self, seat: _Seat) -> None:
+    def _extend(self, seat: Seat) -> None:
         seat.lapsed = False
         seat.deadline = self._clock() + self._lease_seconds
 
-    def _detach(self, seat: _Seat, grace_seconds: float, *, lapsed: bool) -> None:
+    def _detach(self, seat: Seat, grace_seconds: float, *, lapsed: bool) -> None:
         seat.amend(link="detached")
         seat.lapsed = lapsed
         seat.deadline = self._clock() + grace_seconds
 
-    def _remove(self, live: _Room, seat: _Seat, reason: LeaveReason) -> Change:
+    def _remove(self, live: LiveRoom, seat: Seat, reason: LeaveReason) -> Change:
         del live.seats[seat.record.id]
         if not live.seats:
             self._linger(live.name)
@@ -600,7 +467,7 @@ class MemoryRoster:
             self._visit(live.name, seat.record.identity).lost(self._clock())
         return live.changed(seat.record, reason=reason)
 
-    def _remember(self, live: _Room, id: str, verdict: Verdict) -> None:
+    def _remember(self, live: LiveRoom, id: str, verdict: Verdict) -> None:
         now = self._clock()
         if live.forget_at <= now:
             live.verdicts.clear()
@@ -608,7 +475,7 @@ class MemoryRoster:
         live.verdicts[id] = verdict
         live.forget_at = now + self._linger_seconds
 
-    def _remove_all(self, live: _Room, seats: Iterable[_Seat], reason: LeaveReason) -> list[Change]:
+    def _remove_all(self, live: LiveRoom, seats: Iterable[Seat], reason: LeaveReason) -> list[Change]:
         return [self._remove(live, seat, reason) for seat in list(seats)]
 
     def _look_back(self, lease: Lease) -> None:
@@ -639,26 +506,8 @@ class MemoryRoster:
             version=room.version if room else 0,
         )
 
-    def _reap(self, live: _Room, seat: _Seat) -> Change:
+    def _reap(self, live: LiveRoom, seat: Seat) -> Change:
         if not seat.attached:
             return self._remove(live, seat, "timeout")
         self._detach(seat, self._grace_seconds, lapsed=True)
         return live.changed(seat.record)
-
-
-def _let_in(room: _Room, seat: _Seat) -> Change:
-    seat.amend(state="present", lobby=False, note="", place=room.late_place(seat.record))
-    return room.changed(seat.record)
-
-
-def _refuse_full(room: _Room, state: str, capacity: int) -> None:
-    if room.count(state) >= capacity:
-        raise Refusal("full")
-
-
-def _refuse_crowding(room: _Room, identity: str, *, waits: bool) -> None:
-    """Refuse an identity that has all its places, or waits already."""
-    theirs = [seat.record for seat in room.seats.values() if seat.record.identity == identity]
-    knocks = waits and any(record.state == "waiting" and record.link == "attached" for record in theirs)
-    if knocks or len(theirs) >= PLACES_PER_PERSON:
-        raise Refusal("devices")
