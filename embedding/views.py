@@ -73,21 +73,25 @@ def _framed(ordinary: str) -> Callable[[View], Callable[..., HttpResponse]]:
         @wraps(view)
         def answer(request: Request, *, slug: str = "", token: str = "") -> HttpResponse:
             key = slug or token
-            if request.headers.get("Sec-Fetch-Dest") == "document":
-                return redirect(ordinary, key)
-            request.user, request.session, request.COOKIES = NOBODY, frames.session(), {}
-            try:
-                return view(request, key)
-            except RoomUnavailable:
-                return _refuse(request, "closed", 404)
-            except Throttled as throttled:
-                response = _refuse(request, "throttled", 429)
-                response["Retry-After"] = str(throttled.seconds)
-                return response
+            is_framed = request.headers.get("Sec-Fetch-Dest") != "document"
+            return _as_nobody(view, request, key) if is_framed else redirect(ordinary, key)
 
         return answer
 
     return decorate
+
+
+def _as_nobody(view: View, request: Request, key: str) -> HttpResponse:
+    """What the view answers to somebody without an account, a session or cookies; or why there is no meeting."""
+    request.user, request.session, request.COOKIES = NOBODY, frames.session(), {}
+    try:
+        return view(request, key)
+    except RoomUnavailable:
+        return _refuse(request, "closed", 404)
+    except Throttled as throttled:
+        response = _refuse(request, "throttled", 429)
+        response["Retry-After"] = str(throttled.seconds)
+        return response
 
 
 @_framed("room")

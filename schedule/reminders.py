@@ -8,13 +8,13 @@ is sent. The job of a date that was moved has another key.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import Q, QuerySet, Subquery, Value
 from django.db.models.expressions import OuterRef
@@ -42,6 +42,9 @@ EARLY: Final = timedelta(minutes=2)
 #: Mails of one job, which go over one connection. If its process is killed, some of them may be sent twice.
 BATCH: Final = 20
 NOW: Final = Now()
+
+#: The key of a row, and the ``Message-ID`` of the mail to this person.
+Letters = Sequence[tuple[int, str]]
 
 
 def recipients(date: Occurrence, minutes: int) -> Iterator[Invitee | User]:
@@ -153,43 +156,45 @@ def _batch(date: Occurrence, minutes: int, people: Sequence[Invitee | User]) -> 
     return {**_arguments(date, minutes), "invited": isinstance(people[0], Invitee), "letters": letters}
 
 
-def _send(
-    over: Over, *, occurrence: int, starts_at: str, minutes: int, invited: bool, letters: Sequence[tuple[int, str]]
-) -> None:
-    """Send the mails that are still right: each is the number of a row and a ``Message-ID``.
-
-    If one of them fails, those that are not sent yet get a job of their own, so that no mail is sent again.
-    """
+def _send(over: Over, *, occurrence: int, starts_at: str, minutes: int, invited: bool, letters: Letters) -> None:
+    """Send the mails that are still right."""
     if (date := _date(occurrence, starts_at)) is None:
         return
     found: QuerySet[Any] = (_invitees if invited else _users)(date, minutes)
-    whom = found.in_bulk([pk for pk, _identity in letters])
-    left = deque((pk, identity) for pk, identity in letters if pk in whom)
-    if not left:
+    people = found.in_bulk([pk for pk, _identity in letters])
+    if not people:
         return
     again = partial(_again, date, {**_arguments(date, minutes), "invited": invited})
     with outbox.connected() as connection:
-        for sent in range(len(left)):
-            if over():
-                return again(left)
-            pk, identity = left[0]
-            try:
-                with mails.counted(whom[pk].email) if invited else nullcontext():
-                    outbox.deliver(notices.reminder(date, whom[pk], identity), connection)
-            except Hopeless:
-                if len(letters) == 1:
-                    raise
-                again([left[0]])
-            except Exception:
-                if not sent:
-                    raise
-                return again(left, PAUSES[0])
-            left.popleft()
+        _send_all([letter for letter in letters if letter[0] in people], partial(_deliver, connection, date, people), again, over)
 
 
-def _again(
-    date: Occurrence, arguments: dict[str, Any], letters: Iterable[tuple[int, str]], pause: timedelta = timedelta(0)
+def _send_all(letters: Letters, send: Callable[[int, str], None], again: Callable[..., None], over: Over) -> None:
+    """If one of them fails, those that are not sent yet get a job of their own, so that no mail is sent again."""
+    for sent, letter in enumerate(letters):
+        if over():
+            return again(letters[sent:])
+        try:
+            send(*letter)
+        except Hopeless:
+            if len(letters) == 1:
+                raise
+            again([letter])
+        except Exception:
+            if not sent:
+                raise
+            return again(letters[sent:], PAUSES[0])
+
+
+def _deliver(
+    connection: BaseEmailBackend, date: Occurrence, people: Mapping[int, Invitee | User], pk: int, identity: str
 ) -> None:
+    whom = people[pk]
+    with mails.counted(whom.email) if isinstance(whom, Invitee) else nullcontext():
+        outbox.deliver(notices.reminder(date, whom, identity), connection)
+
+
+def _again(date: Occurrence, arguments: dict[str, Any], letters: Letters, pause: timedelta = timedelta(0)) -> None:
     queue.put(SEND, {**arguments, "letters": list(letters)}, about=date.title, due=Now() + pause)
 
 
