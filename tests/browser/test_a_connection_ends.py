@@ -30,6 +30,12 @@ def made(person: Person) -> int:
     return count
 
 
+def offered(*people: Person) -> set[str]:
+    """The connections that these people have offered. A busy machine is so slow that the one who waits longer offers, too."""
+    signals = [message for person in people for frame in person.sent for message in frame if message["type"] == "signal"]
+    return {signal["connection"] for signal in signals if signal.get("description", {}).get("type") == "offer"}
+
+
 def renewed(person: Person) -> bool:
     return made(person) > 1 and person.connected(1) and person.sees(CAMERA)
 
@@ -40,7 +46,8 @@ def test_whichever_end_is_closed_the_pair_comes_back(cast: Cast, unlucky: str) -
     next(person for person in people if person.name == unlucky).page.evaluate("() => window.recorder.end()")
     for person in people:
         eventually(lambda person=person: renewed(person), what=f"{person.name}'s new pair")  # type: ignore[misc]
-        assert made(person) == 2, "both agree on one connection at once"
+    for person in people:
+        assert 2 <= made(person) <= len(offered(*people)), "both agree on one connection, at once unless both have offered"
 
 
 @pytest.mark.parametrize("script", ["", NO_DOCUMENTS], ids=["document", "video"])
