@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -115,8 +116,7 @@ class Listing:
 
 def days(user: User, period: Period, zone: str, now: datetime) -> list[Day]:
     """Each day of the period. A date belongs to the day on which it begins; one that began before the first day, to the first."""
-    shown = list(period)
-    bounds = [_midnight(day, zone) for day in (*shown, period.last + timedelta(days=1))]
+    bounds = _bounds(period, zone)
     found = _TIMES(user=user.pk, start=bounds[0], end=bounds[-1])
     starts = [start for start, _pk in found]
     edges = [0, *(bisect_left(starts, bound.timestamp()) for bound in bounds[1:])]
@@ -124,7 +124,7 @@ def days(user: User, period: Period, zone: str, now: datetime) -> list[Day]:
     entries = _entries(_CHOSEN(keys=[pk for pks in chosen for pk in pks]) if found else [], zone, now)
     return [
         Day(day, end - begin, tuple(entries[pk] for pk in pks if pk in entries))
-        for day, pks, (begin, end) in zip(shown, chosen, pairwise(edges), strict=True)
+        for day, pks, (begin, end) in zip(period, chosen, pairwise(edges), strict=True)
     ]
 
 
@@ -162,6 +162,12 @@ def _dates(user: Any, start: Any, end: Any) -> QuerySet[Any, Any]:
 _FIRST_PAGE: Final = Prepared(
     lambda **values: _dates(**values)[: PER_PAGE + 1], user=BigIntegerField(), start=DateTimeField(), end=DateTimeField()
 )
+
+
+@lru_cache
+def _bounds(period: Period, zone: str) -> tuple[datetime, ...]:
+    """When each day of the period begins, and the day after it."""
+    return tuple(_midnight(day, zone) for day in (*period, period.last + timedelta(days=1)))
 
 
 def _midnight(day: date, zone: str) -> datetime:
