@@ -6,8 +6,8 @@ NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 # Modules are compiled once, and not again by each process that a test starts.
 unexport PYTHONDONTWRITEBYTECODE
 
-# Tests of the server wait more than they compute: one process more than there are processors. Calls need all processors: the
-# tests of browsers and of the page's modules run one after another. Which file begins first says tests/order.py.
+# Tests of the server and of its pages wait more than they compute: one process more than there are processors. Calls need all
+# processors: the tests of calls and of the page's modules run one after another. Which file begins first says tests/order.py.
 SIDE_BY_SIDE = -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist loadfile --no-loadscope-reorder
 IN_CALLS = tests/browser tests/chaos tests/js
 # Where all tests ran and some failed, those run once more (docs/decisions/failed-tests-run-again.md).

@@ -6,8 +6,11 @@ from collections import Counter
 
 import pytest
 
-#: They take long for their number of tests: they ask for all pages with all strings, start processes, follow a model, or migrate.
+#: They take long for their number of tests: they open many pages, ask for all with all strings, start processes, or migrate.
 LONG = (
+    "tests/pages/test_admin_pages.py",
+    "tests/pages/test_accessibility.py",
+    "tests/pages/test_hostile_strings.py",
     "tests/rooms/test_hostile_strings.py",
     "tests/signaling/test_authorization_matrix.py",
     "tests/signaling/roster/test_model.py",
