@@ -25,6 +25,8 @@ for (const others of [1, 3, 7]) {
     await newcomer.reconcile(wire.roster, { offer: true });
     queue.uncork();
     await until(() => [...newcomer.peers.values()].every(({ pc }) => pc?.iceGatheringState === "complete"), "all candidates");
+    wire.clock.advance(100);
+    equal(frames.length, 1, "candidates are collected for as long as it takes to gather them");
     wire.run();
     await connected(...newcomer.peers.values());
     wire.clock.advance(1000);
