@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-#: Parts that a process keeps: some megabytes.
-KEPT: Final = 4000
+#: Parts that a process keeps: some megabytes, or at most some sixty, if all are days full of the longest titles.
+KEPT: Final = 1000
 
 #: The language and the time zone of whoever reads the page.
 Reader = tuple[str | None, str]

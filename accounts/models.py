@@ -11,6 +11,8 @@ from accounts.names import validate_name
 from accounts.prepared import Prepared
 from signaling.protocol.bounds import NAME_LENGTH
 
+MOST_KEY: Final = models.BigIntegerField.MAX_BIGINT
+
 
 class UserManager(BaseUserManager["User"]):
     """Users are found by email address, which is kept in lower case."""
@@ -25,12 +27,19 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=self.normalize_email(username))
 
     def get(self, *conditions: Any, **values: Any) -> User:
-        """By their key alone, as Django looks for whoever asks for a page, people are read with a prepared query."""
-        if conditions or values.keys() != {"pk"} or self.model is not User or self._db is not None:
+        """By their key alone, as Django looks for whoever asks for a page, people are read with a prepared query. Not by the
+        managers that Django derives from this one, for example for the people of a group.
+        """
+        key = values.get("pk")
+        if conditions or len(values) != 1 or type(key) is not int or not 0 < key <= MOST_KEY or not self._is_plain:
             return super().get(*conditions, **values)
-        for user in _BY_KEY(key=values["pk"]):
+        for user in _BY_KEY(key=key):
             return user
         raise User.DoesNotExist
+
+    @property
+    def _is_plain(self) -> bool:
+        return type(self) is UserManager and self.model is User and self._db is None
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         if not email:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -42,6 +43,7 @@ LATER: Final = 5000
 
 _SCOPE: Final = "accounts.streams"
 _BEAT: Final = b":\n\n"
+_END: Final = {"type": "http.response.body", "body": b"", "more_body": False}
 
 
 @dataclass(frozen=True)
@@ -105,8 +107,8 @@ class Streams:
     def close(self) -> None:
         """End all streams. Browsers ask another worker."""
         self._closed.set()
-        for channel in self._channels.values():
-            channel.task.cancel()
+        for channel in [*self._channels.values()]:
+            self._end(channel)
 
     async def __call__(self, scope: Scope, receive: Any, send: Send) -> None:
         offer = _Offer(self._take_place)
@@ -128,6 +130,9 @@ class Streams:
 
     async def _follow(self, feed: Feed, receive: Any, send: Send) -> None:
         """Send what the feed shows until the browser goes, the time is over, or the worker ends."""
+        if self._closed.is_set():
+            await send(_END)
+            return
         channel = self._channel(feed)
         channel.followers += 1
         gone = asyncio.ensure_future(_disconnected(receive))
@@ -135,29 +140,37 @@ class Streams:
         try:
             await asyncio.wait(work, timeout=self._life, return_when=asyncio.FIRST_COMPLETED)
             if not gone.done():
-                await send({"type": "http.response.body", "body": b"", "more_body": False})
+                await send(_END)
         finally:
             for task in work:
                 task.cancel()
             channel.followers -= 1
+            channel.left_at = asyncio.get_running_loop().time()
 
     def _channel(self, feed: Feed) -> _Channel:
         channel = self._channels.get(feed.key)
         if channel is None:
+            self._make_room()
             channel = self._channels[feed.key] = _Channel(feed, self._thread)
             channel.task = asyncio.create_task(self._run(channel))
         return channel
 
+    def _make_room(self) -> None:
+        """There are at most as many feeds as streams: the one that has had no follower for longest ends."""
+        left = [channel for channel in self._channels.values() if not channel.followers]
+        if left and len(self._channels) >= STREAMS:
+            self._end(min(left, key=lambda channel: channel.left_at))
+
     async def _run(self, channel: _Channel) -> None:
         """Show the feed until nobody has followed it for a while."""
-        unfollowed = 0.0
-        try:
-            while unfollowed <= self._kept:
-                await channel.show()
-                await asyncio.sleep(channel.feed.every)
-                unfollowed = 0.0 if channel.followers else unfollowed + channel.feed.every
-        finally:
-            del self._channels[channel.feed.key]
+        while channel.followers or asyncio.get_running_loop().time() - channel.left_at <= self._kept:
+            await channel.show()
+            await asyncio.sleep(channel.feed.every)
+        del self._channels[channel.feed.key]
+
+    def _end(self, channel: _Channel) -> None:
+        channel.task.cancel()
+        del self._channels[channel.feed.key]
 
     async def _write(self, channel: _Channel, send: Send) -> None:
         version = 0
@@ -199,6 +212,8 @@ class _Channel:
 
     def __init__(self, feed: Feed, thread: ThreadPoolExecutor) -> None:
         self.followers = 0
+        #: When the last follower went, by the clock of the event loop.
+        self.left_at = -math.inf
         self.feed = feed
         self._thread = thread
         self._version = 0

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
+from django.test import Client
 
 from accounts.models import User
 from tests.cast import PASSWORD
@@ -35,6 +37,18 @@ def test_a_name_that_would_not_be_seen_as_written_is_refused(name: str) -> None:
 def test_a_person_is_found_by_key_alone_and_with_conditions(alice: User, bob: User) -> None:
     assert [User.objects.get(pk=alice.pk), User.objects.get(pk=str(bob.pk))] == [alice, bob]
     assert User.objects.get(pk=alice.pk, email=alice.email) == User.objects.db_manager("default").get(pk=alice.pk) == alice
-    for conditions in ({"pk": 0}, {"pk": None}, {"pk": alice.pk, "email": bob.email}):
+    for conditions in ({"pk": 0}, {"pk": None}, {"pk": 2**63}, {"pk": -(2**63) - 1}, {"pk": alice.pk, "email": bob.email}):
         with pytest.raises(User.DoesNotExist):
             User.objects.get(**conditions)
+
+
+def test_only_the_people_of_a_group_are_found_in_it(alice: User, bob: User) -> None:
+    group = Group.objects.create(name="Friends")
+    group.user_set.add(bob)
+    assert group.user_set.get(pk=bob.pk) == bob
+    with pytest.raises(User.DoesNotExist):
+        group.user_set.get(pk=alice.pk)
+
+
+def test_a_link_to_reset_the_password_of_nobody_is_no_error(client: Client) -> None:
+    assert client.get("/accounts/password/reset/key/ZZZZZZZZZZZZZ-abc/").status_code == 200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -69,13 +70,13 @@ class Visit:
             await self.task
 
 
-def serving(board: Board, key: str = "board", **options: Any) -> Streams:
+def serving(board: Board, key: Callable[[], str] = lambda: "board", **options: Any) -> Streams:
     """Django, with a view that everybody may see."""
 
     async def django(scope: dict[str, Any], receive: Any, send: Any) -> None:
         request: Any = ASGIRequest(scope, io.BytesIO())
         request.user = SimpleNamespace(pk=scope["person"])
-        response = await sync_to_async(stream)(request, key, board, every=0.01, is_due=board.is_due)
+        response = await sync_to_async(stream)(request, key(), board, every=0.01, is_due=board.is_due)
         response["Content-Length"] = str(len(response.content))
         await ASGIHandler().send_response(response, send)
 
@@ -149,6 +150,34 @@ async def test_it_is_forgotten_when_nobody_asks_again(board: Board) -> None:
     async with asyncio.timeout(PATIENCE):
         await channel.task
     assert not application._channels
+
+
+async def test_feeds_without_followers_are_as_few_as_streams(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "STREAMS", 2)
+    keys = iter("abcd")
+    application = serving(board, key=lambda: next(keys), kept=PATIENCE)
+    for _ in range(3):
+        visit = Visit(application)
+        await visit.next()
+        await visit.leave()
+    assert [*application._channels] == ["b", "c"]
+
+
+async def test_a_worker_that_ends_begins_no_stream(board: Board) -> None:
+    application = serving(board)
+    visit = Visit(application)
+    application._channel = lambda feed: pytest.fail("began")  # type: ignore[method-assign]
+    offered = streams._Offer.accept
+
+    def late(self: streams._Offer, person: str, feed: streams.Feed) -> bool:
+        accepted = offered(self, person, feed)
+        application._closed.set()
+        return accepted
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(streams._Offer, "accept", late)
+        assert await visit.next() == b""
+    assert visit.over
 
 
 async def test_a_comment_keeps_proxies_from_closing_it(board: Board) -> None:

@@ -54,7 +54,7 @@ ELSEWHERE = ("accounts/", "admin/auth/", "admin/mfa/", "admin/account/", "admin/
 #: The shortest column of names has this length.
 WIDTH = 64
 #: Pages of the admin are many, and share their templates. Each is asked for with every tenth value.
-EVERY = 10
+EVERY = 5
 #: A form is posted with every third string, other ones than the form before it in the list.
 THIRD = 3
 
