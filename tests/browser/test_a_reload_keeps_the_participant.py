@@ -45,5 +45,6 @@ def test_a_tab_that_crashed_and_is_loaded_again_keeps_the_participant(cast: Cast
     devtools.send("Page.reload")
     eventually(lambda: other.page.evaluate("() => window.recorder.made()") >= 2, what="another connection")
     eventually(lambda: other.connected(1) and other.sees(CAMERA) and other.hears(), what="the new pair")
+    assert other.page.evaluate("() => window.recorder.made()") <= 3
     facts = [message["type"] for frame in other.incoming for message in frame]
     assert "left" not in facts

@@ -116,6 +116,13 @@ class Witness:
             if time.monotonic() - began > seconds:
                 raise AssertionError(f"no media of {others} others after {seconds} s: {await self.report()}")
 
+    async def darkens(self, *, seconds: float = 30.0) -> None:
+        """Wait until no frames come. Raises AssertionError when that takes longer than ``seconds``."""
+        began = time.monotonic()
+        while any(flow.quiet < FLOWING_SECONDS for flow in (await self.report()).frames):
+            assert time.monotonic() - began < seconds, f"frames still come after {seconds} s"
+            await asyncio.sleep(POLL_SECONDS)
+
     async def connections(self) -> list[Way]:
         found = await self._page.evaluate("() => window.witness.connections()")
         return [Way(**one) for one in found]

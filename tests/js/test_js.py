@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, ConsoleMessage, Error, sync_playwright
+from playwright.sync_api import BrowserContext, ConsoleMessage, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 SERVED = ("/static/", "/tests/js/", "/tests/wire/")
@@ -101,8 +101,9 @@ def run(context: BrowserContext, module: str) -> tuple[list[dict[str, Any]], lis
     try:
         page.goto("/tests/js/page.html")
         return page.evaluate(RUN, module), logs
-    except Error:
-        page.close()
+    except BaseException:  # pytest's timeout is one
+        for each in context.pages:
+            each.close()
         raise
     finally:
         page.remove_listener("console", note)

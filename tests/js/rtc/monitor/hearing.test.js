@@ -79,7 +79,7 @@ test("who is muted is not missed", async ({ signal }) => {
   await alice.setTrack("microphone", null);
   wire.run(3);
   await delay(3000);
-  equal([bob.silent.includes("alice"), wire.descriptions("offer").filter(({ to }) => to === "alice")], [false, []]);
+  equal([bob.silent.includes("alice"), wire.descriptions("offer").filter(({ from, to }) => from === "alice" || to === "alice")], [false, []]);
 });
 
 test("whoever cannot be reached cannot be heard", async ({ signal }) => {

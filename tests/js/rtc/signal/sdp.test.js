@@ -68,10 +68,10 @@ test("feedback for formats that are not offered is left out, as Firefox says it 
     ["", "v=0\r\n", "", "m=video\r\n"],
     "whatever it is",
   );
-  const spaces = `m=video 9 X ${" ".repeat(490_000)}x\r\n`;
+  const spaces = `m=video 9 X ${" ".repeat(150_000)}x\r\n`;
   const began = performance.now();
   equal(mended(spaces), spaces);
-  ok(performance.now() - began < 10_000, "and however long");
+  ok(performance.now() - began < 5_000, "and however long");
 });
 
 const ALICE = Array(32).fill("A1").join(":");
