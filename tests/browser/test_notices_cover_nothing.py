@@ -12,6 +12,7 @@ from tests.browser.chatting import open_chat
 from tests.browser.conftest import Cast
 from tests.browser.people import menu_of
 from tests.browser.person import Person, eventually
+from tests.browser.test_accessibility import Inspector
 
 #: A phone, a small one, one that lies on its side or a window at twice the size.
 SIZES = [(390, 844), (320, 568), (640, 360)]
@@ -48,6 +49,23 @@ def check_dialog(person: Person) -> None:
     check(person, dialog)
     person.page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
+
+
+def test_a_keyboard_reaches_a_notice_that_scrolls(cast: Cast) -> None:
+    """A window of 1280 by 1024 at four times the size."""
+    slug = deploying.room().slug
+    alice, bob = cast.guest("Alice", viewport={"width": 320, "height": 256}), cast.guest("Bob with a name of many words")
+    inspector = Inspector(alice)
+    alice.join(slug)
+    alice.page.keyboard.press("i")
+    dialog = alice.page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    bob.join(slug)
+    notices = dialog.get_by_role("log", name="Notices")
+    expect(notices).to_contain_text("Bob with a name of many words joined")
+    expect(notices).to_have_attribute("tabindex", "0")
+    inspector.look("a notice that scrolls")
+    assert not inspector.found
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)

@@ -23,13 +23,16 @@ export class CallNotices extends HTMLElement {
     this.setAttribute("role", "log");
     this.setAttribute("aria-live", "polite");
     this.setAttribute("aria-relevant", "additions text");
+    this.setAttribute("aria-label", gettext("Notices"));
     this.#home ??= this.parentElement;
     this.#lifetime = new AbortController();
     const { signal } = this.#lifetime;
     document.addEventListener("fullscreenchange", () => this.#raise(), { signal });
     const dialogs = new MutationObserver(() => this.#raise());
     dialogs.observe(document, { subtree: true, attributeFilter: ["open", "data-showing"] });
-    signal.addEventListener("abort", () => dialogs.disconnect());
+    const sizes = new ResizeObserver(() => this.#reach());
+    sizes.observe(this);
+    signal.addEventListener("abort", () => [dialogs, sizes].forEach((observer) => observer.disconnect()));
   }
 
   /** The dialog or element that it was moved into may leave the page. */
@@ -58,6 +61,12 @@ export class CallNotices extends HTMLElement {
     const notices = [...this.querySelectorAll(".notice")];
     const order = [...notices.filter((notice) => !notice.querySelector("button")), ...notices.filter((notice) => notice.querySelector("button"))];
     for (const notice of order.slice(0, Math.max(0, notices.length - MOST))) notice.remove();
+  }
+
+  /** A keyboard scrolls what has the focus. */
+  #reach() {
+    if (this.scrollHeight > this.clientHeight) this.tabIndex = 0;
+    else if (!this.matches(":focus")) this.removeAttribute("tabindex");
   }
 
   /** Everything outside a modal dialog is inert, and outside the element in full screen nothing is seen. */

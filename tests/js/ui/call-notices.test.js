@@ -49,6 +49,23 @@ test("an announcement is heard, not seen", ({ element: stage }) => {
   ok(element.querySelector("p.visually-hidden"));
 });
 
+test("where they scroll, a keyboard reaches them", async ({ element: stage }) => {
+  const element = notices(stage);
+  Object.assign(element.style, { display: "block", maxHeight: "5rem", overflowY: "auto" });
+  element.say("Bob joined");
+  await until(() => element.clientHeight > 0);
+  ok(!element.hasAttribute("tabindex"));
+  for (const name of ["Carol", "Dave", "Erin"]) element.say(`${name} joined`);
+  await until(() => element.tabIndex === 0, "reached");
+  element.focus();
+  for (const name of ["Bob", "Carol", "Dave"]) element.retract(`${name} joined`);
+  await until(() => element.scrollHeight === element.clientHeight);
+  equal(document.activeElement, element);
+  element.blur();
+  element.retract("Erin joined");
+  await until(() => !element.hasAttribute("tabindex"), "no longer reached");
+});
+
 test("a dialog that opens over a notice has it inside", async ({ element: stage }) => {
   const element = notices(stage);
   const dialog = document.createElement("dialog");
