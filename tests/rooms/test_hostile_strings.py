@@ -25,7 +25,7 @@ from rooms import history, invitations
 from rooms.models import Ban, Invitation, NetworkBan, Room
 from schedule import links
 from schedule.models import Answer, Invitee
-from tests.hostile import CHARACTERS, STRINGS
+from tests.hostile import CHARACTERS, DATA, STRINGS
 from tests.rooms.scenes import make_room
 from tests.rooms.test_get_changes_nothing import address, browser, routes
 from tests.schedule.scenes import enter, lesson_day, weekly
@@ -53,7 +53,7 @@ MADE = {
 ELSEWHERE = ("accounts/", "admin/auth/", "admin/mfa/", "admin/account/", "admin/socialaccount/", "admin/jsi18n/")
 #: The shortest column of names has this length.
 WIDTH = 64
-#: Pages of the admin are many, and share their templates. Each is asked for with every tenth value.
+#: Pages of the admin are many, and share their templates. Each is asked for with every fifth value.
 EVERY = 5
 #: A form is posted with every third string, other ones than the form before it in the list.
 THIRD = 3
@@ -74,8 +74,8 @@ def packed(texts: Sequence[str]) -> list[str]:
 
 
 STORED = [text for text in STRINGS if storable(text)]
-#: What is not escaped is found among others, too. What is strange as a whole is a value of its own.
-WHOLE = [text for text in STORED if text in CHARACTERS or len(text) > WIDTH]
+#: What is not escaped is found among others, too. What is strange as a whole, like a formula, is a value of its own.
+WHOLE = [text for text in STORED if text in (*CHARACTERS, *DATA) or len(text) > WIDTH]
 VALUES = [*WHOLE, *packed([text for text in STORED if text not in WHOLE])]
 
 
