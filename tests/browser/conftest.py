@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from accounts.models import User
 from tests.browser import deployment as deploying
-from tests.browser.chromium import launch
+from tests.browser.chromium import FEW_FRAMES, launch
 from tests.browser.deployment import Deployment
 from tests.browser.person import Person
 
@@ -72,7 +72,7 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="package")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = launch(playwright)
+    browser = launch(playwright, FEW_FRAMES)
     yield browser
     browser.close()
 

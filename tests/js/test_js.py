@@ -6,8 +6,6 @@ The page is served over loopback with the policy the product has (no inline scri
 from __future__ import annotations
 
 import mimetypes
-import os
-import shutil
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -18,6 +16,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, sync_playwright
 
+from tests.browser.chromium import launch
+
 ROOT = Path(__file__).parents[2]
 SERVED = ("/static/", "/tests/js/", "/tests/wire/")
 MODULES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "tests/js").rglob("*.test.js"))
@@ -25,20 +25,6 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
     "connect-src 'self'; frame-src blob:; require-trusted-types-for 'script'"
 )
-FLAGS = [
-    "--no-sandbox",
-    "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream",
-    "--autoplay-policy=no-user-gesture-required",
-    "--disable-features=WebRtcHideLocalIpsWithMdns",
-    "--disable-dev-shm-usage",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 RUN = """async (module) => {
     sessionStorage.clear();
     const { run } = await import("/tests/js/harness.js");
@@ -78,10 +64,8 @@ def origin() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def context(origin: str) -> Iterator[BrowserContext]:
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    assert chromium, "chromium is not installed"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        browser = launch(playwright)
         yield browser.new_context(base_url=origin, permissions=["camera", "microphone"])
         browser.close()
 
