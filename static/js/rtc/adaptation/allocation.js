@@ -18,6 +18,11 @@ import { LADDERS, VIDEO_SLOTS } from "../model/ladder.js";
 const STRETCH = 1.2;
 /** The lowest rung of a layer. Below it, only an encoder of its own that follows the connection's bandwidth is of use. */
 const LEAST_SHARED = 1;
+/**
+ * Lines of a camera over a connection of which nothing is known. Congestion control begins with 300 kbit/s. If that is too little for
+ * the size of a frame, the browser's encoder drops up to four frames at first, and the limit for that is 640x480 pixels.
+ */
+const FIRST_HEIGHT = 360;
 /** Frames per second: with fewer, video does not look as if it moved. */
 const LEAST_RATE = 1;
 /** For each slot. More are not worth their CPU time. */
@@ -84,6 +89,17 @@ export function stepFor(slot, { height, rate }) {
  */
 export function slowed(slot, rung, rate) {
   return slot === "camera" ? { ...rung, rate: Math.min(rung.rate, Math.max(LEAST_RATE, rate)) } : rung;
+}
+
+/**
+ * A rung with which video begins, so that its first frame comes soon.
+ *
+ * @param {VideoSlot} slot
+ * @param {Rung} rung
+ * @returns {Rung}
+ */
+export function first(slot, rung) {
+  return slot === "camera" ? { ...rung, height: Math.min(rung.height, FIRST_HEIGHT) } : rung;
 }
 
 /**

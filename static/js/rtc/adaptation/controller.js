@@ -14,7 +14,7 @@
 import { assumed } from "../model/demand.js";
 import { LADDERS, rungAt, VIDEO_SLOTS } from "../model/ladder.js";
 import { LayerTime } from "../stats/layer-time.js";
-import { ceilings, grants, MOST_LAYERS, slowed, stepFor } from "./allocation.js";
+import { ceilings, first, grants, MOST_LAYERS, slowed, stepFor } from "./allocation.js";
 import { Backoff } from "./backoff.js";
 import { Bandwidth } from "./bandwidth.js";
 import { CpuLoad } from "./cpu-load.js";
@@ -188,7 +188,8 @@ export class Adaptation {
    */
   #encoding(peer, slot, { step, shared }) {
     if (shared) return { rung: this.#layerRung(slot, step), layer: nameOf(slot, step) };
-    return { rung: slowed(slot, this.#rung(slot, step), this.#demand(peer)[slot].rate), layer: null };
+    const rung = slowed(slot, this.#rung(slot, step), this.#demand(peer)[slot].rate);
+    return { rung: this.#bandwidth.isKnown(peer) ? rung : first(slot, rung), layer: null };
   }
 
   // What it costs

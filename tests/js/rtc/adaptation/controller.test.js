@@ -158,6 +158,18 @@ test("an encoder of its own keeps its lines where line and processor have room f
   equal([isAmple(), of("bob").gets], [false, "720@30 alone"], "the browser makes it smaller by itself");
 });
 
+test("a camera begins with few lines on a connection that has not been measured, and a screen does not", ({ signal }) => {
+  const { of, seconds, clock } = call(signal, { bob: TEXT }, { screen: true });
+  const lines = () => [of("bob").lines("camera"), of("bob").lines("screen")];
+  equal(lines(), ["360@30 alone", "1080@15 alone"]);
+  seconds(1);
+  equal(lines(), ["720@30 alone", "1080@15 alone"]);
+  Object.assign(of("bob"), { pc: {}, reading: null });
+  of("bob").want(TEXT);
+  clock.advance(60);
+  equal(lines(), ["360@30 alone", "1080@15 alone"], "another connection");
+});
+
 test("on a thin line the voice is lean, and not for those whose line is good", ({ signal }) => {
   const { of, seconds } = call(signal, { bob: face(360), carol: face(360), dave: face(360) });
   const lean = () => ["bob", "carol", "dave"].map((id) => of(id).isLean);
@@ -169,7 +181,9 @@ test("on a thin line the voice is lean, and not for those whose line is good", (
 });
 
 test("who is alone with us, cannot share, or wants the smallest has an encode of their own", ({ signal }) => {
-  equal(call(signal, { bob: face(720) }).all(), ["720@30 alone"]);
+  const { all: pair, seconds } = call(signal, { bob: face(720) });
+  seconds(1);
+  equal(pair(), ["720@30 alone"]);
   const { of, all, clock } = call(signal, { bob: face(360), carol: face(360), dave: face(90) });
   of("bob").canShare = false;
   clock.advance(1000);
@@ -178,7 +192,7 @@ test("who is alone with us, cannot share, or wants the smallest has an encode of
 
 test("nobody gets more pictures of a camera a second than they want, and nobody fewer because another wants few", ({ signal }) => {
   const slow = (/** @type {number} */ height, /** @type {number} */ rate) => ({ camera: { height, rate }, screen: NOTHING });
-  equal(call(signal, { bob: slow(720, 10) }).all(), ["720@10 alone"]);
+  equal(call(signal, { bob: slow(270, 10) }).all(), ["270@10 alone"]);
   const { all, of, clock, fanout } = call(signal, { bob: slow(360, 10), carol: face(360), dave: slow(180, 5), erin: slow(180, 0.1) });
   const rates = () => Object.fromEntries(fanout.layers.map(({ name, rung }) => [name, rung.rate]));
   equal([all(), rates()], [["360@30", "360@30", "180@5", "180@5"], { "camera 1": 5, "camera 3": 30 }]);
