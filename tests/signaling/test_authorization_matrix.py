@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final, get_args
 
 import pytest
@@ -81,7 +83,6 @@ def each(actors: tuple[str, ...], targets: frozenset[str]) -> dict[str, frozense
 
 
 ROWS: Final[dict[str, Row]] = {
-    "join": Row({}),
     "signal": Row(each(INSIDE, OTHERS)),
     "admit": Row(each(HOSTS, frozenset({"waiting"})), audit="admitted"),
     "deny": Row(each(HOSTS, frozenset({"waiting"})), audit="denied"),
@@ -116,7 +117,9 @@ ROWS: Final[dict[str, Row]] = {
     "report": Row(each(INSIDE, ROOM)),
     "attest": Row(each(INSIDE, ROOM)),
     "ping": Row(each(("anonymous", "waiting", *INSIDE), ROOM)),
+    # Sockets are closed after these.
     "leave": Row(each(("anonymous", "waiting", *INSIDE), ROOM), ends=True),
+    "join": Row({}),
 }
 
 
@@ -210,10 +213,16 @@ class Scene:
         return [] if snapshot is None else snapshot.people
 
     async def audits(self) -> list[str]:
+        """What has been recorded, which is forgotten."""
+
+        def take() -> list[str]:
+            entries = AuditEntry.objects.filter(room=self.room).order_by("pk")
+            actions = [*entries.values_list("action", flat=True)]
+            entries.delete()
+            return actions
+
         await written(self.stage)
-        return await from_database(
-            lambda: [*AuditEntry.objects.filter(room=self.room).order_by("pk").values_list("action", flat=True)]
-        )
+        return await from_database(take)
 
 
 async def scene(stage: Stage, *, parted: bool) -> Scene:
@@ -247,7 +256,6 @@ async def scene(stage: Stage, *, parted: bool) -> Scene:
         assert snapshot is not None
         made.second = snapshot.breakouts.rooms[1].id
     await made.audits()
-    await from_database(AuditEntry.objects.all().delete)
     return made
 
 
@@ -320,49 +328,91 @@ def entries(row: str, actor: str, target: str) -> int:
 NOTHING_NEW: Final = {("divide", "room"), ("move", BEYOND)}
 
 
-async def test_what_no_row_permits_is_refused_and_changes_nothing(stage: Stage, row: str, actors: tuple[str, ...]) -> None:
-    found = await scene(stage, parted=ROWS[row].parted or "away" in actors)
+@dataclass(frozen=True)
+class Scenario:
+    """Who sends the messages of which rows, one after the other, in one scene: to make one takes longer than many messages."""
+
+    name: str
+    stage: str
+    turns: list[tuple[str, str]]
+
+    @property
+    def parted(self) -> bool:
+        return any(ROWS[row].parted or actor in AWAY for row, actor in self.turns)
+
+
+async def test_what_no_row_permits_is_refused_and_changes_nothing(stage: Stage, scenario: Scenario) -> None:
+    found = await scene(stage, parted=scenario.parted)
     before = await found.state()
-    for actor in actors:
-        for target in denied(row, actor):
-            if actor in {"waiting", "anonymous"}:
-                await forgotten(stage)
-            found.tabs[actor].send(found.message(row, actor, target))
-            if actor in {"removed", "banned"} or (actor == "other" and target in {"room", "self"}):
-                continue  # the socket is closed; what she does in her own room is nothing to this one
-            codes = [message["code"] for message in await found.news(actor) if message["type"] == "refused"]
-            if ROWS[row].passes and AWAY.get(actor, actor) in {*HOSTS, "other"}:
-                assert codes == [], (actor, target)
-            else:
-                assert codes and {*codes} <= {"unexpected", "forbidden", "stranger", "closed"}, (actor, target, codes)
-    noticed = {name: await found.news(name) for name in found.tabs if name not in {"other", "anonymous"}}
-    assert {name: news for name, news in noticed.items() if news} == {}
-    assert await found.state() == before
-    assert await found.audits() == []
+    for row, turns in groupby(scenario.turns, key=itemgetter(0)):
+        await forgotten(stage)
+        for _, actor in turns:
+            await are_refused(found, row, actor)
+        noticed = {name: await found.news(name) for name in found.tabs if name not in {"other", "anonymous"}}
+        assert {name: news for name, news in noticed.items() if news} == {}, row
+        assert await found.state() == before, row
+        assert await found.audits() == [], row
 
 
-async def test_what_a_row_permits_is_done_and_recorded_once(stage: Stage, row: str, actor: str) -> None:
-    parted = ROWS[row].parted or actor in AWAY
-    found = await scene(stage, parted=parted)
-    for number, target in enumerate(sorted(permitted(row, actor))):
-        if number and (ROWS[row].audit or ROWS[row].ends):
-            found = await scene(stage, parted=parted)
+async def are_refused(found: Scene, row: str, actor: str) -> None:
+    for target in denied(row, actor):
+        if actor in {"waiting", "anonymous"}:
+            await forgotten(found.stage)
         found.tabs[actor].send(found.message(row, actor, target))
-        assert "refused" not in {message["type"] for message in await found.news(actor)}, target
-        assert (found.tabs[actor].code is not None) == ROWS[row].ends
-        assert await found.audits() == [ROWS[row].audit] * entries(row, actor, target), target
+        if actor in {"removed", "banned"} or (actor == "other" and target in {"room", "self"}):
+            continue  # the socket is closed; what she does in her own room is nothing to this one
+        codes = [message["code"] for message in await found.news(actor) if message["type"] == "refused"]
+        if ROWS[row].passes and AWAY.get(actor, actor) in {*HOSTS, "other"}:
+            assert codes == [], (row, actor, target)
+        else:
+            assert codes and {*codes} <= {"unexpected", "forbidden", "stranger", "closed"}, (row, actor, target, codes)
+
+
+async def test_what_a_row_permits_is_done_and_recorded_once(stage: Stage, scenario: Scenario) -> None:
+    found = await scene(stage, parted=scenario.parted)
+    for row, actor in scenario.turns:
+        await forgotten(stage)
+        for target in sorted(permitted(row, actor)):
+            if target == "room" and ROWS[row].all:  # who is forbidden something already is not forbidden it once more
+                found = await scene(stage, parted=scenario.parted)
+            found.tabs[actor].send(found.message(row, actor, target))
+            assert "refused" not in {message["type"] for message in await found.news(actor)}, (row, actor, target)
+            assert (found.tabs[actor].code is not None) == ROWS[row].ends, (row, actor, target)
+            assert await found.audits() == [ROWS[row].audit] * entries(row, actor, target), (row, actor, target)
 
 
 BOTH, SPREAD = ("two workers", "embedded"), ("two workers",)
 
 
+def scenarios(turns: Iterable[tuple[str, str]], name: Callable[[str, str], str]) -> list[Scenario]:
+    """Each turn on both stages, and those of who is ``AWAY`` on one. Those of one name are in one scene."""
+    found: dict[tuple[str, str], Scenario] = {}
+    for row, actor in turns:
+        for stage in SPREAD if actor in AWAY else BOTH:
+            key = (name(row, actor), stage)
+            found.setdefault(key, Scenario(*key, [])).turns.append((row, actor))
+    return [*found.values()]
+
+
+def part(row: str, actor: str) -> str:
+    return "breakouts" if ROWS[row].parted or actor in AWAY else "a room"
+
+
+def changed(row: str, actor: str) -> str:
+    """What is recorded changes the room for those who come after. What is not does not, up to those who leave.
+
+    An answer to a ping would be taken for one to a ping of :meth:`Scene.news`.
+    """
+    return f"{row} {actor}" if ROWS[row].audit else row if row == "ping" else part(row, actor)
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "actors" in metafunc.fixturenames:
-        both = [(row, ACTORS, stage) for row in ROWS for stage in BOTH]
-        inside = [(row, tuple(AWAY), stage) for row in ROWS for stage in SPREAD]
-        names = [f"{row}-{'breakout-' if actors is not ACTORS else ''}{stage}" for row, actors, stage in [*both, *inside]]
-        metafunc.parametrize(("row", "actors", "stage"), [*both, *inside], ids=names, indirect=["stage"])
-    elif "actor" in metafunc.fixturenames:
-        everybody = [(row, actor) for row, one in ROWS.items() for actor in (*one.may, *AWAY) if permitted(row, actor)]
-        staged = [(*one, stage) for one in everybody for stage in (SPREAD if one[1] in AWAY else BOTH)]
-        metafunc.parametrize(("row", "actor", "stage"), staged, indirect=["stage"])
+    if "scenario" not in metafunc.fixturenames:
+        return
+    turns = [(row, actor) for row in ROWS for actor in (*ACTORS, *AWAY)]
+    if metafunc.function is test_what_a_row_permits_is_done_and_recorded_once:
+        made = scenarios([turn for turn in turns if permitted(*turn)], changed)
+    else:
+        made = scenarios(turns, part)
+    ids = [f"{one.name}-{one.stage}" for one in made]
+    metafunc.parametrize(("scenario", "stage"), [(one, one.stage) for one in made], ids=ids, indirect=["stage"])
