@@ -40,13 +40,7 @@ def read(person: Person, *texts: str) -> None:
 
 def enter(person: Person, slug: str) -> None:
     """Without camera and microphone, so that three people and more fit on a small machine."""
-    person.context.add_init_script("for (const input of ['camera', 'microphone']) localStorage.setItem(input, 'off')")
-    person.open(f"/{slug}")
-    expect(person.join_button).to_be_visible()
-    if person.name_field.is_visible():
-        person.name_field.fill(person.name)
-    person.ask_to_join()
-    expect(person.tile(f"{person.name} (you)")).to_be_visible()
+    person.join(slug, quiet=True)
 
 
 def together(slug: str, *people: Person) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,15 @@ class Cast:
         person = Person(name, self._browser, origins[len(self.people) % len(origins)], cookie, **options)
         self.people.append(person)
         return person
+
+    def check(self) -> None:
+        """No page may have had an exception or a CSP violation. Of what was checked before, nothing is said again."""
+        troubles = [trouble for person in self.people for trouble in [*person.errors, *person.reports]]
+        print(*(line for person in self.people for line in person.console), sep="\n")  # shown when the test has failed
+        for person in self.people:
+            for told in (person.errors, person.reports, person.console):
+                told.clear()
+        assert not troubles
 
     def close(self) -> None:
         for person in self.people:
@@ -80,21 +90,34 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 @pytest.fixture
 def gather(chromium: Browser) -> Iterator[Callable[[Deployment], Cast]]:
     """Make the cast of a deployment. In every test, no page may have an exception or a CSP violation."""
-    casts: list[Cast] = []
+    with ExitStack() as casts:
 
-    def make(deployment: Deployment) -> Cast:
-        casts.append(Cast(chromium, deployment))
-        return casts[-1]
+        def make(deployment: Deployment) -> Cast:
+            cast = Cast(chromium, deployment)
+            casts.callback(cast.close)
+            casts.callback(cast.check)
+            return cast
 
-    yield make
-    people = [person for cast in casts for person in cast.people]
-    troubles = [trouble for person in people for trouble in [*person.errors, *person.reports]]
-    print(*(line for person in people for line in person.console), sep="\n")  # shown when the test has failed
-    for cast in casts:
-        cast.close()
-    assert not troubles
+        yield make
 
 
 @pytest.fixture
 def cast(gather: Callable[[Deployment], Cast], deployment: Deployment) -> Cast:
     return gather(deployment)
+
+
+@pytest.fixture(scope="module")
+def company(chromium: Browser, deployment: Deployment) -> Iterator[Cast]:
+    """The people of a meeting that goes on from test to test. Each test leaves it as it found it."""
+    cast = Cast(chromium, deployment)
+    yield cast
+    cast.close()
+
+
+@pytest.fixture(autouse=True)
+def _company_is_well(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What ``gather`` says of pages holds for them, too."""
+    company = request.getfixturevalue("company") if "company" in request.fixturenames else None
+    yield
+    if company:
+        company.check()

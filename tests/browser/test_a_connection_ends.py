@@ -19,7 +19,7 @@ def pair(cast: Cast, script: str = "") -> tuple[Person, Person]:
     alice, bob = cast.member("Alice"), cast.guest("Bob")
     bob.context.add_init_script(script)
     for person in (alice, bob):
-        person.join(slug)
+        person.join(slug, muted=True)
     for person in (alice, bob):
         eventually(lambda person=person: person.connected(1) and person.sees(CAMERA), what=person.name)  # type: ignore[misc]
     return alice, bob

@@ -57,7 +57,7 @@ def test_whoever_takes_few_pictures_takes_none_from_the_others(cast: Cast, deplo
     film.evaluate(FILM)
     bob, dave = cast.member("Bob"), cast.guest("Dave")
     for person in cast.people:
-        person.join(slug)
+        person.join(slug, quiet=True)
     eventually(lambda: alice.connected(2), what="all are there")
     for person in (bob, dave):
         person.control("More").click()

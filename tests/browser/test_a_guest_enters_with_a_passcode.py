@@ -22,6 +22,6 @@ def test_a_guest_enters_with_a_passcode(cast: Cast) -> None:
     field.press("Enter")
     expect(bob.name_field).to_be_visible()
 
-    bob.join(slug)
+    bob.join(slug, quiet=True)
     eventually(lambda: bob.connected(1) and bob.sees(CAMERA), what="Alice's picture")
     expect(alice.tile("Bob")).to_be_visible()

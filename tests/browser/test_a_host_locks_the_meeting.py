@@ -17,8 +17,8 @@ def test_alice_locks_and_unlocks_by_keyboard(cast: Cast) -> None:
     owner = deploying.user("Alice")
     slug = deploying.room(owner=owner).slug
     alice, bob, carol = cast.member("Alice", owner), cast.member("Bob"), cast.guest("Carol")
-    alice.join(slug)
-    bob.join(slug)
+    alice.join(slug, quiet=True)
+    bob.join(slug, quiet=True)
     expect(alice.tile("Bob")).to_be_visible()
 
     lock = alice.page.get_by_role("switch", name="Lock the meeting")
@@ -30,7 +30,7 @@ def test_alice_locks_and_unlocks_by_keyboard(cast: Cast) -> None:
     expect(lock).to_be_checked()
     for person in (alice, bob):
         expect(mark(person)).to_be_visible()
-    carol.arrive(slug)
+    carol.arrive(slug, quiet=True)
     carol.ask_to_join()
     expect(carol.page.get_by_role("heading", name="You have knocked")).to_be_visible()
 

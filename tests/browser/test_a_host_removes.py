@@ -23,7 +23,7 @@ def test_a_host_removes_and_keeps_out(cast: Cast) -> None:
     slug = deploying.room(owner=owner).slug
     alice, bob, mallory = cast.member("Alice", owner), cast.member("Bob"), cast.guest("Mallory")
     for person in (alice, bob, mallory):
-        person.join(slug)
+        person.join(slug, quiet=True)
     for person in (alice, bob, mallory):
         eventually(lambda person=person: person.connected(2), what=f"{person.name}'s pairs")  # type: ignore[misc]
 
@@ -48,8 +48,8 @@ def test_a_banned_guest_with_a_fresh_cookie_does_not_come_back(cast: Cast) -> No
     owner = deploying.user("Alice")
     slug = deploying.room(owner=owner).slug
     alice, mallory = cast.member("Alice", owner), cast.guest("Mallory")
-    alice.join(slug)
-    mallory.join(slug)
+    alice.join(slug, quiet=True)
+    mallory.join(slug, quiet=True)
 
     menu_of(alice, "Guest Mallory").get_by_role("button", name="Remove").click()
     dialog = alice.page.get_by_role("dialog")
@@ -77,8 +77,8 @@ def test_a_banned_guest_with_a_fresh_cookie_does_not_come_back(cast: Cast) -> No
 def test_bob_is_no_host(cast: Cast) -> None:
     slug = deploying.room(owner=deploying.user("Alice")).slug
     bob, mallory = cast.member("Bob"), cast.guest("Mallory")
-    bob.join(slug)
-    mallory.join(slug)
+    bob.join(slug, quiet=True)
+    mallory.join(slug, quiet=True)
     expect(bob.tile("Mallory")).to_be_visible()
     menu = menu_of(bob, "Guest Mallory")
     expect(menu.get_by_role("button", name="Pin")).to_be_visible()
@@ -91,7 +91,7 @@ def test_mallory_whose_scripts_ignore_her_removal_is_gone_from_every_other_side(
     alice, bob, mallory = cast.member("Alice", owner), cast.member("Bob"), cast.guest("Mallory")
     ignore(mallory, ["removed", "left"], stays=True)
     for person in (alice, bob, mallory):
-        person.join(slug)
+        person.join(slug, quiet=True)
     for person in (alice, bob, mallory):
         eventually(lambda person=person: person.connected(2), what=f"{person.name}'s pairs")  # type: ignore[misc]
     resume = {what: mallory.welcome[what] for what in ("id", "token")}

@@ -52,7 +52,7 @@ def pair(
     alice = Person("Alice", chromium, f"http://127.0.0.1:{port}", deploying.login(deploying.user("Alice")))
     cast.people.append(alice)
     for person in (alice, bob):
-        person.join(slug)
+        person.join(slug, muted=True)
     for person in (alice, bob):
         eventually(lambda person=person: person.connected(1) and person.sees(CAMERA), what=person.name)  # type: ignore[misc]
     return alice, bob

@@ -10,7 +10,7 @@ from tests.browser.person import eventually
 def test_bob_signs_out_in_another_tab(cast: Cast) -> None:
     slug = deploying.room().slug
     alice, bob = cast.member("Alice"), cast.member("Bob")
-    alice.join(slug)
+    alice.join(slug, quiet=True)
     bob.join(slug)
     expect(alice.tile("Bob")).to_be_visible()
 

@@ -51,7 +51,7 @@ def test_it_comes_into_open_calls_and_goes(cast: Cast, announced: None) -> None:
     slug = deploying.room().slug
     alice, carol = cast.guest("Alice", timezone_id="Asia/Tokyo"), cast.guest("Carol", viewport={"width": 390, "height": 844})
     for person in (alice, carol):
-        person.join(slug)
+        person.join(slug, quiet=True)
     eventually(lambda: alice.connected(1) and carol.connected(1), what="the pair")
     at = datetime(2027, 1, 4, 21, 30, tzinfo=ZoneInfo("UTC"))
     announce(maintenance_at=at)
@@ -73,17 +73,16 @@ def test_it_comes_into_open_calls_and_goes(cast: Cast, announced: None) -> None:
     eventually(lambda: alice.connected(1) and carol.connected(1), what="the pair still, or again")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_show_it_until_it_is_closed(cast: Cast, announced: None, scheme: str) -> None:
+def test_pages_show_it_until_it_is_closed(cast: Cast, announced: None) -> None:
     announce()
-    carol = cast.guest("Carol", color_scheme=scheme)
-    inspector = Inspector(carol)
+    carol = cast.guest("Carol")
+    inspector = Inspector(carol, dark=True)
     slug = deploying.room().slug
     for path in ("/", f"/{slug}"):
         eventually(lambda path=path: is_shown(carol, path), what=f"the notice on {path}")  # type: ignore[misc]
         expect(notice_of(carol).get_by_role("button", name="Close")).to_be_visible()
         inspector.look(path)
-    carol.join(slug)
+    carol.join(slug, quiet=True)
     expect(notice_of(carol)).to_be_visible()
     inspector.look("the call")
     notice_of(carol).get_by_role("button", name="Close").click()

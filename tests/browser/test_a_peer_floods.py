@@ -33,7 +33,7 @@ def test_a_peer_that_floods_is_cut_off_with_a_note_and_still_seen(cast: Cast, la
     alice, mallory = cast.member("Alice"), cast.guest("Mallory")
     mallory.context.add_init_script(CHANNELS)
     for person in (alice, mallory):
-        person.join(slug)
+        person.join(slug, muted=True)
     for person in (alice, mallory):
         eventually(lambda person=person: person.connected(1) and person.sees(CAMERA), what=person.name)  # type: ignore[misc]
     mallory.page.evaluate(FLOOD, [label, "{}"])

@@ -42,7 +42,7 @@ def test_whoever_sends_frames_that_claim_to_be_huge_is_cut_off(cast: Cast) -> No
     alice, mallory = cast.member("Alice"), cast.guest("Mallory", bypass_csp=True)
     mallory.context.add_init_script(ATTACK)
     for person in (alice, mallory):
-        person.join(slug)
+        person.join(slug, muted=True)
     for person in (alice, mallory):
         eventually(lambda person=person: person.connected(1) and person.sees(CAMERA), what=person.name)  # type: ignore[misc]
     mallory.page.evaluate("(header) => window.forge(header)", VP8)

@@ -126,7 +126,7 @@ INSIDE = """(menu) => {
 def test_menus_are_whole_on_a_phone_that_lies_on_its_side_and_at_twice_the_size(cast: Cast) -> None:
     slug = deploying.room().slug
     bob = cast.guest("Bob", has_touch=True, is_mobile=True, viewport={"width": 740, "height": 340})
-    bob.join(slug)
+    bob.join(slug, quiet=True)
     for width, height in ((740, 340), (640, 360), (320, 280)):
         bob.page.set_viewport_size({"width": width, "height": height})
         for name in ("React", "View", "More"):

@@ -35,8 +35,8 @@ def two(cast: Cast, script: str = "") -> tuple[Person, Person]:
     slug = deploying.room().slug
     bob, carol = cast.member("Bob"), cast.guest("Carol", no_viewport=True)
     carol.context.add_init_script(script)
-    bob.join(slug)
-    carol.join(slug)
+    bob.join(slug, muted=True)
+    carol.join(slug, muted=True)
     eventually(lambda: carol.connected(1) and carol.sees(CAMERA), what="Carol sees Bob")
     return bob, carol
 

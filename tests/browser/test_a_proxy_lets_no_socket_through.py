@@ -92,7 +92,7 @@ WAYS = {
 @pytest.mark.parametrize(("upgrading", "words"), WAYS.values(), ids=WAYS.keys())
 def test_what_is_in_the_way_is_named(alice: Person, port: int, server: Server, upgrading: Upgrading, words: str) -> None:
     with forwarding(port, server.port, upgrading=upgrading):
-        alice.arrive(deploying.room().slug)
+        alice.arrive(deploying.room().slug, quiet=True)
         alice.ask_to_join()
         expect(line(alice)).to_contain_text(words)
         expect(line(alice)).to_be_visible()
@@ -102,7 +102,7 @@ def test_what_is_in_the_way_is_named(alice: Person, port: int, server: Server, u
 
 def test_a_server_that_accepts_and_never_answers_is_named(alice: Person, port: int, server: Server) -> None:
     with forwarding(port, server.port, upgrading=hang):  # else the page keeps a socket that it opened ahead of time
-        alice.arrive(deploying.room().slug)
+        alice.arrive(deploying.room().slug, quiet=True)
     with socket.create_server(("127.0.0.1", port)):
         alice.ask_to_join()
         expect(line(alice)).to_contain_text(UNANSWERED)
@@ -117,7 +117,7 @@ def test_a_proxy_drops_upgrade(chromium: Browser, port: int, server: Server, tmp
     sets = {"X-Forwarded-Proto": "https"} if secure else {}
     with _alice(chromium, f"https://localhost:{port}" if secure else f"http://127.0.0.1:{port}") as alice:
         with forwarding(port, server.port, drops={"upgrade", "connection"}, sets=sets, tls=tls):
-            alice.arrive(deploying.room().slug)
+            alice.arrive(deploying.room().slug, quiet=True)
             alice.ask_to_join()
             expect(line(alice)).to_contain_text(BARRED)
             expect(line(alice)).to_be_visible()

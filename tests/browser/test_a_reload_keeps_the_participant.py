@@ -11,8 +11,8 @@ from tests.browser.person import CAMERA, eventually
 def test_a_reload_keeps_the_participant(cast: Cast) -> None:
     slug = deploying.room().slug
     alice, bob = cast.member("Alice"), cast.guest("Bob")
-    alice.join(slug)
-    bob.join(slug)
+    alice.join(slug, muted=True)
+    bob.join(slug, muted=True)
     eventually(lambda: alice.connected(1) and alice.sees(CAMERA), what="the pair")
     before = bob.participant
 

@@ -11,10 +11,10 @@ from tests.browser.conftest import Cast
 def test_a_room_is_full(cast: Cast) -> None:
     slug = deploying.room(capacity=2).slug
     alice, bob, carol = cast.member("Alice"), cast.member("Bob"), cast.guest("Carol")
-    alice.join(slug)
-    bob.join(slug)
+    alice.join(slug, quiet=True)
+    bob.join(slug, quiet=True)
 
-    carol.arrive(slug)
+    carol.arrive(slug, quiet=True)
     carol.ask_to_join()
     expect(carol.page.get_by_role("heading", name=re.compile("full", re.IGNORECASE))).to_be_visible()
     expect(alice.tile("Carol")).to_be_hidden()

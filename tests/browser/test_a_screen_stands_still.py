@@ -35,7 +35,7 @@ def test_whoever_looks_later_reads_it_too(cast: Cast, deployment: Deployment, ca
     alice.context.new_page().set_content(f"<title>{TITLE}</title><h1>1. Welcome</h1>")
     bob, carol, dave = cast.member("Bob"), cast.member("Carol"), cast.guest("Dave")
     for person in cast.people:
-        person.join(slug)
+        person.join(slug, quiet=True)
     eventually(lambda: alice.connected(3), what="all are there")
     dave.page.keyboard.press("a")
     expect(dave.page.get_by_text("Audio only: no pictures are received")).to_be_visible()

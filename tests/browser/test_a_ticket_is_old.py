@@ -14,8 +14,8 @@ from tests.browser.person import CAMERA, eventually
 def test_a_copied_tab_asks_before_it_takes_the_meeting_over(cast: Cast) -> None:
     slug = deploying.room().slug
     alice, bob = cast.member("Alice"), cast.guest("Bob")
-    alice.join(slug)
-    bob.join(slug)
+    alice.join(slug, muted=True)
+    bob.join(slug, muted=True)
     eventually(lambda: alice.connected(1) and alice.sees(CAMERA), what="the pair")
     participant, first = bob.participant, bob.page
 

@@ -6,7 +6,6 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser import deployment as deploying
@@ -18,6 +17,8 @@ from tests.browser.person import Person
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+#: The rules among them whose answer depends on colours.
+COLOURS = ["color-contrast", "link-in-text-block"]
 SETTLED = """async () => {
     const ends = (animation) => Number.isFinite(animation.effect.getComputedTiming().endTime);
     await Promise.allSettled(document.getAnimations().filter(ends).map(({ finished }) => finished));
@@ -28,13 +29,17 @@ CHECK = "(runOnly) => axe.run({ runOnly, resultTypes: ['violations'], preload: f
 class Inspector:
     """Examines pages with axe-core, and collects what it finds.
 
-    ``known`` findings are left out: by rule, a pattern of the element.
+    ``known`` findings are left out: by rule, a pattern of the element. ``dark``: the page is light, and its colours are examined
+    when it is dark, too. A call follows the system then.
     """
 
-    def __init__(self, person: Person, known: Mapping[str, str] = MappingProxyType({})) -> None:
+    def __init__(self, person: Person, known: Mapping[str, str] = MappingProxyType({}), *, dark: bool = False) -> None:
         self.found: list[str] = []
         self.person = person
         self._known = known
+        self._dark = dark
+        if dark:
+            person.prefer("surface", "system")
         person.context.add_init_script(AXE)
 
     def visit(self, *paths: str) -> None:
@@ -44,8 +49,15 @@ class Inspector:
 
     def look(self, what: str, *rules: str) -> None:
         """At the page as it is now, once nothing on it moves. Without ``rules``, with all of the standards."""
+        self._examine(what, [*rules] or STANDARDS)
+        if self._dark:
+            self.person.page.emulate_media(color_scheme="dark")
+            self._examine(f"{what}, dark", COLOURS)
+            self.person.page.emulate_media(color_scheme="light")
+
+    def _examine(self, what: str, rules: list[str]) -> None:
         self.person.page.evaluate(SETTLED)
-        report: dict[str, Any] = self.person.page.evaluate(CHECK, [*rules] or STANDARDS)
+        report: dict[str, Any] = self.person.page.evaluate(CHECK, rules)
         for violation in report["violations"]:
             for node in violation["nodes"]:
                 if re.search(self._known.get(violation["id"], "$^"), node["html"]):
@@ -55,14 +67,12 @@ class Inspector:
                 )
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_tools_of_hosts(cast: Cast, scheme: str) -> None:
+def test_the_tools_of_hosts(cast: Cast) -> None:
     owner, member = deploying.user("Alice"), deploying.user("Bob")
     slug = deploying.room(owner=owner, members=[member]).slug
-    alice, bob = (cast.member(str(one), one, color_scheme=scheme) for one in (owner, member))
-    inspectors = [Inspector(person) for person in (alice, bob)]
+    alice, bob = (cast.member(str(one), one) for one in (owner, member))
+    inspectors = [Inspector(person, dark=True) for person in (alice, bob)]
     for person in (alice, bob):
-        person.context.add_init_script(f"localStorage.setItem('surface', '{scheme}')")
         person.join(slug)
     page = alice.page
     menu_of(alice, "Bob")
@@ -85,14 +95,11 @@ def test_the_tools_of_hosts(cast: Cast, scheme: str) -> None:
     assert not found, "\n\n".join(found)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_call(cast: Cast, scheme: str) -> None:
-    """The call looks as its own setting says, the green room as the system does."""
+def test_a_call(cast: Cast) -> None:
     owner = deploying.user("Alice")
     slug = deploying.room(owner=owner).slug
-    alice, bob = cast.member("Alice", owner, color_scheme=scheme), cast.guest("Bob")
-    alice.context.add_init_script(f"localStorage.setItem('surface', '{scheme}')")
-    inspector = Inspector(alice)
+    alice, bob = cast.member("Alice", owner), cast.guest("Bob")
+    inspector = Inspector(alice, dark=True)
     bob.join(slug)
     alice.arrive(slug)
     inspector.look("green room")
@@ -150,20 +157,16 @@ def test_a_call(cast: Cast, scheme: str) -> None:
     assert not inspector.found, "\n\n".join(inspector.found)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_lobby(cast: Cast, scheme: str) -> None:
+def test_a_lobby(cast: Cast) -> None:
     owner = deploying.user("Alice")
     slug = deploying.room(owner=owner, waits="guests").slug
     alice = cast.member("Alice", owner)
-    host = Inspector(alice)
-    alice.join(slug)
-    alice.control("View").click()
-    alice.page.get_by_role("button", name=scheme.capitalize(), exact=True).click()
-    alice.page.keyboard.press("Escape")
-    waiting = Inspector(cast.guest("Carol", color_scheme=scheme))
+    host = Inspector(alice, dark=True)
+    alice.join(slug, quiet=True)
+    waiting = Inspector(cast.guest("Carol"), dark=True)
     people = [waiting.person, cast.guest("Dave")]
     for person in people:
-        person.arrive(slug)
+        person.arrive(slug, quiet=True)
         person.ask_to_join()
         expect(person.page.get_by_role("heading", name="You have knocked")).to_be_focused()
     waiting.look("waiting")
@@ -183,6 +186,6 @@ def test_a_lobby(cast: Cast, scheme: str) -> None:
 def test_buttons_keep_their_names_where_there_is_no_room_for_labels(cast: Cast) -> None:
     slug = deploying.room().slug
     bob = cast.guest("Bob", viewport={"width": 390, "height": 844})
-    bob.join(slug)
+    bob.join(slug, quiet=True)
     for name in ("Microphone", "Camera", "Share screen", "People", "More", "Leave"):
         expect(bob.page.get_by_label("Controls").get_by_role("button", name=name)).to_be_visible()

@@ -9,22 +9,22 @@ from tests.browser.conftest import Cast
 from tests.browser.person import CAMERA, Person, eventually
 
 
-def at_the_door(cast: Cast) -> tuple[Person, Person, Person]:
+def at_the_door(cast: Cast, *, quiet: bool = True) -> tuple[Person, Person, Person]:
     """Alice, who hosts; Bob, who is a member and inside; Carol, who waits outside the locked room."""
     owner, member = deploying.user("Alice"), deploying.user("Bob")
     room = deploying.room(owner=owner, members=[member], locked=True)
     alice, bob, carol = cast.member("Alice", owner), cast.member("Bob", member), cast.guest("Carol")
-    alice.join(room.slug)
-    bob.join(room.slug)
+    alice.join(room.slug, quiet=quiet)
+    bob.join(room.slug, quiet=quiet)
     alice.control("People").click()
-    carol.arrive(room.slug)
+    carol.arrive(room.slug, quiet=quiet)
     carol.ask_to_join()
     expect(carol.page.get_by_role("heading", name="You have knocked")).to_be_visible()
     return alice, bob, carol
 
 
 def test_carol_is_let_in(cast: Cast) -> None:
-    alice, bob, carol = at_the_door(cast)
+    alice, bob, carol = at_the_door(cast, quiet=False)
     assert bob.page.get_by_text("Carol").count() == 0
     expect(carol.page.get_by_text("A host in the meeting sees that you are here.")).to_be_visible()
     alice.page.get_by_role("button", name="Let Guest Carol in").click()
@@ -70,11 +70,11 @@ def test_a_host_notices_a_knock_who_looks_elsewhere(cast: Cast) -> None:
     room = deploying.room(owner=owner, locked=True)
     alice, carol = cast.member("Alice", owner), cast.guest("Carol")
     alice.context.add_init_script(CHIMES)
-    alice.join(room.slug)
+    alice.join(room.slug, quiet=True)
     alice.tile("Alice (you)").focus()
     alice.page.keyboard.press("f")
     expect(alice.page.locator("video-tile:fullscreen")).to_have_count(1)
-    carol.arrive(room.slug)
+    carol.arrive(room.slug, quiet=True)
     carol.ask_to_join()
 
     notice = alice.page.locator(".notice", has_text="Guest Carol would like to come in")
@@ -113,18 +113,18 @@ def test_the_system_notifies_of_a_knock_where_that_was_allowed(cast: Cast) -> No
     alice.context.grant_permissions(["camera", "microphone", "notifications"])
     alice.context.add_init_script(ELSEWHERE)
     alice.context.add_init_script(CHIMES)
-    alice.join(room.slug)
+    alice.join(room.slug, quiet=True)
     alice.control("More").click()
     expect(alice.page.get_by_role("button", name="Notify me when somebody knocks")).to_be_hidden()
     alice.page.keyboard.press("Escape")
 
-    carol.arrive(room.slug)
+    carol.arrive(room.slug, quiet=True)
     carol.ask_to_join()
     eventually(lambda: alice.page.evaluate("() => window.chimes") == 2, what="two tones")
     assert alice.page.evaluate("() => window.shown") == [], "she sees it herself"
     alice.page.evaluate("() => { window.looks = false; }")
     dora = cast.guest("Dora")
-    dora.arrive(room.slug)
+    dora.arrive(room.slug, quiet=True)
     dora.ask_to_join()
     eventually(lambda: alice.page.evaluate("() => window.shown") == ["Guest Dora would like to come in"], what="a notification")
 
@@ -134,7 +134,7 @@ def test_a_button_asks_whether_the_system_may_notify(cast: Cast) -> None:
     alice = cast.member("Alice", owner)
     alice.context.add_init_script(ELSEWHERE)
     alice.context.add_init_script("Object.defineProperty(Notification, 'permission', { get: () => window.allows ?? 'default' });")
-    alice.join(deploying.room(owner=owner, locked=True).slug)
+    alice.join(deploying.room(owner=owner, locked=True).slug, quiet=True)
     alice.control("More").click()
     assert not alice.page.evaluate("() => window.asked ?? false")
     alice.page.evaluate("() => { window.allows = 'granted'; }")

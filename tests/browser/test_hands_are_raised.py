@@ -29,8 +29,7 @@ def all_see(people: list[Person], **expected: str) -> None:
 
 def join(person: Person, slug: str) -> None:
     """Muted: the sound of the fake microphone is speech, after which a hand is lowered."""
-    person.join(slug)
-    person.control("Microphone").click()
+    person.join(slug, quiet=True)
 
 
 def is_back(person: Person, before: str) -> bool:

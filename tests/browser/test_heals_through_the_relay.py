@@ -48,8 +48,8 @@ def test_a_pair_without_a_path_goes_through_the_relay(gather: Callable[[Deployme
     alice, bob = cast.member("Alice"), cast.guest("Bob")
     for person in (alice, bob):
         person.context.add_init_script(script=BLOCKED)
-    alice.join(slug)
-    bob.join(slug)
+    alice.join(slug, muted=True)
+    bob.join(slug, muted=True)
     for person in (alice, bob):
         eventually(lambda person=person: person.connected(1) and person.sees(CAMERA), seconds=90, what=person.name)  # type: ignore[misc]
     eventually(lambda: is_relayed(alice) or is_relayed(bob), what="the relay")

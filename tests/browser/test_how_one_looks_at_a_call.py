@@ -30,7 +30,7 @@ def test_alice_pins_bob_and_a_host_spotlights_carol(cast: Cast) -> None:
     slug = deploying.room(owner=owner).slug
     alice, bob, carol = cast.member("Alice", owner), cast.member("Bob"), cast.guest("Carol")
     for person in (alice, bob, carol):
-        person.join(slug)
+        person.join(slug, quiet=True)
     expect(alice.tile("Carol")).to_be_visible()
 
     alice.tile("Bob").dblclick()
@@ -62,7 +62,7 @@ def test_alice_pins_bob_and_a_host_spotlights_carol(cast: Cast) -> None:
 def test_a_hidden_own_tile_stays_hidden(cast: Cast) -> None:
     slug = deploying.room().slug
     alice, bob = cast.member("Alice"), cast.guest("Bob")
-    alice.join(slug)
+    alice.join(slug, quiet=True)
     bob.join(slug)
     expect(bob.tile("Alice")).to_be_visible()
     expect(bob.tile("Bob (you)")).to_have_attribute("data-floating", "")
@@ -80,8 +80,9 @@ def test_a_small_window_has_pages(cast: Cast) -> None:
     slug = deploying.room().slug
     alice, carol = cast.member("Alice"), cast.member("Carol")
     bob = cast.guest("Bob", viewport={"width": 320, "height": 420})
-    for person in (alice, carol, bob):
-        person.join(slug) if person is not bob else person.arrive(slug)
+    for person in (alice, carol):
+        person.join(slug, quiet=True)
+    bob.arrive(slug, quiet=True)
     bob.ask_to_join()
     pager = bob.page.get_by_role("group", name="Pages")
     expect(pager).to_contain_text("Page 1 of 2")
@@ -102,7 +103,7 @@ def test_by_keyboard_only(cast: Cast) -> None:
     slug = deploying.room().slug
     alice, bob, carol = cast.member("Alice"), cast.member("Bob"), cast.guest("Carol")
     for person in (alice, bob, carol):
-        person.join(slug)
+        person.join(slug, quiet=True)
     expect(alice.tile("Carol")).to_be_visible()
     keys = alice.page.keyboard
     keys.press("g")

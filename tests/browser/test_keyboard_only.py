@@ -21,7 +21,7 @@ def tab_to(person: Person, target: Locator) -> None:
 def test_a_whole_call_without_a_pointer(cast: Cast) -> None:
     slug = deploying.room().slug
     alice, bob = cast.member("Alice"), cast.guest("Bob")
-    alice.join(slug)
+    alice.join(slug, quiet=True)
     keys = bob.page.keyboard
 
     bob.open(f"/{slug}")

@@ -17,7 +17,7 @@ ROOM = "اجتماع الفريق 3"
 
 
 def enter(person: Person, slug: str) -> None:
-    person.arrive(slug)
+    person.arrive(slug, quiet=True)
     person.ask_to_join()
     expect(person.controls).to_be_visible()
 

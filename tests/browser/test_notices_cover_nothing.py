@@ -56,11 +56,11 @@ def test_a_keyboard_reaches_a_notice_that_scrolls(cast: Cast) -> None:
     slug = deploying.room().slug
     alice, bob = cast.guest("Alice", viewport={"width": 320, "height": 256}), cast.guest("Bob with a name of many words")
     inspector = Inspector(alice)
-    alice.join(slug)
+    alice.join(slug, quiet=True)
     alice.page.keyboard.press("i")
     dialog = alice.page.get_by_role("dialog")
     expect(dialog).to_be_visible()
-    bob.join(slug)
+    bob.join(slug, quiet=True)
     notices = dialog.get_by_role("log", name="Notices")
     expect(notices).to_contain_text("Bob with a name of many words joined")
     expect(notices).to_have_attribute("tabindex", "0")
@@ -68,20 +68,25 @@ def test_a_keyboard_reaches_a_notice_that_scrolls(cast: Cast) -> None:
     assert not inspector.found
 
 
-@pytest.mark.parametrize("size", SIZES, ids=str)
-def test_on_a_small_screen(cast: Cast, size: tuple[int, int]) -> None:
+@pytest.fixture(scope="module")
+def alice(company: Cast) -> Person:
+    """With Bob in a call, where Carol knocks."""
     owner = deploying.user("Alice")
     slug = deploying.room(owner=owner, members=[member := deploying.user("Bob")], waits="guests").slug
-    alice = cast.member("Alice", owner, viewport={"width": size[0], "height": size[1]})
-    bob, carol = cast.member("Bob", member), cast.guest("Carol")
+    alice, bob, carol = company.member("Alice", owner), company.member("Bob", member), company.guest("Carol")
     for person in (alice, bob):
-        person.join(slug)
+        person.join(slug, quiet=True)
     expect(alice.tile("Bob")).to_be_visible()
     expect(alice.page.locator("call-notices .notice", has_text="Bob joined")).to_be_hidden()
-    carol.arrive(slug)
+    carol.arrive(slug, quiet=True)
     carol.ask_to_join()
     expect(notice(alice)).to_be_visible()
+    return alice
 
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_on_a_small_screen(alice: Person, size: tuple[int, int]) -> None:
+    alice.page.set_viewport_size({"width": size[0], "height": size[1]})
     for key in ("i", "d", "?", "b"):
         alice.page.keyboard.press(key)
         check_dialog(alice)
@@ -101,5 +106,9 @@ def test_on_a_small_screen(cast: Cast, size: tuple[int, int]) -> None:
     panel.get_by_role("button", name="Close").click()
     open_chat(alice)
     check(alice, alice.page.locator("chat-panel"))
+    alice.page.locator("chat-panel").get_by_role("button", name="Close").click()
+
+
+def test_the_notice_lets_carol_in(alice: Person) -> None:
     notice(alice).get_by_role("button", name="Let in").click()
     expect(alice.tile("Carol")).to_be_visible()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import deployment as deploying
-from tests.browser.chatting import open_chat
+from tests.browser.chatting import open_chat, panel
 from tests.browser.conftest import Cast
 from tests.browser.filing import card, offer, picture, press
 from tests.browser.person import Person, eventually
@@ -39,9 +39,15 @@ def beyond(person: Person, *paths: str) -> list[tuple[str, int, list[str]]]:
 
 def fits(person: Person) -> None:
     """A call, whose parts find their places one after the other."""
+    found: list[str] = []
+
+    def is_fitting() -> bool:
+        found[:] = person.page.evaluate(BEYOND)
+        return not found
+
     with suppress(AssertionError):
-        eventually(lambda: not person.page.evaluate(BEYOND))
-    assert person.page.evaluate(BEYOND) == []
+        eventually(is_fitting)
+    assert found == []
 
 
 def test_pages_of_a_visitor(cast: Cast) -> None:
@@ -70,28 +76,38 @@ def test_pages_of_an_owner(cast: Cast) -> None:
     assert not beyond(cast.member("Alice", owner), *paths)
 
 
-@pytest.mark.parametrize("size", [(320, 640), (360, 640), (640, 320)], ids=str)
-def test_a_call(cast: Cast, size: tuple[int, int]) -> None:
-    slug = deploying.room().slug
-    alice = cast.guest("Alice", viewport={"width": size[0], "height": size[1]})
-    alice.join(slug)
+@pytest.fixture(scope="module")
+def in_a_call(company: Cast) -> Person:
+    alice = company.guest("Alice")
+    alice.join(deploying.room().slug, quiet=True)
+    return alice
+
+
+@pytest.fixture(params=[(320, 640), (360, 640), (640, 320)], ids=str)
+def alice(request: pytest.FixtureRequest, in_a_call: Person) -> Person:
+    """In a call on a small screen. 640 by 320 is a window of 1280 by 640 at 200 %."""
+    width, height = request.param
+    in_a_call.page.set_viewport_size({"width": width, "height": height})
+    return in_a_call
+
+
+def test_a_call(alice: Person) -> None:
     fits(alice)
     alice.control("People").click()
     fits(alice)
+    alice.page.locator("people-panel").get_by_role("button", name="Close").click()
 
 
-@pytest.mark.parametrize("size", [(320, 640), (360, 640), (640, 320)], ids=str)
-def test_files_in_the_chat(cast: Cast, size: tuple[int, int]) -> None:
-    """640 by 320 is a window of 1280 by 640 at 200 %."""
-    slug = deploying.room().slug
-    alice = cast.guest("Alice", viewport={"width": size[0], "height": size[1]})
-    alice.join(slug)
+def test_files_in_the_chat(alice: Person, request: pytest.FixtureRequest) -> None:
     open_chat(alice)
-    name = f"{'x' * 150}.png"
+    name = f"{request.node.callspec.id}{'x' * 140}.png"
     offer(alice, (name, "image/png", picture(2000, 100)))
     expect(card(alice, name)).to_be_visible()
     fits(alice)
     card(alice, name).get_by_role("button", name="Withdraw").scroll_into_view_if_needed()
     press(alice, "Show", name)
-    expect(alice.page.get_by_role("dialog").get_by_role("button", name="Close")).to_be_in_viewport()
+    close = alice.page.get_by_role("dialog").get_by_role("button", name="Close")
+    expect(close).to_be_in_viewport()
     fits(alice)
+    close.click()
+    panel(alice).get_by_role("button", name="Close").click()

@@ -6,6 +6,7 @@ import hashlib
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import FileChooser, expect
 
 from tests.browser import deployment as deploying
@@ -31,6 +32,24 @@ def guests(cast: Cast, *names: str) -> list[Person]:
     for person in people:
         person.context.add_init_script(DOWNLOADS)
     return people
+
+
+@pytest.fixture(scope="module")
+def pair(company: Cast) -> list[Person]:
+    """Alice and Bob in a call, with the chat open."""
+    people = guests(company, "Alice", "Bob")
+    together(deploying.room().slug, *people)
+    return people
+
+
+@pytest.fixture
+def alice(pair: list[Person]) -> Person:
+    return pair[0]
+
+
+@pytest.fixture
+def bob(pair: list[Person]) -> Person:
+    return pair[1]
 
 
 def drag(person: Person, *names: str) -> None:
@@ -70,10 +89,8 @@ def test_a_file_for_everybody_outlives_the_stay_of_who_offered_it(cast: Cast, tm
     assert save(dora, "report.bin", tmp_path) == content
 
 
-def test_a_receiver_who_reloads_goes_on(cast: Cast, tmp_path: Path) -> None:
-    alice, bob = guests(cast, "Alice", "Bob")
-    together(deploying.room().slug, alice, bob)
-    content = data(40_000_000)
+def test_a_receiver_who_reloads_goes_on(alice: Person, bob: Person, tmp_path: Path) -> None:
+    content = data(20_000_000)
     offer(alice, ("film.bin", "application/octet-stream", content))
     press(bob, "Get", "film.bin")
     expect(card(bob, "film.bin").locator(".file-note")).to_have_text(re.compile("[1-9][0-9]*%|You have this file."))
@@ -104,9 +121,7 @@ def test_a_file_for_one_person_is_in_nobody_elses_history(cast: Cast, tmp_path: 
             read(person)
 
 
-def test_what_is_withdrawn_cannot_be_got(cast: Cast) -> None:
-    alice, bob = guests(cast, "Alice", "Bob")
-    together(deploying.room().slug, alice, bob)
+def test_what_is_withdrawn_cannot_be_got(alice: Person, bob: Person) -> None:
     offer(alice, ("draft.txt", "text/plain", b"draft"), ("final.txt", "text/plain", b"final"))
     expect(card(bob, "draft.txt")).to_be_visible()
     expect(card(bob, "final.txt")).to_be_visible()
@@ -116,13 +131,9 @@ def test_what_is_withdrawn_cannot_be_got(cast: Cast) -> None:
     get(bob, "final.txt")
 
 
-def test_files_are_dropped_on_the_page_and_pasted(cast: Cast) -> None:
-    slug = deploying.room().slug
-    alice, bob = guests(cast, "Alice", "Bob")
-    for person in (alice, bob):
-        enter(person, slug)
-    eventually(lambda: alice.connected(1) and bob.connected(1), what="the pair")
-    open_chat(bob)
+def test_files_are_dropped_on_the_page_and_pasted(alice: Person, bob: Person) -> None:
+    alice.control("Chat").click()
+    expect(panel(alice)).to_be_hidden()
     target = alice.page.locator(".drop-target")
     drag(alice, "a.txt")
     expect(target).to_have_text("Drop files here to offer them to everybody.")
@@ -140,11 +151,10 @@ def test_files_are_dropped_on_the_page_and_pasted(cast: Cast) -> None:
     expect(card(alice, "c.txt")).to_be_visible()
     paste(alice, "pasted.txt")
     expect(card(alice, "pasted.txt")).to_be_visible()
+    panel(alice).get_by_label("Conversation").select_option(label="Everybody")
 
 
-def test_a_picture_and_a_pdf_are_shown_after_a_click(cast: Cast) -> None:
-    alice, bob = guests(cast, "Alice", "Bob")
-    together(deploying.room().slug, alice, bob)
+def test_a_picture_and_a_pdf_are_shown_after_a_click(alice: Person, bob: Person) -> None:
     offer(
         alice,
         ("photo.png", "image/png", picture(40, 30)),
@@ -208,11 +218,9 @@ def test_files_of_members_come_by_themselves_where_one_wants_that(cast: Cast) ->
     expect(card(bob, "from a guest.txt").get_by_role("button", name="Get")).to_be_visible()
 
 
-def test_files_of_one_person_are_refused_and_taken_again(cast: Cast) -> None:
-    alice, bob = guests(cast, "Alice", "Bob")
-    together(deploying.room().slug, alice, bob)
-    offer(alice, ("notes.txt", "text/plain", b"notes"))
-    note, button = card(bob, "notes.txt").locator(".file-note"), card(bob, "notes.txt").get_by_role("button", name="Get")
+def test_files_of_one_person_are_refused_and_taken_again(alice: Person, bob: Person) -> None:
+    offer(alice, ("text.txt", "text/plain", b"text"))
+    note, button = card(bob, "text.txt").locator(".file-note"), card(bob, "text.txt").get_by_role("button", name="Get")
     expect(button).to_be_visible()
     menu_of(bob, "Guest Alice").get_by_role("switch", name="Refuse files").click()
     expect(note).to_have_text("You refuse files of this person, or a host does.")
@@ -221,7 +229,8 @@ def test_files_of_one_person_are_refused_and_taken_again(cast: Cast) -> None:
     menu_of(bob, "Guest Alice").get_by_role("switch", name="Refuse files").click()
     expect(button).to_be_visible()
     bob.page.keyboard.press("Escape")
-    get(bob, "notes.txt")
+    get(bob, "text.txt")
+    bob.control("People").click()
 
 
 #: Nobody sits here to choose a place. This one is a real file of the File System API: `place.outcome` says what the person does.

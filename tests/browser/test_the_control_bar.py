@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ TOOLS = ["People", "Chat", "View", "More", "Leave"]
 TOUCHED = 44
 #: Wide, narrow phones, a wide screen at twice the size, and a phone that lies on its side.
 SIZES = [(1280, 720), (320, 640), (360, 740), (390, 844), (640, 360), (740, 340), (900, 600)]
+WIDE: Any = {"width": 1280, "height": 720}
 PLAYED = """const native = OscillatorNode.prototype.start;
 window.played = [];
 OscillatorNode.prototype.start = function (...when) {
@@ -58,9 +60,32 @@ def is_light(color: str) -> bool:
     return float(color.removeprefix("oklch(").split()[0]) > 0.5
 
 
-def test_media_are_in_the_middle_and_tools_on_the_right(cast: Cast) -> None:
-    bob = cast.guest("Bob", viewport={"width": 1280, "height": 720})
-    bob.join(deploying.room().slug)
+@pytest.fixture(scope="module")
+def pair(company: Cast) -> tuple[Person, Person]:
+    """Alice and Bob in a call."""
+    slug = deploying.room().slug
+    alice, bob = company.member("Alice"), company.guest("Bob", viewport=WIDE)
+    for person in (alice, bob):
+        person.join(slug, quiet=True)
+    expect(bob.tile("Alice")).to_be_visible()
+    return alice, bob
+
+
+@pytest.fixture
+def alice(pair: tuple[Person, Person]) -> Person:
+    return pair[0]
+
+
+@pytest.fixture
+def bob(pair: tuple[Person, Person]) -> Iterator[Person]:
+    """On a wide screen, with no menu open."""
+    person = pair[1]
+    yield person
+    person.page.keyboard.press("Escape")
+    person.page.set_viewport_size(WIDE)
+
+
+def test_media_are_in_the_middle_and_tools_on_the_right(bob: Person) -> None:
     for name in [*MEDIA, *TOOLS]:
         expect(bob.control(name)).to_be_visible()
     places = [middle(bob.control(name)) for name in [*MEDIA, *TOOLS]]
@@ -72,9 +97,8 @@ def test_media_are_in_the_middle_and_tools_on_the_right(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
-def test_everything_is_reached_on_every_screen(cast: Cast, size: tuple[int, int]) -> None:
-    bob = cast.guest("Bob", viewport={"width": size[0], "height": size[1]})
-    bob.join(deploying.room().slug)
+def test_everything_is_reached_on_every_screen(bob: Person, size: tuple[int, int]) -> None:
+    bob.page.set_viewport_size({"width": size[0], "height": size[1]})
     expect(bob.control("Chat")).to_be_visible()
     shown = [name for name in [*MEDIA, *TOOLS] if bob.control(name).is_visible()]
     boxes = [box(bob.control(name).locator(".control-face")) for name in shown]
@@ -94,12 +118,8 @@ def test_everything_is_reached_on_every_screen(cast: Cast, size: tuple[int, int]
     expect(menu.get_by_role("button", name="Camera, microphone, speaker")).to_be_visible()
 
 
-def test_the_menu_of_the_narrowest_bar_does_what_the_buttons_do(cast: Cast) -> None:
-    slug = deploying.room().slug
-    alice, bob = cast.member("Alice"), cast.guest("Bob", viewport={"width": 320, "height": 640})
-    alice.join(slug)
-    bob.join(slug)
-    expect(alice.tile("Bob")).to_be_visible()
+def test_the_menu_of_the_narrowest_bar_does_what_the_buttons_do(alice: Person, bob: Person) -> None:
+    bob.page.set_viewport_size({"width": 320, "height": 640})
     for raised in (True, False):
         bob.control("More").click()
         bob.page.locator("#more").get_by_role("button", name="Raise hand").click()
@@ -110,14 +130,16 @@ def test_the_menu_of_the_narrowest_bar_does_what_the_buttons_do(cast: Cast) -> N
     eventually(lambda: alice.sees(SCREEN), what="Bob's screen")
     bob.control("More").click()
     expect(bob.page.locator("#more").get_by_role("button", name="Share screen")).to_have_attribute("aria-pressed", "true")
-    bob.page.set_viewport_size({"width": 1280, "height": 720})
+    bob.page.set_viewport_size(WIDE)
     expect(bob.control("Share screen")).to_have_attribute("aria-pressed", "true")
+    bob.control("Share screen").click()
+    expect(alice.tile("Screen of Guest Bob")).to_have_count(0)
 
 
 def test_devices_are_chosen_beside_their_button(cast: Cast) -> None:
     slug = deploying.room().slug
     alice, bob = cast.member("Alice"), cast.guest("Bob")
-    alice.join(slug)
+    alice.join(slug, quiet=True)
     bob.join(slug)
     eventually(lambda: alice.connections() and alice.hears(), what="Bob's sound")
     before = bob.sending(MICROPHONE)
@@ -142,7 +164,7 @@ def test_devices_are_chosen_beside_their_button(cast: Cast) -> None:
 
 def test_the_time_goes_on_over_a_reload(cast: Cast) -> None:
     bob = cast.guest("Bob")
-    bob.join(deploying.room().slug)
+    bob.join(deploying.room().slug, quiet=True)
     before = eventually(lambda: elapsed(bob) >= 3 and elapsed(bob), what="the time")
     bob.page.reload()
     expect(bob.tile("Bob (you)")).to_be_visible()
@@ -160,7 +182,7 @@ def test_the_time_goes_on_over_a_reload(cast: Cast) -> None:
 def test_a_call_is_dark_unless_one_chooses_otherwise(cast: Cast, scheme: str) -> None:
     slug = deploying.room().slug
     bob = cast.guest("Bob", color_scheme=scheme)
-    bob.join(slug)
+    bob.join(slug, quiet=True)
     eventually(lambda: surface(bob) == "dark", what="a dark call")
     for name, expected in (("Light", "light"), ("As the system", scheme), ("Dark", "dark"), ("Light", "light")):
         bob.control("View").click()
@@ -174,12 +196,7 @@ def test_a_call_is_dark_unless_one_chooses_otherwise(cast: Cast, scheme: str) ->
     eventually(lambda: is_light(ink(bob)) == (scheme == "dark"), what="the page around a call is as the system")
 
 
-def test_whoever_presents_sees_it_everywhere_and_stops_it_there(cast: Cast) -> None:
-    slug = deploying.room().slug
-    alice, bob = cast.member("Alice"), cast.member("Bob")
-    alice.join(slug)
-    bob.join(slug)
-    expect(bob.tile("Alice")).to_be_visible()
+def test_whoever_presents_sees_it_everywhere_and_stops_it_there(alice: Person, bob: Person) -> None:
     bar = bob.page.get_by_role("group", name="You are presenting your screen.")
     expect(bar).to_have_count(0)
     bob.control("Share screen").click()
@@ -198,13 +215,16 @@ def test_whoever_presents_sees_it_everywhere_and_stops_it_there(cast: Cast) -> N
     expect(bar).to_have_count(0)
     expect(screen).to_have_count(0)
     expect(bob.control("Share screen")).to_have_attribute("aria-pressed", "false")
+    bob.page.evaluate("() => document.exitFullscreen()")
+    bob.control("People").click()
+    bob.page.keyboard.press("g")
 
 
 def test_it_sounds_when_others_come_and_go(cast: Cast) -> None:
     slug = deploying.room().slug
     alice, bob = cast.member("Alice"), cast.guest("Bob")
     alice.context.add_init_script(PLAYED)
-    alice.join(slug)
+    alice.join(slug, quiet=True)
 
     def played() -> list[float]:
         pitches: list[float] = alice.page.evaluate("() => window.played")
@@ -212,7 +232,7 @@ def test_it_sounds_when_others_come_and_go(cast: Cast) -> None:
 
     eventually(lambda: elapsed(alice) >= 2, what="what is loaded after joining")
     assert played() == []
-    bob.join(slug)
+    bob.join(slug, quiet=True)
     eventually(lambda: len(played()) == 2, what="a sound")
     bob.leave()
     eventually(lambda: len(played()) == 4, what="another sound")

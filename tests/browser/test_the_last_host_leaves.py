@@ -13,7 +13,7 @@ def test_alice_hands_over_to_bob(cast: Cast) -> None:
     slug = deploying.room(owner=owner, members=[member]).slug
     alice, bob, carol = cast.member("Alice", owner), cast.member("Bob", member), cast.guest("Carol")
     for person in (alice, carol, bob):
-        person.join(slug)
+        person.join(slug, quiet=True)
     alice.control("Leave").click()
     alice.page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
     expect(alice.controls).to_be_visible()

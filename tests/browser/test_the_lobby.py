@@ -67,7 +67,7 @@ def test_who_does_not_wait_any_more_is_gone_from_the_list(cast: Cast) -> None:
     owner = deploying.user("Alice")
     room = deploying.room(owner=owner, waits="guests")
     alice = cast.member("Alice", owner)
-    alice.join(room.slug)
+    alice.join(room.slug, quiet=True)
     alice.control("People").click()
     carol = waits(cast, room, "Carol", viewport={"width": 320, "height": 640})
     assert carol.page.evaluate(BEYOND) == []
@@ -100,7 +100,7 @@ def test_a_host_opens_the_lobby_in_the_call(cast: Cast) -> None:
     owner = deploying.user("Alice")
     room = deploying.room(owner=owner)
     alice = cast.member("Alice", owner)
-    alice.join(room.slug)
+    alice.join(room.slug, quiet=True)
     choice = alice.page.get_by_role("group", name="Who waits until a host lets them in")
     alice.control("More").click()
     choice.get_by_role("button", name="All but members").click()

@@ -27,12 +27,13 @@ DISOBEDIENT = """{
 }"""
 
 
-@pytest.fixture
-def lending(tmp_path: Path, database: Path, static: Path) -> Iterator[Deployment]:
+@pytest.fixture(scope="module")
+def lending(tmp_path_factory: pytest.TempPathFactory, database: Path, static: Path) -> Iterator[Deployment]:
     """Two workers that lend a relay."""
-    with coturn(tmp_path, SECRET) as relay:
+    directory = tmp_path_factory.mktemp("lending")
+    with coturn(directory, SECRET) as relay:
         variables = {"TURN_URLS": f"turn:127.0.0.1:{relay.port}?transport=udp", "TURN_SECRET": SECRET}
-        with deploying.deployed(tmp_path, database=database, static=static, variables=variables) as running:
+        with deploying.deployed(directory, database=database, static=static, variables=variables) as running:
             yield running
 
 
@@ -64,8 +65,8 @@ def test_where_only_relays_are_permitted_nobody_learns_an_address(
     slug = deploying.room(ice_policy="relay").slug
     alice, mallory = cast.member("Alice"), cast.guest("Mallory")
     mallory.context.add_init_script(script=DISOBEDIENT)
-    alice.join(slug)
-    mallory.join(slug)
+    alice.join(slug, muted=True)
+    mallory.join(slug, muted=True)
     together(alice, mallory)
     eventually(lambda: path(alice) == [("relay", "relay")], what="the path")
     for person in (alice, mallory):
@@ -80,8 +81,8 @@ def test_where_none_is_permitted_none_is_lent(gather: Callable[[Deployment], Cas
     cast = gather(lending)
     slug = deploying.room(ice_policy="direct").slug
     alice, bob = cast.member("Alice"), cast.guest("Bob")
-    alice.join(slug)
-    bob.join(slug)
+    alice.join(slug, muted=True)
+    bob.join(slug, muted=True)
     together(alice, bob)
     assert "relay" not in {one for pair in path(bob) for one in pair}
     welcome = next(message for frame in bob.incoming for message in frame if message["type"] == "welcomed")
@@ -93,8 +94,8 @@ def test_alice_has_the_meeting_leave_the_direct_way(gather: Callable[[Deployment
     account = deploying.user("Alice")
     slug = deploying.room(owner=account).slug
     alice, bob = cast.member("Alice", account), cast.guest("Bob")
-    alice.join(slug)
-    bob.join(slug)
+    alice.join(slug, muted=True)
+    bob.join(slug, muted=True)
     together(alice, bob)
     eventually(lambda: path(bob) == [("host", "host")], what="the path")
     ids = alice.participant, bob.participant

@@ -60,8 +60,8 @@ def test_a_relayed_call_outlives_its_credentials(
             cast = gather(running)
             slug = deploying.room().slug
             alice, bob = cast.member("Alice"), cast.guest("Bob")
-            alice.join(slug)
-            bob.join(slug)
+            alice.join(slug, muted=True)
+            bob.join(slug, muted=True)
             for person in (alice, bob):
                 eventually(lambda person=person: person.connected(1) and person.sees(CAMERA), what=person.name)  # type: ignore[misc]
             lent = [message["ice"]["servers"][0] for frame in bob.incoming for message in frame if message["type"] == "welcomed"]

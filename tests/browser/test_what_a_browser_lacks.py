@@ -13,7 +13,7 @@ from tests.browser import deployment as deploying
 from tests.browser.chromium import FLAGS, program
 from tests.browser.conftest import Cast
 from tests.browser.deployment import Deployment
-from tests.browser.person import CAMERA, eventually
+from tests.browser.person import CAMERA, Person, eventually
 
 OPTIONAL = [
     "delete Promise.withResolvers",
@@ -26,16 +26,29 @@ OPTIONAL = [
 THROWS = "window.RTCPeerConnection = class { constructor() { throw new DOMException('off', 'NotSupportedError'); } };"
 
 
+@pytest.fixture(scope="module")
+def slug(database: Path) -> str:
+    return deploying.room().slug
+
+
+@pytest.fixture(scope="module")
+def alice(company: Cast, slug: str) -> Person:
+    """In the call that the others come into, one after the other."""
+    person = company.member("Alice")
+    person.join(slug)
+    return person
+
+
 @pytest.mark.parametrize("lack", OPTIONAL, ids=["promise", "segmenter", "audio", "navigator", "storage"])
-def test_what_a_meeting_goes_on_without(cast: Cast, lack: str) -> None:
-    slug = deploying.room().slug
-    alice, bob = cast.member("Alice"), cast.guest("Bob")
+def test_what_a_meeting_goes_on_without(cast: Cast, slug: str, alice: Person, lack: str) -> None:
+    bob = cast.guest("Bob")
     bob.context.add_init_script(lack)
-    alice.join(slug)
     bob.join(slug)
     eventually(lambda: bob.connected(1) and bob.sees(CAMERA) and bob.hears(), what="the pair")
     bob.control("Camera").click()
     expect(alice.tile("Bob")).to_have_attribute("data-camera", "off")
+    bob.leave()
+    expect(alice.tile("Bob")).to_have_count(0)
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def test_alice_hears_bob_otherwise_and_bob_nothing_of_it(cast: Cast) -> None:
     slug = deploying.room().slug
     alice, bob, carol = cast.member("Alice"), cast.member("Bob"), cast.guest("Carol")
     for person in (alice, bob, carol):
-        person.join(slug)
+        person.join(slug, quiet=True)
     expect(alice.tile("Carol")).to_be_visible()
     menu = menu_of(alice, "Guest Bob")
     expect(menu).to_have_accessible_name("Actions for Guest Bob")
@@ -55,7 +55,7 @@ def test_a_private_message_begins_in_the_menu(cast: Cast) -> None:
     slug = deploying.room().slug
     alice, bob, carol = cast.member("Alice"), cast.member("Bob"), cast.guest("Carol")
     for person in (alice, bob, carol):
-        person.join(slug)
+        person.join(slug, quiet=True)
     expect(alice.tile("Carol")).to_be_visible()
     for person in (alice, carol):
         eventually(lambda person=person: person.connected(2), what=person.name)  # type: ignore[misc]
@@ -76,8 +76,8 @@ def test_a_menu_by_keyboard_only(cast: Cast) -> None:
     owner = deploying.user("Alice")
     slug = deploying.room(owner=owner).slug
     alice, bob = cast.member("Alice", owner), cast.guest("Bob")
-    alice.join(slug)
-    bob.join(slug)
+    alice.join(slug, quiet=True)
+    bob.join(slug, quiet=True)
     expect(alice.tile("Bob")).to_be_visible()
     keys = alice.page.keyboard
     keys.press("p")
@@ -107,8 +107,8 @@ def test_a_menu_by_keyboard_only(cast: Cast) -> None:
 def test_the_menu_of_somebody_who_leaves_is_closed(cast: Cast) -> None:
     slug = deploying.room().slug
     alice, bob = cast.member("Alice"), cast.guest("Bob")
-    alice.join(slug)
-    bob.join(slug)
+    alice.join(slug, quiet=True)
+    bob.join(slug, quiet=True)
     expect(alice.tile("Bob")).to_be_visible()
     menu = menu_of(alice, "Guest Bob")
     expect(menu).to_be_visible()
