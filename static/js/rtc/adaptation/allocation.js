@@ -19,8 +19,8 @@ const STRETCH = 1.2;
 /** The lowest rung of a layer. Below it, only an encoder of its own that follows the connection's bandwidth is of use. */
 const LEAST_SHARED = 1;
 /**
- * Lines of a camera over a connection of which nothing is known. Congestion control begins with 300 kbit/s. If that is too little for
- * the size of a frame, the browser's encoder drops up to four frames at first, and the limit for that is 640x480 pixels.
+ * Lines of a camera of which no frame has been sent yet. Congestion control begins with 300 kbit/s. If that is too little for the size of
+ * a frame, the browser's encoder drops up to four frames at first, and the limit for that is 640x480 pixels.
  */
 const FIRST_HEIGHT = 360;
 /** Frames per second: with fewer, video does not look as if it moved. */

@@ -4,9 +4,9 @@
  *
  * @import { Peer } from "../pair/peer.js"
  * @import { Steps } from "./allocation.js"
- * @typedef {{congestion: Congestion, allowance: Allowance, suffers: boolean, badFor: number, fineFor: number, isKnown: boolean,
- *   isAmple: boolean}} PeerLink the connection to one peer; `suffers`: from our uplink, which is too slow; `badFor`: seconds; `fineFor`:
- *   seconds while our uplink was thought to be bad; `isKnown`: it has been measured; `isAmple`: what it is to get certainly fits
+ * @typedef {{congestion: Congestion, allowance: Allowance, suffers: boolean, badFor: number, fineFor: number, isAmple: boolean}}
+ *   PeerLink the connection to one peer; `suffers`: from our uplink, which is too slow; `badFor`: seconds; `fineFor`: seconds
+ *   while our uplink was thought to be bad; `isAmple`: what it is to get certainly fits
  */
 
 import { VIDEO_SLOTS } from "../model/ladder.js";
@@ -42,11 +42,6 @@ export class Bandwidth {
   most(peer) {
     const { allowance, suffers } = this.#link(peer);
     return Math.min(allowance.most, suffers ? this.#uplink.most : Infinity);
-  }
-
-  /** Whether anything is known of the connection yet. @param {Peer} peer */
-  isKnown(peer) {
-    return this.#link(peer).isKnown;
   }
 
   /** Whether what it is to get certainly fits. @param {Peer} peer */
@@ -93,7 +88,6 @@ export class Bandwidth {
     link.fineFor = isOurs && !isBad ? link.fineFor + 1 : 0;
     const joins = isShared && (isLess || link.badFor >= JOINS_AFTER);
     link.suffers = this.#uplink.isLowered && link.fineFor < LEAVES_AFTER && (link.suffers || joins);
-    link.isKnown ||= Boolean(peer.reading);
     if (!isShared) allowance.update({ now, isBad, fits: this.#fitting([peer]) });
     link.isAmple = !isSlow(peer) && carries(peer.reading?.uplink ?? null, this.#bits(peer).all, link.isAmple);
   }
@@ -114,7 +108,6 @@ export class Bandwidth {
       suffers: false,
       badFor: 0,
       fineFor: 0,
-      isKnown: false,
       isAmple: false,
     };
     this.#links.set(key, link);

@@ -189,7 +189,8 @@ export class Adaptation {
   #encoding(peer, slot, { step, shared }) {
     if (shared) return { rung: this.#layerRung(slot, step), layer: nameOf(slot, step) };
     const rung = slowed(slot, this.#rung(slot, step), this.#demand(peer)[slot].rate);
-    return { rung: this.#bandwidth.isKnown(peer) ? rung : first(slot, rung), layer: null };
+    const hasBegun = (peer.reading?.sent[slot].frames ?? 0) > 0;
+    return { rung: hasBegun ? rung : first(slot, rung), layer: null };
   }
 
   // What it costs

@@ -9,7 +9,7 @@ import { blank } from "../readings.js";
 /** @import { Reading } from "../../../../static/js/rtc/stats/reading.js" */
 /** @import { VideoSlot } from "../../../../static/js/rtc/model/ladder.js" */
 
-/** @typedef {{loss?: number, uplink?: number | null, limitation?: string}} Look */
+/** @typedef {{loss?: number, uplink?: number | null, limitation?: string, isIdle?: boolean}} Look `isIdle`: no video was sent */
 
 const NOTHING = { height: 0, rate: 0 };
 /** @param {number} height */
@@ -67,10 +67,10 @@ class Somebody extends EventTarget {
   }
 
   /** @param {Look} line */
-  read({ loss = 0, uplink = null, limitation = "none" }) {
+  read({ loss = 0, uplink = null, limitation = "none", isIdle = false }) {
     this.#seconds += 1;
     this.reading = { ...blank(), roundTrips: this.#seconds, uplink };
-    this.reading.sent.camera.limitation = limitation;
+    Object.assign(this.reading.sent.camera, { limitation, frames: isIdle ? 0 : this.#seconds * 20 });
     Object.assign(this.reading.sent.microphone, { packets: this.#seconds * 50, reportedAt: this.#seconds, loss, roundTripMs: 20 });
   }
 
@@ -158,10 +158,12 @@ test("an encoder of its own keeps its lines where line and processor have room f
   equal([isAmple(), of("bob").gets], [false, "720@30 alone"], "the browser makes it smaller by itself");
 });
 
-test("a camera begins with few lines on a connection that has not been measured, and a screen does not", ({ signal }) => {
+test("a camera begins with few lines on each connection, and a screen does not", ({ signal }) => {
   const { of, seconds, clock } = call(signal, { bob: TEXT }, { screen: true });
   const lines = () => [of("bob").lines("camera"), of("bob").lines("screen")];
   equal(lines(), ["360@30 alone", "1080@15 alone"]);
+  seconds(5, () => ({ isIdle: true }));
+  equal(lines(), ["360@30 alone", "1080@15 alone"], "it takes long to connect");
   seconds(1);
   equal(lines(), ["720@30 alone", "1080@15 alone"]);
   Object.assign(of("bob"), { pc: {}, reading: null });
