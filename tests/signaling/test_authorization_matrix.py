@@ -36,6 +36,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 #: Who acts. ``staff`` runs the server and is nobody in the room, ``other`` owns another room, ``anonymous`` has not joined.
 ACTORS: Final = ("anonymous", "waiting", "removed", "banned", "other", "guest", "staff", "member", "host", "owner")
+#: Whose sockets are closed from the beginning.
+GONE: Final = ("removed", "banned")
 INSIDE: Final = ("guest", "staff", "member", "host", "owner")
 HOSTS: Final = ("host", "owner")
 #: Whom it is about: Bert is another member, Gus another guest, Helen another host; ``stranger`` is an id that nobody has.
@@ -191,6 +193,13 @@ class Scene:
         message = about(row, self.id(actor, target))
         return {**message, "place": self.second} if message.get("place") == SECOND else message
 
+    def is_open(self, name: str) -> bool:
+        """Whether the server has not closed the socket of a tab. What else it has sent is news still."""
+        tab = self.tabs[name]
+        while not tab._out.empty():
+            tab._take(tab._out.get_nowait())
+        return tab.code is None
+
     async def news(self, name: str) -> list[dict[str, Any]]:
         """What a tab has been sent until now, by whichever worker."""
         tab, found = self.tabs[name], []
@@ -225,6 +234,10 @@ class Scene:
         return await from_database(take)
 
 
+#: For as long as a scene can last, somebody may be connected who has not joined.
+SCENE_SECONDS: Final = 600.0
+
+
 async def scene(stage: Stage, *, parted: bool) -> Scene:
     """Alice owns the room, Hank and Helen host it, Bob and Bert are members, Carol and Gus are guests, Wendy waits.
 
@@ -234,7 +247,7 @@ async def scene(stage: Stage, *, parted: bool) -> Scene:
     cookies = await from_database(lambda: _cookies(parted=parted))
     room, other = await from_database(lambda: [*Room.objects.order_by("pk")])
     tabs = {
-        name: Tab(stage[place], (other if name == "other" else room).slug, one)
+        name: Tab(stage[place], (other if name == "other" else room).slug, one, join_seconds=SCENE_SECONDS)
         for place, (name, one) in enumerate(cookies.items())
     }
     for name in tabs:
@@ -358,14 +371,26 @@ async def are_refused(found: Scene, row: str, actor: str) -> None:
     for target in denied(row, actor):
         if actor in {"waiting", "anonymous"}:
             await forgotten(found.stage)
+        assert found.is_open(actor) == (actor not in GONE), (row, actor, target)
         found.tabs[actor].send(found.message(row, actor, target))
-        if actor in {"removed", "banned"} or (actor == "other" and target in {"room", "self"}):
-            continue  # the socket is closed; what she does in her own room is nothing to this one
+        if actor in GONE:
+            continue
+        if actor == "other" and target in {"room", "self"}:
+            await is_done_elsewhere(found, row)
+            continue
         codes = [message["code"] for message in await found.news(actor) if message["type"] == "refused"]
         if ROWS[row].passes and AWAY.get(actor, actor) in {*HOSTS, "other"}:
             assert codes == [], (row, actor, target)
         else:
             assert codes and {*codes} <= {"unexpected", "forbidden", "stranger", "closed"}, (row, actor, target, codes)
+
+
+async def is_done_elsewhere(found: Scene, row: str) -> None:
+    """What she does in her own room is nothing to this one."""
+    if row == "ping":
+        await found.tabs["other"].receive("pong")
+    await found.news("other")
+    assert found.is_open("other") != ROWS[row].ends, row
 
 
 async def test_what_a_row_permits_is_done_and_recorded_once(stage: Stage, scenario: Scenario) -> None:
@@ -375,9 +400,10 @@ async def test_what_a_row_permits_is_done_and_recorded_once(stage: Stage, scenar
         for target in sorted(permitted(row, actor)):
             if target == "room" and ROWS[row].all:  # who is forbidden something already is not forbidden it once more
                 found = await scene(stage, parted=scenario.parted)
+            assert found.is_open(actor), (row, actor, target)
             found.tabs[actor].send(found.message(row, actor, target))
             assert "refused" not in {message["type"] for message in await found.news(actor)}, (row, actor, target)
-            assert (found.tabs[actor].code is not None) == ROWS[row].ends, (row, actor, target)
+            assert found.is_open(actor) != ROWS[row].ends, (row, actor, target)
             assert await found.audits() == [ROWS[row].audit] * entries(row, actor, target), (row, actor, target)
 
 
@@ -398,6 +424,11 @@ def part(row: str, actor: str) -> str:
     return "breakouts" if ROWS[row].parted or actor in AWAY else "a room"
 
 
+def kept(row: str, actor: str) -> str:
+    """What is refused changes nothing, but who owns another room closes her own socket there."""
+    return f"{row} {actor}" if actor == "other" and ROWS[row].ends else part(row, actor)
+
+
 def changed(row: str, actor: str) -> str:
     """What is recorded changes the room for those who come after. What is not does not, up to those who leave.
 
@@ -413,6 +444,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if metafunc.function is test_what_a_row_permits_is_done_and_recorded_once:
         made = scenarios([turn for turn in turns if permitted(*turn)], changed)
     else:
-        made = scenarios(turns, part)
+        made = scenarios(turns, kept)
     ids = [f"{one.name}-{one.stage}" for one in made]
     metafunc.parametrize(("scenario", "stage"), [(one, one.stage) for one in made], ids=ids, indirect=["stage"])
