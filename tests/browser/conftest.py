@@ -108,10 +108,12 @@ def cast(gather: Callable[[Deployment], Cast], deployment: Deployment) -> Cast:
 
 @pytest.fixture(scope="module")
 def company(chromium: Browser, deployment: Deployment) -> Iterator[Cast]:
-    """The people of a meeting that goes on from test to test. Each test leaves it as it found it."""
-    cast = Cast(chromium, deployment)
-    yield cast
-    cast.close()
+    """The people of a meeting that goes on from test to test. Each test leaves it as it found it; the last one may end it."""
+    with ExitStack() as ends:
+        cast = Cast(chromium, deployment)
+        ends.callback(cast.close)
+        ends.callback(cast.check)
+        yield cast
 
 
 @pytest.fixture(autouse=True)

@@ -20,6 +20,8 @@ MICROPHONE, CAMERA, SCREEN, SOUND = range(4)
 POLL_SECONDS = 0.05
 #: No requirement, only for what never comes: a loaded machine may be ten times as slow.
 DEADLINE_SECONDS = 60.0
+#: The camera, by the preference. A browser may have no storage.
+LEFT = "() => { try { return localStorage.camera ?? 'on'; } catch { return 'on'; } }"
 REPORTS = re.compile(r"Content Security Policy|Trusted ?Type|TrustedHTML|TrustedScript", re.IGNORECASE)
 
 expect.set_options(timeout=DEADLINE_SECONDS * 1000)
@@ -59,23 +61,23 @@ class Person:
         self.page.goto(path)
 
     def prefer(self, setting: str, value: str) -> None:
-        """Whenever a page is loaded, as if it had been chosen before. (The frame of a PDF stores nothing.)"""
-        self.context.add_init_script(f"if (self === top) localStorage.setItem('{setting}', '{value}')")
+        """From the next page on, until something else is chosen there. (The frame of a PDF stores nothing.)"""
+        self.context.add_init_script(f"if (self === top) localStorage['{setting}'] ??= '{value}'")
 
     # The way in and out
 
     def arrive(self, slug: str, *, quiet: bool = False, muted: bool = False) -> None:
-        """Open the green room, with the name entered.
+        """Open the green room, with the name entered. Microphone and camera are on at first, and later as they were left.
 
-        ``muted``: the microphone is off, whenever a page is loaded. ``quiet``: the camera, too. A call takes half or a quarter of
-        the processor time then. It is for those whom nobody hears or looks at.
+        ``muted``: the microphone is off at first. ``quiet``: the camera, too. A call takes half or a quarter of the processor
+        time then. It is for those whom nobody hears or looks at.
         """
         if quiet or muted:
             self.prefer("microphone", "off")
         if quiet:
             self.prefer("camera", "off")
         self.open(f"/{slug}")
-        expect(self.page.locator(f"green-room[data-camera={'off' if quiet else 'on'}]")).to_be_visible()
+        expect(self.page.locator(f"green-room[data-camera={self.page.evaluate(LEFT)}]")).to_be_visible()
         if self.name_field.is_visible():
             self.name_field.fill(self.name)
 

@@ -122,7 +122,8 @@ def test_frames_go_on_while_its_worker_is_dead(
         known, before, seen = robot.id, dict(pair.frames), int(alice.received(CAMERA)["frames"])
         arrives = {"microphone": 100, "camera": 20}
         eventually(
-            lambda: all(pair.frames[slot] > before[slot] + more for slot, more in arrives.items()), what="two seconds more"
+            lambda: all(pair.frames[slot] > before[slot] + more for slot, more in arrives.items()),
+            what="two seconds of sound and four of pictures",
         )
         eventually(lambda: alice.sees(CAMERA, since=seen + 20), what="the robot's picture")
         elsewhere.run(robot.resume(**door(mortal.origins[0], slug)))

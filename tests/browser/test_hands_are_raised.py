@@ -28,7 +28,7 @@ def all_see(people: list[Person], **expected: str) -> None:
 
 
 def join(person: Person, slug: str) -> None:
-    """Muted: the sound of the fake microphone is speech, after which a hand is lowered."""
+    """Quiet: the sound of the fake microphone is speech, after which a hand is lowered."""
     person.join(slug, quiet=True)
 
 

@@ -98,6 +98,22 @@ def test_a_call(alice: Person) -> None:
     alice.page.locator("people-panel").get_by_role("button", name="Close").click()
 
 
+def test_a_call_on_a_screen_that_was_small_before(cast: Cast) -> None:
+    """What finds its place only on joining."""
+    bob = cast.guest("Bob", viewport={"width": 320, "height": 640})
+    bob.arrive(deploying.room().slug, quiet=True)
+    fits(bob)
+    bob.ask_to_join()
+    expect(bob.tile("Bob (you)")).to_be_visible()
+    fits(bob)
+    for tool in ("People", "Chat"):
+        bob.control(tool).click()
+        fits(bob)
+        bob.page.get_by_role("button", name="Close").click()
+    bob.control("More").click()
+    fits(bob)
+
+
 def test_files_in_the_chat(alice: Person, request: pytest.FixtureRequest) -> None:
     open_chat(alice)
     name = f"{request.node.callspec.id}{'x' * 140}.png"
