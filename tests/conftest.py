@@ -1,13 +1,14 @@
 from __future__ import annotations
 
-import fcntl
 import gc
 import os
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import pytest_django
 from django.conf import settings
 from django.core.cache import cache
 from django.core.management.color import no_style
@@ -22,6 +23,8 @@ from tests.browser import deployment as deploying
 from tests.cast import person
 from tests.order import pytest_collection_modifyitems as pytest_collection_modifyitems
 
+#: There are several processes, with pytest-xdist.
+SIDE_BY_SIDE = "PYTEST_XDIST_WORKER" in os.environ
 #: Migrations fill these tables, with the same rows for every test.
 FILLED = {"django_content_type", "auth_permission"}
 
@@ -50,20 +53,43 @@ def _empty() -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _bundled() -> None:
-    """Collect the bundles that pages refer to."""
-    bundles.build(settings.STATIC_ROOT / bundles.FOLDER)
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A directory of all processes of the run."""
+    own = tmp_path_factory.getbasetemp()
+    directory = own.parent if SIDE_BY_SIDE else own
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(deploying, "shared", directory / "migrated.sqlite3")
+        yield directory
 
 
 @pytest.fixture(scope="session")
-def static(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The static files as they are served. Collected once, also when pytest-xdist runs several processes."""
-    own = tmp_path_factory.getbasetemp()
-    directory = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-    with (directory / "static.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        root = directory / "collected" / "static"
-        return root if root.exists() else deploying.collect_static(root.parent)
+def django_db_keepdb(django_db_keepdb: bool) -> bool:
+    """Side by side, one process migrates, and the others have copies."""
+    return django_db_keepdb or (SIDE_BY_SIDE and connection.vendor == "sqlite")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+    django_db_keepdb: bool,
+    django_db_blocker: pytest_django.DjangoDbBlocker,
+    shared: Path,
+) -> None:
+    if SIDE_BY_SIDE and connection.vendor == "sqlite":
+        with django_db_blocker.unblock():
+            Path(connection.settings_dict["TEST"]["NAME"]).write_bytes(deploying.migrated())
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _bundled(shared: Path) -> None:
+    """Collect the bundles that pages refer to."""
+    shutil.copytree(deploying.once(shared / "bundles", bundles.build), settings.STATIC_ROOT / bundles.FOLDER)
+
+
+@pytest.fixture(scope="session")
+def static(shared: Path) -> Path:
+    """The static files as they are served."""
+    return deploying.once(shared / "collected", deploying.collect_static) / "static"
 
 
 @pytest.fixture(autouse=True)

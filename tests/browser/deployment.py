@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -34,6 +35,9 @@ from tests.redis_server import RedisServer, free_port, running_redis
 ROOT = Path(__file__).parents[2]
 ALIAS = "deployment"
 
+#: Where the processes of a test run share a migrated file (``tests/conftest.py``).
+shared: Path | None = None
+
 
 @dataclass(frozen=True)
 class Deployment:
@@ -51,19 +55,36 @@ class Deployment:
 def database(directory: Path) -> Iterator[Path]:
     """A migrated SQLite file, which :mod:`tests.browser.deployment` writes to and the workers share."""
     path = directory / "conference.sqlite3"
-    path.write_bytes(_migrated())
+    path.write_bytes(migrated())
     with _connected(path):
         yield path
 
 
 @cache
-def _migrated() -> bytes:
+def migrated() -> bytes:
     """A migrated SQLite file in which there is nothing yet."""
+    if shared is not None:
+        return once(shared, _migrate).read_bytes()
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "conference.sqlite3"
-        with _connected(path):
-            call_command("migrate", database=ALIAS, verbosity=0)
+        _migrate(path)
         return path.read_bytes()
+
+
+def _migrate(path: Path) -> None:
+    with _connected(path):
+        call_command("migrate", database=ALIAS, verbosity=0)
+
+
+def once(path: Path, make: Callable[[Path], object]) -> Path:
+    """A file or directory that is made by whichever process asks for it first."""
+    with path.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            part = path.with_suffix(".part")
+            make(part)
+            part.rename(path)
+    return path
 
 
 @contextmanager

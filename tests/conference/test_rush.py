@@ -9,8 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import pytest
+import pytest_django
 
 from conference.gate import PATIENCE_SECONDS
+from tests.browser import deployment as deploying
 from tests.browser.servers import daphne
 from tests.conference.test_settings import python
 from tests.redis_server import free_port
@@ -22,7 +25,7 @@ AWAY = "A page could not be made"
 
 @contextmanager
 def serving(directory: Path, static: Path, database: str, **variables: str) -> Iterator[str]:
-    """A daphne with a database of its own; yields its origin. In the end its log has no error."""
+    """A daphne with this database; yields its origin. In the end its log has no error."""
     port = free_port()
     environment = {
         "VAR_DIR": str(directory / "var"),
@@ -32,8 +35,9 @@ def serving(directory: Path, static: Path, database: str, **variables: str) -> I
         "STATIC_ROOT": str(static),
         **variables,
     }
-    migrated = python(directory, environment, "manage.py", "migrate", "--verbosity", "0")
-    assert migrated.returncode == 0, migrated.stderr
+    if not database.startswith("sqlite:"):
+        migrated = python(directory, environment, "manage.py", "migrate", "--verbosity", "0")
+        assert migrated.returncode == 0, migrated.stderr
     with daphne("conference.asgi:application", port, directory / "server.log", environment) as server:
         server.wait()
         yield server.origin
@@ -76,14 +80,20 @@ def test_on_a_postgresql_with_few_connections(tmp_path: Path, static: Path) -> N
         check(asyncio.run(rush(origin)))
 
 
-def test_on_sqlite(tmp_path: Path, static: Path) -> None:
-    with serving(tmp_path, static, f"sqlite:///{tmp_path / 'rush.sqlite3'}", CLIENT_IP_HEADER="X-Real-IP") as origin:
+@pytest.fixture
+def sqlite(tmp_path: Path, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[str]:
+    with django_db_blocker.unblock(), deploying.database(tmp_path) as path:
+        yield f"sqlite:///{path}"
+
+
+def test_on_sqlite(tmp_path: Path, static: Path, sqlite: str) -> None:
+    with serving(tmp_path, static, sqlite, CLIENT_IP_HEADER="X-Real-IP") as origin:
         check(asyncio.run(rush(origin)))
 
 
-def test_many_log_ins_from_one_address_hold_up_nobody_elsewhere(tmp_path: Path, static: Path) -> None:
+def test_many_log_ins_from_one_address_hold_up_nobody_elsewhere(tmp_path: Path, static: Path, sqlite: str) -> None:
     """Mallory signs in 40 times at once. Alice comes, when the first is answered, and does not wait for the rest."""
-    with serving(tmp_path, static, f"sqlite:///{tmp_path / 'rush.sqlite3'}", CLIENT_IP_HEADER="X-Real-IP") as origin:
+    with serving(tmp_path, static, sqlite, CLIENT_IP_HEADER="X-Real-IP") as origin:
         assert asyncio.run(answered_before_alice(origin)) <= 12
 
 

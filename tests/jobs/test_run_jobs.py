@@ -120,7 +120,7 @@ def test_a_process_that_is_told_to_end_sends_what_it_has_begun(
     assert recipients(got) == [0]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def postgresql(django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[PostgreSQL]:
     """An empty database of ours, to which ``ALIAS`` is connected."""
     with running_postgresql() as server, django_db_blocker.unblock():
