@@ -13,6 +13,7 @@ from typing import Final, Protocol
 
 import msgspec
 
+from signaling.cancellation import heed
 from signaling.protocol.values import Policy
 from signaling.roster.base import Change
 
@@ -123,8 +124,8 @@ class Mailbox:
     async def _listen(self) -> str:
         if self._layer is None:
             return "alone"
-        address = await self._layer.new_channel("worker.")
-        await self._layer.group_add(EVERYBODY, address)
+        address = await heed(self._layer.new_channel("worker."))
+        await heed(self._layer.group_add(EVERYBODY, address))
         return address
 
     def post(self, worker: str, mail: Mail) -> None:
@@ -158,13 +159,13 @@ class Mailbox:
         """To every worker, this one included."""
         if self._layer is not None:
             try:
-                await self._layer.group_send(EVERYBODY, wrap([mail]))
+                await heed(self._layer.group_send(EVERYBODY, wrap([mail])))
             except Exception as error:
                 logger.warning("Lost a message to all workers: %s", error)
 
     async def _send(self, layer: Layer, worker: str, batch: list[Mail]) -> None:
         try:
-            await layer.send(worker, wrap(batch))
+            await heed(layer.send(worker, wrap(batch)))
         except Exception as error:
             logger.warning("Lost %d messages to another worker: %s", len(batch), error)
 

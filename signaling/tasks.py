@@ -13,7 +13,9 @@ from signaling.roster.base import Refusal, Unreachable
 
 logger = logging.getLogger(__name__)
 
+#: So long after it was cancelled, a task is cancelled again; and so often.
 STOP_SECONDS: Final = 1.0
+CANCELLATIONS: Final = 5
 #: Errors with which a command may end.
 EXPECTED: Final = (PermissionDenied, Refusal, Unreachable)
 
@@ -39,9 +41,13 @@ class Tasks:
             logger.error("A task of the worker failed", exc_info=error)
 
     async def stop(self) -> None:
-        """Cancel every task, and wait until all have ended."""
-        while self._running:
+        """Cancel every task, and wait until all have ended. One that does not end is logged and left: history is written after it."""
+        for _ in range(CANCELLATIONS):
+            if not self._running:
+                return
             for task in self._running:
                 task.cancel()
-            # More than once: redis-py turns a cancellation at the wrong moment into an error of its own.
+            # More than once: a library may lose a cancellation, or take it for an error of its own.
             await asyncio.wait(self._running, timeout=STOP_SECONDS)
+        for task in self._running:
+            logger.error("A task of the worker does not end: %r", task)

@@ -210,6 +210,7 @@ PYTHON = {
     "embedding/sites.py": "state",
     "signaling/attestations.py": "pure",
     "signaling/breakouts.py": "pure",
+    "signaling/cancellation.py": "pure",
     "signaling/candidates.py": "pure",
     "signaling/digest.py": "pure",
     "signaling/digesting.py": "state",

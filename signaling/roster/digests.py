@@ -16,6 +16,7 @@ import msgspec
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from signaling.cancellation import heed
 from signaling.digest import HOURS, MINUTES, Digest, Overview, Reports, Tally
 from signaling.protocol.messages import Report
 from signaling.roster.base import Unreachable
@@ -179,7 +180,7 @@ def _merged(told: Iterable[Mapping[str, Report]]) -> dict[str, Report]:
 
 async def _answered(question: Any) -> Any:
     try:
-        return await question
+        return await heed(question)
     except (RedisError, OSError) as error:
         raise Unreachable from error
 

@@ -25,6 +25,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import NoScriptError, RedisError
 
 from signaling.breakouts import NONE, Breakouts
+from signaling.cancellation import heed
 from signaling.protocol.values import LeaveReason, Restriction, Role, Use
 from signaling.roster.base import (
     ENTRIES,
@@ -281,7 +282,7 @@ class RedisRoster:
             async with self._client.pipeline(transaction=False) as pipeline:
                 for shard in range(SHARDS):
                     pipeline.zrange(self._shard(shard), 0, -1)
-                shards = await pipeline.execute()
+                shards = await heed(pipeline.execute())
         except (RedisError, OSError) as error:
             raise Unreachable from error
         return [room.decode() for shard in shards for room in shard]
@@ -318,10 +319,7 @@ class RedisRoster:
             return []
         began, answered = time.monotonic(), False
         try:
-            replies = await self._send(calls)
-            if any(isinstance(reply, NoScriptError) for reply in replies):
-                await self._load({call.script for call in calls})
-                replies = await self._resend(calls, replies)
+            replies = await heed(self._ask(calls))
             answered = True
         except (RedisError, OSError) as error:
             raise Unreachable from error
@@ -330,6 +328,13 @@ class RedisRoster:
         for reply in replies:
             if isinstance(reply, Exception):
                 raise Unreachable from reply
+        return replies
+
+    async def _ask(self, calls: list[_Call]) -> list[Any]:
+        replies = await self._send(calls)
+        if any(isinstance(reply, NoScriptError) for reply in replies):
+            await self._load({call.script for call in calls})
+            replies = await self._resend(calls, replies)
         return replies
 
     async def _send(self, calls: list[_Call]) -> list[Any]:

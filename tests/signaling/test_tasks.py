@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from signaling import tasks as module
 from signaling.roster.base import Unreachable
 from signaling.tasks import Tasks
 
@@ -28,6 +29,30 @@ async def test_a_task_that_takes_a_cancellation_for_an_error_is_cancelled_again(
     await asyncio.sleep(0)
     await tasks.stop()
     assert task.done()
+
+
+async def test_a_task_that_never_ends_is_named_and_left(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = asyncio.Event()
+
+    async def endless() -> None:
+        while not release.is_set():
+            try:
+                await release.wait()
+            except asyncio.CancelledError:
+                continue
+
+    monkeypatch.setattr(module, "STOP_SECONDS", 0.01)
+    tasks = Tasks()
+    task = tasks.spawn(endless())
+    await asyncio.sleep(0)
+    await tasks.stop()
+    assert not task.done()
+    [record] = caplog.records
+    assert "endless" in record.getMessage()
+    release.set()
+    await task
 
 
 @pytest.mark.parametrize(("error", "lines"), [(ZeroDivisionError(), 1), (Unreachable(), 0)])
