@@ -41,7 +41,7 @@ class Tasks:
             logger.error("A task of the worker failed", exc_info=error)
 
     async def stop(self) -> None:
-        """Cancel every task, and wait until all have ended. One that does not end is logged and left: history is written after it."""
+        """Cancel every task, and wait until all have ended. One that does not end is logged and left: the worker ends anyway."""
         for _ in range(CANCELLATIONS):
             if not self._running:
                 return
