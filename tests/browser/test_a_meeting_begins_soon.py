@@ -37,12 +37,12 @@ def scheduled(room: Room, minutes: float, title: str) -> None:
     date.save(using=deploying.ALIAS)
 
 
-def test_a_browser_tells_once_of_a_meeting_that_begins_soon(cast: Cast) -> None:
+def test_a_browser_tells_once_of_a_meeting_that_begins_soon(whole: Cast) -> None:
     """Alice looks at two pages. She dismisses what one shows, and it is gone from the other, too."""
     owner = deploying.user("Alice")
     room = deploying.room("Class", owner=owner)
     scheduled(room, 4, "Fractions & more")
-    alice = cast.member("Alice", owner, viewport={"width": 320, "height": 640}, color_scheme="dark")
+    alice = whole.member("Alice", owner, viewport={"width": 320, "height": 640}, color_scheme="dark")
     alice.context.add_init_script(f"({NOTE})()")
     alice.context.grant_permissions(["notifications"])
     inspector = Inspector(alice)

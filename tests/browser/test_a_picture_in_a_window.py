@@ -101,8 +101,8 @@ def test_a_window_goes_with_its_user_or_with_whom_it_shows(cast: Cast) -> None:
     eventually(lambda: carol.page.evaluate(IS_CLOSED), what="Bob has left")
 
 
-def test_where_a_document_cannot_be_opened_the_browser_shows_the_video(cast: Cast) -> None:
-    bob, carol = two(cast, NO_DOCUMENTS)
+def test_where_a_document_cannot_be_opened_the_browser_shows_the_video(whole: Cast) -> None:
+    bob, carol = two(whole, NO_DOCUMENTS)
     assert carol.page.evaluate("() => !('documentPictureInPicture' in window)")
     choose(carol)
     eventually(lambda: carol.page.evaluate(APART) == ["Guest Bob", 1], what="Bob is in the window")

@@ -106,10 +106,10 @@ window.Notification = class extends Notification {
 };"""
 
 
-def test_the_system_notifies_of_a_knock_where_that_was_allowed(cast: Cast) -> None:
+def test_the_system_notifies_of_a_knock_where_that_was_allowed(whole: Cast) -> None:
     owner = deploying.user("Alice")
     room = deploying.room(owner=owner, locked=True)
-    alice, carol = cast.member("Alice", owner), cast.guest("Carol")
+    alice, carol = whole.member("Alice", owner), whole.guest("Carol")
     alice.context.grant_permissions(["camera", "microphone", "notifications"])
     alice.context.add_init_script(ELSEWHERE)
     alice.context.add_init_script(CHIMES)
@@ -123,7 +123,7 @@ def test_the_system_notifies_of_a_knock_where_that_was_allowed(cast: Cast) -> No
     eventually(lambda: alice.page.evaluate("() => window.chimes") == 2, what="two tones")
     assert alice.page.evaluate("() => window.shown") == [], "she sees it herself"
     alice.page.evaluate("() => { window.looks = false; }")
-    dora = cast.guest("Dora")
+    dora = whole.guest("Dora")
     dora.arrive(room.slug, quiet=True)
     dora.ask_to_join()
     eventually(lambda: alice.page.evaluate("() => window.shown") == ["Guest Dora would like to come in"], what="a notification")
