@@ -19,6 +19,7 @@ from django.utils import timezone
 from accounts.models import User
 from conference import branding, bundles, notices
 from conference.branding import Brand
+from tests import stores
 from tests.browser import deployment as deploying
 from tests.cast import person
 from tests.order import pytest_collection_modifyitems as pytest_collection_modifyitems
@@ -90,6 +91,12 @@ def _bundled(shared: Path) -> None:
 def static(shared: Path) -> Path:
     """The static files as they are served."""
     return deploying.once(shared / "collected", deploying.collect_static) / "static"
+
+
+@pytest.fixture(scope="session")
+def cluster(shared: Path) -> Path:
+    """The files of a PostgreSQL that has our tables, in which there is nothing yet."""
+    return deploying.once(shared / "postgresql", stores.migrated_cluster)
 
 
 @pytest.fixture(autouse=True)

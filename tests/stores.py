@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tests.redis_server import free_port, running_redis
 
+ROOT = Path(__file__).parents[1]
 DEBIAN = "/usr/lib/postgresql/*/bin"
 #: Tests that make their own stores are left out: the contract of the rosters, and real workers, which share a file.
 TESTS = [
@@ -41,13 +42,14 @@ def program(name: str) -> str:
 
 
 class PostgreSQL:
-    """A fresh cluster in ``directory``, on a free port of the loopback, with these parameters (``name=value``).
+    """A cluster in ``directory``, on a free port of the loopback, with these parameters (``name=value``).
 
-    It refuses to run as root, so root lends it to ``postgres``.
+    It is a copy of ``cluster``, else a fresh one. PostgreSQL refuses to run as root, so root lends it to ``postgres``.
     """
 
-    def __init__(self, directory: str, *parameters: str) -> None:
+    def __init__(self, directory: str, *parameters: str, cluster: Path | None = None) -> None:
         self._directory = directory
+        self._data = Path(directory) / "data"
         self._user = "postgres" if os.geteuid() == 0 else None
         if self._user:
             shutil.chown(directory, self._user)
@@ -55,7 +57,10 @@ class PostgreSQL:
         self.url = f"postgres://conference@127.0.0.1:{port}/postgres"
         self._options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={directory} -c fsync=off"
         self._options += "".join(f" -c {parameter}" for parameter in parameters)
-        self._run("initdb", "--username=conference", "--auth=trust", "--encoding=UTF8", "--no-sync")
+        if cluster:
+            _copy(cluster, self._data)
+        else:
+            self._run("initdb", "--username=conference", "--auth=trust", "--encoding=UTF8", "--no-sync")
 
     def start(self) -> None:
         self._run("pg_ctl", "start", "--wait", f"--log={self._directory}/log", f"--options={self._options}")
@@ -64,16 +69,41 @@ class PostgreSQL:
         """At once; who is connected loses it."""
         self._run("pg_ctl", "stop", "--mode=immediate")
 
+    def keep(self, path: Path) -> None:
+        """Stop in good order, and copy the cluster to ``path``."""
+        self._run("pg_ctl", "stop", "--mode=fast")
+        _copy(self._data, path)
+
     def _run(self, name: str, *arguments: str) -> None:
-        command = [program(name), "-D", f"{self._directory}/data", *arguments]
+        command = [program(name), "-D", str(self._data), *arguments]
         done = subprocess.run(command, cwd=self._directory, user=self._user, stdout=subprocess.DEVNULL)
         assert done.returncode == 0, f"{name} failed"
 
 
-@contextmanager
-def running_postgresql(*parameters: str) -> Iterator[PostgreSQL]:
+def _copy(cluster: Path, path: Path) -> None:
+    """With its owner, who may be another than ours."""
+    subprocess.run(["cp", "--archive", cluster, path], check=True)
+
+
+def migrated_cluster(path: Path) -> None:
+    """Make the files of a PostgreSQL that has our tables, in which there is nothing yet."""
     with tempfile.TemporaryDirectory() as directory:
-        server = PostgreSQL(directory, *parameters)
+        server = PostgreSQL(directory)
+        server.start()
+        settings = {"DJANGO_SETTINGS_MODULE": "conference.settings", "DATABASE_URL": server.url, "VAR_DIR": f"{directory}/var"}
+        command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+        try:
+            subprocess.run(command, cwd=ROOT, env={"PATH": os.environ["PATH"], **settings}, check=True)
+        except BaseException:
+            server.stop()
+            raise
+        server.keep(path)
+
+
+@contextmanager
+def running_postgresql(*parameters: str, cluster: Path | None = None) -> Iterator[PostgreSQL]:
+    with tempfile.TemporaryDirectory() as directory:
+        server = PostgreSQL(directory, *parameters, cluster=cluster)
         server.start()
         try:
             yield server

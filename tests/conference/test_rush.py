@@ -35,9 +35,6 @@ def serving(directory: Path, static: Path, database: str, **variables: str) -> I
         "STATIC_ROOT": str(static),
         **variables,
     }
-    if not database.startswith("sqlite:"):
-        migrated = python(directory, environment, "manage.py", "migrate", "--verbosity", "0")
-        assert migrated.returncode == 0, migrated.stderr
     with daphne("conference.asgi:application", port, directory / "server.log", environment) as server:
         server.wait()
         yield server.origin
@@ -72,9 +69,9 @@ def check(answers: list[httpx.Response]) -> None:
     assert all(seconds >= PATIENCE_SECONDS for seconds in refused), refused
 
 
-def test_on_a_postgresql_with_few_connections(tmp_path: Path, static: Path) -> None:
+def test_on_a_postgresql_with_few_connections(tmp_path: Path, static: Path, cluster: Path) -> None:
     with (
-        running_postgresql("max_connections=20") as database,
+        running_postgresql("max_connections=20", cluster=cluster) as database,
         serving(tmp_path, static, database.url, DATABASE_CONNECTIONS="15", CLIENT_IP_HEADER="X-Real-IP") as origin,
     ):
         check(asyncio.run(rush(origin)))
@@ -131,8 +128,8 @@ print(bound, shown())
 """
 
 
-def test_a_page_waits_for_postgresql_only_so_long_and_a_migration_longer(tmp_path: Path) -> None:
-    with running_postgresql() as database:
+def test_a_page_waits_for_postgresql_only_so_long_and_a_migration_longer(tmp_path: Path, cluster: Path) -> None:
+    with running_postgresql(cluster=cluster) as database:
         done = python(tmp_path, {"DATABASE_URL": database.url}, "-c", SHOW)
     assert done.stdout == "['20s', '10s', '30s'] ['0', '10s', '0']\n", done.stderr
     assert done.stderr == ""

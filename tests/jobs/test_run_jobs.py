@@ -15,7 +15,6 @@ import dj_database_url
 import pytest
 import pytest_django
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connections
 
 from jobs.models import Job
@@ -121,12 +120,11 @@ def test_a_process_that_is_told_to_end_sends_what_it_has_begun(
 
 
 @pytest.fixture(scope="module")
-def postgresql(django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[PostgreSQL]:
+def postgresql(cluster: Path, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[PostgreSQL]:
     """An empty database of ours, to which ``ALIAS`` is connected."""
-    with running_postgresql() as server, django_db_blocker.unblock():
+    with running_postgresql(cluster=cluster) as server, django_db_blocker.unblock():
         connections.settings[ALIAS] = {**connections.settings["default"], "OPTIONS": {}, **dj_database_url.parse(server.url)}
         try:
-            call_command("migrate", database=ALIAS, verbosity=0)
             yield server
         finally:
             connections[ALIAS].close()
