@@ -23,6 +23,9 @@ OFFER = """void (() => {
     input.dispatchEvent(new Event("change", { bubbles: true }));
 })()"""
 
+#: The green room, the call, or an end.
+SHOWN = "document.querySelector('[data-showing]')?.dataset.showing"
+
 
 @pytest.fixture
 def fiona(tmp_path: Path) -> Iterator[firefox.Firefox]:
@@ -154,8 +157,13 @@ def _meet(person: Person, fiona: firefox.Firefox, others: int) -> None:
     for connection in range(others):
         eventually(lambda: person.sees(CAMERA, connection=connection, since=5), what=f"what {person.name} sees")  # noqa: B023
         eventually(lambda: person.hears(connection=connection), what=f"what {person.name} hears")  # noqa: B023
-    eventually(lambda: _count(fiona, CAMERA, "frames", 5) == others, what="how many Fiona sees")
-    eventually(lambda: _count(fiona, MICROPHONE, "energy", 0) == others, what="how many Fiona hears")
+    try:
+        eventually(lambda: _count(fiona, CAMERA, "frames", 5) == others, what="how many Fiona sees")
+        eventually(lambda: _count(fiona, MICROPHONE, "energy", 0) == others, what="how many Fiona hears")
+    except AssertionError as error:
+        error.add_note(f"Fiona's page shows {fiona.evaluate(SHOWN)} and has {fiona.evaluate('window.recorder.open()')}")
+        error.add_note(f"{person.name} has {person.connections()}")
+        raise
 
 
 def _count(fiona: firefox.Firefox, slot: int, what: str, least: float) -> int:
