@@ -6,11 +6,9 @@ NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 # Modules are compiled once, and not again by each process that a test starts.
 unexport PYTHONDONTWRITEBYTECODE
 
-# Files of tests run at the same time, each in one process. Which begins first says tests/order.py. Tests of the server and of its
-# pages wait more than tests of calls do: they get one process more than there are processors.
-PROCESSORS = $$(getconf _NPROCESSORS_ONLN)
-SIDE_BY_SIDE = --dist loadfile --no-loadscope-reorder -n
-IN_CALLS = tests/browser tests/chaos tests/js
+# Files of tests run at the same time, each in one process, with one process more than there are processors, because many tests
+# wait. Which begins first says tests/order.py.
+SIDE_BY_SIDE = --dist loadfile --no-loadscope-reorder -n $$(($$(getconf _NPROCESSORS_ONLN) + 1))
 # Where all tests ran and some failed, those run once more (docs/decisions/failed-tests-run-again.md).
 FAILED_AGAIN = { [ $$? -eq 1 ] && echo 'The failed tests run once more, by themselves.' && \
   $(BIN)/python -m pytest --last-failed --last-failed-no-failures none
@@ -39,13 +37,12 @@ test: .venv/test node_modules/.run
 ifdef ARGS
 	$(BIN)/python -m pytest $(ARGS)
 else
-	$(BIN)/python -m pytest $(SIDE_BY_SIDE) $$(($(PROCESSORS) + 1)) $(IN_CALLS:%=--ignore=%) || $(FAILED_AGAIN) $(IN_CALLS:%=--ignore=%); }
-	$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(PROCESSORS) $(IN_CALLS) || $(FAILED_AGAIN) $(IN_CALLS); }
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) || $(FAILED_AGAIN); }
 endif
 
 test-fast: .venv/test node_modules/.run
 	@tests/machine
-	$(BIN)/python -m pytest -q $(SIDE_BY_SIDE) $$(($(PROCESSORS) + 1)) tests/rooms tests/signaling tests/test_*.py $(AT_LENGTH:%=--ignore=%) $(ARGS)
+	$(BIN)/python -m pytest -q $(SIDE_BY_SIDE) tests/rooms tests/signaling tests/test_*.py $(AT_LENGTH:%=--ignore=%) $(ARGS)
 
 test-stores: .venv/test node_modules/.run
 	@tests/machine postgresql

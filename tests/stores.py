@@ -82,7 +82,7 @@ class PostgreSQL:
 
 def _copy(cluster: Path, path: Path) -> None:
     """With its owner, who may be another than ours."""
-    subprocess.run(["cp", "--archive", cluster, path], check=True)
+    subprocess.run(["cp", "-a", cluster, path], check=True)
 
 
 def migrated_cluster(path: Path) -> None:
