@@ -12,7 +12,7 @@ SIDE_BY_SIDE = --dist loadfile --no-loadscope-reorder -n $$(($$(getconf _NPROCES
 # Where all tests ran and some failed, those run once more (docs/decisions/failed-tests-run-again.md).
 FAILED_AGAIN = { [ $$? -eq 1 ] && echo 'The failed tests run once more, by themselves.' && \
   $(BIN)/python -m pytest --last-failed --last-failed-no-failures none
-# Of rooms and signaling. They take three quarters of the time, and are for `make test`.
+# Those of rooms and signaling that take longest. They are for `make test`.
 AT_LENGTH = tests/rooms/test_hostile_strings.py tests/rooms/test_authorization_matrix.py tests/rooms/test_migrations.py \
   tests/signaling/test_authorization_matrix.py tests/signaling/test_real_workers.py tests/signaling/roster/test_model.py
 

@@ -17,8 +17,16 @@ async def heed(answer: Awaitable[T]) -> T:
     """
     task = asyncio.current_task()
     before = task.cancelling() if task is not None else 0
+
+    def is_cancelled() -> bool:
+        return task is not None and task.cancelling() > before
+
     try:
-        return await answer
-    finally:
-        if task is not None and task.cancelling() > before:
-            raise asyncio.CancelledError
+        returned = await answer
+    except Exception as error:
+        if is_cancelled():
+            raise asyncio.CancelledError from error
+        raise
+    if is_cancelled():
+        raise asyncio.CancelledError
+    return returned

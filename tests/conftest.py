@@ -59,7 +59,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     own = tmp_path_factory.getbasetemp()
     directory = own.parent if SIDE_BY_SIDE else own
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(deploying, "shared", directory / "migrated.sqlite3")
+        patch.setattr(deploying, "shared", directory)
         yield directory
 
 
@@ -72,13 +72,17 @@ def django_db_keepdb(django_db_keepdb: bool) -> bool:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None,
-    django_db_keepdb: bool,
     django_db_blocker: pytest_django.DjangoDbBlocker,
     shared: Path,
-) -> None:
-    if SIDE_BY_SIDE and connection.vendor == "sqlite":
-        with django_db_blocker.unblock():
-            Path(connection.settings_dict["TEST"]["NAME"]).write_bytes(deploying.migrated())
+) -> Iterator[None]:
+    if not SIDE_BY_SIDE or connection.vendor != "sqlite":
+        yield
+        return
+    path = Path(connection.settings_dict["TEST"]["NAME"])
+    with django_db_blocker.unblock():
+        path.write_bytes(deploying.migrated())
+    yield
+    path.unlink()
 
 
 @pytest.fixture(autouse=True, scope="session")

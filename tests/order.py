@@ -29,6 +29,8 @@ LONG = (
     "tests/pages/test_accessibility.py",
     "tests/pages/test_hostile_strings.py",
     "tests/rooms/test_hostile_strings.py",
+    "tests/rooms/test_authorization_matrix.py",
+    "tests/api/test_matrix.py",
     "tests/signaling/test_authorization_matrix.py",
     "tests/signaling/roster/test_model.py",
     "tests/signaling/test_real_workers.py",

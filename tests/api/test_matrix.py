@@ -6,14 +6,17 @@ Operations are found in the OpenAPI document: one without a row fails.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Final
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from api import document
+from api.models import Token
 from api.scopes import Scope
 from rooms.models import AuditEntry, Ban, Invitation, JoinLink, Meeting, Membership, NetworkBan, Room
 from schedule.models import Invitee, ScheduledMeeting
@@ -135,8 +138,14 @@ def test_every_operation_has_a_row() -> None:
     assert set(ROWS) == set(OPERATIONS)
 
 
+def clients(actors: Iterable[str], scopes: set[Scope]) -> dict[str, Client]:
+    """People whose tokens have these scopes. Their use is not written again, however long the test takes."""
+    made = {actor: client(actor, scopes) for actor in actors}
+    Token.objects.update(last_used_at=timezone.now() + timedelta(days=1))
+    return made
+
+
 def client(actor: str, scopes: set[Scope]) -> Client:
-    """Somebody whose token has these scopes. It was used a moment ago, so its use is not written again."""
     if actor == "no token":
         return Client()
     system = System(None if actor == "deployment" else person(PEOPLE[actor]), scopes)
@@ -192,11 +201,11 @@ def room(scene: Scene) -> Room:
 
 
 def test_who_may(room: Room) -> None:
-    clients = {actor: client(actor, set(Scope)) for actor in ACTORS}
+    people = clients(ACTORS, set(Scope))
     before = database()
     for operation, row in ROWS.items():
         changes = not (operation.startswith("GET") or row.idle)
-        for actor, by in clients.items():
+        for actor, by in people.items():
             for target, path in targets(room, operation, actor).items():
                 with undone(by):
                     status = send(by, operation, path, row, target)
@@ -212,10 +221,10 @@ def test_who_may(room: Room) -> None:
 
 @pytest.mark.parametrize("scope", sorted({*OPERATIONS.values()}))
 def test_nobody_may_without_the_scope(room: Room, scope: Scope) -> None:
-    clients = {actor: client(actor, set(Scope) - {scope}) for actor in TOKENS}
+    people = clients(TOKENS, set(Scope) - {scope})
     before = database()
     for operation in (one for one, needed in OPERATIONS.items() if needed == scope):
-        for actor, by in clients.items():
+        for actor, by in people.items():
             for target, path in targets(room, operation, actor).items():
                 assert send(by, operation, path, ROWS[operation], target) == 403, (operation, actor, target)
         assert database() == before, operation

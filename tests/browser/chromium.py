@@ -37,6 +37,15 @@ def program() -> str:
     return path
 
 
+def shell() -> str:
+    """The path of Chromium without its own windows (docs/decisions/headless-shell.md); elsewhere that of :func:`program`.
+
+    It has the same pages, scripts, media and connections, in three quarters of the processor time. It does not show PDF files,
+    notifications and windows for videos, share tabs, or keep permissions.
+    """
+    return os.environ.get("CHROMIUM") or shutil.which("chromium-headless-shell") or program()
+
+
 @contextmanager
 def sharing_tab(chromium: BrowserType, title: str) -> Iterator[Browser]:
     """One that shares the tab of this title, unasked: the fake user interface would share a fake screen."""
@@ -47,15 +56,6 @@ def sharing_tab(chromium: BrowserType, title: str) -> Iterator[Browser]:
     browser.close()
 
 
-def launch(playwright: Playwright, *flags: str) -> Browser:
-    """Start it; raises when it is not installed. Of a flag that is given twice, the last counts."""
-    return playwright.chromium.launch(executable_path=program(), args=[*FLAGS, *flags])
-
-
-def launch_shell(playwright: Playwright, *flags: str) -> Browser:
-    """As :func:`launch`, without the browser's own windows where that program is installed (docs/decisions/headless-shell.md).
-
-    It has the same pages, scripts, media and connections, in three quarters of the processor time. It does not show PDF files,
-    notifications and windows for videos, share tabs, or keep permissions.
-    """
-    return playwright.chromium.launch(executable_path=shutil.which("chromium-headless-shell") or program(), args=[*FLAGS, *flags])
+def launch(playwright: Playwright, *flags: str, path: str = "") -> Browser:
+    """Start :func:`program`, or that at ``path``; raises if it is missing. Of a flag that is given twice, the last counts."""
+    return playwright.chromium.launch(executable_path=path or program(), args=[*FLAGS, *flags])

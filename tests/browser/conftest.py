@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from accounts.models import User
 from tests.browser import deployment as deploying
-from tests.browser.chromium import FEW_FRAMES, launch, launch_shell
+from tests.browser.chromium import FEW_FRAMES, launch, shell
 from tests.browser.deployment import Deployment
 from tests.browser.person import Person
 
@@ -82,7 +82,7 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="package")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = launch_shell(playwright, FEW_FRAMES)
+    browser = launch(playwright, FEW_FRAMES, path=shell())
     yield browser
     browser.close()
 
@@ -108,7 +108,7 @@ def cast(gather: Callable[[Deployment], Cast], deployment: Deployment) -> Cast:
 
 @pytest.fixture
 def whole(playwright: Playwright, deployment: Deployment) -> Iterator[Cast]:
-    """As ``cast``, with the whole browser, for what ``launch_shell`` lacks."""
+    """As ``cast``, with the whole browser, for what :func:`shell` lacks."""
     with ExitStack() as ends:
         browser = launch(playwright, FEW_FRAMES)
         ends.callback(browser.close)

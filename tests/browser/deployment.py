@@ -35,7 +35,7 @@ from tests.redis_server import RedisServer, free_port, running_redis
 ROOT = Path(__file__).parents[2]
 ALIAS = "deployment"
 
-#: Where the processes of a test run share a migrated file (``tests/conftest.py``).
+#: The directory that the processes of a test run share (``tests/conftest.py``); None elsewhere.
 shared: Path | None = None
 
 
@@ -64,7 +64,7 @@ def database(directory: Path) -> Iterator[Path]:
 def migrated() -> bytes:
     """A migrated SQLite file in which there is nothing yet."""
     if shared is not None:
-        return once(shared, _migrate).read_bytes()
+        return once(shared / "migrated.sqlite3", _migrate).read_bytes()
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "conference.sqlite3"
         _migrate(path)
@@ -77,13 +77,13 @@ def _migrate(path: Path) -> None:
 
 
 def once(path: Path, make: Callable[[Path], object]) -> Path:
-    """A file or directory that is made by whichever process asks for it first."""
+    """A file or directory that is made by whichever process asks for it first. If ``make`` raises, the next one makes it."""
     with path.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not path.exists():
-            part = path.with_suffix(".part")
-            make(part)
-            part.rename(path)
+            with tempfile.TemporaryDirectory(dir=path.parent) as directory:
+                make(part := Path(directory) / path.name)
+                part.rename(path)
     return path
 
 

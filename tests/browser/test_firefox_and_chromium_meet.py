@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -161,8 +162,9 @@ def _meet(person: Person, fiona: firefox.Firefox, others: int) -> None:
         eventually(lambda: _count(fiona, CAMERA, "frames", 5) == others, what="how many Fiona sees")
         eventually(lambda: _count(fiona, MICROPHONE, "energy", 0) == others, what="how many Fiona hears")
     except AssertionError as error:
-        error.add_note(f"Fiona's page shows {fiona.evaluate(SHOWN)} and has {fiona.evaluate('window.recorder.open()')}")
-        error.add_note(f"{person.name} has {person.connections()}")
+        for look in (lambda: fiona.evaluate(SHOWN), lambda: fiona.evaluate("window.recorder.open()"), person.connections):
+            with suppress(Exception):
+                error.add_note(str(look()))
         raise
 
 

@@ -119,7 +119,7 @@ def test_a_process_that_is_told_to_end_sends_what_it_has_begun(
     assert recipients(got) == [0]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def postgresql(cluster: Path, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[PostgreSQL]:
     """An empty database of ours, to which ``ALIAS`` is connected."""
     with running_postgresql(cluster=cluster) as server, django_db_blocker.unblock():

@@ -1,4 +1,4 @@
-"""Whoever waits for Redis is cancelled at any moment, once, and ends."""
+"""Whoever waits for Redis is cancelled at any moment, once, and ends. From Python 3.12 on, the library alone would do."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ QUESTIONS: dict[str, Question] = {
     "a list": lambda roster, mailbox: roster.rooms(),
     "digests": lambda roster, mailbox: roster.digests.read(),
     "mail": lambda roster, mailbox: mailbox.check(),
+    "the address for mail": lambda roster, mailbox: mailbox.open(),
 }
 
 

@@ -7,8 +7,11 @@
 
 import { deferred } from "../lib/deferred.js";
 
-/** A page that is loaded again waits this long for the lock of the page before. */
-const PATIENCE_MS = 500;
+/**
+ * A page that is loaded again waits at most this long for the lock of the page before, which takes long to go when the computer is busy. A copy
+ * of a tab waits as long before it shows the green room.
+ */
+const PATIENCE_MS = 3_000;
 
 export class Claim {
   #locks;
