@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from hashlib import sha1
 from pathlib import Path
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple
 from zlib import crc32
 
 import msgspec
@@ -27,6 +27,7 @@ from redis.exceptions import NoScriptError, RedisError
 from signaling.breakouts import NONE, Breakouts
 from signaling.cancellation import heed
 from signaling.protocol.values import LeaveReason, Restriction, Role, Use
+from signaling.roster import answers
 from signaling.roster.base import (
     ENTRIES,
     ENTRIES_SECONDS,
@@ -35,7 +36,6 @@ from signaling.roster.base import (
     LINGER_SECONDS,
     PLACES_PER_PERSON,
     RETURN_SECONDS,
-    VERDICTS,
     VISITS_SECONDS,
     WAIT_MOST_SECONDS,
     WAIT_SECONDS,
@@ -43,15 +43,12 @@ from signaling.roster.base import (
     WAITING_PER_PREFIX,
     Change,
     Digests,
-    Dismissed,
     Entered,
     Lease,
     Record,
-    Refusal,
     Renewal,
     Snapshot,
     Unreachable,
-    Verdict,
 )
 from signaling.roster.digests import RedisDigests
 from signaling.settings import RoomSettings
@@ -139,7 +136,7 @@ class RedisRoster:
 
     async def enter(self, room: str, record: Record, *, token: str, settings: RoomSettings) -> Entered:
         arguments = (msgspec.json.encode(record), token, _offered(settings), self._ids())
-        return _entered(room, await self._list_and_run("enter", room, *arguments))
+        return answers.entered(room, await self._list_and_run("enter", room, *arguments))
 
     async def resume(
         self,
@@ -156,80 +153,80 @@ class RedisRoster:
         settings: RoomSettings,
     ) -> Entered:
         arguments = (id, identity, token, fresh, worker, role, name, prefix, _offered(settings))
-        return _entered(room, await self._run("resume", room, *arguments))
+        return answers.entered(room, await self._run("resume", room, *arguments))
 
     async def reclaim(
         self, room: str, record: Record, *, epoch: str, token: str, fresh: str, others: list[Record], settings: RoomSettings
     ) -> Entered:
         who, places = msgspec.json.encode(record), msgspec.json.encode(others)
         arguments = (who, epoch, token, fresh, places, _offered(settings), self._ids())
-        return _entered(room, await self._list_and_run("reclaim", room, *arguments))
+        return answers.entered(room, await self._list_and_run("reclaim", room, *arguments))
 
     async def restore(
         self, room: str, record: Record, *, token: str, settings: RoomSettings, breakouts: Breakouts = NONE
     ) -> Entered:
         divided = msgspec.json.encode(breakouts) if breakouts.rooms else ""
         arguments = (msgspec.json.encode(record), token, _offered(settings), self._ids(), divided)
-        return _entered(room, await self._list_and_run("restore", room, *arguments))
+        return answers.entered(room, await self._list_and_run("restore", room, *arguments))
 
     async def detach(self, room: str, id: str, generation: int, grace_seconds: float) -> Change | None:
-        return _perhaps(room, await self._run("detach", room, id, generation, _milliseconds(grace_seconds)))
+        return answers.perhaps(room, await self._run("detach", room, id, generation, _milliseconds(grace_seconds)))
 
     async def leave(self, room: str, id: str, generation: int | None, reason: LeaveReason) -> Change | None:
         fence = "" if generation is None else generation
-        return _perhaps(room, await self._run("leave", room, id, fence, reason))
+        return answers.perhaps(room, await self._run("leave", room, id, fence, reason))
 
     async def admit(self, room: str, id: str) -> Change | None:
-        return _perhaps(room, await self._run("admit", room, id))
+        return answers.perhaps(room, await self._run("admit", room, id))
 
     async def deny(self, room: str, id: str, words: str = "") -> Change | None:
-        change = _perhaps(room, await self._run("deny", room, id, words))
+        change = answers.perhaps(room, await self._run("deny", room, id, words))
         return msgspec.structs.replace(change, words=words) if change is not None else None
 
     async def release(self, room: str) -> list[Change]:
-        return _changes(room, await self._run("release", room))
+        return answers.changes(room, await self._run("release", room))
 
     async def note(self, room: str, id: str, text: str) -> Change | None:
-        return _perhaps(room, await self._run("note", room, id, text))
+        return answers.perhaps(room, await self._run("note", room, id, text))
 
     async def update(self, room: str, id: str, *, name: str | None = None, role: Role | None = None) -> Change | None:
         named = () if name is None else ("name", name)
         cast = () if role is None else ("role", role)
-        return _perhaps(room, await self._run("update", room, id, *named, *cast))
+        return answers.perhaps(room, await self._run("update", room, id, *named, *cast))
 
     async def hand(self, room: str, id: str, *, raised: bool) -> Change | None:
-        return _perhaps(room, await self._run("hand", room, id, int(raised)))
+        return answers.perhaps(room, await self._run("hand", room, id, int(raised)))
 
     async def lower_hands(self, room: str) -> list[Change]:
-        return _changes(room, await self._run("lower_hands", room))
+        return answers.changes(room, await self._run("lower_hands", room))
 
     async def divide(self, room: str, breakouts: Breakouts, places: Mapping[str, str], *, seconds: int) -> Change | None:
         offered, where = map(msgspec.json.encode, (breakouts, places))
-        return _perhaps(room, await self._run("divide", room, offered, where, _milliseconds(seconds)))
+        return answers.perhaps(room, await self._run("divide", room, offered, where, _milliseconds(seconds)))
 
     async def move(self, room: str, id: str, place: str) -> Change | None:
-        return _perhaps(room, await self._run("move", room, id, place))
+        return answers.perhaps(room, await self._run("move", room, id, place))
 
     async def gather(self, room: str, *, seconds: int | None) -> Change | None:
-        return _perhaps(room, await self._run("gather", room, -1 if seconds is None else _milliseconds(seconds)))
+        return answers.perhaps(room, await self._run("gather", room, -1 if seconds is None else _milliseconds(seconds)))
 
     async def help(self, room: str, id: str, *, asked: bool) -> Change | None:
-        return _perhaps(room, await self._run("help", room, id, int(asked)))
+        return answers.perhaps(room, await self._run("help", room, id, int(asked)))
 
     async def restrict(self, room: str, ids: Collection[str], use: Use, how: Restriction) -> list[Change]:
         spare = "forbidden" if how == "stopped" else ""
-        return _changes(room, await self._run("restrict", room, use, how, spare, *ids))
+        return answers.changes(room, await self._run("restrict", room, use, how, spare, *ids))
 
     async def free(self, room: str, ids: Collection[str], use: Use, *, forbidden: bool) -> list[Change]:
         spare = "" if forbidden else "forbidden"
-        return _changes(room, await self._run("restrict", room, use, "", spare, *ids))
+        return answers.changes(room, await self._run("restrict", room, use, "", spare, *ids))
 
     async def configure(self, room: str, settings: RoomSettings) -> Change | None:
-        change = _perhaps(room, await self._run("configure", room, _offered(settings)))
+        change = answers.perhaps(room, await self._run("configure", room, _offered(settings)))
         return msgspec.structs.replace(change, settings=settings) if change is not None else None
 
     async def ban(self, room: str, identity: str) -> list[Change]:
-        return _changes(room, await self._run("ban", room, identity))
+        return answers.changes(room, await self._run("ban", room, identity))
 
     async def unban(self, room: str, identity: str) -> None:
         await self._run("unban", room, identity)
@@ -239,7 +236,7 @@ class RedisRoster:
         return [(room, identity.decode()) for room, reply in zip(rooms, replies, strict=True) for identity in reply]
 
     async def end(self, room: str) -> list[Change]:
-        return _changes(room, await self._run("end", room))
+        return answers.changes(room, await self._run("end", room))
 
     async def renew(self, leases: list[Lease]) -> list[Renewal]:
         by_room: dict[str, list[Lease]] = {}
@@ -250,7 +247,7 @@ class RedisRoster:
         renewals = {
             renewal.lease: renewal
             for held, reply in zip(by_room.values(), replies, strict=True)
-            for renewal in _renewals(held, reply)
+            for renewal in answers.renewals(held, reply)
         }
         return [renewals[lease] for lease in leases]
 
@@ -261,15 +258,15 @@ class RedisRoster:
         live, changes = await self._run("reap", room, self._ids())
         if not live:
             await self._evaluate([self._listing("unlist", room)])
-        return _changes(room, changes)
+        return answers.changes(room, changes)
 
     async def snapshot(self, room: str) -> Snapshot | None:
         reply = await self._run("snapshot", room)
-        return _snapshot(reply) if reply else None
+        return answers.snapshot(reply) if reply else None
 
     async def snapshots(self, rooms: Sequence[str]) -> list[Snapshot | None]:
         replies = await self._evaluate([self._call("snapshot", room) for room in rooms])
-        return [_snapshot(reply) if reply else None for reply in replies]
+        return [answers.snapshot(reply) if reply else None for reply in replies]
 
     async def occupied(self, rooms: Sequence[str]) -> list[str]:
         if not rooms:
@@ -373,80 +370,3 @@ def _fences(leases: list[Lease]) -> list[str | int]:
 def _offered(settings: RoomSettings) -> bytes:
     """Settings for the scripts. Those of the release before know one lobby, ``guests_wait``."""
     return msgspec.json.encode({**msgspec.structs.asdict(settings), "guests_wait": settings.waits != "nobody"})
-
-
-# The scripts answer None, a refusal code in bytes (``wait`` is followed by the seconds, ``denied`` by what was said), or lists.
-
-
-def _perhaps(room: str, reply: Any) -> Change | None:
-    _refuse(reply)
-    return _change(room, reply) if reply else None
-
-
-def _entered(room: str, reply: Any) -> Entered:
-    _refuse(reply)
-    change, snapshot = reply
-    return Entered(change=_change(room, change), snapshot=_snapshot(snapshot))
-
-
-def _refuse(reply: Any) -> None:
-    if isinstance(reply, bytes):
-        code, _, rest = reply.decode().partition(" ")
-        raise Dismissed(cast(Verdict, code), rest) if code in VERDICTS else Refusal(code, int(rest or 0))
-
-
-def _changes(room: str, replies: list[Any]) -> list[Change]:
-    return [_change(room, reply) for reply in replies]
-
-
-_record = msgspec.json.Decoder(Record)
-_settings = msgspec.json.Decoder(RoomSettings)
-_breakouts = msgspec.json.Decoder(Breakouts)
-
-
-def _change(room: str, reply: list[Any]) -> Change:
-    epoch, version, reason, record, workers, *divided = reply
-    breakouts, moves = _divided(*divided) if divided else (None, {})
-    return Change(
-        room=room,
-        epoch=epoch.decode(),
-        version=version,
-        record=_record.decode(record) if record else None,
-        workers=[worker.decode() for worker in workers],
-        reason=reason.decode() or None,
-        breakouts=breakouts,
-        moves=moves,
-    )
-
-
-def _divided(breakouts: bytes, remaining: int, moves: list[bytes]) -> tuple[Breakouts, dict[str, str]]:
-    return _breakouts_of(breakouts, remaining), _pairs(moves)
-
-
-def _breakouts_of(text: bytes, remaining: int) -> Breakouts:
-    return msgspec.structs.replace(_breakouts.decode(text), remaining=remaining) if text else NONE
-
-
-def _pairs(flat: list[bytes]) -> dict[str, str]:
-    return {key.decode(): value.decode() for key, value in zip(flat[::2], flat[1::2], strict=True)}
-
-
-def _snapshot(reply: list[Any]) -> Snapshot:
-    epoch, version, settings, people, verdicts, breakouts, remaining = reply
-    return Snapshot(
-        epoch=epoch.decode(),
-        version=version,
-        settings=_settings.decode(settings),
-        people=[_record.decode(person) for person in people],
-        verdicts=cast(dict[str, Verdict], _pairs(verdicts)),
-        breakouts=_breakouts_of(breakouts, remaining),
-    )
-
-
-def _renewals(leases: list[Lease], reply: list[Any]) -> list[Renewal]:
-    epoch, version, outcomes = reply
-    known = epoch.decode() if epoch else None
-    return [
-        Renewal(lease=lease, outcome=outcome.decode(), epoch=known, version=version)
-        for lease, outcome in zip(leases, outcomes, strict=True)
-    ]
