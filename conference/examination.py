@@ -21,6 +21,7 @@ from conference.findings import Finding
 from jobs import queue
 from jobs.models import Job
 from signaling import ice
+from signaling.cancellation import heed
 
 PATIENCE_SECONDS: Final = 3.0
 SKEW_SECONDS: Final = 0.5
@@ -90,7 +91,7 @@ def _layer() -> Finding:
         address = await layer.new_channel("doctor.")
         began = time.perf_counter()
         async with asyncio.timeout(PATIENCE_SECONDS):
-            await layer.send(address, {"type": "doctor"})
+            await heed(layer.send(address, {"type": "doctor"}))
             await layer.receive(address)
         took = time.perf_counter() - began
         await layer.flush()
